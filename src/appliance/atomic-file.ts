@@ -1,0 +1,45 @@
+// The one way to write a file here. A new file is made with O_EXCL and its final mode before its first byte, written,
+// synced, renamed, and its folder synced, so that a crash leaves the old content or the new, never a part of either.
+import {constants} from 'node:fs';
+import {open, rename, rm} from 'node:fs/promises';
+import path from 'node:path';
+
+/** Replaces or makes `file` with these bytes and this mode. Rejects with the system's error and leaves no partial file. */
+export async function replaceFile(file: string, bytes: Uint8Array | string, mode: number): Promise<void> {
+	const side = `${file}.${process.pid}.new`;
+	await rm(side, {force: true});
+	try {
+		await createFile(side, bytes, mode);
+		await rename(side, file);
+	} catch (error) {
+		await rm(side, {force: true});
+		throw error;
+	}
+
+	await syncFolder(path.dirname(file));
+}
+
+/** Makes a new file and syncs it. Rejects with EEXIST when there is one already; removes what it made when a write fails. */
+export async function createFile(file: string, bytes: Uint8Array | string, mode: number): Promise<void> {
+	const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, mode);
+	try {
+		await handle.chmod(mode); // The umask may have taken bits away.
+		await handle.writeFile(bytes);
+		await handle.sync();
+	} catch (error) {
+		await rm(file, {force: true});
+		throw error;
+	} finally {
+		await handle.close();
+	}
+}
+
+/** Makes renames and removals in this folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+	const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}

@@ -1,0 +1,61 @@
+import {readFile} from 'node:fs/promises';
+import {hasCode, Problem} from '../problem.js';
+import {replaceFile} from './atomic-file.js';
+import type {Layout} from './layout.js';
+
+export const roles = ['all-in-one', 'tanium-server', 'module-server'] as const;
+export type Role = (typeof roles)[number];
+
+/** TCP ports on loopback, as this appliance uses them. */
+export type Ports = {
+	/** HTTPS console and API (`ServerSOAPPort`). */
+	console: number;
+	/** The Module Server's HTTPS listener. */
+	moduleServer: number;
+	/** SSH and SFTP. */
+	ssh: number;
+	/** The module service `patch`, without TLS. */
+	patch: number;
+};
+
+/** What an appliance knows of itself: `etc/tanos/identity.json`. */
+export type Identity = {
+	/** The FQDN of the Tanium Server; the certificate must name it. */
+	name: string;
+	serial: string;
+	role: Role;
+	world: 'sandbox';
+	ports: Ports;
+	/** How long a started service must stay up before it counts as running, in milliseconds. */
+	settle: number;
+};
+
+/** Reads the identity. Rejects with Problem `no-appliance` or `identity-unreadable`. */
+export async function readIdentity(layout: Layout): Promise<Identity> {
+	let text;
+	try {
+		text = await readFile(layout.identity, 'utf8');
+	} catch (error) {
+		if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
+			throw new Problem('no-appliance', `There is no appliance in ${layout.root}.`, `Make one: tanos appliance create --root ${layout.root}`);
+		}
+
+		throw new Problem('identity-unreadable', `${layout.identity} cannot be read.`, 'Check its owner and mode.', {cause: error});
+	}
+
+	try {
+		return JSON.parse(text) as Identity;
+	} catch (error) {
+		throw new Problem('identity-unreadable', `${layout.identity} is not JSON.`, 'Restore it from a backup of the appliance.', {cause: error});
+	}
+}
+
+/** Writes the identity, mode 0600. */
+export async function writeIdentity(layout: Layout, identity: Identity): Promise<void> {
+	await replaceFile(layout.identity, `${JSON.stringify(identity, undefined, '\t')}\n`, 0o600);
+}
+
+/** The role as the console words it. */
+export function roleInWords(role: Role): string {
+	return {'all-in-one': 'All-in-One', 'tanium-server': 'Tanium Server', 'module-server': 'Tanium Module Server'}[role];
+}

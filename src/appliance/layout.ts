@@ -1,0 +1,47 @@
+import path from 'node:path';
+
+/** Where everything of one appliance lives. All paths are absolute. */
+export type Layout = ReturnType<typeof layoutOf>;
+
+/** The two files of a pair, by the names that the document gives them. */
+export const certificateName = 'SOAPServer.crt';
+export const keyName = 'SOAPServer.key';
+
+/** Lays an appliance out under `root`; a host's root is `/`. Touches no file. */
+export function layoutOf(root: string) {
+	const base = path.resolve(root);
+	const at = (...parts: string[]) => path.join(base, ...parts);
+	const taniumServer = at('opt', 'Tanium', 'TaniumServer');
+	const moduleServer = at('opt', 'Tanium', 'TaniumModuleServer');
+	const settings = at('etc', 'tanos');
+	const state = at('var', 'lib', 'tanos');
+
+	return {
+		root: base,
+		taniumServer,
+		soapCertificate: path.join(taniumServer, certificateName),
+		soapKey: path.join(taniumServer, keyName),
+		trustedModuleServers: path.join(taniumServer, 'trusted-module-servers.crt'),
+		taniumServerLogs: path.join(taniumServer, 'Logs'),
+		moduleServer,
+		moduleServerCertificate: path.join(moduleServer, 'ssl.crt'),
+		moduleServerKey: path.join(moduleServer, 'ssl.key'),
+		trustedTaniumServers: path.join(moduleServer, 'trusted.crt'),
+		moduleServerLogs: path.join(moduleServer, 'Logs'),
+		tancopyHome: at('home', 'tancopy'),
+		incoming: at('home', 'tancopy', 'incoming'),
+		outgoing: at('home', 'tancopy', 'outgoing'),
+		settings,
+		identity: path.join(settings, 'identity.json'),
+		accounts: path.join(settings, 'accounts.json'),
+		consoleAccounts: path.join(settings, 'console-accounts.json'),
+		hostKey: path.join(settings, 'ssh_host_ed25519_key'),
+		drill: path.join(settings, 'drill.json'),
+		state,
+		journal: path.join(state, 'journal.json'),
+		staging: path.join(state, 'staging'),
+		backups: path.join(state, 'backups'),
+		run: path.join(state, 'run'),
+		audit: at('var', 'log', 'tanos', 'audit.jsonl'),
+	};
+}

@@ -1,0 +1,62 @@
+import {randomBytes, randomInt, scrypt, timingSafeEqual} from 'node:crypto';
+import {promisify} from 'node:util';
+
+/** An scrypt hash (RFC 7914) with what is needed to compute it again; all text is base64. */
+export type PasswordHash = {
+	scheme: 'scrypt';
+	cost: number;
+	blockSize: number;
+	parallelization: number;
+	salt: string;
+	hash: string;
+};
+
+type ScryptOptions = {N: number; r: number; p: number; maxmem: number};
+
+const derive = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
+const cost = {N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024};
+const length = 32;
+
+/** Hashes a password with a fresh salt, in the thread pool. */
+export async function hashPassword(password: string): Promise<PasswordHash> {
+	const salt = randomBytes(16);
+	const hash = await derive(password.normalize('NFC'), salt, length, cost);
+	return {
+		scheme: 'scrypt', cost: cost.N, blockSize: cost.r, parallelization: cost.p, salt: salt.toString('base64'), hash: hash.toString('base64'),
+	};
+}
+
+/** Whether this is the password. Takes as long for no account (`undefined`) as for a wrong password. */
+export async function passwordMatches(password: string, stored: PasswordHash | undefined): Promise<boolean> {
+	const options = stored ? {...cost, N: stored.cost, r: stored.blockSize, p: stored.parallelization} : cost;
+	const salt = Buffer.from(stored?.salt ?? '', 'base64');
+	const hash = await derive(password.normalize('NFC'), salt, length, options);
+	return stored !== undefined && timingSafeEqual(hash, Buffer.from(stored.hash, 'base64'));
+}
+
+const sets = ['abcdefghijkmnopqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '-_.+='];
+
+/** A random first password that keeps the rules; about 95 bits. No character is easily taken for another. */
+export function randomPassword(): string {
+	const pick = (set: string) => set[randomInt(set.length)]!;
+	const all = sets.join('');
+	for (;;) {
+		const password = Array.from({length: 16}, () => pick(all)).join('');
+		if (/^[a-z]/i.test(password) && passwordComplaints(password, '').length === 0) {
+			return password;
+		}
+	}
+}
+
+/** What TanOS asks of a password that this one lacks, in words; empty when it is good. */
+export function passwordComplaints(password: string, user: string): string[] {
+	const rules: Array<[boolean, string]> = [
+		[[...password].length >= 10, 'at least 10 characters'],
+		[/\p{Ll}/u.test(password), 'a lower case letter'],
+		[/\p{Lu}/u.test(password), 'an upper case letter'],
+		[/\p{Nd}/u.test(password), 'a digit'],
+		[/[^\p{L}\p{Nd}]/u.test(password), 'a character that is neither letter nor digit'],
+		[user === '' || !password.toLowerCase().includes(user.toLowerCase()), 'not the user name in it'],
+	];
+	return rules.filter(([kept]) => !kept).map(([, rule]) => rule);
+}

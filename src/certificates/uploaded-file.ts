@@ -1,0 +1,15 @@
+/** What was found under a name. Files are read once, elsewhere; nothing here touches a disk. */
+export type UploadedFile = {
+	/** The name that was asked for, such as `SOAPServer.crt`. */
+	name: string;
+} & (
+	| {state: 'read'; bytes: Buffer; /** Number of hard links. */ links: number; /** Permission bits. */ mode: number}
+	| {state: 'missing'; /** What is there instead. */ others: string[]}
+	| {state: 'unreadable'}
+	| {state: 'symlink'}
+	| {state: 'not-file'; /** `a directory`, `a FIFO`, `a socket`, `a device`. */ kind: string}
+	| {state: 'too-big'; /** In bytes. */ size: number}
+);
+
+/** The largest certificate or key file that is read, in bytes. */
+export const largestFile = 64 * 1024;

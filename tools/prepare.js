@@ -1,0 +1,42 @@
+// Makes a fresh clone ready to run: installs what the lock file names when node_modules is missing or older, and
+// builds when a source is newer than the last build. Runs on whatever Node is on the machine, so it uses nothing new;
+// what it starts runs on the Node 24 that npm finds first in node_modules/.bin.
+import {spawnSync} from 'node:child_process';
+import {existsSync, readdirSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const stamp = path.join(root, 'build', '.built');
+const inputs = ['src', 'screens', 'test', 'bench', 'tools', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+function newest(file) {
+	if (!existsSync(file)) {
+		return 0;
+	}
+
+	const found = statSync(file);
+	return found.isDirectory()
+		? Math.max(found.mtimeMs, ...readdirSync(file).map(name => newest(path.join(file, name))))
+		: found.mtimeMs;
+}
+
+function npm(...words) {
+	const done = spawnSync('npm', words, {cwd: root, stdio: ['ignore', 'ignore', 'inherit']});
+	if (done.status !== 0) {
+		process.stderr.write(`\`npm ${words.join(' ')}\` failed; run it by hand to see why.\n`);
+		process.exit(1);
+	}
+}
+
+if (newest(path.join(root, 'node_modules', '.package-lock.json')) < newest(path.join(root, 'package-lock.json'))) {
+	process.stderr.write('Installing what the lock file names (once) ...\n');
+	npm('ci', '--loglevel=error');
+}
+
+if (newest(stamp) < Math.max(...inputs.map(name => newest(path.join(root, name))))) {
+	process.stderr.write('Building ...\n');
+	npm('run', '--silent', 'build');
+	writeFileSync(stamp, '');
+}
