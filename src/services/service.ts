@@ -1,0 +1,23 @@
+// The port through which everything else sees services. One file per world implements it.
+
+/** The services of an appliance, by their systemd unit names, in the order they start. */
+export const serviceNames = ['taniumserver', 'taniummoduleserver', 'patch'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+export type ServiceState =
+	| {name: ServiceName; running: true; pid: number; /** When it was started. */ since: Date}
+	| {name: ServiceName; running: false};
+
+export interface Services {
+	/** What this service is doing now, never from memory. */
+	state(name: ServiceName): Promise<ServiceState>;
+	/**
+	 * Starts it and resolves when it says that it is ready (TLS pair loaded, listening). Resolves at once when it runs
+	 * already. Rejects with Problem `service-failed`, whose message holds the reason the service itself gave.
+	 */
+	start(name: ServiceName): Promise<void>;
+	/** Stops it and resolves when its process is gone. Resolves at once when it does not run. Rejects with Problem `service-stuck`. */
+	stop(name: ServiceName): Promise<void>;
+	/** Stops, then starts. */
+	restart(name: ServiceName): Promise<void>;
+}
