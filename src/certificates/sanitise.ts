@@ -1,0 +1,32 @@
+// Words that come out of a file are an attack on whoever reads them: a common name may hold an escape sequence that repaints
+// the terminal, or a right-to-left override that turns a name around. Everything quoted from a file passes through here.
+
+/** Controls, formats (bidi, zero width), line and paragraph separators, lone surrogates, private use, unassigned. */
+const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** How much of one value is worth showing; every valid host name and distinguished name is shorter. */
+const longestQuote = 400;
+
+/** The text with everything that could steer a terminal spelled out, such as `\x1b` or `\u{202e}`. Changes nothing else. */
+export function sanitise(text: string): string {
+	return text.replaceAll(unprintable, character => {
+		const code = character.codePointAt(0) ?? 0;
+		return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+	});
+}
+
+/** A value from a file between quotation marks, sanitised and shown whole unless it is absurdly long. */
+export function quoted(text: string): string {
+	const shown = text.length > longestQuote ? `${text.slice(0, longestQuote)}… (${text.length} characters)` : text;
+	return `"${sanitise(shown)}"`;
+}
+
+/** Values from a file, sanitised, separated by commas; `none` when there are none. */
+export function listed(values: readonly string[], most = 12): string {
+	if (values.length === 0) {
+		return 'none';
+	}
+
+	const shown = values.slice(0, most).map(value => sanitise(value.slice(0, longestQuote))).join(', ');
+	return values.length > most ? `${shown} and ${values.length - most} more` : shown;
+}
