@@ -1,0 +1,97 @@
+// A small table of routes over node:http. A route returns its answer; nothing else here knows about responses.
+import type {IncomingMessage, RequestListener, ServerResponse} from 'node:http';
+import {hasCode, Problem} from '../problem.js';
+
+export type Answer = {status: number; type: string; body: string | Buffer};
+/** From `GET /path` to what answers it. HEAD is answered as GET, without the body. */
+export type Routes = Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>;
+
+/** The largest body of a request that is read, in bytes. */
+export const largestBody = 64 * 1024;
+
+/** An answer in JSON. */
+export function json(status: number, value: unknown): Answer {
+	return {status, type: 'application/json', body: `${JSON.stringify(value)}\n`};
+}
+
+/** An answer that says in words why there is no other. */
+export function refusal(status: number, error: string): Answer {
+	return json(status, {error});
+}
+
+/** Answers by the table; what a route throws unforeseen is logged and becomes a 500 that tells nothing. */
+export function answering(routes: Routes, log: (line: string) => void): RequestListener {
+	return async (request, response) => {
+		let answer: Answer;
+		try {
+			answer = await route(routes, request);
+		} catch (error) {
+			if (hasCode(error, 'ECONNRESET')) {
+				return; // The client went away while it was sending.
+			}
+
+			log(`A request failed: ${error instanceof Error ? error.stack : String(error)}`);
+			answer = refusal(500, 'Internal error; see the log.');
+		}
+
+		send(response, answer);
+	};
+}
+
+async function route(routes: Routes, request: IncomingMessage): Promise<Answer> {
+	const method = request.method === 'HEAD' ? 'GET' : request.method;
+	const path = request.url?.split('?')[0];
+	const found = Object.hasOwn(routes, `${method} ${path}`) ? routes[`${method} ${path}`] : undefined;
+	if (found) {
+		return found(request);
+	}
+
+	const other = Object.keys(routes).some(key => key.endsWith(` ${path}`));
+	return other ? refusal(405, `${method} is not answered here.`) : refusal(404, 'There is nothing here.');
+}
+
+/** Sends an answer. */
+export function send(response: ServerResponse, {status, type, body}: Answer): void {
+	response.writeHead(status, {
+		'content-type': type,
+		'content-length': Buffer.byteLength(body),
+		'cache-control': 'no-store',
+		'x-content-type-options': 'nosniff',
+		'content-security-policy': 'default-src \'none\'; style-src \'unsafe-inline\'; frame-ancestors \'none\'',
+		...(status === 413 && {connection: 'close'}),
+	}).end(body);
+}
+
+/**
+ * The fields of a JSON object in a request's body, whatever its content type says: curl's --data-binary calls it a form.
+ * Rejects with Problem `body-too-big` or `bad-json`.
+ */
+export async function fieldsOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+	const parts: Buffer[] = [];
+	let size = 0;
+	for await (const part of request as AsyncIterable<Buffer>) {
+		size += part.length;
+		if (size <= largestBody) {
+			parts.push(part);
+		}
+	}
+
+	if (size > largestBody) {
+		throw new Problem('body-too-big', `The body is larger than ${largestBody} bytes.`);
+	}
+
+	return objectIn(Buffer.concat(parts).toString('utf8'));
+}
+
+function objectIn(text: string): Record<string, unknown> {
+	try {
+		const value = JSON.parse(text) as unknown;
+		if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+			return value as Record<string, unknown>;
+		}
+	} catch {
+		// No cause is kept: a parser's message may quote the password.
+	}
+
+	throw new Problem('bad-json', 'The body is not a JSON object.');
+}

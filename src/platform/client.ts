@@ -1,0 +1,89 @@
+// Asking another server, in two steps: connect and make sure who answers, and only then send the first byte of a request.
+import {once} from 'node:events';
+import {request} from 'node:http';
+import {connect, type TLSSocket} from 'node:tls';
+import {hasCode, Problem, wordsOf} from '../problem.js';
+import {fingerprintOf} from '../certificates/pem.js';
+import type {Pair} from './pair.js';
+import {anchorsOf, distrust, peerOf, type Trusted} from './trust.js';
+
+export type Peer = {
+	/** As a sentence begins: `Module Server`. */
+	title: string;
+	port: number;
+	servername: string;
+	trusted: Trusted;
+	/** The trust file's name, for the words of a refusal. */
+	file: string;
+	/** The pair to show when the peer asks who is calling. */
+	own?: Pair;
+};
+
+/** A connection to a peer, or why there is none; with the fingerprint of what the peer presented. */
+export type Meeting = {socket: TLSSocket; presented: string} | {socket?: undefined; presented?: string; refusal: string};
+
+const patience = 5000;
+
+/** Connects over TLS and compares the presented certificate with the trusted ones. Never rejects. */
+export async function meet({title, port, servername, trusted, file, own}: Peer): Promise<Meeting> {
+	const socket = connect({
+		host: '127.0.0.1',
+		port,
+		servername,
+		rejectUnauthorized: false, // The peer is judged below, by the whole certificate.
+		checkServerIdentity: () => undefined,
+		...anchorsOf(trusted),
+		...(own && {cert: own.certificate, key: own.key}),
+	});
+	socket.on('error', () => undefined); // In TLS 1.3 a refusal comes after the handshake; who reads or writes then hears of it.
+	try {
+		await once(socket, 'secureConnect', {signal: AbortSignal.timeout(patience)});
+	} catch (error) {
+		socket.destroy();
+		return {refusal: refusalOf(error, title, own !== undefined)};
+	}
+
+	const presented = fingerprintOf(peerOf(socket) ?? Buffer.alloc(0));
+	const doubt = distrust(socket, trusted, file);
+	if (doubt !== undefined) {
+		socket.destroy();
+		return {presented, refusal: doubt};
+	}
+
+	return {socket, presented};
+}
+
+/** GETs a path over a connection that was made before. Rejects with the system's error. */
+export async function get(socket: TLSSocket, path: string): Promise<{status: number; body: string}> {
+	const {promise, resolve, reject} = Promise.withResolvers<{status: number; body: string}>();
+	const asked = request({path, createConnection: () => socket, signal: AbortSignal.timeout(patience)}, response => {
+		const parts: Buffer[] = [];
+		response.on('data', (part: Buffer) => parts.push(part)).on('error', reject).on('end', () => {
+			resolve({status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8')});
+		});
+	});
+	asked.on('error', reject).end();
+	return promise;
+}
+
+/** Why a peer gave no answer. A server that refuses the certificate shown to it ends the connection, with or without an alert. */
+export function refusalOf(error: unknown, title: string, showed: boolean): string {
+	if (hasCode(error, 'ECONNREFUSED')) {
+		return `nothing answers on the port of the ${title}`;
+	}
+
+	if (hasCode(error, 'ECONNRESET', 'EPIPE', 'EPROTO') || /alert/.test(wordsOf(error))) {
+		return showed ? `the ${title} refused our certificate` : `the ${title} ended the connection`;
+	}
+
+	return `the ${title} did not answer: ${wordsOf(error)}`;
+}
+
+/** The value of a JSON answer. Rejects with Problem `bad-answer`. */
+export function jsonOf({status, body}: {status: number; body: string}): unknown {
+	if (status !== 200) {
+		throw new Problem('bad-answer', `it answered with status ${status}`);
+	}
+
+	return JSON.parse(body) as unknown;
+}

@@ -1,0 +1,65 @@
+// The connections behind the console, really made, from the one place that holds the Tanium Server's key: this process.
+import {wordsOf} from '../problem.js';
+import {get, jsonOf, meet, type Peer, refusalOf} from './client.js';
+
+/** One connection and how it went. Fingerprints are SHA-256, of what either side presented. */
+export type Checked = {
+	from: string;
+	to: string;
+	ok: boolean;
+	/** In words, at most about 60 characters. */
+	result: string;
+	/** What the side that connected showed, if it showed a certificate. */
+	showed?: string;
+	/** What the side that was connected to presented, if the handshake came that far. */
+	presented?: string;
+};
+
+/** Tanium Server to Module Server, Module Server to patch, patch to Tanium Server. Never rejects. */
+export async function checkModuleServer(moduleServer: Peer): Promise<Checked[]> {
+	return Promise.all([toModuleServer(moduleServer), toPatch(moduleServer), backFromPatch(moduleServer)]);
+}
+
+async function toModuleServer(peer: Peer): Promise<Checked> {
+	const asked = await ask(peer, '/status');
+	return {
+		from: 'taniumserver', to: 'taniummoduleserver', ok: asked.ok, result: asked.ok ? 'both proved their identity' : asked.result,
+		...(peer.own && {showed: peer.own.fingerprint}),
+		...(asked.presented !== undefined && {presented: asked.presented}),
+	};
+}
+
+async function toPatch(peer: Peer): Promise<Checked> {
+	const asked = await ask(peer, '/services/patch/health');
+	return {from: 'taniummoduleserver', to: 'patch', ok: asked.ok, result: asked.ok ? 'patch answers on localhost, without TLS' : asked.result};
+}
+
+async function backFromPatch(peer: Peer): Promise<Checked> {
+	const asked = await ask(peer, '/services/patch/tanium-server');
+	const said = asked.ok ? asked.value as Partial<Checked> : {};
+	return {
+		from: 'patch', to: 'taniumserver', ok: said.ok === true, result: String(said.result ?? asked.result),
+		...(typeof said.presented === 'string' && {presented: said.presented}),
+	};
+}
+
+type Asked = {ok: boolean; result: string; presented?: string; value?: unknown};
+
+async function ask(peer: Peer, path: string): Promise<Asked> {
+	const meeting = await meet(peer);
+	const presented = meeting.presented === undefined ? {} : {presented: meeting.presented};
+	if (!meeting.socket) {
+		return {ok: false, result: meeting.refusal, ...presented};
+	}
+
+	try {
+		const answer = await get(meeting.socket, path);
+		return answer.status === 502
+			? {ok: false, result: 'patch does not answer', ...presented}
+			: {ok: true, result: '', value: jsonOf(answer), ...presented};
+	} catch (error) {
+		return {ok: false, result: error instanceof SyntaxError ? wordsOf(error) : refusalOf(error, peer.title, true), ...presented};
+	} finally {
+		meeting.socket.destroy();
+	}
+}

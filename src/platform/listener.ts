@@ -1,0 +1,41 @@
+import {once} from 'node:events';
+import type {Server, Socket} from 'node:net';
+import {hasCode, Problem, wordsOf} from '../problem.js';
+
+/** A server that accepts connections on this machine's loopback address. */
+export type Listener = {
+	port: number;
+	/** Accepts no more, ends every connection, and resolves when the port is free. */
+	end(): Promise<void>;
+};
+
+/** Starts to listen. Rejects with Problem `port-in-use` or `port-refused`. */
+export async function listenOn(server: Server, port: number): Promise<Listener> {
+	// Counted here, as an HTTPS server does not know the connections whose handshake is still under way.
+	const sockets = new Set<Socket>();
+	server.on('connection', socket => {
+		sockets.add(socket);
+		socket.once('close', () => sockets.delete(socket));
+	});
+	try {
+		server.listen(port, '127.0.0.1');
+		await once(server, 'listening');
+	} catch (error) {
+		throw hasCode(error, 'EADDRINUSE')
+			? new Problem('port-in-use', `Port ${port} on 127.0.0.1 is in use by another program.`, '', {cause: error})
+			: new Problem('port-refused', `Port ${port} on 127.0.0.1 cannot be listened on: ${wordsOf(error)}`, '', {cause: error});
+	}
+
+	return {
+		port,
+		async end() {
+			const closed = once(server, 'close');
+			server.close();
+			for (const socket of sockets) {
+				socket.destroy();
+			}
+
+			await closed;
+		},
+	};
+}

@@ -1,0 +1,32 @@
+// The embedded module service `patch`. It listens on localhost without TLS and talks to the Tanium Server over TLS.
+import {createServer} from 'node:http';
+import {answering, json} from './answers.js';
+import {meet, type Peer} from './client.js';
+import {listenOn} from './listener.js';
+import {runProgram} from './program.js';
+import {readTrusted} from './trust.js';
+
+await runProgram(async ({layout, identity, log}) => {
+	const taniumServer: Peer = {
+		title: 'Tanium Server',
+		port: identity.ports.console,
+		servername: identity.name,
+		trusted: await readTrusted(layout.trustedTaniumServers),
+		file: 'trusted.crt',
+	};
+	const server = createServer({requestTimeout: 30_000}, answering({
+		'GET /health': () => json(200, {ok: true}),
+		'GET /tanium-server': async () => json(200, await taniumServerSeen(taniumServer)),
+	}, log));
+	return listenOn(server, identity.ports.patch);
+});
+
+async function taniumServerSeen(peer: Peer): Promise<{ok: boolean; result: string; presented?: string}> {
+	const meeting = await meet(peer);
+	meeting.socket?.destroy();
+	return {
+		ok: meeting.socket !== undefined,
+		result: meeting.socket ? 'trusted.crt holds what is presented' : meeting.refusal,
+		...(meeting.presented !== undefined && {presented: meeting.presented}),
+	};
+}

@@ -1,0 +1,69 @@
+// What the three programs have in common: one argument, one log, readiness told on a descriptor, an end on SIGTERM, and
+// a failure that is one clear line. They are entry points, so here (and only here) something prints and exits.
+import {closeSync, writeSync} from 'node:fs';
+import process from 'node:process';
+import {parseArgs} from 'node:util';
+import {type Identity, readIdentity} from '../appliance/identity.js';
+import {type Layout, layoutOf} from '../appliance/layout.js';
+import {Problem} from '../problem.js';
+import type {Listener} from './listener.js';
+
+export type Surroundings = {layout: Layout; identity: Identity; log: (line: string) => void};
+type Start = (surroundings: Surroundings) => Promise<Listener>;
+
+/** Runs a program: `start` resolves when it listens. Ends the process with 0 after SIGTERM, with 1 after a failure. */
+export async function runProgram(start: Start): Promise<void> {
+	process.on('uncaughtException', fail);
+	try {
+		await run(start);
+	} catch (error) {
+		fail(error);
+	}
+}
+
+async function run(start: Start): Promise<void> {
+	const {values} = parseArgs({options: {root: {type: 'string'}}});
+	if (values.root === undefined) {
+		throw new Problem('usage', 'Say which appliance: --root DIR');
+	}
+
+	const layout = layoutOf(values.root);
+	const listener = await start({layout, identity: await readIdentity(layout), log});
+	const end = async () => {
+		await listener.end();
+		log('Stopped.');
+		process.exit(0);
+	};
+	process.once('SIGTERM', end).once('SIGINT', end);
+	log(`Ready on 127.0.0.1:${listener.port}.`);
+	tellReady();
+}
+
+/** Ends the program with one line that says why; what nobody foresaw also leaves its stack above that line. */
+export function fail(error: unknown): never {
+	if (!(error instanceof Problem) && error instanceof Error && error.stack) {
+		process.stdout.write(`${error.stack}\n`);
+	}
+
+	log(error instanceof Error ? error.message : String(error));
+	process.exit(1);
+}
+
+/** One line with its time. Text from outside may hold line ends, which would make a second line. */
+function log(line: string): void {
+	process.stdout.write(`${new Date().toISOString()} ${line.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}\n`);
+}
+
+function tellReady(): void {
+	const descriptor = Number(process.env['TANOS_NOTIFY_FD']);
+	if (!Number.isInteger(descriptor) || descriptor < 3) {
+		return;
+	}
+
+	try {
+		writeSync(descriptor, '\n');
+		closeSync(descriptor);
+	} catch {
+		// Whoever wanted to know has gone (EPIPE). The service serves all the same.
+	}
+}

@@ -1,0 +1,36 @@
+// How a Module Server becomes known: an administrator vouches for its certificate, and gets the Tanium Server's in return.
+import {X509Certificate} from 'node:crypto';
+import type {IncomingMessage} from 'node:http';
+import {replaceFile} from '../appliance/atomic-file.js';
+import {certificatesIn, fingerprintOf, toPem} from '../certificates/pem.js';
+import {type Answer, json, refusal} from './answers.js';
+import type {Surroundings} from './program.js';
+import {withAccount} from './sign-in.js';
+import type {Trusted} from './trust.js';
+
+/** Answers a registration with the leaf of `own`; hands what is trusted from now on to `trust`. Writes trusted-module-servers.crt. */
+export async function register(request: IncomingMessage, surroundings: Surroundings, own: Buffer, trust: (trusted: Trusted) => void): Promise<Answer> {
+	return withAccount(request, surroundings, async (account, {certificate}) => {
+		if (account.role !== 'console-admin') {
+			return refusal(403, 'Only a console administrator may register a Module Server.');
+		}
+
+		const leaf = leafIn(certificate);
+		if (!leaf) {
+			return refusal(400, 'The body must hold the Module Server\'s "certificate" in PEM format.');
+		}
+
+		await replaceFile(surroundings.layout.trustedModuleServers, toPem('CERTIFICATE', leaf), 0o644);
+		trust([leaf]);
+		surroundings.log(`Registered the Module Server with certificate ${fingerprintOf(leaf)}.`);
+		return json(200, {data: {certificate: toPem('CERTIFICATE', own)}});
+	});
+}
+
+function leafIn(pem: unknown): Buffer | undefined {
+	try {
+		return typeof pem === 'string' ? new X509Certificate(certificatesIn(pem)[0] ?? '').raw : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,44 @@
+// The console users' way in: POST /api/v2/session/login, and the same check wherever an administrator must be asked for.
+import {randomBytes} from 'node:crypto';
+import type {IncomingMessage} from 'node:http';
+import {type Account, accountFor} from '../appliance/accounts.js';
+import {Problem} from '../problem.js';
+import {type Answer, fieldsOf, json, refusal} from './answers.js';
+import type {Surroundings} from './program.js';
+
+/** Answers a sign-in with a session, or says no without a reason. */
+export async function signIn(request: IncomingMessage, surroundings: Surroundings): Promise<Answer> {
+	return withAccount(request, surroundings, () => json(200, {data: {session: randomBytes(32).toString('base64url')}}));
+}
+
+/**
+ * Reads {"username", "password"} (and other fields) and answers through `then` when they open a console account; else
+ * with 400, 401 or 413. A `domain` is allowed and means nothing: a sandbox has no directory of users.
+ */
+export async function withAccount(
+	request: IncomingMessage,
+	{layout, log}: Surroundings,
+	then: (account: Account, fields: Record<string, unknown>) => Answer | Promise<Answer>,
+): Promise<Answer> {
+	try {
+		const fields = await fieldsOf(request);
+		const {username, password, domain = ''} = fields;
+		if (typeof username !== 'string' || typeof password !== 'string' || typeof domain !== 'string') {
+			return refusal(400, 'The body must hold "username" and "password" as text.');
+		}
+
+		const account = await accountFor(layout.consoleAccounts, username, password);
+		if (!account) {
+			log('Refused a wrong user name or password.');
+			return refusal(401, 'Wrong user name or password.');
+		}
+
+		return await then(account, fields);
+	} catch (error) {
+		if (error instanceof Problem && (error.code === 'bad-json' || error.code === 'body-too-big')) {
+			return refusal(error.code === 'bad-json' ? 400 : 413, error.message);
+		}
+
+		throw error;
+	}
+}

@@ -1,0 +1,79 @@
+// The embedded Module Server: one HTTPS listener that only registered Tanium Servers pass, in front of module services
+// that listen on localhost without TLS. TLS ends here.
+import {type IncomingMessage, request as ask, type ServerResponse} from 'node:http';
+import {createServer} from 'node:https';
+import {pipeline} from 'node:stream';
+import type {TLSSocket} from 'node:tls';
+import {fingerprintOf} from '../certificates/pem.js';
+import {wordsOf} from '../problem.js';
+import {answering, json, refusal, send} from './answers.js';
+import {listenOn} from './listener.js';
+import {readPair} from './pair.js';
+import {runProgram} from './program.js';
+import {anchorsOf, distrust, readTrusted} from './trust.js';
+
+const patchRoute = '/services/patch/';
+
+await runProgram(async ({layout, identity, log}) => {
+	const pair = await readPair(layout.moduleServerCertificate, layout.moduleServerKey);
+	const trusted = await readTrusted(layout.trustedTaniumServers);
+	const answer = answering({
+		'GET /status': () => json(200, {data: {name: 'taniummoduleserver', presents: pair.fingerprint, trusts: trusted.map(der => fingerprintOf(der))}}),
+	}, log);
+	const server = createServer({
+		...anchorsOf(trusted),
+		cert: pair.certificate,
+		key: pair.key,
+		requestCert: true,
+		rejectUnauthorized: true,
+		minVersion: 'TLSv1.2',
+		handshakeTimeout: 10_000,
+		requestTimeout: 30_000,
+	}, (request, response) => {
+		if (request.url?.startsWith(patchRoute)) {
+			forward(request, response, identity.ports.patch);
+		} else {
+			answer(request, response);
+		}
+	});
+	server.prependListener('secureConnection', socket => {
+		refuseStranger(socket);
+	});
+	server.on('tlsClientError', (error, socket) => {
+		log(`Refused a connection: ${String(socket.authorizationError ?? wordsOf(error))}.`);
+	});
+
+	// OpenSSL also accepts what a listed certificate has issued; only the listed certificates themselves may pass.
+	const refuseStranger = (socket: TLSSocket) => {
+		const doubt = distrust(socket, trusted, 'trusted.crt');
+		if (doubt !== undefined) {
+			log(`Refused a connection: ${doubt}.`);
+			socket.destroy();
+		}
+	};
+
+	log(`Presents the certificate ${pair.fingerprint}; trusts ${trusted.length} Tanium Server(s).`);
+	return listenOn(server, identity.ports.moduleServer);
+});
+
+function forward(request: IncomingMessage, response: ServerResponse, port: number): void {
+	const onward = ask({
+		host: '127.0.0.1',
+		port,
+		method: request.method ?? 'GET',
+		path: `/${(request.url ?? '').slice(patchRoute.length)}`,
+		headers: {'content-type': request.headers['content-type'] ?? 'application/octet-stream'},
+		agent: false,
+		timeout: 10_000,
+	}, answer => {
+		response.writeHead(answer.statusCode ?? 502, {'content-type': answer.headers['content-type'] ?? 'application/octet-stream'});
+		pipeline(answer, response, () => undefined);
+	});
+	onward.on('timeout', () => onward.destroy()).on('error', () => {
+		if (!response.headersSent) {
+			send(response, refusal(502, 'patch does not answer.'));
+		}
+	});
+	response.on('close', () => onward.destroy());
+	request.pipe(onward);
+}

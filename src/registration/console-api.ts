@@ -1,0 +1,47 @@
+// The Tanium Server's API, spoken to as whoever holds this appliance's files: the server must present the certificate
+// that is installed on disk, else not a byte (and no password) is sent.
+import {X509Certificate} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import {request} from 'node:https';
+import type {Identity} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import {certificatesIn, toPem} from '../certificates/pem.js';
+
+export type Call = {
+	method: 'GET' | 'POST';
+	path: string;
+	body?: unknown;
+	/** In milliseconds. */
+	timeout?: number;
+};
+
+/** Calls the API. Rejects with the system's or TLS's error when the server cannot be reached or is not the one installed. */
+export async function callConsole(layout: Layout, identity: Identity, {method, path, body, timeout = 10_000}: Call): Promise<{status: number; body: string}> {
+	const installed = await leafIn(layout.soapCertificate);
+	const {promise, resolve, reject} = Promise.withResolvers<{status: number; body: string}>();
+	const asked = request({
+		host: '127.0.0.1',
+		port: identity.ports.console,
+		servername: identity.name,
+		method,
+		path,
+		headers: {'content-type': 'application/json'},
+		agent: false,
+		signal: AbortSignal.timeout(timeout),
+		ca: toPem('CERTIFICATE', installed),
+		allowPartialTrustChain: true,
+		checkServerIdentity: (_, {raw}) => raw.equals(installed) ? undefined : new Error('another certificate than the installed one is presented'),
+	}, response => {
+		const parts: Buffer[] = [];
+		response.on('data', (part: Buffer) => parts.push(part)).on('error', reject).on('end', () => {
+			resolve({status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8')});
+		});
+	});
+	asked.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+	return promise;
+}
+
+/** The DER of a certificate file's first certificate. Rejects with the system's error, or when there is none. */
+export async function leafIn(file: string): Promise<Buffer> {
+	return new X509Certificate(certificatesIn(await readFile(file))[0] ?? '').raw;
+}

@@ -1,0 +1,71 @@
+import {X509Certificate} from 'node:crypto';
+import type {Identity} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import {certificatesIn, fingerprintOf, toPem} from '../certificates/pem.js';
+import {Problem, wordsOf} from '../problem.js';
+import type {Services} from '../services/service.js';
+import {callConsole, leafIn} from './console-api.js';
+import {trustTaniumServer} from './trust.js';
+
+export type Registration = {
+	layout: Layout;
+	identity: Identity;
+	services: Services;
+	/** A Tanium Console administrator. */
+	username: string;
+	password: string;
+};
+
+/** SHA-256 fingerprints of the two certificates that are trusted now. */
+export type Registered = {moduleServer: string; taniumServer: string};
+
+/**
+ * Registers this appliance's Module Server with its Tanium Server, which writes both trust files anew, and restarts the
+ * Module Server and its services. Rejects with Problem `registration-refused` (wrong name or password; nothing changed),
+ * `registration-failed` (not reached, or not the installed certificate; nothing changed) or, when all is written but a
+ * service does not come back, `service-failed` or `service-stuck`.
+ */
+export async function registerModuleServer({layout, identity, services, username, password}: Registration): Promise<Registered> {
+	const own = await orFailed(async () => leafIn(layout.moduleServerCertificate));
+	const {status, body} = await orFailed(async () => callConsole(layout, identity, {
+		method: 'POST',
+		path: '/api/v2/module-server/registration',
+		body: {username, password, certificate: toPem('CERTIFICATE', own)},
+	}));
+	if (status !== 200) {
+		throw refused(status);
+	}
+
+	const taniumServer = await orFailed(async () => certificateIn(body));
+	await trustTaniumServer(layout, taniumServer);
+	await services.restart('taniummoduleserver');
+	await services.restart('patch');
+	return {moduleServer: fingerprintOf(own), taniumServer: fingerprintOf(taniumServer)};
+}
+
+function refused(status: number): Problem {
+	if (status === 401) {
+		return new Problem('registration-refused', 'The Tanium Server refused the user name or the password.', 'Enter the password of a Tanium Console administrator again.');
+	}
+
+	return status === 403
+		? new Problem('registration-refused', 'This user is not a Tanium Console administrator.', 'Use the account of a Tanium Console administrator.')
+		: failed(new Error(`it answered with status ${status}`));
+}
+
+function certificateIn(body: string): Buffer {
+	const {data} = JSON.parse(body) as {data: {certificate: string}};
+	return new X509Certificate(certificatesIn(data.certificate)[0] ?? '').raw;
+}
+
+async function orFailed<Result>(action: () => Promise<Result> | Result): Promise<Result> {
+	try {
+		return await action();
+	} catch (error) {
+		throw failed(error);
+	}
+}
+
+function failed(cause: unknown): Problem {
+	return new Problem('registration-failed', `The Module Server could not be registered: ${wordsOf(cause)}.`, 'Check that the Tanium Server runs, then register again.', {cause});
+}

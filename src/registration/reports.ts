@@ -1,0 +1,52 @@
+// What the running servers themselves report of the connections that only they can make.
+import {once} from 'node:events';
+import {request, type IncomingMessage} from 'node:http';
+import type {Identity} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import {hasCode, wordsOf} from '../problem.js';
+import {callConsole} from './console-api.js';
+
+/** How a connection went, in words. */
+export type Report = {ok: boolean; result: string};
+
+const patience = 8000;
+
+/** Tanium Server to Module Server, and Module Server to patch, as the Tanium Server found them just now. Never rejects. */
+export async function reportsOfTaniumServer(layout: Layout, identity: Identity): Promise<{moduleServer: Report; patch: Report}> {
+	try {
+		const {body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
+		const {data} = JSON.parse(body) as {data: {connections: Array<Report & {to: string}>}};
+		const to = (name: string) => data.connections.find(connection => connection.to === name) ?? {ok: false, result: 'the Tanium Server did not say'};
+		return {moduleServer: to('taniummoduleserver'), patch: to('patch')};
+	} catch (error) {
+		const report = {ok: false, result: unanswered(error, 'Tanium Server')};
+		return {moduleServer: report, patch: report};
+	}
+}
+
+/** Whether patch answers on localhost without TLS. Never rejects. */
+export async function patchAnswers(identity: Identity): Promise<Report> {
+	const {ok, result} = await askPatch(identity, '/health');
+	return {ok, result: ok ? 'patch answers on localhost, without TLS' : result};
+}
+
+/** Patch to Tanium Server, as patch finds it now. Never rejects. */
+export async function reportOfPatch(identity: Identity): Promise<Report> {
+	return askPatch(identity, '/tanium-server');
+}
+
+async function askPatch(identity: Identity, path: string): Promise<Report> {
+	try {
+		const asked = request({host: '127.0.0.1', port: identity.ports.patch, path, agent: false, signal: AbortSignal.timeout(patience)});
+		asked.end();
+		const [response] = await once(asked, 'response') as [IncomingMessage];
+		const {ok, result} = JSON.parse(Buffer.concat(await response.toArray()).toString('utf8')) as Partial<Report>;
+		return {ok: ok === true, result: String(result)};
+	} catch (error) {
+		return {ok: false, result: unanswered(error, 'module service patch')};
+	}
+}
+
+function unanswered(error: unknown, title: string): string {
+	return hasCode(error, 'ECONNREFUSED') ? `nothing answers on the port of the ${title}` : `${title}: ${wordsOf(error)}`;
+}

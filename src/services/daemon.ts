@@ -1,0 +1,103 @@
+// A program that goes on when the console that started it has ended, and that any later console can find and stop.
+import {mkdir, rm} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {setTimeout as delay} from 'node:timers/promises';
+import type {Layout} from '../appliance/layout.js';
+import {hasCode, Problem} from '../problem.js';
+import {launch} from './launch.js';
+import {recordRunning, runningIn, type Running} from './pid-file.js';
+import {takeTurn} from './turn.js';
+
+export type DaemonOptions = {
+	name: string;
+	/** The program's path and its arguments. It says that it is ready by a line end on the descriptor in TANOS_NOTIFY_FD. */
+	argv: readonly [string, ...string[]];
+	/** The file that takes everything it prints, appended. */
+	log: string;
+	layout: Layout;
+	/** How long it may take to become ready, and to end after SIGTERM, in milliseconds. */
+	patience?: {start?: number; stop?: number};
+};
+
+export interface Daemon {
+	/** The process, if it runs now. */
+	state(): Promise<Running | undefined>;
+	/** Resolves when it is ready; at once when it runs. Rejects with Problem `service-failed`. */
+	start(): Promise<void>;
+	/** Resolves when its process is gone; SIGKILL follows a SIGTERM that is not heeded. Rejects with Problem `service-stuck`. */
+	stop(): Promise<void>;
+	/** Stops, then starts; nobody else can come between. */
+	restart(): Promise<void>;
+}
+
+/** A daemon of this appliance, known by its name. Starts and stops from several consoles take turns. */
+export function processDaemon({name, argv, log, layout, patience = {}}: DaemonOptions): Daemon {
+	const file = path.join(layout.run, `${name}.json`);
+	const {start: startPatience = 20_000, stop: stopPatience = 10_000} = patience;
+
+	const start = async () => {
+		if (await runningIn(file)) {
+			return;
+		}
+
+		await mkdir(layout.run, {recursive: true, mode: 0o700});
+		await launch({name, argv, log, patience: startPatience, started: async pid => recordRunning(file, pid)});
+	};
+
+	const stop = async () => {
+		await endProcess(name, file, stopPatience);
+		await rm(file, {force: true});
+	};
+
+	const inTurn = (...actions: Array<() => Promise<void>>) => async () => {
+		await using _turn = await takeTurn(file);
+		for (const action of actions) {
+			await action();
+		}
+	};
+
+	return {state: async () => runningIn(file), start: inTurn(start), stop: inTurn(stop), restart: inTurn(stop, start)};
+}
+
+async function endProcess(name: string, file: string, patience: number): Promise<void> {
+	const running = await runningIn(file);
+	if (!running) {
+		return;
+	}
+
+	try {
+		if (await goneAfter('SIGTERM', running.pid, file, patience) || await goneAfter('SIGKILL', running.pid, file, 2000)) {
+			return;
+		}
+	} catch (error) {
+		throw stuck(name, running.pid, error);
+	}
+
+	throw stuck(name, running.pid);
+}
+
+function stuck(name: string, pid: number, cause?: unknown): Problem {
+	return new Problem('service-stuck', `${name} (process ${pid}) does not end.`, `Look at it with: ps -o pid,user,stat,wchan -p ${pid}`, {cause});
+}
+
+async function goneAfter(signal: NodeJS.Signals, pid: number, file: string, patience: number): Promise<boolean> {
+	try {
+		process.kill(pid, signal);
+	} catch (error) {
+		if (!hasCode(error, 'ESRCH')) {
+			throw error;
+		}
+	}
+
+	const deadline = performance.now() + patience;
+	while (await runningIn(file)) {
+		if (performance.now() > deadline) {
+			return false;
+		}
+
+		await delay(10);
+	}
+
+	return true;
+}

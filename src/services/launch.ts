@@ -1,0 +1,86 @@
+// Starts one program that outlives the console, and waits until it says that it is ready: a line end on the file
+// descriptor that TANOS_NOTIFY_FD names, as s6 does it.
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdir, open, type FileHandle} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import type {Readable} from 'node:stream';
+import {Problem} from '../problem.js';
+
+export type Launch = {
+	name: string;
+	/** The program's path and its arguments. */
+	argv: readonly [string, ...string[]];
+	/** The file that takes everything it prints, appended. */
+	log: string;
+	/** How long it may take to become ready, in milliseconds. */
+	patience: number;
+	/** Called when the process exists, before it is ready. */
+	started(pid: number): Promise<void>;
+};
+
+/** Resolves when the program is ready. Rejects with Problem `service-failed`, whose message holds the last line it logged. */
+export async function launch({name, argv: [file, ...words], log, patience, started}: Launch): Promise<void> {
+	await mkdir(path.dirname(log), {recursive: true});
+	await using output = await open(log, 'a+', 0o640);
+	const {size} = await output.stat();
+	const child = spawn(file, words, {
+		cwd: '/', detached: true, env: smallEnvironment(), stdio: ['ignore', output.fd, output.fd, 'pipe'],
+	});
+	const ending = endingOf(child, patience);
+	try {
+		if (child.pid !== undefined) {
+			await started(child.pid);
+		}
+	} catch (error) {
+		child.kill('SIGKILL'); // A process that is written down nowhere could never be stopped.
+		throw error;
+	}
+
+	const ended = await ending;
+	if (ended !== undefined) {
+		const reason = await lastLine(output, size) ?? ended;
+		throw new Problem('service-failed', `${name} did not start: ${reason}`, `Its log says more: ${log}`);
+	}
+}
+
+/** Undefined when it became ready, else how it ended. Afterwards nothing holds on to the child. */
+async function endingOf(child: ChildProcess, patience: number): Promise<string | undefined> {
+	const readiness = child.stdio[3] as Readable;
+	const settled = new AbortController();
+	const options = {signal: settled.signal};
+	const {promise: late, resolve} = Promise.withResolvers<string>();
+	const timer = setTimeout(() => {
+		child.kill('SIGKILL');
+		resolve(`it was not ready after ${patience / 1000} seconds.`);
+	}, patience);
+	try {
+		return await Promise.race([
+			late,
+			once(readiness, 'data', options).then(() => undefined),
+			once(child, 'exit', options).then(([code, signal]) => `it ended with ${signal ?? `exit code ${code}`}.`),
+		]);
+	} catch (error) {
+		return `${error instanceof Error ? error.message : String(error)}.`;
+	} finally {
+		clearTimeout(timer);
+		settled.abort();
+		readiness.destroy();
+		child.unref();
+	}
+}
+
+/** What this program last said in this run, without its time. */
+async function lastLine(log: FileHandle, from: number): Promise<string | undefined> {
+	const {size} = await log.stat();
+	const length = Math.min(size - from, 4096);
+	const {buffer} = await log.read(Buffer.alloc(length), 0, length, size - length);
+	return buffer.toString('utf8').trimEnd().split('\n').at(-1)?.replace(/^\d{4}-\S+Z /, '') || undefined;
+}
+
+/** Nothing that somebody's terminal exports may change how a service runs, or be kept by it. */
+function smallEnvironment(): NodeJS.ProcessEnv {
+	const {PATH, HOME} = process.env;
+	return {...(PATH !== undefined && {PATH}), ...(HOME !== undefined && {HOME}), TANOS_NOTIFY_FD: '3'};
+}

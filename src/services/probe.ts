@@ -1,0 +1,61 @@
+// Proving what is served: only a new TLS connection tells which certificate a running service presents.
+import {isIP} from 'node:net';
+import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
+import {hasCode, Problem, wordsOf} from '../problem.js';
+
+export type Served = {
+	port: number;
+	/** The name to ask for (SNI, RFC 6066 section 3); an address is not sent, as that standard demands. */
+	servername: string;
+	/** Where to connect to; this machine unless it is said. */
+	host?: string;
+};
+
+/**
+ * The certificates that a TLS server presents on a new connection, as DER, the server's own first, each next one the
+ * issuer of the one before. Nothing is verified, no session is resumed, and nothing is taken from a store of this
+ * machine. A certificate that is sent twice is given once, and one that issued none of the others is left out: OpenSSL's
+ * chain is a chain. Rejects with Problem `no-answer`, after `timeout` milliseconds at the latest.
+ */
+export async function presentedBy({port, servername, host = '127.0.0.1'}: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<Buffer[]> {
+	const {promise, resolve, reject} = Promise.withResolvers<Buffer[]>();
+	const socket = connect({host, port, ...(isIP(servername) === 0 && {servername}), ca: [], rejectUnauthorized: false});
+	const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${timeout / 1000} seconds`)), timeout);
+	socket.once('secureConnect', () => {
+		resolve(chainOf(socket));
+	});
+	socket.once('error', reject);
+	socket.once('close', () => {
+		reject(new Error('the connection was closed'));
+	});
+	try {
+		return await promise;
+	} catch (error) {
+		throw new Problem('no-answer', `No TLS server answers on ${host}:${port}: ${inWords(error)}.`, 'Check that the service runs, and its log.', {cause: error});
+	} finally {
+		clearTimeout(timer);
+		socket.destroy();
+	}
+}
+
+/** A self-signed certificate is its own issuer in this list, which would go on for ever. */
+function chainOf(socket: TLSSocket): Buffer[] {
+	const chain: Buffer[] = [];
+	const seen = new Set<string>();
+	let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+	while (certificate?.raw && !seen.has(certificate.fingerprint256)) {
+		seen.add(certificate.fingerprint256);
+		chain.push(certificate.raw);
+		certificate = certificate.issuerCertificate;
+	}
+
+	return chain;
+}
+
+function inWords(error: unknown): string {
+	if (hasCode(error, 'ECONNREFUSED')) {
+		return 'connection refused';
+	}
+
+	return hasCode(error, 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG') ? 'what answers does not speak TLS' : wordsOf(error);
+}

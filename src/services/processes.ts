@@ -1,0 +1,40 @@
+// The sandbox's services: the programs of src/platform, bundled into build/, each a process of its own.
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import type {Layout} from '../appliance/layout.js';
+import {type Daemon, processDaemon} from './daemon.js';
+import {type ServiceName, serviceNames, type Services} from './service.js';
+
+/** The services of an appliance in a folder, as processes of this user that outlive the console. */
+export function processServices(layout: Layout): Services {
+	const daemons = Object.fromEntries(serviceNames.map(name => [name, daemonOf(name, layout)])) as Record<ServiceName, Daemon>;
+	return {
+		async state(name) {
+			const running = await daemons[name].state();
+			return running ? {name, running: true, ...running} : {name, running: false};
+		},
+		start: async name => daemons[name].start(),
+		stop: async name => daemons[name].stop(),
+		restart: async name => daemons[name].restart(),
+	};
+}
+
+/** Where a service's log lines are. */
+export function serviceLog(name: ServiceName, layout: Layout): string {
+	return path.join(name === 'taniumserver' ? layout.taniumServerLogs : layout.moduleServerLogs, `${name}.log`);
+}
+
+function daemonOf(name: ServiceName, layout: Layout): Daemon {
+	return processDaemon({name, argv: [process.execPath, programPath(name), '--root', layout.root], log: serviceLog(name, layout), layout});
+}
+
+/** The path of a bundled program, such as `taniumserver`, whether this module runs from build/ or from dist/src/services/. */
+export function programPath(name: string): string {
+	let folder = import.meta.dirname;
+	while (!existsSync(path.join(folder, 'package.json')) && folder !== path.dirname(folder)) {
+		folder = path.dirname(folder);
+	}
+
+	return path.join(folder, 'build', `${name}.js`);
+}
