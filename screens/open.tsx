@@ -9,13 +9,15 @@ export type Terminal = {
 	stdout: NodeJS.WriteStream;
 	/** Writes the ready mark, for a program that plays keys. */
 	marks: boolean;
+	/** Called when the first frame stands. */
+	shown(): void;
 };
 
 /**
  * Shows a session on a terminal until it ends, and leaves the terminal as it was. A terminal that goes away hangs the
  * session up: what is under way goes on to its end, and then this resolves.
  */
-export async function openConsole(session: Session, {stdin, stdout, marks}: Terminal): Promise<Ending> {
+export async function openConsole(session: Session, {stdin, stdout, marks, shown}: Terminal): Promise<Ending> {
 	const {store} = session;
 	const app = render(<Console state={store.state}/>, {
 		stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true, maxFps: 250,
@@ -24,14 +26,16 @@ export async function openConsole(session: Session, {stdin, stdout, marks}: Term
 	const draw = drawer(() => {
 		app.rerender(<Console state={store.state}/>);
 	});
-	const pump = new InputPump(store, bytes => {
+	const mark = (bytes: number) => {
 		if (marks) {
 			draw.now();
 			void app.waitUntilRenderFlush().then(() => stdout.write(readyMark(bytes)));
 		}
-	});
-	const close = listen(session, stdin, stdout, pump);
+	};
+
+	const close = listen(session, stdin, stdout, new InputPump(store, mark));
 	const unsubscribe = store.subscribe(draw.soon);
+	void app.waitUntilRenderFlush().then(shown);
 	const ending = await session.ended;
 	unsubscribe();
 	app.unmount();
@@ -67,6 +71,7 @@ function listen({store}: Session, stdin: NodeJS.ReadStream, stdout: NodeJS.Write
 
 	const resize = () => {
 		store.resize(stdout.columns || 80, stdout.rows || 24);
+		pump.announce();
 	};
 
 	stdin.setRawMode(true);

@@ -31,6 +31,11 @@ export class InputPump {
 		this.#take(Buffer.concat([this.#input, bytes]), false);
 	}
 
+	/** Says again when there is nothing left to do, as after a change of the terminal's size. */
+	announce(): void {
+		void this.#pump();
+	}
+
 	#take(input: Buffer, final: boolean): void {
 		const {keys, rest} = splitKeys(input, final);
 		this.#input = Buffer.from(rest);

@@ -48,14 +48,22 @@ export class Session {
 	async #live(): Promise<Ending> {
 		try {
 			const talk = new ScreenConversation(this.store, 'Sign In');
+			if (this.world.greeting.length > 0) {
+				talk.say(this.world.greeting.join('\n'));
+			}
+
 			const news = this.store.activity.during(async () => this.world.wake(talk));
-			const [user] = await Promise.all([signIn(talk, this.world), news]);
+			const [user, told] = await Promise.all([signIn(talk, this.world), news]);
 			if (!user) {
 				return 'refused';
 			}
 
+			if (user.role === 'tanadmin') {
+				await this.world.acknowledge();
+			}
+
 			this.store.change({user});
-			return await this.#menus(user, (await news).join('\n'));
+			return await this.#menus(user, told.join('\n'));
 		} catch (error) {
 			return error instanceof Cancelled ? 'gone' : this.#crash(error);
 		}

@@ -11,12 +11,16 @@ export type World = {
 	services: Services;
 	/** The version of this software. */
 	version: string;
+	/** What the sign-in screen says first, in lines. */
+	greeting: readonly string[];
 	now(): Date;
 	/**
 	 * Brings the appliance to a state in which somebody may work on it: an interrupted installation is finished or undone. Says
 	 * what takes time as steps. Resolves with what the next person to sign in should be told, a sentence each.
 	 */
 	wake(talk: Pick<Conversation, 'step'>): Promise<string[]>;
+	/** An administrator has read what `wake` told. */
+	acknowledge(): Promise<void>;
 };
 
 /** A world with somebody signed in to it. */
