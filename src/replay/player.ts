@@ -1,10 +1,10 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {Problem} from '../problem.js';
+import {framed} from './frame.js';
 import {keySequence} from './keys.js';
 import {regularExpression} from './pattern.js';
 import type {Stage} from './stage.js';
 import type {Action, Command, Settings, Tape} from './tape.js';
-import {framed} from './frame.js';
 
 type Of<Do extends Action['do']> = Extract<Command, {do: Do}>;
 
@@ -71,25 +71,26 @@ export class Player {
 	async #type(command: Of<'type'>): Promise<void> {
 		const strokes = this.speed === undefined ? [command.text] : [...command.text];
 		for (const stroke of strokes) {
-			await this.#send(command, stroke);
+			await this.#send(command, () => stroke);
 			await this.#pause(command.pause ?? this.#settings.typingSpeed);
 		}
 	}
 
 	async #press(command: Of<'press'>): Promise<void> {
 		for (let time = 0; time < command.times; time++) {
-			await this.#send(command, keySequence(command.chord, this.stage.terminal.applicationCursor));
+			await this.#send(command, () => keySequence(command.chord, this.stage.terminal.applicationCursor));
 			await this.#pause(command.pause ?? this.#settings.typingSpeed);
 		}
 	}
 
-	async #send(command: Command, text: string): Promise<void> {
+	/** What a key sends may depend on what the program has asked of its terminal, so it is decided when the key goes out. */
+	async #send(command: Command, textOf: () => string): Promise<void> {
 		await this.#ready(command);
 		if (this.stage.ended) {
 			this.#fail(command, `the program had ended with exit code ${this.stage.exitCode} before this key`);
 		}
 
-		this.stage.send(text);
+		this.stage.send(textOf());
 		await this.#ready(command);
 	}
 

@@ -5,15 +5,19 @@ import type {Opening, Program} from './program.js';
 /** How long a program may take to end after its terminal hung up, before it is killed. */
 const hangUpPatience = 5000;
 
-/** Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. */
-export function openPty(command: string, parameters: string[], cwd: string, opening: Opening): Program {
-	return new PtyProgram(spawn(command, parameters, {
+/**
+ * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `patience` is the time in
+ * milliseconds that it has to end by itself when it is killed.
+ */
+export function openPty(command: string, parameters: string[], cwd: string, opening: Opening, patience = hangUpPatience): Program {
+	const pty = spawn(command, parameters, {
 		name: opening.environment['TERM'] ?? 'xterm-256color',
 		cols: opening.columns,
 		rows: opening.rows,
 		cwd,
 		env: opening.environment,
-	}));
+	});
+	return new PtyProgram(pty, patience);
 }
 
 class PtyProgram implements Program {
@@ -21,7 +25,10 @@ class PtyProgram implements Program {
 	readonly #gone: Promise<number>;
 	#ended = false;
 
-	constructor(pty: IPty) {
+	constructor(
+		pty: IPty,
+		private readonly patience: number,
+	) {
 		this.#pty = pty;
 		// The library tells of the exit after the last data: it waits until the pseudo-terminal is closed on the other side.
 		this.#gone = new Promise(resolve => {
@@ -57,7 +64,7 @@ class PtyProgram implements Program {
 			this.#pty.kill('SIGHUP');
 			const timer = setTimeout(() => {
 				this.#killGroup();
-			}, hangUpPatience);
+			}, this.patience);
 			await this.#gone;
 			clearTimeout(timer);
 		}

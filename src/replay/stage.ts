@@ -17,7 +17,7 @@ export class Stage {
 	constructor(
 		readonly terminal: VirtualTerminal,
 		private readonly program: Program,
-		private readonly cast?: Cast,
+		private readonly cast: Cast,
 	) {
 		terminal.onAnswer(text => {
 			this.send(text);
@@ -50,7 +50,7 @@ export class Stage {
 	}
 
 	resize(columns: number, rows: number): void {
-		this.cast?.resize(columns, rows);
+		this.cast.resize(columns, rows);
 		this.terminal.resize(columns, rows);
 		this.program.resize(columns, rows);
 	}
@@ -82,7 +82,7 @@ export class Stage {
 	}
 
 	#show(text: string): void {
-		this.cast?.output(text);
+		this.cast.output(text);
 		this.#parsed = this.terminal.write(text).then(() => {
 			this.#tell();
 		});
