@@ -32,7 +32,7 @@ export type Screenshot = {
 	name: string;
 	/** The rows, right-trimmed. */
 	screen: string;
-	/** One letter for each cell: `i` inverse, `b` bold, `d` dim, `u` underlined, `c` coloured, `.` plain; rows without their last dots. */
+	/** One letter for each cell (see `attributeLetter`), rows without their last plain cells. */
 	attributes: string;
 	svg: string;
 };

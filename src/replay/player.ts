@@ -26,44 +26,24 @@ export class Player {
 	/** Resolves when the command is carried out. Rejects with Problem `replay-failed`, which shows the screen. */
 	async run(command: Command): Promise<void> {
 		switch (command.do) {
-			case 'type': {
+			case 'type':
 				return this.#type(command);
-			}
-
-			case 'press': {
+			case 'press':
 				return this.#press(command);
-			}
-
-			case 'wait': {
+			case 'wait':
 				return this.#wait(command);
-			}
-
-			case 'wait-exit': {
+			case 'wait-exit':
 				return this.#expect(command, () => this.stage.ended, 'for the program to end', command.timeout);
-			}
-
-			case 'sleep': {
+			case 'sleep':
 				return this.#pause(command.duration);
-			}
-
-			case 'screenshot': {
+			case 'screenshot':
 				await this.#ready(command);
 				return this.takePicture(command.name);
-			}
-
-			case 'resize': {
+			case 'resize':
 				return this.#resize(command);
-			}
-
-			case 'set': {
-				Object.assign(this.#settings, command.settings);
-				this.stage.counting = this.#settings.readyMark;
-				return;
-			}
-
-			case 'environment': {
-				// The program found it when it started.
-			}
+			case 'set':
+				return this.#set(command.settings);
+			case 'environment': // The program found it when it started.
 		}
 	}
 
@@ -94,13 +74,19 @@ export class Player {
 		await this.#ready(command);
 	}
 
+	#set(settings: Partial<Settings>): void {
+		Object.assign(this.#settings, settings);
+		this.stage.counting = this.#settings.readyMark;
+	}
+
 	/** Returns when the program has handled all keys, or has ended, and the screen shows a whole frame. */
 	async #ready(command: Command): Promise<void> {
 		const {readyMark, waitTimeout} = this.#settings;
 		const isReady = () => !this.stage.terminal.halfDrawn && (!readyMark || this.stage.ready);
 		if (await this.stage.until(isReady, waitTimeout) === 'late') {
 			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
-			this.#fail(command, found, 'A program that does not write ready marks is played with `Set ReadyMark false`.');
+			this.#fail(command, found, 'A slow program is given more time with `Set WaitTimeout`; one that writes no ready marks '
+				+ 'is played with `Set ReadyMark false`.');
 		}
 	}
 

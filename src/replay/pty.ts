@@ -2,8 +2,11 @@ import {type IPty, spawn} from '@homebridge/node-pty-prebuilt-multiarch';
 import {hasCode} from '../problem.js';
 import type {Opening, Program} from './program.js';
 
-/** How long a program may take to end after its terminal hung up, before it is killed. */
-const hangUpPatience = 5000;
+/**
+ * How long a program may take to end after its terminal hung up, before it is killed. Most end at once; a console that is in the
+ * middle of an installation finishes it or rolls it back first, and killing it there would leave that to the next start.
+ */
+const hangUpPatience = 60_000;
 
 /**
  * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `patience` is the time in

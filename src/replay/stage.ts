@@ -5,7 +5,7 @@ import type {VirtualTerminal} from './terminal.js';
 /** How waiting ended: what was waited for is true, the program ended without it, or time ran out. */
 export type Outcome = 'met' | 'ended' | 'late';
 
-/** A program on its terminal: what is typed reaches the program, what it writes reaches the screen, and one can wait for a state. */
+/** A program on its terminal: what is typed reaches the program, what it writes reaches the screen, and a state can be awaited. */
 export class Stage {
 	/** Whether what is typed counts for the ready marks. It does not while something else reads the keys. */
 	counting = true;

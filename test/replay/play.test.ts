@@ -106,6 +106,7 @@ test('a program that was ended by a signal has 128 and its number', async t => {
 test('a program that ignores the hang-up is killed', async t => {
 	const {command, arguments: parameters} = fixtureCommand('stubborn');
 	const program = openPty(command, parameters, '/', {columns: 80, rows: 24, environment: {}}, 1);
+	t.teardown(() => program.kill());
 	const exited = new Promise<number>(resolve => {
 		program.onExit(resolve);
 	});
@@ -220,7 +221,7 @@ test('a recording shows the same last screen, without marks and without what was
 	t.is(terminal.screen(), lastScreen);
 });
 
-test('a recording of a tape that fails is written, and one that cannot be written is refused before anything is played', async t => {
+test('a recording of a failure is written, and one that cannot be written is refused before anything is played', async t => {
 	const folder = await temporaryFolder(t);
 	const cast = path.join(folder, 'a.cast');
 	await failureOf(t, playOn('menu', 'Down\nWait+Screen@1ms /never/', {cast}));
