@@ -42,7 +42,7 @@ function colourOf(isDefault: boolean, isRgb: boolean, value: number): Colour {
 	return isRgb ? `#${value.toString(16).padStart(6, '0')}` : value;
 }
 
-/** How a cell stands out, in one letter: `i` inverse, `b` bold, `d` dim, `u` underlined, `c` coloured (the first that holds), else `.` */
+/** How a cell stands out: `i` inverse, `b` bold, `d` dim, `u` underlined, `c` coloured (the first that holds), else `.`. */
 export function attributeLetter({style}: Cell): string {
 	const coloured = style.foreground !== undefined || style.background !== undefined;
 	const held: Array<[boolean, string]> = [

@@ -6,7 +6,7 @@ export const foreground = '#d1d7e0';
 
 /** Black to white, then the bright ones; chosen to be read on the dark background. */
 const named = [
-	'#484f58', '#ff7b72', '#3fb950', '#d29922', '#58a6ff', '#bc8cff', '#39c5cf', '#b1bac4',
+	'#1b1f24', '#ff7b72', '#3fb950', '#d29922', '#58a6ff', '#bc8cff', '#39c5cf', '#b1bac4',
 	'#6e7681', '#ffa198', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#ffffff',
 ];
 

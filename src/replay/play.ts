@@ -4,7 +4,7 @@ import {Problem, wordsOf} from '../problem.js';
 import {Cast} from './cast.js';
 import {fill, fillPattern, lookUp} from './pattern.js';
 import {Player} from './player.js';
-import type {OpenProgram, Program} from './program.js';
+import type {OpenProgram} from './program.js';
 import {openPty} from './pty.js';
 import {Stage} from './stage.js';
 import {renderSvg} from './svg.js';
@@ -32,7 +32,7 @@ export type Screenshot = {
 	name: string;
 	/** The rows, right-trimmed. */
 	screen: string;
-	/** One letter for each cell: `i` inverse, `b` bold, `d` dim, `u` underlined, `c` coloured, `.` plain; rows without their last dots. */
+	/** One letter for each cell (see `attributeLetter`), rows without their last plain cells. */
 	attributes: string;
 	svg: string;
 };
@@ -62,13 +62,15 @@ export async function play(tape: Tape, options: PlayOptions): Promise<Playback> 
 export async function playOn(tape: Tape, open: OpenProgram, options: StageOptions): Promise<Playback> {
 	const commands = fillVariables(tape, options.variables ?? {});
 	const {columns, rows, ...settings} = settingsAtStart(commands, options);
-	const cast = options.cast === undefined ? undefined : new Cast(columns, rows, tape.name);
+	const cast = new Cast(columns, rows, tape.name);
+	await save(cast, options.cast); // A file that cannot be written is known before anything is played.
 	const program = open({columns, rows, environment: environmentOf(commands, options)});
 	try {
 		const stage = new Stage(new VirtualTerminal(columns, rows), program, cast);
 		return await perform({...tape, commands}, stage, {...settings, columns, rows}, options);
 	} finally {
-		await close(program, cast, options.cast);
+		await program.kill();
+		await save(cast, options.cast);
 	}
 }
 
@@ -122,9 +124,8 @@ function environmentOf(commands: Command[], options: StageOptions): Record<strin
 	};
 }
 
-async function close(program: Program, cast: Cast | undefined, file: string | undefined): Promise<void> {
-	await program.kill();
-	if (cast && file !== undefined) {
+async function save(cast: Cast, file: string | undefined): Promise<void> {
+	if (file !== undefined) {
 		await writeFile(file, cast.text()).catch((error: unknown) => {
 			throw new Problem('cast-not-written', `The recording could not be written: ${wordsOf(error)}`, '', {cause: error});
 		});

@@ -1,10 +1,10 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {Problem} from '../problem.js';
+import {framed} from './frame.js';
 import {keySequence} from './keys.js';
 import {regularExpression} from './pattern.js';
 import type {Stage} from './stage.js';
 import type {Action, Command, Settings, Tape} from './tape.js';
-import {framed} from './frame.js';
 
 type Of<Do extends Action['do']> = Extract<Command, {do: Do}>;
 
@@ -26,44 +26,24 @@ export class Player {
 	/** Resolves when the command is carried out. Rejects with Problem `replay-failed`, which shows the screen. */
 	async run(command: Command): Promise<void> {
 		switch (command.do) {
-			case 'type': {
+			case 'type':
 				return this.#type(command);
-			}
-
-			case 'press': {
+			case 'press':
 				return this.#press(command);
-			}
-
-			case 'wait': {
+			case 'wait':
 				return this.#wait(command);
-			}
-
-			case 'wait-exit': {
+			case 'wait-exit':
 				return this.#expect(command, () => this.stage.ended, 'for the program to end', command.timeout);
-			}
-
-			case 'sleep': {
+			case 'sleep':
 				return this.#pause(command.duration);
-			}
-
-			case 'screenshot': {
+			case 'screenshot':
 				await this.#ready(command);
 				return this.takePicture(command.name);
-			}
-
-			case 'resize': {
+			case 'resize':
 				return this.#resize(command);
-			}
-
-			case 'set': {
-				Object.assign(this.#settings, command.settings);
-				this.stage.counting = this.#settings.readyMark;
-				return;
-			}
-
-			case 'environment': {
-				// The program found it when it started.
-			}
+			case 'set':
+				return this.#set(command.settings);
+			case 'environment': // The program found it when it started.
 		}
 	}
 
@@ -71,26 +51,32 @@ export class Player {
 	async #type(command: Of<'type'>): Promise<void> {
 		const strokes = this.speed === undefined ? [command.text] : [...command.text];
 		for (const stroke of strokes) {
-			await this.#send(command, stroke);
+			await this.#send(command, () => stroke);
 			await this.#pause(command.pause ?? this.#settings.typingSpeed);
 		}
 	}
 
 	async #press(command: Of<'press'>): Promise<void> {
 		for (let time = 0; time < command.times; time++) {
-			await this.#send(command, keySequence(command.chord, this.stage.terminal.applicationCursor));
+			await this.#send(command, () => keySequence(command.chord, this.stage.terminal.applicationCursor));
 			await this.#pause(command.pause ?? this.#settings.typingSpeed);
 		}
 	}
 
-	async #send(command: Command, text: string): Promise<void> {
+	/** What a key sends may depend on what the program has asked of its terminal, so it is decided when the key goes out. */
+	async #send(command: Command, textOf: () => string): Promise<void> {
 		await this.#ready(command);
 		if (this.stage.ended) {
 			this.#fail(command, `the program had ended with exit code ${this.stage.exitCode} before this key`);
 		}
 
-		this.stage.send(text);
+		this.stage.send(textOf());
 		await this.#ready(command);
+	}
+
+	#set(settings: Partial<Settings>): void {
+		Object.assign(this.#settings, settings);
+		this.stage.counting = this.#settings.readyMark;
 	}
 
 	/** Returns when the program has handled all keys, or has ended, and the screen shows a whole frame. */
@@ -99,7 +85,8 @@ export class Player {
 		const isReady = () => !this.stage.terminal.halfDrawn && (!readyMark || this.stage.ready);
 		if (await this.stage.until(isReady, waitTimeout) === 'late') {
 			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
-			this.#fail(command, found, 'A program that does not write ready marks is played with `Set ReadyMark false`.');
+			this.#fail(command, found, 'A slow program is given more time with `Set WaitTimeout`; one that writes no ready marks '
+				+ 'is played with `Set ReadyMark false`.');
 		}
 	}
 

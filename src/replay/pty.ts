@@ -2,18 +2,25 @@ import {type IPty, spawn} from '@homebridge/node-pty-prebuilt-multiarch';
 import {hasCode} from '../problem.js';
 import type {Opening, Program} from './program.js';
 
-/** How long a program may take to end after its terminal hung up, before it is killed. */
-const hangUpPatience = 5000;
+/**
+ * How long a program may take to end after its terminal hung up, before it is killed. Most end at once; a console that is in the
+ * middle of an installation finishes it or rolls it back first, and killing it there would leave that to the next start.
+ */
+const hangUpPatience = 60_000;
 
-/** Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. */
-export function openPty(command: string, parameters: string[], cwd: string, opening: Opening): Program {
-	return new PtyProgram(spawn(command, parameters, {
+/**
+ * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `patience` is the time in
+ * milliseconds that it has to end by itself when it is killed.
+ */
+export function openPty(command: string, parameters: string[], cwd: string, opening: Opening, patience = hangUpPatience): Program {
+	const pty = spawn(command, parameters, {
 		name: opening.environment['TERM'] ?? 'xterm-256color',
 		cols: opening.columns,
 		rows: opening.rows,
 		cwd,
 		env: opening.environment,
-	}));
+	});
+	return new PtyProgram(pty, patience);
 }
 
 class PtyProgram implements Program {
@@ -21,7 +28,10 @@ class PtyProgram implements Program {
 	readonly #gone: Promise<number>;
 	#ended = false;
 
-	constructor(pty: IPty) {
+	constructor(
+		pty: IPty,
+		private readonly patience: number,
+	) {
 		this.#pty = pty;
 		// The library tells of the exit after the last data: it waits until the pseudo-terminal is closed on the other side.
 		this.#gone = new Promise(resolve => {
@@ -57,7 +67,7 @@ class PtyProgram implements Program {
 			this.#pty.kill('SIGHUP');
 			const timer = setTimeout(() => {
 				this.#killGroup();
-			}, hangUpPatience);
+			}, this.patience);
 			await this.#gone;
 			clearTimeout(timer);
 		}

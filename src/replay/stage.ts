@@ -5,7 +5,7 @@ import type {VirtualTerminal} from './terminal.js';
 /** How waiting ended: what was waited for is true, the program ended without it, or time ran out. */
 export type Outcome = 'met' | 'ended' | 'late';
 
-/** A program on its terminal: what is typed reaches the program, what it writes reaches the screen, and one can wait for a state. */
+/** A program on its terminal: what is typed reaches the program, what it writes reaches the screen, and a state can be awaited. */
 export class Stage {
 	/** Whether what is typed counts for the ready marks. It does not while something else reads the keys. */
 	counting = true;
@@ -17,7 +17,7 @@ export class Stage {
 	constructor(
 		readonly terminal: VirtualTerminal,
 		private readonly program: Program,
-		private readonly cast?: Cast,
+		private readonly cast: Cast,
 	) {
 		terminal.onAnswer(text => {
 			this.send(text);
@@ -50,7 +50,7 @@ export class Stage {
 	}
 
 	resize(columns: number, rows: number): void {
-		this.cast?.resize(columns, rows);
+		this.cast.resize(columns, rows);
 		this.terminal.resize(columns, rows);
 		this.program.resize(columns, rows);
 	}
@@ -82,7 +82,7 @@ export class Stage {
 	}
 
 	#show(text: string): void {
-		this.cast?.output(text);
+		this.cast.output(text);
 		this.#parsed = this.terminal.write(text).then(() => {
 			this.#tell();
 		});

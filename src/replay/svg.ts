@@ -1,3 +1,4 @@
+import {boxPath, isBoxLine} from './box.js';
 import type {Cell, Style} from './cell.js';
 import {background, cssColour, foreground} from './palette.js';
 
@@ -5,9 +6,11 @@ const fontSize = 14;
 /** The advance of the usual monospace fonts is 0.6 of their size; `textLength` holds every run to it. */
 const cellWidth = 8.4;
 const cellHeight = 18;
+/** From the top of a row to the line on which letters stand. */
+const baseline = 13;
 const padding = 16;
 
-type Run = {column: number; width: number; text: string; style: Style};
+type Run = {column: number; cells: Cell[]; style: Style};
 
 /** The screen as a picture that stands alone: no script, no font file, nothing to load. */
 export function renderSvg(cells: Cell[][], title: string): string {
@@ -33,10 +36,9 @@ function runsOf(row: Cell[]): Run[] {
 	for (const [column, cell] of row.entries()) {
 		const last = runs.at(-1);
 		if (last && sameStyle(last.style, cell.style)) {
-			last.width += 1;
-			last.text += cell.width === 0 ? '' : cell.text;
+			last.cells.push(cell);
 		} else {
-			runs.push({column, width: 1, text: cell.text, style: cell.style});
+			runs.push({column, cells: [cell], style: cell.style});
 		}
 	}
 
@@ -53,30 +55,46 @@ function drawRun(run: Run, row: number): string[] {
 		? [style.background ?? background, style.foreground ?? foreground]
 		: [style.foreground, style.background];
 	const drawn = back === undefined ? [] : [drawBackground(run, row, cssColour(back))];
-	return run.text.trim() === '' || style.hidden ? drawn : [...drawn, drawText(run, row, front === undefined ? undefined : cssColour(front))];
+	const colour = cssColour(front ?? foreground);
+	return style.hidden ? drawn : [...drawn, ...drawBoxes(run, row, colour), ...drawText(run, row, colour)];
 }
 
-function drawBackground({column, width}: Run, row: number, fill: string): string {
-	const y = padding + row * cellHeight;
-	return `<rect x="${left(column)}" y="${y}" width="${round(width * cellWidth)}" height="${cellHeight}" fill="${fill}"/>`;
+function drawBackground({column, cells}: Run, row: number, fill: string): string {
+	const size = `width="${round(cells.length * cellWidth)}" height="${cellHeight}"`;
+	return `<rect x="${left(column)}" y="${top(row)}" ${size} fill="${fill}"/>`;
 }
 
-function drawText(run: Run, row: number, fill: string | undefined): string {
-	const text = run.text.trimEnd();
-	const blanks = run.text.length - text.length;
-	const indent = text.length - text.trimStart().length;
-	const attributes = {
-		x: left(run.column + indent),
-		y: padding + row * cellHeight + 13,
-		textLength: round((run.width - blanks - indent) * cellWidth),
-		...(fill === undefined ? {} : {fill}),
-		...(run.style.bold ? {'font-weight': 'bold'} : {}),
-		...(run.style.dim ? {opacity: 0.6} : {}),
-		...(run.style.italic ? {'font-style': 'italic'} : {}),
-		...(run.style.underline ? {'text-decoration': 'underline'} : {}),
-	};
-	const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${value}"`).join('');
-	return `<text${written}>${escape(text.trimStart())}</text>`;
+function drawBoxes({column, cells, style}: Run, row: number, colour: string): string[] {
+	const path = cells.map((cell, index) => isBoxLine(cell.text)
+		? boxPath(cell.text, left(column + index), top(row), cellWidth, cellHeight)
+		: '').join('');
+	return path === '' ? [] : [`<path d="${path}" fill="none" stroke="${colour}"${attributes({opacity: style.dim && 0.6})}/>`];
+}
+
+function drawText({column, cells, style}: Run, row: number, fill: string): string[] {
+	const written = cells.map(cell => cell.width === 0 ? '' : (isBoxLine(cell.text) ? ' ' : cell.text)).join('');
+	const text = written.trim();
+	const indent = written.length - written.trimStart().length;
+	const blanks = written.length - written.trimEnd().length;
+	const looks = attributes({
+		'x': left(column + indent),
+		'y': top(row) + baseline,
+		'textLength': round((cells.length - indent - blanks) * cellWidth),
+		'fill': fill !== foreground && fill,
+		'font-weight': style.bold && 'bold',
+		'font-style': style.italic && 'italic',
+		'text-decoration': style.underline && 'underline',
+		'opacity': style.dim && 0.6,
+	});
+	return text === '' ? [] : [`<text${looks}>${escape(text)}</text>`];
+}
+
+function attributes(values: Record<string, string | number | false>): string {
+	return Object.entries(values).map(([name, value]) => value === false ? '' : ` ${name}="${value}"`).join('');
+}
+
+function top(row: number): number {
+	return padding + row * cellHeight;
 }
 
 function left(column: number): number {

@@ -27,7 +27,7 @@ const read: Array<[line: string, ...actions: Action[]]> = [
 	['Alt+Enter', {do: 'press', chord: {...plain, key: 'Enter', alt: true}, times: 1, pause: undefined}],
 	['Ctrl+Alt+x', {do: 'press', chord: {...plain, key: 'x', ctrl: true, alt: true}, times: 1, pause: undefined}],
 	['Wait', {do: 'wait', on: 'line', pattern: undefined, timeout: undefined}],
-	['Wait /> $/', {do: 'wait', on: 'line', pattern: '> $', timeout: undefined}],
+	['Wait />$/', {do: 'wait', on: 'line', pattern: '>$', timeout: undefined}],
 	['Wait+Line /a\\/b/', {do: 'wait', on: 'line', pattern: 'a\\/b', timeout: undefined}],
 	['Wait+Screen@10s /Main Menu/', {do: 'wait', on: 'screen', pattern: 'Main Menu', timeout: 10_000}],
 	['Wait+Exit@2m', {do: 'wait-exit', timeout: 120_000}],
