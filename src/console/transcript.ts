@@ -22,7 +22,7 @@ const gap = 2;
 const statusWidth = 8;
 const timeWidth = 9;
 
-/** The rows of these entries on a terminal of this many columns, with an empty row between paragraphs of different kinds. */
+/** The rows of these entries on a terminal of this many columns, with an empty row between paragraphs. */
 export function rowsOf(entries: readonly Entry[], columns: number): Row[] {
 	const width = Math.max(10, Math.min(columns, readable));
 	const rows: Row[] = [];
@@ -38,8 +38,9 @@ export function rowsOf(entries: readonly Entry[], columns: number): Row[] {
 	return rows;
 }
 
+/** Steps follow each other closely, and so do answers; all else stands apart. */
 function needsSpace(before: Entry, entry: Entry): boolean {
-	return before.kind !== entry.kind || (entry.kind === 'text' && before.kind === 'text' && (entry.tone === 'heading' || before.tone !== entry.tone));
+	return before.kind !== entry.kind || (entry.kind !== 'step' && entry.kind !== 'answer');
 }
 
 function rowsOfEntry(entry: Entry, width: number): Row[] {

@@ -1,7 +1,7 @@
 import {X509Certificate} from 'node:crypto';
 import {once} from 'node:events';
 import type {AddressInfo} from 'node:net';
-import {connect, createServer} from 'node:tls';
+import {connect, createSecureContext, createServer} from 'node:tls';
 import {Problem, wordsOf} from '../problem.js';
 import type {PairBytes} from './change.js';
 
@@ -13,14 +13,17 @@ const patience = 5000;
  * Server will use it. Rejects with Problem `rehearsal-failed` when the two do not come to terms.
  */
 export async function rehearse({certificate, key}: PairBytes): Promise<void> {
-	const trust = {ca: certificate, allowPartialTrustChain: true};
 	try {
-		const server = createServer({cert: certificate, key, ...trust, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2'});
+		const secureContext = createSecureContext({cert: certificate, key, ca: certificate, allowPartialTrustChain: true});
+		// A server takes this context only through the name that the client asks for.
+		const server = createServer({SNICallback: (_, done) => {
+			done(null, secureContext);
+		}, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2'});
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		try {
 			await shakeHands(server, () => connect({
-				host: '127.0.0.1', port: (server.address() as AddressInfo).port, cert: certificate, key, ...trust,
+				host: '127.0.0.1', port: (server.address() as AddressInfo).port, servername: 'rehearsal', secureContext,
 				checkServerIdentity: () => undefined, // Names are checked before, against the appliance's own.
 			}), new X509Certificate(certificate));
 		} finally {

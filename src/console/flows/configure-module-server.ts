@@ -21,7 +21,6 @@ export async function sayTrust(talk: Conversation, {layout}: Visit): Promise<voi
 	if (taniumServerTrusted && moduleServerTrusted) {
 		talk.say('The Tanium Server and the Module Server trust each other\'s installed certificates.', 'good');
 	} else {
-		talk.say('The Tanium Server and the Module Server do not trust each other: a trust file lacks an installed certificate.', 'warning');
-		talk.say('Modules such as Patch do not work until the Module Server is registered again: 2-M, Configure Module Server.');
+		talk.say('The Tanium Server and the Module Server do not trust each other: a trust file lacks an installed certificate. Modules such as Patch do not work until the Module Server is registered again: 2-M, Configure Module Server.', 'warning');
 	}
 }

@@ -20,7 +20,7 @@ type Uploads = {certificate: UploadedFile; key: UploadedFile};
 
 /** Replaces the Tanium Server's certificate and key with the uploaded ones, or says why not and changes nothing. */
 export async function installSoapCertificate(talk: Conversation, visit: Visit): Promise<void> {
-	talk.say('Replaces the Tanium Server\'s certificate and key with SOAPServer.crt and SOAPServer.key from /incoming. The Tanium Server is stopped for a moment, so do this in a maintenance window.');
+	talk.say('Replaces the Tanium Server\'s certificate and key with SOAPServer.crt and SOAPServer.key from /incoming. The Tanium Server is stopped for a moment: do this in a maintenance window.');
 	await sayWhatIsThere(talk, visit);
 	if (!await talk.confirm('Proceed with the installation?', 'YES')) {
 		return end(talk, 'Nothing was changed.');
@@ -58,12 +58,12 @@ async function offer(talk: Conversation, visit: Visit, fresh: PairBytes): Promis
 async function conclude(talk: Conversation, visit: Visit, outcome: Outcome): Promise<void> {
 	const [first, ...rest] = outcomeInWords(outcome);
 	talk.say(first!, outcome.kind === 'installed' ? 'good' : 'bad');
-	for (const words of rest) {
-		talk.say(words);
+	if (rest.length > 0) {
+		talk.say(rest.join('\n'));
 	}
 
 	if (outcome.kind === 'installed') {
-		talk.say(`Backup in /outgoing: ${outcome.change.backup.join(', ')}`);
+		talk.say(`Backup in /outgoing:\n${outcome.change.backup.map(name => `  ${name}`).join('\n')}`);
 		await offerRegistration(talk, visit);
 		await sayTrust(talk, visit);
 	}
@@ -116,10 +116,8 @@ async function sayFindings(talk: Conversation, visit: Visit, {ok, findings, cert
 		event: 'certificate-checked', user: visit.user.name, ok, findings: findings.map(({id}) => id), certificate: certificate?.fingerprint,
 	});
 	for (const finding of findings) {
-		talk.say(`${finding.severity} ${finding.id} (${finding.file}): ${finding.message}`, toneOf(finding));
-		if (finding.hint !== '') {
-			talk.say(finding.hint);
-		}
+		const {severity, id, file, message, hint} = finding;
+		talk.say(`${severity} ${id} (${file}): ${message}${hint === '' ? '' : `\n${hint}`}`, toneOf(finding));
 	}
 
 	if (findings.some(({id}) => id === 'cert-not-found' || id === 'key-not-found')) {

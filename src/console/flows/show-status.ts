@@ -17,8 +17,7 @@ export async function showStatus(talk: Conversation, visit: Visit): Promise<void
 	talk.table([
 		...states,
 		['SOAPServer.crt', certificate],
-		['trusted.crt', holds(taniumServerTrusted, 'SOAPServer.crt')],
-		['trusted-module-servers.crt', holds(moduleServerTrusted, 'ssl.crt')],
+		['Trust', trustInWords(taniumServerTrusted, moduleServerTrusted)],
 	]);
 	const connections = await talk.step('Make the connections of the platform', async () => checkConnections(layout, identity));
 	talk.table(connections.map(({number, from, to, ok, result}) => [String(number), `${from} -> ${to}`, ok ? 'ok' : 'FAIL', result]));
@@ -36,6 +35,10 @@ async function certificateInWords({layout, now}: Visit): Promise<string> {
 	}
 }
 
-function holds(isThere: boolean, name: string): string {
-	return isThere ? `holds the installed ${name}` : `does NOT hold the installed ${name}: register the Module Server again (2-M)`;
+function trustInWords(taniumServerTrusted: boolean, moduleServerTrusted: boolean): string {
+	const lacking = [
+		...(taniumServerTrusted ? [] : ['trusted.crt lacks the installed SOAPServer.crt']),
+		...(moduleServerTrusted ? [] : ['trusted-module-servers.crt lacks the installed ssl.crt']),
+	];
+	return lacking.length === 0 ? 'both trust files hold the installed certificates' : `${lacking.join('; ')} (mend: 2-M)`;
 }
