@@ -1,6 +1,7 @@
 // One connection from its first byte to its last. ssh2 speaks the protocol; what it has no limits for is limited here.
 import {once} from 'node:events';
 import type {Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
 import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
 import type {Layout} from '../appliance/layout.js';
 import {wordsOf} from '../problem.js';
@@ -88,6 +89,7 @@ function openSessions(client: Connection, {visitor}: SignIn, {socket, house, rec
 			visitor,
 			record,
 			room: () => roomIn(socket, signal),
+			watch: channel => hangUpOnFlood(socket, channel),
 			signal: AbortSignal.any([signal, closing(session, () => open--)]),
 		});
 	});
@@ -108,4 +110,19 @@ async function roomIn(socket: Socket, signal: AbortSignal): Promise<void> {
 	if (socket.writableNeedDrain) {
 		await once(socket, 'drain', {signal});
 	}
+}
+
+/** Twice the window that ssh2 gives to a client. */
+const mostUnread = 4 * 1024 * 1024;
+
+/** ssh2 goes on taking what a client sends beyond its window; one that does so would fill the memory. */
+function hangUpOnFlood(socket: Socket, channel: Duplex): void {
+	const look = () => {
+		if (channel.readableLength > mostUnread) {
+			socket.destroy();
+		}
+	};
+
+	socket.on('data', look);
+	channel.once('close', () => socket.off('data', look));
 }

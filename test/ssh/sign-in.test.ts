@@ -269,6 +269,22 @@ test('more sessions on one connection than allowed are refused', async t => {
 	t.deepEqual([await shell(), await shell(), await shell()], ['open', 'open', 'refused']);
 });
 
+test('a client that sends more than its window allows is cut off', async t => {
+	const served = await servedAppliance(t, {receive: ({signal}) => once(signal, 'abort').then(() => 0)});
+	const client = rawClient(t, served, {username: 'tanadmin', privateKey: await readFile(path.join(served.home, 'id'))});
+	await once(client, 'ready');
+	const {promise: cutOff, resolve} = Promise.withResolvers<void>();
+	client.once('close', resolve);
+	client.shell(false, (_error, channel) => {
+		(channel as unknown as {outgoing: {window: number}}).outgoing.window = Number.MAX_SAFE_INTEGER;
+		for (let sent = 0; sent < 400; sent++) {
+			channel.write(Buffer.alloc(30_001)); // Packets that do not add up to the window, or ssh2 would take it for used up.
+		}
+	});
+	await cutOff;
+	t.pass();
+});
+
 test('only modern algorithms are offered', async t => {
 	const {run} = await servedAppliance(t);
 	const status = async (...settings: string[]) => (await run('ssh', [...settings.flatMap(setting => ['-o', setting]), 'tanadmin@127.0.0.1'])).status;
