@@ -42,8 +42,8 @@ export function serveConnection(socket: Socket, ticket: Ticket, house: House): v
 	});
 
 	const server = new ssh2.Server(house.transport, client => {
-		// A bad packet or a broken connection; there is nobody left to tell. ssh2 would leave the socket half open.
-		client.on('error', () => socket.destroySoon());
+		// A bad packet or a broken connection; ssh2 has told the client. It would leave the socket half open.
+		client.on('error', () => socket.destroy());
 		client.once('ready', () => {
 			clearTimeout(grace);
 			ticket.known();
@@ -54,10 +54,10 @@ export function serveConnection(socket: Socket, ticket: Ticket, house: House): v
 	server.injectSocket(socket);
 }
 
-type Place = {socket: Socket; house: House; record: Recorder; signal: AbortSignal};
+type Contact = {socket: Socket; house: House; record: Recorder; signal: AbortSignal};
 
-function welcome(client: Connection, place: Place): void {
-	const {socket, house: {layout, limits, track}, record, signal} = place;
+function welcome(client: Connection, contact: Contact): void {
+	const {socket, house: {layout, limits, track}, record, signal} = contact;
 	const hangUp = () => {
 		client.end(); // Says goodbye; but a client that goes on talking must not be listened to.
 		socket.destroy();
@@ -70,11 +70,11 @@ function welcome(client: Connection, place: Place): void {
 			await record({event: 'ssh-sign-in-failed', result: wordsOf(error)}).catch(() => undefined);
 		}));
 	});
-	client.once('ready', () => openSessions(client, signIn, place));
+	client.once('ready', () => openSessions(client, signIn, contact));
 }
 
 /** Opens sessions for a client that has signed in, up to the limit. */
-function openSessions(client: Connection, {visitor}: SignIn, {socket, house, record, signal}: Place): void {
+function openSessions(client: Connection, {visitor}: SignIn, {socket, house, record, signal}: Contact): void {
 	let open = 0;
 	client.on('session', (accept, reject) => {
 		if (!visitor || open >= house.limits.sessions) {

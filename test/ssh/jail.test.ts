@@ -10,6 +10,7 @@ import {flags, imprisoned, noAttributes, type RawSftp, statusIn, withMode, withS
 import {execute} from './served.js';
 
 const writing = flags.write | flags.create | flags.truncate;
+const posixRename = string('posix-rename@openssh.com');
 
 /** What can be done to the thing at a path, and how each attempt is answered. */
 async function attemptsOn(client: RawSftp, name: string): Promise<Record<string, number>> {
@@ -31,7 +32,7 @@ async function allAttemptsOn(client: RawSftp, name: string): Promise<Record<stri
 	return {
 		...await attemptsOn(client, name),
 		rename: await client.statusOf(requestType.rename, text, string('/incoming/stolen')),
-		replace: await client.statusOf(requestType.extended, string('posix-rename@openssh.com'), text, string('/incoming/stolen')),
+		replace: await client.statusOf(requestType.extended, posixRename, text, string('/incoming/stolen')),
 		space: await client.statusOf(requestType.extended, string('statvfs@openssh.com'), text),
 	};
 }
@@ -51,9 +52,9 @@ test('no path leads outside', async t => {
 	const {client, outside, incoming} = await imprisoned(t);
 	const up = '../'.repeat(20);
 	const paths = [
-		'/outside/secret', 'outside', '../outside/secret', '/incoming/../outside/secret', '/incoming/../../outside/secret', `/incoming/${up}${outside}/secret`,
-		`${outside}/secret`, outside, `/${outside}`, '/etc/passwd', `${up}etc/passwd`, '/incoming/./../../etc', '//etc//passwd', '/incomingx', '/incoming\0/../../etc',
-		'/proc/self/root/etc/passwd', '/dev/null',
+		'/outside/secret', 'outside', '../outside/secret', '/incoming/../outside/secret', '/incoming/../../outside/secret',
+		`/incoming/${up}${outside}/secret`, `${outside}/secret`, outside, `/${outside}`, '/etc/passwd', `${up}etc/passwd`,
+		'/incoming/./../../etc', '//etc//passwd', '/incomingx', '/incoming\0/../../etc', '/proc/self/root/etc/passwd', '/dev/null',
 	];
 	for (const name of paths) {
 		t.deepEqual(allowedIn(await allAttemptsOn(client, name)), [], name);
@@ -162,7 +163,7 @@ test('the root and the two folders cannot be changed, under any of their names',
 			await client.statusOf(requestType.remove, string(name)),
 			await client.statusOf(requestType.setstat, string(name), withMode(0)),
 			await client.statusOf(requestType.rename, string(name), string('/incoming/moved')),
-			await client.statusOf(requestType.extended, string('posix-rename@openssh.com'), string(name), string('/incoming/moved')),
+			await client.statusOf(requestType.extended, posixRename, string(name), string('/incoming/moved')),
 			await client.statusOf(requestType.rename, string('/outgoing'), string(name)),
 			await client.statusOf(requestType.open, string(name), uint32(writing), noAttributes),
 			await client.statusOf(requestType.open, string(name), uint32(flags.read), noAttributes),
@@ -170,7 +171,8 @@ test('the root and the two folders cannot be changed, under any of their names',
 		t.true(answers.every(code => isRefusal(code)), `${name}: ${answers.join(' ')}`);
 	}
 
-	t.deepEqual([await stat(incoming), await stat(outgoing)].map(({mode, ino}) => [mode, ino]), before.map(({mode, ino}) => [mode, ino]));
+	const after = [await stat(incoming), await stat(outgoing)];
+	t.deepEqual(after.map(({mode, ino}) => [mode, ino]), before.map(({mode, ino}) => [mode, ino]));
 	t.deepEqual(await client.list('/'), ['incoming', 'outgoing']);
 });
 
@@ -179,7 +181,7 @@ test('nothing can be renamed out of the folders', async t => {
 	await writeFile(path.join(incoming, 'file'), 'mine');
 	for (const target of ['../../../file', '/file', '/outgoing/file', '/etc/file', '/incoming/../file', '/incoming/../../outside/file']) {
 		t.true(isRefusal(await client.statusOf(requestType.rename, string('/incoming/file'), string(target))), target);
-		t.true(isRefusal(await client.statusOf(requestType.extended, string('posix-rename@openssh.com'), string('/incoming/file'), string(target))), target);
+		t.true(isRefusal(await client.statusOf(requestType.extended, posixRename, string('/incoming/file'), string(target))), target);
 	}
 
 	t.deepEqual(await readdir(incoming), ['file']);
@@ -189,7 +191,7 @@ test('a rename may not replace the folders, but works between folders of /incomi
 	const {client, incoming} = await imprisoned(t);
 	await mkdir(path.join(incoming, 'sub'));
 	await writeFile(path.join(incoming, 'file'), 'mine');
-	t.true(isRefusal(await client.statusOf(requestType.extended, string('posix-rename@openssh.com'), string('/incoming/sub'), string('/outgoing'))));
+	t.true(isRefusal(await client.statusOf(requestType.extended, posixRename, string('/incoming/sub'), string('/outgoing'))));
 	t.is(await client.statusOf(requestType.rename, string('/incoming/file'), string('/incoming/sub/file')), status.ok);
 	t.is(await client.statusOf(requestType.rename, string('/incoming/sub'), string('/incoming/other')), status.ok);
 	t.deepEqual(await readdir(path.join(incoming, 'other')), ['file']);
@@ -204,7 +206,8 @@ test('links cannot be made or read', async t => {
 	const [readlink, makeLink] = [19, 20];
 	t.is(await client.statusOf(readlink, string('/incoming/link')), status.unsupported);
 	t.is(await client.statusOf(makeLink, string('/etc'), string('/incoming/new')), status.unsupported);
-	t.is(await client.statusOf(requestType.extended, string('hardlink@openssh.com'), string('/incoming/link'), string('/incoming/new')), status.unsupported);
+	const hardlink = string('hardlink@openssh.com');
+	t.is(await client.statusOf(requestType.extended, hardlink, string('/incoming/link'), string('/incoming/new')), status.unsupported);
 	t.deepEqual(await readdir(incoming), ['link']);
 	await unlink(path.join(incoming, 'link'));
 });
