@@ -20,7 +20,7 @@ export async function readPair(certificateFile: string, keyFile: string): Promis
 	const [certificate, key] = await Promise.all([read(certificateFile), read(keyFile)]);
 	const leaf = attempt(() => leafOf(certificate), `${certificateFile} is not a certificate in PEM format`);
 	attempt(() => createPrivateKey(key), `${keyFile} is not a private key in PEM format without a passphrase`);
-	attempt(() => createSecureContext({cert: certificate, key}), `${path.basename(keyFile)} does not belong to ${certificateFile}`);
+	attempt(() => createSecureContext({cert: certificate, key, ca: []}), `${path.basename(keyFile)} does not belong to ${certificateFile}`);
 	return {certificate, key, leaf, fingerprint: fingerprintOf(leaf)};
 }
 
