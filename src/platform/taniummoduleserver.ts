@@ -17,9 +17,8 @@ const patchRoute = '/services/patch/';
 await runProgram(async ({layout, identity, log}) => {
 	const pair = await readPair(layout.moduleServerCertificate, layout.moduleServerKey);
 	const trusted = await readTrusted(layout.trustedTaniumServers);
-	const answer = answering({
-		'GET /status': () => json(200, {data: {name: 'taniummoduleserver', presents: pair.fingerprint, trusts: trusted.map(der => fingerprintOf(der))}}),
-	}, log);
+	const status = {name: 'taniummoduleserver', presents: pair.fingerprint, trusts: trusted.map(der => fingerprintOf(der))};
+	const answer = answering({'GET /status': () => json(200, {data: status})}, log);
 	const server = createServer({
 		cert: pair.certificate,
 		key: pair.key,

@@ -24,26 +24,31 @@ export async function readTrusted(file: string): Promise<Trusted> {
 			return [];
 		}
 
-		throw new Problem('trust-unreadable', `${file} cannot be read as certificates in PEM format: ${wordsOf(error)}`, '', {cause: error});
+		const message = `${file} cannot be read as certificates in PEM format: ${wordsOf(error)}`;
+		throw new Problem('trust-unreadable', message, '', {cause: error});
 	}
 }
 
-/** Why the peer of a finished handshake, a TLS client or server, is not to be trusted; undefined when it is. `file` is the trust file's name. */
-export function distrust(socket: TLSSocket, peer: keyof typeof purposes, trusted: Trusted, file: string): string | undefined {
+/** Why the peer of a finished handshake is not to be trusted, undefined when it is. `file` is the name of the trust file. */
+export function distrust(socket: TLSSocket, peer: 'client' | 'server', trusted: Trusted, file: string): string | undefined {
 	const presented = peerOf(socket);
 	if (!presented) {
 		return 'it presented no certificate';
 	}
 
-	return trusted.some(der => der.equals(presented)) ? unfitness(new X509Certificate(presented), peer) : `${file} lacks its certificate`;
+	const listed = trusted.some(der => der.equals(presented));
+	return listed ? unfitness(new X509Certificate(presented), peer) : `${file} lacks its certificate`;
 }
 
-/** The DER that the peer presented. (On a client, getPeerX509Certificate takes it out of OpenSSL's chain: the next call finds none.) */
+/**
+ * The DER that the peer presented. (Not by getPeerX509Certificate: on a client that takes the certificate out of OpenSSL's
+ * chain, and the next call finds none.)
+ */
 export function peerOf(socket: TLSSocket): Buffer | undefined {
 	return (socket.getPeerCertificate() as Partial<PeerCertificate>).raw;
 }
 
-function unfitness({validFromDate, validToDate, keyUsage}: X509Certificate, peer: keyof typeof purposes): string | undefined {
+function unfitness({validFromDate, validToDate, keyUsage}: X509Certificate, peer: 'client' | 'server'): string | undefined {
 	const now = new Date();
 	if (now < validFromDate || now > validToDate) {
 		return now > validToDate ? 'its certificate has expired' : 'its certificate is not valid yet';
@@ -51,5 +56,6 @@ function unfitness({validFromDate, validToDate, keyUsage}: X509Certificate, peer
 
 	// Node calls the extended key usage keyUsage, and leaves it undefined when there is none, which allows everything.
 	const allowed = (keyUsage as string[] | undefined) ?? [anyPurpose];
-	return allowed.includes(purposes[peer]) || allowed.includes(anyPurpose) ? undefined : `its certificate is not for TLS ${peer} authentication`;
+	const fit = allowed.includes(purposes[peer]) || allowed.includes(anyPurpose);
+	return fit ? undefined : `its certificate is not for TLS ${peer} authentication`;
 }

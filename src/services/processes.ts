@@ -26,7 +26,8 @@ export function serviceLog(name: ServiceName, layout: Layout): string {
 }
 
 function daemonOf(name: ServiceName, layout: Layout): Daemon {
-	return processDaemon({name, argv: [process.execPath, programPath(name), '--root', layout.root], log: serviceLog(name, layout), layout});
+	const argv = [process.execPath, programPath(name), '--root', layout.root] as const;
+	return processDaemon({name, argv, log: serviceLog(name, layout), layout});
 }
 
 /** The path of a bundled program, such as `taniumserver`, whether this module runs from build/ or from dist/src/services/. */
