@@ -1,0 +1,91 @@
+import {render} from 'ink';
+import {InputPump} from '../src/console/input-pump.js';
+import {readyMark} from '../src/console/ready-mark.js';
+import type {Ending, Session} from '../src/console/session.js';
+import {Console} from './console.js';
+
+export type Terminal = {
+	stdin: NodeJS.ReadStream;
+	stdout: NodeJS.WriteStream;
+	/** Writes the ready mark, for a program that plays keys. */
+	marks: boolean;
+	/** Called when the first frame stands. */
+	shown(): void;
+};
+
+/**
+ * Shows a session on a terminal until it ends, and leaves the terminal as it was. A terminal that goes away hangs the
+ * session up: what is under way goes on to its end, and then this resolves.
+ */
+export async function openConsole(session: Session, {stdin, stdout, marks, shown}: Terminal): Promise<Ending> {
+	const {store} = session;
+	const app = render(<Console state={store.state}/>, {
+		stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true, maxFps: 250,
+	});
+	app.waitUntilExit().catch(() => {});
+	const draw = drawer(() => {
+		app.rerender(<Console state={store.state}/>);
+	});
+	const mark = (bytes: number) => {
+		if (marks) {
+			draw.now();
+			void app.waitUntilRenderFlush().then(() => stdout.write(readyMark(bytes)));
+		}
+	};
+
+	const close = listen(session, stdin, stdout, new InputPump(store, mark));
+	const unsubscribe = store.subscribe(draw.soon);
+	void app.waitUntilRenderFlush().then(shown);
+	const ending = await session.ended;
+	unsubscribe();
+	app.unmount();
+	close();
+	return ending;
+}
+
+/** Draws once for all changes of one turn of the event loop. */
+function drawer(draw: () => void): {soon(): void; now(): void} {
+	let planned: NodeJS.Immediate | undefined;
+	const now = () => {
+		clearImmediate(planned);
+		planned = undefined;
+		draw();
+	};
+
+	return {
+		soon() {
+			planned ??= setImmediate(now);
+		},
+		now,
+	};
+}
+
+function listen({store}: Session, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: InputPump): () => void {
+	const read = (bytes: Buffer) => {
+		pump.write(bytes);
+	};
+
+	const hangUp = () => {
+		store.hangUp();
+	};
+
+	const resize = () => {
+		store.resize(stdout.columns || 80, stdout.rows || 24);
+		pump.announce();
+	};
+
+	stdin.setRawMode(true);
+	stdin.on('data', read);
+	for (const event of ['end', 'close', 'error']) {
+		stdin.on(event, hangUp);
+	}
+
+	stdout.on('error', hangUp);
+	stdout.on('resize', resize);
+	return () => {
+		stdin.off('data', read);
+		stdin.setRawMode(false);
+		stdin.pause();
+		stdout.off('resize', resize);
+	};
+}

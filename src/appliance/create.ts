@@ -1,0 +1,137 @@
+import {randomBytes} from 'node:crypto';
+import {once} from 'node:events';
+import {mkdir, stat} from 'node:fs/promises';
+import {createServer} from 'node:net';
+import {selfSignedPair} from '../certificates/self-signed.js';
+import {hasCode, Problem} from '../problem.js';
+import {writeAccounts, type Account, type AccountRole} from './accounts.js';
+import {replaceFile} from './atomic-file.js';
+import {ensureHostKey} from './host-key.js';
+import {writeIdentity, type Identity, type Ports} from './identity.js';
+import type {Layout} from './layout.js';
+import {hashPassword, randomPassword} from './passwords.js';
+
+export type NewAppliance = {
+	/** The FQDN of the Tanium Server. */
+	name: string;
+	/** Lines in authorized_keys format that sign in as tanadmin and tancopy. */
+	authorizedKeys: string[];
+};
+
+export type FirstPasswords = {tanadmin: string; tanuser: string; tancopy: string; tanium: string};
+
+/** The ports of a real appliance, or their like above 1024; a sandbox takes the next free ones when they are taken. */
+const usualPorts: Ports = {console: 8443, moduleServer: 17_477, ssh: 2222, patch: 17_480};
+const selfSignedDays = 365;
+const settle = 2000;
+
+/**
+ * Makes a sandbox appliance in the layout's folder: folders, pairs, accounts, host key and, last, its identity. Resolves
+ * with the first passwords, which are kept nowhere. Rejects with Problem `appliance-exists` or `bad-name`.
+ */
+export async function createAppliance(layout: Layout, {name, authorizedKeys}: NewAppliance): Promise<{identity: Identity; passwords: FirstPasswords}> {
+	mustBeName(name);
+	await mustBeNew(layout);
+	await makeFolders(layout);
+	await writePair(layout.soapCertificate, layout.soapKey, name);
+	await writePair(layout.moduleServerCertificate, layout.moduleServerKey, name);
+	await ensureHostKey(layout);
+	const passwords = {tanadmin: randomPassword(), tanuser: randomPassword(), tancopy: randomPassword(), tanium: randomPassword()};
+	await makeAccounts(layout, passwords, authorizedKeys);
+	const identity: Identity = {
+		name, serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`, role: 'all-in-one', world: 'sandbox', ports: await freePorts(), settle,
+	};
+	await writeIdentity(layout, identity);
+	return {identity, passwords};
+}
+
+function mustBeName(name: string): void {
+	if (name.length > 64 || !/^(?!-)[a-z\d-]+(?:\.(?!-)[a-z\d-]+)+$/i.test(name)) {
+		throw new Problem('bad-name', `${JSON.stringify(name)} is not a fully qualified domain name of at most 64 characters.`, 'Give one such as ts1.example.com: --name ts1.example.com');
+	}
+}
+
+async function mustBeNew(layout: Layout): Promise<void> {
+	try {
+		await stat(layout.identity);
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) {
+			return;
+		}
+
+		throw new Problem('bad-root', `${layout.root} cannot hold an appliance.`, 'Name a folder that you may write to: --root DIR', {cause: error});
+	}
+
+	throw new Problem('appliance-exists', `There is an appliance in ${layout.root} already.`, 'Name another folder: --root DIR');
+}
+
+async function makeFolders(layout: Layout): Promise<void> {
+	const open = [layout.taniumServer, layout.moduleServer, layout.taniumServerLogs, layout.moduleServerLogs];
+	const closed = [layout.settings, layout.state, layout.backups, layout.run, layout.incoming, layout.outgoing];
+	try {
+		await Promise.all(open.map(async folder => mkdir(folder, {recursive: true, mode: 0o755})));
+		await Promise.all(closed.map(async folder => mkdir(folder, {recursive: true, mode: 0o700})));
+	} catch (error) {
+		throw new Problem('bad-root', `The folders of an appliance cannot be made in ${layout.root}.`, 'Name a folder that you may write to: --root DIR', {cause: error});
+	}
+}
+
+/** A self-signed pair, as the installers make them. It also names localhost, so that curl on this machine accepts it. */
+async function writePair(certificateFile: string, keyFile: string, name: string): Promise<void> {
+	const {certificate, key} = await selfSignedPair({hostnames: [name, 'localhost'], days: selfSignedDays});
+	await replaceFile(keyFile, key, 0o600);
+	await replaceFile(certificateFile, certificate, 0o644);
+	key.fill(0);
+}
+
+async function makeAccounts(layout: Layout, passwords: FirstPasswords, keys: string[]): Promise<void> {
+	const account = async (role: AccountRole, password: string, authorizedKeys: string[] = []): Promise<Account> =>
+		({role, password: await hashPassword(password), authorizedKeys});
+	await writeAccounts(layout.accounts, {
+		tanadmin: await account('tanadmin', passwords.tanadmin, keys),
+		tanuser: await account('tanuser', passwords.tanuser),
+		tancopy: await account('tancopy', passwords.tancopy, keys),
+	});
+	await writeAccounts(layout.consoleAccounts, {tanium: await account('console-admin', passwords.tanium)});
+}
+
+async function freePorts(): Promise<Ports> {
+	const taken = new Set<number>();
+	const ports = {...usualPorts};
+	for (const name of Object.keys(ports) as Array<keyof Ports>) {
+		ports[name] = await freePort(ports[name], taken);
+		taken.add(ports[name]);
+	}
+
+	return ports;
+}
+
+/** The usual port when it is free, else one that the system chooses. */
+async function freePort(usual: number, taken: ReadonlySet<number>): Promise<number> {
+	for (const port of [usual, ...Array.from({length: 10}, () => 0)]) {
+		const found = await tryPort(port);
+		if (found !== undefined && !taken.has(found)) {
+			return found;
+		}
+	}
+
+	throw new Problem('no-port', 'There is no free TCP port on 127.0.0.1.', 'Stop something that listens, then try again.');
+}
+
+async function tryPort(port: number): Promise<number | undefined> {
+	const server = createServer().listen(port, '127.0.0.1');
+	try {
+		await once(server, 'listening');
+	} catch (error) {
+		if (hasCode(error, 'EADDRINUSE', 'EACCES')) {
+			return undefined;
+		}
+
+		throw error;
+	}
+
+	const address = server.address();
+	server.close();
+	await once(server, 'close');
+	return typeof address === 'object' ? address?.port : undefined;
+}

@@ -1,0 +1,95 @@
+// Reads a certificate or key file that somebody else may still be changing. The file is opened through its folder's
+// descriptor, without following links and without waiting, and judged by what was opened, never by its path.
+import {constants, type Stats} from 'node:fs';
+import {open, readdir, type FileHandle} from 'node:fs/promises';
+import path from 'node:path';
+import {largestFile, type UploadedFile} from '../certificates/uploaded-file.js';
+import {hasCode, Problem} from '../problem.js';
+
+/** Reads one file once. Rejects with Problem `still-uploading` when it changes under the reader's eyes. */
+export async function readUpload(file: string): Promise<UploadedFile> {
+	const name = path.basename(file);
+	const folder = await openFolder(path.dirname(file));
+	if (!folder) {
+		return {name, state: 'missing', others: []};
+	}
+
+	try {
+		return await readFrom(folder, name);
+	} finally {
+		await folder.close();
+	}
+}
+
+async function openFolder(folder: string): Promise<FileHandle | undefined> {
+	try {
+		return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+	} catch (error) {
+		if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+async function readFrom(folder: FileHandle, name: string): Promise<UploadedFile> {
+	const own = `/proc/self/fd/${folder.fd}`;
+	let handle;
+	try {
+		handle = await open(`${own}/${name}`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	} catch (error) {
+		return whyNotOpened(error, own, name);
+	}
+
+	try {
+		return await readOpened(handle, name);
+	} finally {
+		await handle.close();
+	}
+}
+
+async function whyNotOpened(error: unknown, folder: string, name: string): Promise<UploadedFile> {
+	if (hasCode(error, 'ENOENT')) {
+		return {name, state: 'missing', others: await readdir(folder)};
+	}
+
+	if (hasCode(error, 'ELOOP')) {
+		return {name, state: 'symlink'};
+	}
+
+	if (hasCode(error, 'EACCES', 'EPERM')) {
+		return {name, state: 'unreadable'};
+	}
+
+	if (hasCode(error, 'ENXIO')) {
+		return {name, state: 'not-file', kind: 'a socket'};
+	}
+
+	throw error;
+}
+
+async function readOpened(handle: FileHandle, name: string): Promise<UploadedFile> {
+	const before = await handle.stat();
+	if (!before.isFile()) {
+		return {name, state: 'not-file', kind: kindOf(before)};
+	}
+
+	if (before.size > largestFile) {
+		return {name, state: 'too-big', size: before.size};
+	}
+
+	const buffer = Buffer.alloc(largestFile + 1);
+	const {bytesRead} = await handle.read(buffer, 0, buffer.length, 0);
+	const after = await handle.stat();
+	if (bytesRead !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+		buffer.fill(0);
+		throw new Problem('still-uploading', `${name} changed while it was read.`, 'Wait until the upload has ended, then try again.');
+	}
+
+	return {name, state: 'read', bytes: buffer.subarray(0, bytesRead), links: before.nlink, mode: before.mode & 0o7777};
+}
+
+function kindOf(stats: Stats): string {
+	return stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a FIFO' : stats.isSocket() ? 'a socket' : 'a device';
+}

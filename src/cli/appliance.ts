@@ -1,0 +1,120 @@
+import {readFile, rm} from 'node:fs/promises';
+import {parseArgs} from 'node:util';
+import {replaceFile} from '../appliance/atomic-file.js';
+import {readIdentity, roles} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import {certificatesIn, fingerprintOf} from '../certificates/pem.js';
+import {Problem} from '../problem.js';
+import {processServices} from '../services/processes.js';
+import {serviceNames} from '../services/service.js';
+import {exitCodes, layoutFor, print, printStep, rootOption, UsageError, type Command} from './command.js';
+import {createSandbox, describeSandbox, sshDaemon} from './sandbox.js';
+
+/** What the Tanium Server does in each drill. */
+const drills: Record<string, string> = {'fails-to-start': 'does not start', 'dies-after-start': 'starts and then dies', off: ''};
+
+/** `tanos appliance create|start|stop|drill`. */
+export const appliance: Command = async ([verb = '', ...rest]) => {
+	const verbs: Record<string, Command> = {create, start, stop, drill};
+	const command = verbs[verb];
+	if (!command) {
+		throw new UsageError(verb === '' ? 'Say what to do with the appliance: create, start, stop or drill.' : `There is no command appliance ${verb}.`);
+	}
+
+	return command(rest);
+};
+
+async function create(words: string[]): Promise<number> {
+	const {values} = parseArgs({args: words, options: {
+		...rootOption, name: {type: 'string', default: 'ts1.example.com'}, role: {type: 'string', default: 'all-in-one'},
+		'authorized-key': {type: 'string'}, json: {type: 'boolean', default: false},
+	}});
+	mustBeRole(values.role);
+	const layout = layoutFor(values.root);
+	const sandbox = await createSandbox(layout, {name: values.name, authorizedKeys: await keysIn(values['authorized-key'])});
+	if (values.json) {
+		const {name, role, ports: {console, moduleServer, ssh}} = sandbox.identity;
+		print(JSON.stringify({root: layout.root, name, role, ports: {console, moduleServer, ssh}, passwords: sandbox.passwords}));
+	} else {
+		print(...describeSandbox(layout, sandbox));
+	}
+
+	return exitCodes.done;
+}
+
+function mustBeRole(role: string): void {
+	if (!(roles as readonly string[]).includes(role)) {
+		throw new UsageError(`There is no role ${role}; there are ${roles.join(', ')}.`);
+	}
+
+	if (role !== 'all-in-one') {
+		throw new Problem('role-not-here', `An appliance with the role ${role} is not part of this release.`, 'Make an all-in-one appliance.');
+	}
+}
+
+async function keysIn(file: string | undefined): Promise<string[]> {
+	if (file === undefined) {
+		return [];
+	}
+
+	try {
+		const lines = (await readFile(file, 'utf8')).split('\n').map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#'));
+		if (lines.every(line => /^(?:ssh|ecdsa|sk)-[\w@.-]+ [\w+/=]+/.test(line)) && lines.length > 0) {
+			return lines;
+		}
+	} catch (error) {
+		throw new Problem('bad-key-file', `${file} cannot be read.`, 'Name an SSH public key, such as ~/.ssh/id_ed25519.pub.', {cause: error});
+	}
+
+	throw new Problem('bad-key-file', `${file} is not an SSH public key.`, 'Name the .pub file, such as ~/.ssh/id_ed25519.pub.');
+}
+
+async function existing(words: string[]): Promise<Layout> {
+	const {values} = parseArgs({args: words, options: rootOption});
+	const layout = layoutFor(values.root);
+	await readIdentity(layout);
+	return layout;
+}
+
+async function start(words: string[]): Promise<number> {
+	const layout = await existing(words);
+	const services = processServices(layout);
+	for (const name of serviceNames) {
+		await printStep(`Start ${name}`, async () => services.start(name));
+	}
+
+	await printStep('Start SSH and SFTP', async () => sshDaemon(layout).start());
+	return exitCodes.done;
+}
+
+async function stop(words: string[]): Promise<number> {
+	const layout = await existing(words);
+	const services = processServices(layout);
+	await printStep('Stop SSH and SFTP', async () => sshDaemon(layout).stop());
+	for (const name of serviceNames.toReversed()) {
+		await printStep(`Stop ${name}`, async () => services.stop(name));
+	}
+
+	return exitCodes.done;
+}
+
+/** Rehearses the bad day: makes the Tanium Server fail with any certificate but the one installed now. */
+async function drill(words: string[]): Promise<number> {
+	const {values, positionals: [kind = '']} = parseArgs({args: words, options: rootOption, allowPositionals: true});
+	if (!Object.hasOwn(drills, kind)) {
+		throw new UsageError(`Name a drill: ${Object.keys(drills).join(', ')}.`);
+	}
+
+	const layout = layoutFor(values.root);
+	await readIdentity(layout);
+	if (kind === 'off') {
+		await rm(layout.drill, {force: true});
+		print('No drill.');
+		return exitCodes.done;
+	}
+
+	const except = fingerprintOf(certificatesIn(await readFile(layout.soapCertificate))[0]!);
+	await replaceFile(layout.drill, JSON.stringify({kind, except}), 0o600);
+	print(`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind]!}. To end it: tanos appliance drill off`);
+	return exitCodes.done;
+}

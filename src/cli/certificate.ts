@@ -1,0 +1,59 @@
+import {readFile} from 'node:fs/promises';
+import {parseArgs} from 'node:util';
+import {readUpload} from '../appliance/uploads.js';
+import {checkPair, type CheckResult} from '../certificates/check.js';
+import {Problem} from '../problem.js';
+import {exitCodes, print, UsageError, type Command} from './command.js';
+
+/** `tanos certificate check CRT KEY`: every finding at once. */
+export const certificate: Command = async ([verb = '', ...rest]) => {
+	if (verb !== 'check') {
+		throw new UsageError(verb === '' ? 'Say what to do: certificate check CRT KEY' : `certificate ${verb} is not part of this release.`);
+	}
+
+	return check(rest);
+};
+
+async function check(words: string[]): Promise<number> {
+	const {values, positionals: [certificateFile, keyFile, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
+		host: {type: 'string', multiple: true, default: []}, ca: {type: 'string'}, at: {type: 'string'}, json: {type: 'boolean', default: false},
+	}});
+	if (certificateFile === undefined || keyFile === undefined || more.length > 0) {
+		throw new UsageError('Name a certificate and its key: tanos certificate check CRT KEY');
+	}
+
+	const result = checkPair(await readUpload(certificateFile), await readUpload(keyFile), {
+		hosts: values.host, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await bytesOf(values.ca)}),
+	});
+	result.pair?.key.fill(0);
+	print(...(values.json ? [inJson(result)] : inWords(result)));
+	return result.ok ? exitCodes.done : exitCodes.no;
+}
+
+function inJson({ok, findings, certificate, key}: CheckResult): string {
+	return JSON.stringify({ok, findings, certificate, key});
+}
+
+function inWords({ok, findings}: CheckResult): string[] {
+	return [
+		...findings.flatMap(({severity, id, file, message, hint}) => [`${severity} ${id} (${file}): ${message}`, ...(hint === '' ? [] : [`  ${hint}`])]),
+		ok ? 'The pair can be installed.' : 'The pair cannot be installed.',
+	];
+}
+
+function momentOf(text: string | undefined): Date {
+	const moment = text === undefined ? new Date() : new Date(text);
+	if (Number.isNaN(moment.getTime())) {
+		throw new UsageError(`--at ${text}: it must be a time such as 2026-12-31 or 2026-12-31T12:00:00Z.`);
+	}
+
+	return moment;
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+	try {
+		return await readFile(file);
+	} catch (error) {
+		throw new Problem('no-ca', `${file} cannot be read.`, 'Name the root certificate in PEM form.', {cause: error});
+	}
+}

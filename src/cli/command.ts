@@ -1,0 +1,52 @@
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {layoutOf, type Layout} from '../appliance/layout.js';
+import {Problem} from '../problem.js';
+
+/** A command of the command line: takes the words behind its name, resolves with an exit code. */
+export type Command = (words: string[]) => Promise<number>;
+
+export const exitCodes = {
+	/** Done. */
+	done: 0,
+	/** The answer is no: not installable, refused, rolled back. */
+	no: 1,
+	/** The words of the call are wrong. */
+	usage: 2,
+	/** Somebody has to look at the appliance. */
+	needsHands: 3,
+} as const;
+
+/** The words of the call are wrong. */
+export class UsageError extends Problem {
+	constructor(message: string) {
+		super('usage', message, 'See: tanos help');
+	}
+}
+
+/** The `--root` option, as every command takes it. */
+export const rootOption = {root: {type: 'string'}} as const;
+
+/** The appliance meant: `--root`, else TANOS_ROOT, else one folder under XDG_STATE_HOME. */
+export function layoutFor(root: string | undefined): Layout {
+	const state = process.env['XDG_STATE_HOME'] || path.join(os.homedir(), '.local', 'state');
+	return layoutOf(root ?? (process.env['TANOS_ROOT'] || path.join(state, 'tanos')));
+}
+
+/** Prints lines to standard output. */
+export function print(...lines: string[]): void {
+	process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Shows a step by one line when it has ended. Settles as the work does. */
+export async function printStep<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+	try {
+		const result = await work();
+		print(`done    ${title}`);
+		return result;
+	} catch (error) {
+		print(`failed  ${title}`);
+		throw error;
+	}
+}

@@ -1,0 +1,76 @@
+import process from 'node:process';
+import {parseArgs} from 'node:util';
+import {readIdentity, type Identity} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import type {Ending} from '../console/session.js';
+import {Problem} from '../problem.js';
+import {exitCodes, layoutFor, print, rootOption} from './command.js';
+
+const farewells: Record<Ending, string> = {
+	'signed-out': 'Signed out.',
+	refused: 'Too many wrong passwords.',
+	gone: 'The terminal went away.',
+	crashed: 'The session ended because of a fault; the audit log describes it.',
+};
+
+/** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
+export async function consoleCommand(words: string[]): Promise<number> {
+	const {values} = parseArgs({args: words, options: rootOption});
+	mustBeTerminal();
+	const layout = layoutFor(values.root);
+	const {identity, greeting} = await identityOrNew(layout);
+	const ending = await open(layout, identity, greeting);
+	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it: tanos appliance stop${values.root === undefined ? '' : ` --root ${layout.root}`}`);
+	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
+}
+
+function mustBeTerminal(): void {
+	if (!process.stdin.isTTY || !process.stdout.isTTY || process.env['TERM'] === 'dumb') {
+		throw new Problem('no-terminal', 'The console needs a terminal that can move its cursor.', 'Run it in one, or play keys into it: tanos replay FILE.tape');
+	}
+}
+
+async function identityOrNew(layout: Layout): Promise<{identity: Identity; greeting: string[]}> {
+	try {
+		return {identity: await readIdentity(layout), greeting: []};
+	} catch (error) {
+		if (!(error instanceof Problem) || error.code !== 'no-appliance') {
+			throw error;
+		}
+	}
+
+	const {createSandbox, describeSandbox} = await import('./sandbox.js');
+	print('There is no appliance yet. Making a sandbox ...');
+	const sandbox = await createSandbox(layout, {name: 'ts1.example.com', authorizedKeys: []});
+	const greeting = describeSandbox(layout, sandbox);
+	print(...greeting);
+	return {identity: sandbox.identity, greeting};
+}
+
+async function open(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
+	prepareForInk();
+	const [{openConsole}, {Session}, {worldOf}] = await Promise.all([import('../../screens/open.js'), import('../console/session.js'), import('./world.js')]);
+	const shown = Promise.withResolvers<void>();
+	const size = {columns: process.stdout.columns || 80, rows: process.stdout.rows || 24};
+	const session = new Session(worldOf(layout, identity, {greeting, shown: shown.promise}), size);
+	for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
+		// What is under way goes on to its end; only then does the process end.
+		process.on(signal, () => {
+			session.store.hangUp();
+		});
+	}
+
+	return openConsole(session, {
+		stdin: process.stdin, stdout: process.stdout, marks: process.env['TANOS_READY_MARK'] === '1', shown: shown.resolve,
+	});
+}
+
+/** Must happen before Ink is loaded. */
+function prepareForInk(): void {
+	// Ink's layout engine calls fetch on a data: URI to load its WebAssembly, which would load all of Node's HTTP client.
+	// Without fetch it decodes the data itself.
+	Object.defineProperty(globalThis, 'fetch', {value: undefined, configurable: true, writable: true});
+	if (process.env['NO_COLOR']) {
+		process.env['FORCE_COLOR'] = '0';
+	}
+}

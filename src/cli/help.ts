@@ -1,0 +1,26 @@
+import {exitCodes, print, type Command} from './command.js';
+import {version} from './version.js';
+
+const text = `tanos: the TanOS console, and the replacement of a Tanium Server's TLS certificate
+
+tanos [--root DIR]                          opens the console; the first time it makes a sandbox
+tanos appliance create [--root DIR] [--name FQDN] [--authorized-key FILE] [--json]
+                                            makes a sandbox appliance in a folder
+tanos appliance start|stop [--root DIR]     starts or stops its processes
+tanos appliance drill KIND [--root DIR]     rehearses a failure: fails-to-start, dies-after-start, off
+tanos serve [--root DIR]                    SFTP for tancopy, until it is stopped
+tanos certificate check CRT KEY [--host NAME]... [--ca FILE] [--at TIME] [--json]
+                                            everything that is wrong with a pair
+tanos replay FILE.tape [--root DIR] [--set NAME[=VALUE]]... [--screenshots DIR] [--cast FILE] [--speed N]
+                                            plays keystrokes into the console
+tanos recover [--root DIR]                  finishes or undoes an interrupted installation
+tanos help, tanos --version
+
+DIR is TANOS_ROOT when --root is not given, else a folder under XDG_STATE_HOME.
+Exit codes: 0 done, 1 the answer is no, 2 usage, 3 needs hands.`;
+
+/** `tanos help` and `tanos --version`. */
+export const help: Command = async ([first]) => {
+	print(first === '--version' || first === '-V' ? version() : text);
+	return exitCodes.done;
+};

@@ -1,0 +1,46 @@
+// The `tanos` command. This and the files beside it are where something prints and exits; nothing below does.
+import process from 'node:process';
+import {Problem} from '../problem.js';
+import {exitCodes, UsageError, type Command} from './command.js';
+
+/** Loaded when they are needed, so that the console's first frame waits for nothing else. */
+const commands: Record<string, () => Promise<Command>> = {
+	appliance: async () => (await import('./appliance.js')).appliance,
+	certificate: async () => (await import('./certificate.js')).certificate,
+	help: async () => (await import('./help.js')).help,
+	recover: async () => (await import('./recover.js')).recoverCommand,
+	replay: async () => (await import('./replay.js')).replay,
+	serve: async () => (await import('./serve.js')).serveCommand,
+};
+
+const words = process.argv.slice(2);
+process.exitCode = await run(words).catch(complain);
+
+async function run([first, ...rest]: string[]): Promise<number> {
+	if (first === undefined || first === '--root') {
+		return (await import('./console.js')).consoleCommand(words);
+	}
+
+	const command = commands[{'--help': 'help', '-h': 'help', '--version': 'help', '-V': 'help'}[first] ?? first];
+	if (!command) {
+		throw new UsageError(`There is no command ${first}.`);
+	}
+
+	return (await command())(first.startsWith('-') ? words : rest);
+}
+
+/** An error in the words of whoever can mend it; a fault of this program with its stack. */
+function complain(error: unknown): number {
+	if (error instanceof Problem) {
+		process.stderr.write(`tanos: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
+		return error instanceof UsageError || error.code === 'no-terminal' ? exitCodes.usage : exitCodes.no;
+	}
+
+	if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+		process.stderr.write(`tanos: ${error.message}\nSee: tanos help\n`);
+		return exitCodes.usage;
+	}
+
+	process.stderr.write(`tanos: a fault in this program. ${error instanceof Error ? error.stack : String(error)}\n`);
+	return exitCodes.no;
+}

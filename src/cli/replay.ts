@@ -1,0 +1,77 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {parseArgs} from 'node:util';
+import {readIdentity} from '../appliance/identity.js';
+import {Problem} from '../problem.js';
+import {play, type Screenshot} from '../replay/play.js';
+import {parseTape} from '../replay/tape.js';
+import {packageRoot} from '../services/package-root.js';
+import {exitCodes, layoutFor, print, rootOption, UsageError, type Command} from './command.js';
+
+/** `tanos replay FILE.tape`: plays a keystroke script against the console of an appliance, in a pseudo-terminal. */
+export const replay: Command = async words => {
+	const {values, positionals: [file, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
+		...rootOption, cast: {type: 'string'}, speed: {type: 'string'}, set: {type: 'string', multiple: true, default: []},
+		screenshots: {type: 'string'},
+	}});
+	if (file === undefined || more.length > 0) {
+		throw new UsageError('Name one keystroke script: tanos replay FILE.tape');
+	}
+
+	const layout = layoutFor(values.root);
+	await readIdentity(layout);
+	const {screenshots} = await play(parseTape(await textOf(file), path.basename(file)), {
+		command: process.execPath,
+		arguments: [path.join(packageRoot(), 'bin', 'tanos.js'), '--root', layout.root],
+		variables: variablesOf(values.set),
+		...(values.cast !== undefined && {cast: values.cast}),
+		...(values.speed !== undefined && {speed: speedOf(values.speed)}),
+	});
+	await keep(screenshots, values.screenshots);
+	print(`${path.basename(file)}: played to its end, ${screenshots.length} screenshot${screenshots.length === 1 ? '' : 's'}.`);
+	return exitCodes.done;
+};
+
+/** Prints the screens, or writes each as text and as SVG into a folder. */
+async function keep(screenshots: readonly Screenshot[], folder: string | undefined): Promise<void> {
+	for (const {name, screen, svg} of screenshots) {
+		if (folder === undefined) {
+			print(`--- ${name}`, screen);
+		} else {
+			await writeFile(path.join(folder, `${name}.txt`), `${screen}\n`);
+			await writeFile(path.join(folder, `${name}.svg`), svg);
+		}
+	}
+}
+
+async function textOf(file: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		throw new Problem('no-script', `${file} cannot be read.`, 'Name a keystroke script.', {cause: error});
+	}
+}
+
+/** `NAME=VALUE` pairs; a `NAME` alone takes its value from the environment, which keeps passwords off the command line. */
+function variablesOf(settings: readonly string[]): Record<string, string> {
+	return Object.fromEntries(settings.map(setting => {
+		const at = setting.indexOf('=');
+		const name = at < 0 ? setting : setting.slice(0, at);
+		const value = at < 0 ? process.env[name] : setting.slice(at + 1);
+		if (value === undefined) {
+			throw new UsageError(`--set ${name}: there is no such variable in the environment.`);
+		}
+
+		return [name, value];
+	}));
+}
+
+function speedOf(text: string): number {
+	const speed = Number(text);
+	if (!(speed > 0)) {
+		throw new UsageError(`--speed ${text}: it must be a number above 0, such as 1 or 2.5.`);
+	}
+
+	return speed;
+}

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import process from 'node:process';
+import {createAppliance, type FirstPasswords, type NewAppliance} from '../appliance/create.js';
+import type {Identity} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import {initialTrust} from '../registration/trust.js';
+import {processDaemon, type Daemon} from '../services/daemon.js';
+import {powerOn} from '../services/power.js';
+import {packageRoot} from '../services/package-root.js';
+import {processServices} from '../services/processes.js';
+import {Problem} from '../problem.js';
+
+export type Sandbox = {identity: Identity; passwords: FirstPasswords};
+
+/** Makes a sandbox appliance, registers its servers with each other, and starts them. Rejects with Problem `appliance-exists` and others. */
+export async function createSandbox(layout: Layout, options: NewAppliance): Promise<Sandbox> {
+	const sandbox = await createAppliance(layout, options);
+	await initialTrust(layout);
+	const failures = await powerOn(layout, processServices(layout), async (_, work) => work());
+	if (failures.length > 0) {
+		throw new Problem('service-failed', failures.join('\n'), `The appliance in ${layout.root} was made. Mend the cause, then: tanos appliance start --root ${layout.root}`);
+	}
+
+	return sandbox;
+}
+
+/** What its first user has to know, in lines; the passwords stand nowhere else. */
+export function describeSandbox(layout: Layout, {identity: {name, ports}, passwords}: Sandbox): string[] {
+	return [
+		`Sandbox appliance ${name} in ${layout.root}`,
+		`Ports on 127.0.0.1: console ${ports.console}, Module Server ${ports.moduleServer}, SSH and SFTP ${ports.ssh}`,
+		'First passwords, shown only this once:',
+		`  tanadmin  ${passwords.tanadmin}   this console`,
+		`  tanuser   ${passwords.tanuser}   this console, read only`,
+		`  tancopy   ${passwords.tancopy}   SFTP`,
+		`  tanium    ${passwords.tanium}   Tanium Console admin`,
+	];
+}
+
+/** The process that serves SSH and SFTP for a sandbox. */
+export function sshDaemon(layout: Layout): Daemon {
+	return processDaemon({
+		name: 'serve',
+		argv: [process.execPath, path.join(packageRoot(), 'bin', 'tanos.js'), 'serve', '--root', layout.root],
+		log: path.join(path.dirname(layout.audit), 'serve.log'),
+		layout,
+	});
+}

@@ -1,0 +1,47 @@
+// A flow is a conversation: it says things, asks, and reports steps, and does not know who holds the conversation. The
+// screen, plain lines and a script in a test each implement this one interface.
+
+/** What a line is to its reader; a screen may colour by it, and must stay readable without. */
+export type Tone = 'plain' | 'heading' | 'good' | 'warning' | 'bad' | 'dim';
+
+export type Cell = string;
+
+export type Choice<Value> = {
+	/** What is typed for it: a line number or a letter. */
+	key: string;
+	label: string;
+	value: Value;
+};
+
+export interface Conversation {
+	/** Says a paragraph. Line ends in it are kept; long lines are wrapped where it is shown. */
+	say(text: string, tone?: Tone): void;
+	/** Shows rows of cells in aligned columns; the first row is the heading when `heads` is true. */
+	table(rows: readonly Cell[][], heads?: boolean): void;
+	/** Asks for a line and resolves with it, trimmed. Rejects with Cancelled. */
+	ask(prompt: string): Promise<string>;
+	/** Asks for a line that is never shown. Rejects with Cancelled. */
+	secret(prompt: string): Promise<string>;
+	/**
+	 * Asks until the answer is yes or no, in any case, whole or by its first letter. `word` is how yes is to be typed. Being
+	 * interrupted is a no.
+	 */
+	confirm(prompt: string, word: 'YES' | 'Y' | 'yes'): Promise<boolean>;
+	/** Lets one of the choices be entered; resolves with undefined for R (back). Rejects with Cancelled. */
+	choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined>;
+	/** Shows this title as a step under way, then how it ended and how long it took. Settles as the work does. */
+	step<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
+	/** Waits for Enter. */
+	pause(): Promise<void>;
+}
+
+/** The person interrupted a question (Ctrl+C) or is gone. */
+export class Cancelled extends Error {
+	override readonly name = 'Cancelled';
+}
+
+/** What an answer to `confirm` means; undefined when it is neither. */
+export function yesOrNo(answer: string): boolean | undefined {
+	const word = answer.trim().toLowerCase();
+	return {yes: true, y: true, no: false, n: false}[word];
+}

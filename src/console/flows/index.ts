@@ -1,0 +1,13 @@
+import type {FlowName} from '../menus.js';
+import type {Flow} from '../world.js';
+
+/** How each flow is loaded: only when it is opened, so that the first frame does not wait for it. */
+export const flows: Record<FlowName, () => Promise<Flow>> = {
+	'control-services': async () => (await import('./control-services.js')).controlServices,
+	'install-soap-certificate': async () => (await import('./install-soap-certificate.js')).installSoapCertificate,
+	'download-soap-certificate': async () => (await import('./download-soap-certificate.js')).downloadSoapCertificate,
+	'configure-module-server': async () => (await import('./configure-module-server.js')).configureModuleServer,
+	'show-status': async () => (await import('./show-status.js')).showStatus,
+	'show-ssh-fingerprints': async () => (await import('./show-ssh-fingerprints.js')).showSshFingerprints,
+	'change-password': async () => (await import('./change-password.js')).changeOwnPassword,
+};

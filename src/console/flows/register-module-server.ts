@@ -1,0 +1,53 @@
+import {audit} from '../../appliance/audit.js';
+import {Problem} from '../../problem.js';
+import {registerModuleServer} from '../../registration/register.js';
+import {Cancelled, type Conversation} from '../conversation.js';
+import type {Visit} from '../world.js';
+
+/** The Tanium Console administrator that the installation makes. */
+export const consoleAdministrator = 'tanium';
+const tries = 3;
+
+/**
+ * Offers to register the Module Server with the Tanium Server anew, and asks for the password of the Tanium Console admin
+ * user. Resolves with whether it is registered. `no`, giving up or three wrong passwords leave the registration as it was.
+ */
+export async function offerRegistration(talk: Conversation, visit: Visit): Promise<boolean> {
+	if (!await talk.confirm('Re-register the Module Server with the Tanium Server now?', 'yes')) {
+		return false;
+	}
+
+	try {
+		for (let failures = 0; failures < tries; failures++) {
+			const password = await talk.secret(`Password of the Tanium Console admin user ${consoleAdministrator}:`);
+			if (await register(talk, visit, password)) {
+				return true;
+			}
+		}
+
+		talk.say('Three wrong passwords. The Module Server was not registered again.', 'bad');
+	} catch (error) {
+		if (!(error instanceof Cancelled)) {
+			throw error;
+		}
+	}
+
+	return false;
+}
+
+async function register(talk: Conversation, {layout, identity, services, user}: Visit, password: string): Promise<boolean> {
+	try {
+		const {taniumServer} = await talk.step('Register the Module Server and restart its services', async () =>
+			registerModuleServer({layout, identity, services, username: consoleAdministrator, password}));
+		await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
+		return true;
+	} catch (error) {
+		if (!(error instanceof Problem) || error.code !== 'registration-refused') {
+			throw error;
+		}
+
+		await audit(layout, {event: 'module-server-registration-refused', user: user.name});
+		talk.say(`${error.message} ${error.hint}`, 'bad');
+		return false;
+	}
+}

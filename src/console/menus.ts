@@ -1,0 +1,179 @@
+// The whole TanOS menu tree as one table. Screens, hints, paths and the README's list of chosen keys come from it. A
+// disabled entry stays in its place and says why, so that hands which know TanOS find everything where it is there.
+
+export type UserRole = 'tanadmin' | 'tanuser';
+
+/** How much is publicly known of an entry's key: documented by Tanium or DISA, or chosen here because it is not. */
+export type Provenance = 'documented' | 'chosen';
+
+export type FlowName =
+	| 'control-services' | 'install-soap-certificate' | 'download-soap-certificate' | 'configure-module-server'
+	| 'show-status' | 'show-ssh-fingerprints' | 'change-password';
+
+export type MenuItem = {
+	key: string;
+	label: string;
+	provenance: Provenance;
+	roles: readonly UserRole[];
+} & (
+	| {menu: Menu}
+	| {flow: FlowName}
+	| {command: 'log-out'}
+	| {disabled: string}
+);
+
+export type Menu = {
+	title: string;
+	items: readonly MenuItem[];
+};
+
+const notHere = 'not part of this release';
+const administrators = ['tanadmin'] as const;
+const everyone = ['tanadmin', 'tanuser'] as const;
+
+function opens(key: string, label: string, provenance: Provenance, items: MenuItem[]): MenuItem {
+	return {key, label, provenance, roles: administrators, menu: {title: label, items}};
+}
+
+function runs(key: string, label: string, provenance: Provenance, flow: FlowName, roles: readonly UserRole[] = administrators): MenuItem {
+	return {key, label, provenance, roles, flow};
+}
+
+function known(key: string, label: string): MenuItem {
+	return {key, label, provenance: 'documented', roles: administrators, disabled: notHere};
+}
+
+function chosen(key: string, label: string): MenuItem {
+	return {key, label, provenance: 'chosen', roles: administrators, disabled: notHere};
+}
+
+const installation = [
+	known('1', 'Install All-in-One'),
+	chosen('2', 'Install Tanium Server'),
+	chosen('3', 'Install Tanium Module Server'),
+	chosen('4', 'Install Tanium Zone Server'),
+	chosen('5', 'Install Cloud Access Point'),
+	chosen('6', 'Add or Remove Zone Server Hub'),
+];
+
+const configurationSettings = [
+	known('1', 'Edit Tanium Server Settings'),
+	known('9', 'Edit TZS Settings'),
+];
+
+const operations = [
+	runs('1', 'Start, Stop and Restart Tanium Services', 'chosen', 'control-services'),
+	opens('2', 'Configuration Settings', 'documented', configurationSettings),
+	chosen('3', 'Manage License'),
+	runs('4', 'Install Custom SOAP Cert', 'documented', 'install-soap-certificate'),
+	opens('5', 'Manage Custom Signing Keys', 'documented', [known('L', 'List Content Signing Keys'), chosen('A', 'Add Content Signing Key')]),
+	chosen('6', 'Tanium PKI'),
+	runs('7', 'Download SOAP Certificate', 'documented', 'download-soap-certificate'),
+	chosen('D', 'Install Direct Connect Zone Proxy'),
+	known('I', 'Import Public Key'),
+	runs('M', 'Configure Module Server', 'chosen', 'configure-module-server'),
+	opens('X', 'Advanced Operations', 'documented', [known('4', 'Manage HTML Banner')]),
+];
+
+const memoryPlan = [
+	opens('S', 'Select DB Memory Plan', 'documented', ['T', 'D', 'S', 'M', 'L', 'X'].map(key => known(key, `Plan ${key}`))),
+	known('A', 'Save and Apply'),
+];
+
+const support = [
+	opens('3', 'Tanium Database Operations', 'documented', [opens('D', 'Database Memory Plan', 'documented', memoryPlan)]),
+	known('5', 'Run a Health Check'),
+	known('6', 'Show the Last Scheduled Health Check Results'),
+	chosen('G', 'Collect a Support Package (TSG)'),
+	chosen('S', 'Request Shell Access'),
+];
+
+const security = [
+	chosen('1', 'LDAPS and StartTLS Certificates'),
+	known('2', 'Manage SSH'),
+	known('3', 'Configure SSH Banner'),
+	runs('4', 'View SSH Fingerprints', 'documented', 'show-ssh-fingerprints'),
+	known('6', 'Manage HTTPS'),
+	opens('P', 'Security Policy', 'documented', [known('L', 'Account Lockout Time'), known('M', 'Maximum Concurrent Logins')]),
+	opens('X', 'Advanced Security', 'documented', [
+		known('1', 'FIPS 140-2 Mode'),
+		known('5', 'Set Menu Timeout'),
+		known('6', 'DoS Protection'),
+	]),
+];
+
+const configuration = [
+	opens('1', 'Hostname/DNS Configuration', 'documented', [chosen('1', 'Hostname'), known('2', 'DNS Servers')]),
+	opens('2', 'Networking Configuration', 'documented', [known('1', 'Network Interfaces')]),
+	known('3', 'NTP Configuration'),
+	opens('4', 'Syslog Configuration', 'documented', [known('1', 'Check Current Status'), known('5', 'Configure Syslog Forwarding')]),
+	opens('5', 'SNMP Configuration', 'documented', [known('S', 'Set Password and Start the SNMP Service')]),
+	opens('A', 'Security', 'documented', security),
+];
+
+const maintenance = [
+	chosen('1', 'Backup'),
+	chosen('2', 'Partition Sync'),
+	known('3', 'Upgrade TanOS'),
+	opens('B', 'Reboot/Shutdown', 'documented', [known('1', 'Reboot'), chosen('2', 'Shut Down')]),
+];
+
+const users = [
+	known('U', 'TanOS User Management'),
+	opens('L', 'Local Tanium User Management', 'documented', [
+		known('2', 'Manage Local Users'),
+		known('B', 'Security Policy Local Authentication Service'),
+	]),
+	opens('M', 'Multi-Factor Global Settings', 'documented', [
+		known('M', 'Require Multi-Factor Authentication'),
+		known('E', 'Enable Multi-Factor Authentication'),
+	]),
+];
+
+const array = [chosen('1', 'Create Array'), chosen('2', 'Add Member'), chosen('3', 'Refresh Array'), chosen('4', 'Assign Roles')];
+
+/** The main menu. */
+export const rootMenu: Menu = {
+	title: 'Main Menu',
+	items: [
+		opens('1', 'Tanium Installation', 'documented', installation),
+		opens('2', 'Tanium Operations', 'documented', operations),
+		opens('3', 'Tanium Support', 'documented', support),
+		runs('4', 'Tanium Status', 'chosen', 'show-status', everyone),
+		opens('A', 'Appliance Configuration', 'documented', configuration),
+		opens('B', 'Appliance Maintenance', 'documented', maintenance),
+		opens('C', 'User Administration', 'documented', users),
+		opens('D', 'Appliance Array', 'chosen', array),
+		runs('P', 'Change Password', 'documented', 'change-password', everyone),
+		{key: 'Z', label: 'Log Out', provenance: 'documented', roles: everyone, command: 'log-out'},
+	],
+};
+
+/** Why this role cannot open the item; undefined when it can. */
+export function whyDisabled(item: MenuItem, role: UserRole): string | undefined {
+	if ('disabled' in item) {
+		return item.disabled;
+	}
+
+	return item.roles.includes(role) ? undefined : `needs the ${item.roles[0]} role`;
+}
+
+/** The menu that a path of keys leads to, such as `['A', 'A']`. The path must be one of this tree. */
+export function menuAt(path: readonly string[]): Menu {
+	let menu = rootMenu;
+	for (const key of path) {
+		const item = itemOf(menu, key);
+		if (!item || !('menu' in item)) {
+			throw new Error(`no menu at ${path.join('-')}`);
+		}
+
+		menu = item.menu;
+	}
+
+	return menu;
+}
+
+/** The item with this key, in either case. */
+export function itemOf(menu: Menu, key: string): MenuItem | undefined {
+	return menu.items.find(item => item.key === key.toUpperCase());
+}

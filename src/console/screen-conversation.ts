@@ -1,0 +1,120 @@
+import {performance} from 'node:perf_hooks';
+import {Cancelled, yesOrNo, type Choice, type Conversation, type Tone} from './conversation.js';
+import type {Question} from './state.js';
+import type {Store} from './store.js';
+import type {Entry} from './transcript.js';
+
+/** A conversation held on the screen. */
+export class ScreenConversation implements Conversation {
+	/** What was typed at the last pause. */
+	typedAhead = '';
+
+	constructor(private readonly store: Store, title: string) {
+		store.change({line: '', view: {kind: 'talk', title, entries: [], question: undefined, selected: 0, scroll: 0, notice: ''}});
+	}
+
+	say(text: string, tone: Tone = 'plain'): void {
+		this.#add({kind: 'text', text, tone});
+	}
+
+	table(rows: ReadonlyArray<readonly string[]>, heads = false): void {
+		this.#add({kind: 'table', rows: rows.map(cells => [...cells]), heads});
+	}
+
+	async ask(prompt: string): Promise<string> {
+		const answer = await this.#question({kind: 'ask', prompt});
+		this.#add({kind: 'answer', prompt, text: answer.trim()});
+		return answer.trim();
+	}
+
+	async secret(prompt: string): Promise<string> {
+		const answer = await this.#question({kind: 'secret', prompt});
+		this.#add({kind: 'answer', prompt, text: '(not shown)'});
+		return answer;
+	}
+
+	async confirm(prompt: string, word: 'YES' | 'Y' | 'yes'): Promise<boolean> {
+		const no = {YES: 'NO', Y: 'N', yes: 'no'}[word];
+		const whole = `${prompt} [${word}/${no}]:`;
+		try {
+			for (;;) {
+				const answer = await this.#question({kind: 'ask', prompt: whole});
+				const meaning = yesOrNo(answer);
+				if (meaning !== undefined) {
+					this.#add({kind: 'answer', prompt: whole, text: answer.trim()});
+					return meaning;
+				}
+
+				this.#notice(`Enter ${word} or ${no}.`);
+			}
+		} catch (error) {
+			if (error instanceof Cancelled) {
+				return false;
+			}
+
+			throw error;
+		}
+	}
+
+	async choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined> {
+		for (;;) {
+			const answer = await this.#question({kind: 'ask', prompt, choices: choices.map(({key, label}) => ({key, label}))});
+			const word = answer.trim().toUpperCase();
+			const choice = choices.find(({key}) => key === word);
+			if (choice || word === 'R') {
+				this.#add({kind: 'answer', prompt, text: choice ? `${choice.key}  ${choice.label}` : 'R'});
+				return choice?.value;
+			}
+
+			this.#notice(`There is no ${word} here. Enter one of the keys shown, or R to go back.`);
+		}
+	}
+
+	async step<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+		const started = performance.now();
+		const index = this.#add({kind: 'step', title, state: 'running', took: 0});
+		const end = (state: 'done' | 'failed') => {
+			this.#replace(index, {kind: 'step', title, state, took: performance.now() - started});
+		};
+
+		try {
+			const result = await work();
+			end('done');
+			return result;
+		} catch (error) {
+			end('failed');
+			throw error;
+		}
+	}
+
+	/** What was typed before Enter becomes the next menu entry, so that nothing typed ahead is lost. */
+	async pause(): Promise<void> {
+		this.typedAhead = await this.#question({kind: 'pause', prompt: 'Press Enter to continue.'});
+	}
+
+	async #question(question: Question): Promise<string> {
+		this.store.changeTalk(() => ({question, selected: 0}));
+		try {
+			return await this.store.entered();
+		} finally {
+			this.store.changeTalk(() => ({question: undefined, notice: '', scroll: 0}));
+		}
+	}
+
+	#notice(notice: string): void {
+		this.store.changeTalk(() => ({notice}));
+	}
+
+	#add(entry: Entry): number {
+		let index = 0;
+		this.store.changeTalk(({entries}) => {
+			index = entries.length;
+			return {entries: [...entries, entry], scroll: 0};
+		});
+		return index;
+	}
+
+	#replace(index: number, entry: Entry): void {
+		this.store.changeTalk(({entries}) => ({entries: entries.with(index, entry)}));
+	}
+}

@@ -1,0 +1,179 @@
+import {randomBytes} from 'node:crypto';
+import {audit} from '../appliance/audit.js';
+import {roleInWords} from '../appliance/identity.js';
+import {Problem, wordsOf} from '../problem.js';
+import {Cancelled} from './conversation.js';
+import {flows} from './flows/index.js';
+import {menuAt, type FlowName} from './menus.js';
+import {destinationOf, type Destination} from './navigation.js';
+import {ScreenConversation} from './screen-conversation.js';
+import {signIn} from './sign-in.js';
+import {withNotice, type User} from './state.js';
+import {Store} from './store.js';
+import type {FlowEnd, World} from './world.js';
+
+/** Why a session ended. */
+export type Ending = 'signed-out' | 'refused' | 'gone' | 'crashed';
+
+/** Where a session is between two entries. */
+type Place = {
+	path: readonly string[];
+	/** The path used last; its item is highlighted. */
+	last: readonly string[];
+	notice: string;
+	/** What was typed ahead, or empty. */
+	next: string;
+};
+
+/**
+ * One console session, from sign-in to log out. `store` is what a screen draws and where its keys go; `ended` resolves when
+ * the session is over, and never rejects: what is not a Problem goes to a crash screen, the audit log, and ends this
+ * session only.
+ */
+export class Session {
+	readonly store: Store;
+	readonly ended: Promise<Ending>;
+
+	constructor(private readonly world: World, size: {columns: number; rows: number}) {
+		const {name, role} = world.identity;
+		this.store = new Store({
+			appliance: {name, role: roleInWords(role), version: world.version},
+			...size,
+			view: {kind: 'talk', title: 'Sign In', entries: [], question: undefined, selected: 0, scroll: 0, notice: ''},
+			line: '',
+		});
+		this.ended = this.#live();
+	}
+
+	async #live(): Promise<Ending> {
+		try {
+			const talk = new ScreenConversation(this.store, 'Sign In');
+			if (this.world.greeting.length > 0) {
+				talk.say(this.world.greeting.join('\n'));
+			}
+
+			const news = this.store.activity.during(async () => this.world.wake(talk));
+			const [user, told] = await Promise.all([signIn(talk, this.world), news]);
+			if (!user) {
+				return 'refused';
+			}
+
+			if (user.role === 'tanadmin') {
+				await this.world.acknowledge();
+			}
+
+			this.store.change({user});
+			return await this.#menus(user, told.join('\n'));
+		} catch (error) {
+			return error instanceof Cancelled ? 'gone' : this.#crash(error);
+		}
+	}
+
+	/** Menus and flows, until log out. */
+	async #menus(user: User, news: string): Promise<Ending> {
+		let place: Place = {path: [], last: [], notice: news, next: ''};
+		for (;;) {
+			const entered = place.next === '' ? await this.#menuEntry(place) : place.next;
+			const next = await this.#go(destinationOf(entered, place.path, user.role), place.path, user);
+			if (typeof next === 'string') {
+				return next;
+			}
+
+			place = next;
+		}
+	}
+
+	/** Goes where an entry leads; resolves with the place after that, or with the end of the session. */
+	async #go(destination: Destination, path: readonly string[], user: User): Promise<Place | Ending> {
+		switch (destination.to) {
+			case 'menu': {
+				return {path: destination.path, last: path, notice: '', next: ''};
+			}
+
+			case 'flow': {
+				const talk = new ScreenConversation(this.store, `${destination.path.join('-')}  ${destination.label}`);
+				const end = await this.#flow(talk, destination.flow, user);
+				return end === 'sign-out' ? 'signed-out' : {
+					path: destination.path.slice(0, -1), last: destination.path, notice: '', next: talk.typedAhead,
+				};
+			}
+
+			case 'help': {
+				await this.#help(path);
+				return {path, last: path, notice: '', next: ''};
+			}
+
+			case 'log-out': {
+				await audit(this.world.layout, {event: 'sign-out', user: user.name, from: 'console'});
+				return 'signed-out';
+			}
+
+			case 'nowhere': {
+				return {path, last: this.#highlighted(path), notice: destination.why, next: ''};
+			}
+		}
+	}
+
+	/** Shows a menu with the item highlighted that was used last, and waits for an entry. */
+	async #menuEntry({path, last, notice}: Place): Promise<string> {
+		const selected = Math.max(0, menuAt(path).items.findIndex(({key}) => key === last[path.length]));
+		this.store.change({line: '', view: {kind: 'menu', path, selected, notice}});
+		return this.store.entered();
+	}
+
+	#highlighted(path: readonly string[]): readonly string[] {
+		const {view} = this.store.state;
+		const item = view.kind === 'menu' ? menuAt(path).items[view.selected] : undefined;
+		return item ? [...path, item.key] : path;
+	}
+
+	async #help(path: readonly string[]): Promise<void> {
+		this.store.change({line: '', view: {kind: 'help', path}});
+		await this.store.entered();
+	}
+
+	async #flow(talk: ScreenConversation, name: FlowName, user: User): Promise<FlowEnd | void> {
+		try {
+			const flow = await flows[name]();
+			return await flow(talk, {...this.world, user});
+		} catch (error) {
+			if (error instanceof Cancelled) {
+				if (this.store.gone) {
+					throw error;
+				}
+
+				return;
+			}
+
+			if (!(error instanceof Problem)) {
+				throw error;
+			}
+
+			talk.say(error.message, 'bad');
+			if (error.hint !== '') {
+				talk.say(error.hint);
+			}
+
+			await talk.pause();
+		}
+	}
+
+	async #crash(error: unknown): Promise<Ending> {
+		const reference = randomBytes(4).toString('hex');
+		const stack = error instanceof Error ? error.stack ?? error.message : wordsOf(error);
+		try {
+			await audit(this.world.layout, {event: 'crash', reference, stack});
+			this.store.change({line: '', view: {kind: 'crash', reference}});
+			await this.store.entered();
+		} catch {
+			// Nobody is there to read it, or the log cannot be written: the ending says that it crashed.
+		}
+
+		return 'crashed';
+	}
+}
+
+/** Says something about keys that came while work was under way. */
+export function noticeBusy(store: Store): void {
+	store.change({view: withNotice(store.state.view, 'This cannot be interrupted. It finishes, or undoes itself.')});
+}

@@ -1,0 +1,44 @@
+import {setTimeout as after} from 'node:timers/promises';
+import {accountFor} from '../appliance/accounts.js';
+import {audit} from '../appliance/audit.js';
+import type {Conversation} from './conversation.js';
+import type {UserRole} from './menus.js';
+import type {User} from './state.js';
+import type {World} from './world.js';
+
+/** As login(1): after this many failures the session ends. */
+const tries = 3;
+/** How long a refusal takes at the least, in milliseconds, so that guessing is slow. */
+const penalty = 1000;
+
+/** Asks who is there until somebody may come in. Resolves with undefined after too many failures. */
+export async function signIn(talk: Conversation, world: World): Promise<User | undefined> {
+	for (let failures = 0; failures < tries; failures++) {
+		const name = await askName(talk);
+		const password = await talk.secret('Password:');
+		const account = await accountFor(world.layout.accounts, name, password);
+		if (account && isConsoleRole(account.role)) {
+			await audit(world.layout, {event: 'sign-in', user: name, from: 'console'});
+			return {name, role: account.role};
+		}
+
+		await audit(world.layout, {event: 'sign-in-refused', user: name, from: 'console'});
+		await after(penalty);
+		talk.say('Sign-in incorrect.', 'bad');
+	}
+
+	return undefined;
+}
+
+async function askName(talk: Conversation): Promise<string> {
+	for (;;) {
+		const name = await talk.ask('Login:');
+		if (name !== '') {
+			return name;
+		}
+	}
+}
+
+function isConsoleRole(role: string): role is UserRole {
+	return role === 'tanadmin' || role === 'tanuser';
+}

@@ -1,0 +1,171 @@
+// The console's state and what a key makes of it. It lives outside the screen library, so no key can be applied to a
+// screen that has not caught up: the screen is only a drawing of this.
+import type {Key, KeyName} from './keys.js';
+import {editLine} from './line.js';
+import {menuAt, type UserRole} from './menus.js';
+import {rowsOf, type Entry} from './transcript.js';
+
+export type User = {name: string; role: UserRole};
+
+export type Question = {
+	kind: 'ask' | 'secret' | 'pause';
+	prompt: string;
+	/** What may be chosen, when it is a choice; the first is highlighted. */
+	choices?: ReadonlyArray<{key: string; label: string}>;
+};
+
+export type TalkView = {
+	kind: 'talk';
+	title: string;
+	entries: readonly Entry[];
+	question: Question | undefined;
+	/** The highlighted choice. */
+	selected: number;
+	/** How many rows the view is scrolled back from its end. */
+	scroll: number;
+	/** One line about what was just typed, or empty. */
+	notice: string;
+};
+
+export type View =
+	| {kind: 'menu'; path: readonly string[]; /** The highlighted item. */ selected: number; notice: string}
+	| {kind: 'help'; path: readonly string[]}
+	| TalkView
+	| {kind: 'crash'; reference: string};
+
+export type ConsoleState = {
+	/** What the header shows. */
+	appliance: {name: string; role: string; version: string};
+	user?: User;
+	columns: number;
+	rows: number;
+	view: View;
+	/** What has been typed and not yet entered. */
+	line: string;
+};
+
+/** What a key led to: a new state, and perhaps a line entered or a question given up. */
+export type Pressed = {state: ConsoleState; entered?: string; cancelled?: true};
+
+/** Rows that the frame around the body takes: header, rule, rule, prompt, hint. */
+export const frameRows = 5;
+
+/** Columns left free beside the body. */
+export const margin = 2;
+
+/** How many rows the body has. */
+export function bodyRows({rows}: Pick<ConsoleState, 'rows'>): number {
+	return Math.max(1, rows - frameRows - 1);
+}
+
+/** How many rows of a conversation fit beside its title and the choices of its question. */
+export function talkRows(state: ConsoleState, {question}: TalkView): number {
+	const choices = question?.choices?.length ?? 0;
+	return Math.max(1, bodyRows(state) - 2 - (choices > 0 ? choices + 1 : 0));
+}
+
+/** What this key makes of the state. */
+export function press(state: ConsoleState, key: Key): Pressed {
+	const line = editLine(state.line, key);
+	if (line !== undefined && state.view.kind !== 'crash' && state.view.kind !== 'help') {
+		return {state: follow({...state, line, view: withNotice(state.view, '')})};
+	}
+
+	if (key.name === 'enter') {
+		return {state: {...state, line: ''}, entered: entered(state)};
+	}
+
+	if (key.name === 'ctrl-c') {
+		return interrupt(state);
+	}
+
+	if (key.name === 'escape' && state.line === '' && optionsOf(state.view).length > 0) {
+		return {state, entered: 'R'};
+	}
+
+	return {state: move(state, key)};
+}
+
+/** The line that Enter enters: what was typed, or else the highlighted item. */
+function entered({line, view}: ConsoleState): string {
+	if (line.trim() !== '') {
+		return line;
+	}
+
+	if (view.kind === 'menu') {
+		return menuAt(view.path).items[view.selected]?.key ?? '';
+	}
+
+	return view.kind === 'talk' ? view.question?.choices?.[view.selected]?.key ?? line : line;
+}
+
+function interrupt(state: ConsoleState): Pressed {
+	const {view} = state;
+	if (view.kind === 'talk' && view.question && view.question.kind !== 'pause') {
+		return {state: {...state, line: ''}, cancelled: true};
+	}
+
+	return {state: {...state, line: '', view: withNotice(view, 'Z logs out.')}};
+}
+
+/** The same view with another notice. */
+export function withNotice(view: View, notice: string): View {
+	return 'notice' in view ? {...view, notice} : view;
+}
+
+/** Highlights the item that the typed key names, so that the eye can check it before Enter. */
+function follow(state: ConsoleState): ConsoleState {
+	const {view, line} = state;
+	const options = optionsOf(view);
+	const index = options.findIndex(({key}) => key === line.trim().toUpperCase());
+	return index >= 0 && 'selected' in view ? {...state, view: {...view, selected: index}} : state;
+}
+
+function optionsOf(view: View): ReadonlyArray<{key: string; label: string}> {
+	if (view.kind === 'menu') {
+		return menuAt(view.path).items;
+	}
+
+	return view.kind === 'talk' ? view.question?.choices ?? [] : [];
+}
+
+function move(state: ConsoleState, key: Key): ConsoleState {
+	const {view} = state;
+	if (key.name === 'escape') {
+		return {...state, line: ''};
+	}
+
+	const count = optionsOf(view).length;
+	if (count > 0 && 'selected' in view && isMove(key.name)) {
+		return {...state, line: '', view: {...view, selected: moved(view.selected, count, key.name), notice: ''}};
+	}
+
+	return view.kind === 'talk' ? {...state, view: {...view, scroll: scrolled(state, view, key.name)}} : state;
+}
+
+const moves = ['up', 'down', 'home', 'end', 'page-up', 'page-down'] as const;
+type Move = (typeof moves)[number];
+
+function isMove(name: KeyName | 'text' | 'other'): name is Move {
+	return (moves as readonly string[]).includes(name);
+}
+
+function moved(selected: number, count: number, move: Move): number {
+	const page = 10;
+	return {
+		up: (selected + count - 1) % count,
+		down: (selected + 1) % count,
+		home: 0,
+		end: count - 1,
+		'page-up': Math.max(0, selected - page),
+		'page-down': Math.min(count - 1, selected + page),
+	}[move];
+}
+
+function scrolled(state: ConsoleState, view: TalkView, name: string): number {
+	const visible = talkRows(state, view);
+	const page = Math.max(1, visible - 2);
+	const furthest = Math.max(0, rowsOf(view.entries, state.columns - margin).length - visible);
+	const by = {up: 1, down: -1, 'page-up': page, 'page-down': -page, home: furthest, end: -furthest}[name] ?? 0;
+	return Math.max(0, Math.min(furthest, view.scroll + by));
+}

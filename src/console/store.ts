@@ -1,0 +1,99 @@
+import {Activity} from './activity.js';
+import {Cancelled} from './conversation.js';
+import type {Key} from './keys.js';
+import {press, type ConsoleState, type TalkView} from './state.js';
+
+/**
+ * Holds the state of one console and the one question that may be open. Work is under way whenever no question is open,
+ * so `activity` is idle exactly when the console waits for a key.
+ */
+export class Store {
+	readonly activity = new Activity();
+	#state: ConsoleState;
+	#open: PromiseWithResolvers<string> | undefined;
+	#resume = this.activity.begin();
+	#gone = false;
+	readonly #listeners = new Set<() => void>();
+
+	constructor(state: ConsoleState) {
+		this.#state = state;
+	}
+
+	get state(): ConsoleState {
+		return this.#state;
+	}
+
+	/** Whether nobody is there any more. */
+	get gone(): boolean {
+		return this.#gone;
+	}
+
+	/** Calls `listener` after each change; returns how to stop that. */
+	subscribe(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => {
+			this.#listeners.delete(listener);
+		};
+	}
+
+	change(change: Partial<ConsoleState>): void {
+		this.#set({...this.#state, ...change});
+	}
+
+	/** Changes the view when it is a conversation. */
+	changeTalk(change: (view: TalkView) => Partial<TalkView>): void {
+		const {view} = this.#state;
+		if (view.kind === 'talk') {
+			this.change({view: {...view, ...change(view)}});
+		}
+	}
+
+	/** Waits for a line to be entered. Rejects with Cancelled when the question is given up or nobody is there. */
+	async entered(): Promise<string> {
+		if (this.#gone) {
+			throw new Cancelled('The terminal is gone.');
+		}
+
+		this.#open = Promise.withResolvers<string>();
+		this.#resume();
+		return this.#open.promise;
+	}
+
+	/** Handles one key. */
+	press(key: Key): void {
+		const {state, entered, cancelled} = press(this.#state, key);
+		this.#set(state);
+		if (cancelled) {
+			this.#close()?.reject(new Cancelled('Given up.'));
+		} else if (entered !== undefined) {
+			this.#close()?.resolve(entered);
+		}
+	}
+
+	resize(columns: number, rows: number): void {
+		this.change({columns, rows});
+	}
+
+	/** The terminal is gone: gives up the open question and every later one. What is under way goes on to its end. */
+	hangUp(): void {
+		this.#gone = true;
+		this.#close()?.reject(new Cancelled('The terminal is gone.'));
+	}
+
+	#close(): PromiseWithResolvers<string> | undefined {
+		const open = this.#open;
+		if (open) {
+			this.#open = undefined;
+			this.#resume = this.activity.begin();
+		}
+
+		return open;
+	}
+
+	#set(state: ConsoleState): void {
+		this.#state = state;
+		for (const listener of this.#listeners) {
+			listener();
+		}
+	}
+}

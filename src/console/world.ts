@@ -1,0 +1,33 @@
+import type {Identity} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import type {Services} from '../services/service.js';
+import type {Conversation} from './conversation.js';
+import type {User} from './state.js';
+
+/** The appliance that a console is of, and what a console may do to it. */
+export type World = {
+	layout: Layout;
+	identity: Identity;
+	services: Services;
+	/** The version of this software. */
+	version: string;
+	/** What the sign-in screen says first, in lines. */
+	greeting: readonly string[];
+	now(): Date;
+	/**
+	 * Brings the appliance to a state in which somebody may work on it: an interrupted installation is finished or undone. Says
+	 * what takes time as steps. Resolves with what the next person to sign in should be told, a sentence each.
+	 */
+	wake(talk: Pick<Conversation, 'step'>): Promise<string[]>;
+	/** An administrator has read what `wake` told. */
+	acknowledge(): Promise<void>;
+};
+
+/** A world with somebody signed in to it. */
+export type Visit = World & {user: User};
+
+/** Every menu leaf: reads from top to bottom, and does not know who holds the conversation. */
+export type Flow = (talk: Conversation, visit: Visit) => Promise<void | FlowEnd>;
+
+/** What a flow may ask of the session when it ends. */
+export type FlowEnd = 'sign-out';

@@ -1,0 +1,110 @@
+import {createHash} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import type {Identity} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import {certificatesIn, fingerprintOf} from '../certificates/pem.js';
+import {hasCode, Problem} from '../problem.js';
+import type {Services} from '../services/service.js';
+
+/** The appliance on which a pair is replaced. */
+export type Site = {layout: Layout; identity: Identity; services: Services};
+
+/** How far a change has come. Each phase is in the journal, synced, before anything of it happens. */
+export const phases = ['PREPARED', 'SWITCHING', 'SWITCHED', 'ROLLING_BACK', 'COMMITTED'] as const;
+export type Phase = (typeof phases)[number];
+
+/** SHA-256 of the two files' bytes, in hex, and the fingerprint of the certificate that a server with them presents. */
+export type PairDigest = {certificate: string; key: string; leaf: string};
+
+/** One replacement of the pair: what the journal holds while it is under way. Never holds key bytes. */
+export type Change = {
+	/** When it began, as `20261123-224800`; names its backups. */
+	id: string;
+	user: string;
+	phase: Phase;
+	old: PairDigest;
+	new: PairDigest;
+	/** Whether the Tanium Server ran before; if not, undoing the change does not start it. */
+	wasRunning: boolean;
+	/** The names of the backup in /outgoing. */
+	backup: string[];
+};
+
+/** The bytes of a certificate file and its key file. */
+export type PairBytes = {certificate: Buffer; key: Buffer};
+
+/** Which of the change's pairs is in place. `unknown`: at least one file is neither the old nor the new one. */
+export type Found = 'old' | 'new' | 'mixed' | 'unknown';
+
+/** Reads the pair that is in place. Rejects with Problem `no-installed-pair` when a file is missing. */
+export async function readInstalled(layout: Layout): Promise<PairBytes> {
+	try {
+		return {certificate: await readFile(layout.soapCertificate), key: await readFile(layout.soapKey)};
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) {
+			throw new Problem(
+				'no-installed-pair',
+				`${layout.soapCertificate} and ${layout.soapKey} are not both there.`,
+				`Put the missing file back from a backup in ${layout.backups} first: without the old pair nothing could be undone.`,
+				{cause: error},
+			);
+		}
+
+		throw error;
+	}
+}
+
+/** Digests of these bytes. A certificate file that cannot be read as PEM has the leaf `unreadable`. */
+export function digestOf({certificate, key}: PairBytes): PairDigest {
+	return {certificate: sha256(certificate), key: sha256(key), leaf: leafOf(certificate)};
+}
+
+export function isSame(one: PairDigest, other: PairDigest): boolean {
+	return one.certificate === other.certificate && one.key === other.key;
+}
+
+/** Looks which of the change's pairs is in place now. */
+export async function findInstalled(layout: Layout, change: Change): Promise<Found> {
+	const digest = await installedDigest(layout);
+	if (!digest) {
+		return 'unknown';
+	}
+
+	if (isSame(digest, change.old)) {
+		return 'old';
+	}
+
+	if (isSame(digest, change.new)) {
+		return 'new';
+	}
+
+	const known = (name: 'certificate' | 'key') => digest[name] === change.old[name] || digest[name] === change.new[name];
+	return known('certificate') && known('key') ? 'mixed' : 'unknown';
+}
+
+async function installedDigest(layout: Layout): Promise<PairDigest | undefined> {
+	try {
+		const bytes = await readInstalled(layout);
+		const digest = digestOf(bytes);
+		bytes.key.fill(0);
+		return digest;
+	} catch (error) {
+		if (error instanceof Problem) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+function sha256(bytes: Buffer): string {
+	return createHash('sha256').update(bytes).digest('hex');
+}
+
+function leafOf(certificate: Buffer): string {
+	try {
+		return fingerprintOf(certificatesIn(certificate)[0]!);
+	} catch {
+		return 'unreadable';
+	}
+}

@@ -1,0 +1,73 @@
+import {readFile, rm} from 'node:fs/promises';
+import {replaceFile} from '../appliance/atomic-file.js';
+import type {Layout} from '../appliance/layout.js';
+import {hasCode, Problem, wordsOf} from '../problem.js';
+import type {Change} from './change.js';
+
+/** How a replacement ended. */
+export type Outcome =
+	/** The new pair is in place and proven. `remarks`: what could not be cleaned up. */
+	| {kind: 'installed'; change: Change; remarks: string[]}
+	/** The service was not touched; everything is as it was. */
+	| {kind: 'refused'; reason: string; hint: string}
+	/** Somebody else changed the installed pair first; nothing was touched. */
+	| {kind: 'stale'; reason: string; hint: string}
+	/** The old pair is in place again and proven. */
+	| {kind: 'rolled-back'; reason: string; hint: string; change: Change}
+	/** Neither could be reached. */
+	| {kind: 'needs-hands'; reason: string; hint: string};
+
+/** The outcome in sentences: what is true now, why, and what to do. */
+export function outcomeInWords(outcome: Outcome): string[] {
+	switch (outcome.kind) {
+		case 'installed': {
+			return ['The new certificate is installed, and the Tanium Server serves it.', ...outcome.remarks];
+		}
+
+		case 'refused':
+		case 'stale': {
+			return ['Not installed. Nothing was changed.', outcome.reason, outcome.hint].filter(words => words !== '');
+		}
+
+		case 'rolled-back': {
+			const proven = outcome.change.wasRunning ? ', and the Tanium Server serves it, proven over TLS' : '; the Tanium Server was not running before and is not started';
+			return [`Not installed. The old pair is in place again${proven}.`, `Why: ${outcome.reason}`, outcome.hint].filter(words => words !== '');
+		}
+
+		case 'needs-hands': {
+			return ['This needs your hands: neither the new nor the old pair could be brought into service.', outcome.reason, outcome.hint];
+		}
+	}
+}
+
+/** The words and the hint of whatever a step failed with. */
+export function reasonOf(error: unknown): {reason: string; hint: string} {
+	return {reason: wordsOf(error), hint: error instanceof Problem ? error.hint : ''};
+}
+
+/** Keeps the words for whoever signs in next, in case nobody was there to read them. */
+export async function keepOutcome(layout: Layout, words: readonly string[]): Promise<void> {
+	await replaceFile(fileOf(layout), JSON.stringify(words), 0o600);
+}
+
+/** What was kept and not yet read; empty when there is nothing. */
+export async function keptOutcome(layout: Layout): Promise<string[]> {
+	try {
+		return JSON.parse(await readFile(fileOf(layout), 'utf8')) as string[];
+	} catch (error) {
+		if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) {
+			return [];
+		}
+
+		throw error;
+	}
+}
+
+/** Somebody has read it. */
+export async function forgetOutcome(layout: Layout): Promise<void> {
+	await rm(fileOf(layout), {force: true});
+}
+
+function fileOf({state}: Layout): string {
+	return `${state}/outcome.json`;
+}

@@ -1,0 +1,186 @@
+// What a replacement does, as data: the review, the progress, the audit log and the undoing all read this one list.
+import {rm} from 'node:fs/promises';
+import path from 'node:path';
+import {setTimeout as after} from 'node:timers/promises';
+import {certificateName, keyName, type Layout} from '../appliance/layout.js';
+import {readUpload} from '../appliance/uploads.js';
+import {Problem} from '../problem.js';
+import {digestOf, findInstalled, type Change, type PairBytes, type Phase, type Site} from './change.js';
+import {removeJournal} from './journal.js';
+import {
+	loadPair, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, wipe, writeBackup,
+} from './pair-files.js';
+import {proveServed} from './prove.js';
+import {rehearse} from './rehearsal.js';
+
+export type Action = {
+	title: string;
+	apply(site: Site, change: Change): Promise<void>;
+};
+
+export type Step = Action & {
+	/** The phase that the journal enters before this step. */
+	phase?: Phase;
+	/** How its effects are taken back, whether it was done, half done or not begun. */
+	undo?: readonly Action[];
+};
+
+/** The steps that touch nothing but staging and backups. `fresh` is the new pair, `installed` the one in place. */
+export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
+	return [
+		{
+			title: 'Stage the new pair',
+			apply: async ({layout}) => storePair(layout.staging, fresh),
+		},
+		{
+			title: 'Rehearse a TLS handshake with the new pair',
+			apply: async ({layout}, change) => withStaged(layout, change, rehearse),
+		},
+		{
+			title: 'Back up the installed pair to /outgoing',
+			async apply({layout}, change) {
+				await storePair(savedFolder(layout, change), installed);
+				await writeBackup(layout, change.backup, installed);
+			},
+			undo: [{
+				title: 'Remove the backup',
+				async apply({layout}, change) {
+					await removeBackup(layout, change.backup);
+					await rm(savedFolder(layout, change), {recursive: true, force: true});
+				},
+			}],
+		},
+	];
+}
+
+const place: Step = {
+	title: 'Place the new pair beside the installed one',
+	phase: 'PREPARED',
+	apply: async ({layout}, change) => withStaged(layout, change, async pair => placeBeside(layout, pair)),
+};
+
+const stop: Step = {
+	title: 'Stop taniumserver',
+	apply: async ({services}) => services.stop('taniumserver'),
+	undo: [
+		{title: 'Start taniumserver with the old pair', apply: async (site, change) => startAsBefore(site, change)},
+		{title: 'Prove over TLS that the old certificate is served', apply: async (site, change) => proveAsBefore(site, change)},
+	],
+};
+
+const swap: Step = {
+	title: 'Swap the key and the certificate',
+	phase: 'SWITCHING',
+	async apply({layout}, change) {
+		await swapIn(layout);
+		await mustBe('new', layout, change);
+	},
+	undo: [{
+		title: 'Put the old key and certificate back',
+		async apply({layout}, change) {
+			await restoreSaved(layout, change);
+			await mustBe('old', layout, change);
+		},
+	}],
+};
+
+const start: Step = {
+	title: 'Start taniumserver',
+	phase: 'SWITCHED',
+	apply: async ({services}) => services.start('taniumserver'),
+	undo: [{title: 'Stop taniumserver', apply: async ({services}) => services.stop('taniumserver')}],
+};
+
+const prove: Step = {
+	title: 'Prove over TLS that the new certificate is served',
+	apply: async (site, change) => proveServed(site, change.new.leaf),
+};
+
+const lookAgain: Step = {
+	title: 'Look again after it has had time to fail',
+	async apply(site, change) {
+		await after(site.identity.settle);
+		await mustRun(site);
+		await proveServed(site, change.new.leaf);
+	},
+};
+
+const commit: Step = {
+	title: 'Remove the new pair from /incoming and staging',
+	phase: 'COMMITTED',
+	apply: finishDeletions,
+};
+
+/** The steps from the journal's first phase on. The service is touched from `stop` on. */
+export const switching: readonly Step[] = [place, stop, swap, start, prove, lookAgain, commit];
+export const firstTouching = stop;
+/** Where recovery goes on when the new pair is in place. */
+export const firstAfterSwap = start;
+
+/** The titles of all steps, for a review. */
+export const titles: readonly string[] = [...preparation({} as PairBytes, {} as PairBytes), ...switching].map(({title}) => title);
+
+/** Removes what a change leaves behind once it is decided; the journal goes last. */
+export async function tidy({layout}: Site): Promise<void> {
+	await removeBeside(layout);
+	await rm(layout.staging, {recursive: true, force: true});
+	await removeJournal(layout);
+}
+
+async function finishDeletions(site: Site, change: Change): Promise<void> {
+	await removeIncoming(site.layout, change);
+	await tidy(site);
+}
+
+/** Removes the installed files from /incoming, unless somebody has uploaded others since. */
+async function removeIncoming({incoming}: Layout, change: Change): Promise<void> {
+	const files = {certificate: path.join(incoming, certificateName), key: path.join(incoming, keyName)};
+	const [certificate, key] = await Promise.all([readUpload(files.certificate), readUpload(files.key)]);
+	const none = Buffer.alloc(0);
+	const found = digestOf({
+		certificate: certificate.state === 'read' ? certificate.bytes : none,
+		key: key.state === 'read' ? key.bytes : none,
+	});
+	if (found.certificate === change.new.certificate) {
+		await rm(files.certificate, {force: true});
+	}
+
+	if (found.key === change.new.key) {
+		await rm(files.key, {force: true});
+	}
+}
+
+async function withStaged(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {
+	const pair = await loadPair(layout.staging, change.new);
+	try {
+		await use(pair);
+	} finally {
+		wipe(pair);
+	}
+}
+
+async function startAsBefore({services}: Site, {wasRunning}: Change): Promise<void> {
+	if (wasRunning) {
+		await services.start('taniumserver');
+	}
+}
+
+async function proveAsBefore(site: Site, {wasRunning, old}: Change): Promise<void> {
+	if (wasRunning) {
+		await proveServed(site, old.leaf);
+	}
+}
+
+async function mustBe(expected: 'old' | 'new', layout: Layout, change: Change): Promise<void> {
+	const found = await findInstalled(layout, change);
+	if (found !== expected) {
+		throw new Problem('pair-not-in-place', `The pair in ${layout.taniumServer} is not the ${expected} one.`, 'Somebody else changed it; compare its fingerprint.');
+	}
+}
+
+async function mustRun({services, layout}: Site): Promise<void> {
+	const {running} = await services.state('taniumserver');
+	if (!running) {
+		throw new Problem('service-died', 'The Tanium Server started with the new pair and then ended.', `Its log in ${layout.taniumServerLogs} says why.`);
+	}
+}

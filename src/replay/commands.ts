@@ -1,0 +1,100 @@
+import {keyNames} from './keys.js';
+import {parsePattern} from './pattern.js';
+import type {Scanner} from './scanner.js';
+import {parseSetting} from './settings.js';
+import type {Action} from './tape.js';
+import {countOf, durationOf, durationWords, quotedText, sizeOf} from './values.js';
+
+type ParseCommand = (scanner: Scanner, word: string) => Action | undefined;
+
+/** One reader for each command, by the word it begins with. A reader that answers nothing has read something to leave out. */
+export const commandParsers: Record<string, ParseCommand> = {
+	Type: parseType,
+	...Object.fromEntries(keyNames.map(name => [name, parseKey])),
+	Ctrl: parseChord,
+	Alt: parseChord,
+	Shift: parseChord,
+	Wait: parseWait,
+	Sleep: scanner => ({do: 'sleep', duration: durationOf(scanner.expect(durationWords, 'a time such as 500ms or 2s'))}),
+	Screenshot: scanner => ({do: 'screenshot', name: parseName(scanner, 'the name of the picture')}),
+	Resize: scanner => ({do: 'resize', columns: sizeOf(scanner, 'columns'), rows: sizeOf(scanner, 'rows')}),
+	Set: parseSetting,
+	Env: parseEnvironment,
+	Output: scanner => void parseName(scanner, 'a file'),
+	Require: scanner => void parseName(scanner, 'a program'),
+	Hide: () => undefined,
+	Show: () => undefined,
+};
+
+/** Commands of VHS that are refused, and what to do instead. */
+export const notPlayed: Record<string, string> = {
+	Source: 'A tape stands alone: copy the commands of the other tape into it.',
+	Copy: 'Use `Type` with the text.',
+	Paste: 'Use `Type` with the text.',
+	ScrollUp: 'Only what stands on the screen is judged; nothing scrolls back.',
+	ScrollDown: 'Only what stands on the screen is judged; nothing scrolls back.',
+	Subtitle: 'Use a comment.',
+};
+
+const modifier = /(?:\+(Ctrl|Alt|Shift)(?=\+))/;
+const commandWords = [...Object.keys(commandParsers), ...Object.keys(notPlayed)].join('|');
+const bareWord = new RegExp(`(?!(?:${commandWords})(?:\\s|$))[A-Za-z.][\\w.\\-/%]*(?=\\s|$)`);
+const chordKey = new RegExp(`\\+(${keyNames.join('|')}|\\S)(?=\\s|$)`);
+
+/** `Type "..."`: texts and bare words, joined by a blank as VHS joins them. A bare word that is a command ends the text. */
+function parseType(scanner: Scanner): Action {
+	const pause = parsePause(scanner);
+	const texts: string[] = [];
+	for (let text = parseText(scanner); text !== undefined; text = parseText(scanner)) {
+		texts.push(text);
+	}
+
+	return texts.length === 0 ? scanner.fail('a text in quotes') : {do: 'type', text: texts.join(' '), pause};
+}
+
+function parseText(scanner: Scanner): string | undefined {
+	return quotedText(scanner) ?? scanner.take(bareWord)?.[0];
+}
+
+function parseKey(scanner: Scanner, key: string): Action {
+	return parseRepeat(scanner, {key, ctrl: false, alt: false, shift: false});
+}
+
+function parseChord(scanner: Scanner, word: string): Action {
+	const held = new Set([word]);
+	for (let next = scanner.take(modifier); next; next = scanner.take(modifier)) {
+		held.add(next[1]!);
+	}
+
+	const key = scanner.expect(chordKey, 'a plus sign and one key, such as Ctrl+C or Shift+Tab')[1]!;
+	return parseRepeat(scanner, {key, ctrl: held.has('Ctrl'), alt: held.has('Alt'), shift: held.has('Shift')});
+}
+
+function parseRepeat(scanner: Scanner, chord: Extract<Action, {do: 'press'}>['chord']): Action {
+	const pause = parsePause(scanner);
+	return {do: 'press', chord, times: countOf(scanner) ?? 1, pause};
+}
+
+/** `@50ms` behind a command: the pause between keys in slow motion, or the patience of a Wait. */
+function parsePause(scanner: Scanner): number | undefined {
+	return scanner.take(/@/) ? durationOf(scanner.expect(durationWords, 'a time such as @50ms or @2s')) : undefined;
+}
+
+function parseWait(scanner: Scanner): Action {
+	const on = scanner.take(/\+/) ? scanner.expect(/(Screen|Line|Exit)\b/, 'Screen, Line or Exit behind `Wait+`')[0] : 'Line';
+	const timeout = parsePause(scanner);
+	if (on === 'Exit') {
+		return {do: 'wait-exit', timeout};
+	}
+
+	return {do: 'wait', on: on === 'Line' ? 'line' : 'screen', pattern: parsePattern(scanner), timeout};
+}
+
+function parseEnvironment(scanner: Scanner): Action {
+	const name = scanner.expect(/[A-Za-z_]\w*(?=\s)/, 'the name of a variable and its value in quotes')[0];
+	return {do: 'environment', name, value: quotedText(scanner) ?? scanner.fail('a value in quotes')};
+}
+
+function parseName(scanner: Scanner, expected: string): string {
+	return quotedText(scanner) ?? scanner.expect(/[^\s#]\S*/, expected)[0];
+}

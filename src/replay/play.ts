@@ -1,0 +1,133 @@
+import {writeFile} from 'node:fs/promises';
+import process from 'node:process';
+import {Problem, wordsOf} from '../problem.js';
+import {Cast} from './cast.js';
+import {fill, fillPattern, lookUp} from './pattern.js';
+import {Player} from './player.js';
+import type {OpenProgram} from './program.js';
+import {openPty} from './pty.js';
+import {Stage} from './stage.js';
+import {renderSvg} from './svg.js';
+import type {Command, Settings, Tape} from './tape.js';
+import {VirtualTerminal} from './terminal.js';
+
+export type StageOptions = {
+	/** Added to the environment of the program, which is otherwise TERM, LANG, PATH and HOME. */
+	environment?: Record<string, string>;
+	/** What stands for `${NAME}` in texts and patterns. */
+	variables?: Record<string, string>;
+	/** The size of the terminal. It wins over the tape's own `Set Width` and `Set Height`, which win over 80x24. */
+	columns?: number;
+	rows?: number;
+	/** A file to record to, in the format asciicast v2. It is written also when the tape fails. */
+	cast?: string;
+	/** Slow motion, in which Sleep and the pauses of typing hold: 1 as the tape says, 2 twice as fast. Without it nothing pauses. */
+	speed?: number;
+	onScreenshot?: (shot: Screenshot) => void;
+};
+
+export type PlayOptions = StageOptions & {command: string; arguments: string[]; cwd?: string};
+
+export type Screenshot = {
+	name: string;
+	/** The rows, right-trimmed. */
+	screen: string;
+	/** One letter for each cell (see `attributeLetter`), rows without their last plain cells. */
+	attributes: string;
+	svg: string;
+};
+
+export type Playback = {
+	screenshots: Screenshot[];
+	/** How the program ended (128 and the number for a signal); undefined when it still ran at the end of the tape. */
+	exitCode: number | undefined;
+	lastScreen: string;
+};
+
+const defaults: Settings = {
+	columns: 80, rows: 24, waitTimeout: 15_000, waitPattern: '>$', typingSpeed: 50, readyMark: true,
+};
+
+/**
+ * Plays a tape against a program on a pseudo-terminal, and ends the program if it still runs then. Rejects with Problem
+ * `replay-failed` when the screen is not what the tape waits for, and before the program starts with Problem `tape-variable`
+ * when a variable has no value.
+ */
+export async function play(tape: Tape, options: PlayOptions): Promise<Playback> {
+	const cwd = options.cwd ?? process.cwd();
+	return playOn(tape, opening => openPty(options.command, options.arguments, cwd, opening), options);
+}
+
+/** Plays a tape against any program that can be opened on a terminal. See `play`. */
+export async function playOn(tape: Tape, open: OpenProgram, options: StageOptions): Promise<Playback> {
+	const commands = fillVariables(tape, options.variables ?? {});
+	const {columns, rows, ...settings} = settingsAtStart(commands, options);
+	const cast = new Cast(columns, rows, tape.name);
+	await save(cast, options.cast); // A file that cannot be written is known before anything is played.
+	const program = open({columns, rows, environment: environmentOf(commands, options)});
+	try {
+		const stage = new Stage(new VirtualTerminal(columns, rows), program, cast);
+		return await perform({...tape, commands}, stage, {...settings, columns, rows}, options);
+	} finally {
+		await program.kill();
+		await save(cast, options.cast);
+	}
+}
+
+async function perform(tape: Tape, stage: Stage, settings: Settings, options: StageOptions): Promise<Playback> {
+	const screenshots: Screenshot[] = [];
+	const player = new Player(tape, stage, settings, options.speed, name => {
+		const {terminal} = stage;
+		const shot = {name, screen: terminal.screen(), attributes: terminal.attributes(), svg: renderSvg(terminal.cells(), name)};
+		screenshots.push(shot);
+		options.onScreenshot?.(shot);
+	});
+	for (const command of tape.commands) {
+		await player.run(command);
+	}
+
+	return {screenshots, exitCode: stage.exitCode, lastScreen: stage.terminal.screen()};
+}
+
+function fillVariables(tape: Tape, variables: Record<string, string>): Command[] {
+	return tape.commands.map(command => {
+		const valueOf = lookUp(variables, `${tape.name}:${command.line}`);
+		if (command.do === 'type') {
+			return {...command, text: fill(command.text, valueOf)};
+		}
+
+		return command.do === 'wait' && command.pattern !== undefined
+			? {...command, pattern: fillPattern(command.pattern, valueOf)}
+			: command;
+	});
+}
+
+function settingsAtStart(commands: Command[], {columns, rows}: StageOptions): Settings {
+	const sizes = commands.flatMap(command => command.do === 'set' ? [command.settings] : []);
+	return {
+		...defaults,
+		columns: columns ?? sizes.findLast(size => size.columns !== undefined)?.columns ?? defaults.columns,
+		rows: rows ?? sizes.findLast(size => size.rows !== undefined)?.rows ?? defaults.rows,
+	};
+}
+
+function environmentOf(commands: Command[], options: StageOptions): Record<string, string> {
+	const ofTape = commands.flatMap(command => command.do === 'environment' ? [[command.name, command.value] as const] : []);
+	return {
+		TERM: 'xterm-256color',
+		LANG: 'C.UTF-8',
+		PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+		HOME: process.env['HOME'] ?? '/',
+		...options.environment,
+		...Object.fromEntries(ofTape),
+		TANOS_READY_MARK: '1',
+	};
+}
+
+async function save(cast: Cast, file: string | undefined): Promise<void> {
+	if (file !== undefined) {
+		await writeFile(file, cast.text()).catch((error: unknown) => {
+			throw new Problem('cast-not-written', `The recording could not be written: ${wordsOf(error)}`, '', {cause: error});
+		});
+	}
+}

@@ -1,0 +1,144 @@
+import {setTimeout as pause} from 'node:timers/promises';
+import {Problem} from '../problem.js';
+import {framed} from './frame.js';
+import {keySequence} from './keys.js';
+import {regularExpression} from './pattern.js';
+import type {Stage} from './stage.js';
+import type {Action, Command, Settings, Tape} from './tape.js';
+
+type Of<Do extends Action['do']> = Extract<Command, {do: Do}>;
+
+/** Carries out the commands of one tape on one stage. */
+export class Player {
+	readonly #settings: Settings;
+
+	constructor(
+		private readonly tape: Tape,
+		private readonly stage: Stage,
+		settings: Settings,
+		/** Slow motion: 1 pauses as long as the tape says, 2 half as long. Without it nothing pauses. */
+		private readonly speed: number | undefined,
+		private readonly takePicture: (name: string) => void,
+	) {
+		this.#settings = {...settings};
+	}
+
+	/** Resolves when the command is carried out. Rejects with Problem `replay-failed`, which shows the screen. */
+	async run(command: Command): Promise<void> {
+		switch (command.do) {
+			case 'type':
+				return this.#type(command);
+			case 'press':
+				return this.#press(command);
+			case 'wait':
+				return this.#wait(command);
+			case 'wait-exit':
+				return this.#expect(command, () => this.stage.ended, 'for the program to end', command.timeout);
+			case 'sleep':
+				return this.#pause(command.duration);
+			case 'screenshot':
+				await this.#ready(command);
+				return this.takePicture(command.name);
+			case 'resize':
+				return this.#resize(command);
+			case 'set':
+				return this.#set(command.settings);
+			case 'environment': // The program found it when it started.
+		}
+	}
+
+	/** One text is one write, as when somebody pastes it: a console must not lose a key of it. */
+	async #type(command: Of<'type'>): Promise<void> {
+		const strokes = this.speed === undefined ? [command.text] : [...command.text];
+		for (const stroke of strokes) {
+			await this.#send(command, () => stroke);
+			await this.#pause(command.pause ?? this.#settings.typingSpeed);
+		}
+	}
+
+	async #press(command: Of<'press'>): Promise<void> {
+		for (let time = 0; time < command.times; time++) {
+			await this.#send(command, () => keySequence(command.chord, this.stage.terminal.applicationCursor));
+			await this.#pause(command.pause ?? this.#settings.typingSpeed);
+		}
+	}
+
+	/** What a key sends may depend on what the program has asked of its terminal, so it is decided when the key goes out. */
+	async #send(command: Command, textOf: () => string): Promise<void> {
+		await this.#ready(command);
+		if (this.stage.ended) {
+			this.#fail(command, `the program had ended with exit code ${this.stage.exitCode} before this key`);
+		}
+
+		this.stage.send(textOf());
+		await this.#ready(command);
+	}
+
+	#set(settings: Partial<Settings>): void {
+		Object.assign(this.#settings, settings);
+		this.stage.counting = this.#settings.readyMark;
+	}
+
+	/** Returns when the program has handled all keys, or has ended, and the screen shows a whole frame. */
+	async #ready(command: Command): Promise<void> {
+		const {readyMark, waitTimeout} = this.#settings;
+		const isReady = () => !this.stage.terminal.halfDrawn && (!readyMark || this.stage.ready);
+		if (await this.stage.until(isReady, waitTimeout) === 'late') {
+			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
+			this.#fail(command, found, 'A slow program is given more time with `Set WaitTimeout`; one that writes no ready marks '
+				+ 'is played with `Set ReadyMark false`.');
+		}
+	}
+
+	async #resize(command: Of<'resize'>): Promise<void> {
+		const {stage} = this;
+		const {columns, rows} = stage.terminal;
+		await this.#ready(command);
+		if (command.columns === columns && command.rows === rows) {
+			return;
+		}
+
+		const {marks} = stage.terminal.ready;
+		stage.resize(command.columns, command.rows);
+		const isDrawn = () => stage.terminal.ready.marks > marks && stage.ready;
+		if (this.#settings.readyMark) {
+			await this.#expect(command, isDrawn, 'for the program to be ready in the new size');
+		}
+	}
+
+	async #wait(command: Of<'wait'>): Promise<void> {
+		const {stage} = this;
+		const source = command.pattern ?? this.#settings.waitPattern;
+		const pattern = regularExpression(source);
+		const read = () => command.on === 'screen' ? stage.terminal.screen() : stage.terminal.line();
+		const isMet = () => (stage.ended || !stage.terminal.halfDrawn) && pattern.test(read());
+		await this.#expect(command, isMet, `for the ${command.on} to match`, command.timeout);
+	}
+
+	async #expect(command: Command, isMet: () => boolean, what: string, timeout = this.#settings.waitTimeout): Promise<void> {
+		const outcome = await this.stage.until(isMet, timeout);
+		if (outcome === 'late') {
+			this.#fail(command, `waited ${seconds(timeout)} ${what}`);
+		}
+
+		if (outcome === 'ended') {
+			this.#fail(command, `waited ${what}, but the program ended with exit code ${this.stage.exitCode}`);
+		}
+	}
+
+	async #pause(duration: number): Promise<void> {
+		if (this.speed !== undefined) {
+			await pause(duration / this.speed);
+		}
+	}
+
+	/** The command is shown in the tape's own words, so that the value of a variable is not given away. */
+	#fail(command: Command, found: string, hint = ''): never {
+		const place = `${this.tape.name}:${command.line}: ${command.source}`;
+		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${framed(this.stage.terminal)}`, hint);
+	}
+}
+
+function seconds(milliseconds: number): string {
+	return `${milliseconds / 1000} s`;
+}

@@ -1,0 +1,86 @@
+import {type IPty, spawn} from '@homebridge/node-pty-prebuilt-multiarch';
+import {hasCode} from '../problem.js';
+import type {Opening, Program} from './program.js';
+
+/**
+ * How long a program may take to end after its terminal hung up, before it is killed. Most end at once; a console that is in the
+ * middle of an installation finishes it or rolls it back first, and killing it there would leave that to the next start.
+ */
+const hangUpPatience = 60_000;
+
+/**
+ * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `patience` is the time in
+ * milliseconds that it has to end by itself when it is killed.
+ */
+export function openPty(command: string, parameters: string[], cwd: string, opening: Opening, patience = hangUpPatience): Program {
+	const pty = spawn(command, parameters, {
+		name: opening.environment['TERM'] ?? 'xterm-256color',
+		cols: opening.columns,
+		rows: opening.rows,
+		cwd,
+		env: opening.environment,
+	});
+	return new PtyProgram(pty, patience);
+}
+
+class PtyProgram implements Program {
+	readonly #pty: IPty;
+	readonly #gone: Promise<number>;
+	#ended = false;
+
+	constructor(
+		pty: IPty,
+		private readonly patience: number,
+	) {
+		this.#pty = pty;
+		// The library tells of the exit after the last data: it waits until the pseudo-terminal is closed on the other side.
+		this.#gone = new Promise(resolve => {
+			pty.onExit(({exitCode, signal}) => {
+				this.#ended = true;
+				resolve(signal ? 128 + signal : exitCode);
+			});
+		});
+	}
+
+	write(text: string): void {
+		if (!this.#ended) {
+			this.#pty.write(text);
+		}
+	}
+
+	resize(columns: number, rows: number): void {
+		if (!this.#ended) {
+			this.#pty.resize(columns, rows);
+		}
+	}
+
+	onData(listener: (text: string) => void): void {
+		this.#pty.onData(listener);
+	}
+
+	onExit(listener: (exitCode: number) => void): void {
+		void this.#gone.then(listener);
+	}
+
+	async kill(): Promise<void> {
+		if (!this.#ended) {
+			this.#pty.kill('SIGHUP');
+			const timer = setTimeout(() => {
+				this.#killGroup();
+			}, this.patience);
+			await this.#gone;
+			clearTimeout(timer);
+		}
+	}
+
+	/** The program leads a session of its own, so what it started and left in its process group goes with it. */
+	#killGroup(): void {
+		try {
+			process.kill(-this.#pty.pid, 'SIGKILL');
+		} catch (error) {
+			if (!hasCode(error, 'ESRCH')) {
+				throw error;
+			}
+		}
+	}
+}

@@ -1,0 +1,62 @@
+import {Problem} from '../problem.js';
+
+/** Reads one line of a tape from left to right, and says what stood where something else was expected. */
+export class Scanner {
+	#at = 0;
+
+	constructor(
+		private readonly text: string,
+		/** File and line, such as `menu.tape:7`. */
+		readonly place: string,
+	) {
+		this.#skipBlanks();
+	}
+
+	/** The line is read, or the rest of it is a comment. */
+	get done(): boolean {
+		return this.#at === this.text.length || this.text[this.#at] === '#';
+	}
+
+	get position(): number {
+		return this.#at;
+	}
+
+	/** What was read since that position. */
+	since(position: number): string {
+		return this.text.slice(position, this.#at).trim();
+	}
+
+	/** Takes what matches here, and the blanks behind it. The pattern is made sticky. */
+	take(pattern: RegExp): RegExpExecArray | undefined {
+		const sticky = new RegExp(pattern, 'y');
+		sticky.lastIndex = this.#at;
+		const match = sticky.exec(this.text);
+		if (match) {
+			this.#at = sticky.lastIndex;
+			this.#skipBlanks();
+		}
+
+		return match ?? undefined;
+	}
+
+	/** Takes what must match here. Throws Problem `tape-syntax` with `expected` in words when it does not. */
+	expect(pattern: RegExp, expected: string): RegExpExecArray {
+		return this.take(pattern) ?? this.fail(expected);
+	}
+
+	/** Throws Problem `tape-syntax`: where, what was found (unless it is said) and what was expected. */
+	fail(expected: string, hint = '', found = this.#word()): never {
+		throw new Problem('tape-syntax', `${this.place}: found ${found}, expected ${expected}`, hint);
+	}
+
+	#word(): string {
+		const [word = ''] = /^\S*/.exec(this.text.slice(this.#at)) ?? [];
+		return word === '' ? 'the end of the line' : `\`${word}\``;
+	}
+
+	#skipBlanks(): void {
+		while (/\s/.test(this.text[this.#at] ?? '')) {
+			this.#at++;
+		}
+	}
+}

@@ -1,0 +1,101 @@
+import headless from '@xterm/headless';
+import {readyMarkCode} from '../console/ready-mark.js';
+import {attributeLetter, type Cell, readCell} from './cell.js';
+
+/** A terminal without a window: what a program writes becomes the screen that a person would see. */
+export class VirtualTerminal {
+	readonly #terminal: headless.Terminal;
+	#ready = {marks: 0, bytes: -1};
+
+	constructor(columns: number, rows: number) {
+		// The parser and the buffer are what xterm calls its proposed interface.
+		this.#terminal = new headless.Terminal({cols: columns, rows, scrollback: 0, allowProposedApi: true, logLevel: 'off'});
+		this.#terminal.parser.registerOscHandler(readyMarkCode, data => this.#readMark(data));
+	}
+
+	get columns(): number {
+		return this.#terminal.cols;
+	}
+
+	get rows(): number {
+		return this.#terminal.rows;
+	}
+
+	/** Where the cursor stands, counted from 0. */
+	get cursor(): {column: number; row: number} {
+		const {cursorX, cursorY} = this.#terminal.buffer.active;
+		return {column: cursorX, row: cursorY};
+	}
+
+	/** How many ready marks were read, and of how many bytes the last one spoke; -1 before the first. */
+	get ready(): {marks: number; bytes: number} {
+		return this.#ready;
+	}
+
+	/** Whether the program is in the middle of a frame (synchronized output, mode 2026), which nobody is meant to see. */
+	get halfDrawn(): boolean {
+		return this.#terminal.modes.synchronizedOutputMode;
+	}
+
+	/** Whether the program asked for the other sequences of the cursor keys (DECCKM). */
+	get applicationCursor(): boolean {
+		return this.#terminal.modes.applicationCursorKeysMode;
+	}
+
+	/** Hands over what a terminal answers when a program asks it something, such as where its cursor is. */
+	onAnswer(listener: (text: string) => void): void {
+		this.#terminal.onData(listener);
+	}
+
+	/** Resolves when the text is parsed and stands on the screen. */
+	write(text: string): Promise<void> {
+		return new Promise(resolve => {
+			this.#terminal.write(text, resolve);
+		});
+	}
+
+	resize(columns: number, rows: number): void {
+		this.#terminal.resize(columns, rows);
+	}
+
+	/** All rows of the screen, right-trimmed, joined by newlines. */
+	screen(): string {
+		return this.#rowNumbers().map(row => this.#text(row)).join('\n');
+	}
+
+	/** The row where the cursor stands, right-trimmed. */
+	line(): string {
+		return this.#text(this.cursor.row);
+	}
+
+	/** One letter for each cell (see `attributeLetter`), rows without their last plain cells, joined by newlines. */
+	attributes(): string {
+		return this.cells().map(row => row.map(cell => attributeLetter(cell)).join('').replace(/\.+$/, '')).join('\n');
+	}
+
+	/** The cells of all rows. */
+	cells(): Cell[][] {
+		return this.#rowNumbers().map(row => {
+			const line = this.#terminal.buffer.active.getLine(this.#terminal.buffer.active.baseY + row);
+			return Array.from({length: this.columns}, (_, column) => readCell(line!.getCell(column)!));
+		});
+	}
+
+	#rowNumbers(): number[] {
+		return Array.from({length: this.rows}, (_, row) => row);
+	}
+
+	#text(row: number): string {
+		const {active} = this.#terminal.buffer;
+		return active.getLine(active.baseY + row)!.translateToString(true).trimEnd();
+	}
+
+	#readMark(data: string): boolean {
+		const bytes = /^ready;(\d+)$/.exec(data)?.[1];
+		if (bytes !== undefined) {
+			this.#ready = {marks: this.#ready.marks + 1, bytes: Number(bytes)};
+		}
+
+		return true;
+	}
+}

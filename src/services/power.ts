@@ -1,0 +1,47 @@
+import {mkdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {replaceFile} from '../appliance/atomic-file.js';
+import type {Layout} from '../appliance/layout.js';
+import {hasCode, Problem} from '../problem.js';
+import {serviceNames, type Services} from './service.js';
+
+/**
+ * Starts all services when this appliance has not been started since the machine came up, as a booting appliance would;
+ * services that somebody stopped since then stay stopped. Resolves with what could not be started, in words.
+ */
+export async function powerOn(layout: Layout, services: Services, step: <Result>(title: string, work: () => Promise<Result>) => Promise<Result>): Promise<string[]> {
+	const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+	const file = path.join(layout.run, 'boot');
+	if (await started(file) === boot) {
+		return [];
+	}
+
+	const failures: string[] = [];
+	for (const name of serviceNames) {
+		try {
+			await step(`Start ${name}`, async () => services.start(name));
+		} catch (error) {
+			if (!(error instanceof Problem)) {
+				throw error;
+			}
+
+			failures.push(`${error.message} ${error.hint}`);
+		}
+	}
+
+	await mkdir(layout.run, {recursive: true, mode: 0o700});
+	await replaceFile(file, boot, 0o600);
+	return failures;
+}
+
+async function started(file: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) {
+			return '';
+		}
+
+		throw error;
+	}
+}

@@ -1,0 +1,111 @@
+// One connection from its first byte to its last. ssh2 speaks the protocol; what it has no limits for is limited here.
+import {once} from 'node:events';
+import type {Socket} from 'node:net';
+import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
+import type {Layout} from '../appliance/layout.js';
+import {wordsOf} from '../problem.js';
+import type {Ticket} from './crowd.js';
+import type {Limits} from './limits.js';
+import {type Recorder, recorderFor} from './recorder.js';
+import {attend} from './session.js';
+import type {Jail} from './sftp/jail.js';
+import {SignIn} from './sign-in.js';
+import type {Receive} from './visitor.js';
+
+/** What all connections of a server share. */
+export type House = {
+	layout: Layout;
+	limits: Limits;
+	transport: ServerConfig;
+	jail: Jail;
+	receive: Receive;
+	/** Is given everything that has to end before the server is closed. */
+	track: (work: Promise<void>) => void;
+};
+
+/** Serves one connection. */
+export function serveConnection(socket: Socket, ticket: Ticket, house: House): void {
+	const over = new AbortController();
+	const record = recorderFor(house.layout, socket.remoteAddress ?? 'unknown');
+	const grace = setTimeout(() => {
+		house.track(record({event: 'ssh-timeout'}).catch(() => undefined));
+		socket.destroy();
+	}, house.limits.graceTime);
+
+	socket.setNoDelay(true); // With Nagle's algorithm every small file costs a delayed acknowledgement.
+	socket.on('error', () => undefined);
+	socket.once('close', () => {
+		clearTimeout(grace);
+		ticket.leave();
+		over.abort();
+	});
+
+	const server = new ssh2.Server(house.transport, client => {
+		// A bad packet or a broken connection; there is nobody left to tell. ssh2 would leave the socket half open.
+		client.on('error', () => socket.destroySoon());
+		client.once('ready', () => {
+			clearTimeout(grace);
+			ticket.known();
+		});
+		welcome(client, {socket, house, record, signal: over.signal});
+	});
+	server.on('error', () => socket.destroy());
+	server.injectSocket(socket);
+}
+
+type Place = {socket: Socket; house: House; record: Recorder; signal: AbortSignal};
+
+function welcome(client: Connection, place: Place): void {
+	const {socket, house: {layout, limits, track}, record, signal} = place;
+	const hangUp = () => {
+		client.end(); // Says goodbye; but a client that goes on talking must not be listened to.
+		socket.destroy();
+	};
+
+	const signIn = new SignIn({layout, limits, record, hangUp, signal});
+	client.on('authentication', request => {
+		track(signIn.answer(request).catch(async error => {
+			hangUp();
+			await record({event: 'ssh-sign-in-failed', result: wordsOf(error)}).catch(() => undefined);
+		}));
+	});
+	client.once('ready', () => openSessions(client, signIn, place));
+}
+
+/** Opens sessions for a client that has signed in, up to the limit. */
+function openSessions(client: Connection, {visitor}: SignIn, {socket, house, record, signal}: Place): void {
+	let open = 0;
+	client.on('session', (accept, reject) => {
+		if (!visitor || open >= house.limits.sessions) {
+			reject();
+			return;
+		}
+
+		open++;
+		const session = accept();
+		attend(session, {
+			...house,
+			visitor,
+			record,
+			room: () => roomIn(socket, signal),
+			signal: AbortSignal.any([signal, closing(session, () => open--)]),
+		});
+	});
+}
+
+/** A signal that is aborted when the client closes the session. */
+function closing(session: Session, then: () => void): AbortSignal {
+	const closed = new AbortController();
+	session.once('close', () => {
+		then();
+		closed.abort();
+	});
+	return closed.signal;
+}
+
+/** ssh2 puts what a channel's window allows into the socket, whether or not anybody reads it. */
+async function roomIn(socket: Socket, signal: AbortSignal): Promise<void> {
+	if (socket.writableNeedDrain) {
+		await once(socket, 'drain', {signal});
+	}
+}

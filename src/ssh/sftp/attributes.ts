@@ -1,0 +1,80 @@
+import type {Stats} from 'node:fs';
+import {type PacketReader, uint32, uint64} from './packet.js';
+
+const flag = {size: 1, owner: 2, permissions: 4, times: 8, extended: 0x8000_0000} as const;
+
+/** What a client asks of a file; absent parts stay as they are. */
+export type Wishes = {
+	size?: number;
+	owner?: {user: number; group: number};
+	/** Permission bits only: set-user-ID, set-group-ID and sticky are dropped. */
+	mode?: number;
+	/** Seconds since 1970. */
+	times?: {accessed: number; modified: number};
+};
+
+/** A file as READDIR and REALPATH name it. */
+export type Entry = {
+	/** Its name in bytes, one character each. */
+	name: string;
+	stats?: Stats;
+};
+
+export function readWishes(reader: PacketReader): Wishes {
+	const flags = reader.uint32();
+	return {
+		...flags & flag.size && {size: reader.uint64()},
+		...flags & flag.owner && {owner: {user: reader.uint32(), group: reader.uint32()}},
+		...flags & flag.permissions && {mode: reader.uint32() & 0o777},
+		...flags & flag.times && {times: {accessed: reader.uint32(), modified: reader.uint32()}},
+	};
+}
+
+export function attributesOf(stats: Stats): Buffer {
+	return Buffer.concat([
+		uint32(flag.size | flag.owner | flag.permissions | flag.times),
+		uint64(stats.size),
+		uint32(stats.uid),
+		uint32(stats.gid),
+		uint32(stats.mode),
+		uint32(seconds(stats.atimeMs)),
+		uint32(seconds(stats.mtimeMs)),
+	]);
+}
+
+/** The attributes of something of which nothing is told. */
+export const noAttributes = uint32(0);
+
+/** Seconds in the 32 unsigned bits that version 3 has for a time. */
+function seconds(milliseconds: number): number {
+	return Math.min(Math.max(Math.floor(milliseconds / 1000), 0), 0xFFFF_FFFF);
+}
+
+/** The line that `ls -l` would print, which most clients show as it is. */
+export function longName({name, stats}: Entry): string {
+	if (!stats) {
+		return name;
+	}
+
+	const columns = [modeInLetters(stats.mode), String(stats.nlink).padStart(4), 'tancopy', 'tancopy', String(stats.size).padStart(9), dayOf(stats.mtime)];
+	return `${columns.join(' ')} ${name}`;
+}
+
+const kinds: Record<number, string> = {
+	0o04: 'd', 0o10: '-', 0o12: 'l', 0o01: 'p', 0o14: 's', 0o02: 'c', 0o06: 'b',
+};
+
+function modeInLetters(mode: number): string {
+	const bits = [...'rwxrwxrwx'].map((letter, index) => mode & (0o400 >> index) ? letter : '-');
+	return `${kinds[mode >> 12] ?? '?'}${bits.join('')}`;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const halfYear = 182 * 24 * 60 * 60 * 1000;
+
+function dayOf(time: Date): string {
+	const day = `${months[time.getMonth()] ?? '???'} ${String(time.getDate()).padStart(2)}`;
+	const age = Date.now() - time.getTime();
+	const clock = [time.getHours(), time.getMinutes()].map(part => String(part).padStart(2, '0')).join(':');
+	return `${day} ${age >= 0 && age < halfYear ? clock : String(time.getFullYear()).padStart(5)}`;
+}

@@ -1,0 +1,40 @@
+// Walking into a folder without ever following a link. Node has no openat(2); a name below /proc/self/fd/N is the same:
+// the kernel starts at the folder that the descriptor holds, wherever that has been moved to, and O_NOFOLLOW stops at a
+// link. So no rename that happens meanwhile can lead out, which comparing the text of real paths cannot promise.
+import {constants} from 'node:fs';
+import {type FileHandle, open} from 'node:fs/promises';
+
+/** Linux's O_PATH, which Node does not name: a descriptor that stands for a file and opens nothing, not even a FIFO or a device. */
+const pathOnly = 0o10_000_000;
+
+const folderOnly = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+/** Opens the folder that `names` lead to from `base`. Rejects with ENOENT, ENOTDIR or ELOOP when one is not a real folder. */
+export async function openFolder(base: string, names: string[]): Promise<FileHandle> {
+	let folder = await open(base, folderOnly);
+	for (const name of names) {
+		const parent = folder;
+		try {
+			folder = await open(within(parent, name), folderOnly);
+		} finally {
+			await parent.close();
+		}
+	}
+
+	return folder;
+}
+
+/** The path that means `name`, bytes as latin1 characters, in an open folder. Good for as long as the folder stays open. */
+export function within(folder: FileHandle, name: string): Buffer {
+	return Buffer.from(`${itself(folder)}/${name}`, 'latin1');
+}
+
+/** The path that means what a descriptor holds, and nothing that takes its place. */
+export function itself(handle: FileHandle): string {
+	return `/proc/self/fd/${handle.fd}`;
+}
+
+/** Takes hold of a file, folder or anything else by name without opening or following it. */
+export async function pin(path: Buffer): Promise<FileHandle> {
+	return open(path, pathOnly | constants.O_NOFOLLOW);
+}

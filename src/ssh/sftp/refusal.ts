@@ -1,0 +1,58 @@
+import {status, type Status} from './protocol.js';
+
+const words: Record<Status, string> = {
+	[status.ok]: 'Success',
+	[status.endOfFile]: 'End of file',
+	[status.noSuchFile]: 'No such file',
+	[status.permissionDenied]: 'Permission denied',
+	[status.failure]: 'Failure',
+	[status.badMessage]: 'Bad message',
+	[status.unsupported]: 'Operation unsupported',
+};
+
+/** A request that is answered with a status other than OK; the session goes on. */
+export class Refusal extends Error {
+	override readonly name = 'Refusal';
+
+	constructor(readonly status: Status, message: string = words[status]) {
+		super(message);
+	}
+}
+
+/** A client that does not speak SFTP, after which nothing it sends can be understood; the session ends. */
+export class BrokenProtocol extends Error {
+	override readonly name = 'BrokenProtocol';
+}
+
+// As errno_to_portable() of OpenSSH's sftp-server.c, but that a name that is too long is a plain failure.
+const statusOfCode: Record<string, Status> = {
+	ENOENT: status.noSuchFile,
+	ENOTDIR: status.noSuchFile,
+	ELOOP: status.noSuchFile,
+	EPERM: status.permissionDenied,
+	EACCES: status.permissionDenied,
+	EROFS: status.permissionDenied,
+	EINVAL: status.badMessage,
+	ENOSYS: status.unsupported,
+};
+
+/**
+ * The refusal that tells a client of this failure. It never holds a path of the machine, which a system error's message does.
+ * What is neither a Refusal nor has an error code is a bug, and thrown again.
+ */
+export function refusalFor(error: unknown): Refusal {
+	if (error instanceof Refusal) {
+		return error;
+	}
+
+	if (error instanceof Error && 'code' in error) {
+		return new Refusal(statusOfCode[String(error.code)] ?? status.failure);
+	}
+
+	throw error;
+}
+
+/** The status in words. */
+export function statusInWords(of: Status): string {
+	return words[of];
+}
