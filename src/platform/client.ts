@@ -5,7 +5,7 @@ import {connect, type TLSSocket} from 'node:tls';
 import {hasCode, Problem, wordsOf} from '../problem.js';
 import {fingerprintOf} from '../certificates/pem.js';
 import type {Pair} from './pair.js';
-import {anchorsOf, distrust, peerOf, type Trusted} from './trust.js';
+import {distrust, peerOf, type Trusted} from './trust.js';
 
 export type Peer = {
 	/** As a sentence begins: `Module Server`. */
@@ -30,9 +30,8 @@ export async function meet({title, port, servername, trusted, file, own}: Peer):
 		host: '127.0.0.1',
 		port,
 		servername,
+		ca: [],
 		rejectUnauthorized: false, // The peer is judged below, by the whole certificate.
-		checkServerIdentity: () => undefined,
-		...anchorsOf(trusted),
 		...(own && {cert: own.certificate, key: own.key}),
 	});
 	socket.on('error', () => undefined); // In TLS 1.3 a refusal comes after the handshake; who reads or writes then hears of it.
@@ -44,7 +43,7 @@ export async function meet({title, port, servername, trusted, file, own}: Peer):
 	}
 
 	const presented = fingerprintOf(peerOf(socket) ?? Buffer.alloc(0));
-	const doubt = distrust(socket, trusted, file);
+	const doubt = distrust(socket, 'server', trusted, file);
 	if (doubt !== undefined) {
 		socket.destroy();
 		return {presented, refusal: doubt};

@@ -31,7 +31,8 @@ async function toModuleServer(peer: Peer): Promise<Checked> {
 
 async function toPatch(peer: Peer): Promise<Checked> {
 	const asked = await ask(peer, '/services/patch/health');
-	return {from: 'taniummoduleserver', to: 'patch', ok: asked.ok, result: asked.ok ? 'patch answers on localhost, without TLS' : asked.result};
+	const result = asked.ok ? 'patch answers on localhost, without TLS' : asked.result;
+	return {from: 'taniummoduleserver', to: 'patch', ok: asked.ok, result};
 }
 
 async function backFromPatch(peer: Peer): Promise<Checked> {

@@ -20,7 +20,8 @@ export async function readPair(certificateFile: string, keyFile: string): Promis
 	const [certificate, key] = await Promise.all([read(certificateFile), read(keyFile)]);
 	const leaf = attempt(() => leafOf(certificate), `${certificateFile} is not a certificate in PEM format`);
 	attempt(() => createPrivateKey(key), `${keyFile} is not a private key in PEM format without a passphrase`);
-	attempt(() => createSecureContext({cert: certificate, key}), `${path.basename(keyFile)} does not belong to ${certificateFile}`);
+	const mismatch = `${path.basename(keyFile)} does not belong to ${certificateFile}`;
+	attempt(() => createSecureContext({cert: certificate, key, ca: []}), mismatch);
 	return {certificate, key, leaf, fingerprint: fingerprintOf(leaf)};
 }
 
@@ -32,7 +33,8 @@ async function read(file: string): Promise<Buffer> {
 	try {
 		return await readFile(file);
 	} catch (error) {
-		throw new Problem('pair-unusable', hasCode(error, 'ENOENT') ? `${file} is missing.` : `${file} cannot be read: ${wordsOf(error)}`, '', {cause: error});
+		const found = hasCode(error, 'ENOENT') ? 'is missing.' : `cannot be read: ${wordsOf(error)}`;
+		throw new Problem('pair-unusable', `${file} ${found}`, '', {cause: error});
 	}
 }
 

@@ -8,8 +8,13 @@ import type {Surroundings} from './program.js';
 import {withAccount} from './sign-in.js';
 import type {Trusted} from './trust.js';
 
-/** Answers a registration with the leaf of `own`; hands what is trusted from now on to `trust`. Writes trusted-module-servers.crt. */
-export async function register(request: IncomingMessage, surroundings: Surroundings, own: Buffer, trust: (trusted: Trusted) => void): Promise<Answer> {
+/** Answers with `own`, the server's certificate; writes trusted-module-servers.crt and hands what it holds to `trust`. */
+export async function register(
+	request: IncomingMessage,
+	surroundings: Surroundings,
+	own: Buffer,
+	trust: (trusted: Trusted) => void,
+): Promise<Answer> {
 	return withAccount(request, surroundings, async (account, {certificate}) => {
 		if (account.role !== 'console-admin') {
 			return refusal(403, 'Only a console administrator may register a Module Server.');

@@ -24,7 +24,7 @@ await runProgram(async surroundings => {
 		own: pair,
 	};
 	const server = createServer({
-		cert: pair.certificate, key: pair.key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000, requestTimeout: 30_000,
+		cert: pair.certificate, key: pair.key, ca: [], minVersion: 'TLSv1.2', handshakeTimeout: 10_000, requestTimeout: 30_000,
 	}, answering(routesOf(surroundings, pair, moduleServer), log));
 	log(`Presents the certificate ${pair.fingerprint}.`);
 	await obeyDrill(surroundings, pair.fingerprint);

@@ -91,5 +91,7 @@ function registration(taniumServer: Buffer | undefined, moduleServer: Buffer | u
 		return {ok: false, result: 'neither trust file holds the running servers\' certificates'};
 	}
 
-	return {ok: false, result: taniumServerKnown ? 'trusted-module-servers.crt lacks the running ssl.crt' : 'trusted.crt lacks the running SOAPServer.crt'};
+	return taniumServerKnown
+		? {ok: false, result: 'trusted-module-servers.crt lacks the running ssl.crt'}
+		: {ok: false, result: 'trusted.crt lacks the running SOAPServer.crt'};
 }

@@ -15,10 +15,13 @@ export type Call = {
 	timeout?: number;
 };
 
+export type Reply = {status: number; body: string};
+
 /** Calls the API. Rejects with the system's or TLS's error when the server cannot be reached or is not the one installed. */
-export async function callConsole(layout: Layout, identity: Identity, {method, path, body, timeout = 10_000}: Call): Promise<{status: number; body: string}> {
+export async function callConsole(layout: Layout, identity: Identity, call: Call): Promise<Reply> {
+	const {method, path, body, timeout = 10_000} = call;
 	const installed = await leafIn(layout.soapCertificate);
-	const {promise, resolve, reject} = Promise.withResolvers<{status: number; body: string}>();
+	const {promise, resolve, reject} = Promise.withResolvers<Reply>();
 	const asked = request({
 		host: '127.0.0.1',
 		port: identity.ports.console,
@@ -30,7 +33,7 @@ export async function callConsole(layout: Layout, identity: Identity, {method, p
 		signal: AbortSignal.timeout(timeout),
 		ca: toPem('CERTIFICATE', installed),
 		allowPartialTrustChain: true,
-		checkServerIdentity: (_, {raw}) => raw.equals(installed) ? undefined : new Error('another certificate than the installed one is presented'),
+		checkServerIdentity: (_, {raw}) => raw.equals(installed) ? undefined : new Error('it presents another certificate'),
 	}, response => {
 		const parts: Buffer[] = [];
 		response.on('data', (part: Buffer) => parts.push(part)).on('error', reject).on('end', () => {

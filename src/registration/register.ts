@@ -44,13 +44,14 @@ export async function registerModuleServer({layout, identity, services, username
 }
 
 function refused(status: number): Problem {
+	const hint = 'Use the name and password of a Tanium Console administrator.';
 	if (status === 401) {
-		return new Problem('registration-refused', 'The Tanium Server refused the user name or the password.', 'Enter the password of a Tanium Console administrator again.');
+		return new Problem('registration-refused', 'The Tanium Server refused the user name or the password.', hint);
 	}
 
 	return status === 403
-		? new Problem('registration-refused', 'This user is not a Tanium Console administrator.', 'Use the account of a Tanium Console administrator.')
-		: failed(new Error(`it answered with status ${status}`));
+		? new Problem('registration-refused', 'This user is not a Tanium Console administrator.', hint)
+		: failed(new Error(`the Tanium Server answered with status ${status}`));
 }
 
 function certificateIn(body: string): Buffer {
@@ -67,5 +68,6 @@ async function orFailed<Result>(action: () => Promise<Result> | Result): Promise
 }
 
 function failed(cause: unknown): Problem {
-	return new Problem('registration-failed', `The Module Server could not be registered: ${wordsOf(cause)}.`, 'Check that the Tanium Server runs, then register again.', {cause});
+	const hint = 'Check that the Tanium Server runs, then register again.';
+	return new Problem('registration-failed', `The Module Server could not be registered: ${wordsOf(cause)}.`, hint, {cause});
 }

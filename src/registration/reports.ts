@@ -16,7 +16,8 @@ export async function reportsOfTaniumServer(layout: Layout, identity: Identity):
 	try {
 		const {body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
 		const {data} = JSON.parse(body) as {data: {connections: Array<Report & {to: string}>}};
-		const to = (name: string) => data.connections.find(connection => connection.to === name) ?? {ok: false, result: 'the Tanium Server did not say'};
+		const unsaid = {ok: false, result: 'the Tanium Server did not say'};
+		const to = (name: string) => data.connections.find(connection => connection.to === name) ?? unsaid;
 		return {moduleServer: to('taniummoduleserver'), patch: to('patch')};
 	} catch (error) {
 		const report = {ok: false, result: unanswered(error, 'Tanium Server')};
@@ -37,8 +38,9 @@ export async function reportOfPatch(identity: Identity): Promise<Report> {
 
 async function askPatch(identity: Identity, path: string): Promise<Report> {
 	try {
-		const asked = request({host: '127.0.0.1', port: identity.ports.patch, path, agent: false, signal: AbortSignal.timeout(patience)});
-		asked.end();
+		const asked = request({
+			host: '127.0.0.1', port: identity.ports.patch, path, agent: false, signal: AbortSignal.timeout(patience),
+		}).end();
 		const [response] = await once(asked, 'response') as [IncomingMessage];
 		const {ok, result} = JSON.parse(Buffer.concat(await response.toArray()).toString('utf8')) as Partial<Report>;
 		return {ok: ok === true, result: String(result)};

@@ -78,7 +78,8 @@ async function endProcess(name: string, file: string, patience: number): Promise
 }
 
 function stuck(name: string, pid: number, cause?: unknown): Problem {
-	return new Problem('service-stuck', `${name} (process ${pid}) does not end.`, `Look at it with: ps -o pid,user,stat,wchan -p ${pid}`, {cause});
+	const hint = `Look at it with: ps -o pid,user,stat,wchan -p ${pid}`;
+	return new Problem('service-stuck', `${name} (process ${pid}) does not end.`, hint, {cause});
 }
 
 async function goneAfter(signal: NodeJS.Signals, pid: number, file: string, patience: number): Promise<boolean> {

@@ -17,7 +17,8 @@ export type Served = {
  * machine. A certificate that is sent twice is given once, and one that issued none of the others is left out: OpenSSL's
  * chain is a chain. Rejects with Problem `no-answer`, after `timeout` milliseconds at the latest.
  */
-export async function presentedBy({port, servername, host = '127.0.0.1'}: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<Buffer[]> {
+export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<Buffer[]> {
+	const {port, servername, host = '127.0.0.1'} = served;
 	const {promise, resolve, reject} = Promise.withResolvers<Buffer[]>();
 	const socket = connect({host, port, ...(isIP(servername) === 0 && {servername}), ca: [], rejectUnauthorized: false});
 	const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${timeout / 1000} seconds`)), timeout);
@@ -31,7 +32,8 @@ export async function presentedBy({port, servername, host = '127.0.0.1'}: Served
 	try {
 		return await promise;
 	} catch (error) {
-		throw new Problem('no-answer', `No TLS server answers on ${host}:${port}: ${inWords(error)}.`, 'Check that the service runs, and its log.', {cause: error});
+		const message = `No TLS server answers on ${host}:${port}: ${inWords(error)}.`;
+		throw new Problem('no-answer', message, 'Check that the service runs, and its log.', {cause: error});
 	} finally {
 		clearTimeout(timer);
 		socket.destroy();
@@ -57,5 +59,6 @@ function inWords(error: unknown): string {
 		return 'connection refused';
 	}
 
-	return hasCode(error, 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG') ? 'what answers does not speak TLS' : wordsOf(error);
+	const isOther = hasCode(error, 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG');
+	return isOther ? 'what answers does not speak TLS' : wordsOf(error);
 }

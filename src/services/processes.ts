@@ -1,9 +1,9 @@
 // The sandbox's services: the programs of src/platform, bundled into build/, each a process of its own.
-import {existsSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type {Layout} from '../appliance/layout.js';
 import {type Daemon, processDaemon} from './daemon.js';
+import {packageRoot} from './package-root.js';
 import {type ServiceName, serviceNames, type Services} from './service.js';
 
 /** The services of an appliance in a folder, as processes of this user that outlive the console. */
@@ -26,15 +26,11 @@ export function serviceLog(name: ServiceName, layout: Layout): string {
 }
 
 function daemonOf(name: ServiceName, layout: Layout): Daemon {
-	return processDaemon({name, argv: [process.execPath, programPath(name), '--root', layout.root], log: serviceLog(name, layout), layout});
+	const argv = [process.execPath, programPath(name), '--root', layout.root] as const;
+	return processDaemon({name, argv, log: serviceLog(name, layout), layout});
 }
 
-/** The path of a bundled program, such as `taniumserver`, whether this module runs from build/ or from dist/src/services/. */
+/** The path of a bundled program, such as `taniumserver`. */
 export function programPath(name: string): string {
-	let folder = import.meta.dirname;
-	while (!existsSync(path.join(folder, 'package.json')) && folder !== path.dirname(folder)) {
-		folder = path.dirname(folder);
-	}
-
-	return path.join(folder, 'build', `${name}.js`);
+	return path.join(packageRoot(), 'build', `${name}.js`);
 }

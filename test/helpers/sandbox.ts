@@ -1,7 +1,5 @@
 // A throw-away appliance in a temporary folder: real files, free ports, and services that end with the test.
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import {createServer, type AddressInfo} from 'node:net';
-import {once} from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
@@ -14,6 +12,7 @@ import {selfSignedPair} from '../../src/certificates/self-signed.js';
 import {initialTrust} from '../../src/registration/trust.js';
 import {processServices} from '../../src/services/processes.js';
 import {serviceNames, type Services} from '../../src/services/service.js';
+import {freePorts} from './ports.js';
 
 export const sandboxName = 'ts1.example.com';
 export const consoleAdmin = {username: 'administrator', password: 'Console-Admin-1'};
@@ -26,18 +25,6 @@ export async function temporaryFolder(t: ExecutionContext<any>): Promise<string>
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'tanos-'));
 	t.teardown(async () => rm(folder, {recursive: true, force: true}));
 	return folder;
-}
-
-/** Ports that nobody listened on a moment ago. */
-export async function freePorts<Count extends number>(count: Count): Promise<number[] & {length: Count}> {
-	const servers = Array.from({length: count}, () => createServer().listen(0, '127.0.0.1'));
-	await Promise.all(servers.map(async server => once(server, 'listening')));
-	const ports = servers.map(server => (server.address() as AddressInfo).port);
-	await Promise.all(servers.map(async server => {
-		server.close();
-		await once(server, 'close');
-	}));
-	return ports as number[] & {length: Count};
 }
 
 /** Makes the folders, identity, accounts, both pairs and both trust files of an appliance; starts nothing. */

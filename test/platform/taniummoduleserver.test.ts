@@ -1,0 +1,114 @@
+import {readFile, rm, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {fingerprintOf} from '../../src/certificates/pem.js';
+import {selfSignedPair} from '../../src/certificates/self-signed.js';
+import {serviceLog} from '../../src/services/processes.js';
+import {getThroughOpenssl, makeIssued, makeIssuer, openssl} from '../helpers/openssl.js';
+import {leafOf, makeSandbox, type Sandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';
+
+function soapPair({layout}: Sandbox): string[] {
+	return ['-cert', layout.soapCertificate, '-key', layout.soapKey];
+}
+
+test('the registered Tanium Server is let in, in TLS 1.2 and 1.3', async t => {
+	const sandbox = await startSandbox(t);
+	const {layout, identity: {ports}} = sandbox;
+	for (const version of ['-tls1_2', '-tls1_3']) {
+		const {code, output} = await getThroughOpenssl(ports.moduleServer, '/status', version, ...soapPair(sandbox));
+		t.is(code, 0);
+		t.true(output.includes('HTTP/1.1 200 OK'));
+		t.true(output.includes(`"trusts":["${fingerprintOf(await leafOf(layout.soapCertificate))}"]`));
+	}
+});
+
+test('nobody else gets past the handshake, with another certificate or with none', async t => {
+	const {layout, identity: {ports}, services} = await makeSandbox(t);
+	await services.start('taniummoduleserver');
+	const [certificate, key] = [path.join(layout.root, 'other.crt'), path.join(layout.root, 'other.key')];
+	await writePair(certificate, key);
+	for (const version of ['-tls1_2', '-tls1_3']) {
+		for (const shown of [['-cert', certificate, '-key', key], []]) {
+			const {code, output} = await getThroughOpenssl(ports.moduleServer, '/status', version, ...shown);
+			t.not(code, 0);
+			t.false(output.includes('HTTP/'));
+		}
+	}
+
+	await services.stop('taniummoduleserver');
+	const log = await readFile(serviceLog('taniummoduleserver', layout), 'utf8');
+	t.is(log.match(/Refused a connection: trusted\.crt lacks its certificate\./g)?.length, 2);
+	t.is(log.match(/Refused a connection: it presented no certificate\./g)?.length, 2);
+});
+
+test('without a trust file nobody is trusted', async t => {
+	const sandbox = await makeSandbox(t);
+	await rm(sandbox.layout.trustedTaniumServers);
+	await sandbox.services.start('taniummoduleserver');
+	const {code, output} = await getThroughOpenssl(sandbox.identity.ports.moduleServer, '/status', ...soapPair(sandbox));
+	t.not(code, 0);
+	t.false(output.includes('HTTP/'));
+});
+
+test('a certificate that a CA issued is trusted itself; its CA and its siblings are not', async t => {
+	const sandbox = await makeSandbox(t);
+	const {layout, identity: {ports}, services} = sandbox;
+	const at = (name: string) => path.join(layout.root, name);
+	const issuer = {certificate: at('ca.crt'), key: at('ca.key')};
+	await makeIssuer(issuer.certificate, issuer.key);
+	await makeIssued(layout.soapCertificate, layout.soapKey, issuer);
+	await makeIssued(at('sibling.crt'), at('sibling.key'), issuer);
+	await writeFile(layout.trustedTaniumServers, await readFile(layout.soapCertificate));
+	await services.start('taniummoduleserver');
+	const ask = async (...words: string[]) => getThroughOpenssl(ports.moduleServer, '/status', ...words);
+	t.is((await ask(...soapPair(sandbox))).code, 0);
+	t.not((await ask('-cert', at('sibling.crt'), '-key', at('sibling.key'))).code, 0);
+	t.not((await ask('-cert', issuer.certificate, '-key', issuer.key)).code, 0);
+});
+
+test('what a trusted certificate issued is not trusted', async t => {
+	const {layout, identity: {ports}, services} = await makeSandbox(t);
+	const at = (name: string) => path.join(layout.root, name);
+	await makeIssuer(at('ca.crt'), at('ca.key'));
+	await makeIssued(at('child.crt'), at('child.key'), {certificate: at('ca.crt'), key: at('ca.key')});
+	await writeFile(layout.trustedTaniumServers, await readFile(at('ca.crt')));
+	await services.start('taniummoduleserver');
+	const {output} = await getThroughOpenssl(ports.moduleServer, '/status', '-cert', at('child.crt'), '-key', at('child.key'));
+	t.false(output.includes('HTTP/'));
+	await services.stop('taniummoduleserver');
+	t.true((await readFile(serviceLog('taniummoduleserver', layout), 'utf8')).includes('Refused a connection: trusted.crt lacks its certificate.'));
+});
+
+test('a trusted certificate that may not serve TLS clients is not trusted', async t => {
+	const sandbox = await makeSandbox(t);
+	const {layout, identity: {ports}, services} = sandbox;
+	const {soapCertificate, soapKey} = layout;
+	await openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=a', '-addext', 'extendedKeyUsage=serverAuth', '-keyout', soapKey, '-out', soapCertificate);
+	await writeFile(layout.trustedTaniumServers, await readFile(soapCertificate));
+	await services.start('taniummoduleserver');
+	t.false((await getThroughOpenssl(ports.moduleServer, '/status', ...soapPair(sandbox))).output.includes('HTTP/'));
+	await services.stop('taniummoduleserver');
+	t.regex(await readFile(serviceLog('taniummoduleserver', layout), 'utf8'), /its certificate is not for TLS client authentication\./);
+});
+
+test('a trusted certificate that has expired is not trusted', async t => {
+	const sandbox = await makeSandbox(t);
+	const {layout, identity: {ports}, services} = sandbox;
+	const {certificate, key} = await selfSignedPair({hostnames: [sandboxName], days: 1, from: new Date('2020-01-01')});
+	await Promise.all([writeFile(layout.soapCertificate, certificate), writeFile(layout.trustedTaniumServers, certificate), writeFile(layout.soapKey, key)]);
+	await services.start('taniummoduleserver');
+	t.false((await getThroughOpenssl(ports.moduleServer, '/status', ...soapPair(sandbox))).output.includes('HTTP/'));
+	await services.stop('taniummoduleserver');
+	t.regex(await readFile(serviceLog('taniummoduleserver', layout), 'utf8'), /its certificate has expired\./);
+});
+
+test('requests for patch are forwarded without TLS, and one that does not answer is a 502', async t => {
+	const sandbox = await startSandbox(t);
+	const {identity: {ports}, services} = sandbox;
+	const ask = async (path: string) => (await getThroughOpenssl(ports.moduleServer, path, ...soapPair(sandbox))).output;
+	t.true((await ask('/services/patch/health')).includes('{"ok":true}'));
+	t.true((await ask('/services/patch/nothing')).includes('HTTP/1.1 404'));
+	t.true((await ask('/services/other/health')).includes('HTTP/1.1 404'));
+	await services.stop('patch');
+	t.true((await ask('/services/patch/health')).includes('HTTP/1.1 502'));
+});

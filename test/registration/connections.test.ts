@@ -1,0 +1,105 @@
+import {once} from 'node:events';
+import {readFile, rm, writeFile} from 'node:fs/promises';
+import {createServer} from 'node:net';
+import path from 'node:path';
+import test from 'ava';
+import {fingerprintOf} from '../../src/certificates/pem.js';
+import {checkConnections} from '../../src/registration/connections.js';
+import {callConsole} from '../../src/registration/console-api.js';
+import {registerModuleServer} from '../../src/registration/register.js';
+import {makeIssued, makeIssuer} from '../helpers/openssl.js';
+import {consoleAdmin, installModuleServerPair, installPair, leafOf, makeSandbox, type Sandbox, startSandbox} from '../helpers/sandbox.js';
+
+async function results({layout, identity}: Sandbox): Promise<string[]> {
+	const connections = await checkConnections(layout, identity);
+	return connections.map(({number, from, to, ok, result}) => `${number} ${from} -> ${to}: ${ok ? 'ok' : 'FAILED'}, ${result}`);
+}
+
+const healthy = [
+	'1 User system -> Tanium Server: ok, the installed SOAPServer.crt is presented',
+	'2 CA -> Tanium Server: ok, self-signed; browsers will warn',
+	'3 Module Server -> Tanium Server: ok, both trust files hold the running servers\' certificates',
+	'4 Tanium Server -> Module Server: ok, both proved their identity',
+	'5 Module Server -> patch: ok, patch answers on localhost, without TLS',
+	'6 patch -> Tanium Server: ok, trusted.crt holds what is presented',
+];
+
+test('all six connections of a fresh appliance are made', async t => {
+	t.deepEqual(await results(await startSandbox(t)), healthy);
+});
+
+test('a new SOAPServer.crt breaks trust until the Module Server is registered again', async t => {
+	const sandbox = await startSandbox(t);
+	const {layout, services} = sandbox;
+	const at = (name: string) => path.join(layout.root, name);
+	await makeIssuer(at('ca.crt'), at('ca.key'));
+	await makeIssued(layout.soapCertificate, layout.soapKey, {certificate: at('ca.crt'), key: at('ca.key')});
+	t.is((await results(sandbox))[0], '1 User system -> Tanium Server: FAILED, another certificate than the installed one is presented');
+	await services.restart('taniumserver');
+	const broken = await results(sandbox);
+	t.deepEqual(broken, [
+		healthy[0],
+		'2 CA -> Tanium Server: ok, issued by Example CA',
+		'3 Module Server -> Tanium Server: FAILED, trusted.crt lacks the running SOAPServer.crt',
+		'4 Tanium Server -> Module Server: FAILED, the Module Server refused our certificate',
+		healthy[4],
+		'6 patch -> Tanium Server: FAILED, trusted.crt lacks its certificate',
+	]);
+	await registerModuleServer({...sandbox, ...consoleAdmin});
+	t.deepEqual(await results(sandbox), [healthy[0], broken[1], ...healthy.slice(2)]);
+});
+
+test('a new ssl.crt is refused by the Tanium Server until it is registered', async t => {
+	const sandbox = await startSandbox(t);
+	await installModuleServerPair(sandbox.layout);
+	await sandbox.services.restart('taniummoduleserver');
+	t.deepEqual((await results(sandbox)).slice(2, 4), [
+		'3 Module Server -> Tanium Server: FAILED, trusted-module-servers.crt lacks the running ssl.crt',
+		'4 Tanium Server -> Module Server: FAILED, trusted-module-servers.crt lacks its certificate',
+	]);
+	await installPair(sandbox.layout);
+	await sandbox.services.restart('taniumserver');
+	t.is((await results(sandbox))[2], '3 Module Server -> Tanium Server: FAILED, neither trust file holds the running servers\' certificates');
+	await registerModuleServer({...sandbox, ...consoleAdmin});
+	t.deepEqual(await results(sandbox), healthy);
+});
+
+test('servers that do not answer are results', async t => {
+	const sandbox = await makeSandbox(t);
+	const {layout, identity, services} = sandbox;
+	const silent = createServer(socket => socket.destroy()).listen(identity.ports.patch, '127.0.0.1');
+	await once(silent, 'listening');
+	t.teardown(() => silent.close());
+	const dead = await checkConnections(layout, identity);
+	t.deepEqual(dead.map(({ok}) => ok), [false, false, false, false, false, false]);
+	t.true(dead.every(({result}) => /^[ -~]{1,60}$/.test(result)));
+
+	await services.start('taniumserver');
+	await rm(layout.trustedModuleServers);
+	t.deepEqual((await results(sandbox)).slice(0, 4), [
+		healthy[0],
+		healthy[1],
+		'3 Module Server -> Tanium Server: FAILED, the Module Server does not answer',
+		'4 Tanium Server -> Module Server: FAILED, nothing answers on the port of the Module Server',
+	]);
+});
+
+test('an appliance without any certificate is six results, too', async t => {
+	const {layout, identity} = await makeSandbox(t);
+	await Promise.all([layout.soapCertificate, layout.moduleServerCertificate].map(async file => rm(file)));
+	await writeFile(layout.trustedTaniumServers, 'damaged');
+	t.is((await checkConnections(layout, identity)).length, 6);
+});
+
+test('the Tanium Server\'s own diagnostics tell which certificates were shown', async t => {
+	const {layout, identity} = await startSandbox(t);
+	const {status, body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
+	t.is(status, 200);
+	const [soap, ssl] = [fingerprintOf(await leafOf(layout.soapCertificate)), fingerprintOf(await leafOf(layout.moduleServerCertificate))];
+	t.deepEqual(JSON.parse(body), {data: {connections: [
+		{from: 'taniumserver', to: 'taniummoduleserver', ok: true, result: 'both proved their identity', showed: soap, presented: ssl},
+		{from: 'taniummoduleserver', to: 'patch', ok: true, result: 'patch answers on localhost, without TLS'},
+		{from: 'patch', to: 'taniumserver', ok: true, result: 'trusted.crt holds what is presented', presented: soap},
+	]}});
+	t.false(body.includes(await readFile(layout.soapKey, 'utf8')));
+});

@@ -1,0 +1,119 @@
+import {createServer} from 'node:https';
+import {once} from 'node:events';
+import {readFile, rm, stat} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {fingerprintOf} from '../../src/certificates/pem.js';
+import {Problem} from '../../src/problem.js';
+import {registerModuleServer} from '../../src/registration/register.js';
+import {initialTrust, readTrust} from '../../src/registration/trust.js';
+import {consoleAdmin, consoleUser, installModuleServerPair, installPair, leafOf, makeSandbox, type Sandbox, startSandbox, writePair} from '../helpers/sandbox.js';
+
+async function trustFiles({layout}: Sandbox): Promise<string[]> {
+	return Promise.all([layout.trustedTaniumServers, layout.trustedModuleServers].map(async file => readFile(file, 'utf8')));
+}
+
+test('a fresh appliance trusts itself both ways', async t => {
+	const {layout} = await makeSandbox(t);
+	const [taniumServer, moduleServer] = [fingerprintOf(await leafOf(layout.soapCertificate)), fingerprintOf(await leafOf(layout.moduleServerCertificate))];
+	t.deepEqual(await readTrust(layout), {
+		taniumServerTrusted: true,
+		moduleServerTrusted: true,
+		taniumServer,
+		moduleServer,
+		trustedTaniumServers: [taniumServer],
+		trustedModuleServers: [moduleServer],
+	});
+});
+
+test('new pairs are not trusted, and missing or damaged files trust nobody', async t => {
+	const {layout} = await makeSandbox(t);
+	await installPair(layout);
+	t.like(await readTrust(layout), {taniumServerTrusted: false, moduleServerTrusted: true});
+	await installModuleServerPair(layout);
+	await rm(layout.trustedTaniumServers);
+	t.like(await readTrust(layout), {taniumServerTrusted: false, moduleServerTrusted: false, trustedTaniumServers: []});
+	await rm(layout.soapCertificate);
+	t.like(await readTrust(layout), {taniumServerTrusted: false, taniumServer: undefined});
+	await t.throwsAsync(initialTrust(layout), {code: 'ENOENT'});
+});
+
+test('a registration writes both trust files, says whom they trust, and restarts the Module Server and patch', async t => {
+	const sandbox = await startSandbox(t);
+	const {layout, services} = sandbox;
+	await Promise.all([installPair(layout), installModuleServerPair(layout)]);
+	await services.restart('taniumserver');
+	const before = await Promise.all([services.state('taniumserver'), services.state('taniummoduleserver'), services.state('patch')]);
+	const registered = await registerModuleServer({...sandbox, ...consoleAdmin});
+
+	t.deepEqual(registered, {taniumServer: fingerprintOf(await leafOf(layout.soapCertificate)), moduleServer: fingerprintOf(await leafOf(layout.moduleServerCertificate))});
+	t.like(await readTrust(layout), {taniumServerTrusted: true, moduleServerTrusted: true});
+	t.is((await stat(layout.trustedTaniumServers)).mode & 0o777, 0o644);
+	const after = await Promise.all([services.state('taniumserver'), services.state('taniummoduleserver'), services.state('patch')]);
+	t.deepEqual(after[0], before[0]);
+	t.true(after.every(({running}) => running));
+	t.notDeepEqual(after[1], before[1]);
+	t.notDeepEqual(after[2], before[2]);
+});
+
+test('a wrong name or password, or a user who is no administrator, changes nothing', async t => {
+	const sandbox = await startSandbox(t);
+	const {layout, services} = sandbox;
+	await installModuleServerPair(layout);
+	const states = async () => Promise.all([services.state('taniummoduleserver'), services.state('patch')]);
+	const [files, running] = [await trustFiles(sandbox), await states()];
+	for (const account of [{...consoleAdmin, password: 'wrong'}, {...consoleAdmin, username: 'nobody'}, consoleUser]) {
+		const problem = await t.throwsAsync(registerModuleServer({...sandbox, ...account}), {instanceOf: Problem, code: 'registration-refused'});
+		t.false(problem.message.includes(account.password));
+	}
+
+	t.deepEqual(await trustFiles(sandbox), files);
+	t.deepEqual(await states(), running);
+});
+
+test('a Tanium Server that does not run cannot register, and nothing changes', async t => {
+	const sandbox = await makeSandbox(t);
+	const files = await trustFiles(sandbox);
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {instanceOf: Problem, code: 'registration-failed', message: /ECONNREFUSED/});
+	t.deepEqual(await trustFiles(sandbox), files);
+	await rm(sandbox.layout.moduleServerCertificate);
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {instanceOf: Problem, code: 'registration-failed', message: /ssl\.crt/});
+});
+
+test('a server with another certificate than the installed one is told no password', async t => {
+	const sandbox = await makeSandbox(t);
+	const {layout, identity} = sandbox;
+	const [certificate, key] = [path.join(layout.root, 'other.crt'), path.join(layout.root, 'other.key')];
+	await writePair(certificate, key);
+	const heard: Buffer[] = [];
+	const impostor = createServer({cert: await readFile(certificate), key: await readFile(key)});
+	impostor.on('secureConnection', socket => socket.on('data', (part: Buffer) => heard.push(part)).on('error', () => undefined));
+	impostor.listen(identity.ports.console, '127.0.0.1');
+	await once(impostor, 'listening');
+	const connected = once(impostor, 'connection');
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {instanceOf: Problem, code: 'registration-failed'});
+	await connected;
+	impostor.close();
+	await once(impostor, 'close');
+	t.deepEqual(heard, []);
+});
+
+test('answers that make no sense are a failed registration', async t => {
+	const sandbox = await makeSandbox(t);
+	const {layout, identity} = sandbox;
+	const answers: Array<[number, string]> = [[200, 'not JSON'], [200, '{"data": {"certificate": "none"}}'], [500, '{}']];
+	const server = createServer({cert: await readFile(layout.soapCertificate), key: await readFile(layout.soapKey)}, (request, response) => {
+		const [status = 500, body = ''] = answers.shift() ?? [];
+		request.resume();
+		response.writeHead(status).end(body);
+	});
+	server.listen(identity.ports.console, '127.0.0.1');
+	await once(server, 'listening');
+	t.teardown(() => server.close());
+	const files = await trustFiles(sandbox);
+	while (answers.length > 0) {
+		await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {instanceOf: Problem, code: 'registration-failed'});
+	}
+
+	t.deepEqual(await trustFiles(sandbox), files);
+});

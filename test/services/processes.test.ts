@@ -1,0 +1,79 @@
+import {once} from 'node:events';
+import {readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {connect, createServer} from 'node:net';
+import test from 'ava';
+import {Problem} from '../../src/problem.js';
+import {presentedBy} from '../../src/services/probe.js';
+import {serviceLog} from '../../src/services/processes.js';
+import {serviceNames} from '../../src/services/service.js';
+import {installPair, leafOf, makeSandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';
+
+test('each service starts, says since when it runs, and stops', async t => {
+	const {services} = await startSandbox(t);
+	const states = await Promise.all(serviceNames.map(async name => services.state(name)));
+	t.true(states.every(state => state.running && state.pid !== process.pid));
+	await Promise.all(serviceNames.map(async name => services.stop(name)));
+	t.deepEqual(await Promise.all(serviceNames.map(async name => services.state(name))), serviceNames.map(name => ({name, running: false})));
+	await t.notThrowsAsync(services.stop('patch'));
+});
+
+test('a service reads its files when it starts, and only then', async t => {
+	const {layout, identity, services} = await makeSandbox(t);
+	const served = {port: identity.ports.console, servername: sandboxName};
+	await services.start('taniumserver');
+	const old = await leafOf(layout.soapCertificate);
+	t.deepEqual(await presentedBy(served), [old]);
+	await installPair(layout);
+	t.deepEqual(await presentedBy(served), [old]);
+	await services.restart('taniumserver');
+	t.deepEqual(await presentedBy(served), [await leafOf(layout.soapCertificate)]);
+});
+
+test('a key that does not belong to its certificate is the reason in one clear line', async t => {
+	const {layout, services} = await makeSandbox(t);
+	await writePair(`${layout.root}/other.crt`, layout.soapKey);
+	await t.throwsAsync(services.start('taniumserver'), {
+		instanceOf: Problem, code: 'service-failed', message: `taniumserver did not start: SOAPServer.key does not belong to ${layout.soapCertificate}.`,
+	});
+});
+
+test('files that are missing or are something else are named', async t => {
+	const {layout, services} = await makeSandbox(t);
+	await rm(layout.soapKey);
+	await t.throwsAsync(services.start('taniumserver'), {code: 'service-failed', message: `taniumserver did not start: ${layout.soapKey} is missing.`});
+	await writeFile(layout.soapKey, 'not a key\n');
+	await t.throwsAsync(services.start('taniumserver'), {code: 'service-failed', message: /SOAPServer\.key is not a private key in PEM format/});
+	await writeFile(layout.moduleServerCertificate, await leafOf(layout.moduleServerCertificate));
+	await t.throwsAsync(services.start('taniummoduleserver'), {code: 'service-failed', message: /ssl\.crt is not a certificate in PEM format/});
+	await writeFile(layout.trustedTaniumServers, '-----BEGIN CERTIFICATE-----\n%%\n-----END CERTIFICATE-----\n');
+	await t.throwsAsync(services.start('patch'), {code: 'service-failed', message: /trusted\.crt cannot be read as certificates/});
+	await rm(layout.identity);
+	await t.throwsAsync(services.start('patch'), {code: 'service-failed', message: /There is no appliance in/});
+});
+
+test('a port that another program holds is named', async t => {
+	const {identity, services} = await makeSandbox(t);
+	const holder = createServer().listen(identity.ports.patch, '127.0.0.1');
+	await once(holder, 'listening');
+	t.teardown(() => holder.close());
+	await t.throwsAsync(services.start('patch'), {
+		code: 'service-failed', message: `patch did not start: Port ${identity.ports.patch} on 127.0.0.1 is in use by another program.`,
+	});
+});
+
+test('a stop ends connections that say nothing, without a kill', async t => {
+	const {layout, identity, services} = await makeSandbox(t);
+	await services.start('taniumserver');
+	const silent = connect(identity.ports.console, '127.0.0.1').on('error', () => undefined);
+	await once(silent, 'connect');
+	const closed = once(silent, 'close');
+	await services.stop('taniumserver');
+	await closed;
+	t.regex(await readFile(serviceLog('taniumserver', layout), 'utf8'), /\n\d{4}-\d\d-\d\dT[\d:.]+Z Stopped\.\n$/);
+});
+
+test('a new log belongs to its owner', async t => {
+	const {layout, services} = await makeSandbox(t);
+	await services.start('patch');
+	t.is((await stat(serviceLog('patch', layout))).mode & 0o007, 0);
+});
