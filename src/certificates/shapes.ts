@@ -1,0 +1,85 @@
+import {damageIn} from './damage.js';
+import {der, elementsIn, firstElement, sequenceIn, type Element} from './tlv.js';
+
+/** What DER is, by its outline. `unknown` also stands for what is broken; the reader of the content says how. */
+export type Shape =
+	| 'certificate' | 'request' | 'revocation list' | 'PKCS#7' | 'PKCS#12'
+	| 'PKCS#1' | 'PKCS#8' | 'SEC1' | 'DSA' | 'encrypted PKCS#8' | 'public key' | 'unknown';
+
+const privateShapes: readonly Shape[] = ['PKCS#1', 'PKCS#8', 'SEC1', 'DSA', 'encrypted PKCS#8'];
+
+/** 1.2.840.113549.1.7, the arc of PKCS#7's content types. */
+const pkcs7Arc = Buffer.from('2a864886f70d0107', 'hex');
+
+/** Tells what this DER is. Bytes after its end do not matter here. */
+export function shapeOf(bytes: Buffer): Shape {
+	let shape: Shape = 'unknown';
+	const damage = damageIn(() => {
+		const {tag, content} = firstElement(bytes);
+		shape = tag === der.sequence ? shapeWith(elementsIn(content, 12)) : 'unknown';
+	});
+	return damage === undefined ? shape : shapeOfIndefinite(bytes);
+}
+
+export function isPrivateShape(shape: Shape): boolean {
+	return privateShapes.includes(shape);
+}
+
+function shapeWith(parts: Element[]): Shape {
+	const outline = parts.map(part => letters[part.tag] ?? '?').join('');
+	const [first, second] = parts;
+	if (outline === 'SSB' && first !== undefined) {
+		return shapeOfSigned(elementsIn(first.content, 8));
+	}
+
+	if (/^O0/.test(outline) && first?.content.subarray(0, pkcs7Arc.length).equals(pkcs7Arc)) {
+		return 'PKCS#7';
+	}
+
+	if (/^ISS?$/.test(outline) && first?.content[0] === 3 && second?.content.includes(pkcs7Arc)) {
+		return 'PKCS#12';
+	}
+
+	return outlines.find(([pattern]) => pattern.test(outline))?.[1] ?? 'unknown';
+}
+
+/** A letter per kind of element, so that an outline can be compared as a word. */
+const letters: Record<number, string> = {
+	[der.integer]: 'I', [der.bitString]: 'B', [der.octetString]: 'X', [der.oid]: 'O', [der.sequence]: 'S', [der.set]: 'N',
+	[der.context0]: '0', 0xa1: '1', 0x17: 'T', 0x18: 'T',
+};
+
+const outlines: ReadonlyArray<[RegExp, Shape]> = [
+	[/^I{9}S?$/, 'PKCS#1'],
+	[/^ISX/, 'PKCS#8'],
+	[/^IX0?1?$/, 'SEC1'],
+	[/^I{6}$/, 'DSA'],
+	[/^SX$/, 'encrypted PKCS#8'],
+	[/^(SB|II)$/, 'public key'],
+];
+
+/** Certificates, requests and revocation lists are all (content, algorithm, signature). */
+function shapeOfSigned(parts: Element[]): Shape {
+	const outline = parts.map(part => letters[part.tag] ?? '?').join('');
+	if (/^0?ISSSSS/.test(outline)) {
+		return 'certificate';
+	}
+
+	return /^I?SST/.test(outline) ? 'revocation list' : /^ISS0?$/.test(outline) ? 'request' : 'unknown';
+}
+
+/** BER of indefinite length, which some tools write for PKCS#7 and PKCS#12. */
+function shapeOfIndefinite(bytes: Buffer): Shape {
+	if (bytes[0] !== der.sequence || bytes[1] !== 0x80) {
+		return 'unknown';
+	}
+
+	return bytes.subarray(2, 5).equals(Buffer.from([der.integer, 1, 3]))
+		? 'PKCS#12'
+		: bytes.subarray(4, 4 + pkcs7Arc.length).equals(pkcs7Arc) ? 'PKCS#7' : 'unknown';
+}
+
+/** Whether these bytes are one SEQUENCE and nothing after it. Throws Damage otherwise. */
+export function refuseTrailingBytes(bytes: Buffer): void {
+	sequenceIn(bytes);
+}
