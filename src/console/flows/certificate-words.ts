@@ -10,8 +10,13 @@ const rows: ReadonlyArray<[label: string, words: (certificate: CertificateWords)
 	['Valid from', ({notBefore}) => day(notBefore)],
 	['Valid to', ({notAfter, daysLeft}) => `${day(notAfter)} (${daysInWords(daysLeft)})`],
 	['Key', ({keyType, signatureAlgorithm}) => `${keyType}, signed with ${signatureAlgorithm}`],
-	['SHA-256', ({fingerprint}) => fingerprint],
+	['SHA-256', ({fingerprint}) => inLines(fingerprint)],
 ];
+
+/** Ten bytes to a line, so that two fingerprints can be compared line by line. */
+function inLines(fingerprint: string): string {
+	return fingerprint.replaceAll(/(?:[^:]+:){10}(?=.)/g, '$&\n');
+}
 
 /** Shows two certificates side by side; an asterisk marks what differs. */
 export function compareCertificates(talk: Conversation, installed: CertificateWords, fresh: CertificateWords): void {
