@@ -74,7 +74,7 @@ function readBlock(result: CertificateFile, name: string, block: Block, index: n
 	} else if (kind !== undefined && isPrivateShape(kind)) {
 		result.remarks.push(hasKey(name));
 	} else {
-		result.remarks.push(strangerFault(kind, name) ?? stranger(name, block, index));
+		result.remarks.push(block.ended ? strangerFault(kind, name) ?? stranger(name, block, index) : truncated(block, index));
 	}
 
 	if (block.label === 'X509 CERTIFICATE') {
@@ -92,10 +92,17 @@ function addCertificate(result: CertificateFile, block: Block, index: number): v
 
 	result.headless ||= result.certificates.length === 0;
 	result.damaged = true;
-	const where = `Block ${index + 1} (${sanitise(block.label)}, from line ${block.line})`;
 	result.remarks.push(block.ended
-		? refuse('cert-parse', `${where} is damaged: ${damage}.`, 'Copy the certificate again, whole, from what the CA sent.')
-		: refuse('cert-truncated', `${where} has no END line after line ${lastLine(block)}.`, 'The file was cut off; copy or upload it again.'));
+		? refuse('cert-parse', `${placeOf(block, index)} is damaged: ${damage}.`, 'Copy the certificate again, whole, from what the CA sent.')
+		: truncated(block, index));
+}
+
+function truncated(block: Block, index: number): Remark {
+	return refuse('cert-truncated', `${placeOf(block, index)} has no END line after line ${lastLine(block)}.`, 'The file was cut off; copy or upload it again.');
+}
+
+function placeOf(block: Block, index: number): string {
+	return `Block ${index + 1} (${sanitise(block.label)}, from line ${block.line})`;
 }
 
 /** Binary data that is known, although it is not PEM. */
@@ -150,10 +157,14 @@ function withPresence(result: CertificateFile, name: string): CertificateFile {
 	return {...result, remarks: refused ? turned : [...turned, refuse('cert-not-pem', `${sanitise(name)} holds no certificate.`, 'Upload the PEM file with the certificate of the server.')]};
 }
 
-/** One finding of a kind tells enough, except where each names its own block. */
+/** One finding of a kind tells enough, except where each names its own block; and even these need not fill the screen. */
 function withoutRepetition(result: CertificateFile): CertificateFile {
-	const severalTimes: FindingId[] = ['cert-parse', 'cert-truncated'];
-	const remarks = result.remarks.filter(({id}, index, all) => severalTimes.includes(id) || all.findIndex(other => other.id === id) === index);
+	const counts = new Map<FindingId, number>();
+	const remarks = result.remarks.filter(({id}) => {
+		const count = (counts.get(id) ?? 0) + 1;
+		counts.set(id, count);
+		return count <= (id === 'cert-parse' || id === 'cert-truncated' ? 10 : 1);
+	});
 	return {...result, remarks};
 }
 

@@ -23,7 +23,8 @@ export function certificateRemarks(certificate: Certificate, at: Date): Remark[]
 /** Extensions that appear twice, and critical ones that TLS software would not know. */
 export function extensionRemarks({extensions}: Certificate, subject: string): Remark[] {
 	const all = extensions.map(({oid}) => oid);
-	const twice = [...new Set(all.filter((oid, index) => all.indexOf(oid) < index))];
+	const seen = new Set<string>();
+	const twice = [...new Set(all.filter(oid => seen.has(oid) || !seen.add(oid)))];
 	const unknown = extensions.filter(({oid, critical}) => critical && !understood.has(oid)).map(({oid}) => oid);
 	return [
 		...(twice.length === 0 ? [] : [refuse('duplicate-extension', `${subject} has an extension more than once: ${listed(twice)}.`, 'Readers disagree on which one counts; ask the CA to issue it anew.')]),

@@ -53,7 +53,7 @@ function orderRemarks({inFile, leaf, path}: Chain): Remark[] {
 	if (!isComplete) {
 		const sorted = [leaf, ...inFile.filter(certificate => certificate !== leaf)];
 		const breaks = sorted.flatMap((certificate, index) => brokenLink(certificate, sorted[index + 1], inFile));
-		remarks.push(refuse('chain-broken', `${listed(breaks, 4)}. ${order}`, 'Add the missing issuer, or remove the certificates that do not belong to this chain.'));
+		remarks.push(refuse('chain-broken', `The chain is broken: ${listed(breaks, 4)}. ${order}`, 'Add the missing issuer, or remove the certificates that do not belong to this chain.'));
 	}
 
 	return remarks;

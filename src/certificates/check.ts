@@ -1,4 +1,5 @@
 // The verdict on a pair. Everything is reported at once, and a pair is only ever accepted with the very bytes that came in.
+import {X509Certificate} from 'node:crypto';
 import {createSecureContext} from 'node:tls';
 import {keyTypeOf} from './algorithms.js';
 import {readCertificateFile, type CertificateFile} from './certificate-file.js';
@@ -14,6 +15,7 @@ import {nameRemarks} from './name-rules.js';
 import {fingerprintOf} from './pem.js';
 import {sanitise} from './sanitise.js';
 import type {UploadedFile} from './uploaded-file.js';
+import {wordsOf} from '../problem.js';
 
 export type {Finding, FindingId, Severity} from './finding.js';
 export type {SavedKey} from './key-rules.js';
@@ -67,7 +69,7 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 		...withFile(key, [...keyFile.remarks, ...keyRemarks(chain, keyFile, options)]),
 	];
 	if (chain !== undefined && !hasErrors(findings)) {
-		findings.push(...withFile(certificate, loadRemarks(certificate, key)));
+		findings.push(...withFile(certificate, loadRemarks(certificate, key, chain.leaf)));
 	}
 
 	return {ok: !hasErrors(findings), findings: errorsFirst(findings), ...described(chain, keyFile.key, options.at), ...accepted(certificate, key, file, findings)};
@@ -98,17 +100,23 @@ function keyRemarks(chain: Chain | undefined, {key}: KeyFile, {savedKeys}: Check
 }
 
 /** The last word is OpenSSL's: the server will load exactly these bytes. It refuses weak keys in the chain, for example. */
-function loadRemarks(certificate: UploadedFile, key: UploadedFile): Remark[] {
+function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf: Certificate): Remark[] {
 	if (certificate.state !== 'read' || key.state !== 'read') {
 		return [];
 	}
 
+	const fault = loadFault(certificate.bytes, key.bytes, leaf);
+	return fault === undefined
+		? []
+		: [refuse('cert-parse', `OpenSSL refuses to serve TLS with this pair: ${fault}.`, 'Leave nothing but the certificates between the BEGIN and END lines; ask the CA for a chain with keys of at least 2048 bits.')];
+}
+
+function loadFault(certificate: Buffer, key: Buffer, leaf: Certificate): string | undefined {
 	try {
-		createSecureContext({cert: certificate.bytes, key: key.bytes});
-		return [];
+		createSecureContext({cert: certificate, key, ca: []}); // Without roots, which would be read for nothing.
+		return new X509Certificate(certificate).raw.equals(leaf.der) ? undefined : 'it finds another certificate first';
 	} catch (error) {
-		const words = error instanceof Error ? sanitise(error.message.split(':').at(-1) ?? '') : '';
-		return [refuse('cert-parse', `OpenSSL refuses to serve TLS with this pair: ${words}.`, 'Ask the CA for a certificate and a chain with keys of at least 2048 bits, signed with SHA-256.')];
+		return sanitise(wordsOf(error).split(':').at(-1) ?? '');
 	}
 }
 

@@ -45,7 +45,7 @@ const keyLabels: Record<string, Shape> = {
 
 function readBlocks(name: string, bytes: Buffer, blocks: Block[]): KeyFile {
 	const keys = blocks.filter(({label}) => /PRIVATE KEY$/.test(label));
-	const others = blocks.filter(block => !keys.includes(block) && !/ PARAMETERS$/.test(block.label));
+	const others = blocks.filter(block => !keys.includes(block) && block.label !== 'EC PARAMETERS');
 	const [block] = keys;
 	if (block === undefined) {
 		return {remarks: [withoutKey(name, blocks)]};
@@ -99,7 +99,7 @@ function judge(name: string, pem: Buffer, label: string, decoded: Buffer): KeyFi
 	const expected = keyLabels[label];
 	const disagrees = expected !== shape && isPrivateShape(shape);
 	if (key === undefined) {
-		return {remarks: [unreadable(disagrees ? mislabelled(label, shape) : 'OpenSSL cannot load the private key.')]};
+		return {remarks: [disagrees ? unloadableLabel(name, label, shape) : unreadable('OpenSSL cannot load the private key.')]};
 	}
 
 	const remark = warn('key-label', `${mislabelled(label, shape)} OpenSSL loads it; other programs may not.`, `Write it anew: openssl pkey -in ${shellWord(name)} -out ${shellWord(`${name}.pem`)}`);
@@ -187,6 +187,11 @@ function encrypted(name: string): Remark {
 
 function mislabelled(label: string, shape: Shape): string {
 	return `The label says ${quoted(label)}, but what is inside is ${shape}.`;
+}
+
+function unloadableLabel(name: string, label: string, shape: Shape): Remark {
+	const right = Object.keys(keyLabels).find(known => keyLabels[known] === shape) ?? 'PRIVATE KEY';
+	return refuse('key-parse', `${mislabelled(label, shape)} OpenSSL cannot load it.`, `Change the label: sed -i 's/${sanitise(label)}-/${right}-/' ${shellWord(name)}`);
 }
 
 function unreadable(message: string): Remark {

@@ -41,7 +41,8 @@ function utf16Fault({role, name, bytes}: ReadFile): Remark | undefined {
 		return undefined;
 	}
 
-	return refuse(`${role}-utf16`, `${sanitise(name)} is UTF-16 text, as some Windows editors save it.`, `Save it as ASCII or UTF-8: ${rewrite(`iconv -f UTF-16 -t UTF-8 ${shellWord(name)}`, name)}`);
+	const encoding = hasMark ? 'UTF-16' : first === 0 ? 'UTF-16BE' : 'UTF-16LE';
+	return refuse(`${role}-utf16`, `${sanitise(name)} is UTF-16 text, as some Windows editors save it.`, `Save it as ASCII or UTF-8: ${rewrite(`iconv -f ${encoding} -t UTF-8 ${shellWord(name)}`, name)}`);
 }
 
 function unloadable({role, name, bytes, text}: ReadFile): Remark | undefined {
@@ -95,9 +96,9 @@ const guesses: ReadonlyArray<[RegExp, string]> = [
 	[/^[A-Za-z0-9+/=\s]{64,}$/, 'It seems to be Base64 whose BEGIN and END lines are missing.'],
 ];
 
-/** What text without PEM seems to be. Only the beginning is looked at, for the patterns' time grows with the text. */
+/** What text without PEM seems to be. Only the beginning is looked at, for some patterns take time that grows with its square. */
 function guess(bytes: Buffer): string {
-	const start = bytes.toString('latin1', 0, 4096);
+	const start = bytes.toString('latin1', 0, 2048);
 	const found = guesses.find(([pattern]) => pattern.test(start))?.[1];
 	const isBinary = start.split('').some(character => character < '\t' || (character > '\r' && character < ' '));
 	return found ?? (isBinary ? 'It is binary data of an unknown kind.' : `It begins with ${quoted(bytes.toString('utf8', 0, 40).split('\n')[0] ?? '')}.`);
@@ -105,5 +106,5 @@ function guess(bytes: Buffer): string {
 
 function rewrite(command: string, name: string): string {
 	const side = shellWord(`${name}.new`);
-	return `${command} > ${side} && mv ${side} ${shellWord(name)}`;
+	return `umask 077 && ${command} > ${side} && mv ${side} ${shellWord(name)}`;
 }
