@@ -51,11 +51,19 @@ function kindOf(block: Block): Kind | undefined {
 	}
 
 	const byLabel = labels.find(([pattern]) => pattern.test(label))?.[1];
-	let byContent: Shape = 'unknown';
-	damageIn(() => {
-		byContent = byLabel === 'PKCS#8' ? 'unknown' : shapeOf(decodeBlock(block));
-	});
+	const byContent = byLabel === 'PKCS#8' ? 'unknown' : contentOf(block);
 	return byContent === 'unknown' ? byLabel : byContent;
+}
+
+/** What is inside, for a label may lie. The bytes are zeroed again, for they may be a private key. */
+function contentOf(block: Block): Shape {
+	let shape: Shape = 'unknown';
+	damageIn(() => {
+		const decoded = decodeBlock(block);
+		shape = shapeOf(decoded);
+		decoded.fill(0);
+	});
+	return shape;
 }
 
 const labels: ReadonlyArray<[RegExp, Shape]> = [

@@ -104,9 +104,13 @@ function waitingHint(notBefore: Date, at: Date): string {
 		: 'Wait until then, or ask the CA for one that is valid now; check the clock if this is a surprise.';
 }
 
+/** In minutes, the longest first. */
+const units: ReadonlyArray<[number, string]> = [[1440, 'day'], [60, 'hour'], [1, 'minute']];
+
 function distance(from: Date, to: Date): string {
 	const minutes = Math.max(1, Math.round((to.getTime() - from.getTime()) / 60_000));
-	const [amount, unit] = minutes < 120 ? [minutes, 'minute'] : minutes < 2880 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day'];
+	const [size, unit] = units.find(([minutesInUnit]) => minutes >= 2 * minutesInUnit) ?? [1, 'minute'];
+	const amount = Math.floor(minutes / size);
 	return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
@@ -123,11 +127,22 @@ function algorithm({signatureOid}: Certificate): Remark[] {
 
 /** RFC 5280 4.1.2.2: positive and at most 20 bytes long. */
 function serial({serial: bytes, x509}: Certificate): Remark[] {
-	const first = bytes[0] ?? 0;
-	const isZero = bytes.every(byte => byte === 0);
-	const length = first === 0 ? bytes.length - 1 : bytes.length;
-	const fault = first >= 0x80 ? 'is negative' : isZero ? 'is zero' : length > 20 ? `is ${length} bytes long; 20 are allowed` : undefined;
+	const fault = serialFault(bytes);
 	return fault === undefined
 		? []
 		: [warn('serial', `The certificate's serial number ${fault}: ${listed([x509.serialNumber])}.`, 'It works; some programs refuse it, so tell the CA.')];
+}
+
+function serialFault(bytes: Buffer): string | undefined {
+	const first = bytes[0] ?? 0;
+	if (first >= 0x80) {
+		return 'is negative';
+	}
+
+	if (bytes.every(byte => byte === 0)) {
+		return 'is zero';
+	}
+
+	const length = first === 0 ? bytes.length - 1 : bytes.length;
+	return length > 20 ? `is ${length} bytes long; 20 are allowed` : undefined;
 }

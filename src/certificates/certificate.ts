@@ -6,7 +6,7 @@ import {
 	oids, readBasicConstraints, readExtendedKeyUsage, readExtensions, readKeyUsage, readSubjectAltName, type Extension,
 	type HostEntry,
 } from './extensions.js';
-import {readDistinguishedName, type DistinguishedName} from './names.js';
+import {readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
 import {isSignedBy} from './signature.js';
 
 /** A certificate read by two readers: forge walked its ASN.1, and OpenSSL (through node:crypto) has loaded it and its key. */

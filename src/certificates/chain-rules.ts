@@ -4,7 +4,7 @@ import {extensionRemarks} from './certificate-rules.js';
 import {isNamedIssuer, type Chain} from './chain.js';
 import {damageIn} from './damage.js';
 import {refuse, warn, type Remark} from './finding.js';
-import {inWords} from './names.js';
+import {inWords} from './distinguished-name.js';
 import {certificatesIn} from './pem.js';
 import {listed} from './sanitise.js';
 import {isSignedBy} from './signature.js';
@@ -86,21 +86,33 @@ function issuerRemarks({inFile, path}: Chain, at: Date): Remark[] {
 
 /** Whether a certificate may issue the one below it; `below` is the number of authorities between it and the leaf. */
 function fitness(issuer: Certificate, below: number, subject: string): Remark[] {
-	const {keyUsage, basicConstraints} = issuer;
-	const limit = basicConstraints?.pathLength ?? Number.POSITIVE_INFINITY;
-	const fault = !isAuthority(issuer)
-		? 'does not say CA:TRUE'
-		: keyUsage !== undefined && !keyUsage.includes('keyCertSign')
-			? `may not sign certificates (it has: ${listed(keyUsage)})`
-			: below > limit ? `allows ${limit} authorities below it, and there are ${below}` : undefined;
+	const fault = unfitness(issuer, below);
 	return fault === undefined
 		? []
 		: [refuse('chain-not-ca', `In the chain, ${subject} is used as an issuer but ${fault}.`, 'Ask the CA for the chain that belongs to this certificate.')];
 }
 
+function unfitness(issuer: Certificate, below: number): string | undefined {
+	const {keyUsage, extendedKeyUsage, basicConstraints} = issuer;
+	if (!isAuthority(issuer)) {
+		return 'does not say CA:TRUE';
+	}
+
+	if (keyUsage !== undefined && !keyUsage.includes('keyCertSign')) {
+		return `may not sign certificates (it has: ${listed(keyUsage)})`;
+	}
+
+	if (extendedKeyUsage !== undefined && !extendedKeyUsage.some(purpose => purpose === 'serverAuth' || purpose === 'anyExtendedKeyUsage')) {
+		return `may not issue certificates for servers (it has: ${listed(extendedKeyUsage)})`;
+	}
+
+	const limit = basicConstraints?.pathLength ?? Number.POSITIVE_INFINITY;
+	return below > limit ? `allows ${limit} authorities below it, and there are ${below}` : undefined;
+}
+
 function validity({notBefore, notAfter}: Certificate, at: Date, subject: string): Remark[] {
-	const fault = at > notAfter ? `expired on ${notAfter.toISOString()}` : at < notBefore ? `is not valid before ${notBefore.toISOString()}` : undefined;
-	return fault === undefined
+	const fault = at > notAfter ? `expired on ${notAfter.toISOString()}` : `is not valid before ${notBefore.toISOString()}`;
+	return at >= notBefore && at <= notAfter
 		? []
 		: [refuse('chain-expired', `In the chain, ${subject} ${fault}. The clock here says ${at.toISOString()}.`, 'Ask the CA for its current chain.')];
 }

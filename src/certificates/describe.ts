@@ -1,7 +1,7 @@
 import {keyTypeOf, signatureAlgorithm} from './algorithms.js';
 import {readCertificate, type Certificate} from './certificate.js';
 import {Damage} from './damage.js';
-import {commonNamesIn, inWords} from './names.js';
+import {commonNamesIn, inWords} from './distinguished-name.js';
 import {fingerprintOf} from './pem.js';
 import {sanitise} from './sanitise.js';
 import {Problem} from '../problem.js';

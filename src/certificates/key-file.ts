@@ -77,13 +77,16 @@ function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): Ke
 	let result: KeyFile = {remarks: []};
 	const damage = damageIn(() => {
 		const decoded = decodeBlock(block);
-		result = judge(name, blocks.length > 1 ? pemOf(block) : bytes, block.label, decoded);
-		decoded.fill(0);
+		try {
+			result = judge(name, blocks.length > 1 ? block : bytes, block.label, decoded);
+		} finally {
+			decoded.fill(0);
+		}
 	});
 	return damage === undefined ? result : {remarks: [unreadable(`${where} is damaged: ${damage}.`)]};
 }
 
-function judge(name: string, pem: Buffer, label: string, decoded: Buffer): KeyFile {
+function judge(name: string, pem: Buffer | Block, label: string, decoded: Buffer): KeyFile {
 	const shape = shapeOf(decoded);
 	if (shape === 'encrypted PKCS#8') {
 		return {remarks: [encrypted(name)]};
@@ -106,12 +109,18 @@ function judge(name: string, pem: Buffer, label: string, decoded: Buffer): KeyFi
 	return {key, remarks: disagrees ? [remark] : []};
 }
 
-function load(pem: Buffer, format: Shape): PrivateKey | undefined {
+/** Loads the file itself, or one block where the file holds others too. */
+function load(pem: Buffer | Block, format: Shape): PrivateKey | undefined {
+	const key = Buffer.isBuffer(pem) ? pem : pemOf(pem);
 	try {
-		const privateKey = createPrivateKey({key: pem, format: 'pem'});
+		const privateKey = createPrivateKey({key, format: 'pem'});
 		return {privateKey, publicKey: createPublicKey(privateKey), format};
 	} catch {
 		return undefined; // OpenSSL's words ("unsupported") help nobody.
+	} finally {
+		if (key !== pem) {
+			key.fill(0);
+		}
 	}
 }
 

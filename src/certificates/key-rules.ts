@@ -54,17 +54,21 @@ export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: 
  * Whether an RSA key can do its work: its numbers fit together, and what it signs is verified by its public key. Both are
  * looked at, for OpenSSL signs around a damaged prime and a foreign private part may have consistent numbers of its own.
  */
-export function consistencyRemarks({privateKey, publicKey}: PrivateKey): Remark[] {
-	if (privateKey.asymmetricKeyType !== 'rsa') {
-		return [];
+export function consistencyRemarks(key: PrivateKey): Remark[] {
+	const fault = key.privateKey.asymmetricKeyType === 'rsa' ? inconsistency(key) : undefined;
+	return fault === undefined ? [] : [refuse('key-inconsistent', fault, 'Upload the original key file again. If there is none, make a new key and a new request.')];
+}
+
+function inconsistency({privateKey, publicKey}: PrivateKey): string | undefined {
+	if (isOversized(privateKey)) {
+		return 'The private key is too large to be used for TLS.';
 	}
 
-	const fault = isOversized(privateKey)
-		? 'The private key is too large to be used for TLS.'
-		: numbersFit(privateKey)
-			? canSign(privateKey, publicKey) ? undefined : 'The private key cannot sign for its own public key.'
-			: 'The numbers of the private key do not fit together: the file is damaged or was tampered with.';
-	return fault === undefined ? [] : [refuse('key-inconsistent', fault, 'Upload the original key file again. If there is none, make a new key and a new request.')];
+	if (!numbersFit(privateKey)) {
+		return 'The numbers of the private key do not fit together: the file is damaged or was tampered with.';
+	}
+
+	return canSign(privateKey, publicKey) ? undefined : 'The private key cannot sign for its own public key.';
 }
 
 function canSign(privateKey: KeyObject, publicKey: KeyObject): boolean {

@@ -3,7 +3,8 @@ import net from 'node:net';
 import type {Certificate} from './certificate.js';
 import type {HostEntry} from './extensions.js';
 import {refuse, warn, type Remark} from './finding.js';
-import {commonNamesIn, isAscii, isFullyQualified, isHostName, normalHost} from './names.js';
+import {commonNamesIn} from './distinguished-name.js';
+import {isAscii, isFullyQualified, isHostName, normalHost} from './host-names.js';
 import {listed, quoted} from './sanitise.js';
 
 const longestCommonName = 64; // RFC 5280, ub-common-name.

@@ -41,7 +41,8 @@ function utf16Fault({role, name, bytes}: ReadFile): Remark | undefined {
 		return undefined;
 	}
 
-	const encoding = hasMark ? 'UTF-16' : first === 0 ? 'UTF-16BE' : 'UTF-16LE';
+	const order = first === 0 ? 'UTF-16BE' : 'UTF-16LE';
+	const encoding = hasMark ? 'UTF-16' : order;
 	return refuse(`${role}-utf16`, `${sanitise(name)} is UTF-16 text, as some Windows editors save it.`, `Save it as ASCII or UTF-8: ${rewrite(`iconv -f ${encoding} -t UTF-8 ${shellWord(name)}`, name)}`);
 }
 
