@@ -14,10 +14,20 @@ const manyDays = 825;
 export function certificateRemarks(certificate: Certificate, at: Date): Remark[] {
 	const own = [...dates(certificate, at), ...algorithm(certificate), ...serial(certificate)];
 	if (certificate.version !== 3) {
-		return [refuse('cert-version', `The certificate is of X.509 version ${certificate.version}; version 3 is required, for older ones cannot name purposes and hosts.`, 'Ask the CA to issue it from a template for TLS servers.'), ...own];
+		return [refuse(
+			'cert-version',
+			`The certificate is of X.509 version ${certificate.version}; version 3 is required, for older ones cannot name purposes and hosts.`,
+			'Ask the CA to issue it from a template for TLS servers.',
+		), ...own];
 	}
 
-	return [...constraints(certificate), ...extendedUsage(certificate), ...usage(certificate), ...extensionRemarks(certificate, 'The certificate'), ...own];
+	return [
+		...constraints(certificate),
+		...extendedUsage(certificate),
+		...usage(certificate),
+		...extensionRemarks(certificate, 'The certificate'),
+		...own,
+	];
 }
 
 /** Extensions that appear twice, and critical ones that TLS software would not know. */
@@ -27,8 +37,16 @@ export function extensionRemarks({extensions}: Certificate, subject: string): Re
 	const twice = [...new Set(all.filter(oid => seen.has(oid) || !seen.add(oid)))];
 	const unknown = extensions.filter(({oid, critical}) => critical && !understood.has(oid)).map(({oid}) => oid);
 	return [
-		...(twice.length === 0 ? [] : [refuse('duplicate-extension', `${subject} has an extension more than once: ${listed(twice)}.`, 'Readers disagree on which one counts; ask the CA to issue it anew.')]),
-		...(unknown.length === 0 ? [] : [refuse('unknown-critical-extension', `${subject} has a critical extension that TLS clients do not know and must refuse: ${listed(unknown)}.`, 'Ask the CA to issue it without that extension, or to mark it as not critical.')]),
+		...(twice.length === 0 ? [] : [refuse(
+			'duplicate-extension',
+			`${subject} has an extension more than once: ${listed(twice)}.`,
+			'Readers disagree on which one counts; ask the CA to issue it anew.',
+		)]),
+		...(unknown.length === 0 ? [] : [refuse(
+			'unknown-critical-extension',
+			`${subject} has a critical extension that TLS clients do not know and must refuse: ${listed(unknown)}.`,
+			'Ask the CA to issue it without that extension, or to mark it as not critical.',
+		)]),
 	];
 }
 
@@ -40,11 +58,19 @@ const understood = new Set<string>([
 
 function constraints({basicConstraints}: Certificate): Remark[] {
 	if (basicConstraints === undefined) {
-		return [warn('basic-constraints-missing', 'The certificate has no basic constraints; CA:FALSE is expected.', 'It works; ask the CA for basicConstraints = CA:FALSE the next time.')];
+		return [warn(
+			'basic-constraints-missing',
+			'The certificate has no basic constraints; CA:FALSE is expected.',
+			'It works; ask the CA for basicConstraints = CA:FALSE the next time.',
+		)];
 	}
 
 	return basicConstraints.ca
-		? [refuse('cert-is-ca', 'The certificate says CA:TRUE: it is one that issues others, not one for a server.', 'Upload the certificate that was issued for the server; ask the CA for basicConstraints = CA:FALSE.')]
+		? [refuse(
+			'cert-is-ca',
+			'The certificate says CA:TRUE: it is one that issues others, not one for a server.',
+			'Upload the certificate that was issued for the server; ask the CA for basicConstraints = CA:FALSE.',
+		)]
 		: [];
 }
 
@@ -56,25 +82,45 @@ function extendedUsage({extendedKeyUsage}: Certificate): Remark[] {
 	}
 
 	const found = extendedKeyUsage === undefined ? 'It has no extended key usage at all.' : `It has: ${listed(extendedKeyUsage)}.`;
-	return [refuse('extended-key-usage', `The certificate lacks the extended key usage ${missing.join(' and ')}. ${found}`, 'Ask the CA for extendedKeyUsage = serverAuth,clientAuth; both are required.')];
+	return [refuse(
+		'extended-key-usage',
+		`The certificate lacks the extended key usage ${missing.join(' and ')}. ${found}`,
+		'Ask the CA for extendedKeyUsage = serverAuth,clientAuth; both are required.',
+	)];
 }
 
 function usage({keyUsage}: Certificate): Remark[] {
 	const ask = 'Ask the CA for keyUsage = digitalSignature, keyEncipherment.';
 	if (keyUsage === undefined) {
-		return [warn('key-usage', 'The certificate has no key usage; digitalSignature and keyEncipherment are expected.', `It works. ${ask}`)];
+		return [warn(
+			'key-usage',
+			'The certificate has no key usage; digitalSignature and keyEncipherment are expected.',
+			`It works. ${ask}`,
+		)];
 	}
 
 	const signs = keyUsage.includes('keyCertSign')
-		? [refuse('key-usage-cert-sign', `The certificate's key may sign certificates (keyCertSign); a server's must not. It has: ${listed(keyUsage)}.`, ask)]
+		? [refuse(
+			'key-usage-cert-sign',
+			`The certificate's key may sign certificates (keyCertSign); a server's must not. It has: ${listed(keyUsage)}.`,
+			ask,
+		)]
 		: [];
 	if (!keyUsage.includes('digitalSignature')) {
-		return [refuse('key-usage', `The certificate's key usage lacks digitalSignature, which TLS needs. It has: ${listed(keyUsage)}.`, ask), ...signs];
+		return [refuse(
+			'key-usage',
+			`The certificate's key usage lacks digitalSignature, which TLS needs. It has: ${listed(keyUsage)}.`,
+			ask,
+		), ...signs];
 	}
 
 	return keyUsage.includes('keyEncipherment')
 		? signs
-		: [...signs, warn('key-usage', `The certificate's key usage lacks keyEncipherment, which older clients need. It has: ${listed(keyUsage)}.`, ask)];
+		: [...signs, warn(
+			'key-usage',
+			`The certificate's key usage lacks keyEncipherment, which older clients need. It has: ${listed(keyUsage)}.`,
+			ask,
+		)];
 }
 
 function dates({notBefore, notAfter}: Certificate, at: Date): Remark[] {
@@ -85,16 +131,32 @@ function dates({notBefore, notAfter}: Certificate, at: Date): Remark[] {
 	}
 
 	if (at > notAfter) {
-		return [refuse('expired', `The certificate expired on ${to}, ${distance(notAfter, at)} ago. ${clock}`, 'Ask the CA for a new one; check the clock if this is a surprise.')];
+		return [refuse(
+			'expired',
+			`The certificate expired on ${to}, ${distance(notAfter, at)} ago. ${clock}`,
+			'Ask the CA for a new one; check the clock if this is a surprise.',
+		)];
 	}
 
 	const early = at < notBefore
-		? [refuse('not-yet-valid', `The certificate is valid from ${from}, in ${distance(at, notBefore)}. ${clock}`, waitingHint(notBefore, at))]
+		? [refuse(
+			'not-yet-valid',
+			`The certificate is valid from ${from}, in ${distance(at, notBefore)}. ${clock}`,
+			waitingHint(notBefore, at),
+		)]
 		: [];
 	const left = daysBetween(at, notAfter);
-	const soon = left < fewDaysLeft ? [warn('expires-soon', `The certificate expires on ${to}: ${left} days are left.`, 'Ask the CA for a new one soon.')] : [];
+	const soon = left < fewDaysLeft ? [warn(
+		'expires-soon',
+		`The certificate expires on ${to}: ${left} days are left.`,
+		'Ask the CA for a new one soon.',
+	)] : [];
 	const days = daysBetween(notBefore, notAfter);
-	const long = days > manyDays ? [warn('long-validity', `The certificate is valid for ${days} days, until ${to}; some clients refuse more than ${manyDays}.`, 'It works with most clients; ask the CA for a shorter validity the next time.')] : [];
+	const long = days > manyDays ? [warn(
+		'long-validity',
+		`The certificate is valid for ${days} days, until ${to}; some clients refuse more than ${manyDays}.`,
+		'It works with most clients; ask the CA for a shorter validity the next time.',
+	)] : [];
 	return [...early, ...soon, ...long];
 }
 
@@ -117,11 +179,19 @@ function distance(from: Date, to: Date): string {
 function algorithm({signatureOid}: Certificate): Remark[] {
 	const {words, strength} = signatureAlgorithm(signatureOid);
 	if (strength === 'weak') {
-		return [refuse('signature-algorithm', `The certificate is signed with ${words}; SHA-256 is required.`, 'Ask the CA to sign it with SHA-256 (sha256WithRSAEncryption).')];
+		return [refuse(
+			'signature-algorithm',
+			`The certificate is signed with ${words}; SHA-256 is required.`,
+			'Ask the CA to sign it with SHA-256 (sha256WithRSAEncryption).',
+		)];
 	}
 
 	return strength === 'larger'
-		? [warn('signature-algorithm', `The certificate is signed with ${words}; the document asks for SHA-256.`, 'It works; ask the CA for SHA-256 the next time.')]
+		? [warn(
+			'signature-algorithm',
+			`The certificate is signed with ${words}; the document asks for SHA-256.`,
+			'It works; ask the CA for SHA-256 the next time.',
+		)]
 		: [];
 }
 
@@ -130,7 +200,11 @@ function serial({serial: bytes, x509}: Certificate): Remark[] {
 	const fault = serialFault(bytes);
 	return fault === undefined
 		? []
-		: [warn('serial', `The certificate's serial number ${fault}: ${listed([x509.serialNumber])}.`, 'It works; some programs refuse it, so tell the CA.')];
+		: [warn(
+			'serial',
+			`The certificate's serial number ${fault}: ${listed([x509.serialNumber])}.`,
+			'It works; some programs refuse it, so tell the CA.',
+		)];
 }
 
 function serialFault(bytes: Buffer): string | undefined {

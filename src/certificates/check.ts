@@ -72,7 +72,12 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 		findings.push(...withFile(certificate, loadRemarks(certificate, key, chain.leaf)));
 	}
 
-	return {ok: !hasErrors(findings), findings: errorsFirst(findings), ...described(chain, keyFile.key, options.at), ...accepted(certificate, key, file, findings)};
+	return {
+		ok: !hasErrors(findings),
+		findings: errorsFirst(findings),
+		...described(chain, keyFile.key, options.at),
+		...accepted(certificate, key, file, findings),
+	};
 }
 
 function certificateFindings(file: CertificateFile, chain: Chain, options: CheckOptions): Remark[] {
@@ -96,7 +101,8 @@ function keyRemarks(chain: Chain | undefined, {key}: KeyFile, {savedKeys}: Check
 	}
 
 	const own = [...typeRemarks(key.privateKey, 'The private key'), ...consistencyRemarks(key)];
-	return chain === undefined || isMatch(chain.leaf.publicKey, key) ? own : [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];
+	const fits = chain === undefined || isMatch(chain.leaf.publicKey, key);
+	return fits ? own : [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];
 }
 
 /** The last word is OpenSSL's: the server will load exactly these bytes. It refuses weak keys in the chain, for example. */
@@ -108,7 +114,11 @@ function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf: Certifi
 	const fault = loadFault(certificate.bytes, key.bytes, leaf);
 	return fault === undefined
 		? []
-		: [refuse('cert-parse', `OpenSSL refuses to serve TLS with this pair: ${fault}.`, 'Leave nothing but the certificates between the BEGIN and END lines; ask the CA for a chain with keys of at least 2048 bits.')];
+		: [refuse(
+			'cert-parse',
+			`OpenSSL refuses to serve TLS with this pair: ${fault}.`,
+			'Leave nothing but the certificates between the BEGIN and END lines; ask the CA for a chain with keys of at least 2048 bits.',
+		)];
 }
 
 function loadFault(certificate: Buffer, key: Buffer, leaf: Certificate): string | undefined {
@@ -135,7 +145,15 @@ function errorsFirst(findings: Finding[]): Finding[] {
 function described(chain: Chain | undefined, key: PrivateKey | undefined, at: Date): Partial<CheckResult> {
 	return {
 		...(chain && {certificate: wordsFor(chain.leaf, at), chain: leafFirst(chain).map(part => wordsFor(part, at))}),
-		...(key && {key: {type: keyTypeOf(key.privateKey), format: key.format, publicKeyFingerprint: fingerprintOf(key.publicKey.export({type: 'spki', format: 'der'}))}}),
+		...(key && {key: keyWordsFor(key)}),
+	};
+}
+
+function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyWords {
+	return {
+		type: keyTypeOf(privateKey),
+		format,
+		publicKeyFingerprint: fingerprintOf(publicKey.export({type: 'spki', format: 'der'})),
 	};
 }
 

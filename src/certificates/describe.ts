@@ -42,7 +42,12 @@ export function describeCertificate(der: Buffer, at: Date): CertificateWords {
 		return wordsFor(readCertificate(der), at);
 	} catch (error) {
 		if (error instanceof Damage) {
-			throw new Problem('damaged-certificate', `The certificate cannot be read: ${error.message}.`, 'Copy it again from where it was issued.', {cause: error});
+			throw new Problem(
+				'damaged-certificate',
+				`The certificate cannot be read: ${error.message}.`,
+				'Copy it again from where it was issued.',
+				{cause: error},
+			);
 		}
 
 		throw error;

@@ -1,4 +1,6 @@
-import {bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1} from './asn1.js';
+import {
+	bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1,
+} from './asn1.js';
 import {Damage} from './damage.js';
 import {ipFromBytes} from './host-names.js';
 

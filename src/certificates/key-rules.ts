@@ -24,13 +24,21 @@ export function typeRemarks(key: KeyObject, subject: string): Remark[] {
 	const {modulusLength = 0, publicExponent = 0n} = key.asymmetricKeyDetails ?? {};
 	const exponent = publicExponent === usualExponent
 		? []
-		: [warn('key-exponent', `${subject} has the public exponent ${publicExponent < 2n ** 64n ? publicExponent : 'of more than 64 bits'}; 65537 is usual.`, `It works with most software. ${anew}`)];
+		: [warn(
+			'key-exponent',
+			`${subject} has the public exponent ${publicExponent < 2n ** 64n ? publicExponent : 'of more than 64 bits'}; 65537 is usual.`,
+			`It works with most software. ${anew}`,
+		)];
 	if (modulusLength < expectedSize) {
 		return [refuse('key-size', `${subject} is ${type}; RSA 2048 is required.`, anew), ...exponent];
 	}
 
 	return modulusLength > expectedSize
-		? [warn('key-size', `${subject} is ${type}; the document asks for RSA 2048.`, 'It works, more slowly; make an RSA 2048 key for the next request.'), ...exponent]
+		? [warn(
+			'key-size',
+			`${subject} is ${type}; the document asks for RSA 2048.`,
+			'It works, more slowly; make an RSA 2048 key for the next request.',
+		), ...exponent]
 		: exponent;
 }
 
@@ -56,7 +64,11 @@ export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: 
  */
 export function consistencyRemarks(key: PrivateKey): Remark[] {
 	const fault = key.privateKey.asymmetricKeyType === 'rsa' ? inconsistency(key) : undefined;
-	return fault === undefined ? [] : [refuse('key-inconsistent', fault, 'Upload the original key file again. If there is none, make a new key and a new request.')];
+	return fault === undefined ? [] : [refuse(
+		'key-inconsistent',
+		fault,
+		'Upload the original key file again. If there is none, make a new key and a new request.',
+	)];
 }
 
 function inconsistency({privateKey, publicKey}: PrivateKey): string | undefined {

@@ -21,6 +21,16 @@ export function shapeOf(bytes: Buffer): Shape {
 	return damage === undefined ? shape : shapeOfIndefinite(bytes);
 }
 
+const labels: ReadonlyArray<[RegExp, Shape]> = [
+	[/^(X509 )?CERTIFICATE$/, 'certificate'], [/PRIVATE KEY$/, 'PKCS#8'], [/CERTIFICATE REQUEST$/, 'request'],
+	[/CRL$/, 'revocation list'], [/^(PKCS ?#?7.*|CMS)$/, 'PKCS#7'], [/^PKCS ?#?12$/, 'PKCS#12'], [/PUBLIC KEY$/, 'public key'],
+];
+
+/** What a PEM label promises; any private key counts as PKCS#8. */
+export function shapeByLabel(label: string): Shape | undefined {
+	return labels.find(([pattern]) => pattern.test(label))?.[1];
+}
+
 export function isPrivateShape(shape: Shape): boolean {
 	return privateShapes.includes(shape);
 }
