@@ -13,7 +13,8 @@ export function truncated(block: Block, index: number): Remark {
 }
 
 export function damaged(block: Block, index: number, damage: string): Remark {
-	return refuse('cert-parse', `${placeOf(block, index)} is damaged: ${damage}.`, 'Copy the certificate again, whole, from what the CA sent.');
+	const message = `${placeOf(block, index)} is damaged: ${damage}.`;
+	return refuse('cert-parse', message, 'Copy the certificate again, whole, from what the CA sent.');
 }
 
 function placeOf(block: Block, index: number): string {
@@ -22,7 +23,7 @@ function placeOf(block: Block, index: number): string {
 
 /** What a certificate file holds instead of a certificate, when it is something known. */
 export function strangerInCertificateFile(shape: Shape | undefined, name: string): Remark | undefined {
-	const word = shellWord(name);
+	const [word, pem] = [shellWord(name), shellWord(`${name}.pem`)];
 	switch (shape) {
 		case 'request': {
 			return refuse(
@@ -44,7 +45,7 @@ export function strangerInCertificateFile(shape: Shape | undefined, name: string
 			return refuse(
 				'cert-pkcs7',
 				`${sanitise(name)} holds a PKCS#7 bundle (.p7b).`,
-				`Take its certificates out (with -inform DER when it is binary), the server's first: openssl pkcs7 -print_certs -in ${word} -out ${shellWord(`${name}.pem`)}`,
+				`Take its certificates out, the server's first (binary: -inform DER): openssl pkcs7 -print_certs -in ${word} -out ${pem}`,
 			);
 		}
 
@@ -52,7 +53,7 @@ export function strangerInCertificateFile(shape: Shape | undefined, name: string
 			return refuse(
 				'cert-pkcs12',
 				`${sanitise(name)} is a PKCS#12 bundle (.p12, .pfx) with the certificate and the key together.`,
-				`Split it: openssl pkcs12 -in ${word} -nokeys -out certificate.pem, and openssl pkcs12 -in ${word} -nocerts -nodes -out key.pem`,
+				`Split it: openssl pkcs12 -in ${word} -nokeys -out certificate.pem; openssl pkcs12 -in ${word} -nocerts -nodes -out key.pem`,
 			);
 		}
 
@@ -66,7 +67,7 @@ export function strangerInCertificateFile(shape: Shape | undefined, name: string
 export function stranger(name: string, block: Block, index: number): Remark {
 	return warn(
 		'leading-text',
-		`${sanitise(name)} also holds something that is not a certificate, which is ignored: block ${index + 1}, ${quoted(block.label)}.`,
+		`${sanitise(name)} also holds what is not a certificate and is ignored: block ${index + 1}, ${quoted(block.label)}.`,
 		'Nothing has to be done; remove it if some program stumbles over it.',
 	);
 }

@@ -79,8 +79,10 @@ function readBlock(result: CertificateFile, name: string, block: Block, index: n
 		result.damaged = true;
 	} else if (kind !== undefined && isPrivateShape(kind)) {
 		result.remarks.push(hasKey(name));
+	} else if (block.ended) {
+		result.remarks.push(strangerInCertificateFile(kind, name) ?? stranger(name, block, index));
 	} else {
-		result.remarks.push(block.ended ? strangerInCertificateFile(kind, name) ?? stranger(name, block, index) : truncated(block, index));
+		result.remarks.push(truncated(block, index));
 	}
 
 	if (block.label === 'X509 CERTIFICATE') {

@@ -80,7 +80,7 @@ function understood(extensions: Extension[]): Partial<Certificate> {
 	};
 }
 
-/** Other readers descend into private extensions too; one that would exhaust them is refused, one that is not DER is not ours to judge. */
+/** Other readers descend into private extensions too. One that would exhaust them is refused; whether it is DER is not judged. */
 function refuseDeepNesting(value: Buffer): void {
 	try {
 		readDer(value);

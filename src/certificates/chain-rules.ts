@@ -1,10 +1,10 @@
-import {signatureAlgorithm} from './algorithms.js';
-import {isAuthority, readCertificate, type Certificate} from './certificate.js';
+import {readCertificate, type Certificate} from './certificate.js';
 import {extensionRemarks} from './certificate-rules.js';
 import {isNamedIssuer, type Chain} from './chain.js';
 import {damageIn} from './damage.js';
 import {refuse, warn, type Remark} from './finding.js';
 import {inWords} from './distinguished-name.js';
+import {issuerRemarks} from './issuer-rules.js';
 import {certificatesIn} from './pem.js';
 import {listed} from './sanitise.js';
 import {isSignedBy} from './signature.js';
@@ -20,7 +20,7 @@ const manyCertificates = 10;
 export function chainRemarks(chain: Chain, at: Date, ca?: Buffer): Remark[] {
 	const roots = ca === undefined ? undefined : readRoots(ca);
 	return [
-		...orderRemarks(chain), ...linkRemarks(chain), ...issuerRemarks(chain, at),
+		...orderRemarks(chain), ...linkRemarks(chain), ...eachIssuer(chain, at),
 		...(roots === undefined ? [] : anchorRemarks(chain, roots, at)), ...countRemarks(chain, roots),
 	];
 }
@@ -87,74 +87,16 @@ function linkRemarks({inFile, path}: Chain): Remark[] {
 	});
 	return forged.map(certificate => refuse(
 		'chain-signature',
-		`The signature of ${numbered(certificate, inFile)} was not made by the key of the issuer in this file, ${inWords(certificate.issuer)}.`,
-		'The certificate is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
+		`The signature of ${numbered(certificate, inFile)} was not made by the key of its issuer, ${inWords(certificate.issuer)}.`,
+		'It is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
 	));
 }
 
-function issuerRemarks({inFile, path}: Chain, at: Date): Remark[] {
+function eachIssuer({inFile, path}: Chain, at: Date): Remark[] {
 	return path.slice(1).flatMap((issuer, index) => {
 		const subject = numbered(issuer, inFile);
-		return [
-			...fitness(issuer, index, subject),
-			...validity(issuer, at, subject),
-			...algorithm(issuer, subject),
-			...extensionRemarks(issuer, `In the chain, ${subject}`),
-		];
+		return [...issuerRemarks(issuer, index, at, subject), ...extensionRemarks(issuer, `In the chain, ${subject}`)];
 	});
-}
-
-/** Whether a certificate may issue the one below it; `below` is the number of authorities between it and the leaf. */
-function fitness(issuer: Certificate, below: number, subject: string): Remark[] {
-	const fault = unfitness(issuer, below);
-	return fault === undefined
-		? []
-		: [refuse(
-			'chain-not-ca',
-			`In the chain, ${subject} is used as an issuer but ${fault}.`,
-			'Ask the CA for the chain that belongs to this certificate.',
-		)];
-}
-
-function unfitness(issuer: Certificate, below: number): string | undefined {
-	const {keyUsage, extendedKeyUsage, basicConstraints} = issuer;
-	if (!isAuthority(issuer)) {
-		return 'does not say CA:TRUE';
-	}
-
-	if (keyUsage !== undefined && !keyUsage.includes('keyCertSign')) {
-		return `may not sign certificates (it has: ${listed(keyUsage)})`;
-	}
-
-	if (extendedKeyUsage !== undefined && !extendedKeyUsage.some(purpose => purpose === 'serverAuth' || purpose === 'anyExtendedKeyUsage')) {
-		return `may not issue certificates for servers (it has: ${listed(extendedKeyUsage)})`;
-	}
-
-	const limit = basicConstraints?.pathLength ?? Number.POSITIVE_INFINITY;
-	return below > limit ? `allows ${limit} authorities below it, and there are ${below}` : undefined;
-}
-
-function validity({notBefore, notAfter}: Certificate, at: Date, subject: string): Remark[] {
-	const fault = at > notAfter ? `expired on ${notAfter.toISOString()}` : `is not valid before ${notBefore.toISOString()}`;
-	return at >= notBefore && at <= notAfter
-		? []
-		: [refuse(
-			'chain-expired',
-			`In the chain, ${subject} ${fault}. The clock here says ${at.toISOString()}.`,
-			'Ask the CA for its current chain.',
-		)];
-}
-
-/** A root is trusted for being there; its signature proves nothing. */
-function algorithm(issuer: Certificate, subject: string): Remark[] {
-	const {words, strength} = signatureAlgorithm(issuer.signatureOid);
-	return strength !== 'weak' || isNamedIssuer(issuer, issuer)
-		? []
-		: [refuse(
-			'signature-algorithm',
-			`In the chain, ${subject} is signed with ${words}; SHA-256 is required.`,
-			'Ask the CA for a chain that is signed with SHA-256.',
-		)];
 }
 
 function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): Remark[] {
@@ -183,7 +125,7 @@ function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): R
 	}
 
 	const subject = `the given root (${inWords(signer.subject)})`;
-	return [...fitness(signer, path.length - 1, subject), ...validity(signer, at, subject)];
+	return issuerRemarks(signer, path.length - 1, at, subject);
 }
 
 function countRemarks({inFile, duplicates, path, leaf}: Chain, roots: Certificate[] = []): Remark[] {

@@ -158,7 +158,9 @@ function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyWords {
 }
 
 /** An accepted file is in order, so its certificates as they are written are what a client will be shown. */
-function accepted(certificate: UploadedFile, key: UploadedFile, {certificates}: CertificateFile, findings: Finding[]): Partial<CheckResult> {
+function accepted(
+	certificate: UploadedFile, key: UploadedFile, {certificates}: CertificateFile, findings: Finding[],
+): Partial<CheckResult> {
 	return certificate.state !== 'read' || key.state !== 'read' || hasErrors(findings)
 		? {}
 		: {pair: {certificate: certificate.bytes, key: key.bytes, chain: certificates.map(({der}) => der)}};

@@ -7,8 +7,7 @@ export function ipFromBytes(bytes: Buffer): string | undefined {
 		return bytes.join('.');
 	}
 
-	const groups = bytes.length === 16 ? Array.from({length: 8}, (_, index) => bytes.readUInt16BE(index * 2).toString(16)) : undefined;
-	return groups && normalHost(groups.join(':'));
+	return bytes.length === 16 ? normalHost(bytes.toString('hex').replaceAll(/.{4}(?=.)/g, '$&:')) : undefined;
 }
 
 /** A host name or an IP address in the one form that is compared: lower case, no final dot, xn-- labels, shortest IPv6. */

@@ -35,7 +35,7 @@ export function strangerInKeyFile(shape: Shape, name: string): Remark | undefine
 			return refuse(
 				'key-not-pem',
 				`${sanitise(name)} holds a ${shape}, not a private key in PEM form.`,
-				shape === 'PKCS#12' ? `Take the key out: openssl pkcs12 -in ${shellWord(name)} -nocerts -nodes -out ${shellWord(`${name}.pem`)}` : upload,
+				shape === 'PKCS#12' ? `Take the key out: openssl pkcs12 -nocerts -nodes -in ${shellWord(name)} -out key.pem` : upload,
 			);
 		}
 

@@ -50,11 +50,12 @@ export function isMatch(certificateKey: KeyObject, key: PrivateKey): boolean {
 export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: readonly SavedKey[] = []): Remark {
 	const wanted = fingerprintOf(certificateKey.export({type: 'spki', format: 'der'}));
 	const found = fingerprintOf(key.publicKey.export({type: 'spki', format: 'der'}));
+	const upload = 'Upload the key that was made with the request of this certificate.';
 	const saved = savedKeys.find(({publicKeyFingerprint}) => publicKeyFingerprint === wanted);
 	return refuse(
 		'key-mismatch',
 		`The private key does not belong to the certificate. SHA-256 of the public keys: certificate ${wanted}, key ${found}.`,
-		saved === undefined ? 'Upload the key that was made with the request of this certificate.' : `The key that fits is known here: ${saved.name}.`,
+		saved === undefined ? upload : `The key that fits is known here: ${saved.name}.`,
 	);
 }
 

@@ -76,8 +76,8 @@ function cnNotInSan(name: string, entries: HostEntry[]): Remark[] {
 		? []
 		: [refuse(
 			'cn-not-in-san',
-			`The common name ${quoted(name)} is not among the SAN's names, so browsers will not accept it. The SAN has: ${inWords(entries)}.`,
-			'Ask the CA to put the common name into the SAN as well.',
+			`The common name ${quoted(name)} is not among the SAN's names. The SAN has: ${inWords(entries)}.`,
+			'Browsers ignore the common name; ask the CA to put it into the SAN as well.',
 		)];
 }
 

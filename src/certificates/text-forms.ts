@@ -80,7 +80,7 @@ function unloadable({role, name, bytes, text}: ReadFile): Remark | undefined {
 		? undefined
 		: refuse(
 			`${role}-parse`,
-			`${sanitise(name)} has a BEGIN line that does not stand alone, at line ${joined}, as when files without a final line end are joined.`,
+			`${sanitise(name)} has a BEGIN line that shares line ${joined}, as when files without a final line end are joined.`,
 			`Put it on a line of its own: sed -i 's/----------BEGIN/-----\\n-----BEGIN/' ${shellWord(name)}`,
 		);
 }
@@ -108,10 +108,11 @@ function withoutBlocks(file: ReadFile): Remark {
 		);
 	}
 
+	const wanted = role === 'cert' ? 'certificate' : 'private key';
 	return refuse(
 		`${role}-not-pem`,
 		`${sanitise(name)} is not PEM: there is no usable BEGIN line. ${guess(bytes)}`,
-		`Upload the ${role === 'cert' ? 'certificate' : 'private key'} in PEM form: Base64 between -----BEGIN ...----- and -----END ...-----.`,
+		`Upload the ${wanted} in PEM form: Base64 between -----BEGIN ...----- and -----END ...-----.`,
 	);
 }
 
