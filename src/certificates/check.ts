@@ -63,13 +63,13 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 	const file = readCertificateFile(certificate);
 	const keyFile = readKeyFile(key);
 	const chain = file.headless ? undefined : chainOf(file.certificates, keyFile.key?.publicKey);
-	const remarks = chain === undefined ? [] : [...certificateFindings(file, chain, options)];
+	const remarks = chain === undefined ? [] : certificateFindings(file, chain, options);
 	const findings = [
 		...withFile(certificate, [...file.remarks, ...remarks, ...ownKeyRemarks(chain, keyFile)]),
 		...withFile(key, [...keyFile.remarks, ...keyRemarks(chain, keyFile, options)]),
 	];
-	if (chain !== undefined && !hasErrors(findings)) {
-		findings.push(...withFile(certificate, loadRemarks(certificate, key, chain.leaf)));
+	if (!hasErrors(findings)) {
+		findings.push(...withFile(certificate, loadRemarks(certificate, key, chain?.leaf)));
 	}
 
 	return {
@@ -106,7 +106,7 @@ function keyRemarks(chain: Chain | undefined, {key}: KeyFile, {savedKeys}: Check
 }
 
 /** The last word is OpenSSL's: the server will load exactly these bytes. It refuses weak keys in the chain, for example. */
-function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf: Certificate): Remark[] {
+function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf?: Certificate): Remark[] {
 	if (certificate.state !== 'read' || key.state !== 'read') {
 		return [];
 	}
@@ -121,10 +121,11 @@ function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf: Certifi
 		)];
 }
 
-function loadFault(certificate: Buffer, key: Buffer, leaf: Certificate): string | undefined {
+function loadFault(certificate: Buffer, key: Buffer, leaf?: Certificate): string | undefined {
 	try {
 		createSecureContext({cert: certificate, key, ca: []}); // Without roots, which would be read for nothing.
-		return new X509Certificate(certificate).raw.equals(leaf.der) ? undefined : 'it finds another certificate first';
+		const isSame = leaf !== undefined && new X509Certificate(certificate).raw.equals(leaf.der);
+		return isSame ? undefined : 'it finds another certificate first';
 	} catch (error) {
 		return sanitise(wordsOf(error).split(':').at(-1) ?? '');
 	}
