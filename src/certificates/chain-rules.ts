@@ -1,10 +1,10 @@
-import {signatureAlgorithm} from './algorithms.js';
-import {isAuthority, readCertificate, type Certificate} from './certificate.js';
+import {readCertificate, type Certificate} from './certificate.js';
 import {extensionRemarks} from './certificate-rules.js';
 import {isNamedIssuer, type Chain} from './chain.js';
 import {damageIn} from './damage.js';
 import {refuse, warn, type Remark} from './finding.js';
-import {inWords} from './names.js';
+import {inWords} from './distinguished-name.js';
+import {issuerRemarks} from './issuer-rules.js';
 import {certificatesIn} from './pem.js';
 import {listed} from './sanitise.js';
 import {isSignedBy} from './signature.js';
@@ -20,7 +20,7 @@ const manyCertificates = 10;
 export function chainRemarks(chain: Chain, at: Date, ca?: Buffer): Remark[] {
 	const roots = ca === undefined ? undefined : readRoots(ca);
 	return [
-		...orderRemarks(chain), ...linkRemarks(chain), ...issuerRemarks(chain, at),
+		...orderRemarks(chain), ...linkRemarks(chain), ...eachIssuer(chain, at),
 		...(roots === undefined ? [] : anchorRemarks(chain, roots, at)), ...countRemarks(chain, roots),
 	];
 }
@@ -35,7 +35,11 @@ function readRoots(ca: Buffer): Certificate[] {
 	}
 
 	if (roots.length === 0) {
-		throw new Problem('no-roots', 'The given roots hold no certificate that can be read.', 'Give a PEM file with the certificate of the root CA.');
+		throw new Problem(
+			'no-roots',
+			'The given roots hold no certificate that can be read.',
+			'Give a PEM file with the certificate of the root CA.',
+		);
 	}
 
 	return roots;
@@ -47,22 +51,33 @@ function orderRemarks({inFile, leaf, path}: Chain): Remark[] {
 	const isComplete = path.length === inFile.length;
 	const remarks: Remark[] = [];
 	if (inFile[0] !== leaf || (isComplete && inFile.some((certificate, index) => path[index] !== certificate))) {
-		remarks.push(refuse('chain-order', `The server's certificate must come first, and each other one after the one it issued. ${order}`, sort));
+		remarks.push(refuse(
+			'chain-order',
+			`The server's certificate must come first, and each other one after the one it issued. ${order}`,
+			sort,
+		));
 	}
 
 	if (!isComplete) {
 		const sorted = [leaf, ...inFile.filter(certificate => certificate !== leaf)];
 		const breaks = sorted.flatMap((certificate, index) => brokenLink(certificate, sorted[index + 1], inFile));
-		remarks.push(refuse('chain-broken', `The chain is broken: ${listed(breaks, 4)}. ${order}`, 'Add the missing issuer, or remove the certificates that do not belong to this chain.'));
+		remarks.push(refuse(
+			'chain-broken',
+			`The chain is broken: ${listed(breaks, 4)}. ${order}`,
+			'Add the missing issuer, or remove the certificates that do not belong to this chain.',
+		));
 	}
 
 	return remarks;
 }
 
 function brokenLink(certificate: Certificate, next: Certificate | undefined, inFile: Certificate[]): string[] {
-	return next === undefined || isNamedIssuer(next, certificate)
-		? []
-		: [`certificate ${inFile.indexOf(certificate) + 1} was not issued by certificate ${inFile.indexOf(next) + 1} but by ${inWords(certificate.issuer)}`];
+	if (next === undefined || isNamedIssuer(next, certificate)) {
+		return [];
+	}
+
+	const [number, other] = [certificate, next].map(one => inFile.indexOf(one) + 1);
+	return [`certificate ${number} was not issued by certificate ${other} but by ${inWords(certificate.issuer)}`];
 }
 
 function linkRemarks({inFile, path}: Chain): Remark[] {
@@ -72,45 +87,16 @@ function linkRemarks({inFile, path}: Chain): Remark[] {
 	});
 	return forged.map(certificate => refuse(
 		'chain-signature',
-		`The signature of ${numbered(certificate, inFile)} was not made by the key of the issuer in this file, ${inWords(certificate.issuer)}.`,
-		'The certificate is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
+		`The signature of ${numbered(certificate, inFile)} was not made by the key of its issuer, ${inWords(certificate.issuer)}.`,
+		'It is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
 	));
 }
 
-function issuerRemarks({inFile, path}: Chain, at: Date): Remark[] {
+function eachIssuer({inFile, path}: Chain, at: Date): Remark[] {
 	return path.slice(1).flatMap((issuer, index) => {
 		const subject = numbered(issuer, inFile);
-		return [...fitness(issuer, index, subject), ...validity(issuer, at, subject), ...algorithm(issuer, subject), ...extensionRemarks(issuer, `In the chain, ${subject}`)];
+		return [...issuerRemarks(issuer, index, at, subject), ...extensionRemarks(issuer, `In the chain, ${subject}`)];
 	});
-}
-
-/** Whether a certificate may issue the one below it; `below` is the number of authorities between it and the leaf. */
-function fitness(issuer: Certificate, below: number, subject: string): Remark[] {
-	const {keyUsage, basicConstraints} = issuer;
-	const limit = basicConstraints?.pathLength ?? Number.POSITIVE_INFINITY;
-	const fault = !isAuthority(issuer)
-		? 'does not say CA:TRUE'
-		: keyUsage !== undefined && !keyUsage.includes('keyCertSign')
-			? `may not sign certificates (it has: ${listed(keyUsage)})`
-			: below > limit ? `allows ${limit} authorities below it, and there are ${below}` : undefined;
-	return fault === undefined
-		? []
-		: [refuse('chain-not-ca', `In the chain, ${subject} is used as an issuer but ${fault}.`, 'Ask the CA for the chain that belongs to this certificate.')];
-}
-
-function validity({notBefore, notAfter}: Certificate, at: Date, subject: string): Remark[] {
-	const fault = at > notAfter ? `expired on ${notAfter.toISOString()}` : at < notBefore ? `is not valid before ${notBefore.toISOString()}` : undefined;
-	return fault === undefined
-		? []
-		: [refuse('chain-expired', `In the chain, ${subject} ${fault}. The clock here says ${at.toISOString()}.`, 'Ask the CA for its current chain.')];
-}
-
-/** A root is trusted for being there; its signature proves nothing. */
-function algorithm(issuer: Certificate, subject: string): Remark[] {
-	const {words, strength} = signatureAlgorithm(issuer.signatureOid);
-	return strength !== 'weak' || isNamedIssuer(issuer, issuer)
-		? []
-		: [refuse('signature-algorithm', `In the chain, ${subject} is signed with ${words}; SHA-256 is required.`, 'Ask the CA for a chain that is signed with SHA-256.')];
 }
 
 function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): Remark[] {
@@ -121,33 +107,58 @@ function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): R
 
 	const named = roots.filter(root => isNamedIssuer(root, top));
 	if (named.length === 0) {
-		return [refuse('chain-broken', `The chain does not end at a given root: ${numbered(top, inFile)} was issued by ${inWords(top.issuer)}, which is neither in the file nor among the roots: ${listed(roots.map(({subject}) => inWords(subject)))}.`, 'Add the missing intermediate certificates to the file, or give the root that this CA uses.')];
+		const given = `the roots are ${listed(roots.map(({subject}) => inWords(subject)))}`;
+		return [refuse(
+			'chain-broken',
+			`The chain does not end at a given root: the issuer of ${numbered(top, inFile)} is ${inWords(top.issuer)}; ${given}.`,
+			'Add the missing intermediate certificates to the file, or give the root that this CA uses.',
+		)];
 	}
 
 	const signer = named.find(root => isSignedBy(top.x509, root.publicKey));
 	if (signer === undefined) {
-		return [refuse('chain-signature', `The signature of ${numbered(top, inFile)} was not made by the key of the given root ${inWords(top.issuer)}.`, 'Give the root whose key signed it, or ask the CA for the chain that belongs to this certificate.')];
+		return [refuse(
+			'chain-signature',
+			`The signature of ${numbered(top, inFile)} was not made by the key of the given root ${inWords(top.issuer)}.`,
+			'Give the root whose key signed it, or ask the CA for the chain that belongs to this certificate.',
+		)];
 	}
 
 	const subject = `the given root (${inWords(signer.subject)})`;
-	return [...fitness(signer, path.length - 1, subject), ...validity(signer, at, subject)];
+	return issuerRemarks(signer, path.length - 1, at, subject);
 }
 
 function countRemarks({inFile, duplicates, path, leaf}: Chain, roots: Certificate[] = []): Remark[] {
 	const remarks: Remark[] = [];
 	const isAlone = inFile.length === 1;
 	if (leaf.selfSigned) {
-		remarks.push(warn('self-signed', 'The certificate is self-signed: browsers will warn everyone who opens the console.', 'Have it issued by a CA that your browsers trust.'));
+		remarks.push(warn(
+			'self-signed',
+			'The certificate is self-signed: browsers will warn everyone who opens the console.',
+			'Have it issued by a CA that your browsers trust.',
+		));
 	} else if (isAlone && !roots.some(root => path.at(-1) !== undefined && isNamedIssuer(root, leaf))) {
-		remarks.push(warn('chain-missing', `There are no intermediate certificates; the issuer is ${inWords(leaf.issuer)}.`, 'Clients that do not know the issuer will refuse the server. Append the intermediate certificates that the CA sent.'));
+		remarks.push(warn(
+			'chain-missing',
+			`There are no intermediate certificates; the issuer is ${inWords(leaf.issuer)}.`,
+			'Clients that do not know the issuer will refuse the server. Append the intermediate certificates that the CA sent.',
+		));
 	}
 
 	if (duplicates > 0) {
-		remarks.push(warn('chain-duplicate', `The file holds ${duplicates === 1 ? 'a certificate' : `${duplicates} certificates`} more than once.`, 'It works; remove the repetition.'));
+		remarks.push(warn(
+			'chain-duplicate',
+			`The file holds ${duplicates === 1 ? 'a certificate' : `${duplicates} certificates`} more than once.`,
+			'It works; remove the repetition.',
+		));
 	}
 
 	if (inFile.length > manyCertificates) {
-		remarks.push(warn('chain-long', `The file holds ${inFile.length} certificates; clients may refuse more than ${manyCertificates}.`, 'Keep the server\'s certificate and its intermediates only.'));
+		remarks.push(warn(
+			'chain-long',
+			`The file holds ${inFile.length} certificates; clients may refuse more than ${manyCertificates}.`,
+			'Keep the server\'s certificate and its intermediates only.',
+		));
 	}
 
 	return remarks;

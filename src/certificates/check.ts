@@ -63,16 +63,21 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 	const file = readCertificateFile(certificate);
 	const keyFile = readKeyFile(key);
 	const chain = file.headless ? undefined : chainOf(file.certificates, keyFile.key?.publicKey);
-	const remarks = chain === undefined ? [] : [...certificateFindings(file, chain, options)];
+	const remarks = chain === undefined ? [] : certificateFindings(file, chain, options);
 	const findings = [
 		...withFile(certificate, [...file.remarks, ...remarks, ...ownKeyRemarks(chain, keyFile)]),
 		...withFile(key, [...keyFile.remarks, ...keyRemarks(chain, keyFile, options)]),
 	];
-	if (chain !== undefined && !hasErrors(findings)) {
-		findings.push(...withFile(certificate, loadRemarks(certificate, key, chain.leaf)));
+	if (!hasErrors(findings)) {
+		findings.push(...withFile(certificate, loadRemarks(certificate, key, chain?.leaf)));
 	}
 
-	return {ok: !hasErrors(findings), findings: errorsFirst(findings), ...described(chain, keyFile.key, options.at), ...accepted(certificate, key, file, findings)};
+	return {
+		ok: !hasErrors(findings),
+		findings: errorsFirst(findings),
+		...described(chain, keyFile.key, options.at),
+		...accepted(certificate, key, file, findings),
+	};
 }
 
 function certificateFindings(file: CertificateFile, chain: Chain, options: CheckOptions): Remark[] {
@@ -96,11 +101,12 @@ function keyRemarks(chain: Chain | undefined, {key}: KeyFile, {savedKeys}: Check
 	}
 
 	const own = [...typeRemarks(key.privateKey, 'The private key'), ...consistencyRemarks(key)];
-	return chain === undefined || isMatch(chain.leaf.publicKey, key) ? own : [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];
+	const fits = chain === undefined || isMatch(chain.leaf.publicKey, key);
+	return fits ? own : [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];
 }
 
 /** The last word is OpenSSL's: the server will load exactly these bytes. It refuses weak keys in the chain, for example. */
-function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf: Certificate): Remark[] {
+function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf?: Certificate): Remark[] {
 	if (certificate.state !== 'read' || key.state !== 'read') {
 		return [];
 	}
@@ -108,13 +114,18 @@ function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf: Certifi
 	const fault = loadFault(certificate.bytes, key.bytes, leaf);
 	return fault === undefined
 		? []
-		: [refuse('cert-parse', `OpenSSL refuses to serve TLS with this pair: ${fault}.`, 'Leave nothing but the certificates between the BEGIN and END lines; ask the CA for a chain with keys of at least 2048 bits.')];
+		: [refuse(
+			'cert-parse',
+			`OpenSSL refuses to serve TLS with this pair: ${fault}.`,
+			'Leave nothing but the certificates between the BEGIN and END lines; ask the CA for a chain with keys of at least 2048 bits.',
+		)];
 }
 
-function loadFault(certificate: Buffer, key: Buffer, leaf: Certificate): string | undefined {
+function loadFault(certificate: Buffer, key: Buffer, leaf?: Certificate): string | undefined {
 	try {
 		createSecureContext({cert: certificate, key, ca: []}); // Without roots, which would be read for nothing.
-		return new X509Certificate(certificate).raw.equals(leaf.der) ? undefined : 'it finds another certificate first';
+		const isSame = leaf !== undefined && new X509Certificate(certificate).raw.equals(leaf.der);
+		return isSame ? undefined : 'it finds another certificate first';
 	} catch (error) {
 		return sanitise(wordsOf(error).split(':').at(-1) ?? '');
 	}
@@ -135,12 +146,22 @@ function errorsFirst(findings: Finding[]): Finding[] {
 function described(chain: Chain | undefined, key: PrivateKey | undefined, at: Date): Partial<CheckResult> {
 	return {
 		...(chain && {certificate: wordsFor(chain.leaf, at), chain: leafFirst(chain).map(part => wordsFor(part, at))}),
-		...(key && {key: {type: keyTypeOf(key.privateKey), format: key.format, publicKeyFingerprint: fingerprintOf(key.publicKey.export({type: 'spki', format: 'der'}))}}),
+		...(key && {key: keyWordsFor(key)}),
+	};
+}
+
+function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyWords {
+	return {
+		type: keyTypeOf(privateKey),
+		format,
+		publicKeyFingerprint: fingerprintOf(publicKey.export({type: 'spki', format: 'der'})),
 	};
 }
 
 /** An accepted file is in order, so its certificates as they are written are what a client will be shown. */
-function accepted(certificate: UploadedFile, key: UploadedFile, {certificates}: CertificateFile, findings: Finding[]): Partial<CheckResult> {
+function accepted(
+	certificate: UploadedFile, key: UploadedFile, {certificates}: CertificateFile, findings: Finding[],
+): Partial<CheckResult> {
 	return certificate.state !== 'read' || key.state !== 'read' || hasErrors(findings)
 		? {}
 		: {pair: {certificate: certificate.bytes, key: key.bytes, chain: certificates.map(({der}) => der)}};

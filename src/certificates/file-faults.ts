@@ -18,15 +18,27 @@ export function fileFault(role: Role, file: UploadedFile): Remark | undefined {
 		}
 
 		case 'unreadable': {
-			return refuse(`${role}-unreadable`, `${name} cannot be read: permission denied.`, 'Upload it again as the user who may write there, or give that user the right to read it.');
+			return refuse(
+				`${role}-unreadable`,
+				`${name} cannot be read: permission denied.`,
+				'Upload it again as the user who may write there, or give that user the right to read it.',
+			);
 		}
 
 		case 'symlink': {
-			return refuse(`${role}-symlink`, `${name} is a symbolic link, and links are not followed.`, `Upload the ${what[role]} file itself in its place.`);
+			return refuse(
+				`${role}-symlink`,
+				`${name} is a symbolic link, and links are not followed.`,
+				`Upload the ${what[role]} file itself in its place.`,
+			);
 		}
 
 		case 'not-file': {
-			return refuse(`${role}-not-file`, `${name} is ${sanitise(file.kind)}, not a file.`, `Remove it and upload the ${what[role]} under that name.`);
+			return refuse(
+				`${role}-not-file`,
+				`${name} is ${sanitise(file.kind)}, not a file.`,
+				`Remove it and upload the ${what[role]} under that name.`,
+			);
 		}
 
 		case 'too-big': {
@@ -44,25 +56,41 @@ export function fileRemarks(role: Role, file: UploadedFile): Remark[] {
 	const name = sanitise(file.name);
 	const remarks: Remark[] = [];
 	if (file.links > 1) {
-		remarks.push(warn('hardlink', `${name} has ${file.links} hard links: the same bytes can be changed under another name.`, 'Upload a file of its own.'));
+		remarks.push(warn(
+			'hardlink',
+			`${name} has ${file.links} hard links: the same bytes can be changed under another name.`,
+			'Upload a file of its own.',
+		));
 	}
 
 	if (role === 'key' && (file.mode & 0o044) !== 0) {
-		remarks.push(warn('key-mode', `${name} can be read by others (mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}).`, `Restrict it before the next upload: chmod 600 ${name}`));
+		remarks.push(warn(
+			'key-mode',
+			`${name} can be read by others (mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}).`,
+			`Restrict it before the next upload: chmod 600 ${name}`,
+		));
 	}
 
 	return remarks;
 }
 
 function tooBig(role: Role, name: string, size: number): Remark {
-	return refuse(`${role}-too-big`, `${name} has ${size} bytes; at most ${largestFile} (64 KB) are read. Is this the right file?`, `Upload the ${what[role]} alone.`);
+	return refuse(
+		`${role}-too-big`,
+		`${name} has ${size} bytes; at most ${largestFile} (64 KB) are read. Is this the right file?`,
+		`Upload the ${what[role]} alone.`,
+	);
 }
 
 function notFound(role: Role, name: string, others: string[]): Remark {
 	const nearest = nearestName(name, others);
 	const there = others.length === 0 ? 'The folder is empty.' : `There is: ${listed(others)}.`;
 	const rename = nearest === undefined ? '' : `Did you mean ${quoted(nearest)}? Names are case-sensitive. `;
-	return refuse(`${role}-not-found`, `There is no file ${name}. ${there}`, `${rename}Upload the ${what[role]} by SFTP as /incoming/${name}.`);
+	return refuse(
+		`${role}-not-found`,
+		`There is no file ${name}. ${there}`,
+		`${rename}Upload the ${what[role]} by SFTP as /incoming/${name}.`,
+	);
 }
 
 function nearestName(name: string, others: string[]): string | undefined {

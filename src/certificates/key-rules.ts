@@ -24,13 +24,21 @@ export function typeRemarks(key: KeyObject, subject: string): Remark[] {
 	const {modulusLength = 0, publicExponent = 0n} = key.asymmetricKeyDetails ?? {};
 	const exponent = publicExponent === usualExponent
 		? []
-		: [warn('key-exponent', `${subject} has the public exponent ${publicExponent < 2n ** 64n ? publicExponent : 'of more than 64 bits'}; 65537 is usual.`, `It works with most software. ${anew}`)];
+		: [warn(
+			'key-exponent',
+			`${subject} has the public exponent ${publicExponent < 2n ** 64n ? publicExponent : 'of more than 64 bits'}; 65537 is usual.`,
+			`It works with most software. ${anew}`,
+		)];
 	if (modulusLength < expectedSize) {
 		return [refuse('key-size', `${subject} is ${type}; RSA 2048 is required.`, anew), ...exponent];
 	}
 
 	return modulusLength > expectedSize
-		? [warn('key-size', `${subject} is ${type}; the document asks for RSA 2048.`, 'It works, more slowly; make an RSA 2048 key for the next request.'), ...exponent]
+		? [warn(
+			'key-size',
+			`${subject} is ${type}; the document asks for RSA 2048.`,
+			'It works, more slowly; make an RSA 2048 key for the next request.',
+		), ...exponent]
 		: exponent;
 }
 
@@ -42,11 +50,12 @@ export function isMatch(certificateKey: KeyObject, key: PrivateKey): boolean {
 export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: readonly SavedKey[] = []): Remark {
 	const wanted = fingerprintOf(certificateKey.export({type: 'spki', format: 'der'}));
 	const found = fingerprintOf(key.publicKey.export({type: 'spki', format: 'der'}));
+	const upload = 'Upload the key that was made with the request of this certificate.';
 	const saved = savedKeys.find(({publicKeyFingerprint}) => publicKeyFingerprint === wanted);
 	return refuse(
 		'key-mismatch',
 		`The private key does not belong to the certificate. SHA-256 of the public keys: certificate ${wanted}, key ${found}.`,
-		saved === undefined ? 'Upload the key that was made with the request of this certificate.' : `The key that fits is known here: ${saved.name}.`,
+		saved === undefined ? upload : `The key that fits is known here: ${saved.name}.`,
 	);
 }
 
@@ -54,17 +63,25 @@ export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: 
  * Whether an RSA key can do its work: its numbers fit together, and what it signs is verified by its public key. Both are
  * looked at, for OpenSSL signs around a damaged prime and a foreign private part may have consistent numbers of its own.
  */
-export function consistencyRemarks({privateKey, publicKey}: PrivateKey): Remark[] {
-	if (privateKey.asymmetricKeyType !== 'rsa') {
-		return [];
+export function consistencyRemarks(key: PrivateKey): Remark[] {
+	const fault = key.privateKey.asymmetricKeyType === 'rsa' ? inconsistency(key) : undefined;
+	return fault === undefined ? [] : [refuse(
+		'key-inconsistent',
+		fault,
+		'Upload the original key file again. If there is none, make a new key and a new request.',
+	)];
+}
+
+function inconsistency({privateKey, publicKey}: PrivateKey): string | undefined {
+	if (isOversized(privateKey)) {
+		return 'The private key is too large to be used for TLS.';
 	}
 
-	const fault = isOversized(privateKey)
-		? 'The private key is too large to be used for TLS.'
-		: numbersFit(privateKey)
-			? canSign(privateKey, publicKey) ? undefined : 'The private key cannot sign for its own public key.'
-			: 'The numbers of the private key do not fit together: the file is damaged or was tampered with.';
-	return fault === undefined ? [] : [refuse('key-inconsistent', fault, 'Upload the original key file again. If there is none, make a new key and a new request.')];
+	if (!numbersFit(privateKey)) {
+		return 'The numbers of the private key do not fit together: the file is damaged or was tampered with.';
+	}
+
+	return canSign(privateKey, publicKey) ? undefined : 'The private key cannot sign for its own public key.';
 }
 
 function canSign(privateKey: KeyObject, publicKey: KeyObject): boolean {

@@ -3,7 +3,8 @@ import net from 'node:net';
 import type {Certificate} from './certificate.js';
 import type {HostEntry} from './extensions.js';
 import {refuse, warn, type Remark} from './finding.js';
-import {commonNamesIn, isAscii, isFullyQualified, isHostName, normalHost} from './names.js';
+import {commonNamesIn} from './distinguished-name.js';
+import {isAscii, isFullyQualified, isHostName, normalHost} from './host-names.js';
 import {listed, quoted} from './sanitise.js';
 
 const longestCommonName = 64; // RFC 5280, ub-common-name.
@@ -43,13 +44,21 @@ function commonNameFault(names: string[]): Remark | undefined {
 	}
 
 	if (name.length > longestCommonName) {
-		return refuse('cn-too-long', `The common name has ${name.length} characters; at most ${longestCommonName} are allowed: ${quoted(name)}.`, ask);
+		return refuse(
+			'cn-too-long',
+			`The common name has ${name.length} characters; at most ${longestCommonName} are allowed: ${quoted(name)}.`,
+			ask,
+		);
 	}
 
 	const unicode = isAscii(name) ? '' : ` Write it in its xn-- form: ${quoted(normalHost(name))}.`;
 	return net.isIP(name) !== 0 || isFullyQualified(name)
 		? undefined
-		: refuse('cn-not-fqdn', `The common name is not a fully qualified domain name or an IP address: ${quoted(name)}.`, ask + unicode);
+		: refuse(
+			'cn-not-fqdn',
+			`The common name is not a fully qualified domain name or an IP address: ${quoted(name)}.`,
+			ask + unicode,
+		);
 }
 
 /** A missing SAN is only bearable when the common name alone names the only server. */
@@ -65,14 +74,22 @@ function sanMissing(name: string | undefined, required: readonly string[]): Rema
 function cnNotInSan(name: string, entries: HostEntry[]): Remark[] {
 	return isNamed(name, entries)
 		? []
-		: [refuse('cn-not-in-san', `The common name ${quoted(name)} is not among the SAN's names, so browsers will not accept it. The SAN has: ${inWords(entries)}.`, 'Ask the CA to put the common name into the SAN as well.')];
+		: [refuse(
+			'cn-not-in-san',
+			`The common name ${quoted(name)} is not among the SAN's names. The SAN has: ${inWords(entries)}.`,
+			'Browsers ignore the common name; ask the CA to put it into the SAN as well.',
+		)];
 }
 
 function sanHost(entries: HostEntry[], required: readonly string[]): Remark[] {
 	const missing = required.filter(host => !isNamed(host, entries));
 	return missing.length === 0
 		? []
-		: [refuse('san-host', `The SAN does not name ${listed(missing)}. It has: ${inWords(entries)}.`, 'Ask the CA for a SAN with the whole names of all servers that use the certificate.')];
+		: [refuse(
+			'san-host',
+			`The SAN does not name ${listed(missing)}. It has: ${inWords(entries)}.`,
+			'Ask the CA for a SAN with the whole names of all servers that use the certificate.',
+		)];
 }
 
 function entryFaults(entries: HostEntry[]): Remark[] {
@@ -84,9 +101,21 @@ function entryFaults(entries: HostEntry[]): Remark[] {
 		...entries.filter(({kind}) => kind === 'invalid-ip').map(({value}) => `IP address 0x${value}`),
 	];
 	return [
-		...(addresses.length === 0 ? [] : [refuse('san-ip-as-dns', `The SAN has IP addresses entered as DNS names, which clients do not accept: ${listed(addresses)}.`, 'Ask the CA to enter them as IP addresses (IP.1 = ... in an OpenSSL configuration).')]),
-		...(wildcards.length === 0 ? [] : [refuse('san-wildcard', `The SAN has wildcards: ${listed(wildcards)}.`, 'Ask the CA for a SAN with the whole name of each server.')]),
-		...(invalid.length === 0 ? [] : [refuse('san-invalid', `The SAN has entries that are not names or addresses of hosts: ${listed(invalid.map(value => quoted(value)))}.`, 'Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.')]),
+		...(addresses.length === 0 ? [] : [refuse(
+			'san-ip-as-dns',
+			`The SAN has IP addresses entered as DNS names, which clients do not accept: ${listed(addresses)}.`,
+			'Ask the CA to enter them as IP addresses (IP.1 = ... in an OpenSSL configuration).',
+		)]),
+		...(wildcards.length === 0 ? [] : [refuse(
+			'san-wildcard',
+			`The SAN has wildcards: ${listed(wildcards)}.`,
+			'Ask the CA for a SAN with the whole name of each server.',
+		)]),
+		...(invalid.length === 0 ? [] : [refuse(
+			'san-invalid',
+			`The SAN has entries that are not names or addresses of hosts: ${listed(invalid.map(value => quoted(value)))}.`,
+			'Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.',
+		)]),
 	];
 }
 

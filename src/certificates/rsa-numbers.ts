@@ -21,7 +21,7 @@ export function numbersFit(key: KeyObject): boolean {
 	}
 }
 
-/** Whether two RSA public keys have the same numbers though one is restricted to RSASSA-PSS; their types are told apart elsewhere. */
+/** Whether two RSA public keys have the same numbers, even if one is restricted to RSASSA-PSS; types are judged elsewhere. */
 export function haveOneModulus(one: KeyObject, other: KeyObject): boolean {
 	const areRsa = [one, other].every(({asymmetricKeyType}) => asymmetricKeyType === 'rsa' || asymmetricKeyType === 'rsa-pss');
 	return areRsa && publicNumbers(one).equals(publicNumbers(other));

@@ -21,6 +21,16 @@ export function shapeOf(bytes: Buffer): Shape {
 	return damage === undefined ? shape : shapeOfIndefinite(bytes);
 }
 
+const labels: ReadonlyArray<[RegExp, Shape]> = [
+	[/^(X509 )?CERTIFICATE$/, 'certificate'], [/PRIVATE KEY$/, 'PKCS#8'], [/CERTIFICATE REQUEST$/, 'request'],
+	[/CRL$/, 'revocation list'], [/^(PKCS ?#?7.*|CMS)$/, 'PKCS#7'], [/^PKCS ?#?12$/, 'PKCS#12'], [/PUBLIC KEY$/, 'public key'],
+];
+
+/** What a PEM label promises; any private key counts as PKCS#8. */
+export function shapeByLabel(label: string): Shape | undefined {
+	return labels.find(([pattern]) => pattern.test(label))?.[1];
+}
+
 export function isPrivateShape(shape: Shape): boolean {
 	return privateShapes.includes(shape);
 }
@@ -58,25 +68,24 @@ const outlines: ReadonlyArray<[RegExp, Shape]> = [
 	[/^(SB|II)$/, 'public key'],
 ];
 
+const signedOutlines: ReadonlyArray<[RegExp, Shape]> = [
+	[/^0?ISSSSS/, 'certificate'],
+	[/^I?SST/, 'revocation list'],
+	[/^ISS0?$/, 'request'],
+];
+
 /** Certificates, requests and revocation lists are all (content, algorithm, signature). */
 function shapeOfSigned(parts: Element[]): Shape {
 	const outline = parts.map(part => letters[part.tag] ?? '?').join('');
-	if (/^0?ISSSSS/.test(outline)) {
-		return 'certificate';
-	}
-
-	return /^I?SST/.test(outline) ? 'revocation list' : /^ISS0?$/.test(outline) ? 'request' : 'unknown';
+	return signedOutlines.find(([pattern]) => pattern.test(outline))?.[1] ?? 'unknown';
 }
+
+const indefiniteStarts: ReadonlyArray<[RegExp, Shape]> = [[/^3080020103/, 'PKCS#12'], [/^308006..2a864886f70d0107/, 'PKCS#7']];
 
 /** BER of indefinite length, which some tools write for PKCS#7 and PKCS#12. */
 function shapeOfIndefinite(bytes: Buffer): Shape {
-	if (bytes[0] !== der.sequence || bytes[1] !== 0x80) {
-		return 'unknown';
-	}
-
-	return bytes.subarray(2, 5).equals(Buffer.from([der.integer, 1, 3]))
-		? 'PKCS#12'
-		: bytes.subarray(4, 4 + pkcs7Arc.length).equals(pkcs7Arc) ? 'PKCS#7' : 'unknown';
+	const start = bytes.subarray(0, 12).toString('hex');
+	return indefiniteStarts.find(([pattern]) => pattern.test(start))?.[1] ?? 'unknown';
 }
 
 /** Whether these bytes are one SEQUENCE and nothing after it. Throws Damage otherwise. */

@@ -18,7 +18,7 @@ function isUsual(key: KeyObject): boolean {
 	return type === 'ec' ? curves.has(namedCurve) : ['rsa', 'rsa-pss', 'ed25519', 'ed448'].includes(type) && !isOversized(key);
 }
 
-/** Whether this key made a certificate's signature. False, too, for a key of another type, of an absurd size or of an exotic kind. */
+/** Whether this key made a certificate's signature. False, too, for a key of another type, an absurd size or an exotic kind. */
 export function isSignedBy(certificate: X509Certificate, key: KeyObject): boolean {
 	try {
 		return isUsual(key) && certificate.verify(key);

@@ -5,7 +5,9 @@ import {Damage} from './damage.js';
 /** One element: its first byte (class, form and number together) and views of its content and of the whole. */
 export type Element = {tag: number; content: Buffer; whole: Buffer};
 
-export const der = {integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, set: 0x31, context0: 0xa0} as const;
+export const der = {
+	integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, set: 0x31, context0: 0xa0,
+} as const;
 
 /** The elements that follow one another in these bytes. Throws Damage unless they fill them exactly. */
 export function elementsIn(bytes: Buffer, most = 64): Element[] {

@@ -21,10 +21,11 @@ function filled(make: (count: number) => string): string {
 	return make(count);
 }
 
+const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
+	Array.from({length: count}, (_, index) => make(index));
 const chained = (count: number, key = rsa('intermediate')): string => count > 250
 	? 'x'.repeat(largestFile + 1)
-	: pemOf(...Array.from({length: count}, (_, index) => certificate({key: key.publicKey, subject: name(`A${index}`), issuer: name(`A${index + 1}`)})));
-const times = <Value>(count: number, make: (index: number) => Value): Value[] => Array.from({length: count}, (_, index) => make(index));
+	: pemOf(...times(count, index => certificate({key: key.publicKey, subject: name(`A${index}`), issuer: name(`A${index + 1}`)})));
 
 const floods: Record<string, () => Content> = {
 	'empty lines': () => `${'\n'.repeat(largestFile - 1)}x`,
@@ -37,17 +38,31 @@ const floods: Record<string, () => Content> = {
 	'keys without content': () => filled(count => pem('PRIVATE KEY', Buffer.from('abc')).repeat(count)),
 	'lines of one letter': () => `-----BEGIN CERTIFICATE-----\n${'A\n'.repeat(32_000)}-----END CERTIFICATE-----\n`,
 	'empty names': () => filled(count => chainWith({extensions: {san: san(...times(count, () => tlv(0x82)))}})),
-	extensions: () => filled(count => chainWith({extensions: Object.fromEntries(times(count, index => [index, extension(`1.2.${index}`, nothing)]))})),
+	extensions: () => filled(
+		count => chainWith({extensions: Object.fromEntries(times(count, index => [index, extension(`1.2.${index}`, nothing)]))}),
+	),
 	'common names': () => filled(count => chainWith({subject: sequence(...times(count, () => attribute('2.5.4.3', text(''))))})),
 	'a name of escapes': () => chainWith({subject: name('\u{1B}'.repeat(44_000))}),
-	'an endless object identifier': () => chainWith({extensions: {own: sequence(tlv(6, Buffer.alloc(44_000, 0x81), Buffer.from([1])), octets())}}),
+	'an endless object identifier': () => chainWith(
+		{extensions: {own: sequence(tlv(6, Buffer.alloc(44_000, 0x81), Buffer.from([1])), octets())}},
+	),
 	'nesting without lengths': () => pemOf(Buffer.alloc(48_000, Buffer.from([0x30, 0x80]))),
 	'nesting of binary data': () => Buffer.alloc(65_000, Buffer.from([0x30, 0x80])),
 	'tiny elements': () => pemOf(sequence(Buffer.alloc(47_000, nothing))),
 	'RSA certificates': () => filled(count => chained(count)),
 	'Ed25519 certificates': () => filled(count => chained(count, ed25519())),
-	'a gigantic public key': () => chainWith({subjectKey: sequence(sequence(oid('1.2.840.113549.1.1.1'), nothing), tlv(3, Buffer.from([0]), sequence(tlv(2, Buffer.alloc(20_000, 0x7f)), tlv(2, Buffer.alloc(20_000, 0x7f)))))}),
-	'a gigantic private key': () => pem('RSA PRIVATE KEY', sequence(integer(0), ...times(8, () => tlv(2, Buffer.alloc(5500, 0x7f))))),
+	'a gigantic public key': () => chainWith(
+		{
+			subjectKey: sequence(
+				sequence(oid('1.2.840.113549.1.1.1'), nothing),
+				tlv(3, Buffer.from([0]), sequence(tlv(2, Buffer.alloc(20_000, 0x7f)), tlv(2, Buffer.alloc(20_000, 0x7f)))),
+			),
+		},
+	),
+	'a gigantic private key': () => pem(
+		'RSA PRIVATE KEY',
+		sequence(integer(0), ...times(8, () => tlv(2, Buffer.alloc(5500, 0x7f)))),
+	),
 };
 
 /** Half a second of processor time for both: several times what these files take, far less than a quadratic reader takes. */

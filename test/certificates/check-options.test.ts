@@ -7,7 +7,11 @@ import {rsa} from './fixtures/keys.js';
 import {at, authority, certificate, daysFromNow, dns, intermediate, ip, name, root, san, type Options} from './fixtures/make.js';
 
 const check = (file: Content, options: Partial<CheckOptions> = {}, key: Content = goodKey()): CheckResult =>
-	checkPair(uploaded(certificateName, file), uploaded(keyName, key), {hosts: ['ts1.example.com', 'ts2.example.com'], at, ...options});
+	checkPair(
+		uploaded(certificateName, file),
+		uploaded(keyName, key),
+		{hosts: ['ts1.example.com', 'ts2.example.com'], at, ...options},
+	);
 const ids = ({findings}: CheckResult): string[] => findings.map(({severity, id}) => `${severity} ${id}`).sort();
 const named = (cn: string, ...entries: Buffer[]): string => chainWith({subject: name(cn), extensions: {san: san(...entries)}});
 const withoutSan = (options: Options = {}): string => chainWith({...options, extensions: {san: undefined}});
@@ -27,7 +31,10 @@ test('a refused pair is described all the same, but not handed on', t => {
 	t.is(result.certificate?.commonName, 'ts1.example.com');
 	t.is(result.certificate?.daysLeft, -1);
 	t.deepEqual(result.chain?.map(({commonName}) => commonName), ['ts1.example.com', 'Test Intermediate']);
-	t.deepEqual({...result.key, publicKeyFingerprint: undefined}, {type: 'RSA 2048', format: 'PKCS#8', publicKeyFingerprint: undefined});
+	t.deepEqual(
+		{...result.key, publicKeyFingerprint: undefined},
+		{type: 'RSA 2048', format: 'PKCS#8', publicKeyFingerprint: undefined},
+	);
 	t.is(result.key?.publicKeyFingerprint, result.certificate?.publicKeyFingerprint);
 });
 
@@ -61,7 +68,10 @@ test('addresses are found among the SAN\'s addresses only, in whatever form they
 	const file = named('2001:db8::1', ip(...v6), ip(10, 0, 0, 1));
 	t.deepEqual(ids(check(file, {hosts: ['2001:DB8:0:0::1', '[2001:db8::1]', '10.0.0.1']})), []);
 	t.deepEqual(ids(check(file, {hosts: ['10.0.0.2']})), ['error san-host']);
-	t.deepEqual(ids(check(named('10.0.0.1', ...dns('10.0.0.1')), {hosts: ['10.0.0.1']})), ['error cn-not-in-san', 'error san-host', 'error san-ip-as-dns']);
+	t.deepEqual(
+		ids(check(named('10.0.0.1', ...dns('10.0.0.1')), {hosts: ['10.0.0.1']})),
+		['error cn-not-in-san', 'error san-host', 'error san-ip-as-dns'],
+	);
 });
 
 test('a common name that is an IP address is fine when the SAN has it', t => {
@@ -71,7 +81,10 @@ test('a common name that is an IP address is fine when the SAN has it', t => {
 
 test('the clock decides', t => {
 	const clock = (days: number): string[] => ids(check(chainWith(), {at: daysFromNow(days)}));
-	t.deepEqual([-101, -99, 240, 266].map(days => clock(days)), [['error not-yet-valid'], [], ['warning expires-soon'], ['error expired']]);
+	t.deepEqual(
+		[-101, -99, 240, 266].map(days => clock(days)),
+		[['error not-yet-valid'], [], ['warning expires-soon'], ['error expired']],
+	);
 });
 
 test('a certificate that begins within a day makes one look at the clock', t => {

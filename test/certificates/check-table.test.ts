@@ -19,7 +19,11 @@ const check = ({certificate = chainWith, key = goodKey}: Case): CheckResult =>
 for (const row of cases) {
 	test(`${row.name}: ${row.findings.join(', ') || 'accepted'}`, t => {
 		const {ok, findings, pair} = check(row);
-		t.deepEqual(findings.map(({severity, id}) => `${severity} ${id}`).sort(), [...row.findings].sort(), JSON.stringify(findings, undefined, 2));
+		t.deepEqual(
+			findings.map(({severity, id}) => `${severity} ${id}`).sort(),
+			[...row.findings].sort(),
+			JSON.stringify(findings, undefined, 2),
+		);
 		t.is(ok, !row.findings.some(finding => finding.startsWith('error')));
 		t.is(pair === undefined, !ok);
 	});

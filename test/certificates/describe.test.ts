@@ -4,10 +4,18 @@ import {describeCertificate} from '../../src/certificates/describe.js';
 import {Problem} from '../../src/problem.js';
 import {sequence, text} from './fixtures/der.js';
 import {ec, ed25519, rsaPss} from './fixtures/keys.js';
-import {algorithms, at, attribute, certificate, commonName, daysFromNow, dns, intermediate, ip, name, root, san} from './fixtures/make.js';
+import {
+	algorithms, at, attribute, certificate, commonName, daysFromNow, dns, intermediate, ip, name, root, san,
+} from './fixtures/make.js';
 
 test('a certificate is described in words', t => {
-	const der = certificate({extensions: {san: san(...dns('ts1.example.com'), ip(10, 0, 0, 1), ip(0x20, 1, 0xd, 0xb8, ...Array.from({length: 11}, () => 0), 1))}});
+	const der = certificate(
+		{
+			extensions: {
+				san: san(...dns('ts1.example.com'), ip(10, 0, 0, 1), ip(0x20, 1, 0xd, 0xb8, ...Array.from({length: 11}, () => 0), 1)),
+			},
+		},
+	);
 	const {fingerprint, publicKeyFingerprint, ...words} = describeCertificate(der, at);
 	t.deepEqual(words, {
 		subject: 'CN=ts1.example.com, O=Example',
@@ -47,7 +55,9 @@ test('a root is self-signed; a certificate that only names itself as issuer is n
 });
 
 test('kinds of keys and signatures have names that people know', t => {
-	const kinds = [ec('leaf'), ed25519(), rsaPss()].map(({publicKey}) => describeCertificate(certificate({key: publicKey}), at).keyType);
+	const kinds = [ec('leaf'), ed25519(), rsaPss()].map(
+		({publicKey}) => describeCertificate(certificate({key: publicKey}), at).keyType,
+	);
 	t.deepEqual(kinds, ['EC P-256', 'Ed25519', 'RSA-PSS 2048']);
 	t.is(describeCertificate(certificate({algorithm: algorithms.pss}), at).signatureAlgorithm, 'RSASSA-PSS');
 	t.is(describeCertificate(certificate({algorithm: algorithms.md5}), at).signatureAlgorithm, 'MD5 with RSA');

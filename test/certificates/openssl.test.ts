@@ -51,11 +51,21 @@ test('what comes out of the document\'s own example is accepted without a word, 
 	}
 
 	const read = async (name: string) => readFile(path.join(folder, name));
-	const [server, issuer, key, ca, request] = await Promise.all(['server.crt', 'sub.crt', 'tanium.key', 'root.crt', 'SOAPServer.csr'].map(async name => read(name)));
-	const check = (file: Buffer) => checkPair(uploaded(certificateName, file), uploaded(keyName, key ?? ''), {hosts: ['ts1.example.com', 'ts2.example.com'], at: new Date(), ...(ca && {ca})});
+	const [server, issuer, key, ca, request] = await Promise.all(
+		['server.crt', 'sub.crt', 'tanium.key', 'root.crt', 'SOAPServer.csr'].map(async name => read(name)),
+	);
+	const check = (file: Buffer) => checkPair(
+		uploaded(certificateName, file),
+		uploaded(keyName, key ?? ''),
+		{hosts: ['ts1.example.com', 'ts2.example.com'], at: new Date(), ...(ca && {ca})},
+	);
 	t.deepEqual(check(Buffer.concat([server ?? Buffer.alloc(0), issuer ?? Buffer.alloc(0)])).findings, []);
 	t.deepEqual(check(server ?? Buffer.alloc(0)).findings.map(({id}) => id), ['chain-broken', 'chain-missing']);
 	t.deepEqual(check(request ?? Buffer.alloc(0)).findings.map(({id}) => id), ['cert-is-csr']);
-	const {stdout} = await execa('openssl', ['verify', '-x509_strict', '-CAfile', 'root.crt', '-untrusted', 'sub.crt', 'server.crt'], {cwd: folder, reject: false});
+	const {stdout} = await execa(
+		'openssl',
+		['verify', '-x509_strict', '-CAfile', 'root.crt', '-untrusted', 'sub.crt', 'server.crt'],
+		{cwd: folder, reject: false},
+	);
 	t.regex(stdout, /server\.crt: OK/);
 });
