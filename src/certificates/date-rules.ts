@@ -1,6 +1,7 @@
 import type {Certificate} from './certificate.js';
 import {daysBetween} from './describe.js';
 import {refuse, warn, type Remark} from './finding.js';
+import {inUtc} from './time.js';
 
 /** A warning is given below this many days of remaining validity, and above this many of validity in all. */
 const fewDaysLeft = 30;
@@ -8,8 +9,8 @@ const manyDays = 825;
 
 /** Whether a certificate is valid at this moment, and for a sensible time. */
 export function dateRemarks({notBefore, notAfter}: Certificate, at: Date): Remark[] {
-	const clock = `The clock here says ${at.toISOString()}.`;
-	const [from, to] = [notBefore.toISOString(), notAfter.toISOString()];
+	const clock = `The clock here says ${inUtc(at)}.`;
+	const [from, to] = [inUtc(notBefore), inUtc(notAfter)];
 	if (notAfter < notBefore) {
 		return [refuse('dates-reversed', `The certificate ends (${to}) before it begins (${from}).`, 'Ask the CA to issue it anew.')];
 	}

@@ -3,6 +3,7 @@ import {isAuthority, type Certificate} from './certificate.js';
 import {isNamedIssuer} from './chain.js';
 import {refuse, type Remark} from './finding.js';
 import {listed} from './sanitise.js';
+import {inUtc} from './time.js';
 
 /** Whether a certificate may issue the one below it; `below` is the number of authorities between it and the server's. */
 export function issuerRemarks(issuer: Certificate, below: number, at: Date, subject: string): Remark[] {
@@ -40,12 +41,12 @@ function unfitness(issuer: Certificate, below: number): string | undefined {
 }
 
 function validity({notBefore, notAfter}: Certificate, at: Date, subject: string): Remark[] {
-	const fault = at > notAfter ? `expired on ${notAfter.toISOString()}` : `is not valid before ${notBefore.toISOString()}`;
+	const fault = at > notAfter ? `expired on ${inUtc(notAfter)}` : `is not valid before ${inUtc(notBefore)}`;
 	return at >= notBefore && at <= notAfter
 		? []
 		: [refuse(
 			'chain-expired',
-			`In the chain, ${subject} ${fault}. The clock here says ${at.toISOString()}.`,
+			`In the chain, ${subject} ${fault}. The clock here says ${inUtc(at)}.`,
 			'Ask the CA for its current chain.',
 		)];
 }

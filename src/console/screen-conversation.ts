@@ -62,7 +62,7 @@ export class ScreenConversation implements Conversation {
 			const word = answer.trim().toUpperCase();
 			const choice = choices.find(({key}) => key === word);
 			if (choice || word === 'R') {
-				this.#add({kind: 'answer', prompt, text: choice ? `${choice.key}  ${choice.label}` : 'R'});
+				this.#add({kind: 'answer', prompt, text: choice ? `${choice.key}  ${firstColumn(choice.label)}` : 'R'});
 				return choice?.value;
 			}
 
@@ -117,4 +117,9 @@ export class ScreenConversation implements Conversation {
 	#replace(index: number, entry: Entry): void {
 		this.store.changeTalk(({entries}) => ({entries: entries.with(index, entry)}));
 	}
+}
+
+/** The name in a label of several columns. */
+function firstColumn(label: string): string {
+	return label.split(/ {2,}/)[0]!;
 }

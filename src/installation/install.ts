@@ -7,7 +7,7 @@ import {readJournal, writeJournal} from './journal.js';
 import {keepOutcome, outcomeInWords, reasonOf, type Outcome} from './outcome.js';
 import {backupNames, wipe} from './pair-files.js';
 import {firstTouching, preparation, switching, tidy, type Step} from './steps.js';
-import {rollBack, type Report} from './undo.js';
+import {rollBack, touchingSteps, type Report} from './undo.js';
 
 /** What an installation will do. The pair was checked, and these are its very bytes. */
 export type Plan = {
@@ -107,7 +107,7 @@ export async function endAfter(error: unknown, site: Site, change: Change, begun
 	}
 
 	if (begun.includes(firstTouching)) {
-		return rollBack(site, change, begun, report, error);
+		return rollBack(site, change, begun.filter(step => touchingSteps.includes(step)), report, error);
 	}
 
 	await clear(site, change, begun);
