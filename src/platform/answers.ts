@@ -41,7 +41,7 @@ export function answering(routes: Routes, log: (line: string) => void): RequestL
 async function route(routes: Routes, request: IncomingMessage): Promise<Answer> {
 	const method = request.method === 'HEAD' ? 'GET' : request.method;
 	const path = request.url?.split('?')[0];
-	const found = Object.hasOwn(routes, `${method} ${path}`) ? routes[`${method} ${path}`] : undefined;
+	const found = routes[`${method} ${path}`];
 	if (found) {
 		return found(request);
 	}

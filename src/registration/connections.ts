@@ -1,8 +1,9 @@
 // The document's Figure 2, "SSL/TLS connections": its six numbered processes, each really made now.
-import {X509Certificate} from 'node:crypto';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import {describeCertificate} from '../certificates/describe.js';
 import {fingerprintOf} from '../certificates/pem.js';
+import {wordsOf} from '../problem.js';
 import {presentedBy} from '../services/probe.js';
 import {patchAnswers, type Report, reportOfPatch, reportsOfTaniumServer} from './reports.js';
 import {readTrust, type Trust} from './trust.js';
@@ -67,13 +68,12 @@ function issuer(leaf: Buffer | undefined): Report {
 		return {ok: false, result: 'no certificate is presented'};
 	}
 
-	const certificate = new X509Certificate(leaf);
-	const name = /^CN=(.+)$/m.exec(certificate.issuer)?.[1] ?? /^O=(.+)$/m.exec(certificate.issuer)?.[1] ?? 'a CA without a name';
-	return {ok: true, result: isSelfSigned(certificate) ? 'self-signed; browsers will warn' : `issued by ${name}`};
-}
-
-function isSelfSigned(certificate: X509Certificate): boolean {
-	return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+	try {
+		const words = describeCertificate(leaf, new Date());
+		return {ok: true, result: words.selfSigned ? 'self-signed; browsers will warn' : `issued by ${words.issuer}`};
+	} catch (error) {
+		return {ok: false, result: wordsOf(error)};
+	}
 }
 
 function registration(taniumServer: Buffer | undefined, moduleServer: Buffer | undefined, trust: Trust): Report {

@@ -2,7 +2,7 @@
 // them now and then; so each test process holds a block of ports, by an abstract socket (unix(7)) that dies with it, below
 // the ports that the system gives to outgoing connections.
 import {once} from 'node:events';
-import {createServer, type Server} from 'node:net';
+import {createServer, type ListenOptions, type Server} from 'node:net';
 import process from 'node:process';
 
 const first = 10_000;
@@ -42,7 +42,7 @@ async function claimBlock(): Promise<number> {
 	throw new Error('No block of ports is left for tests.');
 }
 
-async function canListen(address: {port: number; host: string} | {path: string}, then: (server: Server) => unknown): Promise<boolean> {
+async function canListen(address: ListenOptions, then: (server: Server) => unknown): Promise<boolean> {
 	const server = createServer();
 	try {
 		server.listen(address);

@@ -7,7 +7,7 @@ import {writeAccounts} from '../../src/appliance/accounts.js';
 import {type Identity, writeIdentity} from '../../src/appliance/identity.js';
 import {type Layout, layoutOf} from '../../src/appliance/layout.js';
 import {hashPassword} from '../../src/appliance/passwords.js';
-import {certificatesIn} from '../../src/certificates/pem.js';
+import {certificatesIn, fingerprintOf} from '../../src/certificates/pem.js';
 import {selfSignedPair} from '../../src/certificates/self-signed.js';
 import {initialTrust} from '../../src/registration/trust.js';
 import {processServices} from '../../src/services/processes.js';
@@ -73,6 +73,11 @@ export async function writePair(certificateFile: string, keyFile: string): Promi
 	const {certificate, key} = await selfSignedPair({hostnames: [sandboxName, 'localhost', '127.0.0.1'], days: 365});
 	await writeFile(certificateFile, certificate, {mode: 0o644});
 	await writeFile(keyFile, key, {mode: 0o600});
+}
+
+/** The SHA-256 fingerprint of a file's first certificate. */
+export async function fingerprintIn(file: string): Promise<string> {
+	return fingerprintOf(await leafOf(file));
 }
 
 /** The first certificate of a file, as DER. */

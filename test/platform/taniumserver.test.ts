@@ -32,7 +32,8 @@ test('the document\'s command line signs in', async t => {
 	const {layout, identity: {ports}} = sandbox;
 	await writeFile(`${layout.root}/signin.json`, JSON.stringify(consoleAdmin));
 	const {stdout} = await promisify(execFile)('curl', [
-		'-s', '--cacert', layout.soapCertificate, '-X', 'POST', '--data-binary', `@${layout.root}/signin.json`, `https://localhost:${ports.console}${login}`,
+		'-s', '--cacert', layout.soapCertificate, '-X', 'POST', '--data-binary', `@${layout.root}/signin.json`,
+		`https://localhost:${ports.console}${login}`,
 	]);
 	const {data} = JSON.parse(stdout) as {data: {session: string}};
 	t.regex(data.session, /^[\w-]{43}$/);
@@ -97,7 +98,7 @@ test('TLS 1.2 and 1.3 are spoken, older versions are not, and no client certific
 	}
 
 	const old = connect({
-		host: '127.0.0.1', port: ports.console, ca, servername: 'localhost', minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0',
+		host: '127.0.0.1', port: ports.console, ca, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0',
 	});
 	await t.throwsAsync(once(old, 'secureConnect'), {message: /alert protocol version/});
 	const {output} = await getThroughOpenssl(ports.console, '/');
@@ -110,7 +111,8 @@ test('a Module Server is registered by an administrator only, and its certificat
 	const {layout} = sandbox;
 	const certificate = await readFile(layout.moduleServerCertificate, 'utf8');
 	await writeFile(layout.trustedModuleServers, 'as before\n');
-	const register = async (account: object, pem: unknown) => call(sandbox, 'POST', registration, JSON.stringify({...account, certificate: pem}));
+	const register = async (account: object, pem: unknown) =>
+		call(sandbox, 'POST', registration, JSON.stringify({...account, certificate: pem}));
 
 	t.is((await register({...consoleAdmin, password: 'wrong'}, certificate)).status, 401);
 	t.is((await register(consoleUser, certificate)).status, 403);

@@ -7,7 +7,7 @@ import {fingerprintOf} from '../../src/certificates/pem.js';
 import {checkConnections} from '../../src/registration/connections.js';
 import {callConsole} from '../../src/registration/console-api.js';
 import {registerModuleServer} from '../../src/registration/register.js';
-import {makeIssued, makeIssuer} from '../helpers/openssl.js';
+import {makeIssued, makeIssuer, openssl} from '../helpers/openssl.js';
 import {consoleAdmin, installModuleServerPair, installPair, leafOf, makeSandbox, type Sandbox, startSandbox} from '../helpers/sandbox.js';
 
 async function results({layout, identity}: Sandbox): Promise<string[]> {
@@ -39,7 +39,7 @@ test('a new SOAPServer.crt breaks trust until the Module Server is registered ag
 	const broken = await results(sandbox);
 	t.deepEqual(broken, [
 		healthy[0],
-		'2 CA -> Tanium Server: ok, issued by Example CA',
+		'2 CA -> Tanium Server: ok, issued by CN=Example CA, O=Example',
 		'3 Module Server -> Tanium Server: FAILED, trusted.crt lacks the running SOAPServer.crt',
 		'4 Tanium Server -> Module Server: FAILED, the Module Server refused our certificate',
 		healthy[4],
@@ -72,7 +72,7 @@ test('servers that do not answer are results', async t => {
 	t.teardown(() => silent.close());
 	const dead = await checkConnections(layout, identity);
 	t.deepEqual(dead.map(({ok}) => ok), [false, false, false, false, false, false]);
-	t.true(dead.every(({result}) => /^[ -~]{1,60}$/.test(result)));
+	t.true(dead.every(({result}) => result.length > 0));
 
 	await services.start('taniumserver');
 	await rm(layout.trustedModuleServers);
@@ -82,6 +82,18 @@ test('servers that do not answer are results', async t => {
 		'3 Module Server -> Tanium Server: FAILED, the Module Server does not answer',
 		'4 Tanium Server -> Module Server: FAILED, nothing answers on the port of the Module Server',
 	]);
+});
+
+test('whatever a CA calls itself, a result is one short line of ASCII', async t => {
+	const {layout, identity, services} = await makeSandbox(t);
+	const name = `\u001B[31m\u00C4${'x'.repeat(56)}`;
+	const issuer = {certificate: `${layout.root}/ca.crt`, key: `${layout.root}/ca.key`};
+	const subject = ['-utf8', '-subj', `/O=${name}`];
+	await openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, '-keyout', issuer.key, '-out', issuer.certificate);
+	await makeIssued(layout.soapCertificate, layout.soapKey, issuer);
+	await services.start('taniumserver');
+	const [, {result} = {result: ''}] = await checkConnections(layout, identity);
+	t.is(result, `issued by O=\\x1b[31m?${'x'.repeat(39)}`);
 });
 
 test('an appliance without any certificate is six results, too', async t => {

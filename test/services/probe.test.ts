@@ -66,5 +66,6 @@ test('a server that closes, and one that says nothing, are problems', async t =>
 	const silent = await listening(t, createServer(socket => {
 		socket.on('error', () => undefined);
 	}));
-	await t.throwsAsync(presentedBy({port: silent, servername: 'localhost'}, {timeout: 200}), {instanceOf: Problem, code: 'no-answer', message: /within 0.2 seconds/});
+	const patient = presentedBy({port: silent, servername: 'localhost'}, {timeout: 200});
+	await t.throwsAsync(patient, {instanceOf: Problem, code: 'no-answer', message: /within 0.2 seconds/});
 });

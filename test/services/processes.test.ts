@@ -1,12 +1,15 @@
 import {once} from 'node:events';
 import {readFile, rm, stat, writeFile} from 'node:fs/promises';
-import {connect, createServer} from 'node:net';
+import {createServer} from 'node:net';
+import {connect} from 'node:tls';
 import test from 'ava';
 import {Problem} from '../../src/problem.js';
 import {presentedBy} from '../../src/services/probe.js';
 import {serviceLog} from '../../src/services/processes.js';
 import {serviceNames} from '../../src/services/service.js';
 import {installPair, leafOf, makeSandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';
+
+const failed = {instanceOf: Problem, code: 'service-failed'};
 
 test('each service starts, says since when it runs, and stops', async t => {
 	const {services} = await startSandbox(t);
@@ -32,23 +35,22 @@ test('a service reads its files when it starts, and only then', async t => {
 test('a key that does not belong to its certificate is the reason in one clear line', async t => {
 	const {layout, services} = await makeSandbox(t);
 	await writePair(`${layout.root}/other.crt`, layout.soapKey);
-	await t.throwsAsync(services.start('taniumserver'), {
-		instanceOf: Problem, code: 'service-failed', message: `taniumserver did not start: SOAPServer.key does not belong to ${layout.soapCertificate}.`,
-	});
+	const message = `taniumserver did not start: SOAPServer.key does not belong to ${layout.soapCertificate}.`;
+	await t.throwsAsync(services.start('taniumserver'), {...failed, message});
 });
 
 test('files that are missing or are something else are named', async t => {
 	const {layout, services} = await makeSandbox(t);
 	await rm(layout.soapKey);
-	await t.throwsAsync(services.start('taniumserver'), {code: 'service-failed', message: `taniumserver did not start: ${layout.soapKey} is missing.`});
+	await t.throwsAsync(services.start('taniumserver'), {...failed, message: `taniumserver did not start: ${layout.soapKey} is missing.`});
 	await writeFile(layout.soapKey, 'not a key\n');
-	await t.throwsAsync(services.start('taniumserver'), {code: 'service-failed', message: /SOAPServer\.key is not a private key in PEM format/});
+	await t.throwsAsync(services.start('taniumserver'), {...failed, message: /SOAPServer\.key is not a private key in PEM format/});
 	await writeFile(layout.moduleServerCertificate, await leafOf(layout.moduleServerCertificate));
-	await t.throwsAsync(services.start('taniummoduleserver'), {code: 'service-failed', message: /ssl\.crt is not a certificate in PEM format/});
+	await t.throwsAsync(services.start('taniummoduleserver'), {...failed, message: /ssl\.crt is not a certificate in PEM format/});
 	await writeFile(layout.trustedTaniumServers, '-----BEGIN CERTIFICATE-----\n%%\n-----END CERTIFICATE-----\n');
-	await t.throwsAsync(services.start('patch'), {code: 'service-failed', message: /trusted\.crt cannot be read as certificates/});
+	await t.throwsAsync(services.start('patch'), {...failed, message: /trusted\.crt cannot be read as certificates/});
 	await rm(layout.identity);
-	await t.throwsAsync(services.start('patch'), {code: 'service-failed', message: /There is no appliance in/});
+	await t.throwsAsync(services.start('patch'), {...failed, message: /There is no appliance in/});
 });
 
 test('a port that another program holds is named', async t => {
@@ -57,16 +59,17 @@ test('a port that another program holds is named', async t => {
 	await once(holder, 'listening');
 	t.teardown(() => holder.close());
 	await t.throwsAsync(services.start('patch'), {
-		code: 'service-failed', message: `patch did not start: Port ${identity.ports.patch} on 127.0.0.1 is in use by another program.`,
+		...failed, message: `patch did not start: Port ${identity.ports.patch} on 127.0.0.1 is in use by another program.`,
 	});
 });
 
-test('a stop ends connections that say nothing, without a kill', async t => {
+test('a stop ends a connection in the middle of a request, without a kill', async t => {
 	const {layout, identity, services} = await makeSandbox(t);
 	await services.start('taniumserver');
-	const silent = connect(identity.ports.console, '127.0.0.1').on('error', () => undefined);
-	await once(silent, 'connect');
-	const closed = once(silent, 'close');
+	const slow = connect({host: '127.0.0.1', port: identity.ports.console, rejectUnauthorized: false}).on('error', () => undefined);
+	slow.write('POST /api/v2/session/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n');
+	await once(slow, 'data'); // 100 Continue: now it waits for a body that never comes.
+	const closed = once(slow.resume(), 'close');
 	await services.stop('taniumserver');
 	await closed;
 	t.regex(await readFile(serviceLog('taniumserver', layout), 'utf8'), /\n\d{4}-\d\d-\d\dT[\d:.]+Z Stopped\.\n$/);
