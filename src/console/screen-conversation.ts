@@ -40,7 +40,7 @@ export class ScreenConversation implements Conversation {
 			for (;;) {
 				const answer = await this.#question({kind: 'ask', prompt: whole});
 				const meaning = yesOrNo(answer);
-				if (meaning !== undefined) {
+				if (typeof meaning === 'boolean') {
 					this.#add({kind: 'answer', prompt: whole, text: answer.trim()});
 					return meaning;
 				}
@@ -89,7 +89,8 @@ export class ScreenConversation implements Conversation {
 
 	/** What was typed before Enter becomes the next menu entry, so that nothing typed ahead is lost. */
 	async pause(): Promise<void> {
-		this.typedAhead = await this.#question({kind: 'pause', prompt: 'Press Enter to continue.'});
+		const typed = await this.#question({kind: 'pause', prompt: 'Press Enter to continue.'});
+		this.typedAhead = typed.trim();
 	}
 
 	async #question(question: Question): Promise<string> {
