@@ -12,7 +12,7 @@ const hangUpPatience = 60_000;
  * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `patience` is the time in
  * milliseconds that it has to end by itself when it is killed.
  */
-export function openPty(command: string, parameters: string[], cwd: string, opening: Opening, patience = hangUpPatience): Program {
+export function openPty(command: string, parameters: string[], cwd: string, opening: Opening, patience = hangUpPatience): Program & {pid: number} {
 	const pty = spawn(command, parameters, {
 		name: opening.environment['TERM'] ?? 'xterm-256color',
 		cols: opening.columns,
@@ -24,6 +24,7 @@ export function openPty(command: string, parameters: string[], cwd: string, open
 }
 
 class PtyProgram implements Program {
+	readonly pid: number;
 	readonly #pty: IPty;
 	readonly #gone: Promise<number>;
 	#ended = false;
@@ -33,6 +34,7 @@ class PtyProgram implements Program {
 		private readonly patience: number,
 	) {
 		this.#pty = pty;
+		this.pid = pty.pid;
 		// The library tells of the exit after the last data: it waits until the pseudo-terminal is closed on the other side.
 		this.#gone = new Promise(resolve => {
 			pty.onExit(({exitCode, signal}) => {

@@ -1,0 +1,111 @@
+// What a bad day does to somebody at the console: bursts of keys, a cut line, a killed process, two at once.
+import {readFile} from 'node:fs/promises';
+import test, {type ExecutionContext} from 'ava';
+import {makeAppliance, putIncoming, tanos, type Appliance} from '../helpers/appliance.js';
+import {fingerprint, issue, makeCa, presented} from '../helpers/enterprise-ca.js';
+import {Operator} from './operator.js';
+
+async function signedIn(t: ExecutionContext, appliance: Appliance): Promise<Operator> {
+	const operator = new Operator(t, appliance);
+	await operator.type(`tanadmin\r${appliance.passwords.tanadmin}\r`);
+	t.regex(operator.screen, /Main Menu/);
+	return operator;
+}
+
+async function withUpload(t: ExecutionContext): Promise<Appliance> {
+	const appliance = await makeAppliance(t);
+	await makeCa(appliance.desk);
+	await issue(appliance.desk);
+	await putIncoming(appliance, appliance.desk);
+	return appliance;
+}
+
+async function served(appliance: Appliance): Promise<string> {
+	return (await presented(appliance.desk, appliance.ports.console, appliance.layout.soapCertificate)).fingerprint;
+}
+
+test('100 of 100 bursts of keys end where they should', async t => {
+	const operator = await signedIn(t, await makeAppliance(t));
+	for (let burst = 1; burst <= 100; burst++) {
+		await operator.type('2\r4\r');
+		t.regex(operator.screen, /2-4 {2}Install Custom SOAP Cert[^]+Proceed with the installation\?/, `burst ${burst}`);
+		await operator.type('no\r\rrr\r\u001B[B\u001B[B\u001B[B\r');
+		t.regex(operator.screen, /4 {2}Tanium Status[^]+Press Enter/, `burst ${burst}`);
+		await operator.type('\ra-a\r4\r\rrr\r');
+		t.regex(operator.screen, /Main Menu[^]+> A /, `burst ${burst}`);
+	}
+});
+
+test('a megabyte of paste ends in the menu, with the console alive', async t => {
+	const operator = await signedIn(t, await makeAppliance(t));
+	await operator.type('x1y2\u0000\u001B[200~\u00FF'.repeat(80_000));
+	await operator.type('\r2\r');
+	t.regex(operator.screen, /2 {2}Tanium Operations/);
+});
+
+test('a resize redraws what stands, at any size', async t => {
+	const operator = await signedIn(t, await makeAppliance(t));
+	for (const [columns, rows] of [[200, 50], [1, 1], [30, 8], [80, 24]] as const) {
+		operator.resize(columns, rows);
+		await operator.type('?');
+		await operator.type('\u007F');
+	}
+
+	t.regex(operator.screen, /Main Menu[^]+> 1 {3}Tanium Installation[^]+Enter a key: _/);
+});
+
+test('an installation outlives its terminal, and the next sign-in says how it ended', async t => {
+	const appliance = await withUpload(t);
+	const operator = await signedIn(t, appliance);
+	await operator.type('2-4\rYES\r');
+	operator.send('Y\r');
+	await operator.sees(/Stage the new pair/);
+	await operator.hangUp();
+	t.is(await served(appliance), await fingerprint(appliance.desk, 'SOAPServer.crt'));
+
+	const next = await signedIn(t, appliance);
+	t.regex(next.screen, /The new certificate is installed/);
+	const third = await signedIn(t, appliance);
+	t.notRegex(third.screen, /The new certificate is installed/, 'it is said once');
+});
+
+test('a console killed in the middle of an installation is recovered by the command, and again by nobody', async t => {
+	const appliance = await withUpload(t);
+	const operator = await signedIn(t, appliance);
+	await operator.type('2-4\rYES\r');
+	operator.send('Y\r');
+	await operator.sees(/Look again/);
+	await operator.kill();
+
+	const {stdout, exitCode} = await tanos(['recover', '--root', appliance.root]);
+	t.regex(stdout, /The new certificate is installed, and the Tanium Server serves it/);
+	t.is(exitCode, 0);
+	t.is(await served(appliance), await fingerprint(appliance.desk, 'SOAPServer.crt'));
+	t.regex((await tanos(['recover', '--root', appliance.root])).stdout, /Nothing to do/);
+	t.regex(await readFile(appliance.layout.audit, 'utf8'), /"event":"installation-recovered","outcome":"installed"/);
+});
+
+test('of two who install at once, one is told that the other is at it', async t => {
+	const appliance = await withUpload(t);
+	const [first, second] = [await signedIn(t, appliance), await signedIn(t, appliance)];
+	await first.type('2-4\rYES\r');
+	await second.type('2-4\rYES\r');
+	first.send('Y\r');
+	await first.sees(/Look again/);
+	await second.type('Y\r');
+	t.regex(second.screen, /An earlier installation is not finished|Another session is changing/);
+	await first.sees(/The new certificate is installed/);
+	t.is(await served(appliance), await fingerprint(appliance.desk, 'SOAPServer.crt'));
+});
+
+test('Ctrl+C in the middle of an installation is answered, and stops nothing', async t => {
+	const appliance = await withUpload(t);
+	const operator = await signedIn(t, appliance);
+	await operator.type('2-4\rYES\r');
+	operator.send('Y\r');
+	await operator.sees(/Stage the new pair/);
+	operator.send('\u0003');
+	await operator.sees(/This cannot be interrupted/);
+	await operator.sees(/The new certificate is installed/);
+	t.is(await served(appliance), await fingerprint(appliance.desk, 'SOAPServer.crt'));
+});
