@@ -1,6 +1,6 @@
 import {Box, Text} from 'ink';
 import {menuAt, whyDisabled} from '../src/console/menus.js';
-import {bodyRows, type ConsoleState, type View} from '../src/console/state.js';
+import {bodyRows, margin, titleRows, type ConsoleState, type View} from '../src/console/state.js';
 import {rowsOf} from '../src/console/transcript.js';
 import {Frame} from './frame.js';
 import {ChoiceList} from './parts/choice-list.js';
@@ -12,7 +12,7 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 	const menu = menuAt(view.path);
 	const role = state.user?.role ?? 'tanuser';
 	const choices = menu.items.map(item => ({key: item.key, label: item.label, disabled: whyDisabled(item, role)}));
-	const notice = view.notice === '' ? [] : rowsOf([{kind: 'text', text: view.notice, tone: 'warning'}], state.columns - 2);
+	const notice = view.notice === '' ? [] : rowsOf([{kind: 'text', text: view.notice, tone: 'warning'}], state.columns - margin);
 	const isMain = view.path.length === 0;
 	return (
 		<Frame
@@ -22,7 +22,7 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 		>
 			<Text bold wrap='truncate'>{isMain ? '' : `${view.path.join('-')}  `}{menu.title}</Text>
 			<Text> </Text>
-			<ChoiceList choices={choices} selected={view.selected} rows={bodyRows(state) - 2 - (notice.length > 0 ? notice.length + 1 : 0)}/>
+			<ChoiceList choices={choices} selected={view.selected} rows={bodyRows(state) - titleRows - (notice.length > 0 ? notice.length + 1 : 0)}/>
 			{notice.length > 0 && <Box marginTop={1} flexDirection='column'><Rows rows={notice}/></Box>}
 		</Frame>
 	);

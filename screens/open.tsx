@@ -15,14 +15,19 @@ export type Terminal = {
 
 /**
  * Shows a session on a terminal until it ends, and leaves the terminal as it was. A terminal that goes away hangs the
- * session up: what is under way goes on to its end, and then this resolves.
+ * session up: what is under way goes on to its end, and then this resolves. Rejects with what was thrown while drawing.
  */
 export async function openConsole(session: Session, {stdin, stdout, marks, shown}: Terminal): Promise<Ending> {
 	const {store} = session;
 	const app = render(<Console state={store.state}/>, {
 		stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true, maxFps: 250,
 	});
-	app.waitUntilExit().catch(() => {});
+	let fault: {error: unknown} | undefined;
+	app.waitUntilExit().catch((error: unknown) => {
+		// Nothing can be drawn any more, so nobody can answer.
+		fault = {error};
+		store.hangUp();
+	});
 	const draw = drawer(() => {
 		app.rerender(<Console state={store.state}/>);
 	});
@@ -40,6 +45,10 @@ export async function openConsole(session: Session, {stdin, stdout, marks, shown
 	unsubscribe();
 	app.unmount();
 	close();
+	if (fault) {
+		throw fault.error;
+	}
+
 	return ending;
 }
 

@@ -1,4 +1,4 @@
-import {Text} from 'ink';
+import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
 
 export type ListedChoice = {
@@ -18,20 +18,25 @@ type Props = {
 /**
  * A list of keys and labels, drawn by ink-select-input. The list takes no keys of its own: it would act on digits by
  * position and on keys that were meant for the next screen. The console's state says which item is highlighted, and the
- * list is made anew when that changes.
+ * list is made anew when that changes. Where not all fit, those around the highlighted one are shown, and how many are not.
  */
 export function ChoiceList({choices, selected, rows}: Props) {
-	const items = choices.map(choice => ({...choice, key: choice.key, value: choice.key}));
+	const room = choices.length > rows ? Math.max(1, rows - 1) : choices.length;
+	const start = Math.max(0, Math.min(selected - Math.floor(room / 2), choices.length - room));
+	const items = choices.slice(start, start + room).map(choice => ({...choice, value: choice.key}));
+	const below = choices.length - start - room;
 	return (
-		<SelectInput
-			key={`${selected}/${rows}/${items.length}`}
-			items={items}
-			initialIndex={selected}
-			limit={Math.max(1, rows)}
-			isFocused={false}
-			indicatorComponent={Indicator}
-			itemComponent={Item as never}
-		/>
+		<Box flexDirection='column'>
+			<SelectInput
+				key={`${selected}/${start}/${items.length}`}
+				items={items}
+				initialIndex={selected - start}
+				isFocused={false}
+				indicatorComponent={Indicator}
+				itemComponent={Item as never}
+			/>
+			{room < choices.length && rows > 1 && <Text dimColor wrap='truncate'>{`... ${start} more above, ${below} below`}</Text>}
+		</Box>
 	);
 }
 

@@ -1,4 +1,5 @@
 import {Text} from 'ink';
+import stringWidth from 'string-width';
 
 type Props = {
 	prompt: string;
@@ -8,12 +9,23 @@ type Props = {
 	columns: number;
 };
 
-/** The prompt and what is typed after it; when it does not fit, its end, where the typing is. */
+/** The prompt and what is typed after it; when both do not fit, their end, where the typing is. */
 export function Prompt({prompt, line, isSecret = false, columns}: Props) {
-	const typed = isSecret ? '*'.repeat(line.length) : line;
-	const whole = `${prompt} ${typed}`;
+	const typed = isSecret ? '*'.repeat([...line].length) : line;
+	// The margins of the frame and the caret take their columns, too.
 	const room = Math.max(1, columns - 3);
-	const shown = whole.length > room ? whole.slice(-room) : whole;
-	const start = Math.max(0, shown.length - typed.length);
-	return <Text wrap='truncate'><Text bold>{shown.slice(0, start)}</Text>{shown.slice(start)}<Text bold>_</Text></Text>;
+	const shownTyped = endOf(typed, room);
+	const shownPrompt = endOf(`${prompt} `, room - stringWidth(shownTyped));
+	return <Text wrap='truncate'><Text bold>{shownPrompt}</Text>{shownTyped}<Text bold>_</Text></Text>;
+}
+
+/** As much of the end of the text as fits into this many columns. */
+function endOf(text: string, columns: number): string {
+	const characters = [...text];
+	let width = stringWidth(text);
+	while (width > columns) {
+		width -= stringWidth(characters.shift()!);
+	}
+
+	return characters.join('');
 }

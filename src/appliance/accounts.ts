@@ -47,11 +47,13 @@ export async function changePassword(file: AccountsFile, user: string, password:
 		throw new Problem('weak-password', `The new password lacks: ${complaints.join(', ')}.`, 'Choose another one.');
 	}
 
+	// Hashing takes long: it comes before reading, so that another account's change meanwhile is not written over.
+	const hash = await hashPassword(password);
 	const accounts = await readAccounts(file);
 	const account = accounts[user];
 	if (!account) {
 		throw new Problem('no-account', `There is no account ${user}.`);
 	}
 
-	await writeAccounts(file, {...accounts, [user]: {...account, password: await hashPassword(password)}});
+	await writeAccounts(file, {...accounts, [user]: {...account, password: hash}});
 }

@@ -45,8 +45,11 @@ export async function createAppliance(layout: Layout, {name, authorizedKeys}: Ne
 	return {identity, passwords};
 }
 
+/** Labels as RFC 1123 2.1 has them; the last one is not a number, or the name would be an address. */
+const fullName = /^(?:(?!-)[a-z\d-]+(?<!-)\.)+(?!-|\d+$)[a-z\d-]+(?<!-)$/i;
+
 function mustBeName(name: string): void {
-	if (name.length > 64 || !/^(?!-)[a-z\d-]+(?:\.(?!-)[a-z\d-]+)+$/i.test(name)) {
+	if (name.length > 64 || !fullName.test(name)) {
 		throw new Problem('bad-name', `${JSON.stringify(name)} is not a fully qualified domain name of at most 64 characters.`, 'Give one such as ts1.example.com: --name ts1.example.com');
 	}
 }

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {stat} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import {hasCode, Problem} from '../problem.js';
 import type {Layout} from './layout.js';
@@ -8,11 +8,12 @@ import type {Layout} from './layout.js';
  * abstract Unix socket (unix(7)): the kernel gives it up when its holder dies, so no stale lock can be left behind.
  */
 export async function lockInstallation(layout: Layout): Promise<AsyncDisposable> {
-	const name = createHash('sha256').update(layout.root).digest('hex').slice(0, 32);
+	// The folder itself names the lock, for a path may lead to it over a link.
+	const {dev, ino} = await stat(layout.root, {bigint: true});
 	const server = createServer(socket => socket.destroy());
 	const {promise, resolve, reject} = Promise.withResolvers<void>();
 	server.once('error', reject);
-	server.listen(`\0tanos-installation-${name}`, resolve);
+	server.listen(`\0tanos-installation-${dev}-${ino}`, resolve);
 	try {
 		await promise;
 	} catch (error) {

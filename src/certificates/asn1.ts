@@ -14,6 +14,9 @@ export const tags = {
 /** Ten levels are usual; the limit keeps a hostile file from exhausting the stack. */
 const maxDepth = 40;
 
+/** In bytes; the longest in use are a third of it. */
+const longestOid = 64;
+
 const fromDer = forge.asn1.fromDer as unknown as (bytes: string, options: Record<string, boolean | number>) => Asn1;
 
 /** Reads exactly one element; bytes after it are damage. BIT STRINGs keep their bytes. */
@@ -72,16 +75,16 @@ export function isContext(node: Asn1 | undefined, number: number): node is Asn1 
 /** An object identifier such as `2.5.29.17`. Throws Damage for one with a cut-off or overlong number. */
 export function oidOf(node: Asn1 | undefined): string {
 	const bytes = bytesOf(node, tags.oid);
+	if (bytes.length === 0 || bytes.length > longestOid || (bytes.at(-1) ?? 0) >= 0x80) {
+		throw new Damage('it holds a broken object identifier');
+	}
+
 	const numbers: bigint[] = [0n];
 	for (const [index, byte] of bytes.entries()) {
 		numbers.push(((numbers.pop() ?? 0n) << 7n) | BigInt(byte & 0x7f));
 		if (byte < 0x80 && index < bytes.length - 1) {
 			numbers.push(0n);
 		}
-	}
-
-	if (bytes.length === 0 || bytes.length > 64 || (bytes.at(-1) ?? 0) >= 0x80) {
-		throw new Damage('it holds a broken object identifier');
 	}
 
 	const [first = 0n, ...others] = numbers;

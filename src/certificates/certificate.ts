@@ -6,7 +6,7 @@ import {
 	oids, readBasicConstraints, readExtendedKeyUsage, readExtensions, readKeyUsage, readSubjectAltName, type Extension,
 	type HostEntry,
 } from './extensions.js';
-import {readDistinguishedName, type DistinguishedName} from './names.js';
+import {readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
 import {isSignedBy} from './signature.js';
 
 /** A certificate read by two readers: forge walked its ASN.1, and OpenSSL (through node:crypto) has loaded it and its key. */
@@ -80,7 +80,7 @@ function understood(extensions: Extension[]): Partial<Certificate> {
 	};
 }
 
-/** Other readers descend into private extensions too; one that would exhaust them is refused, one that is not DER is not ours to judge. */
+/** Other readers descend into private extensions too. One that would exhaust them is refused; whether it is DER is not judged. */
 function refuseDeepNesting(value: Buffer): void {
 	try {
 		readDer(value);

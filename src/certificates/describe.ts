@@ -1,7 +1,7 @@
 import {keyTypeOf, signatureAlgorithm} from './algorithms.js';
 import {readCertificate, type Certificate} from './certificate.js';
 import {Damage} from './damage.js';
-import {commonNamesIn, inWords} from './names.js';
+import {commonNamesIn, inWords} from './distinguished-name.js';
 import {fingerprintOf} from './pem.js';
 import {sanitise} from './sanitise.js';
 import {Problem} from '../problem.js';
@@ -42,7 +42,12 @@ export function describeCertificate(der: Buffer, at: Date): CertificateWords {
 		return wordsFor(readCertificate(der), at);
 	} catch (error) {
 		if (error instanceof Damage) {
-			throw new Problem('damaged-certificate', `The certificate cannot be read: ${error.message}.`, 'Copy it again from where it was issued.', {cause: error});
+			throw new Problem(
+				'damaged-certificate',
+				`The certificate cannot be read: ${error.message}.`,
+				'Copy it again from where it was issued.',
+				{cause: error},
+			);
 		}
 
 		throw error;

@@ -1,6 +1,8 @@
-import {bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1} from './asn1.js';
+import {
+	bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1,
+} from './asn1.js';
 import {Damage} from './damage.js';
-import {ipFromBytes} from './names.js';
+import {ipFromBytes} from './host-names.js';
 
 export type Extension = {oid: string; critical: boolean; value: Buffer};
 

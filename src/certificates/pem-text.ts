@@ -23,13 +23,14 @@ export type PemText = {
 	strayLine?: number;
 	/** The first BEGIN or END line that has white space before it. */
 	indentedLine?: number;
-	/** The first line that holds `-----BEGIN` and is not a BEGIN line: something else shares it, or a dash is missing. */
-	brokenLine?: number;
+	/** The first line inside a block that holds `-----BEGIN` and is not a BEGIN line, as when two files were joined. */
+	joinedLine?: number;
 };
 
 const dashes = Buffer.from('-----');
 const begin = Buffer.from('-----BEGIN ');
 const end = Buffer.from('-----END ');
+const longestLabel = 64;
 
 /** Finds every block. Never throws; the bytes of `body` are views of `bytes`. */
 export function readPemText(bytes: Buffer): PemText {
@@ -46,7 +47,7 @@ export function readPemText(bytes: Buffer): PemText {
 			open.endLabel = closed;
 			open = undefined;
 		} else {
-			remark(text, line);
+			remark(text, line, open !== undefined);
 			open?.body.push(line);
 		}
 
@@ -88,13 +89,12 @@ export function lastLine(block: Block): number {
 	return block.body.at(-1)?.number ?? block.line;
 }
 
-function remark(text: PemText, line: Line): void {
-	const at = line.bytes.indexOf(begin);
+function remark(text: PemText, line: Line, isInside: boolean): void {
 	const inner = line.bytes.subarray(spacesBefore(line.bytes));
 	if (inner.length < line.bytes.length && (labelIn(inner, begin) ?? labelIn(inner, end)) !== undefined) {
 		text.indentedLine ??= line.number;
-	} else if (at !== -1) {
-		text.brokenLine ??= line.number;
+	} else if (isInside && line.bytes.includes(begin)) {
+		text.joinedLine ??= line.number;
 	}
 }
 
@@ -103,10 +103,12 @@ function spacesBefore(bytes: Buffer): number {
 }
 
 function labelIn(line: Buffer, prefix: Buffer): string | undefined {
-	const starts = line.length >= prefix.length + dashes.length && line.subarray(0, prefix.length).equals(prefix);
-	return starts && line.subarray(-dashes.length).equals(dashes)
-		? line.toString('latin1', prefix.length, line.length - dashes.length)
-		: undefined;
+	if (line[0] !== dashes[0] || !line.subarray(0, prefix.length).equals(prefix) || !line.subarray(-dashes.length).equals(dashes)) {
+		return undefined;
+	}
+
+	const label = line.subarray(prefix.length, Math.max(prefix.length, line.length - dashes.length));
+	return label.length > longestLabel || label.includes(dashes) ? undefined : label.toString('latin1');
 }
 
 function headerLength({body}: Block): number {

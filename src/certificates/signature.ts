@@ -1,19 +1,27 @@
 import type {KeyObject, X509Certificate} from 'node:crypto';
 
-/** As Go's crypto/tls does: larger keys only serve to keep a checker busy. */
+/** As in Go's crypto/tls: larger keys only serve to keep a checker busy. */
 const largestModulus = 8192;
 const largestExponent = 2n ** 32n;
+const curves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
-/** Whether an RSA key is too large to calculate with in a bounded time. Other types are bounded by their nature or by OpenSSL. */
+/** Whether an RSA key is too large to calculate with in a bounded time. */
 export function isOversized(key: KeyObject): boolean {
 	const {modulusLength = 0, publicExponent = 0n} = key.asymmetricKeyDetails ?? {};
 	return modulusLength > largestModulus || publicExponent > largestExponent;
 }
 
-/** Whether this key made a certificate's signature. False, too, for a key of another type or of an absurd size. */
+/** Whether a key is of a kind that TLS clients verify certificates with. Exotic curves and DSA are slow as well as useless. */
+function isUsual(key: KeyObject): boolean {
+	const {namedCurve = ''} = key.asymmetricKeyDetails ?? {};
+	const type = key.asymmetricKeyType ?? '';
+	return type === 'ec' ? curves.has(namedCurve) : ['rsa', 'rsa-pss', 'ed25519', 'ed448'].includes(type) && !isOversized(key);
+}
+
+/** Whether this key made a certificate's signature. False, too, for a key of another type, an absurd size or an exotic kind. */
 export function isSignedBy(certificate: X509Certificate, key: KeyObject): boolean {
 	try {
-		return !isOversized(key) && certificate.verify(key);
+		return isUsual(key) && certificate.verify(key);
 	} catch {
 		return false; // OpenSSL refuses a key of another type than the signature's.
 	}

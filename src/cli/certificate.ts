@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {readUpload} from '../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../certificates/check.js';
+import type {UploadedFile} from '../certificates/uploaded-file.js';
 import {Problem} from '../problem.js';
 import {exitCodes, print, UsageError, type Command} from './command.js';
 
@@ -22,12 +23,18 @@ async function check(words: string[]): Promise<number> {
 		throw new UsageError('Name a certificate and its key: tanos certificate check CRT KEY');
 	}
 
-	const result = checkPair(await readUpload(certificateFile), await readUpload(keyFile), {
+	const result = checkPair(await readPrivately(certificateFile), await readPrivately(keyFile), {
 		hosts: values.host, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await bytesOf(values.ca)}),
 	});
 	result.pair?.key.fill(0);
 	print(...(values.json ? [inJson(result)] : inWords(result)));
 	return result.ok ? exitCodes.done : exitCodes.no;
+}
+
+/** Who may read a file matters in /incoming; elsewhere it is its owner's affair. */
+async function readPrivately(file: string): Promise<UploadedFile> {
+	const upload = await readUpload(file);
+	return upload.state === 'read' ? {...upload, mode: 0o600} : upload;
 }
 
 function inJson({ok, findings, certificate, key}: CheckResult): string {

@@ -39,13 +39,11 @@ export class InputPump {
 	#take(input: Buffer, final: boolean): void {
 		const {keys, rest} = splitKeys(input, final);
 		this.#input = Buffer.from(rest);
-		if (!this.store.activity.idle && keys.some(({name}) => name === 'ctrl-c')) {
-			this.#flush(keys);
-			return;
-		}
-
 		for (const key of keys) {
 			this.#queue.push(key);
+			if (key.name === 'ctrl-c' && !this.store.activity.idle) {
+				this.#interrupt();
+			}
 		}
 
 		if (rest.length > 0) {
@@ -57,14 +55,13 @@ export class InputPump {
 		void this.#pump();
 	}
 
-	/** Ctrl+C while work is under way: as a terminal does, forgets what was typed ahead. */
-	#flush(keys: Key[]): void {
-		for (const {bytes} of [...this.#queue.slice(this.#head), ...keys]) {
+	/** Ctrl+C while work is under way: as a terminal does, forgets what was typed ahead of it. */
+	#interrupt(): void {
+		for (const {bytes} of this.#queue.slice(this.#head)) {
 			this.#handled += bytes;
 		}
 
 		this.#forget();
-
 		noticeBusy(this.store);
 	}
 
@@ -75,7 +72,7 @@ export class InputPump {
 
 		this.#pumping = true;
 		for (let count = 1; ; count++) {
-			await this.store.activity.untilIdle();
+			await this.#idle();
 			if (this.#head === this.#queue.length) {
 				break;
 			}
@@ -92,6 +89,12 @@ export class InputPump {
 		this.#pumping = false;
 		if (this.#input.length === 0) {
 			this.ready(this.#handled);
+		}
+	}
+
+	async #idle(): Promise<void> {
+		while (!this.store.activity.idle) {
+			await this.store.activity.untilIdle();
 		}
 	}
 

@@ -57,28 +57,42 @@ function nextKey(input: Buffer, final: boolean): Key | undefined {
 	}
 
 	if (first < 0x20 || first === 0x7F) {
-		const name = controls.get(first);
-		return name ? {name, bytes: 1} : {name: 'other', bytes: 1};
+		return {name: controls.get(first) ?? 'other', bytes: 1};
 	}
 
 	return character(input, final);
 }
 
-/** One UTF-8 character (RFC 3629). A byte that cannot begin one is dropped. */
+/** One UTF-8 character (RFC 3629). A byte that belongs to none is dropped alone: what follows it may be a key. */
 function character(input: Buffer, final: boolean): Key | undefined {
-	const first = input[0]!;
-	const bytes = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
-	if (bytes === 0) {
+	const bytes = lengthOfCharacter(input[0]!);
+	const arrived = input.subarray(0, bytes);
+	if (bytes === 0 || arrived.subarray(1).some(byte => byte < 0x80 || byte > 0xBF)) {
 		return {name: 'other', bytes: 1};
 	}
 
-	if (input.length < bytes) {
+	if (arrived.length < bytes) {
 		return final ? {name: 'other', bytes: 1} : undefined;
 	}
 
-	const text = input.toString('utf8', 0, bytes);
+	const text = arrived.toString('utf8');
 	return /[\uFFFD\p{Cc}]/u.test(text) ? {name: 'other', bytes} : {name: 'text', text, bytes};
 }
+
+/** How many bytes the character has that begins with this one; 0 when none does. */
+function lengthOfCharacter(first: number): number {
+	if (first < 0x80) {
+		return 1;
+	}
+
+	return first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/** A longer sequence than this is no key. */
+const longestSequence = 64;
+/** The Linux console sends ESC [ [ A to ESC [ [ E for F1 to F5, which breaks the rule of ECMA-48 that `[` ends a sequence. */
+const whole = /^\u001B[[O]([\u0030-\u003F]*)[\u0020-\u002F]*(\[[A-E]|[\u0040-\u005A\u005C-\u007E])/;
+const unfinished = /^\u001B[[O][\u0020-\u003F]*\[?$/;
 
 /** CSI and SS3 sequences (ECMA-48 5.4). ESC before anything else is the Escape key, and the rest are keys of their own. */
 function sequence(input: Buffer, final: boolean): Key | undefined {
@@ -91,13 +105,17 @@ function sequence(input: Buffer, final: boolean): Key | undefined {
 		return {name: 'escape', bytes: 1};
 	}
 
-	const match = /^\u001B[[O]([\u0030-\u003F]*)[\u0020-\u002F]*([\u0040-\u007E])/.exec(input.toString('latin1', 0, 64));
+	const text = input.toString('latin1', 0, longestSequence);
+	const match = whole.exec(text);
 	if (match) {
-		const [whole, parameters, last] = match as unknown as [string, string, string];
+		const [{length}, parameters, last] = match as unknown as [string, string, string];
 		const name = sequences.get(last === '~' ? `${parameters}~` : last);
-		return name ? {name, bytes: whole.length} : {name: 'other', bytes: whole.length};
+		return {name: name ?? 'other', bytes: length};
 	}
 
-	const unfinished = /^\u001B[[O][\u0020-\u003F]*$/.test(input.toString('latin1', 0, 64)) && input.length < 64;
-	return unfinished && !final ? undefined : {name: 'other', bytes: unfinished ? input.length : 2};
+	if (input.length < longestSequence && unfinished.test(text)) {
+		return final ? {name: 'other', bytes: input.length} : undefined;
+	}
+
+	return {name: 'other', bytes: 2};
 }

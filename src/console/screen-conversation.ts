@@ -40,7 +40,7 @@ export class ScreenConversation implements Conversation {
 			for (;;) {
 				const answer = await this.#question({kind: 'ask', prompt: whole});
 				const meaning = yesOrNo(answer);
-				if (meaning !== undefined) {
+				if (typeof meaning === 'boolean') {
 					this.#add({kind: 'answer', prompt: whole, text: answer.trim()});
 					return meaning;
 				}
@@ -62,7 +62,7 @@ export class ScreenConversation implements Conversation {
 			const word = answer.trim().toUpperCase();
 			const choice = choices.find(({key}) => key === word);
 			if (choice || word === 'R') {
-				this.#add({kind: 'answer', prompt, text: choice ? `${choice.key}  ${choice.label}` : 'R'});
+				this.#add({kind: 'answer', prompt, text: choice ? `${choice.key}  ${firstColumn(choice.label)}` : 'R'});
 				return choice?.value;
 			}
 
@@ -89,7 +89,8 @@ export class ScreenConversation implements Conversation {
 
 	/** What was typed before Enter becomes the next menu entry, so that nothing typed ahead is lost. */
 	async pause(): Promise<void> {
-		this.typedAhead = await this.#question({kind: 'pause', prompt: 'Press Enter to continue.'});
+		const typed = await this.#question({kind: 'pause', prompt: 'Press Enter to continue.'});
+		this.typedAhead = typed.trim();
 	}
 
 	async #question(question: Question): Promise<string> {
@@ -117,4 +118,9 @@ export class ScreenConversation implements Conversation {
 	#replace(index: number, entry: Entry): void {
 		this.store.changeTalk(({entries}) => ({entries: entries.with(index, entry)}));
 	}
+}
+
+/** The name in a label of several columns. */
+function firstColumn(label: string): string {
+	return label.split(/ {2,}/)[0]!;
 }

@@ -1,9 +1,10 @@
 // The console's state and what a key makes of it. It lives outside the screen library, so no key can be applied to a
 // screen that has not caught up: the screen is only a drawing of this.
-import type {Key, KeyName} from './keys.js';
+import stringWidth from 'string-width';
+import type {Key} from './keys.js';
 import {editLine} from './line.js';
 import {menuAt, type UserRole} from './menus.js';
-import {rowsOf, type Entry} from './transcript.js';
+import {furthestScroll, rowsOf, type Entry, type Row} from './transcript.js';
 
 export type User = {name: string; role: UserRole};
 
@@ -50,18 +51,33 @@ export type Pressed = {state: ConsoleState; entered?: string; cancelled?: true};
 /** Rows that the frame around the body takes: header, rule, rule, prompt, hint. */
 export const frameRows = 5;
 
+/** Rows that the title takes at the top of the body: its own, and an empty one. */
+export const titleRows = 2;
+
 /** Columns left free beside the body. */
 export const margin = 2;
+
+/** Columns for typing that the row of a prompt must have beside it. */
+const shortestTyping = 8;
 
 /** How many rows the body has. */
 export function bodyRows({rows}: Pick<ConsoleState, 'rows'>): number {
 	return Math.max(1, rows - frameRows - 1);
 }
 
-/** How many rows of a conversation fit beside its title and the choices of its question. */
-export function talkRows(state: ConsoleState, {question}: TalkView): number {
-	const choices = question?.choices?.length ?? 0;
-	return Math.max(1, bodyRows(state) - 2 - (choices > 0 ? choices + 1 : 0));
+/** How a conversation shares the rows below its title: what was said, and the choices of its question after an empty row. */
+export function talkRows(state: Pick<ConsoleState, 'rows'>, {question}: TalkView): {said: number; choices: number} {
+	const room = Math.max(1, bodyRows(state) - titleRows);
+	const choices = Math.min(question?.choices?.length ?? 0, room);
+	return {said: choices > 0 ? Math.max(0, room - choices - 1) : room, choices};
+}
+
+/** The rows of what was said, and below them a prompt that is too long for its own row. */
+export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: TalkView): Row[] {
+	const room = columns - margin;
+	const prompt = question?.prompt ?? '';
+	const isLong = stringWidth(prompt) + shortestTyping > room;
+	return rowsOf(isLong ? [...entries, {kind: 'text', text: prompt, tone: 'heading'}] : entries, room);
 }
 
 /** What this key makes of the state. */
@@ -143,29 +159,23 @@ function move(state: ConsoleState, key: Key): ConsoleState {
 	return view.kind === 'talk' ? {...state, view: {...view, scroll: scrolled(state, view, key.name)}} : state;
 }
 
-const moves = ['up', 'down', 'home', 'end', 'page-up', 'page-down'] as const;
+const moves = ['up', 'down', 'home', 'end'] as const;
 type Move = (typeof moves)[number];
 
-function isMove(name: KeyName | 'text' | 'other'): name is Move {
+function isMove(name: Key['name']): name is Move {
 	return (moves as readonly string[]).includes(name);
 }
 
 function moved(selected: number, count: number, move: Move): number {
-	const page = 10;
-	return {
-		up: (selected + count - 1) % count,
-		down: (selected + 1) % count,
-		home: 0,
-		end: count - 1,
-		'page-up': Math.max(0, selected - page),
-		'page-down': Math.min(count - 1, selected + page),
-	}[move];
+	return {up: (selected + count - 1) % count, down: (selected + 1) % count, home: 0, end: count - 1}[move];
 }
 
-function scrolled(state: ConsoleState, view: TalkView, name: string): number {
-	const visible = talkRows(state, view);
-	const page = Math.max(1, visible - 2);
-	const furthest = Math.max(0, rowsOf(view.entries, state.columns - margin).length - visible);
-	const by = {up: 1, down: -1, 'page-up': page, 'page-down': -page, home: furthest, end: -furthest}[name] ?? 0;
-	return Math.max(0, Math.min(furthest, view.scroll + by));
+function scrolled(state: ConsoleState, view: TalkView, name: Key['name']): number {
+	const {said} = talkRows(state, view);
+	const page = Math.max(1, said - 2);
+	const furthest = furthestScroll(saidRows(state, view), said);
+	const by = new Map<Key['name'], number>([
+		['up', 1], ['down', -1], ['page-up', page], ['page-down', -page], ['home', furthest], ['end', -furthest],
+	]).get(name) ?? 0;
+	return Math.max(0, Math.min(furthest, Math.min(furthest, view.scroll) + by));
 }

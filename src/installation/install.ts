@@ -1,13 +1,13 @@
-import {mkdir} from 'node:fs/promises';
-import {audit} from '../appliance/audit.js';
+import {audit, type AuditEvent} from '../appliance/audit.js';
+import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
-import {Problem} from '../problem.js';
+import {Problem, wordsOf} from '../problem.js';
 import {digestOf, isSame, readInstalled, type Change, type PairBytes, type Site} from './change.js';
 import {readJournal, writeJournal} from './journal.js';
 import {keepOutcome, outcomeInWords, reasonOf, type Outcome} from './outcome.js';
 import {backupNames, wipe} from './pair-files.js';
 import {firstTouching, preparation, switching, tidy, type Step} from './steps.js';
-import {rollBack, type Report} from './undo.js';
+import {rollBack, touchingSteps, type Report} from './undo.js';
 
 /** What an installation will do. The pair was checked, and these are its very bytes. */
 export type Plan = {
@@ -40,30 +40,37 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now}
  * resolves the key bytes of the plan are zeroed.
  */
 export async function install(site: Site, plan: Plan, report: Report): Promise<Outcome> {
-	const {change} = plan;
-	await using _lock = await lockInstallation(site.layout);
-	await audit(site.layout, {event: 'installation-began', user: change.user, old: change.old.leaf, new: change.new.leaf});
-	const outcome = await isStale(site, change)
-		? {kind: 'stale' as const, reason: 'The installed pair was changed by somebody else.', hint: 'Look at the installed certificate, then begin again.'}
-		: await carryOut(site, plan, report);
-	await audit(site.layout, {event: 'installation-ended', user: change.user, outcome: outcome.kind, old: change.old.leaf, new: change.new.leaf});
-	await keepOutcome(site.layout, outcomeInWords(outcome));
+	const {layout} = site;
+	await using _lock = await lockInstallation(layout);
+	const outcome = await carryOut(site, plan, report);
 	wipe(plan.fresh);
 	wipe(plan.installed);
-	return outcome;
+	return record(site, plan.change, outcome);
 }
 
-async function isStale({layout}: Site, change: Change): Promise<boolean> {
-	const now = await readInstalled(layout);
-	const isStale = !isSame(digestOf(now), change.old);
-	wipe(now);
-	return isStale;
+/** Writes the outcome down. That cannot change it any more: a full disk becomes a remark. */
+async function record({layout}: Site, change: Change, outcome: Outcome): Promise<Outcome> {
+	try {
+		await keepOutcome(layout, outcomeInWords(outcome));
+		await auditChange(layout, change, {event: 'installation-ended', outcome: outcome.kind});
+		return outcome;
+	} catch (error) {
+		return outcome.kind === 'installed' ? {...outcome, remarks: [...outcome.remarks, `The outcome could not be logged: ${wordsOf(error)}`]} : outcome;
+	}
+}
+
+async function auditChange(layout: Layout, {user, old, new: {leaf}}: Change, event: AuditEvent): Promise<void> {
+	await audit(layout, {...event, user, old: old.leaf, new: leaf});
 }
 
 async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Report): Promise<Outcome> {
 	const begun: Step[] = [];
-	await mkdir(site.layout.state, {recursive: true, mode: 0o700});
 	try {
+		if (await isStale(site, change)) {
+			return {kind: 'stale', reason: 'The installed pair was changed by somebody else.', hint: 'Look at the installed certificate, then begin again.'};
+		}
+
+		await auditChange(site.layout, change, {event: 'installation-began'});
 		for (const step of [...preparation(fresh, installed), ...switching]) {
 			begun.push(step);
 			await take(site, change, step, report);
@@ -73,6 +80,13 @@ async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Re
 	} catch (error) {
 		return endAfter(error, site, change, begun, report);
 	}
+}
+
+async function isStale({layout}: Site, change: Change): Promise<boolean> {
+	const now = await readInstalled(layout);
+	const isStale = !isSame(digestOf(now), change.old);
+	wipe(now);
+	return isStale;
 }
 
 /** One step: its phase goes into the journal before it is applied. */
@@ -93,15 +107,24 @@ export async function endAfter(error: unknown, site: Site, change: Change, begun
 	}
 
 	if (begun.includes(firstTouching)) {
-		return rollBack(site, change, begun, report, error);
+		return rollBack(site, change, begun.filter(step => touchingSteps.includes(step)), report, error);
 	}
 
-	for (const action of begun.toReversed().flatMap(({undo}) => undo ?? [])) {
-		await action.apply(site, change);
-	}
-
-	await tidy(site);
+	await clear(site, change, begun);
 	return {kind: 'refused', ...reasonOf(error)};
+}
+
+/** Takes back what the untouched service never saw. What cannot be removed now, recovery removes. */
+async function clear(site: Site, change: Change, begun: readonly Step[]): Promise<void> {
+	try {
+		for (const action of begun.toReversed().flatMap(({undo}) => undo ?? [])) {
+			await action.apply(site, change);
+		}
+
+		await tidy(site);
+	} catch {
+		// The reason for the refusal is the one to show.
+	}
 }
 
 /** As `20261123-224800`, in UTC. */

@@ -1,7 +1,7 @@
 // Where the bytes of a pair lie while it is replaced, and how they get there.
 import {mkdir, readFile, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {createFile, replaceFile, syncFolder} from '../appliance/atomic-file.js';
+import {createFile, syncFolder} from '../appliance/atomic-file.js';
 import {certificateName, keyName, type Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import {digestOf, isSame, type Change, type PairBytes, type PairDigest} from './change.js';
@@ -43,7 +43,7 @@ function sideFiles(layout: Layout): {certificate: string; key: string} {
 	return {certificate: `${layout.soapCertificate}.new`, key: `${layout.soapKey}.new`};
 }
 
-/** Writes the new pair beside the installed one: the last moment at which a full disk or a permission can do harm. */
+/** Writes a pair beside the installed one: the last moment at which a full disk or a permission can do harm. */
 export async function placeBeside(layout: Layout, pair: PairBytes): Promise<void> {
 	const side = sideFiles(layout);
 	await removeBeside(layout);
@@ -71,8 +71,8 @@ export async function swapIn(layout: Layout): Promise<void> {
 export async function restoreSaved(layout: Layout, change: Change): Promise<void> {
 	const pair = await loadPair(savedFolder(layout, change), change.old);
 	try {
-		await replaceFile(layout.soapKey, pair.key, keyMode);
-		await replaceFile(layout.soapCertificate, pair.certificate, certificateMode);
+		await placeBeside(layout, pair);
+		await swapIn(layout);
 	} finally {
 		wipe(pair);
 	}

@@ -20,7 +20,7 @@ export async function obeyDrill({layout, log}: Surroundings, fingerprint: string
 		return () => undefined;
 	}
 
-	const problem = new Problem('drill', `This is a drill: ${layout.drill} makes every certificate but one fail (${drill.kind}).`);
+	const problem = new Problem('drill', `This is a drill (${drill.kind}): only the certificate from before it may serve.`);
 	if (drill.kind === 'fails-to-start') {
 		throw problem;
 	}

@@ -1,8 +1,9 @@
 // What the three programs have in common: one argument, one log, readiness told on a descriptor, an end on SIGTERM, and
 // a failure that is one clear line. They are entry points, so here (and only here) something prints and exits.
-import {closeSync, writeSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
+import {onRecord, tellReady} from '../appliance/background.js';
 import {type Identity, readIdentity} from '../appliance/identity.js';
 import {type Layout, layoutOf} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
@@ -27,6 +28,10 @@ async function run(start: Start): Promise<void> {
 		throw new Problem('usage', 'Say which appliance: --root DIR');
 	}
 
+	if (!await onRecord()) {
+		return;
+	}
+
 	const layout = layoutOf(values.root);
 	const listener = await start({layout, identity: await readIdentity(layout), log});
 	const end = async () => {
@@ -35,6 +40,7 @@ async function run(start: Start): Promise<void> {
 		process.exit(0);
 	};
 	process.once('SIGTERM', end).once('SIGINT', end);
+	endWith(layout, end);
 	log(`Ready on 127.0.0.1:${listener.port}.`);
 	tellReady();
 }
@@ -54,16 +60,14 @@ function log(line: string): void {
 	process.stdout.write(`${new Date().toISOString()} ${line.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}\n`);
 }
 
-function tellReady(): void {
-	const descriptor = Number(process.env['TANOS_NOTIFY_FD']);
-	if (!Number.isInteger(descriptor) || descriptor < 3) {
-		return;
-	}
+/** How often a program looks whether its appliance is still there, in milliseconds. */
+const lookout = 5000;
 
-	try {
-		writeSync(descriptor, '\n');
-		closeSync(descriptor);
-	} catch {
-		// Whoever wanted to know has gone (EPIPE). The service serves all the same.
-	}
+/** A sandbox is a folder: when somebody deletes it, its processes go too. */
+function endWith(layout: Layout, end: () => Promise<void>): void {
+	setInterval(() => {
+		if (!existsSync(layout.identity)) {
+			void end();
+		}
+	}, lookout).unref();
 }

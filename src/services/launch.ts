@@ -1,11 +1,12 @@
-// Starts one program that outlives the console, and waits until it says that it is ready: a line end on the file
-// descriptor that TANOS_NOTIFY_FD names, as s6 does it.
-import {type ChildProcess, spawn} from 'node:child_process';
+// Starts one program that outlives the console, and waits until it says that it is ready.
+import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdir, open, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import type {Readable} from 'node:stream';
+import {execa} from 'execa';
+import {backgroundEnvironment} from '../appliance/background.js';
 import {Problem} from '../problem.js';
 
 export type Launch = {
@@ -25,16 +26,19 @@ export async function launch({name, argv: [file, ...words], log, patience, start
 	await mkdir(path.dirname(log), {recursive: true});
 	await using output = await open(log, 'a+', 0o640);
 	const {size} = await output.stat();
-	const child = spawn(file, words, {
-		cwd: '/', detached: true, env: smallEnvironment(), stdio: ['ignore', output.fd, output.fd, 'pipe'],
+	const toLog = output.createWriteStream({autoClose: false});
+	const {nodeChildProcess: child} = execa(file, words, {
+		cwd: '/', detached: true, cleanup: false, env: smallEnvironment(), extendEnv: false, reject: false, buffer: false,
+		stdio: ['pipe', toLog, toLog, 'pipe'],
 	});
 	const ending = endingOf(child, patience);
 	try {
 		if (child.pid !== undefined) {
 			await started(child.pid);
+			child.stdin?.end('\n'); // On record now; before this the program does nothing.
 		}
 	} catch (error) {
-		child.kill('SIGKILL'); // A process that is written down nowhere could never be stopped.
+		child.kill('SIGKILL');
 		throw error;
 	}
 
@@ -82,5 +86,5 @@ async function lastLine(log: FileHandle, from: number): Promise<string | undefin
 /** Nothing that somebody's terminal exports may change how a service runs, or be kept by it. */
 function smallEnvironment(): NodeJS.ProcessEnv {
 	const {PATH, HOME} = process.env;
-	return {...(PATH !== undefined && {PATH}), ...(HOME !== undefined && {HOME}), TANOS_NOTIFY_FD: '3'};
+	return {...(PATH !== undefined && {PATH}), ...(HOME !== undefined && {HOME}), ...backgroundEnvironment};
 }

@@ -1,6 +1,7 @@
 // One connection from its first byte to its last. ssh2 speaks the protocol; what it has no limits for is limited here.
 import {once} from 'node:events';
 import type {Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
 import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
 import type {Layout} from '../appliance/layout.js';
 import {wordsOf} from '../problem.js';
@@ -41,8 +42,8 @@ export function serveConnection(socket: Socket, ticket: Ticket, house: House): v
 	});
 
 	const server = new ssh2.Server(house.transport, client => {
-		// A bad packet or a broken connection; there is nobody left to tell. ssh2 would leave the socket half open.
-		client.on('error', () => socket.destroySoon());
+		// A bad packet or a broken connection; ssh2 has told the client. It would leave the socket half open.
+		client.on('error', () => socket.destroy());
 		client.once('ready', () => {
 			clearTimeout(grace);
 			ticket.known();
@@ -53,10 +54,10 @@ export function serveConnection(socket: Socket, ticket: Ticket, house: House): v
 	server.injectSocket(socket);
 }
 
-type Place = {socket: Socket; house: House; record: Recorder; signal: AbortSignal};
+type Contact = {socket: Socket; house: House; record: Recorder; signal: AbortSignal};
 
-function welcome(client: Connection, place: Place): void {
-	const {socket, house: {layout, limits, track}, record, signal} = place;
+function welcome(client: Connection, contact: Contact): void {
+	const {socket, house: {layout, limits, track}, record, signal} = contact;
 	const hangUp = () => {
 		client.end(); // Says goodbye; but a client that goes on talking must not be listened to.
 		socket.destroy();
@@ -69,11 +70,11 @@ function welcome(client: Connection, place: Place): void {
 			await record({event: 'ssh-sign-in-failed', result: wordsOf(error)}).catch(() => undefined);
 		}));
 	});
-	client.once('ready', () => openSessions(client, signIn, place));
+	client.once('ready', () => openSessions(client, signIn, contact));
 }
 
 /** Opens sessions for a client that has signed in, up to the limit. */
-function openSessions(client: Connection, {visitor}: SignIn, {socket, house, record, signal}: Place): void {
+function openSessions(client: Connection, {visitor}: SignIn, {socket, house, record, signal}: Contact): void {
 	let open = 0;
 	client.on('session', (accept, reject) => {
 		if (!visitor || open >= house.limits.sessions) {
@@ -88,6 +89,7 @@ function openSessions(client: Connection, {visitor}: SignIn, {socket, house, rec
 			visitor,
 			record,
 			room: () => roomIn(socket, signal),
+			watch: channel => hangUpOnFlood(socket, channel),
 			signal: AbortSignal.any([signal, closing(session, () => open--)]),
 		});
 	});
@@ -108,4 +110,19 @@ async function roomIn(socket: Socket, signal: AbortSignal): Promise<void> {
 	if (socket.writableNeedDrain) {
 		await once(socket, 'drain', {signal});
 	}
+}
+
+/** Twice the window that ssh2 gives to a client. */
+const mostUnread = 4 * 1024 * 1024;
+
+/** ssh2 goes on taking what a client sends beyond its window; one that does so would fill the memory. */
+function hangUpOnFlood(socket: Socket, channel: Duplex): void {
+	const look = () => {
+		if (channel.readableLength > mostUnread) {
+			socket.destroy();
+		}
+	};
+
+	socket.on('data', look);
+	channel.once('close', () => socket.off('data', look));
 }

@@ -62,7 +62,10 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 	};
 }
 
-/** What `tancopy` sees. The console puts reports and backups into /outgoing; taking them away is a client's business, changing them is not. */
+/**
+ * What `tancopy` sees. The console puts reports and backups into /outgoing; a client may fetch them and clear them away,
+ * but not make them look different from what the console wrote.
+ */
 function sharesOf(layout: Layout): Share[] {
 	return [
 		{name: 'incoming', folder: layout.incoming, allows: 'all'},
@@ -112,11 +115,13 @@ async function listen(server: Server, identity: Identity, layout: Layout): Promi
 function portProblem(error: unknown, port: number, layout: Layout): unknown {
 	const otherPort = `or set another port ("ssh" in "ports") in ${layout.identity}`;
 	if (hasCode(error, 'EADDRINUSE')) {
-		return new Problem('port-in-use', `Port ${port} on 127.0.0.1 is taken by another program.`, `See whether \`tanos serve\` is running already, ${otherPort}.`, {cause: error});
+		const hint = `See whether \`tanos serve\` is running already, ${otherPort}.`;
+		return new Problem('port-in-use', `Port ${port} on 127.0.0.1 is taken by another program.`, hint, {cause: error});
 	}
 
 	if (hasCode(error, 'EACCES')) {
-		return new Problem('port-forbidden', `Port ${port} is not open to this user.`, `Run it with the right to use ports below 1024, ${otherPort}.`, {cause: error});
+		const hint = `Run it with the right to use ports below 1024, ${otherPort}.`;
+		return new Problem('port-forbidden', `Port ${port} is not open to this user.`, hint, {cause: error});
 	}
 
 	return error;

@@ -16,6 +16,8 @@ export type SessionOptions = {
 	record: Recorder;
 	/** Waits until the connection can take more. */
 	room: () => Promise<void>;
+	/** Is shown every stream that a client may fill. */
+	watch: (channel: Duplex) => void;
 	/** Aborted when the session is over. */
 	signal: AbortSignal;
 	/** Is given everything that has to end before the server is closed. */
@@ -78,7 +80,7 @@ function attendConsole(session: Session, options: SessionOptions, role: Visit['r
 }
 
 /** Does a session's work, then tells its exit status and closes it. Clients take a session without a status for a failure. */
-async function run(channel: ServerChannel | undefined, {visitor, record}: SessionOptions, work: (channel: ServerChannel) => Promise<number>) {
+async function run(channel: ServerChannel | undefined, options: SessionOptions, work: (channel: ServerChannel) => Promise<number>) {
 	if (!channel) {
 		return; // ssh2 gives none when the session runs something already.
 	}
@@ -86,11 +88,12 @@ async function run(channel: ServerChannel | undefined, {visitor, record}: Sessio
 	// Without a listener, a client that goes away would end the process.
 	channel.on('error', () => undefined);
 	channel.stderr.on('error', () => undefined);
+	options.watch(channel);
 	try {
 		channel.exit(await work(channel));
 	} catch (error) {
 		channel.exit(1);
-		await record({event: 'ssh-session-failed', user: visitor.user, result: wordsOf(error)}).catch(() => undefined);
+		await options.record({event: 'ssh-session-failed', user: options.visitor.user, result: wordsOf(error)}).catch(() => undefined);
 	} finally {
 		channel.end();
 		channel.resume(); // What still arrives is dropped, so that its end is seen.

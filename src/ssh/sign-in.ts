@@ -66,9 +66,9 @@ export class SignIn {
 	}
 
 	async #byPassword(request: KeyboardAuthContext): Promise<void> {
-		const password = await promptedPassword(request);
+		const password = await promptedPassword(request, this.options.signal);
 		// Counted before it is checked: a client that sends many answers at once has no more tries than others.
-		if (++this.#failures > this.options.limits.tries) {
+		if (this.options.signal.aborted || ++this.#failures > this.options.limits.tries) {
 			return this.options.hangUp();
 		}
 
@@ -109,9 +109,10 @@ export class SignIn {
 	}
 }
 
-/** The answer to the one prompt; undefined when the client gives none. */
-async function promptedPassword(request: KeyboardAuthContext): Promise<string | undefined> {
-	const {promise, resolve} = Promise.withResolvers<string[] | Error>();
+/** The answer to the one prompt; undefined when the client gives none, or leaves. */
+async function promptedPassword(request: KeyboardAuthContext, signal: AbortSignal): Promise<string | undefined> {
+	const {promise, resolve} = Promise.withResolvers<string[] | Error | undefined>();
+	signal.addEventListener('abort', () => resolve(undefined), {once: true});
 	request.prompt([{prompt: 'Password: ', echo: false}], resolve);
 	const answers = await promise; // An Error when another request has taken this one's place.
 	return Array.isArray(answers) && answers.length === 1 ? answers[0] : undefined;

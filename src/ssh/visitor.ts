@@ -25,7 +25,7 @@ export type Visit = {
 	signal: AbortSignal;
 };
 
-/** Receives a visit, and resolves to its exit status. */
+/** Receives a visit, and resolves to its exit status. It ends in its own time when the visitor is gone, but it ends. */
 export type Receive = (visit: Visit) => Promise<number>;
 
 /** Receives visits as long as nobody draws a console here. */

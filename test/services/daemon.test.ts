@@ -185,5 +185,5 @@ test('it sees nothing of the environment but where programs and the home are', a
 	const {daemon, log} = await fixture(t, `console.log(Object.keys(process.env).sort().join()); ${sayReady}${stay}`);
 	await daemon.start();
 	const kept = ['HOME', 'PATH'].filter(name => process.env[name] !== undefined);
-	t.is(await readFile(log, 'utf8'), `${[...kept, 'TANOS_NOTIFY_FD'].join()}\n`);
+	t.is(await readFile(log, 'utf8'), `${[...kept, 'TANOS_AWAIT_RECORD', 'TANOS_NOTIFY_FD'].join()}\n`);
 });

@@ -14,6 +14,9 @@ import {serve, type ServeOptions} from '../../src/ssh/server.js';
 
 export const password = 'Copy-it.2-there';
 
+/** What somebody who comes for a console is told. */
+export const noConsole = 'The console and the command line over SSH are not part of this release; sign in at the console.\n';
+
 export type Served = {
 	layout: Layout;
 	port: number;
@@ -52,8 +55,8 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 	await writeFile(path.join(home, 'ask'), '#!/bin/sh\nprintf "%s\\n" "$ANSWER"\n', {mode: 0o700});
 
 	const run: Served['run'] = (program, words, {input, by = 'key', password: answer = password} = {}) => {
-		const environment = {...process.env, SSH_AUTH_SOCK: '', SSH_ASKPASS: path.join(home, 'ask'), SSH_ASKPASS_REQUIRE: 'force', ANSWER: answer};
-		return execute(program, [...clientOptions(home, server.port, by), ...words], {input, cwd: home, env: environment});
+		const asking = {SSH_AUTH_SOCK: '', SSH_ASKPASS: path.join(home, 'ask'), SSH_ASKPASS_REQUIRE: 'force', ANSWER: answer};
+		return execute(program, [...clientOptions(home, server.port, by), ...words], {input, cwd: home, env: {...process.env, ...asking}});
 	};
 
 	return {
@@ -102,7 +105,9 @@ function clientOptions(home: string, port: number, by: 'key' | 'password'): stri
 	return ['-F', '/dev/null', ...settings.flatMap(setting => ['-o', setting])];
 }
 
-export async function execute(program: string, words: string[], {input, cwd, env}: {input?: string | undefined; cwd?: string; env?: NodeJS.ProcessEnv} = {}): Promise<Result> {
+type Surroundings = {input?: string | undefined; cwd?: string; env?: NodeJS.ProcessEnv};
+
+export async function execute(program: string, words: string[], {input, cwd, env}: Surroundings = {}): Promise<Result> {
 	const child = spawn(program, words, {stdio: 'pipe', cwd, env});
 	const collected = {out: '', errors: ''};
 	child.stdout.setEncoding('utf8').on('data', text => {

@@ -108,7 +108,14 @@ test('/outgoing can be read and cleared, not written', async t => {
 	const {sftp, home, layout} = await servedAppliance(t);
 	await writeFile(path.join(home, 'file'), 'new');
 	await writeFile(path.join(layout.outgoing, 'report'), 'report');
-	for (const line of ['put file /outgoing/file', 'put file /outgoing/report', 'mkdir /outgoing/folder', 'rename /outgoing/report /outgoing/other', 'chmod 777 /outgoing/report', 'rename /outgoing/report /incoming/report']) {
+	for (const line of [
+		'put file /outgoing/file',
+		'put file /outgoing/report',
+		'mkdir /outgoing/folder',
+		'rename /outgoing/report /outgoing/other',
+		'rename /outgoing/report /incoming/report',
+		'chmod 777 /outgoing/report',
+	]) {
 		t.is((await sftp(line)).status, 1, line);
 	}
 
@@ -139,8 +146,13 @@ test('lftp, which brings its own SFTP, mirrors a folder by password', async t =>
 	await execute('mkdir', ['many'], {cwd: home});
 	await Promise.all(names.map(name => writeFile(path.join(home, 'many', name), name)));
 	const connect = `ssh -a -x -F /dev/null -p ${port} -o UserKnownHostsFile=${home}/known_hosts -o PubkeyAuthentication=no`;
-	const script = `set sftp:connect-program "${connect}"; open -u tancopy,${password} sftp://127.0.0.1; mirror -R many /incoming/many; mirror /incoming/many back; bye`;
-	const {status, errors} = await execute('lftp', ['--norc', '-c', script], {cwd: home, env: {...process.env, HOME: home}});
+	const script = [
+		`set sftp:connect-program "${connect}"`,
+		`open -u tancopy,${password} sftp://127.0.0.1`,
+		'mirror -R many /incoming/many',
+		'mirror /incoming/many back',
+	];
+	const {status, errors} = await execute('lftp', ['--norc', '-c', script.join('; ')], {cwd: home, env: {...process.env, HOME: home}});
 	t.is(errors, '');
 	t.is(status, 0);
 	t.deepEqual((await readdir(path.join(layout.incoming, 'many'))).sort(), names.sort());
@@ -151,7 +163,13 @@ test('each file gets one line in the audit log, with its bytes and how it ended'
 	const {sftp, home, layout, audited, close} = await servedAppliance(t);
 	await writeFile(path.join(home, 'file'), 'content');
 	await writeFile(path.join(layout.outgoing, 'report'), 'a report');
-	await sftp('put file /incoming/file', 'get /outgoing/report', '-put file /outgoing/file', 'rename /incoming/file /incoming/b', 'rm /incoming/b');
+	await sftp(
+		'put file /incoming/file',
+		'get /outgoing/report',
+		'-put file /outgoing/file',
+		'rename /incoming/file /incoming/b',
+		'rm /incoming/b',
+	);
 	await close();
 	const who = {user: 'tancopy', from: '127.0.0.1'};
 	const [signIn, ...events] = await audited();

@@ -2,28 +2,33 @@ import {certificatesIn} from '../../certificates/pem.js';
 import {describeCertificate, type CertificateWords} from '../../certificates/describe.js';
 import type {Conversation} from '../conversation.js';
 
-/** The rows in which certificates are shown and compared. */
-const rows: ReadonlyArray<[label: string, words: (certificate: CertificateWords) => string]> = [
-	['Subject', ({subject}) => subject],
+/** The rows in which certificates are shown and compared; `bytes` is how many bytes of a fingerprint stand in a line. */
+const rows: ReadonlyArray<[label: string, words: (certificate: CertificateWords, bytes: number) => string]> = [
+	['CN', ({commonName}) => commonName],
 	['Names', ({names}) => names.join(', ') || '(none)'],
 	['Issuer', ({issuer, selfSigned}) => selfSigned ? '(self-signed)' : issuer],
 	['Valid from', ({notBefore}) => day(notBefore)],
 	['Valid to', ({notAfter, daysLeft}) => `${day(notAfter)} (${daysInWords(daysLeft)})`],
-	['Key', ({keyType, signatureAlgorithm}) => `${keyType}, signed with ${signatureAlgorithm}`],
-	['SHA-256', ({fingerprint}) => fingerprint],
+	['Key', ({keyType, signatureAlgorithm}) => `${keyType}, ${signatureAlgorithm}`],
+	['SHA-256', ({fingerprint}, bytes) => inLines(fingerprint, bytes)],
 ];
+
+/** So many bytes to a line, so that two fingerprints can be compared line by line. */
+function inLines(fingerprint: string, bytes: number): string {
+	return fingerprint.replaceAll(new RegExp(`(?:[^:]+:){${bytes}}(?=.)`, 'g'), '$&\n');
+}
 
 /** Shows two certificates side by side; an asterisk marks what differs. */
 export function compareCertificates(talk: Conversation, installed: CertificateWords, fresh: CertificateWords): void {
 	talk.table([['', '', 'Installed', 'New'], ...rows.map(([label, words]) => {
-		const [before, after] = [words(installed), words(fresh)];
+		const [before, after] = [words(installed, 8), words(fresh, 8)];
 		return [before === after ? '' : '*', label, before, after];
 	})], true);
 }
 
 /** Shows one certificate. */
 export function showCertificate(talk: Conversation, certificate: CertificateWords): void {
-	talk.table(rows.map(([label, words]) => [label, words(certificate)]));
+	talk.table(rows.map(([label, words]) => [label, words(certificate, 16)]));
 }
 
 /** The first certificate of a PEM file in words. Rejects with Problem `damaged-certificate` or what the PEM reader says. */

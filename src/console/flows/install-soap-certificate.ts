@@ -46,6 +46,8 @@ async function offer(talk: Conversation, visit: Visit, fresh: PairBytes): Promis
 		return end(talk, 'This pair is installed already. Nothing to do.');
 	}
 
+	talk.say('The files are valid, and the key matches the certificate.', 'good');
+
 	if (!await talk.confirm('Back up the installed pair to /outgoing, and install the new one?', 'Y')) {
 		wipe(fresh);
 		return end(talk, 'Nothing was changed.');
@@ -125,7 +127,9 @@ async function sayFindings(talk: Conversation, visit: Visit, {ok, findings, cert
 	}
 
 	const errors = findings.filter(({severity}) => severity === 'error').length;
-	talk.say(ok ? `The files are valid, and the key matches the certificate${findings.length > 0 ? ` (${findings.length} to note, above)` : ''}.` : `${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} to note.`, ok ? 'good' : 'bad');
+	if (!ok) {
+		talk.say(`${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} to note.`, 'bad');
+	}
 }
 
 function toneOf({severity}: Finding): Tone {

@@ -56,8 +56,8 @@ export function longName({name, stats}: Entry): string {
 		return name;
 	}
 
-	const columns = [modeInLetters(stats.mode), String(stats.nlink).padStart(4), 'tancopy', 'tancopy', String(stats.size).padStart(9), dayOf(stats.mtime)];
-	return `${columns.join(' ')} ${name}`;
+	const {mode, nlink, size, mtime} = stats;
+	return `${modeInLetters(mode)} ${String(nlink).padStart(4)} tancopy  tancopy  ${String(size).padStart(9)} ${dayOf(mtime)} ${name}`;
 }
 
 const kinds: Record<number, string> = {

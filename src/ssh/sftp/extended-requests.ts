@@ -4,7 +4,7 @@ import {type PacketReader, uint64} from './packet.js';
 import {renameRequest} from './path-requests.js';
 import {type extensions, limits, replyType, status} from './protocol.js';
 import {Refusal} from './refusal.js';
-import type {Handler, Reply, Session} from './request.js';
+import type {Handler, Reply, SftpSession} from './request.js';
 
 const handlers: Record<keyof typeof extensions, Handler> = {
 	'posix-rename@openssh.com': renameRequest('replace'),
@@ -13,7 +13,7 @@ const handlers: Record<keyof typeof extensions, Handler> = {
 	'statvfs@openssh.com': statvfsRequest,
 };
 
-export async function extendedRequest(fields: PacketReader, session: Session): Promise<Reply> {
+export async function extendedRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const name = fields.name();
 	if (!Object.hasOwn(handlers, name)) {
 		throw new Refusal(status.unsupported);
@@ -27,7 +27,7 @@ async function limitsRequest(): Promise<Reply> {
 	return {type: replyType.extended, fields: values.map(value => uint64(value))};
 }
 
-async function statvfsRequest(fields: PacketReader, {jail}: Session): Promise<Reply> {
+async function statvfsRequest(fields: PacketReader, {jail}: SftpSession): Promise<Reply> {
 	const {bsize, blocks, bfree, bavail, files, ffree} = await jail.space(fields.name());
 	const [noFileSystemId, noFlags, longestName] = [0, 0, 255];
 	const values = [bsize, bsize, blocks, bfree, bavail, files, ffree, ffree, noFileSystemId, noFlags, longestName];

@@ -5,10 +5,10 @@ import {shown} from './observer.js';
 import {type PacketReader, string} from './packet.js';
 import {limits, openFlag, replyType, status} from './protocol.js';
 import {Refusal, refusalFor} from './refusal.js';
-import {done, handleReply, type Reply, type Session} from './request.js';
+import {done, handleReply, type Reply, type SftpSession} from './request.js';
 import type {OpenFile} from './handles.js';
 
-export async function openRequest(fields: PacketReader, session: Session): Promise<Reply> {
+export async function openRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const path = fields.name();
 	const purpose = readPurpose(fields);
 	const upload = purpose.write || purpose.create;
@@ -36,7 +36,7 @@ function readPurpose(fields: PacketReader): Purpose {
 	};
 }
 
-export async function readRequest(fields: PacketReader, {handles}: Session): Promise<Reply> {
+export async function readRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const opened = handles.file(fields.string());
 	const offset = fields.uint64();
 	const wanted = Math.min(fields.uint32(), limits.transfer);
@@ -49,7 +49,7 @@ export async function readRequest(fields: PacketReader, {handles}: Session): Pro
 	return {type: replyType.data, fields: [string(buffer.subarray(0, bytesRead))]};
 }
 
-export async function writeRequest(fields: PacketReader, {handles}: Session): Promise<Reply> {
+export async function writeRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const opened = handles.file(fields.string());
 	let offset = fields.uint64();
 	let rest = fields.string();
@@ -73,24 +73,24 @@ async function noting<T>(opened: OpenFile, work: Promise<T>): Promise<T> {
 	}
 }
 
-export async function closeRequest(fields: PacketReader, {handles}: Session): Promise<Reply> {
+export async function closeRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	await handles.close(fields.string());
 	return done;
 }
 
-export async function fstatRequest(fields: PacketReader, {handles}: Session): Promise<Reply> {
+export async function fstatRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const {file} = handles.file(fields.string());
 	return {type: replyType.attributes, fields: [attributesOf(await file.stat())]};
 }
 
-export async function fsetstatRequest(fields: PacketReader, {handles, jail}: Session): Promise<Reply> {
+export async function fsetstatRequest(fields: PacketReader, {handles, jail}: SftpSession): Promise<Reply> {
 	const {file, path} = handles.file(fields.string());
 	jail.refuseUnlessChangeable(path);
 	await changeOpen(file, readWishes(fields));
 	return done;
 }
 
-export async function fsyncRequest(fields: PacketReader, {handles}: Session): Promise<Reply> {
+export async function fsyncRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const opened = handles.file(fields.string());
 	await noting(opened, opened.file.sync());
 	return done;

@@ -68,10 +68,13 @@ export class Handles {
 	async closeAll(): Promise<void> {
 		const left = [...this.#open.values()];
 		this.#open.clear();
-		const closings = await Promise.allSettled(left.map(opened => this.#closeOne(opened, 'interrupted')));
-		const failure = closings.find(({status}) => status === 'rejected');
-		if (failure) {
-			throw (failure as PromiseRejectedResult).reason;
+		const failures: unknown[] = [];
+		for (const opened of left) {
+			await this.#closeOne(opened, 'interrupted').catch(error => failures.push(error));
+		}
+
+		if (failures.length > 0) {
+			throw failures[0];
 		}
 	}
 

@@ -5,11 +5,11 @@ import type {PacketReader} from './packet.js';
 import {partsOf} from './place.js';
 import {replyType, status} from './protocol.js';
 import {Refusal, refusalFor} from './refusal.js';
-import {done, handleReply, nameReply, type Reply, type Session} from './request.js';
+import {done, handleReply, nameReply, type Reply, type SftpSession} from './request.js';
 
 /** Both kinds of stat. No link is followed: to STAT a link leads nowhere, and LSTAT shows the link. */
 export function statRequest(kind: 'stat' | 'lstat') {
-	return async (fields: PacketReader, {jail}: Session): Promise<Reply> => {
+	return async (fields: PacketReader, {jail}: SftpSession): Promise<Reply> => {
 		const stats = await jail.look(fields.name());
 		if (kind === 'stat' && stats.isSymbolicLink()) {
 			throw new Refusal(status.noSuchFile);
@@ -19,7 +19,7 @@ export function statRequest(kind: 'stat' | 'lstat') {
 	};
 }
 
-export async function setstatRequest(fields: PacketReader, {jail}: Session): Promise<Reply> {
+export async function setstatRequest(fields: PacketReader, {jail}: SftpSession): Promise<Reply> {
 	await jail.change(fields.name(), readWishes(fields));
 	return done;
 }
@@ -29,12 +29,12 @@ export async function realpathRequest(fields: PacketReader): Promise<Reply> {
 	return nameReply([{name: `/${partsOf(fields.name()).join('/')}`}]);
 }
 
-export async function opendirRequest(fields: PacketReader, {jail, handles}: Session): Promise<Reply> {
+export async function opendirRequest(fields: PacketReader, {jail, handles}: SftpSession): Promise<Reply> {
 	handles.refuseWhenFull();
 	return handleReply(handles.add({kind: 'folder', listing: await jail.list(fields.name())}));
 }
 
-export async function readdirRequest(fields: PacketReader, {handles}: Session): Promise<Reply> {
+export async function readdirRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const entries = await handles.folder(fields.string()).listing.next();
 	if (entries.length === 0) {
 		throw new Refusal(status.endOfFile);
@@ -43,25 +43,25 @@ export async function readdirRequest(fields: PacketReader, {handles}: Session): 
 	return nameReply(entries);
 }
 
-export async function mkdirRequest(fields: PacketReader, {jail}: Session): Promise<Reply> {
+export async function mkdirRequest(fields: PacketReader, {jail}: SftpSession): Promise<Reply> {
 	const path = fields.name();
 	await jail.makeFolder(path, readWishes(fields).mode);
 	return done;
 }
 
-export async function rmdirRequest(fields: PacketReader, {jail}: Session): Promise<Reply> {
+export async function rmdirRequest(fields: PacketReader, {jail}: SftpSession): Promise<Reply> {
 	await jail.removeFolder(fields.name());
 	return done;
 }
 
-export async function removeRequest(fields: PacketReader, session: Session): Promise<Reply> {
+export async function removeRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const path = fields.name();
 	return recorded(session, {event: 'sftp-remove', path: shown(path)}, session.jail.remove(path));
 }
 
 /** Both kinds of rename: version 3's own, and OpenSSH's that replaces. */
 export function renameRequest(kind: 'rename' | 'replace') {
-	return async (fields: PacketReader, session: Session): Promise<Reply> => {
+	return async (fields: PacketReader, session: SftpSession): Promise<Reply> => {
 		const from = fields.name();
 		const to = fields.name();
 		return recorded(session, {event: 'sftp-rename', path: shown(from), to: shown(to)}, session.jail[kind](from, to));
@@ -69,7 +69,7 @@ export function renameRequest(kind: 'rename' | 'replace') {
 }
 
 /** Does something, and records how it went before the client is told. */
-async function recorded({observe}: Session, event: Omit<SftpEvent, 'result'>, work: Promise<void>): Promise<Reply> {
+async function recorded({observe}: SftpSession, event: Omit<SftpEvent, 'result'>, work: Promise<void>): Promise<Reply> {
 	try {
 		await work;
 	} catch (error) {

@@ -7,7 +7,7 @@ import {replyType, status, type Status} from './protocol.js';
 import {statusInWords} from './refusal.js';
 
 /** What the requests of one session work on. */
-export type Session = {
+export type SftpSession = {
 	jail: Jail;
 	handles: Handles;
 	observe: SftpObserver;
@@ -17,7 +17,7 @@ export type Session = {
 export type Reply = {type: number; fields: Buffer[]};
 
 /** Carries one request out. Rejects with a Refusal or a system error, which become a status. */
-export type Handler = (fields: PacketReader, session: Session) => Promise<Reply>;
+export type Handler = (fields: PacketReader, session: SftpSession) => Promise<Reply>;
 
 export function statusReply(code: Status, message: string = statusInWords(code)): Reply {
 	return {type: replyType.status, fields: [uint32(code), string(message), string('en')]};

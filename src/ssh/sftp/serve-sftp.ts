@@ -14,7 +14,7 @@ import {
 } from './path-requests.js';
 import {extensions, replyType, requestType, status, version} from './protocol.js';
 import {BrokenProtocol, Refusal, refusalFor} from './refusal.js';
-import {type Handler, type Session, statusReply} from './request.js';
+import {type Handler, type SftpSession, statusReply} from './request.js';
 
 export type SftpOptions = {
 	/** Ends the session, when the stream itself may not tell that the client is gone. */
@@ -55,7 +55,7 @@ export async function serveSftp(stream: Duplex, jail: Jail, observe: SftpObserve
 
 	const signal = AbortSignal.any([gone.signal, ...options.signal ? [options.signal] : []]);
 	stream.once('close', leave).on('error', leave);
-	const session: Session = {jail, observe, handles: new Handles(observe)};
+	const session: SftpSession = {jail, observe, handles: new Handles(observe)};
 	try {
 		await converse(stream, session, signal, options.room);
 	} catch (error) {
@@ -67,7 +67,7 @@ export async function serveSftp(stream: Duplex, jail: Jail, observe: SftpObserve
 	}
 }
 
-async function converse(stream: Duplex, session: Session, signal: AbortSignal, room?: () => Promise<void>): Promise<void> {
+async function converse(stream: Duplex, session: SftpSession, signal: AbortSignal, room?: () => Promise<void>): Promise<void> {
 	let greeted = false;
 	for await (const bytes of packetsOf(chunksOf(stream, signal))) {
 		signal.throwIfAborted();
@@ -97,7 +97,7 @@ function greet(bytes: Buffer): Buffer {
 	return packet(replyType.version, uint32(version), ...Object.entries(extensions).flat().map(text => string(text)));
 }
 
-async function answer(bytes: Buffer, session: Session): Promise<Buffer> {
+async function answer(bytes: Buffer, session: SftpSession): Promise<Buffer> {
 	if (bytes.length < 5) {
 		throw new BrokenProtocol('A request without an id');
 	}

@@ -1,0 +1,169 @@
+import {readCertificate, type Certificate} from './certificate.js';
+import {extensionRemarks} from './certificate-rules.js';
+import {isNamedIssuer, type Chain} from './chain.js';
+import {damageIn} from './damage.js';
+import {refuse, warn, type Remark} from './finding.js';
+import {inWords} from './distinguished-name.js';
+import {issuerRemarks} from './issuer-rules.js';
+import {certificatesIn} from './pem.js';
+import {listed} from './sanitise.js';
+import {isSignedBy} from './signature.js';
+import {Problem} from '../problem.js';
+
+/** More certificates than any client needs. */
+const manyCertificates = 10;
+
+/**
+ * Judges order, links and the issuers' fitness. When roots are given (`ca`, in PEM) the chain must end at one of them. Throws a
+ * Problem when they cannot be read.
+ */
+export function chainRemarks(chain: Chain, at: Date, ca?: Buffer): Remark[] {
+	const roots = ca === undefined ? undefined : readRoots(ca);
+	return [
+		...orderRemarks(chain), ...linkRemarks(chain), ...eachIssuer(chain, at),
+		...(roots === undefined ? [] : anchorRemarks(chain, roots, at)), ...countRemarks(chain, roots),
+	];
+}
+
+/** A bundle of roots may hold some that nobody can read; they are passed over as long as others can be. */
+function readRoots(ca: Buffer): Certificate[] {
+	const roots: Certificate[] = [];
+	for (const der of certificatesIn(ca)) {
+		damageIn(() => {
+			roots.push(readCertificate(der));
+		});
+	}
+
+	if (roots.length === 0) {
+		throw new Problem(
+			'no-roots',
+			'The given roots hold no certificate that can be read.',
+			'Give a PEM file with the certificate of the root CA.',
+		);
+	}
+
+	return roots;
+}
+
+function orderRemarks({inFile, leaf, path}: Chain): Remark[] {
+	const order = `The order found: ${listed(inFile.map(({subject}, index) => `${index + 1}. ${inWords(subject)}`))}.`;
+	const sort = 'Put the server\'s certificate first and after each certificate the one that issued it.';
+	const isComplete = path.length === inFile.length;
+	const remarks: Remark[] = [];
+	if (inFile[0] !== leaf || (isComplete && inFile.some((certificate, index) => path[index] !== certificate))) {
+		remarks.push(refuse(
+			'chain-order',
+			`The server's certificate must come first, and each other one after the one it issued. ${order}`,
+			sort,
+		));
+	}
+
+	if (!isComplete) {
+		const sorted = [leaf, ...inFile.filter(certificate => certificate !== leaf)];
+		const breaks = sorted.flatMap((certificate, index) => brokenLink(certificate, sorted[index + 1], inFile));
+		remarks.push(refuse(
+			'chain-broken',
+			`The chain is broken: ${listed(breaks, 4)}. ${order}`,
+			'Add the missing issuer, or remove the certificates that do not belong to this chain.',
+		));
+	}
+
+	return remarks;
+}
+
+function brokenLink(certificate: Certificate, next: Certificate | undefined, inFile: Certificate[]): string[] {
+	if (next === undefined || isNamedIssuer(next, certificate)) {
+		return [];
+	}
+
+	const [number, other] = [certificate, next].map(one => inFile.indexOf(one) + 1);
+	return [`certificate ${number} was not issued by certificate ${other} but by ${inWords(certificate.issuer)}`];
+}
+
+function linkRemarks({inFile, path}: Chain): Remark[] {
+	const forged = path.filter((certificate, index) => {
+		const issuer = path[index + 1] ?? (isNamedIssuer(certificate, certificate) ? certificate : undefined);
+		return issuer !== undefined && !isSignedBy(certificate.x509, issuer.publicKey);
+	});
+	return forged.map(certificate => refuse(
+		'chain-signature',
+		`The signature of ${numbered(certificate, inFile)} was not made by the key of its issuer, ${inWords(certificate.issuer)}.`,
+		'It is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
+	));
+}
+
+function eachIssuer({inFile, path}: Chain, at: Date): Remark[] {
+	return path.slice(1).flatMap((issuer, index) => {
+		const subject = numbered(issuer, inFile);
+		return [...issuerRemarks(issuer, index, at, subject), ...extensionRemarks(issuer, `In the chain, ${subject}`)];
+	});
+}
+
+function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): Remark[] {
+	const top = path.at(-1);
+	if (top === undefined || roots.some(({der}) => der.equals(top.der))) {
+		return [];
+	}
+
+	const named = roots.filter(root => isNamedIssuer(root, top));
+	if (named.length === 0) {
+		const given = `the roots are ${listed(roots.map(({subject}) => inWords(subject)))}`;
+		return [refuse(
+			'chain-broken',
+			`The chain does not end at a given root: the issuer of ${numbered(top, inFile)} is ${inWords(top.issuer)}; ${given}.`,
+			'Add the missing intermediate certificates to the file, or give the root that this CA uses.',
+		)];
+	}
+
+	const signer = named.find(root => isSignedBy(top.x509, root.publicKey));
+	if (signer === undefined) {
+		return [refuse(
+			'chain-signature',
+			`The signature of ${numbered(top, inFile)} was not made by the key of the given root ${inWords(top.issuer)}.`,
+			'Give the root whose key signed it, or ask the CA for the chain that belongs to this certificate.',
+		)];
+	}
+
+	const subject = `the given root (${inWords(signer.subject)})`;
+	return issuerRemarks(signer, path.length - 1, at, subject);
+}
+
+function countRemarks({inFile, duplicates, path, leaf}: Chain, roots: Certificate[] = []): Remark[] {
+	const remarks: Remark[] = [];
+	const isAlone = inFile.length === 1;
+	if (leaf.selfSigned) {
+		remarks.push(warn(
+			'self-signed',
+			'The certificate is self-signed: browsers will warn everyone who opens the console.',
+			'Have it issued by a CA that your browsers trust.',
+		));
+	} else if (isAlone && !roots.some(root => path.at(-1) !== undefined && isNamedIssuer(root, leaf))) {
+		remarks.push(warn(
+			'chain-missing',
+			`There are no intermediate certificates; the issuer is ${inWords(leaf.issuer)}.`,
+			'Clients that do not know the issuer will refuse the server. Append the intermediate certificates that the CA sent.',
+		));
+	}
+
+	if (duplicates > 0) {
+		remarks.push(warn(
+			'chain-duplicate',
+			`The file holds ${duplicates === 1 ? 'a certificate' : `${duplicates} certificates`} more than once.`,
+			'It works; remove the repetition.',
+		));
+	}
+
+	if (inFile.length > manyCertificates) {
+		remarks.push(warn(
+			'chain-long',
+			`The file holds ${inFile.length} certificates; clients may refuse more than ${manyCertificates}.`,
+			'Keep the server\'s certificate and its intermediates only.',
+		));
+	}
+
+	return remarks;
+}
+
+function numbered(certificate: Certificate, inFile: Certificate[]): string {
+	return `certificate ${inFile.indexOf(certificate) + 1} (${inWords(certificate.subject)})`;
+}

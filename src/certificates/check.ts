@@ -1,0 +1,172 @@
+// The verdict on a pair. Everything is reported at once, and a pair is only ever accepted with the very bytes that came in.
+import {X509Certificate} from 'node:crypto';
+import {createSecureContext} from 'node:tls';
+import {keyTypeOf} from './algorithms.js';
+import {readCertificateFile, type CertificateFile} from './certificate-file.js';
+import {certificateRemarks} from './certificate-rules.js';
+import type {Certificate} from './certificate.js';
+import {chainRemarks} from './chain-rules.js';
+import {chainOf, type Chain} from './chain.js';
+import {wordsFor, type CertificateWords} from './describe.js';
+import {refuse, type Finding, type Remark} from './finding.js';
+import {readKeyFile, type KeyFile, type PrivateKey} from './key-file.js';
+import {consistencyRemarks, isMatch, mismatch, typeRemarks, type SavedKey} from './key-rules.js';
+import {nameRemarks} from './name-rules.js';
+import {fingerprintOf} from './pem.js';
+import {sanitise} from './sanitise.js';
+import type {UploadedFile} from './uploaded-file.js';
+import {wordsOf} from '../problem.js';
+
+export type {Finding, FindingId, Severity} from './finding.js';
+export type {SavedKey} from './key-rules.js';
+
+export type CheckOptions = {
+	/** Every name (DNS or IP address) that the server must answer to. */
+	hosts: string[];
+	/** The moment to judge dates by. */
+	at: Date;
+	/** Roots in PEM; when given, the chain must verify up to one of them. */
+	ca?: Buffer;
+	/** Keys of requests made here, to say which one fits a certificate that came with another. */
+	savedKeys?: readonly SavedKey[];
+};
+
+/** A private key in words; nothing of the key itself. */
+export type KeyWords = {
+	/** Such as `RSA 2048`. */
+	type: string;
+	/** How the file writes it, such as `PKCS#8`. */
+	format: string;
+	/** SHA-256 of its public key, `AB:CD:...`. */
+	publicKeyFingerprint: string;
+};
+
+export type CheckResult = {
+	/** Whether the pair may be installed; warnings do not stand in the way. */
+	ok: boolean;
+	/** Errors first. */
+	findings: Finding[];
+	/** The server's certificate, when it could be read. */
+	certificate?: CertificateWords;
+	/** All certificates of the file, the server's first. */
+	chain?: CertificateWords[];
+	key?: KeyWords;
+	/** Only when `ok`: the exact bytes of both files, and the DER of each certificate, the server's first. */
+	pair?: {certificate: Buffer; key: Buffer; chain: Buffer[]};
+};
+
+/**
+ * Checks a certificate and its key for a server. Pure: the files have been read already, and nothing is changed. Never throws
+ * for what the two files hold; throws a Problem when `options.ca` is not PEM.
+ */
+export function checkPair(certificate: UploadedFile, key: UploadedFile, options: CheckOptions): CheckResult {
+	const file = readCertificateFile(certificate);
+	const keyFile = readKeyFile(key);
+	const chain = file.headless ? undefined : chainOf(file.certificates, keyFile.key?.publicKey);
+	const remarks = chain === undefined ? [] : certificateFindings(file, chain, options);
+	const findings = [
+		...withFile(certificate, [...file.remarks, ...remarks, ...ownKeyRemarks(chain, keyFile)]),
+		...withFile(key, [...keyFile.remarks, ...keyRemarks(chain, keyFile, options)]),
+	];
+	if (!hasErrors(findings)) {
+		findings.push(...withFile(certificate, loadRemarks(certificate, key, chain?.leaf)));
+	}
+
+	return {
+		ok: !hasErrors(findings),
+		findings: errorsFirst(findings),
+		...described(chain, keyFile.key, options.at),
+		...accepted(certificate, key, file, findings),
+	};
+}
+
+function certificateFindings(file: CertificateFile, chain: Chain, options: CheckOptions): Remark[] {
+	const {leaf} = chain;
+	return [
+		...certificateRemarks(leaf, options.at),
+		...(leaf.version === 3 ? nameRemarks(leaf, options.hosts) : []),
+		...(file.damaged ? [] : chainRemarks(chain, options.at, options.ca)),
+	];
+}
+
+/** What is wrong with the certificate's public key is told once: of the private key, when it is the same. */
+function ownKeyRemarks(chain: Chain | undefined, {key}: KeyFile): Remark[] {
+	const isTold = chain === undefined || (key !== undefined && isMatch(chain.leaf.publicKey, key));
+	return isTold ? [] : typeRemarks(chain.leaf.publicKey, 'The certificate\'s public key');
+}
+
+function keyRemarks(chain: Chain | undefined, {key}: KeyFile, {savedKeys}: CheckOptions): Remark[] {
+	if (key === undefined) {
+		return [];
+	}
+
+	const own = [...typeRemarks(key.privateKey, 'The private key'), ...consistencyRemarks(key)];
+	const fits = chain === undefined || isMatch(chain.leaf.publicKey, key);
+	return fits ? own : [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];
+}
+
+/** The last word is OpenSSL's: the server will load exactly these bytes. It refuses weak keys in the chain, for example. */
+function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf?: Certificate): Remark[] {
+	if (certificate.state !== 'read' || key.state !== 'read') {
+		return [];
+	}
+
+	const fault = loadFault(certificate.bytes, key.bytes, leaf);
+	return fault === undefined
+		? []
+		: [refuse(
+			'cert-parse',
+			`OpenSSL refuses to serve TLS with this pair: ${fault}.`,
+			'Leave nothing but the certificates between the BEGIN and END lines; ask the CA for a chain with keys of at least 2048 bits.',
+		)];
+}
+
+function loadFault(certificate: Buffer, key: Buffer, leaf?: Certificate): string | undefined {
+	try {
+		createSecureContext({cert: certificate, key, ca: []}); // Without roots, which would be read for nothing.
+		const isSame = leaf !== undefined && new X509Certificate(certificate).raw.equals(leaf.der);
+		return isSame ? undefined : 'it finds another certificate first';
+	} catch (error) {
+		return sanitise(wordsOf(error).split(':').at(-1) ?? '');
+	}
+}
+
+function withFile(file: UploadedFile, remarks: Remark[]): Finding[] {
+	return remarks.map(({id, severity, message, hint}) => ({id, severity, file: sanitise(file.name), message, hint}));
+}
+
+function hasErrors(findings: Finding[]): boolean {
+	return findings.some(({severity}) => severity === 'error');
+}
+
+function errorsFirst(findings: Finding[]): Finding[] {
+	return [...findings.filter(({severity}) => severity === 'error'), ...findings.filter(({severity}) => severity === 'warning')];
+}
+
+function described(chain: Chain | undefined, key: PrivateKey | undefined, at: Date): Partial<CheckResult> {
+	return {
+		...(chain && {certificate: wordsFor(chain.leaf, at), chain: leafFirst(chain).map(part => wordsFor(part, at))}),
+		...(key && {key: keyWordsFor(key)}),
+	};
+}
+
+function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyWords {
+	return {
+		type: keyTypeOf(privateKey),
+		format,
+		publicKeyFingerprint: fingerprintOf(publicKey.export({type: 'spki', format: 'der'})),
+	};
+}
+
+/** An accepted file is in order, so its certificates as they are written are what a client will be shown. */
+function accepted(
+	certificate: UploadedFile, key: UploadedFile, {certificates}: CertificateFile, findings: Finding[],
+): Partial<CheckResult> {
+	return certificate.state !== 'read' || key.state !== 'read' || hasErrors(findings)
+		? {}
+		: {pair: {certificate: certificate.bytes, key: key.bytes, chain: certificates.map(({der}) => der)}};
+}
+
+function leafFirst({leaf, inFile}: Chain): Certificate[] {
+	return [leaf, ...inFile.filter(certificate => certificate !== leaf)];
+}

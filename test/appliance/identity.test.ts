@@ -1,0 +1,48 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import test from 'ava';
+import {readIdentity, roleInWords, roles, writeIdentity, type Identity} from '../../src/appliance/identity.js';
+import {layoutOf} from '../../src/appliance/layout.js';
+import {Problem} from '../../src/problem.js';
+import {emptyLayout, modeOf} from './folder.js';
+
+const identity: Identity = {
+	name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', world: 'sandbox', ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4}, settle: 5,
+};
+
+test('what was written is read again, and is for the owner alone', async t => {
+	const layout = await emptyLayout(t);
+	await mkdir(layout.settings, {recursive: true});
+	await writeIdentity(layout, identity);
+	t.deepEqual(await readIdentity(layout), identity);
+	t.is(await modeOf(layout.identity), '0600');
+});
+
+test('a folder without an appliance says how to make one', async t => {
+	const layout = await emptyLayout(t);
+	const problem = await t.throwsAsync<Problem>(readIdentity(layout), {instanceOf: Problem});
+	t.is(problem.code, 'no-appliance');
+	t.is(problem.hint, `Make one: tanos appliance create --root ${layout.root}`);
+});
+
+test('an identity that is no JSON, or no file, is a Problem that names it', async t => {
+	for (const spoil of [async (file: string) => writeFile(file, '{'), async (file: string) => mkdir(file)]) {
+		const layout = await emptyLayout(t);
+		await mkdir(layout.settings, {recursive: true});
+		await spoil(layout.identity);
+		const problem = await t.throwsAsync<Problem>(readIdentity(layout), {instanceOf: Problem});
+		t.is(problem.code, 'identity-unreadable');
+		t.true(problem.message.startsWith(layout.identity));
+	}
+});
+
+test('every role has its words', t => {
+	t.deepEqual(roles.map(role => roleInWords(role)), ['All-in-One', 'Tanium Server', 'Tanium Module Server']);
+});
+
+test('everything of an appliance lies under its root', t => {
+	for (const place of Object.values(layoutOf('/srv/appliance/'))) {
+		t.true(place === '/srv/appliance' || place.startsWith('/srv/appliance/'), place);
+	}
+
+	t.is(layoutOf('/').soapKey, '/opt/Tanium/TaniumServer/SOAPServer.key');
+});

@@ -1,0 +1,75 @@
+import {spawn, type ChildProcess} from 'node:child_process';
+import {once} from 'node:events';
+import {symlink} from 'node:fs/promises';
+import process from 'node:process';
+import test, {type ExecutionContext} from 'ava';
+import {layoutOf, type Layout} from '../../src/appliance/layout.js';
+import {lockInstallation} from '../../src/appliance/lock.js';
+import {Problem} from '../../src/problem.js';
+import {emptyLayout} from './folder.js';
+
+const locked = {instanceOf: Problem, message: 'Another session is changing this appliance\'s certificate right now.'};
+
+/** A process that holds the lock of this appliance until it is killed. */
+async function holder(t: ExecutionContext, {root}: Layout): Promise<ChildProcess> {
+	const module = (name: string) => JSON.stringify(new URL(`../../src/appliance/${name}.js`, import.meta.url).href);
+	const script = `
+		const {lockInstallation} = await import(${module('lock')});
+		const {layoutOf} = await import(${module('layout')});
+		await lockInstallation(layoutOf(${JSON.stringify(root)}));
+		process.stdout.write('held');
+		process.stdin.resume();
+	`;
+	const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {stdio: ['pipe', 'pipe', 'inherit']});
+	t.teardown(() => child.kill('SIGKILL'));
+	await once(child.stdout, 'data');
+	return child;
+}
+
+test('a second holder is refused, and told what to do', async t => {
+	const layout = await emptyLayout(t);
+	await using _lock = await lockInstallation(layout);
+	const problem = await t.throwsAsync<Problem>(lockInstallation(layout), locked);
+	t.is(problem.code, 'locked');
+	t.true(problem.hint.startsWith('Wait until it has ended'));
+});
+
+test('a lock that was given up can be taken again', async t => {
+	const layout = await emptyLayout(t);
+	for (let round = 0; round < 3; round++) {
+		await using _lock = await lockInstallation(layout);
+		await t.throwsAsync(lockInstallation(layout), locked);
+	}
+});
+
+test('of many who ask at once, one gets the lock', async t => {
+	const layout = await emptyLayout(t);
+	const asked = await Promise.allSettled(Array.from({length: 10}, async () => lockInstallation(layout)));
+	const held = asked.filter(({status}) => status === 'fulfilled') as Array<PromiseFulfilledResult<AsyncDisposable>>;
+	t.is(held.length, 1);
+	await held[0]!.value[Symbol.asyncDispose]();
+});
+
+test('another appliance has another lock', async t => {
+	await using _one = await lockInstallation(await emptyLayout(t));
+	await using _two = await lockInstallation(await emptyLayout(t));
+	t.pass();
+});
+
+test('the lock is the appliance\'s, whichever path leads to it', async t => {
+	const layout = await emptyLayout(t);
+	const other = await emptyLayout(t);
+	await symlink(layout.root, `${other.root}/link`);
+	await using _lock = await lockInstallation(layout);
+	await t.throwsAsync(lockInstallation(layoutOf(`${other.root}/link`)), locked);
+});
+
+test('the lock of another process counts, and is free once that process was killed', async t => {
+	const layout = await emptyLayout(t);
+	const child = await holder(t, layout);
+	await t.throwsAsync(lockInstallation(layout), locked);
+	child.kill('SIGKILL');
+	await once(child, 'exit');
+	await using _lock = await lockInstallation(layout);
+	t.is(child.signalCode, 'SIGKILL');
+});

@@ -1,0 +1,116 @@
+// A hint with a command is a promise: the command is run as it is written, and what it makes is accepted.
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {execa} from 'execa';
+import {checkPair, type FindingId} from '../../src/certificates/check.js';
+import {context, integer, oid, pem, sequence, set} from './fixtures/der.js';
+import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from './fixtures/files.js';
+import {pkcs1, rsa} from './fixtures/keys.js';
+import {at, certificate, intermediate} from './fixtures/make.js';
+
+const hosts = ['ts1.example.com', 'ts2.example.com'];
+type Mend = {what: string; id: FindingId; certificate?: () => string | Buffer; key?: () => string | Buffer};
+
+const der = (type: 'pkcs1' | 'pkcs8'): Buffer => rsa('leaf').privateKey.export({type, format: 'der'});
+const pkcs7 = (): Buffer => sequence(
+	oid('1.2.840.113549.1.7.2'),
+	context(0, sequence(integer(1), set(), sequence(oid('1.2.840.113549.1.7.1')), context(0, certificate(), intermediate()), set())),
+);
+const mends: Mend[] = [
+	{what: 'a DER certificate', id: 'cert-der', certificate: () => certificate()},
+	{what: 'a PKCS#7 bundle', id: 'cert-pkcs7', certificate: () => pem('PKCS7', pkcs7())},
+	{
+		what: 'a trusted certificate',
+		id: 'cert-trusted-label',
+		certificate: () => pem('TRUSTED CERTIFICATE', Buffer.concat([certificate(), sequence()])),
+	},
+	{what: 'an old label', id: 'old-label', certificate: () => chainWith().replaceAll('CERTIFICATE', 'X509 CERTIFICATE')},
+	{what: 'a byte order mark', id: 'bom', certificate: () => `\u{FEFF}${chainWith()}`},
+	{what: 'indentation', id: 'indented', certificate: () => chainWith().replaceAll(/^(?=.)/gm, '\t ')},
+	{what: 'line ends of CR alone', id: 'cr-only-line-ends', certificate: () => chainWith().replaceAll('\n', '\r')},
+	{
+		what: 'escaped line ends',
+		id: 'cert-escaped-newlines',
+		certificate: () => `"${chainWith().replaceAll('\n', String.raw`\r\n`)}"`,
+	},
+	{what: 'joined lines', id: 'cert-parse', certificate: () => chainWith().replace('-----\n-----', '----------')},
+	{what: 'UTF-16 with a mark', id: 'cert-utf16', certificate: () => Buffer.from(`\u{FEFF}${chainWith()}`, 'utf16le')},
+	{what: 'UTF-16 without a mark', id: 'cert-utf16', certificate: () => Buffer.from(chainWith(), 'utf16le').swap16()},
+	{what: 'a PKCS#1 key in DER', id: 'key-der', key: () => der('pkcs1')},
+	{what: 'a PKCS#8 key in DER', id: 'key-der', key: () => der('pkcs8')},
+	{what: 'a UTF-16 key', id: 'key-utf16', key: () => Buffer.from(goodKey(), 'utf16le')},
+	{what: 'a label that disagrees', id: 'key-label', key: () => goodKey().replaceAll('PRIVATE', 'RSA PRIVATE')},
+	{what: 'a label that OpenSSL refuses', id: 'key-parse', key: () => pkcs1(rsa('leaf').privateKey).replaceAll('RSA ', '')},
+];
+
+for (const {what, id, certificate: broken = chainWith, key = goodKey} of mends) {
+	test(`the command for ${what} makes a pair that is accepted`, async t => {
+		const folder = await folderFor(t, broken(), key());
+		const [finding] = checkFiles(broken(), key()).filter(found => found.id === id);
+		await execa('sh', ['-ec', commandIn(finding?.hint ?? '')], {cwd: folder});
+		const mended = await Promise.all([certificateName, keyName].map(async name => mendedFile(folder, name)));
+		t.deepEqual(
+			checkFiles(...(mended as [Buffer, Buffer])).filter(({severity, id: found}) => severity === 'error' || found === id),
+			[],
+		);
+	});
+}
+
+test('a key with a passphrase, and one in OpenSSH\'s format, are mended by the commands as well', async t => {
+	const folder = await folderFor(
+		t,
+		chainWith(),
+		rsa('leaf').privateKey.export({type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'four'}),
+	);
+	await execa('openssl', ['pkey', '-in', keyName, '-passin', 'stdin', '-out', `${keyName}.pem`], {cwd: folder, input: 'four\n'});
+	t.deepEqual(checkFiles(chainWith(), await mendedFile(folder, keyName)), []);
+
+	await writeFile(path.join(folder, 'ssh.key'), goodKey(), {mode: 0o600});
+	await execa('ssh-keygen', ['-p', '-N', '', '-f', 'ssh.key'], {cwd: folder});
+	const [finding] = checkFiles(chainWith(), await readFile(path.join(folder, 'ssh.key')));
+	t.is(finding?.id, 'key-openssh');
+	await execa('sh', ['-ec', commandIn(finding?.hint ?? '').replace(keyName, 'ssh.key')], {cwd: folder});
+	t.deepEqual(checkFiles(chainWith(), await readFile(path.join(folder, 'ssh.key'))), []);
+});
+
+test('PKCS#12 made by OpenSSL is recognised, and its parts are accepted', async t => {
+	const folder = await folderFor(t, pemOf(certificate(), intermediate()), goodKey());
+	await execa(
+		'openssl',
+		['pkcs12', '-export', '-in', certificateName, '-inkey', keyName, '-passout', 'pass:x', '-out', 'both.p12'],
+		{cwd: folder},
+	);
+	t.deepEqual(checkFiles(await readFile(path.join(folder, 'both.p12')), goodKey()).map(({id}) => id), ['cert-pkcs12']);
+	await execa('openssl', ['pkcs12', '-in', 'both.p12', '-nokeys', '-passin', 'pass:x', '-out', 'certificate.pem'], {cwd: folder});
+	await execa(
+		'openssl',
+		['pkcs12', '-in', 'both.p12', '-nocerts', '-nodes', '-passin', 'pass:x', '-out', 'key.pem'],
+		{cwd: folder},
+	);
+	const findings = checkFiles(await readFile(path.join(folder, 'certificate.pem')), await readFile(path.join(folder, 'key.pem')));
+	t.deepEqual(findings.map(({id}) => id), ['leading-text', 'leading-text']);
+});
+
+function checkFiles(file: Content, key: Content) {
+	return checkPair(uploaded(certificateName, file), uploaded(keyName, key), {hosts, at}).findings;
+}
+
+async function folderFor(t: ExecutionContext, file: string | Buffer, key: string | Buffer): Promise<string> {
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'mends-'));
+	t.teardown(async () => rm(folder, {recursive: true}));
+	await writeFile(path.join(folder, certificateName), file);
+	await writeFile(path.join(folder, keyName), key, {mode: 0o600});
+	return folder;
+}
+
+/** A command stands at the end of a hint, after a colon. */
+function commandIn(hint: string): string {
+	return hint.slice(hint.lastIndexOf(': ') + 2);
+}
+
+async function mendedFile(folder: string, name: string): Promise<Buffer> {
+	const file = path.join(folder, name);
+	return readFile(`${file}.pem`).catch(async () => readFile(file));
+}

@@ -1,0 +1,172 @@
+import test from 'ava';
+import {ScreenConversation} from '../../src/console/screen-conversation.js';
+import {Store} from '../../src/console/store.js';
+import type {TalkView} from '../../src/console/state.js';
+import {afterTurns, mainMenu, Typist} from './typist.js';
+
+/** Asks this many questions, each after some turns of the event loop, and collects the answers. */
+async function interview(store: Store, questions: number, turns: (question: number) => number): Promise<string[]> {
+	const answers: string[] = [];
+	for (let question = 0; question < questions; question++) {
+		const talk = new ScreenConversation(store, `Screen ${question}`);
+		answers.push(await talk.ask('Answer:'));
+		await talk.step('Work', async () => afterTurns(turns(question), undefined));
+	}
+
+	void new ScreenConversation(store, 'Last screen').pause();
+	return answers;
+}
+
+test('keys that arrive together meet the screens they were meant for, 100 of 100 times', async t => {
+	for (let burst = 0; burst < 100; burst++) {
+		const typist = new Typist();
+		const done = interview(typist.store, 5, question => (burst + question) % 6);
+		await typist.type('2\r4\rYES\r\u001B[Bx\rlast\r');
+		t.deepEqual(await done, ['2', '4', 'YES', 'x', 'last'], `burst ${burst}`);
+		t.is(typist.announced.at(-1), 18);
+	}
+});
+
+test('keys that arrive byte by byte, each in its own turn, do the same', async t => {
+	const typist = new Typist();
+	const done = interview(typist.store, 3, question => question);
+	for (const byte of Buffer.from('漢\r4\r\u001B[Byes\r')) {
+		typist.send(Buffer.from([byte]));
+		await afterTurns(1, undefined);
+	}
+
+	await typist.handled();
+	t.deepEqual(await done, ['漢', '4', 'yes']);
+});
+
+test('it counts every byte, also those of keys without a meaning', async t => {
+	const typist = new Typist();
+	void typist.store.entered();
+	for (const [input, total] of [['ab', 2], ['漢', 5], ['\u001B[15~', 10], [Buffer.from([0xFF, 0x80]), 12], ['\u0000', 13]] as const) {
+		await typist.type(input);
+		t.is(typist.announced.at(-1), total);
+	}
+});
+
+test('it speaks first when the first question is open, of no bytes', async t => {
+	const typist = new Typist();
+	t.deepEqual(typist.announced, []);
+	void typist.store.entered();
+	await typist.handled();
+	t.deepEqual(typist.announced, [0]);
+});
+
+test('it says nothing while work is under way', async t => {
+	const typist = new Typist();
+	void typist.store.entered();
+	await typist.type('2');
+	const before = typist.announced.length;
+	typist.send('\rx');
+	await afterTurns(20, undefined);
+	t.is(typist.announced.length, before);
+	void typist.store.entered();
+	await typist.handled();
+	t.is(typist.announced.at(-1), 3);
+	t.is(typist.store.state.line, 'x');
+});
+
+test('it speaks again when asked to, as after a change of size', async t => {
+	const typist = new Typist();
+	void typist.store.entered();
+	await typist.handled();
+	typist.pump.announce();
+	await afterTurns(1, undefined);
+	t.deepEqual(typist.announced, [0, 0]);
+});
+
+test('a lone ESC byte becomes the Escape key, and is counted only then', async t => {
+	const typist = new Typist();
+	void typist.store.entered();
+	await typist.type('12');
+	typist.send('\u001B');
+	await afterTurns(2, undefined);
+	t.is(typist.store.state.line, '12');
+	await typist.handled();
+	t.is(typist.store.state.line, '');
+	t.is(typist.announced.at(-1), 3);
+});
+
+test('an ESC byte whose sequence follows in the next read is no Escape', async t => {
+	const typist = new Typist();
+	void typist.store.entered();
+	typist.send('\u001B');
+	await typist.type('[B');
+	t.like(typist.store.state.view, {selected: 1});
+	t.is(typist.announced.at(-1), 3);
+});
+
+/** A store in the middle of work that ends when the test says so; then a question is open. */
+function working() {
+	const typist = new Typist(new Store(mainMenu));
+	const talk = new ScreenConversation(typist.store, 'A flow');
+	const work = Promise.withResolvers<void>();
+	const answer = (async () => {
+		await talk.step('Work', async () => work.promise);
+		return talk.ask('Answer:');
+	})();
+	return {typist, work, answer, notice: () => (typist.store.state.view as TalkView).notice};
+}
+
+test('Ctrl+C during work forgets what was typed ahead, counts it, and says that work goes on', async t => {
+	const {typist, work, answer, notice} = working();
+	typist.send('YES\r');
+	typist.send('no');
+	typist.send('\u0003');
+	t.is(notice(), 'This cannot be interrupted. It finishes, or undoes itself.');
+	work.resolve();
+	await typist.handled();
+	t.is(typist.announced.at(-1), 7);
+	typist.send('fresh\r');
+	t.is(await answer, 'fresh');
+});
+
+test('what follows a Ctrl+C is kept, whether it came in the same read or in the next', async t => {
+	for (const reads of [['old\u0003new\r'], ['old', '\u0003', 'new\r'], ['old\u0003n', 'ew\r']]) {
+		const {typist, work, answer} = working();
+		for (const read of reads) {
+			typist.send(read);
+		}
+
+		work.resolve();
+		t.is(await answer, 'new', JSON.stringify(reads));
+	}
+});
+
+test('an Escape behind a Ctrl+C is not forgotten either', async t => {
+	const {typist, work} = working();
+	typist.send('\u0003\u001B');
+	work.resolve();
+	await typist.handled();
+	t.is(typist.announced.at(-1), 2);
+});
+
+test('thousands of keys in one read are handled, and other work gets its turn between them', async t => {
+	const typist = new Typist();
+	void typist.store.entered();
+	let turns = 0;
+	const count = async () => {
+		while (typist.announced.length === 0) {
+			await afterTurns(1, undefined);
+			turns++;
+		}
+	};
+
+	await Promise.all([typist.type('x\u007F'.repeat(5000)), count()]);
+	t.is(typist.announced.at(-1), 10_000);
+	t.is(typist.store.state.line, '');
+	t.true(turns > 10);
+});
+
+test('keys for a terminal that is gone harm nothing', async t => {
+	const typist = new Typist();
+	const entered = typist.store.entered();
+	await typist.handled();
+	typist.store.hangUp();
+	typist.send('2\r\u0003');
+	await t.throwsAsync(entered, {message: 'The terminal is gone.'});
+});

@@ -1,0 +1,197 @@
+import test from 'ava';
+import {Cancelled} from '../../src/console/conversation.js';
+import {ScreenConversation} from '../../src/console/screen-conversation.js';
+import type {TalkView} from '../../src/console/state.js';
+import {rowsOf} from '../../src/console/transcript.js';
+import {afterTurns, Typist} from './typist.js';
+
+const choices = [{key: '1', label: 'Start', value: 'start'}, {key: 'A', label: 'Add', value: 'add'}] as const;
+
+function begin() {
+	const typist = new Typist();
+	const talk = new ScreenConversation(typist.store, '2-4  A Flow');
+	const view = () => typist.store.state.view as TalkView;
+	return {typist, talk, view, said: () => rowsOf(view().entries, 80).map(({text}) => text)};
+}
+
+test('it begins with its title and nothing else', t => {
+	const {view, typist} = begin();
+	typist.store.change({line: ''});
+	t.like(view(), {kind: 'talk', title: '2-4  A Flow', entries: [], question: undefined, notice: ''});
+});
+
+test('what is said stands there in order, with its tone', t => {
+	const {talk, view} = begin();
+	talk.say('one');
+	talk.say('two', 'bad');
+	talk.table([['Name', 'State'], ['patch', 'runs']], true);
+	t.deepEqual(view().entries, [
+		{kind: 'text', text: 'one', tone: 'plain'},
+		{kind: 'text', text: 'two', tone: 'bad'},
+		{kind: 'table', rows: [['Name', 'State'], ['patch', 'runs']], heads: true},
+	]);
+});
+
+test('a table that is changed later stays as it was shown', t => {
+	const {talk, said} = begin();
+	const row = ['patch', 'runs'];
+	talk.table([row]);
+	row[1] = 'stopped';
+	t.deepEqual(said(), ['patch  runs']);
+});
+
+test('an answer is trimmed and stands behind its prompt', async t => {
+	const {talk, typist, view, said} = begin();
+	const answer = talk.ask('Name:');
+	t.like(view().question, {kind: 'ask', prompt: 'Name:'});
+	typist.send('  ts1.example.com \r');
+	t.is(await answer, 'ts1.example.com');
+	t.deepEqual(said(), ['Name: ts1.example.com']);
+	t.is(view().question, undefined);
+});
+
+test('a secret is kept as it was typed, and is nowhere to be seen', async t => {
+	const {talk, typist, said} = begin();
+	const answer = talk.secret('Password:');
+	typist.send(' Correct-1 \r');
+	t.is(await answer, ' Correct-1 ');
+	t.deepEqual(said(), ['Password: (not shown)']);
+	t.false(JSON.stringify(typist.store.state).includes('Correct'));
+});
+
+for (const [word, typed, meaning] of [
+	['YES', 'YES', true], ['YES', 'yes', true], ['YES', 'y', true], ['Y', ' Y ', true], ['yes', 'Yes', true],
+	['YES', 'NO', false], ['Y', 'n', false], ['yes', 'no', false],
+] as const) {
+	test(`${JSON.stringify(typed)} is ${meaning ? 'a yes' : 'a no'} where ${word} is asked for`, async t => {
+		const {talk, typist} = begin();
+		const answer = talk.confirm('Go on?', word);
+		typist.send(`${typed}\r`);
+		t.is(await answer, meaning);
+	});
+}
+
+test('what is neither yes nor no is asked again, with the words to choose from', async t => {
+	const {talk, typist, view, said} = begin();
+	const answer = talk.confirm('Go on?', 'YES');
+	for (const typed of ['', 'maybe', 'yess', '1', 'constructor', '__proto__', 'toString']) {
+		await typist.type(`${typed}\r`);
+		t.is(view().notice, 'Enter YES or NO.', typed);
+		t.like(view().question, {prompt: 'Go on? [YES/NO]:'});
+	}
+
+	typist.send('no\r');
+	t.false(await answer);
+	t.deepEqual(said(), ['Go on? [YES/NO]: no']);
+	t.is(view().notice, '');
+});
+
+test('interrupting a yes-or-no question is a no, and interrupting any other is Cancelled', async t => {
+	const {talk, typist} = begin();
+	const confirmed = talk.confirm('Go on?', 'YES');
+	typist.send('ye\u0003');
+	t.false(await confirmed);
+	for (const ask of [async () => talk.ask('Name:'), async () => talk.secret('Password:'), async () => talk.choose('Which?', choices)]) {
+		const answer = ask();
+		typist.send('ab\u0003');
+		await t.throwsAsync(answer, {instanceOf: Cancelled});
+	}
+});
+
+test('a choice is made by its key in either case, by the highlight, and R makes none', async t => {
+	const {talk, typist, said} = begin();
+	for (const [typed, value] of [['1\r', 'start'], [' a \r', 'add'], ['\r', 'start'], ['\u001B[B\r', 'add'], ['\u001B[A\r', 'add'], ['r\r', undefined], ['\u001B', undefined]] as const) {
+		const choice = talk.choose('Which?', choices);
+		typist.send(typed);
+		t.is(await choice, value, typed);
+	}
+
+	t.deepEqual(said().slice(0, 2), ['Which? 1  Start', 'Which? A  Add']);
+	t.is(said().at(-1), 'Which? R');
+});
+
+test('what cannot be chosen says so, and the choice stays open', async t => {
+	const {talk, typist, view} = begin();
+	const choice = talk.choose('Which?', choices);
+	await typist.type('12\r');
+	t.is(view().notice, 'There is no 12 here. Enter one of the keys shown, or R to go back.');
+	t.like(view().question, {choices: [{key: '1', label: 'Start'}, {key: 'A', label: 'Add'}]});
+	typist.send('1\r');
+	t.is(await choice, 'start');
+});
+
+test('a step shows that it runs, then how it ended, and passes the result through', async t => {
+	const {talk, view} = begin();
+	const work = Promise.withResolvers<number>();
+	const step = talk.step('Stop the server', async () => work.promise);
+	t.like(view().entries[0], {kind: 'step', title: 'Stop the server', state: 'running'});
+	work.resolve(7);
+	t.is(await step, 7);
+	t.like(view().entries[0], {kind: 'step', title: 'Stop the server', state: 'done'});
+});
+
+test('a step that fails says so, and its error passes through', async t => {
+	const {talk, view} = begin();
+	await t.throwsAsync(talk.step('Stop the server', async () => {
+		throw new Error('stuck');
+	}), {message: 'stuck'});
+	t.like(view().entries[0], {kind: 'step', state: 'failed'});
+});
+
+test('steps side by side each end in their own row', async t => {
+	const {talk, view} = begin();
+	const first = Promise.withResolvers<void>();
+	const steps = [talk.step('first', async () => first.promise), talk.step('second', async () => {})];
+	await steps[1];
+	talk.say('meanwhile');
+	first.resolve();
+	await steps[0];
+	t.deepEqual(view().entries.map(entry => entry.kind === 'step' ? `${entry.title} ${entry.state}` : entry.kind), ['first done', 'second done', 'text']);
+});
+
+test('what is typed at a pause is kept for the menu', async t => {
+	const {talk, typist, said} = begin();
+	const pause = talk.pause();
+	typist.send(' 2-4 \r');
+	await pause;
+	t.is(talk.typedAhead, '2-4');
+	t.deepEqual(said(), []);
+});
+
+test('an answer ends scrolling, and so does anything new', async t => {
+	const {talk, typist, view} = begin();
+	talk.say('line\n'.repeat(60));
+	const answer = talk.ask('Name:');
+	await typist.type('\u001B[5~');
+	t.true(view().scroll > 0);
+	talk.say('new');
+	t.is(view().scroll, 0);
+	await typist.type('\u001B[5~');
+	typist.send('x\r');
+	await answer;
+	t.is(view().scroll, 0);
+});
+
+test('a terminal that goes away cancels the open question and the next', async t => {
+	const {talk, typist} = begin();
+	const answer = talk.ask('Name:');
+	typist.store.hangUp();
+	await t.throwsAsync(answer, {instanceOf: Cancelled});
+	await t.throwsAsync(talk.pause(), {instanceOf: Cancelled});
+	t.false(await talk.confirm('Go on?', 'YES'));
+});
+
+test('a whole conversation typed ahead in one piece answers each question in its turn', async t => {
+	const {talk, typist, said} = begin();
+	typist.send('YES\rts1\rSecret-1\ra\r\rnext\r');
+	t.true(await talk.confirm('Proceed?', 'YES'));
+	await talk.step('Work', async () => afterTurns(3, undefined));
+	t.is(await talk.ask('Name:'), 'ts1');
+	t.is(await talk.secret('Password:'), 'Secret-1');
+	t.is(await talk.choose('Which?', choices), 'add');
+	await talk.pause();
+	t.is(talk.typedAhead, '');
+	await talk.pause();
+	t.is(talk.typedAhead, 'next');
+	t.is(said()[0], 'Proceed? [YES/NO]: YES');
+});

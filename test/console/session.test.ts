@@ -1,0 +1,171 @@
+import {readFile} from 'node:fs/promises';
+import test from 'ava';
+import {accountFor} from '../../src/appliance/accounts.js';
+import {open, passwords, signedIn} from './visit.js';
+
+test('the right name and password lead to the main menu, and the log says who came', async t => {
+	const {session, view, audited} = await signedIn(t);
+	t.like(view(), {kind: 'menu', path: [], selected: 0, notice: ''});
+	t.deepEqual(session.store.state.user, {name: 'tanadmin', role: 'tanadmin'});
+	t.like((await audited())[0], {event: 'sign-in', user: 'tanadmin', from: 'console'});
+});
+
+test('a wrong password, an unknown name and a user without a console are refused in the same words', async t => {
+	const {session, typist, said, audited} = await open(t);
+	await typist.type('tanadmin\rwrong\r');
+	t.deepEqual(said().filter(text => text.includes('incorrect')), ['Sign-in incorrect.']);
+	t.is(session.store.state.user, undefined);
+	await typist.type('__proto__\rwrong\r');
+	typist.send(`tancopy\r${passwords.tancopy}\r`);
+	t.is(await session.ended, 'refused');
+	t.is(said().filter(text => text === 'Sign-in incorrect.').length, 3);
+	t.deepEqual((await audited()).map(({event, user}) => `${event} ${user}`), ['tanadmin', '__proto__', 'tancopy'].map(user => `sign-in-refused ${user}`));
+});
+
+test('no password stands in the log or on the screen', async t => {
+	const {session, layout} = await signedIn(t);
+	t.false((await readFile(layout.audit, 'utf8')).includes(passwords.tanadmin));
+	t.false(JSON.stringify(session.store.state).includes(passwords.tanadmin));
+});
+
+test('an empty name is asked again and is no failure', async t => {
+	const {typist, view} = await open(t);
+	await typist.type(`\r\r\r\rtanadmin\r${passwords.tanadmin}\r`);
+	t.is(view().kind, 'menu');
+});
+
+test('the first screen greets, and the main menu tells the news once', async t => {
+	const {typist, said, view, acknowledged} = await open(t, {greeting: ['Welcome', 'to TanOS'], wake: async () => ['An installation was undone.', 'The old certificate serves.']});
+	await typist.handled();
+	t.deepEqual(said(), ['Welcome', 'to TanOS']);
+	await typist.type(`tanadmin\r${passwords.tanadmin}\r`);
+	t.like(view(), {notice: 'An installation was undone.\nThe old certificate serves.'});
+	t.deepEqual(acknowledged, ['acknowledged']);
+	await typist.type('2\rR\r');
+	t.like(view(), {notice: ''});
+});
+
+test('tanuser is told the news and leaves them for an administrator', async t => {
+	const {view, acknowledged} = await signedIn(t, 'tanuser', {wake: async () => ['News.']});
+	t.like(view(), {notice: 'News.'});
+	t.deepEqual(acknowledged, []);
+});
+
+test('keys and paths lead through the menus, and back to the entry that was used', async t => {
+	const {typist, view} = await signedIn(t);
+	await typist.type('a\r');
+	t.like(view(), {path: ['A']});
+	await typist.type('A\r');
+	t.like(view(), {path: ['A', 'A']});
+	await typist.type('R\r');
+	t.like(view(), {path: ['A'], selected: 5});
+	await typist.type('2-5\r');
+	t.like(view(), {path: ['2', '5'], selected: 0});
+	await typist.type('RR\r');
+	t.like(view(), {path: [], selected: 1});
+	await typist.type('\u001B[B\u001B[B\u001B[B\r');
+	t.like(view(), {path: ['A'], selected: 0});
+});
+
+test('an entry that cannot be opened says why and leaves the highlight where it is', async t => {
+	const {typist, view} = await signedIn(t);
+	await typist.type('2\r3\r');
+	t.like(view(), {kind: 'menu', path: ['2'], selected: 2, notice: '2-3 (Manage License): not part of this release.'});
+	await typist.type('99\r');
+	t.like(view(), {path: ['2'], notice: 'There is no 99 here. Enter one of the keys shown, or ? for help.'});
+});
+
+test('help shows the keys and goes back to where it was asked', async t => {
+	const {typist, view} = await signedIn(t);
+	await typist.type('A-A\r?\r');
+	t.not(view().kind, 'menu');
+	await typist.type('\r');
+	t.like(view(), {kind: 'menu', path: ['A', 'A']});
+});
+
+test('Z logs out from any menu, and the log says so', async t => {
+	const {typist, session, audited} = await signedIn(t);
+	await typist.type('A-A\r');
+	typist.send('z\r');
+	t.is(await session.ended, 'signed-out');
+	t.like((await audited()).at(-1), {event: 'sign-out', user: 'tanadmin'});
+});
+
+test('tanuser is told that the rest needs an administrator', async t => {
+	const {typist, view} = await signedIn(t, 'tanuser');
+	for (const [entered, why] of [['2', '2 (Tanium Operations)'], ['2-4', '2 (Tanium Operations)'], ['A-A-4', 'A (Appliance Configuration)'], ['C', 'C (User Administration)']]) {
+		await typist.type(`${entered}\r`);
+		t.like(view(), {kind: 'menu', path: [], notice: `${why}: needs the tanadmin role.`});
+	}
+});
+
+test('P changes the password of whoever is signed in, and signs them out', async t => {
+	const {typist, session, layout, audited} = await signedIn(t, 'tanuser');
+	typist.send(`P\r${passwords.tanuser}\rBrand-New-Word-9\rBrand-New-Word-9\r\r`);
+	t.is(await session.ended, 'signed-out');
+	t.is((await accountFor(layout.accounts, 'tanuser', 'Brand-New-Word-9'))?.role, 'tanuser');
+	t.is(await accountFor(layout.accounts, 'tanuser', passwords.tanuser), undefined);
+	t.is((await accountFor(layout.accounts, 'tanadmin', passwords.tanadmin))?.role, 'tanadmin');
+	t.like((await audited()).at(-1), {event: 'password-changed', user: 'tanuser'});
+});
+
+test('a weak new password and two that differ are asked again, and Ctrl+C changes nothing', async t => {
+	const {typist, layout, said, view} = await signedIn(t);
+	await typist.type(`P\r${passwords.tanadmin}\rshort\rBrand-New-Word-9\rBrand-New-Word-8\r`);
+	t.true(said().some(text => text.startsWith('The new password lacks: at least 10 characters')));
+	t.true(said().includes('The two are not the same.'));
+	await typist.type('\u0003');
+	t.like(view(), {kind: 'menu', path: [], selected: 8});
+	t.is((await accountFor(layout.accounts, 'tanadmin', passwords.tanadmin))?.role, 'tanadmin');
+});
+
+test('what is typed at a pause is the next entry of the menu', async t => {
+	const {typist, view} = await signedIn(t);
+	await typist.type('P\rnot the password\r2-5\r');
+	t.like(view(), {kind: 'menu', path: ['2', '5']});
+});
+
+test('a whole visit typed ahead in one piece ends where it should', async t => {
+	const {typist, session, services} = await open(t);
+	typist.send(`tanadmin\r${passwords.tanadmin}\r2\r1\r1\r1\rR\rRR\rZ\r`);
+	t.is(await session.ended, 'signed-out');
+	t.deepEqual(services.calls, ['start taniumserver']);
+});
+
+test('a Problem is told with what to do about it, and the session goes on', async t => {
+	const {typist, said, view} = await signedIn(t);
+	await typist.type('2-1\r3\r2\ryes\r');
+	t.deepEqual(said().slice(-3), ['patch does not stop.', '', 'End it by hand.']);
+	await typist.type('\r');
+	t.like(view(), {kind: 'menu', path: ['2'], selected: 0});
+});
+
+test('anything else ends this session with a reference that the log explains', async t => {
+	const {typist, session, services, view, audited} = await signedIn(t);
+	services.state = async () => {
+		throw new Error('a bug');
+	};
+
+	await typist.type('2-1\r');
+	const crash = view();
+	t.is(crash.kind, 'crash');
+	typist.send('\r');
+	t.is(await session.ended, 'crashed');
+	const entry = (await audited()).at(-1)!;
+	t.like(entry, {event: 'crash', ...(crash.kind === 'crash' && {reference: crash.reference})});
+	t.true(entry['stack']!.startsWith('Error: a bug'));
+});
+
+test('a terminal that goes away at sign-in or in a menu ends the session', async t => {
+	for (const opened of [await open(t), await signedIn(t)]) {
+		opened.session.store.hangUp();
+		t.is(await opened.session.ended, 'gone');
+	}
+});
+
+test('Ctrl+C at sign-in ends the session', async t => {
+	const {typist, session} = await open(t);
+	await typist.type('tanad');
+	typist.send('\u0003');
+	t.is(await session.ended, 'gone');
+});

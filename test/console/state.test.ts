@@ -1,0 +1,150 @@
+import test from 'ava';
+import {bodyRows, frameRows, press, saidRows, talkRows, withNotice, type ConsoleState, type Pressed, type TalkView} from '../../src/console/state.js';
+import {emptyTalk, keysOf, mainMenu} from './typist.js';
+
+const up = '\u001B[A';
+const down = '\u001B[B';
+const home = '\u001B[H';
+const end = '\u001B[F';
+const pageUp = '\u001B[5~';
+const pageDown = '\u001B[6~';
+
+/** What all these keys make of the state; what was entered or given up is the last key's. */
+function typed(state: ConsoleState, input: string): Pressed {
+	return keysOf(input).reduce<Pressed>((pressed, key) => press(pressed.state, key), {state});
+}
+
+function talking(view: Partial<TalkView>): ConsoleState {
+	return {...mainMenu, view: {...emptyTalk, question: {kind: 'ask', prompt: 'Name:'}, ...view}};
+}
+
+function selectedOf({view}: ConsoleState): number | undefined {
+	return 'selected' in view ? view.selected : undefined;
+}
+
+const choices = [{key: '1', label: 'Start'}, {key: '2', label: 'Stop'}, {key: '3', label: 'Restart'}];
+const long = Array.from({length: 60}, (_, number) => `line ${number + 1}`).join('\n');
+const lines = [{kind: 'text', text: long, tone: 'plain'}] as const;
+
+test('text stands in the line until Enter enters it', t => {
+	t.is(typed(mainMenu, '2-4').state.line, '2-4');
+	t.like(typed(mainMenu, '2-4\r'), {entered: '2-4', state: {line: ''}});
+});
+
+test('Enter on an empty line enters the highlighted item', t => {
+	t.is(typed(mainMenu, '\r').entered, '1');
+	t.is(typed(mainMenu, `${down}\r`).entered, '2');
+	t.is(typed(mainMenu, `  \r`).entered, '1');
+	t.is(typed(talking({question: {kind: 'ask', prompt: 'Which?', choices}}), `${down}${down}\r`).entered, '3');
+	t.is(typed(talking({}), '\r').entered, '');
+});
+
+test('the highlight moves by arrows, Home and End, and goes round at both ends', t => {
+	t.is(selectedOf(typed(mainMenu, up).state), 9);
+	t.is(selectedOf(typed(mainMenu, up + down).state), 0);
+	t.is(selectedOf(typed(mainMenu, end).state), 9);
+	t.is(selectedOf(typed(mainMenu, end + home).state), 0);
+});
+
+test('moving the highlight drops what was typed, so that Enter means what is highlighted', t => {
+	t.is(typed(mainMenu, `2${down}${down}\r`).entered, '4');
+	t.is(typed(mainMenu, `2${down}`).state.line, '');
+});
+
+test('typing a key highlights its item, and typing on does not lose it', t => {
+	t.is(selectedOf(typed(mainMenu, 'c').state), 6);
+	t.is(selectedOf(typed(mainMenu, '2-4').state), 1);
+});
+
+test('Escape goes back from an empty line, and otherwise empties it', t => {
+	t.is(typed(mainMenu, '\u001B').entered, 'R');
+	t.like(typed(mainMenu, '12\u001B'), {state: {line: ''}});
+	t.is(typed(mainMenu, '12\u001B').entered, undefined);
+	t.is(typed(talking({question: {kind: 'ask', prompt: 'Which?', choices}}), '\u001B').entered, 'R');
+	t.is(typed(talking({}), '\u001B').entered, undefined);
+});
+
+test('Ctrl+C gives up a question', t => {
+	for (const kind of ['ask', 'secret'] as const) {
+		t.like(typed(talking({question: {kind, prompt: 'Name:'}}), 'ab\u0003'), {cancelled: true, state: {line: ''}});
+	}
+});
+
+test('Ctrl+C gives nothing up in a menu or at a pause, and says how to leave', t => {
+	for (const state of [mainMenu, talking({question: {kind: 'pause', prompt: 'Press Enter to continue.'}})]) {
+		const {state: after, cancelled, entered} = typed(state, 'ab\u0003');
+		t.like(after, {line: '', view: {notice: 'Z logs out.'}});
+		t.is(cancelled, undefined);
+		t.is(entered, undefined);
+	}
+});
+
+test('a notice goes away when somebody types on', t => {
+	const noticed = {...mainMenu, view: withNotice(mainMenu.view, 'There is no 8 here.')};
+	t.like(typed(noticed, '2').state.view, {notice: ''});
+	t.like(typed(noticed, down).state.view, {notice: ''});
+});
+
+test('the help and crash screens take only Enter', t => {
+	for (const view of [{kind: 'help', path: []}, {kind: 'crash', reference: 'ab12'}] as const) {
+		const state: ConsoleState = {...mainMenu, view};
+		t.deepEqual(typed(state, `ab${up}${pageUp}\u001B\u0003`).state, state);
+		t.is(typed(state, 'ab\r').entered, '');
+	}
+});
+
+test('a conversation scrolls by rows and pages, and no further than its ends', t => {
+	const state = talking({entries: lines});
+	const scroll = (input: string) => (typed(state, input).state.view as TalkView).scroll;
+	const {said} = talkRows(state, state.view as TalkView);
+	t.is(scroll(up), 1);
+	t.is(scroll(up + down + down), 0);
+	t.is(scroll(pageUp), said - 2);
+	t.is(scroll(pageUp + pageDown), 0);
+	t.is(scroll(home), 60 - said);
+	t.is(scroll(pageUp.repeat(9)), 60 - said);
+	t.is(scroll(home + end), 0);
+});
+
+test('what fits cannot be scrolled', t => {
+	t.like(typed(talking({entries: [{kind: 'text', text: 'one', tone: 'plain'}]}), `${up}${pageUp}${home}`).state.view, {scroll: 0});
+});
+
+test('beside choices the arrows move the highlight, and the pages still scroll', t => {
+	const state = talking({entries: lines, question: {kind: 'ask', prompt: 'Which?', choices}});
+	t.like(typed(state, down).state.view, {selected: 1, scroll: 0});
+	t.like(typed(state, pageUp).state.view, {selected: 0, scroll: talkRows(state, state.view as TalkView).said - 2});
+});
+
+test('scrolled far back on a small terminal, the first key on a large one already moves', t => {
+	const state = talking({entries: lines, scroll: 1000});
+	const {said} = talkRows(state, state.view as TalkView);
+	t.like(typed(state, down).state.view, {scroll: 60 - said - 1});
+});
+
+test('frame and body together leave one row of the terminal free', t => {
+	for (const rows of [7, 12, 24, 50]) {
+		t.is(bodyRows({rows}) + frameRows + 1, rows);
+	}
+
+	t.is(bodyRows({rows: 1}), 1);
+});
+
+test('what was said and the choices never need more rows than there are', t => {
+	for (let rows = 7; rows < 60; rows++) {
+		for (const count of [0, 1, 3, 30]) {
+			const view: TalkView = {...emptyTalk, question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)}};
+			const {said, choices: shown} = talkRows({rows}, view);
+			const between = said > 0 && shown > 0 ? 1 : 0;
+			t.true(said + between + shown <= Math.max(1, bodyRows({rows}) - 2), `${rows} rows, ${count} choices`);
+			t.is(shown > 0, count > 0);
+		}
+	}
+});
+
+test('a prompt that is too long for its row is said in full above it', t => {
+	const prompt = 'Back up the installed pair to /outgoing, and install the new one? [Y/N]:';
+	const view: TalkView = {...emptyTalk, question: {kind: 'ask', prompt}};
+	t.deepEqual(saidRows({columns: 120}, view), []);
+	t.is(saidRows({columns: 40}, view).map(({text}) => text).join(' '), prompt);
+});

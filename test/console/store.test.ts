@@ -1,0 +1,85 @@
+import test from 'ava';
+import {Cancelled} from '../../src/console/conversation.js';
+import {Store} from '../../src/console/store.js';
+import {emptyTalk, keysOf, mainMenu} from './typist.js';
+
+function asking(): Store {
+	return new Store({...mainMenu, view: {...emptyTalk, question: {kind: 'ask', prompt: 'Name:'}}});
+}
+
+function type(store: Store, input: string): void {
+	for (const key of keysOf(input)) {
+		store.press(key);
+	}
+}
+
+test('it is busy until something is asked, and again from the answer on', async t => {
+	const store = new Store(mainMenu);
+	t.false(store.activity.idle);
+	const entered = store.entered();
+	t.true(store.activity.idle);
+	type(store, '2-4\r');
+	t.false(store.activity.idle);
+	t.is(await entered, '2-4');
+});
+
+test('keys that do not answer leave the question open', t => {
+	const store = new Store(mainMenu);
+	void store.entered();
+	type(store, 'ab\u007F\u001B[B');
+	t.true(store.activity.idle);
+});
+
+test('Ctrl+C gives the open question up, and the next one can be asked', async t => {
+	const store = asking();
+	const entered = store.entered();
+	type(store, 'abc\u0003');
+	await t.throwsAsync(entered, {instanceOf: Cancelled});
+	t.false(store.gone);
+	const next = store.entered();
+	type(store, 'x\r');
+	t.is(await next, 'x');
+});
+
+test('hanging up gives up the open question and every later one', async t => {
+	const store = asking();
+	const entered = store.entered();
+	store.hangUp();
+	await t.throwsAsync(entered, {instanceOf: Cancelled});
+	await t.throwsAsync(store.entered(), {instanceOf: Cancelled});
+	t.true(store.gone);
+	t.false(store.activity.idle);
+});
+
+test('hanging up twice, or while work is under way, harms nothing', async t => {
+	const store = asking();
+	store.hangUp();
+	store.hangUp();
+	type(store, 'abc\r');
+	await t.throwsAsync(store.entered(), {instanceOf: Cancelled});
+});
+
+test('everybody who listens hears of every change until they stop listening', t => {
+	const store = new Store(mainMenu);
+	const heard = [0, 0];
+	const stop = store.subscribe(() => {
+		heard[0]!++;
+	});
+	store.subscribe(() => {
+		heard[1]!++;
+	});
+	store.resize(100, 30);
+	stop();
+	store.change({line: 'x'});
+	t.deepEqual(heard, [1, 2]);
+	t.like(store.state, {columns: 100, rows: 30, line: 'x'});
+});
+
+test('a conversation is changed only where there is one', t => {
+	const store = new Store(mainMenu);
+	store.changeTalk(() => ({title: 'Other'}));
+	t.is(store.state, mainMenu);
+	const talk = asking();
+	talk.changeTalk(({title}) => ({title: `${title} more`}));
+	t.like(talk.state.view, {title: 'A talk more'});
+});

@@ -1,0 +1,82 @@
+// An appliance as its users get it: made by the command, opened by the command, and stopped when the test ends.
+import {copyFile, mkdtemp, readFile, rm} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import type {ExecutionContext} from 'ava';
+import {execa} from 'execa';
+import {layoutOf, type Layout} from '../../src/appliance/layout.js';
+import {play, type Playback} from '../../src/replay/play.js';
+import {parseTape} from '../../src/replay/tape.js';
+import {packageRoot} from '../../src/services/package-root.js';
+
+export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
+
+export type Made = {
+	root: string;
+	name: string;
+	role: string;
+	ports: {console: number; moduleServer: number; ssh: number};
+	passwords: {tanadmin: string; tanuser: string; tancopy: string; tanium: string};
+};
+
+export type Appliance = Made & {
+	layout: Layout;
+	/** A folder for the test's own files. */
+	desk: string;
+};
+
+/** Runs the `tanos` command. Never rejects for its exit code. */
+export async function tanos(words: readonly string[], options: {env?: Record<string, string>; input?: string} = {}) {
+	return execa(process.execPath, [tanosFile, ...words], {reject: false, input: '', ...options});
+}
+
+/** Makes an appliance with `tanos appliance create`, and a folder for the test's files. */
+export async function makeAppliance(t: ExecutionContext, words: readonly string[] = []): Promise<Appliance> {
+	const desk = await mkdtemp(path.join(os.tmpdir(), 'tanos-desk-'));
+	const root = path.join(desk, 'appliance');
+	const {stdout, stderr, exitCode} = await tanos(['appliance', 'create', '--root', root, '--json', ...words]);
+	if (exitCode !== 0) {
+		throw new Error(stderr);
+	}
+
+	t.teardown(async () => {
+		await tanos(['appliance', 'stop', '--root', root]);
+		await rm(desk, {recursive: true, force: true});
+	});
+	return {...JSON.parse(stdout) as Made, layout: layoutOf(root), desk};
+}
+
+/** Puts the pair of a folder into /incoming. */
+export async function putIncoming({layout}: Appliance, folder: string): Promise<void> {
+	for (const name of ['SOAPServer.crt', 'SOAPServer.key']) {
+		await copyFile(path.join(folder, name), path.join(layout.incoming, name));
+	}
+}
+
+/** Plays a tape of test/tapes against the appliance's console. */
+export async function playTape(appliance: Appliance, name: string, options: {columns?: number; rows?: number; environment?: Record<string, string>} = {}): Promise<Playback> {
+	const file = path.join(packageRoot(), 'test', 'tapes', `${name}.tape`);
+	return play(parseTape(await readFile(file, 'utf8'), `${name}.tape`), {
+		command: process.execPath,
+		arguments: [tanosFile, '--root', appliance.root],
+		variables: {
+			TANADMIN: appliance.passwords.tanadmin, TANUSER: appliance.passwords.tanuser, TANIUM: appliance.passwords.tanium,
+		},
+		...options,
+	});
+}
+
+/** A screen with what differs from run to run blotted out, in its own width where something stands to its right. */
+export function steady(screen: string, {ports, root}: Appliance): string {
+	const named = Object.entries(ports).reduce((text, [name, port]) => text.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), `<${name}>`), screen);
+	return named
+		.replaceAll(root, '<root>')
+		.replaceAll(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?/g, date => date.replaceAll(/\d/g, '0'))
+		.replaceAll(/\d{8}-\d{6}/g, '00000000-000000')
+		.replaceAll(/\d+ days ago/g, '<some> days ago')
+		.replaceAll(/\bpid \d+/g, 'pid <pid>')
+		.replaceAll(/SHA256:[\w+/]{43}/g, 'SHA256:<43 characters>')
+		.replaceAll(/[\dA-F]{2}(?::[\dA-F]{2})+:?/g, bytes => bytes.replaceAll(/[\dA-F]/g, 'X'))
+		.replaceAll(/ {2,}\d+\.\d\d s$/gm, time => `${' '.repeat(time.length - 6)}0.00 s`);
+}

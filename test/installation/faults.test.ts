@@ -1,0 +1,87 @@
+// The process is killed, and the disk is full, at every change of the file system that an installation or a recovery
+// makes. Whatever the moment, what is left in the end is a matching pair, served over TLS.
+import test, {type ExecutionContext} from 'ava';
+import {readJournal} from '../../src/installation/journal.js';
+import {recover} from '../../src/installation/recovery.js';
+import type {Phase} from '../../src/installation/change.js';
+import {makeRig, mustBeSound, runFaulty, uploadOther, type Rig} from './rig.js';
+
+const report = async <Result>(_: string, work: () => Promise<Result>) => work();
+
+/** How many changes an undisturbed run makes. */
+async function countChanges(t: ExecutionContext, rig: Rig): Promise<number> {
+	await uploadOther(rig);
+	const {kind, changes} = await runFaulty(rig, 'install', 'none');
+	t.is(kind, 'installed');
+	return changes;
+}
+
+test('an installation killed at any change of the file system is finished or undone', async t => {
+	const rig = await makeRig(t);
+	const changes = await countChanges(t, rig);
+	t.true(changes > 20);
+	const endings = new Set<string>();
+	for (let nth = 1; nth <= changes; nth++) {
+		await uploadOther(rig);
+		t.is((await runFaulty(rig, 'install', 'kill', nth)).kind, 'killed');
+		const outcome = await recover(rig, report);
+		endings.add(outcome?.kind ?? 'nothing');
+		await mustBeSound(t, rig, `killed at change ${nth}`);
+	}
+
+	t.deepEqual([...endings].toSorted(), ['installed', 'nothing', 'rolled-back']);
+});
+
+test('an installation whose disk fails at any one change ends installed, refused or rolled back', async t => {
+	const rig = await makeRig(t);
+	const changes = await countChanges(t, rig);
+	const endings = new Set<string>();
+	for (let nth = 1; nth <= changes; nth++) {
+		await uploadOther(rig);
+		const {kind} = await runFaulty(rig, 'install', 'fail', nth);
+		endings.add(kind);
+		await recover(rig, report);
+		await mustBeSound(t, rig, `failed at change ${nth}`);
+	}
+
+	t.false(endings.has('needs-hands'), 'one failure never needs hands');
+	t.true(endings.has('refused') && endings.has('rolled-back') && endings.has('installed'), [...endings].join(' '));
+});
+
+test('a recovery killed at any change of the file system, in any phase, is finished by the next one', async t => {
+	const rig = await makeRig(t);
+	const changes = await countChanges(t, rig);
+	const seen = new Set<Phase>();
+	for (let nth = 1; nth <= changes; nth++) {
+		const phase = await killedIn(rig, nth);
+		if (phase && !seen.has(phase)) {
+			seen.add(phase);
+			await killRecoveries(t, rig, nth, phase);
+		} else {
+			await recover(rig, report);
+		}
+	}
+
+	t.deepEqual([...seen].toSorted(), ['COMMITTED', 'PREPARED', 'SWITCHED', 'SWITCHING']);
+});
+
+/** Kills an installation at its nth change. Resolves with the phase that the journal was left in. */
+async function killedIn(rig: Rig, nth: number): Promise<Phase | undefined> {
+	await uploadOther(rig);
+	await runFaulty(rig, 'install', 'kill', nth);
+	return (await readJournal(rig.layout))?.phase;
+}
+
+/** From a journal in this phase: kills the recovery at its first change, then its second, and so on until it ends alive. */
+async function killRecoveries(t: ExecutionContext, rig: Rig, nth: number, phase: Phase): Promise<void> {
+	for (let change = 1; ; change++) {
+		const {kind} = await runFaulty(rig, 'recover', 'kill', change);
+		await recover(rig, report);
+		await mustBeSound(t, rig, `${phase}, recovery killed at change ${change}`);
+		if (kind !== 'killed') {
+			return;
+		}
+
+		await killedIn(rig, nth);
+	}
+}

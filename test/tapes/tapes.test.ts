@@ -1,0 +1,110 @@
+// Every tape is played by the real command in a real pseudo-terminal against an appliance of its own; its pictures are
+// snapshots. What the appliance is like before, and what must be true after, stands here beside the tape's name.
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {keepOutcome} from '../../src/installation/outcome.js';
+import {packageRoot} from '../../src/services/package-root.js';
+import {makeAppliance, playTape, putIncoming, steady, tanos, type Appliance} from '../helpers/appliance.js';
+import {fingerprint, issue, makeCa, opensslIn, presented, type Issued} from '../helpers/enterprise-ca.js';
+
+type Play = {
+	/** Makes the appliance ready; the console is not open yet. */
+	before?: (appliance: Appliance) => Promise<void>;
+	/** Whether the uploaded certificate must be served afterwards, or the one from before. */
+	serves: 'new' | 'old';
+	exitCode?: number;
+};
+
+const uploaded = (issued?: Issued, spoil?: (desk: string) => Promise<unknown>) => async (appliance: Appliance) => {
+	await makeCa(appliance.desk);
+	await issue(appliance.desk, issued);
+	await spoil?.(appliance.desk);
+	await putIncoming(appliance, appliance.desk);
+};
+
+const drill = (kind: string) => async (appliance: Appliance) => {
+	await uploaded()(appliance);
+	await tanos(['appliance', 'drill', kind, '--root', appliance.root]);
+};
+
+const plays: Record<string, Play & {tape?: string}> = {
+	'main-job': {before: uploaded(), serves: 'new'},
+	'no-to-proceed': {before: uploaded(), serves: 'old'},
+	'no-to-backup': {before: uploaded(), serves: 'old'},
+	'no-to-registration': {before: uploaded(), serves: 'new'},
+	'give-up': {before: uploaded(), serves: 'new'},
+	'wrong-console-password': {before: uploaded(), serves: 'new'},
+	'already-installed': {
+		async before({layout, desk}) {
+			await opensslIn(desk, `x509 -in ${layout.soapCertificate} -out ${layout.incoming}/SOAPServer.crt`);
+			await opensslIn(desk, `pkey -in ${layout.soapKey} -out ${layout.incoming}/SOAPServer.key`);
+		},
+		serves: 'old',
+	},
+	'refused: nothing is uploaded': {tape: 'refused', serves: 'old'},
+	'refused: a stranger\'s key': {tape: 'refused', before: uploaded({}, async desk => opensslIn(desk, 'genrsa -out SOAPServer.key 2048')), serves: 'old'},
+	'refused: a passphrase on the key': {tape: 'refused', before: uploaded({}, async desk => {
+			await opensslIn(desk, 'pkey -in SOAPServer.key -aes256 -passout pass:secret -out locked.key');
+			await opensslIn(desk, 'rsa -in locked.key -passin pass:secret -aes256 -passout pass:secret -out SOAPServer.key');
+		}), serves: 'old'},
+	'refused: expired': {tape: 'refused', before: uploaded({days: ['20240101', '20250101']}), serves: 'old'},
+	'refused: another host': {tape: 'refused', before: uploaded({names: ['other.example.com']}), serves: 'old'},
+	'refused: the files are swapped': {
+		tape: 'refused',
+		before: uploaded({}, async desk => {
+			await opensslIn(desk, 'pkey -in SOAPServer.key -out key.pem');
+			await opensslIn(desk, 'x509 -in SOAPServer.crt -out SOAPServer.key');
+			await opensslIn(desk, 'pkey -in key.pem -out SOAPServer.crt');
+		}),
+		serves: 'old',
+	},
+	'rolled-back: it does not start': {tape: 'rolled-back', before: drill('fails-to-start'), serves: 'old'},
+	'rolled-back: it dies after its start': {tape: 'rolled-back', before: drill('dies-after-start'), serves: 'old'},
+	'after-interruption': {
+		async before({layout}) {
+			await keepOutcome(layout, ['Not installed. The old pair is in place again, and the Tanium Server serves it, proven over TLS.', 'Why: The installation was interrupted.']);
+		},
+		serves: 'old',
+	},
+	navigation: {serves: 'old'},
+	services: {serves: 'old'},
+	documents: {serves: 'old'},
+	password: {serves: 'old'},
+	'sign-in-refused': {serves: 'old', exitCode: 1},
+	tanuser: {serves: 'old'},
+};
+
+for (const [name, {tape = name, before, serves, exitCode = 0}] of Object.entries(plays)) {
+	test.serial(name, async t => {
+		const appliance = await makeAppliance(t);
+		const old = await installed(appliance);
+		await before?.(appliance);
+		const playback = await playTape(appliance, tape);
+		for (const {name: shot, screen} of playback.screenshots) {
+			t.snapshot(steady(screen, appliance), shot);
+		}
+
+		t.is(playback.exitCode, exitCode);
+		await mustServe(t, appliance, serves === 'old' ? old : await fingerprint(appliance.desk, 'SOAPServer.crt'));
+	});
+}
+
+test('every tape is played', async t => {
+	const files = await readdir(path.join(packageRoot(), 'test', 'tapes'));
+	const played = new Set(Object.entries(plays).map(([name, {tape = name}]) => `${tape}.tape`));
+	t.deepEqual(files.filter(file => file.endsWith('.tape')).toSorted(), [...played].toSorted());
+});
+
+async function installed({layout, desk}: Appliance): Promise<string> {
+	return fingerprint(desk, layout.soapCertificate);
+}
+
+/** As openssl sees it: this certificate is served, the installed files are it, and no secret is in the audit log. */
+async function mustServe(t: ExecutionContext, appliance: Appliance, expected: string): Promise<void> {
+	const {layout, desk, ports, passwords} = appliance;
+	t.is(await installed(appliance), expected);
+	t.is((await presented(desk, ports.console, layout.soapCertificate)).fingerprint, expected);
+	const log = await readFile(layout.audit, 'utf8');
+	t.false(Object.values(passwords).some(password => log.includes(password)) || log.includes('PRIVATE KEY'));
+}
