@@ -133,7 +133,7 @@ test('a drill that fails to start spares the certificate it names', async t => {
 	await services.start('taniumserver');
 	await services.stop('taniumserver');
 	await installPair(layout);
-	await t.throwsAsync(services.start('taniumserver'), {code: 'service-failed', message: /did not start: This is a drill: .+drill\.json/});
+	await t.throwsAsync(services.start('taniumserver'), {code: 'service-failed', message: /did not start: This is a drill \(fails-to-start\): /});
 });
 
 test('a drill that dies after its start is ready first, and says why it died', async t => {
@@ -142,7 +142,7 @@ test('a drill that dies after its start is ready first, and says why it died', a
 	await services.start('taniumserver');
 	// Its death ends this connection, or refuses it when this machine is so slow that it comes first.
 	await ended(connect({host: '127.0.0.1', port: identity.ports.console, rejectUnauthorized: false}));
-	t.regex(await readFile(serviceLog('taniumserver', layout), 'utf8'), /Ready on [\d.:]+\n\S+Z This is a drill: .+\n$/);
+	t.regex(await readFile(serviceLog('taniumserver', layout), 'utf8'), /Ready on [\d.:]+\n\S+Z This is a drill \(dies-after-start\): .+\n$/);
 });
 
 test('a damaged drill file is no drill', async t => {
