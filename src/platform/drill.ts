@@ -7,14 +7,17 @@ import {fail, type Surroundings} from './program.js';
 /** What the drill demands of a server with this certificate. `except` is the SHA-256 fingerprint that may serve. */
 type Drill = {kind: 'fails-to-start' | 'dies-after-start'; except: string};
 
-/** How long a server that dies after its start lives, in milliseconds. */
+/** How long a server that dies after its start lives once it listens, in milliseconds. */
 const lifetime = 500;
 
-/** Rejects with Problem `drill`, or arranges a sudden end, when a drill asks for it. A damaged drill file is no drill. */
-export async function obeyDrill({layout, log}: Surroundings, fingerprint: string): Promise<void> {
+/**
+ * Rejects with Problem `drill` when a drill wants this server not to start. Else resolves with what to do once it listens,
+ * which may be to arrange a sudden end. A damaged drill file is no drill.
+ */
+export async function obeyDrill({layout, log}: Surroundings, fingerprint: string): Promise<() => void> {
 	const drill = await readDrill(layout.drill, log);
 	if (!drill || bare(drill.except) === bare(fingerprint)) {
-		return;
+		return () => undefined;
 	}
 
 	const problem = new Problem('drill', `This is a drill (${drill.kind}): only the certificate from before it may serve.`);
@@ -22,9 +25,11 @@ export async function obeyDrill({layout, log}: Surroundings, fingerprint: string
 		throw problem;
 	}
 
-	setTimeout(() => {
-		fail(problem);
-	}, lifetime);
+	return () => {
+		setTimeout(() => {
+			fail(problem);
+		}, lifetime);
+	};
 }
 
 async function readDrill(file: string, log: (line: string) => void): Promise<Drill | undefined> {

@@ -27,8 +27,10 @@ await runProgram(async surroundings => {
 		cert: pair.certificate, key: pair.key, ca: [], minVersion: 'TLSv1.2', handshakeTimeout: 10_000, requestTimeout: 30_000,
 	}, answering(routesOf(surroundings, pair, moduleServer), log));
 	log(`Presents the certificate ${pair.fingerprint}.`);
-	await obeyDrill(surroundings, pair.fingerprint);
-	return listenOn(server, identity.ports.console);
+	const afterwards = await obeyDrill(surroundings, pair.fingerprint);
+	const listener = await listenOn(server, identity.ports.console);
+	afterwards();
+	return listener;
 });
 
 function routesOf(surroundings: Surroundings, pair: Pair, moduleServer: Peer): Routes {

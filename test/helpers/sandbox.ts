@@ -1,5 +1,6 @@
 // A throw-away appliance in a temporary folder: real files, free ports, and services that end with the test.
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import type {Socket} from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
@@ -73,6 +74,15 @@ export async function writePair(certificateFile: string, keyFile: string): Promi
 	const {certificate, key} = await selfSignedPair({hostnames: [sandboxName, 'localhost', '127.0.0.1'], days: 365});
 	await writeFile(certificateFile, certificate, {mode: 0o644});
 	await writeFile(keyFile, key, {mode: 0o600});
+}
+
+/** Resolves when a connection has ended, in whichever way. (`once` would reject for a reset.) */
+export async function ended(socket: Socket): Promise<void> {
+	const {promise, resolve} = Promise.withResolvers<void>();
+	socket.on('error', () => undefined).once('close', () => {
+		resolve();
+	}).resume();
+	await promise;
 }
 
 /** The SHA-256 fingerprint of a file's first certificate. */

@@ -7,7 +7,7 @@ import {Problem} from '../../src/problem.js';
 import {presentedBy} from '../../src/services/probe.js';
 import {serviceLog} from '../../src/services/processes.js';
 import {serviceNames} from '../../src/services/service.js';
-import {installPair, leafOf, makeSandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';
+import {ended, installPair, leafOf, makeSandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';
 
 const failed = {instanceOf: Problem, code: 'service-failed'};
 
@@ -66,10 +66,10 @@ test('a port that another program holds is named', async t => {
 test('a stop ends a connection in the middle of a request, without a kill', async t => {
 	const {layout, identity, services} = await makeSandbox(t);
 	await services.start('taniumserver');
-	const slow = connect({host: '127.0.0.1', port: identity.ports.console, rejectUnauthorized: false}).on('error', () => undefined);
+	const slow = connect({host: '127.0.0.1', port: identity.ports.console, rejectUnauthorized: false});
 	slow.write('POST /api/v2/session/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n');
 	await once(slow, 'data'); // 100 Continue: now it waits for a body that never comes.
-	const closed = once(slow.resume(), 'close');
+	const closed = ended(slow);
 	await services.stop('taniumserver');
 	await closed;
 	t.regex(await readFile(serviceLog('taniumserver', layout), 'utf8'), /\n\d{4}-\d\d-\d\dT[\d:.]+Z Stopped\.\n$/);
