@@ -1,15 +1,17 @@
-import {Text} from 'ink';
-import type {ConsoleState} from '../src/console/state.js';
+import {margin, type ConsoleState} from '../src/console/state.js';
+import {rowsOf} from '../src/console/transcript.js';
 import {Frame} from './frame.js';
+import {Prompt} from './parts/prompt.js';
+import {Rows} from './parts/rows.js';
 
 /** Something went wrong that nobody foresaw: this session ends, and the log knows why. */
 export function CrashScreen({state, reference}: {state: ConsoleState; reference: string}) {
+	const {columns, line} = state;
+	const width = columns - margin;
 	return (
-		<Frame state={state} prompt={<Text bold>Press Enter to end this session._</Text>} hint={<Text> </Text>}>
-			<Text bold>This session ended because of a fault in the console.</Text>
-			<Text> </Text>
-			<Text>The audit log describes it under the reference {reference}.</Text>
-			<Text>An installation that was under way is finished or undone at the next sign-in.</Text>
+		<Frame state={state} prompt={<Prompt prompt='Press Enter to end this session.' line={line} columns={columns}/>}>
+			<Rows rows={rowsOf([{kind: 'text', text: 'This session ended because of a fault in the console.', tone: 'bad'}], width)}/>
+			<Rows rows={rowsOf([{kind: 'text', text: `The audit log describes it: ${reference}.\nAn interrupted installation is finished or undone at the next sign-in.`, tone: 'plain'}], width)}/>
 		</Frame>
 	);
 }

@@ -1,32 +1,44 @@
 import {Box, Text} from 'ink';
 import type {ReactNode} from 'react';
-import {bodyRows, type ConsoleState} from '../src/console/state.js';
+import stringWidth from 'string-width';
+import {bodyRows, margin, type ConsoleState} from '../src/console/state.js';
 
 type Props = {
 	state: ConsoleState;
 	/** The line that is typed into. */
 	prompt: ReactNode;
 	/** What may be done here, or a word about what was just typed. */
-	hint: ReactNode;
+	hint?: ReactNode;
 	children: ReactNode;
 };
 
 /** What surrounds every screen: which appliance this is and who is signed in above, the prompt and its hint below. */
 export function Frame({state, prompt, hint, children}: Props) {
-	const {appliance, user, columns, rows} = state;
+	const {columns, rows} = state;
 	return (
 		<Box flexDirection='column' width={columns} height={Math.max(1, rows - 1)} overflow='hidden'>
-			<Box justifyContent='space-between' height={1} flexShrink={0} paddingX={1}>
-				<Text bold wrap='truncate'>TanOS  {appliance.name}</Text>
-				<Text wrap='truncate'>{appliance.role}{user ? `  ${user.name}` : ''}</Text>
-			</Box>
+			<Header state={state}/>
 			<Rule columns={columns}/>
 			<Box flexDirection='column' height={bodyRows(state)} flexShrink={0} paddingX={1} overflow='hidden'>
-				{children}
+				{/* Rows that do not fit are cut off; squeezed, they would be drawn over each other. */}
+				<Box flexDirection='column' flexShrink={0}>{children}</Box>
 			</Box>
 			<Rule columns={columns}/>
 			<Box height={1} flexShrink={0} paddingX={1}>{prompt}</Box>
 			<Box height={1} flexShrink={0} paddingX={1}>{hint}</Box>
+		</Box>
+	);
+}
+
+/** The role gives way first when not everything fits. */
+function Header({state: {appliance, user, columns}}: {state: ConsoleState}) {
+	const left = `TanOS  ${appliance.name}`;
+	const right = [appliance.role, user?.name].filter(word => word !== undefined).join('  ');
+	const fits = stringWidth(`${left}  ${right}`) <= columns - margin;
+	return (
+		<Box justifyContent='space-between' columnGap={2} height={1} flexShrink={0} paddingX={1}>
+			<Text bold wrap='truncate'>{left}</Text>
+			<Text wrap='truncate'>{fits ? right : user?.name ?? ''}</Text>
 		</Box>
 	);
 }

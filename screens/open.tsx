@@ -49,6 +49,11 @@ export async function openConsole(session: Session, {stdin, stdout, marks, shown
 		throw fault.error;
 	}
 
+	if (!store.gone) {
+		// Only then everything is written that leaves the terminal as it was.
+		await app.waitUntilExit();
+	}
+
 	return ending;
 }
 
@@ -69,6 +74,7 @@ function drawer(draw: () => void): {soon(): void; now(): void} {
 	};
 }
 
+/** Connects a session with both ends of its terminal; returns how to disconnect them. */
 function listen({store}: Session, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: InputPump): () => void {
 	const read = (bytes: Buffer) => {
 		pump.write(bytes);

@@ -1,8 +1,9 @@
 import {Box, Text} from 'ink';
-import {saidRows, talkRows, type ConsoleState, type Question, type TalkView} from '../src/console/state.js';
+import {isLong, saidRows, talkRows, type ConsoleState, type Question, type TalkView} from '../src/console/state.js';
 import {rowsInSight} from '../src/console/transcript.js';
 import {Frame} from './frame.js';
 import {ChoiceList} from './parts/choice-list.js';
+import {Hints} from './parts/hints.js';
 import {Prompt} from './parts/prompt.js';
 import {Rows} from './parts/rows.js';
 
@@ -14,8 +15,8 @@ export function TalkScreen({state, view}: {state: ConsoleState; view: TalkView})
 	return (
 		<Frame
 			state={state}
-			prompt={question ? <Prompt prompt={question.prompt} line={state.line} isSecret={question.kind === 'secret'} columns={state.columns}/> : <Text dimColor>Working ...</Text>}
-			hint={<Text dimColor={notice === ''} wrap='truncate'>{notice === '' ? hintOf(question) : notice}</Text>}
+			prompt={question ? <QuestionPrompt state={state} question={question}/> : <Text dimColor>Working ...</Text>}
+			hint={notice === '' ? <Hints hints={hintsOf(question)} columns={state.columns}/> : <Text wrap='truncate'>{notice}</Text>}
 		>
 			<Text bold wrap='truncate'>{view.title}</Text>
 			<Text> </Text>
@@ -27,14 +28,20 @@ export function TalkScreen({state, view}: {state: ConsoleState; view: TalkView})
 	);
 }
 
-function hintOf(question: Question | undefined): string {
+/** A prompt that is too long for its row stands above, with what was said. */
+function QuestionPrompt({state, question: {kind, prompt}}: {state: ConsoleState; question: Question}) {
+	return <Prompt prompt={isLong(prompt, state) ? '>' : prompt} line={state.line} isSecret={kind === 'secret'} columns={state.columns}/>;
+}
+
+function hintsOf(question: Question | undefined): string[] {
 	if (!question) {
-		return '';
+		return [];
 	}
 
+	const scroll = 'Page Up, Page Down  scroll';
 	if (question.choices) {
-		return 'Enter a key, or choose with the arrows    R  back';
+		return ['R  back', 'Up, Down, Enter  choose', scroll];
 	}
 
-	return question.kind === 'pause' ? 'Up, Down, Page Up, Page Down  scroll' : 'Ctrl+C  give up    Page Up, Page Down  scroll';
+	return question.kind === 'pause' ? [scroll] : ['Ctrl+C  give up', scroll];
 }

@@ -24,7 +24,7 @@ export function ChoiceList({choices, selected, rows}: Props) {
 	const room = choices.length > rows ? Math.max(1, rows - 1) : choices.length;
 	const start = Math.max(0, Math.min(selected - Math.floor(room / 2), choices.length - room));
 	const items = choices.slice(start, start + room).map(choice => ({...choice, value: choice.key}));
-	const below = choices.length - start - room;
+	const hidden = [[start, 'above'], [choices.length - start - room, 'below']] as const;
 	return (
 		<Box flexDirection='column'>
 			<SelectInput
@@ -35,13 +35,15 @@ export function ChoiceList({choices, selected, rows}: Props) {
 				indicatorComponent={Indicator}
 				itemComponent={Item as never}
 			/>
-			{room < choices.length && rows > 1 && <Text dimColor wrap='truncate'>{`... ${start} more above, ${below} below`}</Text>}
+			{room < choices.length && rows > 1 && (
+				<Text dimColor wrap='truncate'>  ... {hidden.filter(([count]) => count > 0).map(([count, where]) => `${count} ${where}`).join(', ')}</Text>
+			)}
 		</Box>
 	);
 }
 
 function Indicator({isSelected = false}: {isSelected?: boolean}) {
-	return <Text bold>{isSelected ? '> ' : '  '}</Text>;
+	return <Box flexShrink={0}><Text bold>{isSelected ? '> ' : '  '}</Text></Box>;
 }
 
 function Item({value, label, disabled, isSelected = false}: {value: string; label: string; disabled?: string; isSelected?: boolean}) {

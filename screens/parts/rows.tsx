@@ -23,6 +23,16 @@ export function Rows({rows}: {rows: readonly Row[]}) {
 	));
 }
 
+/** The first of these rows where not all fit, and how many do not. */
+export function firstRows(rows: readonly Row[], room: number): readonly Row[] {
+	if (rows.length <= room) {
+		return rows;
+	}
+
+	const shown = rows.slice(0, Math.max(0, room - 1));
+	return [...shown, {text: `... ${rows.length - shown.length} more rows on a taller terminal`, tone: 'dim'}];
+}
+
 const frames = ['|', '/', '-', '\\'];
 /** How long one frame of the spinner stands, in milliseconds. */
 const beat = 120;

@@ -58,7 +58,7 @@ export const titleRows = 2;
 export const margin = 2;
 
 /** Columns for typing that the row of a prompt must have beside it. */
-const shortestTyping = 8;
+const shortestTyping = 5;
 
 /** How many rows the body has. */
 export function bodyRows({rows}: Pick<ConsoleState, 'rows'>): number {
@@ -72,12 +72,15 @@ export function talkRows(state: Pick<ConsoleState, 'rows'>, {question}: TalkView
 	return {said: choices > 0 ? Math.max(0, room - choices - 1) : room, choices};
 }
 
+/** Whether a prompt leaves too little room for typing beside it. */
+export function isLong(prompt: string, {columns}: Pick<ConsoleState, 'columns'>): boolean {
+	return stringWidth(prompt) + shortestTyping > columns - margin;
+}
+
 /** The rows of what was said, and below them a prompt that is too long for its own row. */
 export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: TalkView): Row[] {
-	const room = columns - margin;
-	const prompt = question?.prompt ?? '';
-	const isLong = stringWidth(prompt) + shortestTyping > room;
-	return rowsOf(isLong ? [...entries, {kind: 'text', text: prompt, tone: 'heading'}] : entries, room);
+	const open: Entry[] = question && isLong(question.prompt, {columns}) ? [{kind: 'text', text: question.prompt, tone: 'heading'}] : [];
+	return rowsOf([...entries, ...open], columns - margin);
 }
 
 /** What this key makes of the state. */

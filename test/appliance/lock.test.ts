@@ -10,15 +10,15 @@ import {emptyLayout} from './folder.js';
 
 const locked = {instanceOf: Problem, message: 'Another session is changing this appliance\'s certificate right now.'};
 
-/** A process that holds the lock of this appliance until it is killed. */
-async function holder(t: ExecutionContext, {root}: Layout): Promise<ChildProcess> {
+/** A process that takes the lock of this appliance and then does what the script says. Resolves when it has the lock. */
+async function holder(t: ExecutionContext, {root}: Layout, then: string): Promise<ChildProcess> {
 	const module = (name: string) => JSON.stringify(new URL(`../../src/appliance/${name}.js`, import.meta.url).href);
 	const script = `
 		const {lockInstallation} = await import(${module('lock')});
 		const {layoutOf} = await import(${module('layout')});
 		await lockInstallation(layoutOf(${JSON.stringify(root)}));
 		process.stdout.write('held');
-		process.stdin.resume();
+		${then}
 	`;
 	const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {stdio: ['pipe', 'pipe', 'inherit']});
 	t.teardown(() => child.kill('SIGKILL'));
@@ -66,10 +66,18 @@ test('the lock is the appliance\'s, whichever path leads to it', async t => {
 
 test('the lock of another process counts, and is free once that process was killed', async t => {
 	const layout = await emptyLayout(t);
-	const child = await holder(t, layout);
+	const child = await holder(t, layout, 'process.stdin.resume();');
 	await t.throwsAsync(lockInstallation(layout), locked);
 	child.kill('SIGKILL');
 	await once(child, 'exit');
 	await using _lock = await lockInstallation(layout);
 	t.is(child.signalCode, 'SIGKILL');
+});
+
+test('holding the lock keeps no process alive', async t => {
+	const layout = await emptyLayout(t);
+	const child = await holder(t, layout, '');
+	const [code] = child.exitCode === null ? await once(child, 'exit') as [number] : [child.exitCode];
+	t.is(code, 0);
+	await using _lock = await lockInstallation(layout);
 });

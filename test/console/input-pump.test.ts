@@ -70,6 +70,18 @@ test('it says nothing while work is under way', async t => {
 	t.is(typist.store.state.line, 'x');
 });
 
+test('work that begins at the moment a question is opened holds the keys back, too', async t => {
+	const typist = new Typist();
+	typist.send('x');
+	void typist.store.entered();
+	const end = typist.store.activity.begin();
+	await afterTurns(3, undefined);
+	t.is(typist.store.state.line, '');
+	end();
+	await typist.handled();
+	t.is(typist.store.state.line, 'x');
+});
+
 test('it speaks again when asked to, as after a change of size', async t => {
 	const typist = new Typist();
 	void typist.store.entered();

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import test from 'ava';
 import {accountFor} from '../../src/appliance/accounts.js';
-import {open, passwords, signedIn} from './visit.js';
+import {passwords, signedIn, typing} from './visit.js';
 
 test('the right name and password lead to the main menu, and the log says who came', async t => {
 	const {session, view, audited} = await signedIn(t);
@@ -11,7 +11,7 @@ test('the right name and password lead to the main menu, and the log says who ca
 });
 
 test('a wrong password, an unknown name and a user without a console are refused in the same words', async t => {
-	const {session, typist, said, audited} = await open(t);
+	const {session, typist, said, audited} = await typing(t);
 	await typist.type('tanadmin\rwrong\r');
 	t.deepEqual(said().filter(text => text.includes('incorrect')), ['Sign-in incorrect.']);
 	t.is(session.store.state.user, undefined);
@@ -29,13 +29,13 @@ test('no password stands in the log or on the screen', async t => {
 });
 
 test('an empty name is asked again and is no failure', async t => {
-	const {typist, view} = await open(t);
+	const {typist, view} = await typing(t);
 	await typist.type(`\r\r\r\rtanadmin\r${passwords.tanadmin}\r`);
 	t.is(view().kind, 'menu');
 });
 
 test('the first screen greets, and the main menu tells the news once', async t => {
-	const {typist, said, view, acknowledged} = await open(t, {greeting: ['Welcome', 'to TanOS'], wake: async () => ['An installation was undone.', 'The old certificate serves.']});
+	const {typist, said, view, acknowledged} = await typing(t, {greeting: ['Welcome', 'to TanOS'], wake: async () => ['An installation was undone.', 'The old certificate serves.']});
 	await typist.handled();
 	t.deepEqual(said(), ['Welcome', 'to TanOS']);
 	await typist.type(`tanadmin\r${passwords.tanadmin}\r`);
@@ -126,7 +126,7 @@ test('what is typed at a pause is the next entry of the menu', async t => {
 });
 
 test('a whole visit typed ahead in one piece ends where it should', async t => {
-	const {typist, session, services} = await open(t);
+	const {typist, session, services} = await typing(t);
 	typist.send(`tanadmin\r${passwords.tanadmin}\r2\r1\r1\r1\rR\rRR\rZ\r`);
 	t.is(await session.ended, 'signed-out');
 	t.deepEqual(services.calls, ['start taniumserver']);
@@ -157,14 +157,14 @@ test('anything else ends this session with a reference that the log explains', a
 });
 
 test('a terminal that goes away at sign-in or in a menu ends the session', async t => {
-	for (const opened of [await open(t), await signedIn(t)]) {
+	for (const opened of [await typing(t), await signedIn(t)]) {
 		opened.session.store.hangUp();
 		t.is(await opened.session.ended, 'gone');
 	}
 });
 
 test('Ctrl+C at sign-in ends the session', async t => {
-	const {typist, session} = await open(t);
+	const {typist, session} = await typing(t);
 	await typist.type('tanad');
 	typist.send('\u0003');
 	t.is(await session.ended, 'gone');

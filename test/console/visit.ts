@@ -11,13 +11,15 @@ import {rowsOf} from '../../src/console/transcript.js';
 import type {World} from '../../src/console/world.js';
 import {Problem} from '../../src/problem.js';
 import type {ServiceName, Services} from '../../src/services/service.js';
-import {Typist} from './typist.js';
+import {afterTurns, Typist} from './typist.js';
 
 export const passwords = {tanadmin: 'Correct-Horse-1', tanuser: 'Battery-Staple-2', tancopy: 'Upload-Only-3'};
 
 /** Services that do as they are told, in memory. */
 class FakeServices implements Services {
 	readonly calls: string[] = [];
+	/** How many turns of the event loop a start takes. */
+	turns = 0;
 	readonly #running = new Set<ServiceName>();
 
 	async state(name: ServiceName) {
@@ -25,6 +27,7 @@ class FakeServices implements Services {
 	}
 
 	async start(name: ServiceName) {
+		await afterTurns(this.turns, undefined);
 		this.calls.push(`start ${name}`);
 		this.#running.add(name);
 	}
@@ -51,7 +54,7 @@ async function accounts(): Promise<Accounts> {
 		[role, {role, password: await hashPassword(password), authorizedKeys: []}])));
 }
 
-/** A session with an appliance in a temporary folder, and somebody who types at it. */
+/** A session of an appliance in a temporary folder. */
 export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 	const layout = layoutOf(await mkdtemp(path.join(tmpdir(), 'tanos-session-')));
 	t.teardown(async () => rm(layout.root, {recursive: true, force: true}));
@@ -77,18 +80,23 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 		...change,
 	};
 	const session = new Session(world, {columns: 80, rows: 24});
-	const typist = new Typist(session.store);
 	return {
-		session, typist, layout, services, acknowledged,
+		session, layout, services, acknowledged,
 		view: () => session.store.state.view,
 		said: () => session.store.state.view.kind === 'talk' ? rowsOf(session.store.state.view.entries, 80).map(({text}) => text) : [],
 		audited: async () => (await readFile(layout.audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, string>),
 	};
 }
 
+/** The same, with somebody who types at it. */
+export async function typing(t: ExecutionContext, change: Partial<World> = {}) {
+	const opened = await open(t, change);
+	return {...opened, typist: new Typist(opened.session.store)};
+}
+
 /** The same, with this user signed in. */
 export async function signedIn(t: ExecutionContext, user: 'tanadmin' | 'tanuser' = 'tanadmin', change: Partial<World> = {}) {
-	const opened = await open(t, change);
+	const opened = await typing(t, change);
 	await opened.typist.type(`${user}\r${passwords[user]}\r`);
 	return opened;
 }

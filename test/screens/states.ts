@@ -32,7 +32,10 @@ export const states: Record<string, ConsoleState> = {
 		notice: 'The installation of 2030-01-01 did not finish and was undone.\nThe old certificate serves; its SHA-256 fingerprint begins 12:34:56:78.',
 	}},
 	'the keys': {...mainMenu, view: {kind: 'help', path: []}},
-	'sign-in': {...talking({title: 'Sign In', entries: [{kind: 'text', text: 'Sandbox appliance ts1.example.com', tone: 'plain'}], question: {kind: 'ask', prompt: 'Login:'}}, 'tanad')},
+	'sign-in': {
+		appliance: mainMenu.appliance, columns: 80, rows: 24, line: 'tanad',
+		view: {...emptyTalk, title: 'Sign In', entries: [{kind: 'text', text: 'Sandbox appliance ts1.example.com', tone: 'plain'}], question: {kind: 'ask', prompt: 'Login:'}},
+	},
 	'a conversation of everything, under way': talking({entries: everything}),
 	'a conversation that asks': talking({
 		entries: everything.slice(0, 1), question: {kind: 'ask', prompt: 'Back up the installed pair to /outgoing, and install the new one? [Y/N]:'}, notice: 'Enter Y or N.',

@@ -5,6 +5,8 @@ import {VirtualTerminal} from '../../src/replay/terminal.js';
 /** The half that is written to. */
 class Output extends Writable {
 	readonly isTTY = true;
+	/** Everything that was ever written. */
+	written = '';
 
 	constructor(readonly terminal: VirtualTerminal, private readonly drawn: () => void, private readonly delay: () => void) {
 		super({decodeStrings: false});
@@ -20,6 +22,7 @@ class Output extends Writable {
 
 	override _write(text: string | Buffer, _encoding: string, done: () => void): void {
 		this.delay();
+		this.written += String(text);
 		// The line discipline of a terminal turns every line feed into a new line (ONLCR).
 		void this.terminal.write(String(text).replaceAll('\n', '\r\n')).then(() => {
 			this.drawn();
@@ -74,6 +77,17 @@ export class VirtualTty {
 
 	get isRaw(): boolean {
 		return this.#input.isRaw;
+	}
+
+	/** What a person sees. */
+	get screen(): string {
+		// The grid keeps what stood beyond its right edge before it became narrower.
+		return this.terminal.screen().split('\n').map(row => row.slice(0, this.terminal.columns).trimEnd()).join('\n');
+	}
+
+	/** Everything that was ever written, as it was written. */
+	get written(): string {
+		return this.#output.written;
 	}
 
 	/** Types, and resolves when the console says that it has handled all of it and its frame stands. */
