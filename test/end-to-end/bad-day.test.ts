@@ -29,7 +29,7 @@ test('100 of 100 bursts of keys end where they should', async t => {
 	for (let burst = 1; burst <= 100; burst++) {
 		await operator.type('2\r4\r');
 		t.regex(operator.screen, /2-4 {2}Install Custom SOAP Cert[^]+Proceed with the installation\?/, `burst ${burst}`);
-		await operator.type('no\r\rrr\r\u001B[B\u001B[B\u001B[B\r');
+		await operator.type('no\r\rrr\r\u001B[B\u001B[B\r');
 		t.regex(operator.screen, /4 {2}Tanium Status[^]+Press Enter/, `burst ${burst}`);
 		await operator.type('\ra-a\r4\r\rrr\r');
 		t.regex(operator.screen, /Main Menu[^]+> A /, `burst ${burst}`);
