@@ -1,0 +1,15 @@
+// The project's numbers, each as a ratio to a peer measured in turn with it in this same run: `npm run bench`.
+import process from 'node:process';
+import {checkPairFigures} from './check-pair.js';
+import {firstFrameFigures} from './first-frame.js';
+import {keyToFrameFigures} from './key-to-frame.js';
+import {outageFigures} from './outage.js';
+import {withSandbox} from './sandbox.js';
+
+await withSandbox(async sandbox => {
+	for (const figures of [checkPairFigures, firstFrameFigures, keyToFrameFigures, outageFigures]) {
+		for (const {name, value, aim} of await figures(sandbox)) {
+			process.stdout.write(`${name.padEnd(56)} ${value.padStart(24)}   aim: ${aim}\n`);
+		}
+	}
+});
