@@ -4,6 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {Problem} from '../problem.js';
 import {replaceFile} from './atomic-file.js';
 import type {Layout} from './layout.js';
+import {lockAccounts} from './lock.js';
 import {hashPassword, passwordComplaints, passwordMatches, type PasswordHash} from './passwords.js';
 
 export type AccountRole = 'tanadmin' | 'tanuser' | 'tancopy' | 'console-admin';
@@ -47,8 +48,9 @@ export async function changePassword(file: AccountsFile, user: string, password:
 		throw new Problem('weak-password', `The new password lacks: ${complaints.join(', ')}.`, 'Choose another one.');
 	}
 
-	// Hashing takes long: it comes before reading, so that another account's change meanwhile is not written over.
 	const hash = await hashPassword(password);
+	// Or the change of another account between reading and writing would be undone.
+	await using _lock = await lockAccounts(file);
 	const accounts = await readAccounts(file);
 	const account = accounts[user];
 	if (!account) {

@@ -1,24 +1,53 @@
+// Locks that die with their holder: abstract Unix sockets (unix(7)), which the kernel takes away from a process that ends,
+// however it ends. So no stale lock can be left behind.
+import {once} from 'node:events';
 import {stat} from 'node:fs/promises';
-import {createServer} from 'node:net';
+import {connect, createServer, type Socket} from 'node:net';
+import path from 'node:path';
 import {hasCode, Problem} from '../problem.js';
+import type {AccountsFile} from './accounts.js';
 import type {Layout} from './layout.js';
 
-/**
- * Takes the lock under which this appliance's certificate may be changed, or rejects with Problem `locked`. It is an
- * abstract Unix socket (unix(7)): the kernel gives it up when its holder dies, so no stale lock can be left behind.
- */
+/** Takes the lock under which this appliance's certificate may be changed, or rejects with Problem `locked`. */
 export async function lockInstallation(layout: Layout): Promise<AsyncDisposable> {
-	// The folder itself names the lock, for a path may lead to it over a link.
-	const {dev, ino} = await stat(layout.root, {bigint: true});
-	const server = createServer(socket => socket.destroy());
-	const {promise, resolve, reject} = Promise.withResolvers<void>();
-	server.once('error', reject);
-	server.listen(`\0tanos-installation-${dev}-${ino}`, resolve);
+	const lock = await take(await nameFor('installation', layout.root));
+	if (!lock) {
+		throw new Problem('locked', 'Another session is changing this appliance\'s certificate right now.', 'Wait until it has ended, then look at the installed certificate before you try again.');
+	}
+
+	return lock;
+}
+
+/** Takes the lock under which a file of accounts may be read and written again; waits for whoever has it. */
+export async function lockAccounts(file: AccountsFile): Promise<AsyncDisposable> {
+	const name = await nameFor(path.basename(file), path.dirname(file));
+	for (;;) {
+		const lock = await take(name);
+		if (lock) {
+			return lock;
+		}
+
+		await untilGivenUp(name);
+	}
+}
+
+/** The folder itself is in the name, for a path may lead to it over a link. */
+async function nameFor(what: string, folder: string): Promise<string> {
+	const {dev, ino} = await stat(folder, {bigint: true});
+	return `\0tanos-${what}-${dev}-${ino}`;
+}
+
+/** Takes a lock; resolves with undefined when somebody has it. Whoever connects to it hears when it is given up. */
+async function take(name: string): Promise<AsyncDisposable | undefined> {
+	const waiting = new Set<Socket>();
+	const server = createServer(socket => {
+		waiting.add(socket.unref().on('error', () => {}).once('close', () => waiting.delete(socket)));
+	});
 	try {
-		await promise;
+		await once(server.listen(name), 'listening');
 	} catch (error) {
 		if (hasCode(error, 'EADDRINUSE')) {
-			throw new Problem('locked', 'Another session is changing this appliance\'s certificate right now.', 'Wait until it has ended, then look at the installed certificate before you try again.', {cause: error});
+			return undefined;
 		}
 
 		throw error;
@@ -27,9 +56,21 @@ export async function lockInstallation(layout: Layout): Promise<AsyncDisposable>
 	server.unref();
 	return {
 		async [Symbol.asyncDispose]() {
-			await new Promise(resolve => {
-				server.close(resolve);
-			});
+			const closed = once(server, 'close');
+			server.close();
+			for (const socket of waiting) {
+				socket.destroy();
+			}
+
+			await closed;
 		},
 	};
+}
+
+/** Resolves when the holder of this lock gave it up or is gone. */
+async function untilGivenUp(name: string): Promise<void> {
+	const socket = connect(name).on('error', () => {});
+	await new Promise(resolve => {
+		socket.resume().once('close', resolve);
+	});
 }

@@ -4,21 +4,21 @@ import {symlink} from 'node:fs/promises';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import {layoutOf, type Layout} from '../../src/appliance/layout.js';
-import {lockInstallation} from '../../src/appliance/lock.js';
+import {lockAccounts, lockInstallation} from '../../src/appliance/lock.js';
 import {Problem} from '../../src/problem.js';
 import {emptyLayout} from './folder.js';
 
 const locked = {instanceOf: Problem, message: 'Another session is changing this appliance\'s certificate right now.'};
 
-/** A process that takes the lock of this appliance and then does what the script says. Resolves when it has the lock. */
+/** A process that takes the lock of this appliance and does what the script says. Resolves when it has done both. */
 async function holder(t: ExecutionContext, {root}: Layout, then: string): Promise<ChildProcess> {
 	const module = (name: string) => JSON.stringify(new URL(`../../src/appliance/${name}.js`, import.meta.url).href);
 	const script = `
-		const {lockInstallation} = await import(${module('lock')});
+		const {lockAccounts, lockInstallation} = await import(${module('lock')});
 		const {layoutOf} = await import(${module('layout')});
 		await lockInstallation(layoutOf(${JSON.stringify(root)}));
-		process.stdout.write('held');
 		${then}
+		process.stdout.write('held');
 	`;
 	const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {stdio: ['pipe', 'pipe', 'inherit']});
 	t.teardown(() => child.kill('SIGKILL'));
@@ -80,4 +80,35 @@ test('holding the lock keeps no process alive', async t => {
 	const [code] = child.exitCode === null ? await once(child, 'exit') as [number] : [child.exitCode];
 	t.is(code, 0);
 	await using _lock = await lockInstallation(layout);
+});
+
+test('everybody who waits for the accounts has them alone, one after the other', async t => {
+	const {root} = await emptyLayout(t);
+	let holders = 0;
+	let turns = 0;
+	await Promise.all(Array.from({length: 10}, async () => {
+		await using _lock = await lockAccounts(`${root}/accounts.json`);
+		holders++;
+		await new Promise(setImmediate);
+		t.is(holders, 1);
+		holders--;
+		turns++;
+	}));
+	t.is(turns, 10);
+});
+
+test('whoever waits for the accounts gets them when their holder is killed', async t => {
+	const layout = await emptyLayout(t);
+	const file = `${layout.root}/accounts.json`;
+	const child = await holder(t, layout, `await lockAccounts(${JSON.stringify(file)}); process.stdin.resume();`);
+	let isTaken = false;
+	const taken = lockAccounts(file).then(lock => {
+		isTaken = true;
+		return lock;
+	});
+	await t.throwsAsync(lockInstallation(layout), locked);
+	t.false(isTaken);
+	child.kill('SIGKILL');
+	await using _lock = await taken;
+	t.true(isTaken);
 });
