@@ -1,7 +1,7 @@
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import type {World} from '../console/world.js';
-import {processServices} from '../services/processes.js';
+import type {Services} from '../services/service.js';
 import {version} from './version.js';
 
 type Start = {
@@ -13,7 +13,7 @@ type Start = {
 
 /** The world of the sandbox in this folder. */
 export function worldOf(layout: Layout, identity: Identity, {greeting, shown}: Start): World {
-	const services = processServices(layout);
+	const services = servicesOf(layout);
 	return {
 		layout,
 		identity,
@@ -30,5 +30,21 @@ export function worldOf(layout: Layout, identity: Identity, {greeting, shown}: S
 			const {forgetOutcome} = await import('../installation/outcome.js');
 			await forgetOutcome(layout);
 		},
+	};
+}
+
+/** The sandbox's services, whose code is loaded at the first use: the first frame does not wait for it. */
+function servicesOf(layout: Layout): Services {
+	let loading: Promise<Services> | undefined;
+	const loaded = async () => {
+		loading ??= import('../services/processes.js').then(({processServices}) => processServices(layout));
+		return loading;
+	};
+
+	return {
+		state: async name => (await loaded()).state(name),
+		start: async name => (await loaded()).start(name),
+		stop: async name => (await loaded()).stop(name),
+		restart: async name => (await loaded()).restart(name),
 	};
 }

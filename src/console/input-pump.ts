@@ -1,5 +1,4 @@
 import {splitKeys, type Key} from './keys.js';
-import {noticeBusy} from './session.js';
 import type {Store} from './store.js';
 
 /** How long a lone ESC byte is held back in case a sequence follows, in milliseconds. */
@@ -62,7 +61,7 @@ export class InputPump {
 		}
 
 		this.#forget();
-		noticeBusy(this.store);
+		this.store.noticeBusy();
 	}
 
 	async #pump(): Promise<void> {

@@ -1,4 +1,3 @@
-import {performance} from 'node:perf_hooks';
 import {Cancelled, yesOrNo, type Choice, type Conversation, type Tone} from './conversation.js';
 import type {Question} from './state.js';
 import type {Store} from './store.js';

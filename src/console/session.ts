@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto';
 import {audit} from '../appliance/audit.js';
 import {roleInWords} from '../appliance/identity.js';
 import {Problem, wordsOf} from '../problem.js';
@@ -8,7 +7,7 @@ import {menuAt, type FlowName} from './menus.js';
 import {destinationOf, type Destination} from './navigation.js';
 import {ScreenConversation} from './screen-conversation.js';
 import {signIn} from './sign-in.js';
-import {withNotice, type User} from './state.js';
+import type {User} from './state.js';
 import {Store} from './store.js';
 import type {FlowEnd, World} from './world.js';
 
@@ -159,7 +158,7 @@ export class Session {
 	}
 
 	async #crash(error: unknown): Promise<Ending> {
-		const reference = randomBytes(4).toString('hex');
+		const reference = crypto.randomUUID().slice(0, 8);
 		const stack = error instanceof Error ? error.stack ?? error.message : wordsOf(error);
 		try {
 			await audit(this.world.layout, {event: 'crash', reference, stack});
@@ -171,9 +170,4 @@ export class Session {
 
 		return 'crashed';
 	}
-}
-
-/** Says something about keys that came while work was under way. */
-export function noticeBusy(store: Store): void {
-	store.change({view: withNotice(store.state.view, 'This cannot be interrupted. It finishes, or undoes itself.')});
 }

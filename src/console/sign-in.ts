@@ -1,5 +1,4 @@
 import {setTimeout as after} from 'node:timers/promises';
-import {accountFor} from '../appliance/accounts.js';
 import {audit} from '../appliance/audit.js';
 import type {Conversation} from './conversation.js';
 import type {UserRole} from './menus.js';
@@ -16,6 +15,7 @@ export async function signIn(talk: Conversation, world: World): Promise<User | u
 	for (let failures = 0; failures < tries; failures++) {
 		const name = await askName(talk);
 		const password = await talk.secret('Password:');
+		const {accountFor} = await import('../appliance/accounts.js'); // The first frame does not wait for cryptography.
 		const account = await accountFor(world.layout.accounts, name, password);
 		if (account && isConsoleRole(account.role)) {
 			await audit(world.layout, {event: 'sign-in', user: name, from: 'console'});

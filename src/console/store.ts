@@ -1,7 +1,7 @@
 import {Activity} from './activity.js';
 import {Cancelled} from './conversation.js';
 import type {Key} from './keys.js';
-import {press, type ConsoleState, type TalkView} from './state.js';
+import {press, withNotice, type ConsoleState, type TalkView} from './state.js';
 
 /**
  * Holds the state of one console and the one question that may be open. Work is under way whenever no question is open,
@@ -68,6 +68,11 @@ export class Store {
 		} else if (entered !== undefined) {
 			this.#close()?.resolve(entered);
 		}
+	}
+
+	/** Answers a key that came while work was under way. */
+	noticeBusy(): void {
+		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. It finishes, or undoes itself.')});
 	}
 
 	resize(columns: number, rows: number): void {
