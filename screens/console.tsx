@@ -1,6 +1,5 @@
 import type {ConsoleState} from '../src/console/state.js';
 import {CrashScreen} from './crash.js';
-import {HelpScreen} from './help.js';
 import {MenuScreen} from './menu.js';
 import {TalkScreen} from './talk.js';
 
@@ -14,10 +13,6 @@ export function Console({state}: {state: ConsoleState}) {
 
 		case 'talk': {
 			return <TalkScreen state={state} view={view}/>;
-		}
-
-		case 'help': {
-			return <HelpScreen state={state}/>;
 		}
 
 		case 'crash': {

@@ -1,10 +1,13 @@
+import './prepare-for-ink.js';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
+import {openConsole} from '../../screens/open.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
-import type {Ending} from '../console/session.js';
+import {Session, type Ending} from '../console/session.js';
 import {Problem} from '../problem.js';
 import {exitCodes, layoutFor, print, rootOption} from './command.js';
+import {worldOf} from './world.js';
 
 const farewells: Record<Ending, string> = {
 	'signed-out': 'Signed out.',
@@ -48,8 +51,6 @@ async function identityOrNew(layout: Layout): Promise<{identity: Identity; greet
 }
 
 async function open(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
-	prepareForInk();
-	const [{openConsole}, {Session}, {worldOf}] = await Promise.all([import('../../screens/open.js'), import('../console/session.js'), import('./world.js')]);
 	const shown = Promise.withResolvers<void>();
 	const size = {columns: process.stdout.columns || 80, rows: process.stdout.rows || 24};
 	const session = new Session(worldOf(layout, identity, {greeting, shown: shown.promise}), size);
@@ -63,14 +64,4 @@ async function open(layout: Layout, identity: Identity, greeting: string[]): Pro
 	return openConsole(session, {
 		stdin: process.stdin, stdout: process.stdout, marks: process.env['TANOS_READY_MARK'] === '1', shown: shown.resolve,
 	});
-}
-
-/** Must happen before Ink is loaded. */
-function prepareForInk(): void {
-	// Ink's layout engine calls fetch on a data: URI to load its WebAssembly, which would load all of Node's HTTP client.
-	// Without fetch it decodes the data itself.
-	Object.defineProperty(globalThis, 'fetch', {value: undefined, configurable: true, writable: true});
-	if (process.env['NO_COLOR']) {
-		process.env['FORCE_COLOR'] = '0';
-	}
 }

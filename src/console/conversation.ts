@@ -40,8 +40,9 @@ export class Cancelled extends Error {
 	override readonly name = 'Cancelled';
 }
 
+const meanings = new Map([['yes', true], ['y', true], ['no', false], ['n', false]]);
+
 /** What an answer to `confirm` means; undefined when it is neither. */
 export function yesOrNo(answer: string): boolean | undefined {
-	const word = answer.trim().toLowerCase();
-	return {yes: true, y: true, no: false, n: false}[word];
+	return meanings.get(answer.trim().toLowerCase());
 }

@@ -3,6 +3,7 @@ import {roleInWords} from '../appliance/identity.js';
 import {Problem, wordsOf} from '../problem.js';
 import {Cancelled} from './conversation.js';
 import {flows} from './flows/index.js';
+import {keyTable} from './key-table.js';
 import {menuAt, type FlowName} from './menus.js';
 import {destinationOf, type Destination} from './navigation.js';
 import {ScreenConversation} from './screen-conversation.js';
@@ -57,28 +58,44 @@ export class Session {
 				return 'refused';
 			}
 
-			if (user.role === 'tanadmin') {
-				await this.world.acknowledge();
-			}
-
 			this.store.change({user});
-			return await this.#menus(user, told.join('\n'));
+			return await this.#menus(user, told.length === 0 ? '' : await this.#tellNews(user, told));
 		} catch (error) {
 			return error instanceof Cancelled ? 'gone' : this.#crash(error);
 		}
 	}
 
+	/** Tells what happened while nobody was here; once an administrator has read it, it is told no more. */
+	async #tellNews(user: User, news: readonly string[]): Promise<string> {
+		const next = await this.#tell('Since the Last Session', talk => {
+			talk.say(news.join('\n'));
+		});
+		if (user.role === 'tanadmin') {
+			await this.world.acknowledge();
+		}
+
+		return next;
+	}
+
+	/** Says something until Enter. Resolves with what was typed before it. */
+	async #tell(title: string, say: (talk: ScreenConversation) => void): Promise<string> {
+		const talk = new ScreenConversation(this.store, title);
+		say(talk);
+		await talk.pause();
+		return talk.typedAhead;
+	}
+
 	/** Menus and flows, until log out. */
-	async #menus(user: User, news: string): Promise<Ending> {
-		let place: Place = {path: [], last: [], notice: news, next: ''};
+	async #menus(user: User, next: string): Promise<Ending> {
+		let place: Place = {path: [], last: [], notice: '', next};
 		for (;;) {
 			const entered = place.next === '' ? await this.#menuEntry(place) : place.next;
-			const next = await this.#go(destinationOf(entered, place.path, user.role), place.path, user);
-			if (typeof next === 'string') {
-				return next;
+			const after = await this.#go(destinationOf(entered, place.path, user.role), place.path, user);
+			if (typeof after === 'string') {
+				return after;
 			}
 
-			place = next;
+			place = after;
 		}
 	}
 
@@ -98,8 +115,9 @@ export class Session {
 			}
 
 			case 'help': {
-				await this.#help(path);
-				return {path, last: path, notice: '', next: ''};
+				return {path, last: path, notice: '', next: await this.#tell('Keys', talk => {
+					talk.table(keyTable.map(({keys, does}) => [keys, does]));
+				})};
 			}
 
 			case 'log-out': {
@@ -124,11 +142,6 @@ export class Session {
 		const {view} = this.store.state;
 		const item = view.kind === 'menu' ? menuAt(path).items[view.selected] : undefined;
 		return item ? [...path, item.key] : path;
-	}
-
-	async #help(path: readonly string[]): Promise<void> {
-		this.store.change({line: '', view: {kind: 'help', path}});
-		await this.store.entered();
 	}
 
 	async #flow(talk: ScreenConversation, name: FlowName, user: User): Promise<FlowEnd | void> {

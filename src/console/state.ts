@@ -30,7 +30,6 @@ export type TalkView = {
 
 export type View =
 	| {kind: 'menu'; path: readonly string[]; /** The highlighted item. */ selected: number; notice: string}
-	| {kind: 'help'; path: readonly string[]}
 	| TalkView
 	| {kind: 'crash'; reference: string};
 
@@ -86,7 +85,7 @@ export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, que
 /** What this key makes of the state. */
 export function press(state: ConsoleState, key: Key): Pressed {
 	const line = editLine(state.line, key);
-	if (line !== undefined && state.view.kind !== 'crash' && state.view.kind !== 'help') {
+	if (line !== undefined && state.view.kind !== 'crash') {
 		return {state: follow({...state, line, view: withNotice(state.view, '')})};
 	}
 

@@ -34,20 +34,29 @@ test('an empty name is asked again and is no failure', async t => {
 	t.is(view().kind, 'menu');
 });
 
-test('the first screen greets, and the main menu tells the news once', async t => {
+test('the first screen greets, and an administrator is told the news once', async t => {
 	const {typist, said, view, acknowledged} = await typing(t, {greeting: ['Welcome', 'to TanOS'], wake: async () => ['An installation was undone.', 'The old certificate serves.']});
 	await typist.handled();
 	t.deepEqual(said(), ['Welcome', 'to TanOS']);
 	await typist.type(`tanadmin\r${passwords.tanadmin}\r`);
-	t.like(view(), {notice: 'An installation was undone.\nThe old certificate serves.'});
+	t.like(view(), {kind: 'talk', title: 'Since the Last Session'});
+	t.deepEqual(said(), ['An installation was undone.', 'The old certificate serves.']);
+	t.deepEqual(acknowledged, [], 'nobody has read it yet');
+	await typist.type('\r');
+	t.like(view(), {kind: 'menu', path: []});
 	t.deepEqual(acknowledged, ['acknowledged']);
-	await typist.type('2\rR\r');
-	t.like(view(), {notice: ''});
+});
+
+test('what is typed ahead of the news reaches the menu', async t => {
+	const {typist, view} = await signedIn(t, 'tanadmin', {wake: async () => ['News.']});
+	await typist.type('2\r');
+	t.like(view(), {kind: 'menu', path: ['2']});
 });
 
 test('tanuser is told the news and leaves them for an administrator', async t => {
-	const {view, acknowledged} = await signedIn(t, 'tanuser', {wake: async () => ['News.']});
-	t.like(view(), {notice: 'News.'});
+	const {typist, view, acknowledged} = await signedIn(t, 'tanuser', {wake: async () => ['News.']});
+	t.like(view(), {kind: 'talk', title: 'Since the Last Session'});
+	await typist.type('\r');
 	t.deepEqual(acknowledged, []);
 });
 

@@ -1,4 +1,5 @@
 // One state of the console for each kind of screen, with everything in it that such a screen can show.
+import {keyTable} from '../../src/console/key-table.js';
 import type {ConsoleState, TalkView} from '../../src/console/state.js';
 import type {Entry} from '../../src/console/transcript.js';
 import {emptyTalk, mainMenu} from '../console/typist.js';
@@ -27,11 +28,7 @@ export const states: Record<string, ConsoleState> = {
 	'a submenu with disabled entries and a notice': {
 		...mainMenu, line: 'x', view: {kind: 'menu', path: ['2'], selected: 10, notice: '2-3 (Manage License): not part of this release.'},
 	},
-	'the main menu with news of several lines': {...mainMenu, view: {
-		kind: 'menu', path: [], selected: 0,
-		notice: 'The installation of 2030-01-01 did not finish and was undone.\nThe old certificate serves; its SHA-256 fingerprint begins 12:34:56:78.',
-	}},
-	'the keys': {...mainMenu, view: {kind: 'help', path: []}},
+	'the keys': talking({title: 'Keys', entries: [{kind: 'table', rows: keyTable.map(({keys, does}) => [keys, does]), heads: false}], question: {kind: 'pause', prompt: 'Press Enter to continue.'}}),
 	'sign-in': {
 		appliance: mainMenu.appliance, columns: 80, rows: 24, line: 'tanad',
 		view: {...emptyTalk, title: 'Sign In', entries: [{kind: 'text', text: 'Sandbox appliance ts1.example.com', tone: 'plain'}], question: {kind: 'ask', prompt: 'Login:'}},
