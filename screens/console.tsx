@@ -1,11 +1,19 @@
+import {Text} from 'ink';
 import type {ConsoleState} from '../src/console/state.js';
 import {CrashScreen} from './crash.js';
 import {MenuScreen} from './menu.js';
 import {TalkScreen} from './talk.js';
 
+/** Below this nothing of use can be shown. */
+const smallest = {columns: 20, rows: 8};
+
 /** Draws the console's state, and nothing else. */
 export function Console({state}: {state: ConsoleState}) {
-	const {view} = state;
+	const {view, columns, rows} = state;
+	if (columns < smallest.columns || rows < smallest.rows) {
+		return <Text wrap='truncate'>Make the terminal larger.</Text>;
+	}
+
 	switch (view.kind) {
 		case 'menu': {
 			return <MenuScreen state={state} view={view}/>;

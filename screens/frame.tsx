@@ -16,7 +16,7 @@ type Props = {
 export function Frame({state, prompt, hint, children}: Props) {
 	const {columns, rows} = state;
 	return (
-		<Box flexDirection='column' width={columns} height={Math.max(1, rows - 1)} overflow='hidden'>
+		<Box flexDirection='column' width={columns} height={Math.max(1, rows - 1)} flexShrink={0} overflow='hidden'>
 			<Header state={state}/>
 			<Rule columns={columns}/>
 			<Box flexDirection='column' height={bodyRows(state)} flexShrink={0} paddingX={1} overflow='hidden'>

@@ -11,11 +11,31 @@ export class LazySegmenter {
 
 	segment(text) {
 		if (isAscii(text)) {
-			return Array.from(text, (segment, index) => ({segment, index, input: text}));
+			return new AsciiSegments(text);
 		}
 
 		this.#real ??= new globalThis.Intl['Segmenter'](...this.#words);
 		return this.#real.segment(text);
+	}
+}
+
+/** What Intl.Segmenter's segment() returns, for text in which every character is a grapheme. */
+class AsciiSegments {
+	#text;
+
+	constructor(text) {
+		this.#text = text;
+	}
+
+	containing(index = 0) {
+		const segment = this.#text[index];
+		return segment === undefined ? undefined : {segment, index, input: this.#text};
+	}
+
+	* [Symbol.iterator]() {
+		for (let index = 0; index < this.#text.length; index++) {
+			yield this.containing(index);
+		}
 	}
 }
 
