@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {Problem} from '../problem.js';
 import {replaceFile} from './atomic-file.js';
 import type {Layout} from './layout.js';
-import {lockAccounts} from './lock.js';
+import {lockFile} from './lock.js';
 import {hashPassword, passwordComplaints, passwordMatches, type PasswordHash} from './passwords.js';
 
 export type AccountRole = 'tanadmin' | 'tanuser' | 'tancopy' | 'console-admin';
@@ -50,7 +50,7 @@ export async function changePassword(file: AccountsFile, user: string, password:
 
 	const hash = await hashPassword(password);
 	// Or the change of another account between reading and writing would be undone.
-	await using _lock = await lockAccounts(file);
+	await using _lock = await lockFile(file);
 	const accounts = await readAccounts(file);
 	const account = accounts[user];
 	if (!account) {

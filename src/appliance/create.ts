@@ -27,7 +27,8 @@ const settle = 2000;
 
 /**
  * Makes a sandbox appliance in the layout's folder: folders, pairs, accounts, host key and, last, its identity. Resolves
- * with the first passwords, which are kept nowhere. Rejects with Problem `appliance-exists` or `bad-name`.
+ * with the first passwords, which are kept nowhere. Rejects with Problem `appliance-exists`, `appliance-damaged`,
+ * `bad-root` or `bad-name`.
  */
 export async function createAppliance(layout: Layout, {name, authorizedKeys}: NewAppliance): Promise<{identity: Identity; passwords: FirstPasswords}> {
 	mustBeName(name);
@@ -54,18 +55,30 @@ function mustBeName(name: string): void {
 	}
 }
 
+/** Nothing of an appliance may be there: a pair that is already in place is never written over. */
 async function mustBeNew(layout: Layout): Promise<void> {
+	if (await exists(layout, layout.identity)) {
+		throw new Problem('appliance-exists', `There is an appliance in ${layout.root} already.`, 'Name another folder: --root DIR');
+	}
+
+	for (const file of [layout.soapKey, layout.soapCertificate, layout.accounts, layout.journal]) {
+		if (await exists(layout, file)) {
+			throw new Problem('appliance-damaged', `${layout.root} holds ${file}, but no ${layout.identity}.`, 'Restore that file, or name another folder: --root DIR');
+		}
+	}
+}
+
+async function exists(layout: Layout, file: string): Promise<boolean> {
 	try {
-		await stat(layout.identity);
+		await stat(file);
+		return true;
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) {
-			return;
+			return false;
 		}
 
 		throw new Problem('bad-root', `${layout.root} cannot hold an appliance.`, 'Name a folder that you may write to: --root DIR', {cause: error});
 	}
-
-	throw new Problem('appliance-exists', `There is an appliance in ${layout.root} already.`, 'Name another folder: --root DIR');
 }
 
 async function makeFolders(layout: Layout): Promise<void> {

@@ -5,7 +5,6 @@ import {stat} from 'node:fs/promises';
 import {connect, createServer, type Socket} from 'node:net';
 import path from 'node:path';
 import {hasCode, Problem} from '../problem.js';
-import type {AccountsFile} from './accounts.js';
 import type {Layout} from './layout.js';
 
 /** Takes the lock under which this appliance's certificate may be changed, or rejects with Problem `locked`. */
@@ -18,8 +17,8 @@ export async function lockInstallation(layout: Layout): Promise<AsyncDisposable>
 	return lock;
 }
 
-/** Takes the lock under which a file of accounts may be read and written again; waits for whoever has it. */
-export async function lockAccounts(file: AccountsFile): Promise<AsyncDisposable> {
+/** Takes the lock of one file, under which it may be read and written again; waits for whoever has it. Its folder must exist. */
+export async function lockFile(file: string): Promise<AsyncDisposable> {
 	const name = await nameFor(path.basename(file), path.dirname(file));
 	for (;;) {
 		const lock = await take(name);

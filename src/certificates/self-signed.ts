@@ -1,5 +1,5 @@
 // A self-signed pair, as a fresh Tanium Server makes one for itself. forge lays out what is to be signed and node:crypto
-// makes the key and the signature, so the private key never enters a JavaScript string or a pure-JavaScript RSA.
+// makes the key and the signature, so no pure-JavaScript RSA ever sees the private key.
 import {generateKeyPair, randomBytes, sign, type KeyObject} from 'node:crypto';
 import net from 'node:net';
 import {promisify} from 'node:util';

@@ -3,12 +3,13 @@ import {parseArgs} from 'node:util';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {readIdentity, roles} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import {lockInstallation} from '../appliance/lock.js';
 import {certificatesIn, fingerprintOf} from '../certificates/pem.js';
 import {Problem} from '../problem.js';
 import {processServices} from '../services/processes.js';
 import {serviceNames} from '../services/service.js';
 import {exitCodes, layoutFor, print, printStep, rootOption, UsageError, type Command} from './command.js';
-import {createSandbox, describeSandbox, sshDaemon} from './sandbox.js';
+import {createSandbox, describeSandbox, notStarted, sshDaemon} from './sandbox.js';
 
 /** What the Tanium Server does in each drill. */
 const drills: Record<string, string> = {'fails-to-start': 'does not start', 'dies-after-start': 'starts and then dies', off: ''};
@@ -16,7 +17,7 @@ const drills: Record<string, string> = {'fails-to-start': 'does not start', 'die
 /** `tanos appliance create|start|stop|drill`. */
 export const appliance: Command = async ([verb = '', ...rest]) => {
 	const verbs: Record<string, Command> = {create, start, stop, drill};
-	const command = verbs[verb];
+	const command = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
 	if (!command) {
 		throw new UsageError(verb === '' ? 'Say what to do with the appliance: create, start, stop or drill.' : `There is no command appliance ${verb}.`);
 	}
@@ -37,6 +38,10 @@ async function create(words: string[]): Promise<number> {
 		print(JSON.stringify({root: layout.root, name, role, ports: {console, moduleServer, ssh}, passwords: sandbox.passwords}));
 	} else {
 		print(...describeSandbox(layout, sandbox));
+	}
+
+	if (sandbox.failures.length > 0) {
+		throw notStarted(layout, sandbox.failures);
 	}
 
 	return exitCodes.done;
@@ -89,6 +94,7 @@ async function start(words: string[]): Promise<number> {
 
 async function stop(words: string[]): Promise<number> {
 	const layout = await existing(words);
+	await using _lock = await lockInstallation(layout); // Nobody's installation loses its service half way.
 	const services = processServices(layout);
 	await printStep('Stop SSH and SFTP', async () => sshDaemon(layout).stop());
 	for (const name of serviceNames.toReversed()) {
@@ -115,6 +121,6 @@ async function drill(words: string[]): Promise<number> {
 
 	const except = fingerprintOf(certificatesIn(await readFile(layout.soapCertificate))[0]!);
 	await replaceFile(layout.drill, JSON.stringify({kind, except}), 0o600);
-	print(`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind]!}. To end it: tanos appliance drill off`);
+	print(`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind]!}. To end it: tanos appliance drill off --root ${layout.root}`);
 	return exitCodes.done;
 }

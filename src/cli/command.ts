@@ -36,7 +36,7 @@ export function layoutFor(root: string | undefined): Layout {
 
 /** Prints lines to standard output. */
 export function print(...lines: string[]): void {
-	process.stdout.write(`${lines.join('\n')}\n`);
+	process.stdout.write(lines.map(line => `${line}\n`).join(''));
 }
 
 /** Shows a step by one line when it has ended. Settles as the work does. */

@@ -11,7 +11,7 @@ import {worldOf} from './world.js';
 
 const farewells: Record<Ending, string> = {
 	'signed-out': 'Signed out.',
-	refused: 'Too many wrong passwords.',
+	refused: 'Nobody was signed in.',
 	gone: 'The terminal went away.',
 	crashed: 'The session ended because of a fault; the audit log describes it.',
 };
@@ -45,7 +45,7 @@ async function identityOrNew(layout: Layout): Promise<{identity: Identity; greet
 	const {createSandbox, describeSandbox} = await import('./sandbox.js');
 	print('There is no appliance yet. Making a sandbox ...');
 	const sandbox = await createSandbox(layout, {name: 'ts1.example.com', authorizedKeys: []});
-	const greeting = describeSandbox(layout, sandbox);
+	const greeting = [...describeSandbox(layout, sandbox), ...sandbox.failures];
 	print(...greeting);
 	return {identity: sandbox.identity, greeting};
 }

@@ -1,5 +1,6 @@
 // The `tanos` command. This and the files beside it are where something prints and exits; nothing below does.
 import process from 'node:process';
+import {sanitise} from '../certificates/sanitise.js';
 import {Problem} from '../problem.js';
 import {exitCodes, UsageError, type Command} from './command.js';
 
@@ -13,6 +14,10 @@ const commands: Record<string, () => Promise<Command>> = {
 	serve: async () => (await import('./serve.js')).serveCommand,
 };
 
+for (const stream of [process.stdout, process.stderr]) {
+	stream.on('error', () => {}); // Whoever was reading has gone; that must not stop what is under way.
+}
+
 const words = process.argv.slice(2);
 process.exitCode = await run(words).catch(complain);
 
@@ -21,18 +26,25 @@ async function run([first, ...rest]: string[]): Promise<number> {
 		return (await import('./console.js')).consoleCommand(words);
 	}
 
-	const command = commands[{'--help': 'help', '-h': 'help', '--version': 'help', '-V': 'help'}[first] ?? first];
-	if (!command) {
+	const name = /^(?:-h|--help|-V|--version)$/.test(first) ? 'help' : first;
+	const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+	if (!load) {
 		throw new UsageError(`There is no command ${first}.`);
 	}
 
-	return (await command())(first.startsWith('-') ? words : rest);
+	const command = await load();
+	return command(name === first ? rest : words);
+}
+
+/** Words may quote what was typed or found; no control character of it reaches the terminal. */
+function inLines(words: string): string {
+	return words.split('\n').map(line => sanitise(line)).join('\n');
 }
 
 /** An error in the words of whoever can mend it; a fault of this program with its stack. */
 function complain(error: unknown): number {
 	if (error instanceof Problem) {
-		process.stderr.write(`tanos: ${error.message}\n${error.hint === '' ? '' : `${error.hint}\n`}`);
+		process.stderr.write(`tanos: ${inLines(error.message)}\n${error.hint === '' ? '' : `${inLines(error.hint)}\n`}`);
 		return error instanceof UsageError || error.code === 'no-terminal' ? exitCodes.usage : exitCodes.no;
 	}
 

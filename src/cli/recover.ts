@@ -1,3 +1,4 @@
+import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {readIdentity} from '../appliance/identity.js';
 import {forgetOutcome, outcomeInWords} from '../installation/outcome.js';
@@ -10,13 +11,18 @@ export const recoverCommand: Command = async words => {
 	const {values} = parseArgs({args: words, options: rootOption});
 	const layout = layoutFor(values.root);
 	const identity = await readIdentity(layout);
+	for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+		process.on(signal, () => {}); // What is under way goes on to its end.
+	}
+
 	const outcome = await recover({layout, identity, services: processServices(layout)}, printStep);
 	if (!outcome) {
 		print('No installation was interrupted. Nothing to do.');
 		return exitCodes.done;
 	}
 
-	print(...outcomeInWords(outcome));
-	await forgetOutcome(layout);
+	const told = outcomeInWords(outcome);
+	print(...told);
+	await forgetOutcome(layout, told);
 	return outcome.kind === 'needs-hands' ? exitCodes.needsHands : exitCodes.done;
 };

@@ -10,18 +10,18 @@ import {packageRoot} from '../services/package-root.js';
 import {processServices} from '../services/processes.js';
 import {Problem} from '../problem.js';
 
-export type Sandbox = {identity: Identity; passwords: FirstPasswords};
+export type Sandbox = {identity: Identity; passwords: FirstPasswords; /** What did not start, in words. */ failures: string[]};
 
 /** Makes a sandbox appliance, registers its servers with each other, and starts them. Rejects with Problem `appliance-exists` and others. */
 export async function createSandbox(layout: Layout, options: NewAppliance): Promise<Sandbox> {
-	const sandbox = await createAppliance(layout, options);
+	const made = await createAppliance(layout, options);
 	await initialTrust(layout);
-	const failures = await powerOn(layout, processServices(layout), async (_, work) => work());
-	if (failures.length > 0) {
-		throw new Problem('service-failed', failures.join('\n'), `The appliance in ${layout.root} was made. Mend the cause, then: tanos appliance start --root ${layout.root}`);
-	}
+	return {...made, failures: await powerOn(layout, processServices(layout), async (_, work) => work())};
+}
 
-	return sandbox;
+/** The appliance was made, and its passwords are known; only something did not start. */
+export function notStarted(layout: Layout, failures: readonly string[]): Problem {
+	return new Problem('service-failed', failures.join('\n'), `The appliance in ${layout.root} was made. Mend the cause, then: tanos appliance start --root ${layout.root}`);
 }
 
 /** What its first user has to know, in lines; the passwords stand nowhere else. */

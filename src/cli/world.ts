@@ -26,9 +26,9 @@ export function worldOf(layout: Layout, identity: Identity, {greeting, shown}: S
 			const {bringUp} = await import('./bring-up.js');
 			return bringUp({layout, identity, services}, async (title, work) => talk.step(title, work));
 		},
-		async acknowledge() {
+		async acknowledge(told) {
 			const {forgetOutcome} = await import('../installation/outcome.js');
-			await forgetOutcome(layout);
+			await forgetOutcome(layout, told);
 		},
 	};
 }

@@ -35,6 +35,14 @@ export interface Conversation {
 	pause(): Promise<void>;
 }
 
+/** Says what is wrong and what to do. */
+export function sayProblem(talk: Pick<Conversation, 'say'>, {message, hint}: {message: string; hint: string}): void {
+	talk.say(message, 'bad');
+	if (hint !== '') {
+		talk.say(hint);
+	}
+}
+
 /** The person interrupted a question (Ctrl+C) or is gone. */
 export class Cancelled extends Error {
 	override readonly name = 'Cancelled';

@@ -1,7 +1,7 @@
 import {audit} from '../appliance/audit.js';
 import {roleInWords} from '../appliance/identity.js';
 import {Problem, wordsOf} from '../problem.js';
-import {Cancelled} from './conversation.js';
+import {Cancelled, sayProblem} from './conversation.js';
 import {flows} from './flows/index.js';
 import {keyTable} from './key-table.js';
 import {menuAt, type FlowName} from './menus.js';
@@ -61,7 +61,7 @@ export class Session {
 			this.store.change({user});
 			return await this.#menus(user, told.length === 0 ? '' : await this.#tellNews(user, told));
 		} catch (error) {
-			return error instanceof Cancelled ? 'gone' : this.#crash(error);
+			return error instanceof Cancelled ? 'gone' : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
 		}
 	}
 
@@ -71,7 +71,7 @@ export class Session {
 			talk.say(news.join('\n'));
 		});
 		if (user.role === 'tanadmin') {
-			await this.world.acknowledge();
+			await this.world.acknowledge(news);
 		}
 
 		return next;
@@ -161,13 +161,22 @@ export class Session {
 				throw error;
 			}
 
-			talk.say(error.message, 'bad');
-			if (error.hint !== '') {
-				talk.say(error.hint);
-			}
-
+			sayProblem(talk, error);
 			await talk.pause();
 		}
+	}
+
+	/** Nobody can sign in until this is mended. */
+	async #refuse(problem: Problem): Promise<Ending> {
+		try {
+			await this.#tell('Sign In', talk => {
+				sayProblem(talk, problem);
+			});
+		} catch {
+			// Nobody is there to read it.
+		}
+
+		return 'refused';
 	}
 
 	async #crash(error: unknown): Promise<Ending> {

@@ -22,7 +22,7 @@ export async function signIn(talk: Conversation, world: World): Promise<User | u
 			return {name, role: account.role};
 		}
 
-		await audit(world.layout, {event: 'sign-in-refused', user: name, from: 'console'});
+		await audit(world.layout, {event: 'sign-in-refused', user: name.slice(0, 32), from: 'console'});
 		await after(penalty);
 		talk.say('Sign-in incorrect.', 'bad');
 	}

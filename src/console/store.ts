@@ -72,7 +72,7 @@ export class Store {
 
 	/** Answers a key that came while work was under way. */
 	noticeBusy(): void {
-		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. It finishes, or undoes itself.')});
+		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. Wait until it has ended.')});
 	}
 
 	resize(columns: number, rows: number): void {

@@ -19,8 +19,8 @@ export type World = {
 	 * what takes time as steps. Resolves with what the next person to sign in should be told, a sentence each.
 	 */
 	wake(talk: Pick<Conversation, 'step'>): Promise<string[]>;
-	/** An administrator has read what `wake` told. */
-	acknowledge(): Promise<void>;
+	/** An administrator has read these sentences. */
+	acknowledge(told: readonly string[]): Promise<void>;
 };
 
 /** A world with somebody signed in to it. */

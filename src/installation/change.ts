@@ -13,8 +13,8 @@ export type Site = {layout: Layout; identity: Identity; services: Services};
 export const phases = ['PREPARED', 'SWITCHING', 'SWITCHED', 'ROLLING_BACK', 'COMMITTED'] as const;
 export type Phase = (typeof phases)[number];
 
-/** SHA-256 of the two files' bytes, in hex, and the fingerprint of the certificate that a server with them presents. */
-export type PairDigest = {certificate: string; key: string; leaf: string};
+/** SHA-256 of the two files' bytes, in hex, and the fingerprints of the certificates that a server with them presents. */
+export type PairDigest = {certificate: string; key: string; leaf: string; chain: string[]};
 
 /** One replacement of the pair: what the journal holds while it is under way. Never holds key bytes. */
 export type Change = {
@@ -54,11 +54,13 @@ export async function readInstalled(layout: Layout): Promise<PairBytes> {
 	}
 }
 
-/** Digests of these bytes. A certificate file that cannot be read as PEM has the leaf `unreadable`. */
+/** Digests of these bytes. A certificate file that cannot be read as PEM has the leaf `unreadable` and no chain. */
 export function digestOf({certificate, key}: PairBytes): PairDigest {
-	return {certificate: sha256(certificate), key: sha256(key), leaf: leafOf(certificate)};
+	const chain = chainOf(certificate);
+	return {certificate: sha256(certificate), key: sha256(key), leaf: chain[0] ?? 'unreadable', chain};
 }
 
+/** Whether both digests are of the same two files. */
 export function isSame(one: PairDigest, other: PairDigest): boolean {
 	return one.certificate === other.certificate && one.key === other.key;
 }
@@ -82,7 +84,8 @@ export async function findInstalled(layout: Layout, change: Change): Promise<Fou
 	return known('certificate') && known('key') ? 'mixed' : 'unknown';
 }
 
-async function installedDigest(layout: Layout): Promise<PairDigest | undefined> {
+/** Digests of what is in place, or undefined when a file is missing. */
+export async function installedDigest(layout: Layout): Promise<PairDigest | undefined> {
 	try {
 		const bytes = await readInstalled(layout);
 		const digest = digestOf(bytes);
@@ -101,10 +104,10 @@ function sha256(bytes: Buffer): string {
 	return createHash('sha256').update(bytes).digest('hex');
 }
 
-function leafOf(certificate: Buffer): string {
+function chainOf(certificate: Buffer): string[] {
 	try {
-		return fingerprintOf(certificatesIn(certificate)[0]!);
+		return [...new Set(certificatesIn(certificate).map(der => fingerprintOf(der)))];
 	} catch {
-		return 'unreadable';
+		return [];
 	}
 }

@@ -1,12 +1,11 @@
 import {audit, type AuditEvent} from '../appliance/audit.js';
-import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
-import {Problem, wordsOf} from '../problem.js';
-import {digestOf, isSame, readInstalled, type Change, type PairBytes, type Site} from './change.js';
+import {Problem} from '../problem.js';
+import {digestOf, findInstalled, readInstalled, type Change, type PairBytes, type Site} from './change.js';
 import {readJournal, writeJournal} from './journal.js';
-import {keepOutcome, outcomeInWords, reasonOf, type Outcome} from './outcome.js';
+import {reasonOf, record, type Outcome} from './outcome.js';
 import {backupNames, wipe} from './pair-files.js';
-import {firstTouching, preparation, switching, tidy, type Step} from './steps.js';
+import {firstTouching, preparation, switching, tidy, titles, type Step} from './steps.js';
 import {rollBack, touchingSteps, type Report} from './undo.js';
 
 /** What an installation will do. The pair was checked, and these are its very bytes. */
@@ -45,32 +44,22 @@ export async function install(site: Site, plan: Plan, report: Report): Promise<O
 	const outcome = await carryOut(site, plan, report);
 	wipe(plan.fresh);
 	wipe(plan.installed);
-	return record(site, plan.change, outcome);
+	return record(layout, outcome, {event: 'installation-ended', ...auditOf(plan.change), outcome: outcome.kind});
 }
 
-/** Writes the outcome down. That cannot change it any more: a full disk becomes a remark. */
-async function record({layout}: Site, change: Change, outcome: Outcome): Promise<Outcome> {
-	try {
-		await keepOutcome(layout, outcomeInWords(outcome));
-		await auditChange(layout, change, {event: 'installation-ended', outcome: outcome.kind});
-		return outcome;
-	} catch (error) {
-		return outcome.kind === 'installed' ? {...outcome, remarks: [...outcome.remarks, `The outcome could not be logged: ${wordsOf(error)}`]} : outcome;
-	}
-}
-
-async function auditChange(layout: Layout, {user, old, new: {leaf}}: Change, event: AuditEvent): Promise<void> {
-	await audit(layout, {...event, user, old: old.leaf, new: leaf});
+function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {
+	return {user, old: old.leaf, new: leaf};
 }
 
 async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Report): Promise<Outcome> {
 	const begun: Step[] = [];
 	try {
-		if (await isStale(site, change)) {
-			return {kind: 'stale', reason: 'The installed pair was changed by somebody else.', hint: 'Look at the installed certificate, then begin again.'};
+		const why = await whyStale(site, change);
+		if (why) {
+			return {kind: 'stale', ...why};
 		}
 
-		await auditChange(site.layout, change, {event: 'installation-began'});
+		await audit(site.layout, {event: 'installation-began', ...auditOf(change), steps: [...titles]});
 		for (const step of [...preparation(fresh, installed), ...switching]) {
 			begun.push(step);
 			await take(site, change, step, report);
@@ -82,11 +71,15 @@ async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Re
 	}
 }
 
-async function isStale({layout}: Site, change: Change): Promise<boolean> {
-	const now = await readInstalled(layout);
-	const isStale = !isSame(digestOf(now), change.old);
-	wipe(now);
-	return isStale;
+/** Looked at again under the lock: whether the plan still fits what is there. */
+async function whyStale({layout}: Site, change: Change): Promise<{reason: string; hint: string} | undefined> {
+	if (await readJournal(layout)) {
+		return {reason: 'An installation that began since then is not finished.', hint: `Run: tanos recover --root ${layout.root}`};
+	}
+
+	return await findInstalled(layout, change) === 'old'
+		? undefined
+		: {reason: 'Somebody else has changed the installed pair since you looked at it.', hint: 'Look at the installed certificate, then begin again.'};
 }
 
 /** One step: its phase goes into the journal before it is applied. */
@@ -103,14 +96,17 @@ export async function take(site: Site, change: Change, step: Step, report: Repor
 /** What a failure leads to, by how far the steps had come. */
 export async function endAfter(error: unknown, site: Site, change: Change, begun: readonly Step[], report: Report): Promise<Outcome> {
 	if (begun.at(-1)?.phase === 'COMMITTED') {
-		return {kind: 'installed', change, remarks: [`What was left over could not all be removed: ${reasonOf(error).reason}`]};
+		return {kind: 'installed', change, remarks: [`Finishing up failed: ${reasonOf(error).reason} Run: tanos recover --root ${site.layout.root}`]};
 	}
 
 	if (begun.includes(firstTouching)) {
 		return rollBack(site, change, begun.filter(step => touchingSteps.includes(step)), report, error);
 	}
 
-	await clear(site, change, begun);
+	if (begun.length > 0) {
+		await clear(site, change, begun); // There was no journal before this, so what is there now is this run's own.
+	}
+
 	return {kind: 'refused', ...reasonOf(error)};
 }
 

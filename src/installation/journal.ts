@@ -25,7 +25,7 @@ export async function readJournal(layout: Layout): Promise<Change | undefined> {
 
 	try {
 		const change = JSON.parse(text) as Change;
-		if (!phases.includes(change.phase) || !isDigest(change.old) || !isDigest(change.new) || !/^[\w-]+$/.test(change.id)) {
+		if (!phases.includes(change.phase) || !isDigest(change.old) || !isDigest(change.new) || !/^[\w-]+$/.test(change.id) || typeof change.wasRunning !== 'boolean') {
 			throw new Error('a field is missing or has a value that is never written');
 		}
 
@@ -42,14 +42,14 @@ export async function removeJournal(layout: Layout): Promise<void> {
 }
 
 function isDigest(value: Change['old'] | undefined): boolean {
-	return /^[0-9a-f]{64}$/.test(value?.certificate ?? '') && /^[0-9a-f]{64}$/.test(value?.key ?? '');
+	return /^[0-9a-f]{64}$/.test(value?.certificate ?? '') && /^[0-9a-f]{64}$/.test(value?.key ?? '') && Array.isArray(value?.chain);
 }
 
 function unreadable(layout: Layout, cause: unknown): Problem {
 	return new Problem(
 		'journal-unreadable',
 		`An installation was interrupted, and its journal ${layout.journal} cannot be read.`,
-		`Nothing was touched. The pairs from before are in ${layout.backups}. Compare them with the installed pair, put the right one in place, then remove the journal.`,
+		`The pairs from before are in ${layout.backups}. Compare them with the installed pair, put the right one in place, then remove the journal.`,
 		{cause},
 	);
 }

@@ -1,5 +1,6 @@
 import {readFile, rm} from 'node:fs/promises';
 import {replaceFile} from '../appliance/atomic-file.js';
+import {audit, type AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem, wordsOf} from '../problem.js';
 import type {Change} from './change.js';
@@ -14,8 +15,8 @@ export type Outcome =
 	| {kind: 'stale'; reason: string; hint: string}
 	/** The old pair is in place again and proven. */
 	| {kind: 'rolled-back'; reason: string; hint: string; change: Change}
-	/** Neither could be reached. */
-	| {kind: 'needs-hands'; reason: string; hint: string};
+	/** Somebody has to look. */
+	| {kind: 'needs-hands'; headline: string; reason: string; hint: string};
 
 /** The outcome in sentences: what is true now, why, and what to do. */
 export function outcomeInWords(outcome: Outcome): string[] {
@@ -35,7 +36,7 @@ export function outcomeInWords(outcome: Outcome): string[] {
 		}
 
 		case 'needs-hands': {
-			return ['This needs your hands: neither the new nor the old pair could be brought into service.', outcome.reason, outcome.hint];
+			return [outcome.headline, outcome.reason, outcome.hint];
 		}
 	}
 }
@@ -43,6 +44,17 @@ export function outcomeInWords(outcome: Outcome): string[] {
 /** The words and the hint of whatever a step failed with. */
 export function reasonOf(error: unknown): {reason: string; hint: string} {
 	return {reason: wordsOf(error), hint: error instanceof Problem ? error.hint : ''};
+}
+
+/** Writes an outcome down. That cannot change it any more: a failure becomes a remark. */
+export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<Outcome> {
+	try {
+		await keepOutcome(layout, outcomeInWords(outcome));
+		await audit(layout, event);
+		return outcome;
+	} catch (error) {
+		return outcome.kind === 'installed' ? {...outcome, remarks: [...outcome.remarks, `This could not be logged: ${wordsOf(error)}`]} : outcome;
+	}
 }
 
 /** Keeps the words for whoever signs in next, in case nobody was there to read them. */
@@ -63,9 +75,12 @@ export async function keptOutcome(layout: Layout): Promise<string[]> {
 	}
 }
 
-/** Somebody has read it. */
-export async function forgetOutcome(layout: Layout): Promise<void> {
-	await rm(fileOf(layout), {force: true});
+/** Somebody has read these words. Forgets what was kept, unless it is something else by now. */
+export async function forgetOutcome(layout: Layout, words: readonly string[]): Promise<void> {
+	const kept = await keptOutcome(layout);
+	if (kept.every(sentence => words.includes(sentence))) {
+		await rm(fileOf(layout), {force: true});
+	}
 }
 
 function fileOf({state}: Layout): string {

@@ -16,6 +16,7 @@ export async function storePair(folder: string, pair: PairBytes): Promise<void> 
 	await createFile(path.join(folder, keyName), pair.key, keyMode);
 	await createFile(path.join(folder, certificateName), pair.certificate, certificateMode);
 	await syncFolder(folder);
+	await syncFolder(path.dirname(folder));
 	await loadPair(folder, digestOf(pair)).then(wipe);
 }
 
@@ -23,6 +24,7 @@ export async function storePair(folder: string, pair: PairBytes): Promise<void> 
 export async function loadPair(folder: string, expected: PairDigest): Promise<PairBytes> {
 	const pair = {certificate: await readFile(path.join(folder, certificateName)), key: await readFile(path.join(folder, keyName))};
 	if (!isSame(digestOf(pair), expected)) {
+		wipe(pair);
 		throw new Problem('stored-pair-changed', `The files in ${folder} are not the ones that were put there.`, 'Look at the disk; do not use these files.');
 	}
 
@@ -96,11 +98,11 @@ export async function writeBackup(layout: Layout, names: readonly string[], pair
 	await createFile(path.join(layout.outgoing, certificate), pair.certificate, certificateMode);
 	await syncFolder(layout.outgoing);
 	const written = {certificate: await readFile(path.join(layout.outgoing, certificate)), key: await readFile(path.join(layout.outgoing, key))};
-	if (!isSame(digestOf(written), digestOf(pair))) {
+	const isWhole = isSame(digestOf(written), digestOf(pair));
+	wipe(written);
+	if (!isWhole) {
 		throw new Problem('backup-differs', 'The backup in /outgoing reads back differently from what was written.', 'Look at the disk before you go on.');
 	}
-
-	wipe(written);
 }
 
 /** Removes a backup from /outgoing again. */

@@ -4,17 +4,25 @@ import {presentedBy} from '../services/probe.js';
 import type {Site} from './change.js';
 
 /**
- * Proves over a fresh TLS connection that the Tanium Server presents the certificate with this fingerprint. Rejects with
- * Problem `not-served`, which says what was presented instead, or with `no-answer`.
+ * Proves over a fresh TLS connection that the Tanium Server presents these certificates, its own first and none between them, given by
+ * their fingerprints. Rejects with Problem `not-served`, which says what was presented instead, or with `no-answer`.
  */
-export async function proveServed({identity}: Site, leaf: string): Promise<void> {
+export async function proveServed({identity}: Site, chain: readonly string[]): Promise<void> {
+	const presented = (await presentedBy({port: identity.ports.console, servername: identity.name})).map(der => fingerprintOf(der));
+	if (presented.slice(0, chain.length).join() !== chain.join()) {
+		throw new Problem(
+			'not-served',
+			`The Tanium Server presents other certificates (SHA-256 ${presented.join(', ')}) than those in place (${chain.join(', ')}).`,
+			`Look at what listens on port ${identity.ports.console}.`,
+		);
+	}
+}
+
+/** The same for its own certificate alone. */
+export async function proveLeafServed({identity}: Site, leaf: string): Promise<void> {
 	const [presented] = await presentedBy({port: identity.ports.console, servername: identity.name});
 	const found = presented ? fingerprintOf(presented) : 'nothing';
 	if (found !== leaf) {
-		throw new Problem(
-			'not-served',
-			`The Tanium Server presents another certificate (SHA-256 ${found}) than the one in place (${leaf}).`,
-			`Look at what listens on port ${identity.ports.console}.`,
-		);
+		throw new Problem('not-served', `The Tanium Server presents another certificate (SHA-256 ${found}) than the old one (${leaf}).`, `Look at what listens on port ${identity.ports.console}.`);
 	}
 }

@@ -1,15 +1,17 @@
-import {rm} from 'node:fs/promises';
-import {audit} from '../appliance/audit.js';
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
+import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
-import {Problem} from '../problem.js';
-import {findInstalled, type Change, type Site} from './change.js';
+import {hasCode, Problem} from '../problem.js';
+import {findInstalled, installedDigest, type Change, type Site} from './change.js';
 import {endAfter, take} from './install.js';
 import {readJournal} from './journal.js';
-import {keepOutcome, outcomeInWords, reasonOf, type Outcome} from './outcome.js';
-import {removeBeside} from './pair-files.js';
-import {firstAfterSwap, switching, tidy, type Step} from './steps.js';
+import {reasonOf, record, type Outcome} from './outcome.js';
+import {proveServed} from './prove.js';
+import {firstAfterSwap, removeCopies, switching, tidy, type Step} from './steps.js';
 import {rollBack, touchingSteps, type Report} from './undo.js';
 
+const untouched = 'This needs your hands. Nothing was touched.';
 const interrupted = new Problem('interrupted', 'The installation was interrupted.');
 
 /**
@@ -17,14 +19,32 @@ const interrupted = new Problem('interrupted', 'The installation was interrupted
  * how that ended, or with undefined when nothing was under way. Rejects only with Problem `locked`: it is still under way.
  */
 export async function recover(site: Site, report: Report): Promise<Outcome | undefined> {
-	await using _lock = await lockInstallation(site.layout);
-	const outcome = await recoverLocked(site, report);
-	if (outcome) {
-		await audit(site.layout, {event: 'installation-recovered', outcome: outcome.kind});
-		await keepOutcome(site.layout, outcomeInWords(outcome));
+	if (!await hasTraces(site.layout)) {
+		return undefined;
 	}
 
-	return outcome;
+	await using _lock = await lockInstallation(site.layout);
+	const outcome = await recoverLocked(site, report);
+	return outcome && record(site.layout, outcome, {event: 'installation-recovered', outcome: outcome.kind});
+}
+
+/** Whether an installation is under way or left something behind. */
+async function hasTraces(layout: Layout): Promise<boolean> {
+	const folders = await Promise.all([namesIn(layout.state), namesIn(layout.taniumServer)]);
+	const traces = [layout.journal, layout.staging, `${layout.soapKey}.new`, `${layout.soapCertificate}.new`].map(file => path.basename(file));
+	return folders.flat().some(name => traces.includes(name));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+	try {
+		return await readdir(folder);
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) {
+			return [];
+		}
+
+		throw error;
+	}
 }
 
 async function recoverLocked(site: Site, report: Report): Promise<Outcome | undefined> {
@@ -32,14 +52,13 @@ async function recoverLocked(site: Site, report: Report): Promise<Outcome | unde
 		const change = await readJournal(site.layout);
 		return change ? await recoverChange(site, change, report) : await removeStrays(site);
 	} catch (error) {
-		return {kind: 'needs-hands', ...reasonOf(error)};
+		return {kind: 'needs-hands', headline: untouched, ...reasonOf(error)};
 	}
 }
 
 /** No journal: whatever lies in staging or beside the pair was never going to be used. */
-async function removeStrays({layout}: Site): Promise<undefined> {
-	await removeBeside(layout);
-	await rm(layout.staging, {recursive: true, force: true});
+async function removeStrays(site: Site): Promise<undefined> {
+	await removeCopies(site);
 }
 
 async function recoverChange(site: Site, change: Change, report: Report): Promise<Outcome> {
@@ -49,7 +68,7 @@ async function recoverChange(site: Site, change: Change, report: Report): Promis
 	}
 
 	if (change.phase === 'COMMITTED' && found === 'new') {
-		return goOn(site, change, switching.slice(-1), report);
+		return finishUp(site, change, report);
 	}
 
 	if (change.phase === 'SWITCHED' && found === 'new') {
@@ -78,6 +97,20 @@ async function goOn(site: Site, change: Change, left: readonly Step[], report: R
 	}
 }
 
+/** It was proven before; only the removals are left. The service is started in case the machine went down with it. */
+async function finishUp(site: Site, change: Change, report: Report): Promise<Outcome> {
+	const remarks: string[] = [];
+	try {
+		await report('Start taniumserver', async () => site.services.start('taniumserver'));
+		await report('Prove over TLS that the new certificate is served', async () => proveServed(site, change.new.chain));
+	} catch (error) {
+		remarks.push(`But it does not serve now: ${reasonOf(error).reason}`);
+	}
+
+	const ended = await goOn(site, change, switching.slice(-1), report);
+	return ended.kind === 'installed' ? {...ended, remarks: [...remarks, ...ended.remarks]} : ended;
+}
+
 /** The old pair was never moved, but the service may have been stopped. */
 async function abandon(site: Site, change: Change, report: Report): Promise<Outcome> {
 	for (const action of touchingSteps[0]?.undo ?? []) {
@@ -88,10 +121,15 @@ async function abandon(site: Site, change: Change, report: Report): Promise<Outc
 	return {kind: 'rolled-back', ...reasonOf(interrupted), change};
 }
 
-function foreign({layout}: Site, change: Change): Outcome {
+async function foreign({layout}: Site, change: Change): Promise<Outcome> {
+	const found = await installedDigest(layout);
 	return {
 		kind: 'needs-hands',
-		reason: `The pair in ${layout.taniumServer} is neither the one from before the interrupted installation (SHA-256 ${change.old.leaf}) nor the new one (${change.new.leaf}).`,
-		hint: `Nothing was touched. The pair from before is in ${layout.backups}/${change.id}. Put the right pair in place, then remove ${layout.journal}.`,
+		headline: untouched,
+		reason: [
+			`The pair in ${layout.taniumServer} is neither the one from before the interrupted installation nor the new one.`,
+			`SHA-256 of the certificates: found ${found?.leaf ?? 'no whole pair'}, before ${change.old.leaf}, new ${change.new.leaf}.`,
+		].join('\n'),
+		hint: `The pair from before is in ${layout.backups}/${change.id}. Put the right pair in place, then remove ${layout.journal}.`,
 	};
 }

@@ -10,7 +10,7 @@ import {removeJournal} from './journal.js';
 import {
 	loadPair, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, wipe, writeBackup,
 } from './pair-files.js';
-import {proveServed} from './prove.js';
+import {proveLeafServed, proveServed} from './prove.js';
 import {rehearse} from './rehearsal.js';
 
 export type Action = {
@@ -78,8 +78,10 @@ const swap: Step = {
 	undo: [{
 		title: 'Put the old key and certificate back',
 		async apply({layout}, change) {
-			await restoreSaved(layout, change);
-			await mustBe('old', layout, change);
+			if (await findInstalled(layout, change) !== 'old') {
+				await restoreSaved(layout, change);
+				await mustBe('old', layout, change);
+			}
 		},
 	}],
 };
@@ -93,7 +95,7 @@ const start: Step = {
 
 const prove: Step = {
 	title: 'Prove over TLS that the new certificate is served',
-	apply: async (site, change) => proveServed(site, change.new.leaf),
+	apply: async (site, change) => proveServed(site, change.new.chain),
 };
 
 const lookAgain: Step = {
@@ -101,7 +103,7 @@ const lookAgain: Step = {
 	async apply(site, change) {
 		await after(site.identity.settle);
 		await mustRun(site);
-		await proveServed(site, change.new.leaf);
+		await proveServed(site, change.new.chain);
 	},
 };
 
@@ -121,10 +123,15 @@ export const firstAfterSwap = start;
 export const titles: readonly string[] = [...preparation({} as PairBytes, {} as PairBytes), ...switching].map(({title}) => title);
 
 /** Removes what a change leaves behind once it is decided; the journal goes last. */
-export async function tidy({layout}: Site): Promise<void> {
+export async function tidy(site: Site): Promise<void> {
+	await removeCopies(site);
+	await removeJournal(site.layout);
+}
+
+/** Removes the copies of the new pair that are not in place. */
+export async function removeCopies({layout}: Site): Promise<void> {
 	await removeBeside(layout);
 	await rm(layout.staging, {recursive: true, force: true});
-	await removeJournal(layout);
 }
 
 async function finishDeletions(site: Site, change: Change): Promise<void> {
@@ -148,6 +155,10 @@ async function removeIncoming({incoming}: Layout, change: Change): Promise<void>
 	if (found.key === change.new.key) {
 		await rm(files.key, {force: true});
 	}
+
+	if (key.state === 'read') {
+		key.bytes.fill(0);
+	}
 }
 
 async function withStaged(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {
@@ -167,7 +178,7 @@ async function startAsBefore({services}: Site, {wasRunning}: Change): Promise<vo
 
 async function proveAsBefore(site: Site, {wasRunning, old}: Change): Promise<void> {
 	if (wasRunning) {
-		await proveServed(site, old.leaf);
+		await proveLeafServed(site, old.leaf);
 	}
 }
 

@@ -22,8 +22,9 @@ export type Registered = {moduleServer: string; taniumServer: string};
 /**
  * Registers this appliance's Module Server with its Tanium Server, which writes both trust files anew, and restarts the
  * Module Server and its services. Rejects with Problem `registration-refused` (wrong name or password; nothing changed),
- * `registration-failed` (not reached, or not the installed certificate; nothing changed) or, when all is written but a
- * service does not come back, `service-failed` or `service-stuck`.
+ * `registration-failed` (not reached, or not the installed certificate; nothing changed), `registration-half` (only the
+ * Tanium Server's trust file is written) or, when all is written but a service does not come back, `service-failed` or
+ * `service-stuck`.
  */
 export async function registerModuleServer({layout, identity, services, username, password}: Registration): Promise<Registered> {
 	const own = await orFailed(async () => leafIn(layout.moduleServerCertificate));
@@ -36,8 +37,8 @@ export async function registerModuleServer({layout, identity, services, username
 		throw refused(status);
 	}
 
-	const taniumServer = await orFailed(async () => certificateIn(body));
-	await trustTaniumServer(layout, taniumServer);
+	const taniumServer = await orHalf(async () => certificateIn(body));
+	await orHalf(async () => trustTaniumServer(layout, taniumServer));
 	await services.restart('taniummoduleserver');
 	await services.restart('patch');
 	return {moduleServer: fingerprintOf(own), taniumServer: fingerprintOf(taniumServer)};
@@ -57,6 +58,14 @@ function refused(status: number): Problem {
 function certificateIn(body: string): Buffer {
 	const {data} = JSON.parse(body) as {data: {certificate: string}};
 	return new X509Certificate(certificatesIn(data.certificate)[0] ?? '').raw;
+}
+
+async function orHalf<Result>(action: () => Promise<Result> | Result): Promise<Result> {
+	try {
+		return await action();
+	} catch (error) {
+		throw new Problem('registration-half', `The Tanium Server has registered the Module Server, but trusted.crt could not be written: ${wordsOf(error)}.`, 'Mend the cause, then register again.', {cause: error});
+	}
 }
 
 async function orFailed<Result>(action: () => Promise<Result> | Result): Promise<Result> {

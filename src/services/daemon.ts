@@ -4,10 +4,10 @@ import path from 'node:path';
 import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Layout} from '../appliance/layout.js';
+import {lockFile} from '../appliance/lock.js';
 import {hasCode, Problem} from '../problem.js';
 import {launch} from './launch.js';
 import {recordRunning, runningIn, type Running} from './pid-file.js';
-import {takeTurn} from './turn.js';
 
 export type DaemonOptions = {
 	name: string;
@@ -41,7 +41,6 @@ export function processDaemon({name, argv, log, layout, patience = {}}: DaemonOp
 			return;
 		}
 
-		await mkdir(layout.run, {recursive: true, mode: 0o700});
 		await launch({name, argv, log, patience: startPatience, started: async pid => recordRunning(file, pid)});
 	};
 
@@ -51,7 +50,8 @@ export function processDaemon({name, argv, log, layout, patience = {}}: DaemonOp
 	};
 
 	const inTurn = (...actions: Array<() => Promise<void>>) => async () => {
-		await using _turn = await takeTurn(file);
+		await mkdir(layout.run, {recursive: true, mode: 0o700});
+		await using _lock = await lockFile(file);
 		for (const action of actions) {
 			await action();
 		}

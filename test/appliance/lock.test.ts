@@ -4,7 +4,7 @@ import {symlink} from 'node:fs/promises';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import {layoutOf, type Layout} from '../../src/appliance/layout.js';
-import {lockAccounts, lockInstallation} from '../../src/appliance/lock.js';
+import {lockFile, lockInstallation} from '../../src/appliance/lock.js';
 import {Problem} from '../../src/problem.js';
 import {emptyLayout} from './folder.js';
 
@@ -14,7 +14,7 @@ const locked = {instanceOf: Problem, message: 'Another session is changing this 
 async function holder(t: ExecutionContext, {root}: Layout, then: string): Promise<ChildProcess> {
 	const module = (name: string) => JSON.stringify(new URL(`../../src/appliance/${name}.js`, import.meta.url).href);
 	const script = `
-		const {lockAccounts, lockInstallation} = await import(${module('lock')});
+		const {lockFile, lockInstallation} = await import(${module('lock')});
 		const {layoutOf} = await import(${module('layout')});
 		await lockInstallation(layoutOf(${JSON.stringify(root)}));
 		${then}
@@ -87,7 +87,7 @@ test('everybody who waits for the accounts has them alone, one after the other',
 	let holders = 0;
 	let turns = 0;
 	await Promise.all(Array.from({length: 10}, async () => {
-		await using _lock = await lockAccounts(`${root}/accounts.json`);
+		await using _lock = await lockFile(`${root}/accounts.json`);
 		holders++;
 		await new Promise(setImmediate);
 		t.is(holders, 1);
@@ -100,9 +100,9 @@ test('everybody who waits for the accounts has them alone, one after the other',
 test('whoever waits for the accounts gets them when their holder is killed', async t => {
 	const layout = await emptyLayout(t);
 	const file = `${layout.root}/accounts.json`;
-	const child = await holder(t, layout, `await lockAccounts(${JSON.stringify(file)}); process.stdin.resume();`);
+	const child = await holder(t, layout, `await lockFile(${JSON.stringify(file)}); process.stdin.resume();`);
 	let isTaken = false;
-	const taken = lockAccounts(file).then(lock => {
+	const taken = lockFile(file).then(lock => {
 		isTaken = true;
 		return lock;
 	});

@@ -32,21 +32,23 @@ test('an installation killed at any change of the file system is finished or und
 	t.deepEqual([...endings].toSorted(), ['installed', 'nothing', 'rolled-back']);
 });
 
-test('an installation whose disk fails at any one change ends installed, refused or rolled back', async t => {
-	const rig = await makeRig(t);
-	const changes = await countChanges(t, rig);
-	const endings = new Set<string>();
-	for (let nth = 1; nth <= changes; nth++) {
-		await uploadOther(rig);
-		const {kind} = await runFaulty(rig, 'install', 'fail', nth);
-		endings.add(kind);
-		await recover(rig, report);
-		await mustBeSound(t, rig, `failed at change ${nth}`);
-	}
+for (const [fault, title] of [['fail', 'fails at any one change'], ['full', 'is full from any change on']] as const) {
+	test(`an installation whose disk ${title} ends installed, refused or rolled back`, async t => {
+		const rig = await makeRig(t);
+		const changes = await countChanges(t, rig);
+		const endings = new Set<string>();
+		for (let nth = 1; nth <= changes; nth++) {
+			await uploadOther(rig);
+			const {kind} = await runFaulty(rig, 'install', fault, nth);
+			endings.add(kind);
+			await recover(rig, report);
+			await mustBeSound(t, rig, `${fault} at change ${nth}`);
+		}
 
-	t.false(endings.has('needs-hands'), 'one failure never needs hands');
-	t.true(endings.has('refused') && endings.has('rolled-back') && endings.has('installed'), [...endings].join(' '));
-});
+		t.false(endings.has('needs-hands'), 'a full disk never needs hands');
+		t.true(endings.has('refused') && endings.has('rolled-back') && endings.has('installed'), [...endings].join(' '));
+	});
+}
 
 test('a recovery killed at any change of the file system, in any phase, is finished by the next one', async t => {
 	const rig = await makeRig(t);

@@ -49,7 +49,7 @@ export async function uploadOther({layout, pairs}: Rig): Promise<string> {
 }
 
 /** Runs the fixture in a process of its own. `kind` is `killed` when it was. */
-export async function runFaulty({layout}: Rig, action: 'install' | 'recover', fault: 'kill' | 'fail' | 'none', nth = 0): Promise<{kind: string; changes: number}> {
+export async function runFaulty({layout}: Rig, action: 'install' | 'recover', fault: 'kill' | 'fail' | 'full' | 'none', nth = 0): Promise<{kind: string; changes: number}> {
 	const {stdout, signal} = await execa(process.execPath, [faulty, layout.root, action, fault, String(nth)], {reject: false, stderr: 'inherit'});
 	return signal === 'SIGKILL' ? {kind: 'killed', changes: nth} : JSON.parse(stdout) as {kind: string; changes: number};
 }

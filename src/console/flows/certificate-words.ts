@@ -1,5 +1,6 @@
 import {certificatesIn} from '../../certificates/pem.js';
 import {describeCertificate, type CertificateWords} from '../../certificates/describe.js';
+import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 
 /** The rows in which certificates are shown and compared; `bytes` is how many bytes of a fingerprint stand in a line. */
@@ -18,12 +19,26 @@ function inLines(fingerprint: string, bytes: number): string {
 	return fingerprint.replaceAll(new RegExp(`(?:[^:]+:){${bytes}}(?=.)`, 'g'), '$&\n');
 }
 
-/** Shows two certificates side by side; an asterisk marks what differs. */
-export function compareCertificates(talk: Conversation, installed: CertificateWords, fresh: CertificateWords): void {
+/** Shows the certificates of two files side by side; an asterisk marks what differs. */
+export function compareCertificates(talk: Conversation, installed: Buffer, fresh: Buffer, at: Date): void {
+	const [before, after] = [wordsOrUndefined(installed, at), wordsOrUndefined(fresh, at)];
 	talk.table([['', '', 'Installed', 'New'], ...rows.map(([label, words]) => {
-		const [before, after] = [words(installed, 8), words(fresh, 8)];
-		return [before === after ? '' : '*', label, before, after];
+		const cells = [before, after].map(certificate => certificate ? words(certificate, 8) : '(cannot be read)') as [string, string];
+		return [cells[0] === cells[1] ? '' : '*', label, ...cells];
 	})], true);
+}
+
+/** An installed certificate that is damaged is a reason to replace it, not to stop. */
+function wordsOrUndefined(pem: Buffer, at: Date): CertificateWords | undefined {
+	try {
+		return leafInWords(pem, at);
+	} catch (error) {
+		if (error instanceof Problem) {
+			return undefined;
+		}
+
+		throw error;
+	}
 }
 
 /** Shows one certificate. */
@@ -33,7 +48,7 @@ export function showCertificate(talk: Conversation, certificate: CertificateWord
 
 /** The first certificate of a PEM file in words. Rejects with Problem `damaged-certificate` or what the PEM reader says. */
 export function leafInWords(pem: Buffer, at: Date): CertificateWords {
-	return describeCertificate(certificatesIn(pem)[0]!, at);
+	return describeCertificate(certificatesIn(pem)[0] ?? Buffer.alloc(0), at);
 }
 
 /** `364 days left`, `1 day left`, `expired`. */

@@ -1,11 +1,14 @@
-import {readFile} from 'node:fs/promises';
+import {readInstalled} from '../../installation/change.js';
+import {wipe} from '../../installation/pair-files.js';
 import type {Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
 import {leafInWords, showCertificate} from './certificate-words.js';
 
 /** 2-7: where the installed certificate can be fetched, and how to tell that it is the right one. */
 export async function downloadSoapCertificate(talk: Conversation, {layout, identity, now}: Visit): Promise<void> {
-	const certificate = leafInWords(await readFile(layout.soapCertificate), now());
+	const installed = await readInstalled(layout);
+	wipe(installed);
+	const certificate = leafInWords(installed.certificate, now());
 	const {console: port} = identity.ports;
 	talk.say([
 		'Fetch the installed SOAPServer.crt in a browser from',
