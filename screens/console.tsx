@@ -5,7 +5,7 @@ import {MenuScreen} from './menu.js';
 import {TalkScreen} from './talk.js';
 
 /** Below this nothing of use can be shown. */
-const smallest = {columns: 20, rows: 8};
+const smallest = {columns: 20, rows: 7};
 
 /** Draws the console's state, and nothing else. */
 export function Console({state}: {state: ConsoleState}) {

@@ -4,14 +4,14 @@ import {Frame} from './frame.js';
 import {Prompt} from './parts/prompt.js';
 import {Rows} from './parts/rows.js';
 
-/** Something went wrong that nobody foresaw: this session ends, and the log knows why. */
+/** Something went wrong that nobody foresaw. `reference` is where the log describes it, or what it is when there is no log. */
 export function CrashScreen({state, reference}: {state: ConsoleState; reference: string}) {
 	const {columns, line} = state;
 	const width = columns - margin;
 	return (
 		<Frame state={state} prompt={<Prompt prompt='Press Enter to end this session.' line={line} columns={columns}/>}>
 			<Rows rows={rowsOf([{kind: 'text', text: 'This session ended because of a fault in the console.', tone: 'bad'}], width)}/>
-			<Rows rows={rowsOf([{kind: 'text', text: `The audit log describes it: ${reference}.\nAn interrupted installation is finished or undone at the next sign-in.`, tone: 'plain'}], width)}/>
+			<Rows rows={rowsOf([{kind: 'text', text: `The audit log describes it: ${reference}.\nIf an installation was under way, it is finished or undone at the next sign-in.`, tone: 'plain'}], width)}/>
 		</Frame>
 	);
 }

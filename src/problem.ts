@@ -21,7 +21,23 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 	return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
-/** The words of any thrown value. */
+const meanings: Record<string, string> = {
+	ENOSPC: 'The disk is full',
+	EDQUOT: 'The disk quota is used up',
+	EROFS: 'The disk is read-only',
+	EACCES: 'Permission denied',
+	EPERM: 'Not permitted',
+	ENOENT: 'There is no such file or folder',
+	ENOTDIR: 'Not a folder',
+	EIO: 'The disk does not answer as it should',
+};
+
+/** The words of any thrown value; the system's own errors in a sentence, with the path that they are about. */
 export function wordsOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	if (!(error instanceof Error)) {
+		return String(error);
+	}
+
+	const meaning = 'code' in error ? meanings[String(error.code)] : undefined;
+	return meaning === undefined ? error.message : `${meaning}${'path' in error ? `: ${String(error.path)}` : ''}.`;
 }

@@ -1,5 +1,6 @@
 import {appendFile, mkdir} from 'node:fs/promises';
 import path from 'node:path';
+import {Problem, wordsOf} from '../problem.js';
 import type {Layout} from './layout.js';
 
 /** One thing that mattered. Values are names, sizes, fingerprints and outcomes; never a secret. */
@@ -10,8 +11,12 @@ export type AuditEvent = {
 	[detail: string]: string | number | boolean | string[] | undefined;
 };
 
-/** Appends one line of JSON to the audit log (mode 0600). Rejects with the system's error when it cannot be written. */
+/** Appends one line of JSON to the audit log (mode 0600). Rejects with Problem `audit-unwritable`. */
 export async function audit(layout: Layout, event: AuditEvent): Promise<void> {
-	await mkdir(path.dirname(layout.audit), {recursive: true, mode: 0o700});
-	await appendFile(layout.audit, `${JSON.stringify({time: new Date().toISOString(), ...event})}\n`, {mode: 0o600});
+	try {
+		await mkdir(path.dirname(layout.audit), {recursive: true, mode: 0o700});
+		await appendFile(layout.audit, `${JSON.stringify({time: new Date().toISOString(), ...event})}\n`, {mode: 0o600});
+	} catch (error) {
+		throw new Problem('audit-unwritable', `The audit log ${layout.audit} cannot be written. ${wordsOf(error)}`, 'Nothing goes on unlogged. Mend that first.', {cause: error});
+	}
 }

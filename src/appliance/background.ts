@@ -8,9 +8,14 @@ import process from 'node:process';
 /** How a starter asks for this exchange, in the environment. */
 export const backgroundEnvironment = {TANOS_AWAIT_RECORD: '1', TANOS_NOTIFY_FD: '3'};
 
+/** Whether this program was started by another one that waits for it. */
+export function isInBackground(): boolean {
+	return process.env['TANOS_AWAIT_RECORD'] === '1';
+}
+
 /** Resolves with whether the program may go on: at once in the foreground, else when standard input brings a byte. */
 export async function onRecord(): Promise<boolean> {
-	if (process.env['TANOS_AWAIT_RECORD'] !== '1') {
+	if (!isInBackground()) {
 		return true;
 	}
 

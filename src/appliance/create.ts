@@ -9,6 +9,7 @@ import {replaceFile} from './atomic-file.js';
 import {ensureHostKey} from './host-key.js';
 import {writeIdentity, type Identity, type Ports} from './identity.js';
 import type {Layout} from './layout.js';
+import {lockFile} from './lock.js';
 import {hashPassword, randomPassword} from './passwords.js';
 
 export type NewAppliance = {
@@ -34,6 +35,8 @@ export async function createAppliance(layout: Layout, {name, authorizedKeys}: Ne
 	mustBeName(name);
 	await mustBeNew(layout);
 	await makeFolders(layout);
+	await using _lock = await lockFile(layout.identity);
+	await mustBeNew(layout);
 	await writePair(layout.soapCertificate, layout.soapKey, name);
 	await writePair(layout.moduleServerCertificate, layout.moduleServerKey, name);
 	await ensureHostKey(layout);
@@ -63,7 +66,7 @@ async function mustBeNew(layout: Layout): Promise<void> {
 
 	for (const file of [layout.soapKey, layout.soapCertificate, layout.accounts, layout.journal]) {
 		if (await exists(layout, file)) {
-			throw new Problem('appliance-damaged', `${layout.root} holds ${file}, but no ${layout.identity}.`, 'Restore that file, or name another folder: --root DIR');
+			throw new Problem('appliance-damaged', `${layout.root} holds ${file}, but no ${layout.identity}.`, 'Restore that file, remove the folder if nothing in it is needed, or name another one: --root DIR');
 		}
 	}
 }

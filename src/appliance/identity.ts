@@ -44,10 +44,22 @@ export async function readIdentity(layout: Layout): Promise<Identity> {
 	}
 
 	try {
-		return JSON.parse(text) as Identity;
+		return checked(JSON.parse(text) as Partial<Identity> | null);
 	} catch (error) {
-		throw new Problem('identity-unreadable', `${layout.identity} is not JSON.`, 'Restore it from a backup of the appliance.', {cause: error});
+		throw new Problem('identity-unreadable', `${layout.identity} is damaged.`, 'Restore it from a backup of the appliance.', {cause: error});
 	}
+}
+
+/** Throws a TypeError for what is no identity. */
+function checked(found: Partial<Identity> | null): Identity {
+	const ports = ['console', 'moduleServer', 'ssh', 'patch'] as const;
+	const isWhole = typeof found?.name === 'string' && roles.some(role => role === found.role) && typeof found.settle === 'number'
+		&& ports.every(port => Number.isInteger(found.ports?.[port]));
+	if (!isWhole) {
+		throw new TypeError('a field is missing or has a value that is never written');
+	}
+
+	return found as Identity;
 }
 
 /** Writes the identity, mode 0600. */

@@ -4,8 +4,8 @@ import {replaceFile} from '../appliance/atomic-file.js';
 import {readIdentity, roles} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
-import {certificatesIn, fingerprintOf} from '../certificates/pem.js';
-import {Problem} from '../problem.js';
+import {digestOf, readInstalled} from '../installation/change.js';
+import {Problem, wordsOf} from '../problem.js';
 import {processServices} from '../services/processes.js';
 import {serviceNames} from '../services/service.js';
 import {exitCodes, layoutFor, print, printStep, rootOption, UsageError, type Command} from './command.js';
@@ -84,11 +84,24 @@ async function existing(words: string[]): Promise<Layout> {
 async function start(words: string[]): Promise<number> {
 	const layout = await existing(words);
 	const services = processServices(layout);
+	const failures: string[] = [];
+	const attempt = async (title: string, work: () => Promise<void>) => {
+		try {
+			await printStep(title, work);
+		} catch (error) {
+			failures.push(wordsOf(error));
+		}
+	};
+
 	for (const name of serviceNames) {
-		await printStep(`Start ${name}`, async () => services.start(name));
+		await attempt(`Start ${name}`, async () => services.start(name));
 	}
 
-	await printStep('Start SSH and SFTP', async () => sshDaemon(layout).start());
+	await attempt('Start SSH and SFTP', async () => sshDaemon(layout).start());
+	if (failures.length > 0) {
+		throw new Problem('service-failed', failures.join('\n'), `The logs are in ${layout.taniumServerLogs} and ${layout.moduleServerLogs}.`);
+	}
+
 	return exitCodes.done;
 }
 
@@ -119,7 +132,7 @@ async function drill(words: string[]): Promise<number> {
 		return exitCodes.done;
 	}
 
-	const except = fingerprintOf(certificatesIn(await readFile(layout.soapCertificate))[0]!);
+	const {leaf: except} = digestOf(await readInstalled(layout));
 	await replaceFile(layout.drill, JSON.stringify({kind, except}), 0o600);
 	print(`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind]!}. To end it: tanos appliance drill off --root ${layout.root}`);
 	return exitCodes.done;

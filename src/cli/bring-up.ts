@@ -1,11 +1,11 @@
-import {once} from 'node:events';
-import {connect} from 'node:net';
 import type {Site} from '../installation/change.js';
 import {keptOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import type {Report} from '../installation/undo.js';
-import {Problem} from '../problem.js';
+import {Problem, wordsOf} from '../problem.js';
+import {readTrust} from '../registration/trust.js';
 import {powerOn} from '../services/power.js';
+import {serviceNames} from '../services/service.js';
 import {sshDaemon} from './sandbox.js';
 
 /**
@@ -13,44 +13,48 @@ import {sshDaemon} from './sandbox.js';
  * run as they did, and SFTP is served. Resolves with what whoever signs in next should be told. Rejects with no Problem.
  */
 export async function bringUp(site: Site, report: Report): Promise<string[]> {
-	const news = [...await bringUpServices(site, report), ...await tolerating(async () => serveSsh(site, report))];
-	return [...await keptOutcome(site.layout), ...news];
+	const failures = [...await bringUpServices(site, report), ...await tolerating(async () => serveSsh(site, report))];
+	return [...await keptOutcome(site.layout), ...failures, ...await whatIsWrong(site)];
 }
 
 /** The same without SFTP. Resolves with what went wrong. */
 export async function bringUpServices(site: Site, report: Report): Promise<string[]> {
 	return [
 		...await tolerating(async () => recover(site, report)),
-		...await powerOn(site.layout, site.services, report),
+		...await tolerating(async () => powerOn(site.layout, site.services, report)),
 	];
 }
 
-async function serveSsh({layout, identity}: Site, report: Report): Promise<void> {
-	if (!await answers(identity.ports.ssh)) {
-		await report('Start SSH and SFTP', async () => sshDaemon(layout).start());
+/** What somebody who signs in should know about. */
+export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
+	const states = await Promise.all(serviceNames.map(async name => services.state(name)));
+	const stopped = states.filter(({running}) => !running).map(({name}) => name);
+	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
+	return [
+		...(stopped.length === 0 ? [] : [`Stopped: ${stopped.join(', ')}. To start: 2-1.`]),
+		...(taniumServerTrusted && moduleServerTrusted ? [] : ['The Tanium Server and the Module Server do not trust each other\'s installed certificates. To register the Module Server again: 2-M.']),
+	];
+}
+
+async function serveSsh({layout}: Site, report: Report): Promise<void> {
+	const daemon = sshDaemon(layout);
+	if (!await daemon.state()) {
+		await report('Start SSH and SFTP', async () => daemon.start());
 	}
 }
 
-async function answers(port: number): Promise<boolean> {
-	const socket = connect({port, host: '127.0.0.1'});
-	try {
-		await once(socket, 'connect');
-		return true;
-	} catch {
-		return false;
-	} finally {
-		socket.destroy();
-	}
-}
-
-/** A Problem becomes words. */
+/** What stands in the way becomes words, so that somebody can sign in and see it. */
 async function tolerating(work: () => Promise<unknown>): Promise<string[]> {
 	try {
-		await work();
-		return [];
+		const failures = await work();
+		return Array.isArray(failures) ? failures.map(String) : [];
 	} catch (error) {
 		if (error instanceof Problem) {
-			return [`${error.message} ${error.hint}`];
+			return [`${error.message} ${error.hint}`.trim()];
+		}
+
+		if (error instanceof Error && 'syscall' in error) {
+			return [wordsOf(error)];
 		}
 
 		throw error;

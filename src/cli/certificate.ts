@@ -27,7 +27,7 @@ async function check(words: string[]): Promise<number> {
 		hosts: values.host, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await bytesOf(values.ca)}),
 	});
 	result.pair?.key.fill(0);
-	print(...(values.json ? [inJson(result)] : inWords(result)));
+	print(...(values.json ? [inJson(result)] : inWords(result, values.host)));
 	return result.ok ? exitCodes.done : exitCodes.no;
 }
 
@@ -41,8 +41,10 @@ function inJson({ok, findings, certificate, key}: CheckResult): string {
 	return JSON.stringify({ok, findings, certificate, key});
 }
 
-function inWords({ok, findings}: CheckResult): string[] {
+function inWords({ok, findings, certificate}: CheckResult, hosts: readonly string[]): string[] {
 	return [
+		...(certificate ? [`${certificate.commonName}: names ${certificate.names.join(', ')}; issued by ${certificate.issuer}; valid to ${certificate.notAfter.slice(0, 10)} (${certificate.daysLeft} days left); ${certificate.keyType}`] : []),
+		...(hosts.length === 0 ? ['No host was given (--host), so no name was compared.'] : []),
 		...findings.flatMap(({severity, id, file, message, hint}) => [`${severity} ${id} (${file}): ${message}`, ...(hint === '' ? [] : [`  ${hint}`])]),
 		ok ? 'The pair can be installed.' : 'The pair cannot be installed.',
 	];

@@ -30,6 +30,10 @@ export const rootOption = {root: {type: 'string'}} as const;
 
 /** The appliance meant: `--root`, else TANOS_ROOT, else one folder under XDG_STATE_HOME. */
 export function layoutFor(root: string | undefined): Layout {
+	if (root === '') {
+		throw new UsageError('--root names no folder.');
+	}
+
 	const state = process.env['XDG_STATE_HOME'] || path.join(os.homedir(), '.local', 'state');
 	return layoutOf(root ?? (process.env['TANOS_ROOT'] || path.join(state, 'tanos')));
 }

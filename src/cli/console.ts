@@ -13,7 +13,7 @@ const farewells: Record<Ending, string> = {
 	'signed-out': 'Signed out.',
 	refused: 'Nobody was signed in.',
 	gone: 'The terminal went away.',
-	crashed: 'The session ended because of a fault; the audit log describes it.',
+	crashed: 'The session ended because of a fault in the console.',
 };
 
 /** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
@@ -23,7 +23,7 @@ export async function consoleCommand(words: string[]): Promise<number> {
 	const layout = layoutFor(values.root);
 	const {identity, greeting} = await identityOrNew(layout);
 	const ending = await open(layout, identity, greeting);
-	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it: tanos appliance stop${values.root === undefined ? '' : ` --root ${layout.root}`}`);
+	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it:`, `  tanos appliance stop${values.root === undefined ? '' : ` --root '${layout.root}'`}`);
 	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 }
 

@@ -22,8 +22,12 @@ const words = process.argv.slice(2);
 process.exitCode = await run(words).catch(complain);
 
 async function run([first, ...rest]: string[]): Promise<number> {
-	if (first === undefined || first === '--root') {
+	if (first === undefined || /^--root(?:=|$)/.test(first)) {
 		return (await import('./console.js')).consoleCommand(words);
+	}
+
+	if (rest.includes('--help') || rest.includes('-h')) {
+		return (await import('./help.js')).help([]);
 	}
 
 	const name = /^(?:-h|--help|-V|--version)$/.test(first) ? 'help' : first;

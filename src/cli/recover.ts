@@ -4,6 +4,7 @@ import {readIdentity} from '../appliance/identity.js';
 import {forgetOutcome, outcomeInWords} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import {processServices} from '../services/processes.js';
+import {whatIsWrong} from './bring-up.js';
 import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
 
 /** `tanos recover`: finishes or undoes what an interrupted installation began. */
@@ -15,14 +16,15 @@ export const recoverCommand: Command = async words => {
 		process.on(signal, () => {}); // What is under way goes on to its end.
 	}
 
-	const outcome = await recover({layout, identity, services: processServices(layout)}, printStep);
+	const site = {layout, identity, services: processServices(layout)};
+	const outcome = await recover(site, printStep);
 	if (!outcome) {
 		print('No installation was interrupted. Nothing to do.');
 		return exitCodes.done;
 	}
 
 	const told = outcomeInWords(outcome);
-	print(...told);
+	print(...told, ...await whatIsWrong(site));
 	await forgetOutcome(layout, told);
 	return outcome.kind === 'needs-hands' ? exitCodes.needsHands : exitCodes.done;
 };

@@ -1,14 +1,17 @@
 import {once} from 'node:events';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
-import {onRecord, tellReady} from '../appliance/background.js';
+import {isInBackground, onRecord, tellReady} from '../appliance/background.js';
 import {hostKeyFingerprints} from '../appliance/host-key.js';
-import {readIdentity} from '../appliance/identity.js';
+import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import {Problem} from '../problem.js';
+import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh/server.js';
 import {bringUpServices} from './bring-up.js';
 import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {sshDaemon} from './sandbox.js';
 
 /** `tanos serve`: SSH and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
@@ -20,8 +23,14 @@ export const serveCommand: Command = async words => {
 
 	const identity = await readIdentity(layout);
 	const ended = Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map(async signal => once(process, signal)));
+	const daemon = sshDaemon(layout);
+	if (!isInBackground()) {
+		await mustNotRun(daemon, identity);
+	}
+
 	const server = await serve(layout, identity);
 	try {
+		await daemon.adopt(process.pid);
 		await announce(layout, server);
 		print(...await bringUpServices({layout, identity, services: processServices(layout)}, printStep));
 		tellReady();
@@ -32,6 +41,13 @@ export const serveCommand: Command = async words => {
 
 	return exitCodes.done;
 };
+
+async function mustNotRun(daemon: Daemon, {ports}: Identity): Promise<void> {
+	const running = await daemon.state();
+	if (running) {
+		throw new Problem('already-served', `Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`, `To serve from here instead: kill ${running.pid}`);
+	}
+}
 
 async function announce(layout: Layout, server: SshServer): Promise<void> {
 	print(`SFTP for tancopy on 127.0.0.1:${server.port}. Stop with Ctrl+C. Host key:`);

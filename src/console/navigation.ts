@@ -54,13 +54,13 @@ function openItem(item: MenuItem, path: readonly string[], role: UserRole): Dest
 }
 
 function follow(word: string, role: UserRole): Destination {
-	const keys = word.split('-').map(key => key.trim());
+	const keys = word.split('-').map(key => key.trim()).filter(key => key !== '');
 	let menu: Menu = rootMenu;
 	const path: string[] = [];
 	for (const [index, key] of keys.entries()) {
 		const item = itemOf(menu, key);
 		if (!item) {
-			return {to: 'nowhere', why: `There is no ${word}: ${path.length === 0 ? 'the main menu' : path.join('-')} has no ${key === '' ? 'empty key' : key}.`};
+			return {to: 'nowhere', why: `There is no ${word}: ${path.length === 0 ? 'the main menu' : path.join('-')} has no ${key}.`};
 		}
 
 		if (index === keys.length - 1 || whyDisabled(item, role) !== undefined) {

@@ -61,7 +61,7 @@ export class Session {
 			this.store.change({user});
 			return await this.#menus(user, told.length === 0 ? '' : await this.#tellNews(user, told));
 		} catch (error) {
-			return error instanceof Cancelled ? 'gone' : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
+			return error instanceof Cancelled ? (this.store.gone ? 'gone' : 'refused') : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
 		}
 	}
 
@@ -180,14 +180,19 @@ export class Session {
 	}
 
 	async #crash(error: unknown): Promise<Ending> {
-		const reference = crypto.randomUUID().slice(0, 8);
+		let reference = crypto.randomUUID().slice(0, 8);
 		const stack = error instanceof Error ? error.stack ?? error.message : wordsOf(error);
 		try {
 			await audit(this.world.layout, {event: 'crash', reference, stack});
+		} catch {
+			reference = stack; // Where else would it be said?
+		}
+
+		try {
 			this.store.change({line: '', view: {kind: 'crash', reference}});
 			await this.store.entered();
 		} catch {
-			// Nobody is there to read it, or the log cannot be written: the ending says that it crashed.
+			// Nobody is there to read it.
 		}
 
 		return 'crashed';

@@ -22,7 +22,7 @@ export type Outcome =
 export function outcomeInWords(outcome: Outcome): string[] {
 	switch (outcome.kind) {
 		case 'installed': {
-			return ['The new certificate is installed, and the Tanium Server serves it.', ...outcome.remarks];
+			return ['The new certificate is installed, and the Tanium Server serves it.', backupInWords(outcome.change), ...outcome.remarks];
 		}
 
 		case 'refused':
@@ -32,13 +32,17 @@ export function outcomeInWords(outcome: Outcome): string[] {
 
 		case 'rolled-back': {
 			const proven = outcome.change.wasRunning ? ', and the Tanium Server serves it, proven over TLS' : '; the Tanium Server was not running before and is not started';
-			return [`Not installed. The old pair is in place again${proven}.`, `Why: ${outcome.reason}`, outcome.hint].filter(words => words !== '');
+			return [`Not installed. The old pair is in place again${proven}.`, `Why: ${outcome.reason}`, outcome.hint, backupInWords(outcome.change)].filter(words => words !== '');
 		}
 
 		case 'needs-hands': {
 			return [outcome.headline, outcome.reason, outcome.hint];
 		}
 	}
+}
+
+function backupInWords({backup}: Change): string {
+	return `The old pair is backed up in /outgoing: ${backup.join(', ')}`;
 }
 
 /** The words and the hint of whatever a step failed with. */
@@ -65,7 +69,8 @@ export async function keepOutcome(layout: Layout, words: readonly string[]): Pro
 /** What was kept and not yet read; empty when there is nothing. */
 export async function keptOutcome(layout: Layout): Promise<string[]> {
 	try {
-		return JSON.parse(await readFile(fileOf(layout), 'utf8')) as string[];
+		const kept: unknown = JSON.parse(await readFile(fileOf(layout), 'utf8'));
+		return Array.isArray(kept) ? kept.map(String) : [];
 	} catch (error) {
 		if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) {
 			return [];

@@ -9,6 +9,9 @@ import {digestOf, isSame, type Change, type PairBytes, type PairDigest} from './
 const certificateMode = 0o644;
 const keyMode = 0o600;
 
+/** Where the two files of a pair are. */
+export type PairFiles = {certificate: string; key: string};
+
 /** Writes a pair into a folder of its own (mode 0700) and proves by reading it back that it is there. */
 export async function storePair(folder: string, pair: PairBytes): Promise<void> {
 	await rm(folder, {recursive: true, force: true});
@@ -17,15 +20,20 @@ export async function storePair(folder: string, pair: PairBytes): Promise<void> 
 	await createFile(path.join(folder, certificateName), pair.certificate, certificateMode);
 	await syncFolder(folder);
 	await syncFolder(path.dirname(folder));
-	await loadPair(folder, digestOf(pair)).then(wipe);
+	await loadPair(pairIn(folder), digestOf(pair)).then(wipe);
 }
 
-/** Reads a pair from a folder. Rejects with Problem `stored-pair-changed` when it is not this one. */
-export async function loadPair(folder: string, expected: PairDigest): Promise<PairBytes> {
-	const pair = {certificate: await readFile(path.join(folder, certificateName)), key: await readFile(path.join(folder, keyName))};
+/** The two files of a pair in a folder of their own. */
+export function pairIn(folder: string): PairFiles {
+	return {certificate: path.join(folder, certificateName), key: path.join(folder, keyName)};
+}
+
+/** Reads a pair. Rejects with Problem `stored-pair-changed` when it is not this one. */
+export async function loadPair(files: PairFiles, expected: PairDigest): Promise<PairBytes> {
+	const pair = {certificate: await readFile(files.certificate), key: await readFile(files.key)};
 	if (!isSame(digestOf(pair), expected)) {
 		wipe(pair);
-		throw new Problem('stored-pair-changed', `The files in ${folder} are not the ones that were put there.`, 'Look at the disk; do not use these files.');
+		throw new Problem('stored-pair-changed', `${files.certificate} and ${files.key} are not the files that were put there.`, 'Look at the disk; do not use these files.');
 	}
 
 	return pair;
@@ -41,7 +49,7 @@ export function savedFolder(layout: Layout, change: Pick<Change, 'id'>): string 
 	return path.join(layout.backups, change.id);
 }
 
-function sideFiles(layout: Layout): {certificate: string; key: string} {
+function sideFiles(layout: Layout): PairFiles {
 	return {certificate: `${layout.soapCertificate}.new`, key: `${layout.soapKey}.new`};
 }
 
@@ -71,7 +79,7 @@ export async function swapIn(layout: Layout): Promise<void> {
 
 /** Puts the saved pair back into place. */
 export async function restoreSaved(layout: Layout, change: Change): Promise<void> {
-	const pair = await loadPair(savedFolder(layout, change), change.old);
+	const pair = await loadPair(pairIn(savedFolder(layout, change)), change.old);
 	try {
 		await placeBeside(layout, pair);
 		await swapIn(layout);
@@ -97,12 +105,8 @@ export async function writeBackup(layout: Layout, names: readonly string[], pair
 	await createFile(path.join(layout.outgoing, key), pair.key, keyMode);
 	await createFile(path.join(layout.outgoing, certificate), pair.certificate, certificateMode);
 	await syncFolder(layout.outgoing);
-	const written = {certificate: await readFile(path.join(layout.outgoing, certificate)), key: await readFile(path.join(layout.outgoing, key))};
-	const isWhole = isSame(digestOf(written), digestOf(pair));
-	wipe(written);
-	if (!isWhole) {
-		throw new Problem('backup-differs', 'The backup in /outgoing reads back differently from what was written.', 'Look at the disk before you go on.');
-	}
+	const files = {certificate: path.join(layout.outgoing, certificate), key: path.join(layout.outgoing, key)};
+	await loadPair(files, digestOf(pair)).then(wipe);
 }
 
 /** Removes a backup from /outgoing again. */

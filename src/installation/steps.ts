@@ -8,7 +8,7 @@ import {Problem} from '../problem.js';
 import {digestOf, findInstalled, type Change, type PairBytes, type Phase, type Site} from './change.js';
 import {removeJournal} from './journal.js';
 import {
-	loadPair, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, wipe, writeBackup,
+	loadPair, pairIn, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, wipe, writeBackup,
 } from './pair-files.js';
 import {proveLeafServed, proveServed} from './prove.js';
 import {rehearse} from './rehearsal.js';
@@ -162,7 +162,7 @@ async function removeIncoming({incoming}: Layout, change: Change): Promise<void>
 }
 
 async function withStaged(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {
-	const pair = await loadPair(layout.staging, change.new);
+	const pair = await loadPair(pairIn(layout.staging), change.new);
 	try {
 		await use(pair);
 	} finally {

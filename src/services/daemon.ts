@@ -27,6 +27,8 @@ export interface Daemon {
 	start(): Promise<void>;
 	/** Resolves when its process is gone; SIGKILL follows a SIGTERM that is not heeded. Rejects with Problem `service-stuck`. */
 	stop(): Promise<void>;
+	/** Puts a process on record that was started otherwise, such as this one, so that it can be found and stopped. */
+	adopt(pid: number): Promise<void>;
 	/** Stops, then starts; nobody else can come between. */
 	restart(): Promise<void>;
 }
@@ -57,7 +59,12 @@ export function processDaemon({name, argv, log, layout, patience = {}}: DaemonOp
 		}
 	};
 
-	return {state: async () => runningIn(file), start: inTurn(start), stop: inTurn(stop), restart: inTurn(stop, start)};
+	const adopt = async (pid: number) => {
+		await mkdir(layout.run, {recursive: true, mode: 0o700});
+		await recordRunning(file, pid);
+	};
+
+	return {adopt, state: async () => runningIn(file), start: inTurn(start), stop: inTurn(stop), restart: inTurn(stop, start)};
 }
 
 async function endProcess(name: string, file: string, patience: number): Promise<void> {

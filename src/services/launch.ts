@@ -75,12 +75,15 @@ async function endingOf(child: ChildProcess, patience: number): Promise<string |
 	}
 }
 
-/** What this program last said in this run, without its time. */
+/** What this program last said in this run, without its time; from the command line's programs, their whole complaint. */
 async function lastLine(log: FileHandle, from: number): Promise<string | undefined> {
 	const {size} = await log.stat();
 	const length = Math.min(size - from, 4096);
 	const {buffer} = await log.read(Buffer.alloc(length), 0, length, size - length);
-	return buffer.toString('utf8').trimEnd().split('\n').at(-1)?.replace(/^\d{4}-\S+Z /, '') || undefined;
+	const lines = buffer.toString('utf8').trimEnd().split('\n').filter(line => !/^(?:Node\.js v[\d.]+)?$/.test(line));
+	const complaint = lines.findLastIndex(line => line.startsWith('tanos: '));
+	const last = complaint < 0 ? lines.at(-1) : lines.slice(complaint).join(' ').replace('tanos: ', '');
+	return last?.replace(/^\d{4}-\S+Z /, '') || undefined;
 }
 
 /** Nothing that somebody's terminal exports may change how a service runs, or be kept by it. */

@@ -101,12 +101,13 @@ test('a folder with an appliance is left as it is', async t => {
 	t.is(await readFile(layout.accounts, 'utf8'), before);
 });
 
-test('what an interrupted creation left behind is finished by the next', async t => {
+test('what lies there without an identity is never written over', async t => {
 	const layout = await emptyLayout(t);
 	await mkdir(layout.settings, {recursive: true});
 	await writeFile(layout.accounts, '{');
-	const {passwords} = await createAppliance(layout, {name, authorizedKeys: []});
-	t.is((await accountFor(layout.accounts, 'tanuser', passwords.tanuser))?.role, 'tanuser');
+	const problem = await t.throwsAsync<Problem>(createAppliance(layout, {name, authorizedKeys: []}), {instanceOf: Problem});
+	t.is(problem.code, 'appliance-damaged');
+	t.is(await readFile(layout.accounts, 'utf8'), '{');
 });
 
 for (const bad of ['', 'ts1', 'ts1.', '.example.com', 'ts1..example.com', '-ts1.example.com', 'ts1-.example.com', 'ts1.example.com-', 'ts 1.example.com',

@@ -129,7 +129,7 @@ test('Ctrl+C during work forgets what was typed ahead, counts it, and says that 
 	typist.send('YES\r');
 	typist.send('no');
 	typist.send('\u0003');
-	t.is(notice(), 'This cannot be interrupted. It finishes, or undoes itself.');
+	t.is(notice(), 'This cannot be interrupted. Wait until it has ended.');
 	work.resolve();
 	await typist.handled();
 	t.is(typist.announced.at(-1), 7);

@@ -176,5 +176,5 @@ test('Ctrl+C at sign-in ends the session', async t => {
 	const {typist, session} = await typing(t);
 	await typist.type('tanad');
 	typist.send('\u0003');
-	t.is(await session.ended, 'gone');
+	t.is(await session.ended, 'refused');
 });

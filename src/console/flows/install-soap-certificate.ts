@@ -34,21 +34,22 @@ async function check(talk: Conversation, visit: Visit, uploads: Uploads): Promis
 	const result = await talk.step('Check both files, and that the key matches the certificate', async () =>
 		checkPair(uploads.certificate, uploads.key, {hosts: [visit.identity.name], at: visit.now()}));
 	await sayFindings(talk, visit, result);
-	if (!result.pair) {
+	const {pair, findings} = result;
+	if (!pair) {
 		return end(talk, 'Not installed. Nothing was changed.', 'bad');
 	}
 
 	// From here on the plan knows what it replaces: whatever changes while the questions are open makes it stale.
-	const plan = await planInstallation(visit, result.pair, {user: visit.user.name, now: visit.now()});
+	const plan = await planInstallation(visit, pair, {user: visit.user.name, now: visit.now()});
 	try {
-		await offer(talk, visit, plan);
+		await offer(talk, visit, plan, findings.length);
 	} finally {
 		wipe(plan.fresh);
 		wipe(plan.installed);
 	}
 }
 
-async function offer(talk: Conversation, visit: Visit, plan: Plan): Promise<void> {
+async function offer(talk: Conversation, visit: Visit, plan: Plan, warnings: number): Promise<void> {
 	const {change, fresh, installed} = plan;
 	if (isSame(change.old, change.new)) {
 		compareCertificates(talk, installed.certificate, fresh.certificate, visit.now());
@@ -57,7 +58,7 @@ async function offer(talk: Conversation, visit: Visit, plan: Plan): Promise<void
 
 	talk.say(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
 	compareCertificates(talk, installed.certificate, fresh.certificate, visit.now());
-	talk.say('The files are valid, and the key matches the certificate.', 'good');
+	talk.say(`The files are valid, and the key matches the certificate.${warnings === 0 ? '' : ` Warnings above: ${warnings}.`}`, warnings === 0 ? 'good' : 'warning');
 	if (await talk.confirm('Back up the installed pair to /outgoing, and install the new one?', 'Y')) {
 		await conclude(talk, visit, await install(visit, plan, async (title, work) => talk.step(title, work)));
 	} else {
@@ -74,7 +75,6 @@ async function conclude(talk: Conversation, visit: Visit, outcome: Outcome): Pro
 	}
 
 	if (outcome.kind === 'installed') {
-		talk.say(`Backup in /outgoing:\n${outcome.change.backup.map(name => `  ${name}`).join('\n')}`);
 		await register(talk, visit);
 	}
 
