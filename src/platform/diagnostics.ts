@@ -31,7 +31,7 @@ async function toModuleServer(peer: Peer): Promise<Checked> {
 
 async function toPatch(peer: Peer): Promise<Checked> {
 	const asked = await ask(peer, '/services/patch/health');
-	const result = asked.ok ? 'patch answers on localhost, without TLS' : asked.result;
+	const result = asked.ok ? 'answers on localhost, without TLS' : asked.result;
 	return {from: 'taniummoduleserver', to: 'patch', ok: asked.ok, result};
 }
 

@@ -55,11 +55,11 @@ async function leafAt(port: number, servername: string): Promise<Buffer | undefi
 
 function access(leaf: Buffer | undefined, trust: Trust): Report {
 	if (!leaf) {
-		return {ok: false, result: 'nothing answers on the port of the Tanium Server'};
+		return {ok: false, result: 'nothing answers on its port'};
 	}
 
 	return fingerprintOf(leaf) === trust.taniumServer
-		? {ok: true, result: 'the installed SOAPServer.crt is presented'}
+		? {ok: true, result: 'presents the installed SOAPServer.crt'}
 		: {ok: false, result: 'another certificate than the installed one is presented'};
 }
 
@@ -84,14 +84,14 @@ function registration(taniumServer: Buffer | undefined, moduleServer: Buffer | u
 	const taniumServerKnown = trust.trustedTaniumServers.includes(fingerprintOf(taniumServer));
 	const moduleServerKnown = trust.trustedModuleServers.includes(fingerprintOf(moduleServer));
 	if (taniumServerKnown && moduleServerKnown) {
-		return {ok: true, result: 'both trust files hold the running servers\' certificates'};
+		return {ok: true, result: 'the trust files fit both servers'};
 	}
 
 	if (!taniumServerKnown && !moduleServerKnown) {
-		return {ok: false, result: 'neither trust file holds the running servers\' certificates'};
+		return {ok: false, result: 'neither trust file fits its server'};
 	}
 
 	return taniumServerKnown
-		? {ok: false, result: 'trusted-module-servers.crt lacks the running ssl.crt'}
-		: {ok: false, result: 'trusted.crt lacks the running SOAPServer.crt'};
+		? {ok: false, result: 'its trust file lacks ssl.crt'}
+		: {ok: false, result: 'trusted.crt lacks SOAPServer.crt'};
 }

@@ -28,7 +28,7 @@ export async function reportsOfTaniumServer(layout: Layout, identity: Identity):
 /** Whether patch answers on localhost without TLS. Never rejects. */
 export async function patchAnswers(identity: Identity): Promise<Report> {
 	const {ok, result} = await askPatch(identity, '/health');
-	return {ok, result: ok ? 'patch answers on localhost, without TLS' : result};
+	return {ok, result: ok ? 'answers on localhost, without TLS' : result};
 }
 
 /** Patch to Tanium Server, as patch finds it now. Never rejects. */
@@ -50,5 +50,5 @@ async function askPatch(identity: Identity, path: string): Promise<Report> {
 }
 
 function unanswered(error: unknown, title: string): string {
-	return hasCode(error, 'ECONNREFUSED') ? `nothing answers on the port of the ${title}` : `${title}: ${wordsOf(error)}`;
+	return hasCode(error, 'ECONNREFUSED') ? `nothing answers on its port` : `${title}: ${wordsOf(error)}`;
 }

@@ -29,5 +29,5 @@ test('it trusts the Tanium Server whose certificate trusted.crt held when it sta
 	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: true, result: 'trusted.crt holds what is presented', presented: fresh});
 
 	await services.stop('taniumserver');
-	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: false, result: 'nothing answers on the port of the Tanium Server'});
+	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: false, result: 'nothing answers on its port'});
 });

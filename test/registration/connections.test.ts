@@ -16,11 +16,11 @@ async function results({layout, identity}: Sandbox): Promise<string[]> {
 }
 
 const healthy = [
-	'1 User system -> Tanium Server: ok, the installed SOAPServer.crt is presented',
+	'1 User system -> Tanium Server: ok, presents the installed SOAPServer.crt',
 	'2 CA -> Tanium Server: ok, self-signed; browsers will warn',
-	'3 Module Server -> Tanium Server: ok, both trust files hold the running servers\' certificates',
+	'3 Module Server -> Tanium Server: ok, the trust files fit both servers',
 	'4 Tanium Server -> Module Server: ok, both proved their identity',
-	'5 Module Server -> patch: ok, patch answers on localhost, without TLS',
+	'5 Module Server -> patch: ok, answers on localhost, without TLS',
 	'6 patch -> Tanium Server: ok, trusted.crt holds what is presented',
 ];
 
@@ -40,8 +40,8 @@ test('a new SOAPServer.crt breaks trust until the Module Server is registered ag
 	t.deepEqual(broken, [
 		healthy[0],
 		'2 CA -> Tanium Server: ok, issued by CN=Example CA, O=Example',
-		'3 Module Server -> Tanium Server: FAILED, trusted.crt lacks the running SOAPServer.crt',
-		'4 Tanium Server -> Module Server: FAILED, the Module Server refused our certificate',
+		'3 Module Server -> Tanium Server: FAILED, trusted.crt lacks SOAPServer.crt',
+		'4 Tanium Server -> Module Server: FAILED, our certificate was refused',
 		healthy[4],
 		'6 patch -> Tanium Server: FAILED, trusted.crt lacks its certificate',
 	]);
@@ -54,12 +54,12 @@ test('a new ssl.crt is refused by the Tanium Server until it is registered', asy
 	await installModuleServerPair(sandbox.layout);
 	await sandbox.services.restart('taniummoduleserver');
 	t.deepEqual((await results(sandbox)).slice(2, 4), [
-		'3 Module Server -> Tanium Server: FAILED, trusted-module-servers.crt lacks the running ssl.crt',
+		'3 Module Server -> Tanium Server: FAILED, its trust file lacks ssl.crt',
 		'4 Tanium Server -> Module Server: FAILED, trusted-module-servers.crt lacks its certificate',
 	]);
 	await installPair(sandbox.layout);
 	await sandbox.services.restart('taniumserver');
-	t.is((await results(sandbox))[2], '3 Module Server -> Tanium Server: FAILED, neither trust file holds the running servers\' certificates');
+	t.is((await results(sandbox))[2], '3 Module Server -> Tanium Server: FAILED, neither trust file fits its server');
 	await registerModuleServer({...sandbox, ...consoleAdmin});
 	t.deepEqual(await results(sandbox), healthy);
 });
@@ -80,7 +80,7 @@ test('servers that do not answer are results', async t => {
 		healthy[0],
 		healthy[1],
 		'3 Module Server -> Tanium Server: FAILED, the Module Server does not answer',
-		'4 Tanium Server -> Module Server: FAILED, nothing answers on the port of the Module Server',
+		'4 Tanium Server -> Module Server: FAILED, nothing answers on its port',
 	]);
 });
 
@@ -110,7 +110,7 @@ test('the Tanium Server\'s own diagnostics tell which certificates were shown', 
 	const [soap, ssl] = [fingerprintOf(await leafOf(layout.soapCertificate)), fingerprintOf(await leafOf(layout.moduleServerCertificate))];
 	t.deepEqual(JSON.parse(body), {data: {connections: [
 		{from: 'taniumserver', to: 'taniummoduleserver', ok: true, result: 'both proved their identity', showed: soap, presented: ssl},
-		{from: 'taniummoduleserver', to: 'patch', ok: true, result: 'patch answers on localhost, without TLS'},
+		{from: 'taniummoduleserver', to: 'patch', ok: true, result: 'answers on localhost, without TLS'},
 		{from: 'patch', to: 'taniumserver', ok: true, result: 'trusted.crt holds what is presented', presented: soap},
 	]}});
 	t.false(body.includes(await readFile(layout.soapKey, 'utf8')));
