@@ -68,11 +68,11 @@ export async function get(socket: TLSSocket, path: string): Promise<{status: num
 /** Why a peer gave no answer. A server that refuses the certificate shown to it ends the connection, with or without an alert. */
 export function refusalOf(error: unknown, title: string, showed: boolean): string {
 	if (hasCode(error, 'ECONNREFUSED')) {
-		return `nothing answers on its port`;
+		return 'nothing answers on its port';
 	}
 
 	if (hasCode(error, 'ECONNRESET', 'EPIPE', 'EPROTO') || /alert/.test(wordsOf(error))) {
-		return showed ? `our certificate was refused` : `the ${title} ended the connection`;
+		return showed ? 'our certificate was refused' : `the ${title} ended the connection`;
 	}
 
 	return `the ${title} did not answer: ${wordsOf(error)}`;

@@ -50,5 +50,5 @@ async function askPatch(identity: Identity, path: string): Promise<Report> {
 }
 
 function unanswered(error: unknown, title: string): string {
-	return hasCode(error, 'ECONNREFUSED') ? `nothing answers on its port` : `${title}: ${wordsOf(error)}`;
+	return hasCode(error, 'ECONNREFUSED') ? 'nothing answers on its port' : `${title}: ${wordsOf(error)}`;
 }
