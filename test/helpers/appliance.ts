@@ -77,6 +77,6 @@ export function steady(screen: string, {ports, root}: Appliance): string {
 		.replaceAll(/\d+ days ago/g, '<some> days ago')
 		.replaceAll(/\bpid \d+/g, 'pid <pid>')
 		.replaceAll(/SHA256:[\w+/]{43}/g, 'SHA256:<43 characters>')
-		.replaceAll(/[\dA-F]{2}(?::[\dA-F]{2})+:?/g, bytes => bytes.replaceAll(/[\dA-F]/g, 'X'))
+		.replaceAll(/[\dA-F]{1,2}(?::[\dA-F]{1,2})+:?/g, bytes => bytes.replaceAll(/[\dA-F]/g, 'X'))
 		.replaceAll(/ {2,}\d+\.\d\d s$/gm, time => `${' '.repeat(time.length - 6)}0.00 s`);
 }
