@@ -1,4 +1,5 @@
 import './prepare-for-ink.js';
+import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {openConsole} from '../../screens/open.js';
@@ -23,8 +24,14 @@ export async function consoleCommand(words: string[]): Promise<number> {
 	const layout = layoutFor(values.root);
 	const {identity, greeting} = await identityOrNew(layout);
 	const ending = await open(layout, identity, greeting);
-	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it:`, `  tanos appliance stop${values.root === undefined ? '' : ` --root '${layout.root}'`}`);
+	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);
 	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
+}
+
+/** How this command was called, so that a line can be copied: from a clone there is no `tanos` on the PATH. */
+function ownName(): string {
+	const file = process.argv[1] ?? 'tanos';
+	return path.basename(file) === 'tanos.js' ? `node ${path.relative(process.cwd(), file)}` : 'tanos';
 }
 
 function mustBeTerminal(): void {
