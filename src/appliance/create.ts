@@ -1,4 +1,4 @@
-import {randomBytes} from 'node:crypto';
+import {randomBytes, randomInt} from 'node:crypto';
 import {once} from 'node:events';
 import {mkdir, stat} from 'node:fs/promises';
 import {createServer} from 'node:net';
@@ -21,7 +21,7 @@ export type NewAppliance = {
 
 export type FirstPasswords = {tanadmin: string; tanuser: string; tancopy: string; tanium: string};
 
-/** The ports of a real appliance, or their like above 1024; a sandbox takes the next free ones when they are taken. */
+/** The ports of a real appliance, or their like above 1024. */
 const usualPorts: Ports = {console: 8443, moduleServer: 17_477, ssh: 2222, patch: 17_480};
 const selfSignedDays = 365;
 const settle = 2000;
@@ -114,29 +114,38 @@ async function makeAccounts(layout: Layout, passwords: FirstPasswords, keys: str
 	await writeAccounts(layout.consoleAccounts, {tanium: await account('console-admin', passwords.tanium)});
 }
 
+/**
+ * The usual ports when all of them are free. Else none of them: what holds one is most likely another sandbox, whose other
+ * ports may be free only for now.
+ */
 async function freePorts(): Promise<Ports> {
-	const taken = new Set<number>();
+	const names = Object.keys(usualPorts) as Array<keyof Ports>;
+	const usual = await Promise.all(names.map(async name => tryPort(usualPorts[name])));
+	if (!usual.includes(undefined)) {
+		return usualPorts;
+	}
+
 	const ports = {...usualPorts};
-	for (const name of Object.keys(ports) as Array<keyof Ports>) {
-		ports[name] = await freePort(ports[name], taken);
-		taken.add(ports[name]);
+	for (const name of names) {
+		ports[name] = await otherPort(Object.values(ports));
 	}
 
 	return ports;
 }
 
-/** The usual port when it is free, else one that the system chooses. */
-async function freePort(usual: number, taken: ReadonlySet<number>): Promise<number> {
-	for (const port of [usual, ...Array.from({length: 10}, () => 0)]) {
-		const found = await tryPort(port);
-		if (found !== undefined && !taken.has(found)) {
-			return found;
+/** A free port and not one of these, below the range from which Linux takes the ports of outgoing connections. */
+async function otherPort(taken: readonly number[]): Promise<number> {
+	for (let attempt = 0; attempt < 100; attempt++) {
+		const port = await tryPort(randomInt(20_000, 32_000));
+		if (port !== undefined && !taken.includes(port)) {
+			return port;
 		}
 	}
 
 	throw new Problem('no-port', 'There is no free TCP port on 127.0.0.1.', 'Stop something that listens, then try again.');
 }
 
+/** The same port when it is free. */
 async function tryPort(port: number): Promise<number | undefined> {
 	const server = createServer().listen(port, '127.0.0.1');
 	try {
@@ -149,8 +158,7 @@ async function tryPort(port: number): Promise<number | undefined> {
 		throw error;
 	}
 
-	const address = server.address();
 	server.close();
 	await once(server, 'close');
-	return typeof address === 'object' ? address?.port : undefined;
+	return port;
 }

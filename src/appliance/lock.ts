@@ -19,7 +19,10 @@ export async function lockInstallation(layout: Layout): Promise<AsyncDisposable>
 
 /** Takes the lock of one file, under which it may be read and written again; waits for whoever has it. Its folder must exist. */
 export async function lockFile(file: string): Promise<AsyncDisposable> {
-	const name = await nameFor(path.basename(file), path.dirname(file));
+	return takeWaiting(await nameFor(path.basename(file), path.dirname(file)));
+}
+
+async function takeWaiting(name: string): Promise<AsyncDisposable> {
 	for (;;) {
 		const lock = await take(name);
 		if (lock) {
@@ -28,6 +31,11 @@ export async function lockFile(file: string): Promise<AsyncDisposable> {
 
 		await untilGivenUp(name);
 	}
+}
+
+/** Takes the lock under which ports are chosen and first listened on, for all sandboxes of this machine; waits for whoever has it. */
+export async function lockPorts(): Promise<AsyncDisposable> {
+	return takeWaiting('\0tanos-ports');
 }
 
 /** The folder itself is in the name, for a path may lead to it over a link. */

@@ -3,6 +3,7 @@ import process from 'node:process';
 import {createAppliance, type FirstPasswords, type NewAppliance} from '../appliance/create.js';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import {lockPorts} from '../appliance/lock.js';
 import {initialTrust} from '../registration/trust.js';
 import {processDaemon, type Daemon} from '../services/daemon.js';
 import {powerOn} from '../services/power.js';
@@ -14,6 +15,7 @@ export type Sandbox = {identity: Identity; passwords: FirstPasswords; /** What d
 
 /** Makes a sandbox appliance, registers its servers with each other, and starts them. Rejects with Problem `appliance-exists` and others. */
 export async function createSandbox(layout: Layout, options: NewAppliance): Promise<Sandbox> {
+	await using _lock = await lockPorts(); // Else two that are made at once would choose the same ports.
 	const made = await createAppliance(layout, options);
 	await initialTrust(layout);
 	return {...made, failures: await powerOn(layout, processServices(layout), async (_, work) => work())};
