@@ -5,29 +5,10 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {checkPair} from '../../src/certificates/check.js';
+import {documentConfiguration} from '../helpers/enterprise-ca.js';
 import {certificateName, keyName, uploaded} from './fixtures/files.js';
 
-const configuration = `
-[req]
-distinguished_name = req_distinguished_name
-req_extensions = v3_req
-prompt = no
-[req_distinguished_name]
-countryName = US
-stateOrProvinceName = CA
-localityName = Emeryville
-organizationName = IT
-organizationalUnitName = IT
-commonName = ts1.example.com
-[ v3_req ]
-basicConstraints = CA:FALSE
-keyUsage = digitalSignature, keyEncipherment
-extendedKeyUsage = serverAuth,clientAuth
-subjectAltName = @alt_names
-[alt_names]
-DNS.1 = ts1.example.com
-DNS.2 = ts2.example.com
-[ v3_ca ]
+const configuration = `${documentConfiguration(['ts1.example.com', 'ts2.example.com'])}[ v3_ca ]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {execa} from 'execa';
 
 /** The document's configuration file, with these names. */
-function configuration(names: readonly string[]): string {
+export function documentConfiguration(names: readonly string[]): string {
 	return `[req]
 distinguished_name = req_distinguished_name
 req_extensions = v3_req
@@ -62,7 +62,7 @@ commonName = supplied
 
 /** Makes the key and the request as the document tells, and has the CA in the folder sign it: SOAPServer.crt and SOAPServer.key. */
 export async function issue(folder: string, {names = ['ts1.example.com', 'localhost'], days}: Issued = {}): Promise<void> {
-	await writeFile(path.join(folder, 'tanium-openssl.cfg'), configuration(names));
+	await writeFile(path.join(folder, 'tanium-openssl.cfg'), documentConfiguration(names));
 	await opensslIn(folder, 'genrsa -out SOAPServer.key 2048');
 	await opensslIn(folder, 'req -sha256 -new -out SOAPServer.csr -key SOAPServer.key -config tanium-openssl.cfg');
 	const dates = days ? ` -startdate ${days[0]}000000Z -enddate ${days[1]}000000Z` : '';
