@@ -2,6 +2,7 @@ import {randomBytes, randomInt} from 'node:crypto';
 import {once} from 'node:events';
 import {mkdir, stat} from 'node:fs/promises';
 import {createServer} from 'node:net';
+import path from 'node:path';
 import {selfSignedPair} from '../certificates/self-signed.js';
 import {hasCode, Problem} from '../problem.js';
 import {writeAccounts, type Account, type AccountRole} from './accounts.js';
@@ -88,10 +89,25 @@ async function makeFolders(layout: Layout): Promise<void> {
 	const open = [layout.taniumServer, layout.moduleServer, layout.taniumServerLogs, layout.moduleServerLogs];
 	const closed = [layout.settings, layout.state, layout.backups, layout.run, layout.incoming, layout.outgoing];
 	try {
+		await makeRoot(layout.root);
 		await Promise.all(open.map(async folder => mkdir(folder, {recursive: true, mode: 0o755})));
 		await Promise.all(closed.map(async folder => mkdir(folder, {recursive: true, mode: 0o700})));
 	} catch (error) {
 		throw new Problem('bad-root', `The folders of an appliance cannot be made in ${layout.root}.`, 'Name a folder that you may write to: --root DIR', {cause: error});
+	}
+}
+
+/** A folder and those above it. Node's own way of doing this never ends in /proc, where nothing can be made. */
+async function makeRoot(folder: string): Promise<void> {
+	try {
+		await mkdir(folder, {mode: 0o755});
+	} catch (error) {
+		if (hasCode(error, 'ENOENT') && path.dirname(folder) !== folder) {
+			await makeRoot(path.dirname(folder));
+			await mkdir(folder, {mode: 0o755});
+		} else if (!hasCode(error, 'EEXIST')) {
+			throw error;
+		}
 	}
 }
 

@@ -127,3 +127,8 @@ test('a root that cannot hold folders is refused by name', async t => {
 	t.is(problem.code, 'bad-root');
 	t.true(problem.message.includes(folder));
 });
+
+test('a root where nothing can be made is a problem', async t => {
+	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf('/proc/none/below'), {name, authorizedKeys: []}), {instanceOf: Problem});
+	t.is(problem.code, 'bad-root');
+});
