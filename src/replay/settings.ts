@@ -1,11 +1,11 @@
 import {parsePattern} from './pattern.js';
 import type {Scanner} from './scanner.js';
 import type {Action, Settings} from './tape.js';
-import {durationOf, durationWords, quotedText, sizeOf} from './values.js';
+import {durationOf, durationWords, filmSizeOf, quotedText} from './values.js';
 
 const readers: Record<string, (scanner: Scanner) => Partial<Settings>> = {
-	Width: scanner => ({columns: sizeOf(scanner, 'columns')}),
-	Height: scanner => ({rows: sizeOf(scanner, 'rows')}),
+	Width: scanner => size('columns', scanner),
+	Height: scanner => size('rows', scanner),
 	WaitTimeout: scanner => ({waitTimeout: durationOf(scanner.expect(durationWords, 'a time such as 10s'))}),
 	WaitPattern: scanner => ({waitPattern: parsePattern(scanner) ?? scanner.fail('a pattern such as /done/')}),
 	TypingSpeed: scanner => ({typingSpeed: durationOf(scanner.expect(durationWords, 'a time such as 50ms'))}),
@@ -17,6 +17,11 @@ const ofFilms = new Set([
 	'BorderRadius', 'CursorBlink', 'FontFamily', 'FontSize', 'Framerate', 'LetterSpacing', 'LineHeight', 'LoopOffset', 'Margin',
 	'MarginFill', 'Padding', 'PlaybackSpeed', 'Shell', 'Theme', 'WindowBar', 'WindowBarSize',
 ]);
+
+function size(of: 'columns' | 'rows', scanner: Scanner): Partial<Settings> {
+	const number = filmSizeOf(scanner, of);
+	return number === undefined ? {} : {[of]: number};
+}
 
 /** Reads what follows `Set`. */
 export function parseSetting(scanner: Scanner): Action | undefined {

@@ -5,6 +5,7 @@ export const durationWords = /(\d+(?:\.\d+)?|\.\d+)(ms|s|m)?(?![\w.])/;
 
 /** A terminal larger than this was meant in pixels. */
 const largestSize = 500;
+const largestFilm = 10_000;
 const largestCount = 9999;
 
 /** The milliseconds of a match of `durationWords`. */
@@ -33,6 +34,13 @@ export function countOf(scanner: Scanner): number | undefined {
 export function sizeOf(scanner: Scanner, of: 'columns' | 'rows'): number {
 	const what = `a number of ${of} (not pixels)`;
 	return numberWithin(scanner, scanner.expect(/\d+(?![\w.])/, what)[0], largestSize, what);
+}
+
+/** A number of columns or rows; undefined for a size in pixels, which says how large a film is and nothing of the terminal. */
+export function filmSizeOf(scanner: Scanner, of: 'columns' | 'rows'): number | undefined {
+	const what = `a number of ${of}, or of pixels`;
+	const size = numberWithin(scanner, scanner.expect(/\d+(?![\w.])/, what)[0], largestFilm, what);
+	return size <= largestSize ? size : undefined;
 }
 
 function numberWithin(scanner: Scanner, digits: string, most: number, what: string): number {

@@ -39,6 +39,8 @@ const read: Array<[line: string, ...actions: Action[]]> = [
 	['Resize 100 30', {do: 'resize', columns: 100, rows: 30}],
 	['Set Width 100', {do: 'set', settings: {columns: 100}}],
 	['Set Height 30', {do: 'set', settings: {rows: 30}}],
+	['Set Width 1200', {do: 'set', settings: {}}],
+	['Set Height 600', {do: 'set', settings: {}}],
 	['Set WaitTimeout 1m', {do: 'set', settings: {waitTimeout: 60_000}}],
 	['Set WaitPattern /done/', {do: 'set', settings: {waitPattern: 'done'}}],
 	['Set TypingSpeed 0.1', {do: 'set', settings: {typingSpeed: 100}}],
@@ -81,7 +83,7 @@ const refused: Array<[tape: string, message: string]> = [
 	['Sleep soon', 'a.tape:1: found `soon`, expected a time such as 500ms or 2s'],
 	['Screenshot', 'a.tape:1: found the end of the line, expected the name of the picture'],
 	['Resize 100', 'a.tape:1: found the end of the line, expected a number of rows (not pixels)'],
-	['Set Width 1200', 'a.tape:1: found `1200`, expected a number of columns (not pixels) from 1 to 500'],
+	['Set Width 0', 'a.tape:1: found `0`, expected a number of columns, or of pixels from 1 to 10000'],
 	['Set WaitTimeot 3s', 'a.tape:1: found `WaitTimeot`, expected one of the settings Width, Height, WaitTimeout, WaitPattern, '
 		+ 'TypingSpeed, ReadyMark'],
 	['Set ReadyMark 1', 'a.tape:1: found `1`, expected true or false'],
