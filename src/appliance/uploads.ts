@@ -21,6 +21,13 @@ export async function readUpload(file: string): Promise<UploadedFile> {
 	}
 }
 
+/** Overwrites what was read. */
+export function forgetUpload(upload: UploadedFile): void {
+	if (upload.state === 'read') {
+		upload.bytes.fill(0);
+	}
+}
+
 async function openFolder(folder: string): Promise<FileHandle | undefined> {
 	try {
 		return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);

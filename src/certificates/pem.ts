@@ -4,7 +4,7 @@ import {Damage} from './damage.js';
 import {decodeBlock, readPemText} from './pem-text.js';
 
 /** The labels that a certificate may have; the second is what SSLeay wrote. */
-export const certificateLabels: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE'];
+const certificateLabels: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE'];
 
 /**
  * The DER of each certificate in a PEM text, in the order of the text; blocks of other kinds are passed over. An empty list

@@ -6,6 +6,7 @@ import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {digestOf, readInstalled} from '../installation/change.js';
 import {Problem, wordsOf} from '../problem.js';
+import {startAll} from '../services/power.js';
 import {processServices} from '../services/processes.js';
 import {serviceNames} from '../services/service.js';
 import {exitCodes, layoutFor, print, printStep, rootOption, UsageError, type Command} from './command.js';
@@ -83,21 +84,13 @@ async function existing(words: string[]): Promise<Layout> {
 
 async function start(words: string[]): Promise<number> {
 	const layout = await existing(words);
-	const services = processServices(layout);
-	const failures: string[] = [];
-	const attempt = async (title: string, work: () => Promise<void>) => {
-		try {
-			await printStep(title, work);
-		} catch (error) {
-			failures.push(wordsOf(error));
-		}
-	};
-
-	for (const name of serviceNames) {
-		await attempt(`Start ${name}`, async () => services.start(name));
+	const failures = await startAll(processServices(layout), printStep);
+	try {
+		await printStep('Start SSH and SFTP', async () => sshDaemon(layout).start());
+	} catch (error) {
+		failures.push(wordsOf(error));
 	}
 
-	await attempt('Start SSH and SFTP', async () => sshDaemon(layout).start());
 	if (failures.length > 0) {
 		throw new Problem('service-failed', failures.join('\n'), `The logs are in ${layout.taniumServerLogs} and ${layout.moduleServerLogs}.`);
 	}

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {readUpload} from '../appliance/uploads.js';
+import {forgetUpload, readUpload} from '../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../certificates/check.js';
 import type {UploadedFile} from '../certificates/uploaded-file.js';
 import {Problem} from '../problem.js';
@@ -23,9 +23,11 @@ async function check(words: string[]): Promise<number> {
 		throw new UsageError('Name a certificate and its key: tanos certificate check CRT KEY');
 	}
 
-	const result = checkPair(await readPrivately(certificateFile), await readPrivately(keyFile), {
+	const key = await readPrivately(keyFile);
+	const result = checkPair(await readPrivately(certificateFile), key, {
 		hosts: values.host, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await bytesOf(values.ca)}),
 	});
+	forgetUpload(key);
 	result.pair?.key.fill(0);
 	print(...(values.json ? [inJson(result)] : inWords(result, values.host)));
 	return result.ok ? exitCodes.done : exitCodes.no;

@@ -52,7 +52,6 @@ function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {
 }
 
 async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Report): Promise<Outcome> {
-	const begun: Step[] = [];
 	try {
 		const why = await whyStale(site, change);
 		if (why) {
@@ -60,15 +59,11 @@ async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Re
 		}
 
 		await audit(site.layout, {event: 'installation-began', ...auditOf(change), steps: [...titles]});
-		for (const step of [...preparation(fresh, installed), ...switching]) {
-			begun.push(step);
-			await take(site, change, step, report);
-		}
-
-		return {kind: 'installed', change, remarks: []};
 	} catch (error) {
-		return endAfter(error, site, change, begun, report);
+		return {kind: 'refused', ...reasonOf(error)};
 	}
+
+	return takeSteps(site, change, [...preparation(fresh, installed), ...switching], report);
 }
 
 /** Looked at again under the lock: whether the plan still fits what is there. */
@@ -82,8 +77,22 @@ async function whyStale({layout}: Site, change: Change): Promise<{reason: string
 		: {reason: 'Somebody else has changed the installed pair since you looked at it.', hint: 'Look at the installed certificate, then begin again.'};
 }
 
+/** Takes these steps after those that were `begun` before, to the end or to what a failure leads to. */
+export async function takeSteps(site: Site, change: Change, steps: readonly Step[], report: Report, begun: Step[] = []): Promise<Outcome> {
+	try {
+		for (const step of steps) {
+			begun.push(step);
+			await take(site, change, step, report);
+		}
+
+		return {kind: 'installed', change, remarks: []};
+	} catch (error) {
+		return endAfter(error, site, change, begun, report);
+	}
+}
+
 /** One step: its phase goes into the journal before it is applied. */
-export async function take(site: Site, change: Change, step: Step, report: Report): Promise<void> {
+async function take(site: Site, change: Change, step: Step, report: Report): Promise<void> {
 	await report(step.title, async () => {
 		if (step.phase) {
 			await writeJournal(site.layout, {...change, phase: step.phase});
@@ -94,7 +103,7 @@ export async function take(site: Site, change: Change, step: Step, report: Repor
 }
 
 /** What a failure leads to, by how far the steps had come. */
-export async function endAfter(error: unknown, site: Site, change: Change, begun: readonly Step[], report: Report): Promise<Outcome> {
+async function endAfter(error: unknown, site: Site, change: Change, begun: readonly Step[], report: Report): Promise<Outcome> {
 	if (begun.at(-1)?.phase === 'COMMITTED') {
 		return {kind: 'installed', change, remarks: [`Finishing up failed: ${reasonOf(error).reason} Run: tanos recover --root ${site.layout.root}`]};
 	}
@@ -103,10 +112,7 @@ export async function endAfter(error: unknown, site: Site, change: Change, begun
 		return rollBack(site, change, begun.filter(step => touchingSteps.includes(step)), report, error);
 	}
 
-	if (begun.length > 0) {
-		await clear(site, change, begun); // There was no journal before this, so what is there now is this run's own.
-	}
-
+	await clear(site, change, begun); // There was no journal before this, so what is there now is this run's own.
 	return {kind: 'refused', ...reasonOf(error)};
 }
 

@@ -49,7 +49,8 @@ export function savedFolder(layout: Layout, change: Pick<Change, 'id'>): string 
 	return path.join(layout.backups, change.id);
 }
 
-function sideFiles(layout: Layout): PairFiles {
+/** Where a pair lies beside the installed one before it is swapped in. */
+export function sideFiles(layout: Layout): PairFiles {
 	return {certificate: `${layout.soapCertificate}.new`, key: `${layout.soapKey}.new`};
 }
 

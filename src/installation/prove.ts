@@ -17,12 +17,3 @@ export async function proveServed({identity}: Site, chain: readonly string[]): P
 		);
 	}
 }
-
-/** The same for its own certificate alone. */
-export async function proveLeafServed({identity}: Site, leaf: string): Promise<void> {
-	const [presented] = await presentedBy({port: identity.ports.console, servername: identity.name});
-	const found = presented ? fingerprintOf(presented) : 'nothing';
-	if (found !== leaf) {
-		throw new Problem('not-served', `The Tanium Server presents another certificate (SHA-256 ${found}) than the old one (${leaf}).`, `Look at what listens on port ${identity.ports.console}.`);
-	}
-}

@@ -4,11 +4,11 @@ import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {hasCode, Problem} from '../problem.js';
 import {findInstalled, installedDigest, type Change, type Site} from './change.js';
-import {endAfter, take} from './install.js';
+import {takeSteps} from './install.js';
 import {readJournal} from './journal.js';
 import {reasonOf, record, type Outcome} from './outcome.js';
-import {proveServed} from './prove.js';
-import {firstAfterSwap, removeCopies, switching, tidy, type Step} from './steps.js';
+import {sideFiles} from './pair-files.js';
+import {firstAfterSwap, firstTouching, removeCopies, startAndProve, switching, type Step} from './steps.js';
 import {rollBack, touchingSteps, type Report} from './undo.js';
 
 const untouched = 'This needs your hands. Nothing was touched.';
@@ -31,7 +31,7 @@ export async function recover(site: Site, report: Report): Promise<Outcome | und
 /** Whether an installation is under way or left something behind. */
 async function hasTraces(layout: Layout): Promise<boolean> {
 	const folders = await Promise.all([namesIn(layout.state), namesIn(layout.taniumServer)]);
-	const traces = [layout.journal, layout.staging, `${layout.soapKey}.new`, `${layout.soapCertificate}.new`].map(file => path.basename(file));
+	const traces = [layout.journal, layout.staging, ...Object.values(sideFiles(layout))].map(file => path.basename(file));
 	return folders.flat().some(name => traces.includes(name));
 }
 
@@ -75,50 +75,29 @@ async function recoverChange(site: Site, change: Change, report: Report): Promis
 		return goOn(site, change, switching.slice(switching.indexOf(firstAfterSwap)), report);
 	}
 
-	if (change.phase === 'PREPARED' && found === 'old') {
-		return abandon(site, change, report);
-	}
-
-	return rollBack(site, change, touchingSteps, report, interrupted);
+	// The old pair was never moved from PREPARED, but the service may have been stopped.
+	const steps = change.phase === 'PREPARED' && found === 'old' ? [firstTouching] : touchingSteps;
+	return rollBack(site, change, steps, report, interrupted);
 }
 
 /** The new pair is in place: takes the steps that are left. */
 async function goOn(site: Site, change: Change, left: readonly Step[], report: Report): Promise<Outcome> {
-	const begun = [...touchingSteps.filter(step => !left.includes(step))];
-	try {
-		for (const step of left) {
-			begun.push(step);
-			await take(site, change, step, report);
-		}
-
-		return {kind: 'installed', change, remarks: []};
-	} catch (error) {
-		return endAfter(error, site, change, begun, report);
-	}
+	return takeSteps(site, change, left, report, touchingSteps.filter(step => !left.includes(step)));
 }
 
 /** It was proven before; only the removals are left. The service is started in case the machine went down with it. */
 async function finishUp(site: Site, change: Change, report: Report): Promise<Outcome> {
 	const remarks: string[] = [];
 	try {
-		await report('Start taniumserver', async () => site.services.start('taniumserver'));
-		await report('Prove over TLS that the new certificate is served', async () => proveServed(site, change.new.chain));
+		for (const {title, apply} of startAndProve) {
+			await report(title, async () => apply(site, change));
+		}
 	} catch (error) {
 		remarks.push(`But it does not serve now: ${reasonOf(error).reason}`);
 	}
 
 	const ended = await goOn(site, change, switching.slice(-1), report);
 	return ended.kind === 'installed' ? {...ended, remarks: [...remarks, ...ended.remarks]} : ended;
-}
-
-/** The old pair was never moved, but the service may have been stopped. */
-async function abandon(site: Site, change: Change, report: Report): Promise<Outcome> {
-	for (const action of touchingSteps[0]?.undo ?? []) {
-		await report(action.title, async () => action.apply(site, change));
-	}
-
-	await tidy(site);
-	return {kind: 'rolled-back', ...reasonOf(interrupted), change};
 }
 
 async function foreign({layout}: Site, change: Change): Promise<Outcome> {

@@ -3,14 +3,14 @@ import {rm} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
 import {certificateName, keyName, type Layout} from '../appliance/layout.js';
-import {readUpload} from '../appliance/uploads.js';
+import {forgetUpload, readUpload} from '../appliance/uploads.js';
 import {Problem} from '../problem.js';
 import {digestOf, findInstalled, type Change, type PairBytes, type Phase, type Site} from './change.js';
 import {removeJournal} from './journal.js';
 import {
 	loadPair, pairIn, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, wipe, writeBackup,
 } from './pair-files.js';
-import {proveLeafServed, proveServed} from './prove.js';
+import {proveServed} from './prove.js';
 import {rehearse} from './rehearsal.js';
 
 export type Action = {
@@ -119,6 +119,9 @@ export const firstTouching = stop;
 /** Where recovery goes on when the new pair is in place. */
 export const firstAfterSwap = start;
 
+/** Brings the pair that is in place into service, and proves it; writes nothing to the journal. */
+export const startAndProve: readonly Action[] = [start, prove];
+
 /** The titles of all steps, for a review. */
 export const titles: readonly string[] = [...preparation({} as PairBytes, {} as PairBytes), ...switching].map(({title}) => title);
 
@@ -156,9 +159,7 @@ async function removeIncoming({incoming}: Layout, change: Change): Promise<void>
 		await rm(files.key, {force: true});
 	}
 
-	if (key.state === 'read') {
-		key.bytes.fill(0);
-	}
+	forgetUpload(key);
 }
 
 async function withStaged(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {
@@ -178,7 +179,7 @@ async function startAsBefore({services}: Site, {wasRunning}: Change): Promise<vo
 
 async function proveAsBefore(site: Site, {wasRunning, old}: Change): Promise<void> {
 	if (wasRunning) {
-		await proveLeafServed(site, old.leaf);
+		await proveServed(site, [old.leaf]);
 	}
 }
 

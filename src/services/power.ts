@@ -5,17 +5,28 @@ import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem} from '../problem.js';
 import {serviceNames, type Services} from './service.js';
 
+/** Shows a title while the work is done. Settles as the work does. */
+type ShowStep = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
+
 /**
  * Starts all services when this appliance has not been started since the machine came up, as a booting appliance would;
  * services that somebody stopped since then stay stopped. Resolves with what could not be started, in words.
  */
-export async function powerOn(layout: Layout, services: Services, step: <Result>(title: string, work: () => Promise<Result>) => Promise<Result>): Promise<string[]> {
+export async function powerOn(layout: Layout, services: Services, step: ShowStep): Promise<string[]> {
 	const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 	const file = path.join(layout.run, 'boot');
 	if (await started(file) === boot) {
 		return [];
 	}
 
+	const failures = await startAll(services, step);
+	await mkdir(layout.run, {recursive: true, mode: 0o700});
+	await replaceFile(file, boot, 0o600);
+	return failures;
+}
+
+/** Starts every service that can be started. Resolves with what could not, in words. */
+export async function startAll(services: Services, step: ShowStep): Promise<string[]> {
 	const failures: string[] = [];
 	for (const name of serviceNames) {
 		try {
@@ -29,8 +40,6 @@ export async function powerOn(layout: Layout, services: Services, step: <Result>
 		}
 	}
 
-	await mkdir(layout.run, {recursive: true, mode: 0o700});
-	await replaceFile(file, boot, 0o600);
 	return failures;
 }
 

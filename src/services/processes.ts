@@ -31,6 +31,6 @@ function daemonOf(name: ServiceName, layout: Layout): Daemon {
 }
 
 /** The path of a bundled program, such as `taniumserver`. */
-export function programPath(name: string): string {
+function programPath(name: string): string {
 	return path.join(packageRoot(), 'build', `${name}.js`);
 }

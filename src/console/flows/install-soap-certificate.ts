@@ -1,5 +1,6 @@
 // 2-4, Install Custom SOAP Cert: the document's procedure, question by question.
 import {audit} from '../../appliance/audit.js';
+import {forgetUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult, type Finding} from '../../certificates/check.js';
 import {isSame} from '../../installation/change.js';
 import {install, planInstallation, type Plan} from '../../installation/install.js';
@@ -12,7 +13,7 @@ import type {Visit} from '../world.js';
 import {compareCertificates} from './certificate-words.js';
 import {sayTrust} from './configure-module-server.js';
 import {offerRegistration} from './register-module-server.js';
-import {forgetKey, readUploads, sayHowToUpload, sayWhatIsThere, type Uploads} from './uploads.js';
+import {readUploads, sayHowToUpload, sayWhatIsThere, type Uploads} from './uploads.js';
 
 /** Replaces the Tanium Server's certificate and key with the uploaded ones, or says why not and changes nothing. */
 export async function installSoapCertificate(talk: Conversation, visit: Visit): Promise<void> {
@@ -26,7 +27,7 @@ export async function installSoapCertificate(talk: Conversation, visit: Visit): 
 	try {
 		await check(talk, visit, uploads);
 	} finally {
-		forgetKey(uploads);
+		forgetUpload(uploads.key);
 	}
 }
 

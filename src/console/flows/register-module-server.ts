@@ -5,7 +5,7 @@ import {Cancelled, type Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
 
 /** The Tanium Console administrator that the installation makes. */
-export const consoleAdministrator = 'tanium';
+const consoleAdministrator = 'tanium';
 const tries = 3;
 
 /**

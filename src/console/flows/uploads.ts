@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {certificateName, keyName} from '../../appliance/layout.js';
-import {readUpload} from '../../appliance/uploads.js';
+import {forgetUpload, readUpload} from '../../appliance/uploads.js';
 import {sanitise} from '../../certificates/sanitise.js';
 import type {UploadedFile} from '../../certificates/uploaded-file.js';
 import type {Conversation} from '../conversation.js';
@@ -17,17 +17,10 @@ export async function readUploads({layout}: Visit): Promise<Uploads> {
 	};
 }
 
-/** Overwrites the key bytes in memory. */
-export function forgetKey({key}: Uploads): void {
-	if (key.state === 'read') {
-		key.bytes.fill(0);
-	}
-}
-
 /** Says whether both files are there, and else how to upload them. */
 export async function sayWhatIsThere(talk: Conversation, visit: Visit): Promise<void> {
 	const uploads = await readUploads(visit);
-	forgetKey(uploads);
+	forgetUpload(uploads.key);
 	const missing = [uploads.certificate, uploads.key].filter(({state}) => state === 'missing').map(({name}) => name);
 	if (missing.length === 0) {
 		talk.say('/incoming holds SOAPServer.crt and SOAPServer.key.');
