@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {mkdir, stat} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import path from 'node:path';
-import {selfSignedPair} from '../certificates/self-signed.js';
+import {selfSignedPair} from '../certificates/making/self-signed.js';
 import {hasCode, Problem} from '../problem.js';
 import {writeAccounts, type Account, type AccountRole} from './accounts.js';
 import {replaceFile} from './atomic-file.js';

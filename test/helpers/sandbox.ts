@@ -9,7 +9,7 @@ import {type Identity, writeIdentity} from '../../src/appliance/identity.js';
 import {type Layout, layoutOf} from '../../src/appliance/layout.js';
 import {hashPassword} from '../../src/appliance/passwords.js';
 import {certificatesIn, fingerprintOf} from '../../src/certificates/pem.js';
-import {selfSignedPair} from '../../src/certificates/self-signed.js';
+import {selfSignedPair} from '../../src/certificates/making/self-signed.js';
 import {initialTrust} from '../../src/registration/trust.js';
 import {processServices} from '../../src/services/processes.js';
 import {serviceNames, type Services} from '../../src/services/service.js';

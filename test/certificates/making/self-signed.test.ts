@@ -4,11 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
-import {checkPair} from '../../src/certificates/check.js';
-import {describeCertificate} from '../../src/certificates/describe.js';
-import {certificatesIn} from '../../src/certificates/pem.js';
-import {selfSignedPair} from '../../src/certificates/self-signed.js';
-import {certificateName, keyName, uploaded} from './fixtures/files.js';
+import {checkPair} from '../../../src/certificates/check.js';
+import {describeCertificate} from '../../../src/certificates/describe.js';
+import {certificatesIn} from '../../../src/certificates/pem.js';
+import {selfSignedPair} from '../../../src/certificates/making/self-signed.js';
+import {certificateName, keyName, uploaded} from '../fixtures/files.js';
 
 const from = new Date('2040-01-01T00:00:00Z');
 const hostnames = ['ts1.example.com', 'ts2.example.com', '10.0.0.1', '2001:db8::1'];

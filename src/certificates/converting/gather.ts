@@ -1,0 +1,85 @@
+import type {KeyObject} from 'node:crypto';
+import {damageIn} from '../damage.js';
+import {decodeBlock, readPemText, saysEncrypted, type Block} from '../pem-text.js';
+import {certificatesInPkcs7} from '../pkcs7.js';
+import {isPrivateShape, shapeOf, type Shape} from '../shapes.js';
+import {firstElement} from '../tlv.js';
+import {openPkcs12} from './open-pkcs12.js';
+import {repairText} from './repair-text.js';
+import {unlockKey} from './unlock-key.js';
+
+/** Everything of use that a file holds, in its order. */
+export type Gathered = {
+	/** In DER. */
+	certificates: Buffer[];
+	keys: KeyObject[];
+	/** Whether the certificates came out of a container, where their order means nothing and strangers may be among them. */
+	unordered: boolean;
+};
+
+/** Takes a file apart, whatever form it has. Throws Problems of opening what is locked, and Damage. */
+export function gather(bytes: Buffer, passphrase: string): Gathered {
+	const gathered: Gathered = {certificates: [], keys: [], unordered: false};
+	const shape = bytes[0] === 0x30 ? shapeOf(bytes) : 'unknown';
+	if (shape !== 'unknown') {
+		take(gathered, shape, bytes, passphrase);
+		return gathered;
+	}
+
+	for (const block of readPemText(repairText(bytes)).blocks) {
+		takeBlock(gathered, block, passphrase);
+	}
+
+	return gathered;
+}
+
+function takeBlock(gathered: Gathered, block: Block, passphrase: string): void {
+	if (/PRIVATE KEY$/.test(block.label) && saysEncrypted(block)) {
+		gathered.keys.push(unlockKey({pem: textOf(block)}, passphrase));
+		return;
+	}
+
+	const isOther = /PARAMETERS$/.test(block.label);
+	if (!isOther) {
+		const decoded = decodeBlock(block);
+		take(gathered, block.label === 'TRUSTED CERTIFICATE' ? 'certificate' : shapeOf(decoded), decoded, passphrase);
+	}
+}
+
+function take(gathered: Gathered, shape: Shape, der: Buffer, passphrase: string): void {
+	if (shape === 'certificate') {
+		gathered.certificates.push(certificateIn(der));
+	} else if (shape === 'PKCS#7') {
+		gathered.certificates.push(...certificatesInPkcs7(der));
+		gathered.unordered = true;
+	} else if (shape === 'PKCS#12') {
+		const {certificates, keys} = openPkcs12(der, passphrase);
+		gathered.certificates.push(...certificates);
+		gathered.keys.push(...keys);
+		gathered.unordered = true;
+	} else if (isPrivateShape(shape)) {
+		gathered.keys.push(unlockKey(shape === 'PKCS#8' || shape === 'encrypted PKCS#8' ? {pkcs8: der} : {pem: inPem(shape, der)}, passphrase));
+	}
+}
+
+/** OpenSSL's own TRUSTED CERTIFICATE has its settings after the certificate. */
+function certificateIn(der: Buffer): Buffer {
+	let certificate = der;
+	damageIn(() => {
+		certificate = firstElement(der).whole;
+	});
+	return certificate;
+}
+
+const labels: Partial<Record<Shape, string>> = {'PKCS#1': 'RSA PRIVATE KEY', SEC1: 'EC PRIVATE KEY', DSA: 'DSA PRIVATE KEY'};
+
+function inPem(shape: Shape, der: Buffer): Buffer {
+	const label = labels[shape] ?? 'PRIVATE KEY';
+	const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+	return Buffer.from([`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n'));
+}
+
+/** One block as it was written. */
+function textOf({label, body}: Block): Buffer {
+	return Buffer.from([`-----BEGIN ${label}-----`, ...body.map(({bytes}) => bytes.toString('latin1')), `-----END ${label}-----`, ''].join('\n'));
+}

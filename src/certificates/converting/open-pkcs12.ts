@@ -1,0 +1,76 @@
+import {createPrivateKey, type KeyObject} from 'node:crypto';
+import forge from 'node-forge';
+import {Problem, wordsOf} from '../../problem.js';
+
+const {asn1, pki, pkcs12} = forge;
+
+/** What a PKCS#12 bundle holds: certificates in DER, in the order of the bundle, and private keys. */
+export type Bundle = {certificates: Buffer[]; keys: KeyObject[]};
+
+/**
+ * Opens a PKCS#12 bundle (RFC 7292), old RC2 and 3DES ones too. forge does it in JavaScript strings that nobody can wipe and in
+ * a time that the bundle decides, so this belongs in a thread of its own. Throws Problem `wrong-passphrase` or `bad-bundle`.
+ */
+export function openPkcs12(der: Buffer, passphrase: string): Bundle {
+	const attempts = [
+		() => open(der, passphrase),
+		...(passphrase === '' ? [() => open(der, null)] : []), // Some write no passphrase as nothing, others as an empty text.
+		// Its cipher takes the passphrase in UTF-8 and its checksum in UTF-16; forge knows one form, so the checksum is left out.
+		...(/^[\0-\u007F]*$/.test(passphrase) ? [] : [() => open(der, Buffer.from(passphrase).toString('latin1'), true)]),
+	];
+	let failure: unknown;
+	for (const attempt of attempts) {
+		try {
+			return contentOf(attempt());
+		} catch (error) {
+			failure ??= error;
+		}
+	}
+
+	throw problemOf(failure);
+}
+
+function open(der: Buffer, passphrase: string | null, withoutChecksum = false): forge.pkcs12.Pkcs12Pfx {
+	const bundle = asn1.fromDer(der.toString('latin1'));
+	if (withoutChecksum && Array.isArray(bundle.value)) {
+		bundle.value.splice(2);
+	}
+
+	return pkcs12.pkcs12FromAsn1(bundle, false, passphrase as string);
+}
+
+function contentOf(bundle: forge.pkcs12.Pkcs12Pfx): Bundle {
+	const bags = bundle.safeContents.flatMap(({safeBags}) => safeBags);
+	const typed = (...types: string[]) => bags.filter(({type}) => types.some(name => pki.oids[name] === type));
+	return {
+		certificates: typed('certBag').map(bag => derOf(bag.cert ? pki.certificateToAsn1(bag.cert) : bag.asn1)),
+		keys: typed('keyBag', 'pkcs8ShroudedKeyBag').map(bag => keyOf(bag)),
+	};
+}
+
+/** forge reads RSA keys only, and leaves others as they were. */
+function keyOf({key, asn1: other}: forge.pkcs12.Bag): KeyObject {
+	const info = key ? pki.wrapRsaPrivateKey(pki.privateKeyToAsn1(key)) : other;
+	const der = derOf(info);
+	try {
+		return createPrivateKey({key: der, format: 'der', type: 'pkcs8'});
+	} finally {
+		der.fill(0);
+	}
+}
+
+function derOf(node: forge.asn1.Asn1): Buffer {
+	return Buffer.from(asn1.toDer(node).getBytes(), 'latin1');
+}
+
+function problemOf(error: unknown): Problem {
+	const words = wordsOf(error);
+	return /password|MAC|decrypt/i.test(words)
+		? new Problem('wrong-passphrase', 'The passphrase does not open the bundle.', 'Type it again.', {cause: error})
+		: new Problem(
+			'bad-bundle',
+			`The PKCS#12 bundle cannot be read: ${words}`,
+			'Export it anew from where it was made, or split it there: openssl pkcs12 -in FILE -nodes',
+			{cause: error},
+		);
+}
