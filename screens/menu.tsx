@@ -1,4 +1,5 @@
 import {Box, Text} from 'ink';
+import stringWidth from 'string-width';
 import {menuAt, whyDisabled} from '../src/console/menus.js';
 import {bodyRows, margin, titleRows, type ConsoleState, type View} from '../src/console/state.js';
 import {rowsOf} from '../src/console/transcript.js';
@@ -24,7 +25,7 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 			prompt={<Prompt prompt='Enter a key:' line={line} columns={columns}/>}
 			hint={isMain ? <Hints hints={mainHints} aside={appliance.version} columns={columns}/> : <Hints hints={['R  back', 'RR  main menu', ...mainHints]} columns={columns}/>}
 		>
-			<Text bold wrap='truncate'>{isMain ? '' : `${view.path.join('-')}  `}{menu.title}</Text>
+			<Title title={isMain ? menu.title : `${view.path.join('-')}  ${menu.title}`} aside={isMain ? state.certificate : undefined} columns={columns}/>
 			<Text> </Text>
 			<ChoiceList choices={choices} selected={view.selected} rows={room - (notice.length > 0 ? notice.length + 1 : 0)}/>
 			{notice.length > 0 && <Box marginTop={1} flexDirection='column'><Rows rows={notice}/></Box>}
@@ -33,3 +34,14 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 }
 
 const mainHints = ['?  help', 'Z  log out'];
+
+/** What stands beside the title is left out where there is no room for both. */
+function Title({title, aside, columns}: {title: string; aside: ConsoleState['certificate']; columns: number}) {
+	const fits = aside !== undefined && stringWidth(`${title}  ${aside.words}`) <= columns - margin;
+	return (
+		<Box justifyContent='space-between' height={1} flexShrink={0}>
+			<Text bold wrap='truncate'>{title}</Text>
+			{fits && <Rows rows={[{text: aside.words, tone: aside.tone}]}/>}
+		</Box>
+	);
+}

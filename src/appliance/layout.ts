@@ -41,6 +41,8 @@ export function layoutOf(root: string) {
 		journal: path.join(state, 'journal.json'),
 		staging: path.join(state, 'staging'),
 		backups: path.join(state, 'backups'),
+		requests: path.join(state, 'requests'),
+		lab: path.join(state, 'lab-ca'),
 		run: path.join(state, 'run'),
 		audit: at('var', 'log', 'tanos', 'audit.jsonl'),
 	};

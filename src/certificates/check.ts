@@ -10,7 +10,7 @@ import {chainOf, type Chain} from './chain.js';
 import {wordsFor, type CertificateWords} from './describe.js';
 import {refuse, type Finding, type Remark} from './finding.js';
 import {readKeyFile, type KeyFile, type PrivateKey} from './key-file.js';
-import {consistencyRemarks, isMatch, mismatch, typeRemarks, type SavedKey} from './key-rules.js';
+import {consistencyRemarks, isMatch, mismatch, reuseRemarks, typeRemarks, type SavedKey} from './key-rules.js';
 import {nameRemarks} from './name-rules.js';
 import {fingerprintOf} from './pem.js';
 import {sanitise} from './sanitise.js';
@@ -29,6 +29,8 @@ export type CheckOptions = {
 	ca?: Buffer;
 	/** Keys of requests made here, to say which one fits a certificate that came with another. */
 	savedKeys?: readonly SavedKey[];
+	/** SHA-256 fingerprints of what is in service now, to say when its key is used again. */
+	installed?: {fingerprint: string; publicKeyFingerprint: string};
 };
 
 /** A private key in words; nothing of the key itself. */
@@ -95,14 +97,19 @@ function ownKeyRemarks(chain: Chain | undefined, {key}: KeyFile): Remark[] {
 	return isTold ? [] : typeRemarks(chain.leaf.publicKey, 'The certificate\'s public key');
 }
 
-function keyRemarks(chain: Chain | undefined, {key}: KeyFile, {savedKeys}: CheckOptions): Remark[] {
+function keyRemarks(chain: Chain | undefined, {key}: KeyFile, {savedKeys, installed}: CheckOptions): Remark[] {
 	if (key === undefined) {
 		return [];
 	}
 
 	const own = [...typeRemarks(key.privateKey, 'The private key'), ...consistencyRemarks(key)];
 	const fits = chain === undefined || isMatch(chain.leaf.publicKey, key);
-	return fits ? own : [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];
+	if (!fits) {
+		return [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];
+	}
+
+	const isRenewal = chain !== undefined && installed !== undefined && fingerprintOf(chain.leaf.der) !== installed.fingerprint;
+	return isRenewal ? [...own, ...reuseRemarks(key, installed.publicKeyFingerprint)] : own;
 }
 
 /** The last word is OpenSSL's: the server will load exactly these bytes. It refuses weak keys in the chain, for example. */

@@ -1,5 +1,5 @@
 import type {Certificate} from './certificate.js';
-import {daysBetween} from './describe.js';
+import {daysBetween} from './expiry.js';
 import {refuse, warn, type Remark} from './finding.js';
 import {inUtc} from './time.js';
 

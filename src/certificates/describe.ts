@@ -2,6 +2,7 @@ import {keyTypeOf, signatureAlgorithm} from './algorithms.js';
 import {readCertificate, type Certificate} from './certificate.js';
 import {Damage} from './damage.js';
 import {commonNamesIn, inWords} from './distinguished-name.js';
+import {daysBetween} from './expiry.js';
 import {fingerprintOf} from './pem.js';
 import {sanitise} from './sanitise.js';
 import {Problem} from '../problem.js';
@@ -33,8 +34,6 @@ export type CertificateWords = {
 	/** SHA-256 of its SubjectPublicKeyInfo, `AB:CD:...`. */
 	publicKeyFingerprint: string;
 };
-
-const day = 24 * 60 * 60 * 1000;
 
 /** Describes one certificate as seen at a moment. Throws a Problem for bytes that are not a whole, readable certificate. */
 export function describeCertificate(der: Buffer, at: Date): CertificateWords {
@@ -74,9 +73,4 @@ export function wordsFor(certificate: Certificate, at: Date): CertificateWords {
 		fingerprint: fingerprintOf(certificate.der),
 		publicKeyFingerprint: fingerprintOf(publicKey.export({type: 'spki', format: 'der'})),
 	};
-}
-
-/** Whole days from one moment to another, rounded down. */
-export function daysBetween(from: Date, to: Date): number {
-	return Math.floor((to.getTime() - from.getTime()) / day);
 }

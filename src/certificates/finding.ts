@@ -15,7 +15,7 @@ export type FindingId =
 	| 'cr-only-line-ends' | 'indented' | 'bom' | 'leading-text' | 'old-label' | 'hardlink'
 	| 'cert-pkcs12' | 'cert-pkcs7' | 'cert-is-csr' | 'cert-is-crl' | 'cert-is-key' | 'cert-has-key' | 'cert-trusted-label'
 	| 'key-is-csr' | 'key-is-cert' | 'key-has-cert' | 'key-multiple' | 'key-encrypted' | 'key-openssh' | 'key-is-public'
-	| 'key-type' | 'key-size' | 'key-exponent' | 'key-label' | 'key-mode' | 'key-mismatch' | 'key-inconsistent'
+	| 'key-type' | 'key-size' | 'key-exponent' | 'key-label' | 'key-mode' | 'key-reused' | 'key-mismatch' | 'key-inconsistent'
 	| 'chain-order' | 'chain-broken' | 'chain-signature' | 'chain-not-ca' | 'chain-expired' | 'chain-missing'
 	| 'chain-duplicate' | 'chain-long' | 'self-signed'
 	| 'cert-is-ca' | 'cert-version' | 'basic-constraints-missing' | 'serial' | 'duplicate-extension'

@@ -59,6 +59,17 @@ export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: 
 	);
 }
 
+/** A new certificate for the key that is in service already. */
+export function reuseRemarks({publicKey}: PrivateKey, installed: string): Remark[] {
+	return fingerprintOf(publicKey.export({type: 'spki', format: 'der'})) === installed
+		? [warn(
+			'key-reused',
+			'The private key is the one that is installed now.',
+			'It works; make a new key and a new request for the next certificate, so that no key serves for ever.',
+		)]
+		: [];
+}
+
 /**
  * Whether an RSA key can do its work: its numbers fit together, and what it signs is verified by its public key. Both are
  * looked at, for OpenSSL signs around a damaged prime and a foreign private part may have consistent numbers of its own.

@@ -111,10 +111,30 @@ function parse(der: Buffer): Request {
 	const [info, algorithm, signature] = sequenceIn(der);
 	const [, subject, , attributes] = childrenOf(readDer(info?.whole ?? Buffer.alloc(0)), tags.sequence);
 	const spki = sequenceIn(info!.whole)[2];
-	const signatureOid = oidOf(childrenOf(readDer(algorithm?.whole ?? Buffer.alloc(0)), tags.sequence)[0]);
+	const signatureOid = algorithmIn(readDer(algorithm?.whole ?? Buffer.alloc(0)));
 	const publicKey = publicKeyOf(spki?.whole);
-	mustBeSigned(info!.whole, bytesOf(readDer(signature?.whole ?? Buffer.alloc(0)), tags.bitString).subarray(1), signatureOid, publicKey);
+	mustBeSigned(info!.whole, signatureIn(readDer(signature?.whole ?? Buffer.alloc(0))), signatureOid, publicKey);
 	return {subject: readDistinguishedName(subject), publicKey, signatureOid, extensions: extensionsIn(attributes)};
+}
+
+/** All algorithms that are taken here have NULL for parameters, or none. */
+function algorithmIn(node: Asn1): string {
+	const [oid, parameters] = childrenOf(node, tags.sequence);
+	if (parameters !== undefined && bytesOf(parameters, tags.null).length > 0) {
+		throw new Damage('its signature algorithm is broken');
+	}
+
+	return oidOf(oid);
+}
+
+/** Whole bytes: no bit of the last one is unused. */
+function signatureIn(node: Asn1): Buffer {
+	const bytes = bytesOf(node, tags.bitString);
+	if (bytes[0] !== 0) {
+		throw new Damage('its signature is broken');
+	}
+
+	return bytes.subarray(1);
 }
 
 function publicKeyOf(der: Buffer | undefined): KeyObject {

@@ -1,3 +1,5 @@
+import {installedExpiry} from '../appliance/installed-expiry.js';
+import {expiryWarning} from '../certificates/expiry.js';
 import type {Site} from '../installation/change.js';
 import {keptOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
@@ -30,7 +32,10 @@ export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
 	const states = await Promise.all(serviceNames.map(async name => services.state(name)));
 	const stopped = states.filter(({running}) => !running).map(({name}) => name);
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
+	const expiry = await installedExpiry(layout, new Date());
+	const warning = expiry && expiryWarning(expiry);
 	return [
+		...(warning === undefined ? [] : [warning]),
 		...(stopped.length === 0 ? [] : [`Stopped: ${stopped.join(', ')}. To start: 2-1.`]),
 		...(taniumServerTrusted && moduleServerTrusted ? [] : ['The Tanium Server and the Module Server do not trust each other\'s installed certificates. To register the Module Server again: 2-M.']),
 	];

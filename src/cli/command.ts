@@ -43,6 +43,32 @@ export function print(...lines: string[]): void {
 	process.stdout.write(lines.map(line => `${line}\n`).join(''));
 }
 
+/** Prints labels and values in two columns, as TanOS prints a report. */
+export function printRows(rows: ReadonlyArray<readonly [label: string, value: string]>): void {
+	const width = Math.max(...rows.map(([label]) => label.length)) + 3;
+	print(...rows.map(([label, value]) => `${`${label}:`.padEnd(width)}${value}`));
+}
+
+/** The moment that `--at` names; now, unless it is given. Throws UsageError for what is no time. */
+export function momentOf(text: string | undefined): Date {
+	const moment = text === undefined ? new Date() : new Date(text);
+	if (Number.isNaN(moment.getTime())) {
+		throw new UsageError(`--at ${text}: it must be a time such as 2026-12-31 or 2026-12-31T12:00:00Z.`);
+	}
+
+	return moment;
+}
+
+/** The number of an option, from 1 to `most`. Throws UsageError for anything else. */
+export function wholeNumber(option: string, text: string, most: number): number {
+	const number = Number(text);
+	if (!/^\d+$/.test(text) || number < 1 || number > most) {
+		throw new UsageError(`${option} ${text}: it must be a whole number from 1 to ${most}.`);
+	}
+
+	return number;
+}
+
 /** Shows a step by one line when it has ended. Settles as the work does. */
 export async function printStep<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
 	try {

@@ -11,6 +11,14 @@ tanos appliance drill KIND [--root DIR]     rehearses a failure: fails-to-start,
 tanos serve [--root DIR]                    SFTP for tancopy, until it is stopped
 tanos certificate check CRT KEY [--host NAME]... [--ca FILE] [--at TIME] [--json]
                                             everything that is wrong with a pair
+tanos certificate request --hostname NAME[,NAME]... --out FOLDER/SOAPServer [--organization TEXT]
+    [--organizational-unit TEXT] [--locality TEXT] [--state TEXT] [--country XX] [--days N] [--json]
+                                            a key, a request and a self-signed certificate
+tanos certificate show FILE|HOST:PORT [--servername NAME] [--at TIME] [--json]
+                                            a certificate, chain or request in words
+tanos certificate sign REQUEST --lab [--root DIR] [--out FILE] [--days N] [--json]
+                                            signs with the sandbox's lab CA, for rehearsals
+tanos report info [json] [--root DIR]       what the appliance is, and how long its certificate is valid
 tanos replay FILE.tape [--root DIR] [--set NAME[=VALUE]]... [--screenshots DIR] [--cast FILE] [--speed N]
                                             plays keystrokes into the console
 tanos recover [--root DIR]                  finishes or undoes an interrupted installation

@@ -7,9 +7,10 @@ import {exitCodes, UsageError, type Command} from './command.js';
 /** Loaded when they are needed, so that the console's first frame waits for nothing else. */
 const commands: Record<string, () => Promise<Command>> = {
 	appliance: async () => (await import('./appliance.js')).appliance,
-	certificate: async () => (await import('./certificate.js')).certificate,
+	certificate: async () => (await import('./certificate/index.js')).certificate,
 	help: async () => (await import('./help.js')).help,
 	recover: async () => (await import('./recover.js')).recoverCommand,
+	report: async () => (await import('./report.js')).report,
 	replay: async () => (await import('./replay.js')).replay,
 	serve: async () => (await import('./serve.js')).serveCommand,
 };

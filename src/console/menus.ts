@@ -8,7 +8,7 @@ export type Provenance = 'documented' | 'chosen';
 
 export type FlowName =
 	| 'control-services' | 'install-soap-certificate' | 'download-soap-certificate' | 'configure-module-server'
-	| 'show-status' | 'show-ssh-fingerprints' | 'change-password';
+	| 'show-status' | 'show-ssh-fingerprints' | 'change-password' | 'create-request' | 'manage-requests' | 'sign-in-lab';
 
 export type MenuItem = {
 	key: string;
@@ -61,6 +61,12 @@ const configurationSettings = [
 	known('9', 'Edit TZS Settings'),
 ];
 
+const requests = [
+	runs('1', 'Create a Request', 'chosen', 'create-request'),
+	runs('2', 'Show, Copy and Delete Requests', 'chosen', 'manage-requests'),
+	runs('3', 'Sign with the Lab CA', 'chosen', 'sign-in-lab'),
+];
+
 const operations = [
 	runs('1', 'Start, Stop and Restart Tanium Services', 'chosen', 'control-services'),
 	opens('2', 'Configuration Settings', 'documented', configurationSettings),
@@ -69,6 +75,7 @@ const operations = [
 	opens('5', 'Manage Custom Signing Keys', 'documented', [known('L', 'List Content Signing Keys'), chosen('A', 'Add Content Signing Key')]),
 	chosen('6', 'Tanium PKI'),
 	runs('7', 'Download SOAP Certificate', 'documented', 'download-soap-certificate'),
+	opens('C', 'SOAP Certificate Requests', 'chosen', requests),
 	chosen('D', 'Install Direct Connect Zone Proxy'),
 	known('I', 'Import Public Key'),
 	runs('M', 'Configure Module Server', 'chosen', 'configure-module-server'),

@@ -1,7 +1,9 @@
 import {audit} from '../appliance/audit.js';
+import {installedExpiry} from '../appliance/installed-expiry.js';
 import {roleInWords} from '../appliance/identity.js';
 import {Problem, wordsOf} from '../problem.js';
 import {Cancelled, sayProblem} from './conversation.js';
+import {expiryInWords} from './expiry-words.js';
 import {flows} from './flows/index.js';
 import {keyTable} from './key-table.js';
 import {menuAt, type FlowName} from './menus.js';
@@ -133,6 +135,11 @@ export class Session {
 
 	/** Shows a menu with the item highlighted that was used last, and waits for an entry. */
 	async #menuEntry({path, last, notice}: Place): Promise<string> {
+		if (path.length === 0) {
+			const expiry = await installedExpiry(this.world.layout, this.world.now());
+			this.store.change(expiry ? {certificate: expiryInWords(expiry)} : {});
+		}
+
 		const selected = Math.max(0, menuAt(path).items.findIndex(({key}) => key === last[path.length]));
 		this.store.change({line: '', view: {kind: 'menu', path, selected, notice}});
 		return this.store.entered();

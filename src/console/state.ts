@@ -4,6 +4,7 @@ import stringWidth from 'string-width';
 import type {Key} from './keys.js';
 import {editLine} from './line.js';
 import {menuAt, type UserRole} from './menus.js';
+import type {Tone} from './conversation.js';
 import {furthestScroll, rowsOf, type Entry, type Row} from './transcript.js';
 
 export type User = {name: string; role: UserRole};
@@ -37,6 +38,8 @@ export type ConsoleState = {
 	/** What the header shows. */
 	appliance: {name: string; role: string; version: string};
 	user?: User;
+	/** What the main menu says of the installed certificate. */
+	certificate?: {words: string; tone: Tone};
 	columns: number;
 	rows: number;
 	view: View;

@@ -16,6 +16,9 @@ export type Phase = (typeof phases)[number];
 /** SHA-256 of the two files' bytes, in hex, and the fingerprints of the certificates that a server with them presents. */
 export type PairDigest = {certificate: string; key: string; leaf: string; chain: string[]};
 
+/** A file that held a part of the new pair, by its path, and the SHA-256 of its bytes in hex. */
+export type Origin = {file: string; sha256: string};
+
 /** One replacement of the pair: what the journal holds while it is under way. Never holds key bytes. */
 export type Change = {
 	/** When it began, as `20261123-224800`; names its backups. */
@@ -28,6 +31,8 @@ export type Change = {
 	wasRunning: boolean;
 	/** The names of the backup in /outgoing. */
 	backup: string[];
+	/** Where the new pair came from: copies that are removed once it is installed. */
+	origins: Origin[];
 };
 
 /** The bytes of a certificate file and its key file. */
@@ -100,7 +105,8 @@ export async function installedDigest(layout: Layout): Promise<PairDigest | unde
 	}
 }
 
-function sha256(bytes: Buffer): string {
+/** SHA-256 of these bytes in hex. */
+export function sha256(bytes: Buffer): string {
 	return createHash('sha256').update(bytes).digest('hex');
 }
 

@@ -1,9 +1,11 @@
 import {audit, type AuditEvent} from '../appliance/audit.js';
 import {lockInstallation} from '../appliance/lock.js';
+import {stamp} from '../appliance/stamp.js';
 import {Problem} from '../problem.js';
-import {digestOf, findInstalled, readInstalled, type Change, type PairBytes, type Site} from './change.js';
+import {digestOf, findInstalled, readInstalled, type Change, type Origin, type PairBytes, type Site} from './change.js';
 import {readJournal, writeJournal} from './journal.js';
 import {reasonOf, record, type Outcome} from './outcome.js';
+import {uploadsOf} from './origins.js';
 import {backupNames, wipe} from './pair-files.js';
 import {firstTouching, preparation, switching, tidy, titles, type Step} from './steps.js';
 import {rollBack, touchingSteps, type Report} from './undo.js';
@@ -15,8 +17,15 @@ export type Plan = {
 	installed: PairBytes;
 };
 
+export type NewPlan = {
+	user: string;
+	now: Date;
+	/** The files that the pair came from, to be removed once it is installed; the two in /incoming, unless others are named. */
+	origins?: Origin[];
+};
+
 /** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands. */
-export async function planInstallation(site: Site, fresh: PairBytes, {user, now}: {user: string; now: Date}): Promise<Plan> {
+export async function planInstallation(site: Site, fresh: PairBytes, {user, now, origins}: NewPlan): Promise<Plan> {
 	if (await readJournal(site.layout)) {
 		throw new Problem('unfinished', 'An earlier installation is not finished or undone yet.', `Run: tanos recover --root ${site.layout.root}`);
 	}
@@ -29,6 +38,7 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now}
 		installed,
 		change: {
 			id, user, phase: 'PREPARED', old: digestOf(installed), new: digestOf(fresh), wasRunning: running,
+			origins: origins ?? uploadsOf(site.layout, fresh),
 			backup: await backupNames(site.layout, site.identity.name, id),
 		},
 	};
@@ -127,9 +137,4 @@ async function clear(site: Site, change: Change, begun: readonly Step[]): Promis
 	} catch {
 		// The reason for the refusal is the one to show.
 	}
-}
-
-/** As `20261123-224800`, in UTC. */
-function stamp(now: Date): string {
-	return now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 }

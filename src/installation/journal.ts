@@ -25,7 +25,7 @@ export async function readJournal(layout: Layout): Promise<Change | undefined> {
 
 	try {
 		const change = JSON.parse(text) as Change;
-		if (!phases.includes(change.phase) || !isDigest(change.old) || !isDigest(change.new) || !/^[\w-]+$/.test(change.id) || typeof change.wasRunning !== 'boolean') {
+		if (!phases.includes(change.phase) || !isDigest(change.old) || !isDigest(change.new) || !/^[\w-]+$/.test(change.id) || typeof change.wasRunning !== 'boolean' || !Array.isArray(change.origins)) {
 			throw new Error('a field is missing or has a value that is never written');
 		}
 

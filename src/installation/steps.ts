@@ -1,12 +1,11 @@
 // What a replacement does, as data: the review, the progress, the audit log and the undoing all read this one list.
 import {rm} from 'node:fs/promises';
-import path from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
-import {certificateName, keyName, type Layout} from '../appliance/layout.js';
-import {forgetUpload, readUpload} from '../appliance/uploads.js';
+import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
-import {digestOf, findInstalled, type Change, type PairBytes, type Phase, type Site} from './change.js';
+import {findInstalled, type Change, type PairBytes, type Phase, type Site} from './change.js';
 import {removeJournal} from './journal.js';
+import {removeOrigins} from './origins.js';
 import {
 	loadPair, pairIn, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, wipe, writeBackup,
 } from './pair-files.js';
@@ -138,28 +137,8 @@ export async function removeCopies({layout}: Site): Promise<void> {
 }
 
 async function finishDeletions(site: Site, change: Change): Promise<void> {
-	await removeIncoming(site.layout, change);
+	await removeOrigins(change);
 	await tidy(site);
-}
-
-/** Removes the installed files from /incoming, unless somebody has uploaded others since. */
-async function removeIncoming({incoming}: Layout, change: Change): Promise<void> {
-	const files = {certificate: path.join(incoming, certificateName), key: path.join(incoming, keyName)};
-	const [certificate, key] = await Promise.all([readUpload(files.certificate), readUpload(files.key)]);
-	const none = Buffer.alloc(0);
-	const found = digestOf({
-		certificate: certificate.state === 'read' ? certificate.bytes : none,
-		key: key.state === 'read' ? key.bytes : none,
-	});
-	if (found.certificate === change.new.certificate) {
-		await rm(files.certificate, {force: true});
-	}
-
-	if (found.key === change.new.key) {
-		await rm(files.key, {force: true});
-	}
-
-	forgetUpload(key);
 }
 
 async function withStaged(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {

@@ -1,9 +1,10 @@
 // What the verdict depends on besides the two files: the hosts, the clock, the roots, the keys that are known.
 import test from 'ava';
 import {checkPair, type CheckOptions, type CheckResult} from '../../src/certificates/check.js';
+import {fingerprintOf} from '../../src/certificates/pem.js';
 import {Problem} from '../../src/problem.js';
 import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from './fixtures/files.js';
-import {rsa} from './fixtures/keys.js';
+import {rsa, spki} from './fixtures/keys.js';
 import {at, authority, certificate, daysFromNow, dns, intermediate, ip, name, root, san, type Options} from './fixtures/make.js';
 
 const check = (file: Content, options: Partial<CheckOptions> = {}, key: Content = goodKey()): CheckResult =>
@@ -125,6 +126,13 @@ test('a key that does not fit is told with both public keys, and with the saved 
 	t.true(finding?.message.includes(wanted));
 	t.regex(finding?.hint ?? '', /request of 2039-10-01/);
 	t.notRegex(check(file).findings[0]?.hint ?? '', /request of 2039/);
+});
+
+test('a new certificate for the installed key is let through with a warning', t => {
+	const publicKeyFingerprint = fingerprintOf(spki(rsa('leaf').publicKey));
+	t.deepEqual(ids(check(chainWith(), {installed: {fingerprint: 'another', publicKeyFingerprint}})), ['warning key-reused']);
+	t.deepEqual(ids(check(chainWith(), {installed: {fingerprint: fingerprintOf(certificate()), publicKeyFingerprint}})), []);
+	t.deepEqual(ids(check(chainWith(), {installed: {fingerprint: 'another', publicKeyFingerprint: 'another'}})), []);
 });
 
 test('names from a folder and from a file are sanitised in messages', t => {

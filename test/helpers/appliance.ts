@@ -47,9 +47,9 @@ export async function makeAppliance(t: ExecutionContext, words: readonly string[
 	return {...JSON.parse(stdout) as Made, layout: layoutOf(root), desk};
 }
 
-/** Puts the pair of a folder into /incoming. */
-export async function putIncoming({layout}: Appliance, folder: string): Promise<void> {
-	for (const name of ['SOAPServer.crt', 'SOAPServer.key']) {
+/** Puts files of a folder into /incoming: the pair, unless others are named. */
+export async function putIncoming({layout}: Appliance, folder: string, files = ['SOAPServer.crt', 'SOAPServer.key']): Promise<void> {
+	for (const name of files) {
 		await copyFile(path.join(folder, name), path.join(layout.incoming, name));
 	}
 }
@@ -78,5 +78,6 @@ export function steady(screen: string, {ports, root}: Appliance): string {
 		.replaceAll(/\bpid \d+/g, 'pid <pid>')
 		.replaceAll(/SHA256:[\w+/]{43}/g, 'SHA256:<43 characters>')
 		.replaceAll(/[\dA-F]{1,2}(?::[\dA-F]{1,2})+:?/g, bytes => bytes.replaceAll(/[\dA-F]/g, 'X'))
+		.replaceAll(/\b[\dA-F]{32}\b/g, 'X'.repeat(32))
 		.replaceAll(/ {2,}\d+\.\d\d s$/gm, time => `${' '.repeat(time.length - 6)}0.00 s`);
 }

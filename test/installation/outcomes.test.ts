@@ -3,12 +3,13 @@ import {copyFile, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {Problem} from '../../src/problem.js';
-import {digestOf, isSame, readInstalled, type Change, type PairBytes} from '../../src/installation/change.js';
+import {digestOf, isSame, readInstalled, sha256, type Change, type PairBytes} from '../../src/installation/change.js';
 import {install, planInstallation, type Plan} from '../../src/installation/install.js';
 import {readJournal, writeJournal} from '../../src/installation/journal.js';
 import {keptOutcome, outcomeInWords} from '../../src/installation/outcome.js';
 import {recover} from '../../src/installation/recovery.js';
 import type {Services} from '../../src/services/service.js';
+import {temporaryFolder} from '../helpers/sandbox.js';
 import {readInbox} from './fixtures/site.js';
 import {copyPair, makeRig, mustBeSound, runFaulty, uploadOther, type Rig} from './rig.js';
 
@@ -210,3 +211,18 @@ async function interruptedWithNewPair(rig: Rig): Promise<Rig> {
 		await uploadOther(rig);
 	}
 }
+
+test('the files that a pair came from are removed once it is installed, unless they have changed since', async t => {
+	const rig = await makeRig(t);
+	const folder = await temporaryFolder(t);
+	const files = ['bundle', 'changed', 'gone'].map(name => path.join(folder, name));
+	await Promise.all(files.map(async file => writeFile(file, path.basename(file))));
+	const origins = files.map(file => ({file, sha256: sha256(Buffer.from(path.basename(file)))}));
+	await writeFile(files[1]!, 'something newer');
+	await rm(files[2]!);
+	await uploadOther(rig);
+	const plan = await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now, origins});
+	t.is((await install(rig, plan, report)).kind, 'installed');
+	t.deepEqual(await readdir(folder), ['changed']);
+	t.is((await readdir(rig.layout.incoming)).length, 2, 'what the pair did not come from stays');
+});

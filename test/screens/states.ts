@@ -25,6 +25,7 @@ const many: Entry[] = [{kind: 'text', text: Array.from({length: 70}, (_, number)
 export const states: Record<string, ConsoleState> = {
 	'the main menu': mainMenu,
 	'the main menu for tanuser': {...mainMenu, user: {name: 'tanuser', role: 'tanuser'}, view: {kind: 'menu', path: [], selected: 3, notice: ''}},
+	'the main menu with a certificate that ends soon': {...mainMenu, certificate: {words: 'Certificate valid to 2040-01-01, 5 days left', tone: 'bad'}},
 	'a submenu with disabled entries and a notice': {
 		...mainMenu, line: 'x', view: {kind: 'menu', path: ['2'], selected: 10, notice: '2-3 (Manage License): not part of this release.'},
 	},

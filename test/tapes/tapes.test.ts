@@ -1,9 +1,11 @@
 // Every tape is played by the real command in a real pseudo-terminal against an appliance of its own; its pictures are
 // snapshots. What the appliance is like before, and what must be true after, stands here beside the tape's name.
-import {readdir, readFile} from 'node:fs/promises';
+import {copyFile, readdir, readFile, rename} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {saveRequest} from '../../src/appliance/requests.js';
 import {keepOutcome} from '../../src/installation/outcome.js';
+import {initialTrust} from '../../src/registration/trust.js';
 import {packageRoot} from '../../src/services/package-root.js';
 import {makeAppliance, playTape, putIncoming, steady, tanos, type Appliance} from '../helpers/appliance.js';
 import {fingerprint, issue, makeCa, opensslIn, presented, type Issued} from '../helpers/enterprise-ca.js';
@@ -11,17 +13,20 @@ import {fingerprint, issue, makeCa, opensslIn, presented, type Issued} from '../
 type Play = {
 	/** Makes the appliance ready; the console is not open yet. */
 	before?: (appliance: Appliance) => Promise<void>;
-	/** Whether the uploaded certificate must be served afterwards, or the one from before. */
-	serves: 'new' | 'old';
+	/** Which certificate must be served afterwards: the one of the desk, the one of the lab CA, or the one from before. */
+	serves: 'new' | 'lab' | 'old';
 	exitCode?: number;
 };
 
-const uploaded = (issued?: Issued, spoil?: (desk: string) => Promise<unknown>) => async (appliance: Appliance) => {
+const uploaded = (issued?: Issued, spoil?: (desk: string) => Promise<unknown>, files?: string[]) => async (appliance: Appliance) => {
 	await makeCa(appliance.desk);
 	await issue(appliance.desk, issued);
 	await spoil?.(appliance.desk);
-	await putIncoming(appliance, appliance.desk);
+	await putIncoming(appliance, appliance.desk, files);
 };
+
+/** As openssl takes a day: `20260131`. */
+const inTenDays = () => new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
 
 const drill = (kind: string) => async (appliance: Appliance) => {
 	await uploaded()(appliance);
@@ -44,14 +49,14 @@ const plays: Record<string, Play & {tape?: string}> = {
 	},
 	'refused: nothing is uploaded': {tape: 'refused', serves: 'old'},
 	'refused: a stranger\'s key': {tape: 'refused', before: uploaded({}, async desk => opensslIn(desk, 'genrsa -out SOAPServer.key 2048')), serves: 'old'},
-	'refused: a passphrase on the key': {tape: 'refused', before: uploaded({}, async desk => {
+	'declined: a passphrase on the key': {tape: 'convert-declined', before: uploaded({}, async desk => {
 			await opensslIn(desk, 'pkey -in SOAPServer.key -aes256 -passout pass:secret -out locked.key');
 			await opensslIn(desk, 'rsa -in locked.key -passin pass:secret -aes256 -passout pass:secret -out SOAPServer.key');
 		}), serves: 'old'},
 	'refused: expired': {tape: 'refused', before: uploaded({days: ['20240101', '20250101']}), serves: 'old'},
 	'refused: another host': {tape: 'refused', before: uploaded({names: ['other.example.com']}), serves: 'old'},
-	'refused: the files are swapped': {
-		tape: 'refused',
+	'declined: the files are swapped': {
+		tape: 'convert-declined',
 		before: uploaded({}, async desk => {
 			await opensslIn(desk, 'pkey -in SOAPServer.key -out key.pem');
 			await opensslIn(desk, 'x509 -in SOAPServer.crt -out SOAPServer.key');
@@ -66,6 +71,40 @@ const plays: Record<string, Play & {tape?: string}> = {
 			await keepOutcome(layout, ['Not installed. The old pair is in place again, and the Tanium Server serves it, proven over TLS.', 'Why: The installation was interrupted.']);
 		},
 		serves: 'old',
+	},
+	'request-and-lab': {serves: 'lab'},
+	'convert-bundle': {
+		before: uploaded({}, async desk => {
+			await opensslIn(desk, 'pkcs12 -export -legacy -in SOAPServer.crt -inkey SOAPServer.key -passout pass:Sekret-1 -out server.pfx');
+		}, ['server.pfx']),
+		serves: 'new',
+	},
+	'convert-refused': {
+		before: uploaded({}, async desk => {
+			await opensslIn(desk, 'pkey -in SOAPServer.key -aes256 -passout pass:Sekret-1 -out locked.key');
+			await rename(path.join(desk, 'locked.key'), path.join(desk, 'SOAPServer.key'));
+		}),
+		serves: 'old',
+	},
+	'known-key': {async before(appliance) {
+		await uploaded({}, async desk => {
+			const read = async (name: string) => readFile(path.join(desk, name));
+			const request = {request: (await read('SOAPServer.csr')).toString(), key: await read('SOAPServer.key')};
+			await saveRequest(appliance.layout, appliance.name, request, new Date());
+			await opensslIn(desk, 'genrsa -out SOAPServer.key 2048');
+		})(appliance);
+	}, serves: 'new'},
+	'expires-soon': {
+		async before({layout, desk, root}) {
+			await makeCa(desk);
+			await issue(desk, {days: ['20260101', inTenDays()]});
+			await copyFile(path.join(desk, 'SOAPServer.crt'), layout.soapCertificate);
+			await copyFile(path.join(desk, 'SOAPServer.key'), layout.soapKey);
+			await initialTrust(layout);
+			await tanos(['appliance', 'stop', '--root', root]);
+			await tanos(['appliance', 'start', '--root', root]);
+		},
+		serves: 'new',
 	},
 	navigation: {serves: 'old'},
 	services: {serves: 'old'},
@@ -86,7 +125,7 @@ for (const [name, {tape = name, before, serves, exitCode = 0}] of Object.entries
 		}
 
 		t.is(playback.exitCode, exitCode);
-		await mustServe(t, appliance, serves === 'old' ? old : await fingerprint(appliance.desk, 'SOAPServer.crt'));
+		await mustServe(t, appliance, serves === 'old' ? old : await fingerprint(appliance.desk, serves === 'new' ? 'SOAPServer.crt' : await labCertificate(appliance)));
 	});
 }
 
@@ -95,6 +134,10 @@ test('every tape is played', async t => {
 	const played = new Set(Object.entries(plays).map(([name, {tape = name}]) => `${tape}.tape`));
 	t.deepEqual(files.filter(file => file.endsWith('.tape')).toSorted(), [...played].toSorted());
 });
+
+async function labCertificate({layout: {outgoing}}: Appliance): Promise<string> {
+	return path.join(outgoing, (await readdir(outgoing)).find(name => name.endsWith('-lab.crt'))!);
+}
 
 async function installed({layout, desk}: Appliance): Promise<string> {
 	return fingerprint(desk, layout.soapCertificate);

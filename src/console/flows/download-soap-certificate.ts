@@ -10,14 +10,14 @@ export async function downloadSoapCertificate(talk: Conversation, {layout, ident
 	wipe(installed);
 	const certificate = leafInWords(installed.certificate, now());
 	const {console: port} = identity.ports;
+	showCertificate(talk, certificate);
 	talk.say([
 		'Fetch the installed SOAPServer.crt in a browser from',
 		`  https://${identity.name}:${port}/pub/SOAPServer.crt`,
 		'or on this machine with',
 		`  curl -k -o SOAPServer.crt https://localhost:${port}/pub/SOAPServer.crt`,
-		'and compare the SHA-256 fingerprint of what arrived with the one below:',
+		'and compare the SHA-256 fingerprint of what arrived with the one above:',
 		'  openssl x509 -in SOAPServer.crt -noout -fingerprint -sha256',
 	].join('\n'));
-	showCertificate(talk, certificate);
 	await talk.pause();
 }

@@ -1,7 +1,5 @@
 // 2-4, Install Custom SOAP Cert: the document's procedure, question by question.
-import {audit} from '../../appliance/audit.js';
-import {forgetUpload} from '../../appliance/uploads.js';
-import {checkPair, type CheckResult, type Finding} from '../../certificates/check.js';
+import type {CheckResult} from '../../certificates/check.js';
 import {isSame} from '../../installation/change.js';
 import {install, planInstallation, type Plan} from '../../installation/install.js';
 import {forgetOutcome, outcomeInWords, type Outcome} from '../../installation/outcome.js';
@@ -11,9 +9,10 @@ import {Problem} from '../../problem.js';
 import {sayProblem, type Conversation, type Tone} from '../conversation.js';
 import type {Visit} from '../world.js';
 import {compareCertificates} from './certificate-words.js';
+import {checkUploads} from './check-uploads.js';
 import {sayTrust} from './configure-module-server.js';
 import {offerRegistration} from './register-module-server.js';
-import {readUploads, sayHowToUpload, sayWhatIsThere, type Uploads} from './uploads.js';
+import {forgetUploads, readUploads, sayWhatIsThere, type Uploads} from './uploads.js';
 
 /** Replaces the Tanium Server's certificate and key with the uploaded ones, or says why not and changes nothing. */
 export async function installSoapCertificate(talk: Conversation, visit: Visit): Promise<void> {
@@ -23,25 +22,21 @@ export async function installSoapCertificate(talk: Conversation, visit: Visit): 
 		return end(talk, 'Nothing was changed.');
 	}
 
-	const uploads = await talk.step('Read both files from /incoming', async () => readUploads(visit));
+	const {uploads, result} = await checkUploads(talk, visit, await readUploads(talk, visit));
 	try {
-		await check(talk, visit, uploads);
+		await review(talk, visit, uploads, result);
 	} finally {
-		forgetUpload(uploads.key);
+		forgetUploads(uploads);
 	}
 }
 
-async function check(talk: Conversation, visit: Visit, uploads: Uploads): Promise<void> {
-	const result = await talk.step('Check both files, and that the key matches the certificate', async () =>
-		checkPair(uploads.certificate, uploads.key, {hosts: [visit.identity.name], at: visit.now()}));
-	await sayFindings(talk, visit, result);
-	const {pair, findings} = result;
+async function review(talk: Conversation, visit: Visit, {origins}: Uploads, {pair, findings}: CheckResult): Promise<void> {
 	if (!pair) {
 		return end(talk, 'Not installed. Nothing was changed.', 'bad');
 	}
 
 	// From here on the plan knows what it replaces: whatever changes while the questions are open makes it stale.
-	const plan = await planInstallation(visit, pair, {user: visit.user.name, now: visit.now()});
+	const plan = await planInstallation(visit, pair, {user: visit.user.name, now: visit.now(), origins});
 	try {
 		await offer(talk, visit, plan, findings.length);
 	} finally {
@@ -55,6 +50,10 @@ async function offer(talk: Conversation, visit: Visit, plan: Plan, warnings: num
 	if (isSame(change.old, change.new)) {
 		compareCertificates(talk, installed.certificate, fresh.certificate, visit.now());
 		return end(talk, 'This pair is installed already. Nothing to do.');
+	}
+
+	if (change.old.leaf === change.new.leaf) {
+		talk.say('The server\'s certificate is the one that is installed already; only the file around it differs.', 'warning');
 	}
 
 	talk.say(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
@@ -101,27 +100,4 @@ async function register(talk: Conversation, visit: Visit): Promise<void> {
 async function end(talk: Conversation, words: string, tone: Tone = 'plain'): Promise<void> {
 	talk.say(words, tone);
 	await talk.pause();
-}
-
-async function sayFindings(talk: Conversation, visit: Visit, {ok, findings, certificate}: CheckResult): Promise<void> {
-	await audit(visit.layout, {
-		event: 'certificate-checked', user: visit.user.name, ok, findings: findings.map(({id}) => id), certificate: certificate?.fingerprint,
-	});
-	for (const finding of findings) {
-		const {severity, id, file, message, hint} = finding;
-		talk.say(`${severity} ${id} (${file}): ${message}${hint === '' ? '' : `\n${hint}`}`, toneOf(finding));
-	}
-
-	if (findings.some(({id}) => id === 'cert-not-found' || id === 'key-not-found')) {
-		sayHowToUpload(talk, visit);
-	}
-
-	const errors = findings.filter(({severity}) => severity === 'error').length;
-	if (!ok) {
-		talk.say(`${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} to note.`, 'bad');
-	}
-}
-
-function toneOf({severity}: Finding): Tone {
-	return severity === 'error' ? 'bad' : 'warning';
 }

@@ -1,12 +1,15 @@
 import {readFile} from 'node:fs/promises';
+import {installedExpiry} from '../../appliance/installed-expiry.js';
+import {daysInWords} from '../../certificates/expiry.js';
 import {Problem} from '../../problem.js';
 import {checkConnections} from '../../registration/connections.js';
 import {readTrust} from '../../registration/trust.js';
 import {serviceNames} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
-import {daysInWords, leafInWords} from './certificate-words.js';
+import {leafInWords} from './certificate-words.js';
 import {stateInWords} from './control-services.js';
+import {sayExpiry} from '../expiry-words.js';
 
 /** 4: what is true now. Every connection of the document's Figure 2 is made while you wait. */
 export async function showStatus(talk: Conversation, visit: Visit): Promise<void> {
@@ -19,6 +22,7 @@ export async function showStatus(talk: Conversation, visit: Visit): Promise<void
 		['SOAPServer.crt', certificate],
 		['Trust', trustInWords(taniumServerTrusted, moduleServerTrusted)],
 	]);
+	sayExpiry(talk, await installedExpiry(layout, visit.now()));
 	const connections = await talk.step('Make the connections of the platform', async () => checkConnections(layout, identity));
 	talk.table(connections.map(({number, from, to, ok, result}) => [String(number), `${from} -> ${to}`, ok ? 'ok' : 'FAIL', result]));
 	const failed = connections.filter(({ok}) => !ok).length;

@@ -1,26 +1,77 @@
 import path from 'node:path';
 import {certificateName, keyName} from '../../appliance/layout.js';
+import {savedRequests} from '../../appliance/requests.js';
 import {forgetUpload, readUpload} from '../../appliance/uploads.js';
+import type {PairOfFiles} from '../../certificates/converting/conversion.js';
 import {sanitise} from '../../certificates/sanitise.js';
 import type {UploadedFile} from '../../certificates/uploaded-file.js';
+import {sha256, type Origin} from '../../installation/change.js';
 import type {Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
 
-/** The two files in /incoming, as they were found. */
-export type Uploads = {certificate: UploadedFile; key: UploadedFile};
+/** The two files that are to be installed, and the files on disk that they came from. */
+export type Uploads = PairOfFiles & {origins: Origin[]};
 
-/** Reads both files. Whoever asks forgets the key when it is done with it. */
-export async function readUploads({layout}: Visit): Promise<Uploads> {
-	return {
-		certificate: await readUpload(path.join(layout.incoming, certificateName)),
-		key: await readUpload(path.join(layout.incoming, keyName)),
-	};
+/** Names of what is worth a look when the file of the usual name is missing; a bundle may hold either. */
+const candidates = {
+	certificate: /\.(?:crt|cer|cert|pem|der|p7b|p7c|p12|pfx)$/i,
+	key: /\.(?:key|pem|der|p8|pk8|p12|pfx)$/i,
+} as const;
+
+const wanted = {certificate: certificateName, key: keyName} as const;
+
+/**
+ * Reads both files from /incoming. Where there is no SOAPServer.crt but something that may be it under another name, asks
+ * which to take in its place. Whoever asks forgets the files when it is done with them.
+ */
+export async function readUploads(talk: Conversation, visit: Visit): Promise<Uploads> {
+	const [certificate, key] = await talk.step('Read both files from /incoming', async () =>
+		Promise.all([readIncoming(visit, certificateName), readIncoming(visit, keyName)]));
+	return chooseInPlace(talk, visit, 'certificate', {
+		certificate, key, origins: [...originOf(visit, certificate), ...originOf(visit, key)],
+	});
+}
+
+/** Lets another file of /incoming stand in for one that is missing. The same uploads when there is none, or none is wanted. */
+export async function chooseInPlace(talk: Conversation, visit: Visit, which: 'certificate' | 'key', uploads: Uploads): Promise<Uploads> {
+	const missing = uploads[which];
+	const names = missing.state === 'missing'
+		? missing.others.filter(name => candidates[which].test(name) && name !== uploads.certificate.name && name !== uploads.key.name)
+		: [];
+	if (names.length === 0) {
+		return uploads;
+	}
+
+	talk.say(`/incoming has no ${wanted[which]}, but other files that may hold the ${which === 'key' ? 'private key' : which}.`, 'warning');
+	const name = await talk.choose(`Line number of the file to use as ${wanted[which]}, or R for none:`, names.map((name, index) => ({
+		key: String(index + 1), label: sanitise(name), value: name,
+	})));
+	if (name === undefined) {
+		return uploads;
+	}
+
+	const chosen = await readIncoming(visit, name);
+	return {...uploads, [which]: chosen, origins: [...uploads.origins, ...originOf(visit, chosen)]};
+}
+
+/** Overwrites what was read: a bundle has the key in it. */
+export function forgetUploads({certificate, key}: PairOfFiles): void {
+	forgetUpload(certificate);
+	forgetUpload(key);
+}
+
+async function readIncoming({layout}: Visit, name: string): Promise<UploadedFile> {
+	return readUpload(path.join(layout.incoming, name));
+}
+
+function originOf({layout}: Visit, file: UploadedFile): Origin[] {
+	return file.state === 'read' ? [{file: path.join(layout.incoming, file.name), sha256: sha256(file.bytes)}] : [];
 }
 
 /** Says whether both files are there, and else how to upload them. */
 export async function sayWhatIsThere(talk: Conversation, visit: Visit): Promise<void> {
-	const uploads = await readUploads(visit);
-	forgetUpload(uploads.key);
+	const uploads = {certificate: await readIncoming(visit, certificateName), key: await readIncoming(visit, keyName)};
+	forgetUploads(uploads);
 	const missing = [uploads.certificate, uploads.key].filter(({state}) => state === 'missing').map(({name}) => name);
 	if (missing.length === 0) {
 		talk.say('/incoming holds SOAPServer.crt and SOAPServer.key.');
@@ -28,10 +79,14 @@ export async function sayWhatIsThere(talk: Conversation, visit: Visit): Promise<
 	}
 
 	talk.say(`/incoming lacks ${missing.join(' and ')}. ${othersInWords(uploads)}`.trim(), 'warning');
-	sayHowToUpload(talk, visit);
+	if (uploads.certificate.state !== 'missing' && (await savedRequests(visit.layout)).length > 0) {
+		talk.say('If the certificate was issued for a request that was made here, its key is found by itself.');
+	} else {
+		sayHowToUpload(talk, visit);
+	}
 }
 
-function othersInWords({certificate}: Uploads): string {
+function othersInWords({certificate}: PairOfFiles): string {
 	const others = certificate.state === 'missing' ? certificate.others.filter(name => name !== keyName) : [];
 	return others.length === 0 ? '' : `It holds: ${others.slice(0, 5).map(name => sanitise(name)).join(', ')}.`;
 }

@@ -1,21 +1,13 @@
 import {readFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {forgetUpload, readUpload} from '../appliance/uploads.js';
-import {checkPair, type CheckResult} from '../certificates/check.js';
-import type {UploadedFile} from '../certificates/uploaded-file.js';
-import {Problem} from '../problem.js';
-import {exitCodes, print, UsageError, type Command} from './command.js';
+import {forgetUpload, readUpload} from '../../appliance/uploads.js';
+import {checkPair, type CheckResult} from '../../certificates/check.js';
+import type {UploadedFile} from '../../certificates/uploaded-file.js';
+import {Problem} from '../../problem.js';
+import {exitCodes, momentOf, print, UsageError, type Command} from '../command.js';
 
 /** `tanos certificate check CRT KEY`: every finding at once. */
-export const certificate: Command = async ([verb = '', ...rest]) => {
-	if (verb !== 'check') {
-		throw new UsageError(verb === '' ? 'Say what to do: certificate check CRT KEY' : `certificate ${verb} is not part of this release.`);
-	}
-
-	return check(rest);
-};
-
-async function check(words: string[]): Promise<number> {
+export const check: Command = async words => {
 	const {values, positionals: [certificateFile, keyFile, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
 		host: {type: 'string', multiple: true, default: []}, ca: {type: 'string'}, at: {type: 'string'}, json: {type: 'boolean', default: false},
 	}});
@@ -31,7 +23,7 @@ async function check(words: string[]): Promise<number> {
 	result.pair?.key.fill(0);
 	print(...(values.json ? [inJson(result)] : inWords(result, values.host)));
 	return result.ok ? exitCodes.done : exitCodes.no;
-}
+};
 
 /** Who may read a file matters in /incoming; elsewhere it is its owner's affair. */
 async function readPrivately(file: string): Promise<UploadedFile> {
@@ -50,15 +42,6 @@ function inWords({ok, findings, certificate}: CheckResult, hosts: readonly strin
 		...findings.flatMap(({severity, id, file, message, hint}) => [`${severity} ${id} (${file}): ${message}`, ...(hint === '' ? [] : [`  ${hint}`])]),
 		ok ? 'The pair can be installed.' : 'The pair cannot be installed.',
 	];
-}
-
-function momentOf(text: string | undefined): Date {
-	const moment = text === undefined ? new Date() : new Date(text);
-	if (Number.isNaN(moment.getTime())) {
-		throw new UsageError(`--at ${text}: it must be a time such as 2026-12-31 or 2026-12-31T12:00:00Z.`);
-	}
-
-	return moment;
 }
 
 async function bytesOf(file: string): Promise<Buffer> {

@@ -1,0 +1,63 @@
+// The lab CA of a sandbox: made when it is first needed, so that a rehearsal needs no CA at hand.
+import {mkdir, mkdtemp, readFile, rename, rm, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {createFile, syncFolder} from './atomic-file.js';
+import type {Layout} from './layout.js';
+import {makeLabAuthority, type LabAuthority} from '../certificates/making/lab-authority.js';
+import {hasCode, Problem, wordsOf} from '../problem.js';
+
+const files = {root: 'root.crt', issuer: 'issuing.crt', key: 'issuing.key'} as const;
+
+/** The lab CA of this appliance, its key for the caller to zero. Rejects with Problem `lab-unreadable`. */
+export async function labAuthority(layout: Layout, now: Date): Promise<LabAuthority> {
+	return await load(layout) ?? make(layout, now);
+}
+
+/** The file of the lab's root certificate, once there is a lab. */
+export function labRoot({lab}: Layout): string {
+	return path.join(lab, files.root);
+}
+
+async function load(layout: Layout): Promise<LabAuthority | undefined> {
+	const {lab} = layout;
+	try {
+		const [root, issuer, key] = await Promise.all([
+			readFile(labRoot(layout), 'utf8'), readFile(path.join(lab, files.issuer), 'utf8'), readFile(path.join(lab, files.key)),
+		]);
+		return {root, issuer, key};
+	} catch (error) {
+		if (hasCode(error, 'ENOENT') && !await exists(lab)) {
+			return undefined;
+		}
+
+		throw new Problem('lab-unreadable', `The lab CA in ${lab} cannot be read: ${wordsOf(error)}`, 'Remove that folder: the next request makes a new lab CA.', {cause: error});
+	}
+}
+
+async function exists(folder: string): Promise<boolean> {
+	return stat(folder).then(() => true, () => false);
+}
+
+/** It is made beside its place and moved there whole; of two that are made at once, one stays. */
+async function make(layout: Layout, now: Date): Promise<LabAuthority> {
+	const made = await makeLabAuthority(now);
+	await mkdir(layout.state, {recursive: true, mode: 0o700});
+	const side = await mkdtemp(`${layout.lab}-`);
+	try {
+		await createFile(path.join(side, files.root), made.root, 0o644);
+		await createFile(path.join(side, files.issuer), made.issuer, 0o644);
+		await createFile(path.join(side, files.key), made.key, 0o600);
+		await syncFolder(side);
+		await rename(side, layout.lab);
+		await syncFolder(layout.state);
+		return made;
+	} catch (error) {
+		await rm(side, {recursive: true, force: true});
+		const other = hasCode(error, 'ENOTEMPTY', 'EEXIST') ? await load(layout) : undefined;
+		if (other === undefined) {
+			throw error;
+		}
+
+		return other;
+	}
+}

@@ -1,0 +1,95 @@
+// Keys of requests that were made in the appliance. They never travel: the request goes to the CA, and when the certificate
+// comes back, its key is here already.
+import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import path from 'node:path';
+import {createFile, syncFolder} from './atomic-file.js';
+import type {Layout} from './layout.js';
+import {stamp} from './stamp.js';
+import {readRequest, requestInWords, type RequestWords} from '../certificates/request-file.js';
+import {hasCode, Problem, wordsOf} from '../problem.js';
+
+export type SavedRequest = {
+	/** The first name and the moment it was made, as `ts1.example.com-20261123-224800`. */
+	id: string;
+	words: RequestWords;
+	/** The file of its private key, mode 0600. */
+	keyFile: string;
+	/** The request itself in PEM. */
+	request: Buffer;
+};
+
+const keyName = 'request.key';
+const requestName = 'request.csr';
+
+/** Keeps a request and its key, synced. Rejects with the system's error and then keeps nothing. */
+export async function saveRequest(layout: Layout, name: string, made: {request: string; key: Buffer}, now: Date): Promise<SavedRequest> {
+	await mkdir(layout.requests, {recursive: true, mode: 0o700});
+	const id = await newFolder(layout, `${name.replaceAll(':', '_')}-${stamp(now)}`);
+	const folder = path.join(layout.requests, id);
+	try {
+		await createFile(path.join(folder, keyName), made.key, 0o600);
+		await createFile(path.join(folder, requestName), made.request, 0o644);
+		await syncFolder(folder);
+		await syncFolder(layout.requests);
+	} catch (error) {
+		await rm(folder, {recursive: true, force: true});
+		throw error;
+	}
+
+	return saved(layout, id);
+}
+
+/** All requests whose key is still here, the newest first. Rejects with Problem `request-unreadable`. */
+export async function savedRequests(layout: Layout): Promise<SavedRequest[]> {
+	const ids = await idsIn(layout);
+	const all = await Promise.all(ids.map(async id => saved(layout, id)));
+	return all.toSorted((one, other) => timeOf(other.id).localeCompare(timeOf(one.id)));
+}
+
+/** Removes a request and its key for good. */
+export async function removeRequest(layout: Layout, {id}: SavedRequest): Promise<void> {
+	await rm(path.join(layout.requests, id), {recursive: true, force: true});
+	await syncFolder(layout.requests);
+}
+
+async function newFolder(layout: Layout, wanted: string): Promise<string> {
+	for (let attempt = 1; ; attempt++) {
+		const id = attempt === 1 ? wanted : `${wanted}-${attempt}`;
+		try {
+			await mkdir(path.join(layout.requests, id), {mode: 0o700});
+			return id;
+		} catch (error) {
+			if (!hasCode(error, 'EEXIST')) {
+				throw error;
+			}
+		}
+	}
+}
+
+/** A folder whose key went into service holds the request alone, and is of no use any more. */
+async function idsIn(layout: Layout): Promise<string[]> {
+	try {
+		const entries = await readdir(layout.requests, {recursive: true});
+		return entries.filter(entry => path.basename(entry) === keyName).map(entry => path.dirname(entry));
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) {
+			return [];
+		}
+
+		throw error;
+	}
+}
+
+async function saved(layout: Layout, id: string): Promise<SavedRequest> {
+	const folder = path.join(layout.requests, id);
+	try {
+		const request = await readFile(path.join(folder, requestName));
+		return {id, request, words: requestInWords(readRequest(request)), keyFile: path.join(folder, keyName)};
+	} catch (error) {
+		throw new Problem('request-unreadable', `The saved request in ${folder} cannot be read: ${wordsOf(error)}`, 'Remove that folder if its key is not needed any more.', {cause: error});
+	}
+}
+
+function timeOf(id: string): string {
+	return /\d{8}-\d{6}(?:-\d+)?$/.exec(id)?.[0] ?? '';
+}

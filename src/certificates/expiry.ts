@@ -1,0 +1,61 @@
+import {X509Certificate} from 'node:crypto';
+
+/** How many days before the end a warning is given, each more urgent than the one before. */
+export const warningDays = [30, 14, 7, 1] as const;
+
+export type Expiry = {
+	/** ISO 8601, in UTC. */
+	notAfter: string;
+	/** Whole days until then, rounded down; negative once it has passed. */
+	daysLeft: number;
+	/** The smallest of `warningDays` that is not yet over, 0 once the certificate has expired; undefined while there is time. */
+	warning: (typeof warningDays)[number] | 0 | undefined;
+};
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Whole days from one moment to another, rounded down. */
+export function daysBetween(from: Date, to: Date): number {
+	return Math.floor((to.getTime() - from.getTime()) / day);
+}
+
+/** When the first certificate of a PEM file ends, as seen at a moment; undefined when there is none that OpenSSL can load. */
+export function expiryOf(pem: Buffer, at: Date): Expiry | undefined {
+	let end;
+	try {
+		end = new Date(new X509Certificate(pem).validTo);
+	} catch {
+		return undefined;
+	}
+
+	const daysLeft = daysBetween(at, end);
+	const time = end.getTime() - at.getTime();
+	return {notAfter: end.toISOString(), daysLeft, warning: time < 0 ? 0 : warningDays.findLast(days => time <= days * day)};
+}
+
+/** `364 days left`, `1 day left`, `less than a day left`, `expired`. */
+export function daysInWords(days: number): string {
+	if (days < 0) {
+		return 'expired';
+	}
+
+	return days === 0 ? 'less than a day left' : `${days} day${days === 1 ? '' : 's'} left`;
+}
+
+const advice: Record<NonNullable<Expiry['warning']>, string> = {
+	30: 'Make a request for the next one: 2-C-1.',
+	14: 'Have the next one issued, and plan a maintenance window.',
+	7: 'Install the next one this week: 2-4.',
+	1: 'Install the next one today: 2-4.',
+	0: 'Clients refuse it. Install another one now: 2-4.',
+};
+
+/** What to say of the installed certificate, and what to do; undefined while there is time. */
+export function expiryWarning({notAfter, daysLeft, warning}: Expiry): string | undefined {
+	if (warning === undefined) {
+		return undefined;
+	}
+
+	const verb = warning === 0 ? 'expired on' : 'expires on';
+	return `The installed certificate ${verb} ${notAfter.slice(0, 10)}${warning === 0 ? '' : ` (${daysInWords(daysLeft)})`}. ${advice[warning]}`;
+}

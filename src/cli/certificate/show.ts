@@ -1,0 +1,89 @@
+import {readFile, stat} from 'node:fs/promises';
+import {parseArgs} from 'node:util';
+import {contentsOf, type Contents} from '../../certificates/contents.js';
+import {describeCertificate, type CertificateWords} from '../../certificates/describe.js';
+import {certificateRows, requestRows} from '../../certificates/rows.js';
+import {Problem, wordsOf} from '../../problem.js';
+import {presentedBy, type Served} from '../../services/probe.js';
+import {exitCodes, momentOf, print, printRows, UsageError, type Command} from '../command.js';
+
+const largest = 1024 * 1024;
+const defaultPort = 443;
+
+/** `tanos certificate show FILE|HOST:PORT`: what it is, in words; a server is shown as it presents itself just now. */
+export const show: Command = async words => {
+	const {values, positionals: [what, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
+		servername: {type: 'string'}, at: {type: 'string'}, json: {type: 'boolean', default: false},
+	}});
+	if (what === undefined || more.length > 0) {
+		throw new UsageError('Name a file or a server: tanos certificate show FILE|HOST:PORT');
+	}
+
+	const served = await isFile(what) ? undefined : serverNamed(what, values.servername);
+	const at = momentOf(values.at);
+	const contents = served ? await presented(served, at) : await contentsOfFile(what, at);
+	print(...(values.json ? [JSON.stringify(contents)] : []));
+	if (!values.json) {
+		printContents(contents, served);
+	}
+
+	return exitCodes.done;
+};
+
+async function isFile(name: string): Promise<boolean> {
+	return stat(name).then(() => true, () => false);
+}
+
+/** `HOST:PORT`, `[IPv6]:PORT` or `https://HOST[:PORT]`; undefined for what can only be a file's name. */
+function serverNamed(what: string, servername: string | undefined): Served | undefined {
+	const address = /^(?:https:\/\/(?<secure>\[[\da-f:.]+\]|[^:/[\]]+)(?::(?<port>\d{1,5}))?\/?|(?<host>\[[\da-f:.]+\]|[^:/[\]]+):(?<number>\d{1,5}))$/i.exec(what)?.groups;
+	const host = (address?.['host'] ?? address?.['secure'])?.replaceAll(/[[\]]/g, '');
+	const port = Number(address?.['number'] ?? address?.['port'] ?? defaultPort);
+	if (host === undefined) {
+		return undefined;
+	}
+
+	if (port < 1 || port > 65_535) {
+		throw new UsageError(`${what}: there is no port ${port}.`);
+	}
+
+	return {host, port, servername: servername ?? host};
+}
+
+async function presented(served: Served, at: Date): Promise<Contents> {
+	const [certificate, ...chain] = (await presentedBy(served)).map(der => describeCertificate(der, at));
+	if (certificate === undefined) {
+		throw new Problem('no-certificate', `${served.host}:${served.port} presents no certificate.`, 'Check that it is a TLS server.');
+	}
+
+	return {certificate, chain};
+}
+
+async function contentsOfFile(file: string, at: Date): Promise<Contents> {
+	try {
+		if ((await stat(file)).size > largest) {
+			throw new Problem('too-big', `${file} has more than ${largest} bytes.`, 'Name a certificate or a request.');
+		}
+
+		return contentsOf(await readFile(file), at);
+	} catch (error) {
+		throw error instanceof Problem
+			? new Problem(error.code, `${file}: ${error.message}`, error.hint, {cause: error})
+			: new Problem('cannot-read', `${file} cannot be read. ${wordsOf(error)}`, 'Name a file, or a server as HOST:PORT.', {cause: error});
+	}
+}
+
+function printContents(contents: Contents, served: Served | undefined): void {
+	if ('request' in contents) {
+		print('Certificate signing request');
+		printRows(requestRows(contents.request));
+		return;
+	}
+
+	const all: CertificateWords[] = [contents.certificate, ...contents.chain];
+	const where = served ? ` as ${served.host}:${served.port} presents it` : '';
+	for (const [index, certificate] of all.entries()) {
+		print(...(index === 0 ? [`Certificate${where}`] : ['', `Chain, certificate ${index + 1}`]));
+		printRows(certificateRows(certificate));
+	}
+}

@@ -1,0 +1,144 @@
+// From whatever lies in /incoming to a pair that was checked: the key is looked for in the appliance, and another form is
+// made of the files when somebody wants it. What was uploaded stays as it was.
+import {audit} from '../../appliance/audit.js';
+import {forgetUpload} from '../../appliance/uploads.js';
+import {checkPair, type CheckResult, type Finding} from '../../certificates/check.js';
+import {conversionFor, convertPair, type Conversion} from '../../certificates/converting/conversion.js';
+import type {Role} from '../../certificates/finding.js';
+import {Problem} from '../../problem.js';
+import {sayProblem, type Conversation, type Tone} from '../conversation.js';
+import type {Visit} from '../world.js';
+import {knownKeys, takeKnownKey, type KnownKeys} from './known-keys.js';
+import {chooseInPlace, sayHowToUpload, type Uploads} from './uploads.js';
+
+export type Checked = {uploads: Uploads; result: CheckResult};
+
+const tries = 3;
+
+/** Checks the uploads and says every finding; once more after a conversion. Whoever asks forgets the uploads. */
+export async function checkUploads(talk: Conversation, visit: Visit, uploads: Uploads): Promise<Checked> {
+	const known = await knownKeys(visit);
+	const first = await checkWithKnownKeys(talk, visit, await withChosenKey(talk, visit, uploads, known), known);
+	await sayFindings(talk, visit, first.result);
+	const conversion = first.result.ok ? undefined : conversionFor(first.uploads, first.result.findings);
+	if (!conversion) {
+		sayWhatIsMissing(talk, visit, first.result);
+		return first;
+	}
+
+	const converted = await offerConversion(talk, visit, first, conversion);
+	if (!converted) {
+		return first;
+	}
+
+	const second = await checkWithKnownKeys(talk, visit, converted, known);
+	await sayFindings(talk, visit, second.result);
+	return second;
+}
+
+function check({identity, now}: Visit, {certificate, key}: Uploads, {all, installed}: KnownKeys): CheckResult {
+	return checkPair(certificate, key, {hosts: [identity.name], at: now(), savedKeys: all, ...(installed && {installed})});
+}
+
+/** A key under another name is asked for only where no key of the appliance fits and no bundle may hold it. */
+async function withChosenKey(talk: Conversation, visit: Visit, uploads: Uploads, known: KnownKeys): Promise<Uploads> {
+	const {findings, certificate} = check(visit, uploads, known);
+	const fits = known.all.some(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint);
+	return fits || findings.some(({id}) => id === 'cert-pkcs12' || id === 'cert-is-key') ? uploads : chooseInPlace(talk, visit, 'key', uploads);
+}
+
+/** When the certificate belongs to a key of the appliance, that key is used: instead of none, or of another one if that is wanted. */
+async function checkWithKnownKeys(talk: Conversation, visit: Visit, uploads: Uploads, known: KnownKeys): Promise<Checked> {
+	const result = await talk.step('Check both files, and that the key matches the certificate', async () => check(visit, uploads, known));
+	const {findings, certificate} = result;
+	const key = known.all.find(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint);
+	const isMissing = findings.some(({id}) => id === 'key-not-found');
+	if (!key || !(isMissing || findings.some(({id}) => id === 'key-mismatch'))) {
+		return {uploads, result};
+	}
+
+	talk.say(`The certificate belongs to ${key.name}${isMissing ? '; that key is used.' : ', and not to the uploaded one.'}`, isMissing ? 'good' : 'warning');
+	if (!isMissing && !await talk.confirm('Use that key in place of the uploaded one?', 'yes')) {
+		return {uploads, result};
+	}
+
+	const taken = await takeKnownKey(key, uploads.key.name);
+	const whole = {...uploads, key: taken.key, origins: [...uploads.origins, ...taken.origins]};
+	return {uploads: whole, result: await talk.step('Check the certificate with that key', async () => check(visit, whole, known))};
+}
+
+async function offerConversion(talk: Conversation, visit: Visit, {uploads, result}: Checked, conversion: Conversion): Promise<Uploads | undefined> {
+	const lines = conversion.titles.map(title => `  ${title}`);
+	talk.say(`This can be done here, in a copy; what was uploaded stays as it is:\n${lines.join('\n')}`, 'heading');
+	if (!await talk.confirm('Make that copy, and check it?', 'yes')) {
+		return undefined;
+	}
+
+	for (let failures = 0; failures < tries; failures++) {
+		const passphrases = await askPassphrases(talk, uploads, conversion);
+		const converted = await convert(talk, visit, uploads, result.findings, passphrases);
+		if (converted !== 'wrong-passphrase') {
+			return converted;
+		}
+	}
+
+	talk.say('Three wrong passphrases. No copy was made.', 'bad');
+	return undefined;
+}
+
+async function askPassphrases(talk: Conversation, uploads: Uploads, {locked}: Conversion): Promise<Partial<Record<Role, string>>> {
+	const passphrases: Partial<Record<Role, string>> = {};
+	for (const role of locked) {
+		const {name} = role === 'cert' ? uploads.certificate : uploads.key;
+		passphrases[role] = await talk.secret(`Passphrase of ${name}:`);
+	}
+
+	return passphrases;
+}
+
+async function convert(
+	talk: Conversation, {layout, user}: Visit, uploads: Uploads, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
+): Promise<Uploads | 'wrong-passphrase' | undefined> {
+	try {
+		const {done, ...pair} = await talk.step('Make the copy', async () => convertPair(uploads, findings, passphrases));
+		talk.say(done.join('\n'), 'good');
+		await audit(layout, {event: 'uploads-converted', user: user.name, done});
+		for (const before of [uploads.certificate, uploads.key].filter(file => file !== pair.certificate && file !== pair.key)) {
+			forgetUpload(before);
+		}
+
+		return {...uploads, ...pair};
+	} catch (error) {
+		if (!(error instanceof Problem)) {
+			throw error;
+		}
+
+		sayProblem(talk, error);
+		return error.code.startsWith('wrong-passphrase') ? 'wrong-passphrase' : undefined;
+	}
+}
+
+async function sayFindings(talk: Conversation, visit: Visit, {ok, findings, certificate}: CheckResult): Promise<void> {
+	await audit(visit.layout, {
+		event: 'certificate-checked', user: visit.user.name, ok, findings: findings.map(({id}) => id), certificate: certificate?.fingerprint,
+	});
+	for (const finding of findings) {
+		const {severity, id, file, message, hint} = finding;
+		talk.say(`${severity} ${id} (${file}): ${message}${hint === '' ? '' : `\n${hint}`}`, toneOf(finding));
+	}
+
+	const errors = findings.filter(({severity}) => severity === 'error').length;
+	if (!ok) {
+		talk.say(`${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} to note.`, 'bad');
+	}
+}
+
+function sayWhatIsMissing(talk: Conversation, visit: Visit, {findings}: CheckResult): void {
+	if (findings.some(({id}) => id === 'cert-not-found' || id === 'key-not-found')) {
+		sayHowToUpload(talk, visit);
+	}
+}
+
+function toneOf({severity}: Finding): Tone {
+	return severity === 'error' ? 'bad' : 'warning';
+}

@@ -1,0 +1,85 @@
+// 2-C-1: a key and a request, made in the appliance. The request leaves by /outgoing, and the key stays.
+import {audit} from '../../appliance/audit.js';
+import {leaveInOutgoing} from '../../appliance/outgoing.js';
+import {saveRequest, type SavedRequest} from '../../appliance/requests.js';
+import {makeRequest} from '../../certificates/making/request.js';
+import {subjectOf, type Subject, type SubjectFields} from '../../certificates/making/subject.js';
+import {requestRows} from '../../certificates/rows.js';
+import {Problem} from '../../problem.js';
+import {sayProblem, type Conversation} from '../conversation.js';
+import type {Visit} from '../world.js';
+import {showRows} from './certificate-words.js';
+
+const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
+	['organization', 'Organization (O), or Enter for none:'],
+	['organizationalUnit', 'Organizational unit (OU), or Enter for none:'],
+	['locality', 'Locality (L), or Enter for none:'],
+	['state', 'State or province (ST), or Enter for none:'],
+	['country', 'Country (C), two letters, or Enter for none:'],
+];
+
+export async function createRequest(talk: Conversation, visit: Visit): Promise<void> {
+	talk.say('Makes an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium Server needs. The key stays in this appliance and never travels; the installed pair is not touched.');
+	const subject = await askSubject(talk, visit);
+	const request = await talk.step('Make the key and the request', async () => make(visit, subject));
+	const file = await leaveInOutgoing(visit.layout, `${request.id}.csr`, request.request);
+	showRows(talk, requestRows(request.words));
+	sayWhatNext(talk, visit, file);
+	await talk.pause();
+}
+
+async function askSubject(talk: Conversation, {identity}: Visit): Promise<Subject> {
+	const hostnames = await askUntilGood(talk, `Host names or IP addresses, with commas, or Enter for ${identity.name}:`, answer => {
+		const names = answer === '' ? [identity.name] : answer.split(',').filter(name => name.trim() !== '');
+		subjectOf(names);
+		return names;
+	});
+	if (!await talk.confirm('Add your organization and place to the subject?', 'yes')) {
+		return subjectOf(hostnames);
+	}
+
+	let subject = subjectOf(hostnames);
+	const fields: SubjectFields = {};
+	for (const [field, prompt] of prompts) {
+		subject = await askUntilGood(talk, prompt, answer => subjectOf(hostnames, Object.assign(fields, {[field]: answer})));
+	}
+
+	return subject;
+}
+
+/** Asks one thing until it can be asked of a CA; what was said before stays said. */
+async function askUntilGood<Good>(talk: Conversation, prompt: string, read: (answer: string) => Good): Promise<Good> {
+	for (;;) {
+		const answer = await talk.ask(prompt);
+		try {
+			return read(answer);
+		} catch (error) {
+			if (!(error instanceof Problem)) {
+				throw error;
+			}
+
+			sayProblem(talk, error);
+		}
+	}
+}
+
+async function make({layout, user, now}: Visit, subject: Subject): Promise<SavedRequest> {
+	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not wanted here.
+	try {
+		const request = await saveRequest(layout, subject.names[0]!, made, now());
+		await audit(layout, {event: 'request-made', user: user.name, request: request.id, names: subject.names, publicKey: request.words.publicKeyFingerprint});
+		return request;
+	} finally {
+		made.key.fill(0);
+	}
+}
+
+/** Says how the request gets to the CA, and what is to be done with what comes back. */
+export function sayWhatNext(talk: Conversation, {identity}: Visit, file: string): void {
+	talk.say([
+		'The request is in /outgoing. Fetch it, for example from this machine:',
+		`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
+		`  sftp> get /outgoing/${file}`,
+		'Submit it to your CA. Upload what comes back to /incoming as SOAPServer.crt, without a key, then 2-4: the key that fits is found by itself. To rehearse without a CA: 2-C-3.',
+	].join('\n'));
+}

@@ -1,0 +1,47 @@
+import {readFile} from 'node:fs/promises';
+import {savedRequests} from '../../appliance/requests.js';
+import type {SavedKey} from '../../certificates/check.js';
+import type {CertificateWords} from '../../certificates/describe.js';
+import type {UploadedFile} from '../../certificates/uploaded-file.js';
+import {sha256, type Origin} from '../../installation/change.js';
+import {Problem} from '../../problem.js';
+import type {Visit} from '../world.js';
+import {leafInWords} from './certificate-words.js';
+
+/** A key that is in the appliance already: of a request that was made here, or the one in service. */
+export type KnownKey = SavedKey & {
+	file: string;
+	/** Whether it is a copy that has done its work once it is installed. */
+	isCopy: boolean;
+};
+
+export type KnownKeys = {all: KnownKey[]; /** What is in service now, when it can be read. */ installed: CertificateWords | undefined};
+
+/** Every key that is in the appliance. */
+export async function knownKeys({layout, now}: Visit): Promise<KnownKeys> {
+	const saved = (await savedRequests(layout)).map(({id, words, keyFile}): KnownKey =>
+		({name: `the key of the request ${id}, made here`, publicKeyFingerprint: words.publicKeyFingerprint, file: keyFile, isCopy: true}));
+	const installed = await installedWords(layout.soapCertificate, now());
+	const inService: KnownKey[] = installed === undefined ? [] : [
+		{name: 'the key that is installed now', publicKeyFingerprint: installed.publicKeyFingerprint, file: layout.soapKey, isCopy: false},
+	];
+	return {all: [...saved, ...inService], installed};
+}
+
+/** Reads a known key as if it had been uploaded under this name. */
+export async function takeKnownKey({file, isCopy}: KnownKey, name: string): Promise<{key: UploadedFile; origins: Origin[]}> {
+	const bytes = await readFile(file);
+	return {key: {name, state: 'read', bytes, links: 1, mode: 0o600}, origins: isCopy ? [{file, sha256: sha256(bytes)}] : []};
+}
+
+async function installedWords(file: string, at: Date): Promise<CertificateWords | undefined> {
+	try {
+		return leafInWords(await readFile(file), at);
+	} catch (error) {
+		if (error instanceof Problem || (error instanceof Error && 'syscall' in error)) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}

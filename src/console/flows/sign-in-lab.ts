@@ -1,0 +1,73 @@
+// 2-C-3: a CA for rehearsals signs a request, so that the whole exercise can be done without a CA at hand.
+import path from 'node:path';
+import {replaceFile} from '../../appliance/atomic-file.js';
+import {audit} from '../../appliance/audit.js';
+import {certificateName} from '../../appliance/layout.js';
+import {labAuthority} from '../../appliance/lab.js';
+import {leaveInOutgoing} from '../../appliance/outgoing.js';
+import {savedRequests, type SavedRequest} from '../../appliance/requests.js';
+import {readUpload} from '../../appliance/uploads.js';
+import {signRequest} from '../../certificates/making/lab-authority.js';
+import {readRequest, requestInWords} from '../../certificates/request-file.js';
+import type {Conversation} from '../conversation.js';
+import type {Visit} from '../world.js';
+import {leafInWords, showCertificate} from './certificate-words.js';
+import {chooseRequest} from './manage-requests.js';
+
+type Candidate = Pick<SavedRequest, 'id' | 'words' | 'request'>;
+
+const uploadedName = 'SOAPServer.csr';
+const rootName = 'tanos-lab-root.crt';
+const days = 365;
+
+export async function signInLab(talk: Conversation, visit: Visit): Promise<void> {
+	talk.say('LAB ONLY. A certificate of this CA is for rehearsals: the CA is made and kept in this sandbox, and signs whatever request it is shown. No production system is to trust it.', 'warning');
+	const requests = await candidates(visit);
+	if (requests.length === 0) {
+		talk.say(`There is no request. Make one (2-C-1), or upload your own to /incoming as ${uploadedName}.`);
+		return talk.pause();
+	}
+
+	const request = await chooseRequest(talk, requests);
+	if (request) {
+		await sign(talk, visit, request);
+		await talk.pause();
+	}
+}
+
+async function candidates({layout}: Visit): Promise<Candidate[]> {
+	const upload = await readUpload(path.join(layout.incoming, uploadedName));
+	const uploaded = upload.state === 'read'
+		? [{id: uploadedName, words: requestInWords(readRequest(upload.bytes)), request: upload.bytes}]
+		: [];
+	return [...await savedRequests(layout), ...uploaded];
+}
+
+async function sign(talk: Conversation, visit: Visit, {id, request}: Candidate): Promise<void> {
+	const {layout, user, now} = visit;
+	const {certificate, root} = await talk.step('Sign the request with the lab CA', async () => {
+		const authority = await labAuthority(layout, now());
+		try {
+			return {certificate: signRequest(readRequest(request), authority, {days, from: now()}), root: authority.root};
+		} finally {
+			authority.key.fill(0);
+		}
+	});
+	const words = leafInWords(Buffer.from(certificate), now());
+	await audit(layout, {event: 'lab-certificate-issued', user: user.name, request: id, certificate: words.fingerprint});
+	const names = [await leaveInOutgoing(layout, `${id.replace(/\.csr$/, '')}-lab.crt`, certificate), await leaveInOutgoing(layout, rootName, root)] as const;
+	showCertificate(talk, words);
+	talk.say(`In /outgoing: ${names[0]}, with the issuing CA's certificate in it, and ${names[1]}, the lab's root for whoever is to trust it:\n  curl --cacert ${names[1]} https://${visit.identity.name}:${visit.identity.ports.console}/`);
+	await offerUpload(talk, visit, certificate);
+}
+
+/** Saves the way out and in again by SFTP, which a real certificate has to take. */
+async function offerUpload(talk: Conversation, {layout}: Visit, certificate: string): Promise<void> {
+	const file = path.join(layout.incoming, certificateName);
+	const {state} = await readUpload(file);
+	const place = state === 'missing' ? '' : ', in place of the one that is there';
+	if (await talk.confirm(`Put it into /incoming as ${certificateName} as well${place}?`, 'yes')) {
+		await replaceFile(file, certificate, 0o644);
+		talk.say(`/incoming/${certificateName} is ready for 2-4, Install Custom SOAP Cert.`, 'good');
+	}
+}

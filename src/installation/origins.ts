@@ -1,0 +1,25 @@
+import {rm} from 'node:fs/promises';
+import path from 'node:path';
+import {certificateName, keyName, type Layout} from '../appliance/layout.js';
+import {forgetUpload, readUpload} from '../appliance/uploads.js';
+import {sha256, type Change, type Origin, type PairBytes} from './change.js';
+
+/** The two files in /incoming, when they hold this very pair. */
+export function uploadsOf({incoming}: Layout, {certificate, key}: PairBytes): Origin[] {
+	return [
+		{file: path.join(incoming, certificateName), sha256: sha256(certificate)},
+		{file: path.join(incoming, keyName), sha256: sha256(key)},
+	];
+}
+
+/** Removes the files that an installed pair came from, unless somebody has put others in their places since. */
+export async function removeOrigins({origins}: Change): Promise<void> {
+	for (const {file, sha256: expected} of origins) {
+		const found = await readUpload(file);
+		if (found.state === 'read' && sha256(found.bytes) === expected) {
+			await rm(file, {force: true});
+		}
+
+		forgetUpload(found);
+	}
+}
