@@ -31,6 +31,7 @@ await build({
 		taniumserver: 'src/platform/taniumserver.ts',
 		taniummoduleserver: 'src/platform/taniummoduleserver.ts',
 		patch: 'src/platform/patch.ts',
+		library: 'src/certificates/check.ts',
 		'conversion-worker': 'src/certificates/converting/conversion-worker.ts',
 	},
 	outdir: 'build',

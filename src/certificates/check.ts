@@ -19,6 +19,7 @@ import {wordsOf} from '../problem.js';
 
 export type {Finding, FindingId, Severity} from './finding.js';
 export type {SavedKey} from './key-rules.js';
+export type {UploadedFile} from './uploaded-file.js';
 
 export type CheckOptions = {
 	/** Every name (DNS or IP address) that the server must answer to. */

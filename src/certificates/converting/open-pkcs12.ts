@@ -66,7 +66,7 @@ function derOf(node: forge.asn1.Asn1): Buffer {
 function problemOf(error: unknown): Problem {
 	const words = wordsOf(error);
 	return /password|MAC|decrypt/i.test(words)
-		? new Problem('wrong-passphrase', 'The passphrase does not open the bundle.', 'Type it again.', {cause: error})
+		? new Problem('wrong-passphrase', 'The passphrase does not open the bundle.', '', {cause: error})
 		: new Problem(
 			'bad-bundle',
 			`The PKCS#12 bundle cannot be read: ${words}`,

@@ -21,7 +21,7 @@ export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
 			: createPrivateKey({key: key.pkcs8, format: 'der', type: 'pkcs8', passphrase});
 	} catch (error) {
 		throw hasCode(error, 'ERR_OSSL_BAD_DECRYPT', 'ERR_OSSL_EVP_BAD_DECRYPT', 'ERR_OSSL_PKCS12_CIPHERFINAL_ERROR', 'ERR_OSSL_CRYPTO_CIPHERFINAL_ERROR')
-			? new Problem('wrong-passphrase', 'The passphrase does not open the key.', 'Type it again.', {cause: error})
+			? new Problem('wrong-passphrase', 'The passphrase does not open the key.', '', {cause: error})
 			: new Problem('bad-key', 'OpenSSL cannot open the key: it is damaged, or protected by a cipher that is not supported any more.', 'Write it anew where it was made: openssl pkey -in FILE -aes256 -out NEW', {cause: error});
 	}
 }
