@@ -1,6 +1,7 @@
 // The order of the certificates in a file: which one is the server's, and who issued whom.
 import type {KeyObject} from 'node:crypto';
 import {isAuthority, type Certificate} from './certificate.js';
+import {isSameKey} from './signature.js';
 
 export type Chain = {
 	/** In the order of the file, each one once. */
@@ -26,7 +27,7 @@ export function isNamedIssuer(issuer: Certificate, certificate: Certificate): bo
 
 function leafOf(certificates: Certificate[], key?: KeyObject): Certificate | undefined {
 	const servers = certificates.filter(certificate => !isAuthority(certificate));
-	const fits = ({publicKey}: Certificate) => key !== undefined && publicKey.equals(key);
+	const fits = ({publicKey}: Certificate) => key !== undefined && isSameKey(publicKey, key);
 	return servers.find(fits) ?? servers[0] ?? certificates.find(fits) ?? certificates[0];
 }
 

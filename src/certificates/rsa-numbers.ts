@@ -6,7 +6,11 @@ import {der, sequenceIn} from './tlv.js';
  * live on until they are collected, which JavaScript gives no way to hasten.
  */
 export function numbersFit(key: KeyObject): boolean {
-	const exported = key.export({type: 'pkcs1', format: 'der'});
+	const exported = exportedNumbers(key);
+	if (exported === undefined) {
+		return false;
+	}
+
 	try {
 		const [version = 0n, n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dp = 0n, dq = 0n, qi = 0n] = sequenceIn(exported)
 			.filter(({tag}) => tag === der.integer)
@@ -18,6 +22,15 @@ export function numbersFit(key: KeyObject): boolean {
 		);
 	} finally {
 		exported.fill(0);
+	}
+}
+
+/** Undefined for numbers so absurd that OpenSSL, which has loaded them, cannot write them again. */
+function exportedNumbers(key: KeyObject): Buffer | undefined {
+	try {
+		return key.export({type: 'pkcs1', format: 'der'});
+	} catch {
+		return undefined;
 	}
 }
 
