@@ -4,7 +4,7 @@ import {isNamedIssuer, type Chain} from './chain.js';
 import {damageIn} from './damage.js';
 import {refuse, warn, type Remark} from './finding.js';
 import {inWords} from './distinguished-name.js';
-import {issuerRemarks} from './issuer-rules.js';
+import {constraintRemarks, issuerRemarks} from './issuer-rules.js';
 import {certificatesIn} from './pem.js';
 import {listed} from './sanitise.js';
 import {isSignedBy} from './signature.js';
@@ -118,7 +118,10 @@ function linkFault(certificate: Certificate, issuer: Certificate, inFile: Certif
 function eachIssuer({inFile, path}: Chain, at: Date): Remark[] {
 	return path.slice(1).flatMap((issuer, index) => {
 		const subject = numbered(issuer, inFile);
-		return [...issuerRemarks(issuer, index, at, subject), ...extensionRemarks(issuer, `In the chain, ${subject}`)];
+		return [
+			...issuerRemarks(issuer, index, at, subject), ...constraintRemarks(issuer, path.slice(0, index + 1), subject),
+			...extensionRemarks(issuer, `In the chain, ${subject}`),
+		];
 	});
 }
 
@@ -148,7 +151,7 @@ function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): R
 	}
 
 	const subject = `the given root (${inWords(signer.subject)})`;
-	return [...linkFault(top, signer, inFile), ...issuerRemarks(signer, path.length - 1, at, subject)];
+	return [...linkFault(top, signer, inFile), ...issuerRemarks(signer, path.length - 1, at, subject), ...constraintRemarks(signer, path, subject)];
 }
 
 function countRemarks({inFile, duplicates, path, leaf}: Chain, roots: Certificate[] = []): Remark[] {

@@ -1,6 +1,7 @@
 // The order of the certificates in a file: which one is the server's, and who issued whom.
 import type {KeyObject} from 'node:crypto';
 import {isAuthority, type Certificate} from './certificate.js';
+import {comparable} from './distinguished-name.js';
 import {isSameKey} from './signature.js';
 
 export type Chain = {
@@ -45,9 +46,4 @@ function pathFrom(leaf: Certificate, certificates: Certificate[]): Certificate[]
 	}
 
 	return path;
-}
-
-/** Names are compared without regard to case and repeated spaces (RFC 5280 7.1) or to how the text was encoded. */
-function comparable(name: Certificate['subject']): string {
-	return JSON.stringify(name.map(({oid, value}) => [oid, value.trim().replaceAll(/\s+/g, ' ').toLowerCase()]));
 }
