@@ -119,10 +119,15 @@ function eachIssuer({inFile, path}: Chain, at: Date): Remark[] {
 	return path.slice(1).flatMap((issuer, index) => {
 		const subject = numbered(issuer, inFile);
 		return [
-			...issuerRemarks(issuer, index, at, subject), ...constraintRemarks(issuer, path.slice(0, index + 1), subject),
+			...issuerRemarks(issuer, countBelow(path.slice(1, index + 1)), at, subject), ...constraintRemarks(issuer, path.slice(0, index + 1), subject),
 			...extensionRemarks(issuer, `In the chain, ${subject}`),
 		];
 	});
+}
+
+/** Authorities that issued themselves, as when a CA changes its key, do not count for a path length (RFC 5280 4.2.1.9). */
+function countBelow(authorities: Certificate[]): number {
+	return authorities.filter(authority => !isNamedIssuer(authority, authority)).length;
 }
 
 function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): Remark[] {
@@ -151,7 +156,7 @@ function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): R
 	}
 
 	const subject = `the given root (${inWords(signer.subject)})`;
-	return [...linkFault(top, signer, inFile), ...issuerRemarks(signer, path.length - 1, at, subject), ...constraintRemarks(signer, path, subject)];
+	return [...linkFault(top, signer, inFile), ...issuerRemarks(signer, countBelow(path.slice(1)), at, subject), ...constraintRemarks(signer, path, subject)];
 }
 
 function countRemarks({inFile, duplicates, path, leaf}: Chain, roots: Certificate[] = []): Remark[] {

@@ -34,7 +34,7 @@ function leafOf(certificates: Certificate[], key?: KeyObject): Certificate | und
 
 function pathFrom(leaf: Certificate, certificates: Certificate[]): Certificate[] {
 	const path = [leaf];
-	for (let last = leaf; !isNamedIssuer(last, last);) {
+	for (let last = leaf; !last.selfSigned;) {
 		const current = last;
 		const next = certificates.find(candidate => !path.includes(candidate) && isNamedIssuer(candidate, current));
 		if (next === undefined) {

@@ -55,7 +55,7 @@ function unfitness(issuer: Certificate, below: number): string | undefined {
 		return `may not sign certificates (it has: ${listed(keyUsage)})`;
 	}
 
-	const forServers = ['serverAuth', 'anyExtendedKeyUsage'];
+	const forServers = ['serverAuth', 'msSGC']; // OpenSSL takes an authority for any purpose for none of a server.
 	if (extendedKeyUsage !== undefined && !extendedKeyUsage.some(purpose => forServers.includes(purpose))) {
 		return `may not issue certificates for servers (it has: ${listed(extendedKeyUsage)})`;
 	}
@@ -78,7 +78,7 @@ function validity({notBefore, notAfter}: Certificate, at: Date, subject: string)
 /** A root is trusted for being there; its signature proves nothing. */
 function algorithm(issuer: Certificate, subject: string): Remark[] {
 	const {words, strength} = signatureAlgorithm(issuer.signatureOid);
-	return strength !== 'weak' || isNamedIssuer(issuer, issuer)
+	return strength !== 'weak' || issuer.selfSigned
 		? []
 		: [refuse(
 			'signature-algorithm',

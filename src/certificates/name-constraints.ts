@@ -74,7 +74,7 @@ function rangeOf(bytes: Buffer): net.BlockList {
 	const [address, mask] = [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)];
 	const network = ipFromBytes(address);
 	const bits = [...mask].map(byte => byte.toString(2).padStart(8, '0')).join('');
-	if (network === undefined || bits.includes('01')) {
+	if (network === undefined || mask.length !== address.length || bits.includes('01')) {
 		throw new Damage('its name constraints hold a range of addresses that is none');
 	}
 
