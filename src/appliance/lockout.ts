@@ -40,7 +40,8 @@ export async function tryPassword(layout: Layout, attempt: Attempt): Promise<Acc
 		return account;
 	}
 
-	if (locks) {
+	// Meanwhile the right password may have come in by another way, and ended the lock.
+	if (locks && isLocked(await readTallies(layout, attempt.now), attempt)) {
 		await audit(layout, {event: 'account-locked', user, from, until: locks.until});
 	}
 

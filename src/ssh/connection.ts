@@ -20,6 +20,7 @@ export type House = {
 	transport: ServerConfig;
 	jail: Jail;
 	receive: Receive;
+	now: () => Date;
 	/** Is given everything that has to end before the server is closed. */
 	track: (work: Promise<void>) => void;
 };
@@ -27,7 +28,8 @@ export type House = {
 /** Serves one connection. */
 export function serveConnection(socket: Socket, ticket: Ticket, house: House): void {
 	const over = new AbortController();
-	const record = recorderFor(house.layout, socket.remoteAddress ?? 'unknown');
+	const from = socket.remoteAddress ?? 'unknown';
+	const record = recorderFor(house.layout, from);
 	const grace = setTimeout(() => {
 		house.track(record({event: 'ssh-timeout'}).catch(() => undefined));
 		socket.destroy();
@@ -48,22 +50,22 @@ export function serveConnection(socket: Socket, ticket: Ticket, house: House): v
 			clearTimeout(grace);
 			ticket.known();
 		});
-		welcome(client, {socket, house, record, signal: over.signal});
+		welcome(client, {socket, house, from, record, signal: over.signal});
 	});
 	server.on('error', () => socket.destroy());
 	server.injectSocket(socket);
 }
 
-type Contact = {socket: Socket; house: House; record: Recorder; signal: AbortSignal};
+type Contact = {socket: Socket; house: House; from: string; record: Recorder; signal: AbortSignal};
 
 function welcome(client: Connection, contact: Contact): void {
-	const {socket, house: {layout, limits, track}, record, signal} = contact;
+	const {socket, house: {layout, limits, now, track}, from, record, signal} = contact;
 	const hangUp = () => {
 		client.end(); // Says goodbye; but a client that goes on talking must not be listened to.
 		socket.destroy();
 	};
 
-	const signIn = new SignIn({layout, limits, record, hangUp, signal});
+	const signIn = new SignIn({layout, limits, from, now, record, hangUp, signal});
 	client.on('authentication', request => {
 		track(signIn.answer(request).catch(async error => {
 			hangUp();

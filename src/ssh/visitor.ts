@@ -2,13 +2,14 @@ import type {Duplex, Writable} from 'node:stream';
 import type {AccountRole} from '../appliance/accounts.js';
 
 /** The roles that come in over SSH. */
-export type SshRole = Exclude<AccountRole, 'console-admin'>;
+export const sshRoles = ['tanadmin', 'tanuser', 'tancopy'] as const satisfies AccountRole[];
+export type SshRole = (typeof sshRoles)[number];
 
 /** Somebody who has signed in. */
 export type Visitor = {user: string; role: SshRole};
 
 export function isSshRole(role: AccountRole): role is SshRole {
-	return role !== 'console-admin';
+	return sshRoles.some(known => known === role);
 }
 
 /** Somebody who came for a console, or to have one command run. */

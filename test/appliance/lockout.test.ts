@@ -4,7 +4,7 @@ import {once} from 'node:events';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
-import {type Accounts, writeAccounts} from '../../src/appliance/accounts.js';
+import {type Accounts, changePassword, writeAccounts} from '../../src/appliance/accounts.js';
 import type {Layout} from '../../src/appliance/layout.js';
 import {locksOf, tryPassword, unlockAccount} from '../../src/appliance/lockout.js';
 import type {PasswordHash} from '../../src/appliance/passwords.js';
@@ -169,4 +169,31 @@ test('a record that cannot be read lets nobody in and says what to do', async t 
 		await writeFile(layout.lockouts, damage);
 		await t.throwsAsync(answer(layout, 0, {password: right}), {code: 'lockouts-unreadable'}, damage);
 	}
+});
+
+test.serial('a locked account takes as much work as a wrong password and an unknown name', async t => {
+	const layout = await appliance(t);
+	await changePassword(layout.accounts, 'tanadmin', 'Brand-New-Word-9'); // As dear to check as a real one.
+	await answers(layout, [0, 1, 2]);
+	const took: Record<string, number[]> = {locked: [], wrong: [], unknown: []};
+	// The time of the processor, which does not depend on what else this machine does.
+	const time = async (kind: string, work: Promise<string>) => {
+		const started = process.cpuUsage();
+		const word = await work;
+		const {user, system} = process.cpuUsage(started);
+		took[kind]!.push(user + system);
+		t.is(word, kind === 'locked' ? 'locked' : 'wrong');
+	};
+
+	await changePassword(layout.accounts, 'tanuser', 'Brand-New-Word-9');
+	for (const round of [1, 2, 3, 4, 5]) {
+		await time('locked', answer(layout, 3));
+		await time('wrong', answer(layout, 900 * round, {user: 'tanuser'}));
+		await answers(layout, [0, 1, 2]);
+		await time('unknown', answer(layout, 3, {user: 'nobody'}));
+	}
+
+	const [locked = 0, wrong = 0, unknown = 0] = Object.values(took).map(times => times.toSorted((one, other) => one - other)[2]);
+	t.true(locked / wrong > 0.5 && locked / wrong < 2, `${locked} / ${wrong}`);
+	t.true(unknown / wrong > 0.5 && unknown / wrong < 2, `${unknown} / ${wrong}`);
 });
