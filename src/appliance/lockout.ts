@@ -5,6 +5,7 @@
 import {mkdir} from 'node:fs/promises';
 import {type Account, accountFor, type AccountRole, type Accounts, readAccounts} from './accounts.js';
 import {audit} from './audit.js';
+import type {By} from './authorized-keys.js';
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
 import {readSecuritySettings, usualLockoutSeconds} from './security-settings.js';
@@ -61,7 +62,7 @@ export async function locksOf(layout: Layout, user: string, now: Date): Promise<
 }
 
 /** Unlocks an account and forgets its failures. Resolves with whether it was locked. */
-export async function unlockAccount(layout: Layout, user: string, {by, now}: {by: {user: string; from: string}; now: Date}): Promise<boolean> {
+export async function unlockAccount(layout: Layout, user: string, {by, now}: {by: By; now: Date}): Promise<boolean> {
 	const wasLocked = (await locksOf(layout, user, now)).length > 0;
 	await audit(layout, {event: 'account-unlocked', ...by, account: user, wasLocked});
 	await changeTallies(layout, now, tallies => tallies.delete(user));

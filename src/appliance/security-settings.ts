@@ -4,6 +4,7 @@ import {mkdir, readFile} from 'node:fs/promises';
 import {hasCode, Problem} from '../problem.js';
 import {replaceFile} from './atomic-file.js';
 import {audit} from './audit.js';
+import type {By} from './authorized-keys.js';
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
 
@@ -45,7 +46,7 @@ export async function readSecuritySettings({securitySettings}: Layout): Promise<
 }
 
 /** Changes one setting for whoever signs in from now on. Rejects with Problem `bad-setting`. */
-export async function setSecuritySetting(layout: Layout, name: keyof SecuritySettings, value: number, by: {user: string; from: string}): Promise<void> {
+export async function setSecuritySetting(layout: Layout, name: keyof SecuritySettings, value: number, by: By): Promise<void> {
 	checked(name, value);
 	await mkdir(layout.settings, {recursive: true, mode: 0o700});
 	await using _lock = await lockFile(layout.securitySettings);

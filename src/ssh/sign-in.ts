@@ -2,12 +2,12 @@
 // or the right answer to the password prompt. To ask whether a key would do proves nothing, and gives nothing. Every way to
 // fail looks the same from outside, whether the user exists or not, and whether the account is locked or not. A lock is of the
 // password: a key of a locked account signs in, as it does past pam_faillock(8), for nobody guesses keys.
-import {createHash} from 'node:crypto';
 import {setTimeout} from 'node:timers/promises';
 import type {AuthContext, AuthenticationType, KeyboardAuthContext, ParsedKey, PublicKeyAuthContext} from 'ssh2';
 import {type Account, readAccounts} from '../appliance/accounts.js';
 import type {Layout} from '../appliance/layout.js';
 import {tryPassword} from '../appliance/lockout.js';
+import {sshFingerprint} from '../appliance/public-key.js';
 import {authorizedKey, isSignedBy} from './authorized-keys.js';
 import type {Limits} from './limits.js';
 import type {Recorder} from './recorder.js';
@@ -93,7 +93,7 @@ export class SignIn {
 		}
 
 		const visitor: Visitor = {user: request.username, role};
-		const proof = key ? {method: 'publickey', key: fingerprintOf(key)} : {method: 'password'};
+		const proof = key ? {method: 'publickey', key: sshFingerprint(key.getPublicSSH())} : {method: 'password'};
 		await this.options.record({event: 'ssh-sign-in', ...visitor, ...proof});
 		this.visitor = visitor;
 		request.accept();
@@ -122,8 +122,4 @@ async function promptedPassword(request: KeyboardAuthContext, signal: AbortSigna
 	request.prompt([{prompt: 'Password: ', echo: false}], resolve);
 	const answers = await promise; // An Error when another request has taken this one's place.
 	return Array.isArray(answers) && answers.length === 1 ? answers[0] : undefined;
-}
-
-function fingerprintOf(key: ParsedKey): string {
-	return `SHA256:${createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '')}`;
 }
