@@ -31,6 +31,9 @@ const names = Object.keys(rules) as Array<keyof SecuritySettings>;
 /** How long a locked account stays locked unless somebody has set it, in seconds. */
 export const usualLockoutSeconds = rules.lockoutSeconds.usual;
 
+/** What the maximum of logins can be at the most. */
+export const mostLogins = rules.maximumLogins.most;
+
 /** The settings in force. Rejects with Problem `settings-unreadable`; a value that is out of bounds is never taken for another. */
 export async function readSecuritySettings({securitySettings}: Layout): Promise<SecuritySettings> {
 	try {

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
+import {readBanner} from '../appliance/banner.js';
 import type {Layout} from '../appliance/layout.js';
 import {wordsOf} from '../problem.js';
 import type {Ticket} from './crowd.js';
@@ -43,17 +44,29 @@ export function serveConnection(socket: Socket, ticket: Ticket, house: House): v
 		over.abort();
 	});
 
-	const server = new ssh2.Server(house.transport, client => {
-		// A bad packet or a broken connection; ssh2 has told the client. It would leave the socket half open.
-		client.on('error', () => socket.destroy());
-		client.once('ready', () => {
-			clearTimeout(grace);
-			ticket.known();
+	house.track(greet({socket, house, from, record, signal: over.signal}, () => {
+		clearTimeout(grace);
+		ticket.known();
+	}));
+}
+
+/** Begins to speak SSH, with the banner that is installed at this moment; `known` is called when somebody has signed in. */
+async function greet(contact: Contact, known: () => void): Promise<void> {
+	const {socket, house, record} = contact;
+	try {
+		const banner = (await readBanner(house.layout))?.replaceAll('\n', '\r\n');
+		const server = new ssh2.Server({...house.transport, ...banner !== undefined && {banner}}, client => {
+			// A bad packet or a broken connection; ssh2 has told the client. It would leave the socket half open.
+			client.on('error', () => socket.destroy());
+			client.once('ready', known);
+			welcome(client, contact);
 		});
-		welcome(client, {socket, house, from, record, signal: over.signal});
-	});
-	server.on('error', () => socket.destroy());
-	server.injectSocket(socket);
+		server.on('error', () => socket.destroy());
+		server.injectSocket(socket);
+	} catch (error) {
+		socket.destroy();
+		await record({event: 'ssh-failed', result: wordsOf(error)}).catch(() => undefined);
+	}
 }
 
 type Contact = {socket: Socket; house: House; from: string; record: Recorder; signal: AbortSignal};
