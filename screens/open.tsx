@@ -49,7 +49,7 @@ export async function openConsole(session: Session, {stdin, stdout, marks, shown
 		throw fault.error;
 	}
 
-	if (!store.gone) {
+	if (store.hungUp !== 'gone') {
 		// Only then everything is written that leaves the terminal as it was.
 		await app.waitUntilExit();
 	}

@@ -14,6 +14,7 @@ const farewells: Record<Ending, string> = {
 	'signed-out': 'Signed out.',
 	refused: 'Nobody was signed in.',
 	gone: 'The terminal went away.',
+	idle: 'Signed out: nobody pressed a key for too long.',
 	crashed: 'The session ended because of a fault in the console.',
 };
 

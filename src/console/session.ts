@@ -5,6 +5,7 @@ import {Problem, wordsOf} from '../problem.js';
 import {Cancelled, sayProblem} from './conversation.js';
 import {expiryInWords} from './expiry-words.js';
 import {flows} from './flows/index.js';
+import {hangUpWhenIdle} from './idle.js';
 import {keyTable} from './key-table.js';
 import {menuAt, type FlowName} from './menus.js';
 import {destinationOf, type Destination} from './navigation.js';
@@ -15,7 +16,7 @@ import {Store} from './store.js';
 import type {FlowEnd, World} from './world.js';
 
 /** Why a session ended. */
-export type Ending = 'signed-out' | 'refused' | 'gone' | 'crashed';
+export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'crashed';
 
 /** Where a session is between two entries. */
 type Place = {
@@ -35,6 +36,7 @@ type Place = {
 export class Session {
 	readonly store: Store;
 	readonly ended: Promise<Ending>;
+	#menuTimeoutSeconds = 0;
 
 	constructor(private readonly world: World, size: {columns: number; rows: number}) {
 		const {name, role} = world.identity;
@@ -60,11 +62,27 @@ export class Session {
 				return 'refused';
 			}
 
+			// Loaded here, so that the first frame does not wait for locks and settings.
+			const {beginLogin} = await import('../appliance/logins.js');
+			const {readSecuritySettings} = await import('../appliance/security-settings.js');
+			await using _login = await beginLogin(this.world.layout, {user: user.name, from: 'console'});
+			this.#menuTimeoutSeconds = (await readSecuritySettings(this.world.layout)).menuTimeoutSeconds;
+			using _idle = hangUpWhenIdle(this.store, this.#menuTimeoutSeconds, this.world.after);
 			this.store.change({user});
 			return await this.#menus(user, told.length === 0 ? '' : await this.#tellNews(user, told));
 		} catch (error) {
-			return error instanceof Cancelled ? (this.store.gone ? 'gone' : 'refused') : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
+			return error instanceof Cancelled ? this.#givenUp() : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
 		}
+	}
+
+	/** Nobody is there any more, or nobody came in. */
+	async #givenUp(): Promise<Ending> {
+		const {hungUp, state: {user}} = this.store;
+		if (user) {
+			await audit(this.world.layout, {event: 'sign-out', user: user.name, from: 'console', result: hungUp}).catch(() => {});
+		}
+
+		return hungUp ?? 'refused';
 	}
 
 	/** Tells what happened while nobody was here; once an administrator has read it, it is told no more. */
@@ -154,7 +172,7 @@ export class Session {
 	async #flow(talk: ScreenConversation, name: FlowName, user: User): Promise<FlowEnd | void> {
 		try {
 			const flow = await flows[name]();
-			return await flow(talk, {...this.world, user});
+			return await flow(talk, {...this.world, user, menuTimeoutSeconds: this.#menuTimeoutSeconds});
 		} catch (error) {
 			if (error instanceof Cancelled) {
 				if (this.store.gone) {

@@ -3,6 +3,9 @@ import {Cancelled} from './conversation.js';
 import type {Key} from './keys.js';
 import {press, withNotice, type ConsoleState, type TalkView} from './state.js';
 
+/** Why nobody is asked any more: the terminal is gone, or nobody has pressed a key for too long. */
+export type HungUp = 'gone' | 'idle';
+
 /**
  * Holds the state of one console and the one question that may be open. Work is under way whenever no question is open,
  * so `activity` is idle exactly when the console waits for a key.
@@ -12,7 +15,7 @@ export class Store {
 	#state: ConsoleState;
 	#open: PromiseWithResolvers<string> | undefined;
 	#resume = this.activity.begin();
-	#gone = false;
+	#hungUp: HungUp | undefined;
 	readonly #listeners = new Set<() => void>();
 
 	constructor(state: ConsoleState) {
@@ -23,9 +26,14 @@ export class Store {
 		return this.#state;
 	}
 
-	/** Whether nobody is there any more. */
+	/** Whether nobody is there any more, or is taken to be. */
 	get gone(): boolean {
-		return this.#gone;
+		return this.#hungUp !== undefined;
+	}
+
+	/** Why the store takes no more keys; undefined while it does. */
+	get hungUp(): HungUp | undefined {
+		return this.#hungUp;
 	}
 
 	/** Calls `listener` after each change; returns how to stop that. */
@@ -50,7 +58,7 @@ export class Store {
 
 	/** Waits for a line to be entered. Rejects with Cancelled when the question is given up or nobody is there. */
 	async entered(): Promise<string> {
-		if (this.#gone) {
+		if (this.gone) {
 			throw new Cancelled('The terminal is gone.');
 		}
 
@@ -79,9 +87,9 @@ export class Store {
 		this.change({columns, rows});
 	}
 
-	/** The terminal is gone: gives up the open question and every later one. What is under way goes on to its end. */
-	hangUp(): void {
-		this.#gone = true;
+	/** Gives up the open question and every later one. What is under way goes on to its end. */
+	hangUp(why: HungUp = 'gone'): void {
+		this.#hungUp ??= why;
 		this.#close()?.reject(new Cancelled('The terminal is gone.'));
 	}
 
