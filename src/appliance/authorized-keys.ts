@@ -54,12 +54,12 @@ export async function addAuthorizedKeys(layout: Layout, user: string, text: stri
 	return added;
 }
 
-/** Deletes a key by its number in the list or by its `SHA256:` fingerprint. Rejects with Problem `no-account` or `no-key`. */
+/** Deletes a key by its number in the list, its `SHA256:` fingerprint or its whole line. Rejects with Problem `no-account` or `no-key`. */
 export async function deleteAuthorizedKey(layout: Layout, user: string, which: string, by: By): Promise<ListedKey> {
 	let deleted: ListedKey | undefined;
 	await changeAccount(layout.accounts, user, async account => {
 		const keys = listed(account.authorizedKeys);
-		deleted = keys.find(({number, key}) => String(number) === which || key?.sha256 === which);
+		deleted = keys.find(({number, key, line}) => [String(number), key?.sha256, line].includes(which));
 		if (!deleted) {
 			throw new Problem('no-key', `${user} has no such key.`, 'Name it by its number in the list, or by its whole SHA256: fingerprint.');
 		}

@@ -1,6 +1,6 @@
 // The key pair with which a user signs in elsewhere from this appliance, where OpenSSH's own tools look for it:
 // `home/USER/.ssh/id_ed25519`. The private part never leaves the appliance.
-import {mkdir, readFile} from 'node:fs/promises';
+import {mkdir, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {hasCode, Problem} from '../problem.js';
 import {readAccounts} from './accounts.js';
@@ -33,6 +33,11 @@ export async function publicPartOf(layout: Layout, user: string, host: string): 
 	return line === undefined ? undefined : readPublicKey(line);
 }
 
+/** Whether there is a private part, in whatever state. Rejects with Problem `no-account` or `bad-user-name`. */
+export async function hasPair(layout: Layout, user: string): Promise<boolean> {
+	return await stat(await pairFile(layout, user)).catch(ignoreAbsence) !== undefined;
+}
+
 /**
  * Makes an ed25519 pair for a user, private part with mode 0600. Resolves with the public part. Rejects with Problem
  * `no-account`, `bad-user-name` or `pair-exists`.
@@ -41,7 +46,7 @@ export async function generatePair(layout: Layout, user: string, {by, host, repl
 	const file = await pairFile(layout, user);
 	await mkdir(path.dirname(file), {recursive: true, mode: 0o700});
 	await using _lock = await lockFile(file);
-	const isThere = await readFile(file).then(bytes => bytes.fill(0).length > 0, ignoreAbsence) !== undefined;
+	const isThere = await hasPair(layout, user);
 	if (isThere && !replace) {
 		throw new Problem('pair-exists', `${user} has a key pair already.`, 'To replace it is to lose it: what knows its public part has to be told the new one.');
 	}

@@ -69,7 +69,7 @@ function checked(name: keyof SecuritySettings, value: unknown): number {
 	const {usual, least, most} = rules[name];
 	const isGood = typeof value === 'number' && Number.isInteger(value) && (value === usual || (value >= least && value <= most));
 	if (!isGood) {
-		throw new Problem('bad-setting', `${String(value)} is not possible here.`, `It must be a whole number: ${boundsInWords(name)}.`);
+		throw new Problem('bad-setting', 'That value is not possible here.', `It must be a whole number: ${boundsInWords(name)}.`);
 	}
 
 	return value;

@@ -116,7 +116,7 @@ test('a line that opens nothing is listed with the reason, and can be deleted', 
 	const [first, second] = await authorizedKeysOf(layout, 'tanuser');
 	t.like(first, {number: 1, fault: 'The key that begins with ssh-rsa is damaged or cut off.'});
 	t.is(second?.number, 2);
-	await deleteAuthorizedKey(layout, 'tanuser', '1', by);
+	await deleteAuthorizedKey(layout, 'tanuser', 'ssh-rsa AAAA', by);
 	t.deepEqual(await saved(layout, 'tanuser'), [line]);
 });
 
