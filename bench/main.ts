@@ -5,9 +5,10 @@ import {firstFrameFigures} from './first-frame.js';
 import {keyToFrameFigures} from './key-to-frame.js';
 import {outageFigures} from './outage.js';
 import {withSandbox} from './sandbox.js';
+import {yardstickFigures} from './yardstick.js';
 
 await withSandbox(async sandbox => {
-	for (const figures of [checkPairFigures, firstFrameFigures, keyToFrameFigures, outageFigures]) {
+	for (const figures of [checkPairFigures, yardstickFigures, firstFrameFigures, keyToFrameFigures, outageFigures]) {
 		for (const {name, value, aim} of await figures(sandbox)) {
 			process.stdout.write(`${name.padEnd(56)} ${value.padStart(24)}   aim: ${aim}\n`);
 		}

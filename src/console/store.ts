@@ -1,10 +1,8 @@
 import {Activity} from './activity.js';
 import {Cancelled} from './conversation.js';
+import type {HungUp} from './idle.js';
 import type {Key} from './keys.js';
 import {press, withNotice, type ConsoleState, type TalkView} from './state.js';
-
-/** Why nobody is asked any more: the terminal is gone, or nobody has pressed a key for too long. */
-export type HungUp = 'gone' | 'idle';
 
 /**
  * Holds the state of one console and the one question that may be open. Work is under way whenever no question is open,
@@ -16,6 +14,7 @@ export class Store {
 	#open: PromiseWithResolvers<string> | undefined;
 	#resume = this.activity.begin();
 	#hungUp: HungUp | undefined;
+	#fault: {error: unknown} | undefined;
 	readonly #listeners = new Set<() => void>();
 
 	constructor(state: ConsoleState) {
@@ -34,6 +33,11 @@ export class Store {
 	/** Why the store takes no more keys; undefined while it does. */
 	get hungUp(): HungUp | undefined {
 		return this.#hungUp;
+	}
+
+	/** Whether a key is waited for. */
+	get waiting(): boolean {
+		return this.activity.idle;
 	}
 
 	/** Calls `listener` after each change; returns how to stop that. */
@@ -62,6 +66,12 @@ export class Store {
 			throw new Cancelled('The terminal is gone.');
 		}
 
+		if (this.#fault) {
+			const {error} = this.#fault;
+			this.#fault = undefined;
+			throw error;
+		}
+
 		this.#open = Promise.withResolvers<string>();
 		this.#resume();
 		return this.#open.promise;
@@ -81,6 +91,16 @@ export class Store {
 	/** Answers a key that came while work was under way. */
 	noticeBusy(): void {
 		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. Wait until it has ended.')});
+	}
+
+	/** A fault in handling keys: whoever waits for a line gets it, and so it ends this session and no other. */
+	fail(error: unknown): void {
+		const open = this.#close();
+		if (open) {
+			open.reject(error);
+		} else {
+			this.#fault = {error};
+		}
 	}
 
 	resize(columns: number, rows: number): void {

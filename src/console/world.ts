@@ -12,6 +12,8 @@ export type World = {
 	services: Services;
 	/** The version of this software. */
 	version: string;
+	/** Where whoever is there sits, for the audit log: `console`, or the address that they come from. */
+	from: string;
 	/** What the sign-in screen says first, in lines. */
 	greeting: readonly string[];
 	now(): Date;

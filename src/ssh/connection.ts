@@ -89,7 +89,7 @@ function welcome(client: Connection, contact: Contact): void {
 }
 
 /** Opens sessions for a client that has signed in, up to the limit. */
-function openSessions(client: Connection, {visitor}: SignIn, {socket, house, record, signal}: Contact): void {
+function openSessions(client: Connection, {visitor}: SignIn, {socket, house, from, record, signal}: Contact): void {
 	let open = 0;
 	client.on('session', (accept, reject) => {
 		if (!visitor || open >= house.limits.sessions) {
@@ -102,6 +102,7 @@ function openSessions(client: Connection, {visitor}: SignIn, {socket, house, rec
 		attend(session, {
 			...house,
 			visitor,
+			from,
 			record,
 			room: () => roomIn(socket, signal),
 			watch: channel => hangUpOnFlood(socket, channel),

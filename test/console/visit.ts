@@ -6,7 +6,7 @@ import type {ExecutionContext} from 'ava';
 import {writeAccounts, type Accounts} from '../../src/appliance/accounts.js';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {hashPassword} from '../../src/appliance/passwords.js';
-import {Session} from '../../src/console/session.js';
+import {sessionOnScreen} from '../../src/console/screen-face.js';
 import {rowsOf} from '../../src/console/transcript.js';
 import type {World} from '../../src/console/world.js';
 import {Problem} from '../../src/problem.js';
@@ -71,6 +71,7 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 		},
 		services,
 		version: 'tanos-console 0.1.0',
+		from: 'console',
 		greeting: [],
 		now: () => new Date('2030-01-01T00:00:00Z'),
 		wake: async () => [],
@@ -79,7 +80,7 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 		},
 		...change,
 	};
-	const session = new Session(world, {columns: 80, rows: 24});
+	const session = sessionOnScreen(world, {columns: 80, rows: 24});
 	return {
 		session, layout, services, acknowledged,
 		view: () => session.store.state.view,

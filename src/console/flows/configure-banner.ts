@@ -7,8 +7,8 @@ import type {Visit} from '../world.js';
 
 /** A-A-3: shows what SSH clients show before signing in, and installs another one from /incoming or removes it. */
 export async function configureBanner(talk: Conversation, visit: Visit): Promise<void> {
-	const {layout, user} = visit;
-	const by = {user: user.name, from: 'console'};
+	const {layout, user, from} = visit;
+	const by = {user: user.name, from};
 	const installed = await readBanner(layout);
 	sayBanner(talk, 'Installed', installed);
 	const uploaded = await uploadedBanner(visit);

@@ -67,7 +67,7 @@ async function setPassword(talk: Conversation, {layout, user}: Visit, account: s
 	talk.say(`The password of ${account} was changed.`, 'good');
 }
 
-async function unlock(talk: Conversation, {layout, user, now}: Visit, account: string): Promise<void> {
-	const wasLocked = await unlockAccount(layout, account, {by: {user: user.name, from: 'console'}, now: now()});
+async function unlock(talk: Conversation, {layout, user, from, now}: Visit, account: string): Promise<void> {
+	const wasLocked = await unlockAccount(layout, account, {by: {user: user.name, from}, now: now()});
 	talk.say(wasLocked ? `${account} was unlocked.` : `${account} was not locked.`, 'good');
 }

@@ -12,14 +12,14 @@ export async function manageKeyPair(talk: Conversation, visit: Visit, account: s
 	}
 }
 
-async function generate(talk: Conversation, {layout, user, identity}: Visit, account: string): Promise<void> {
+async function generate(talk: Conversation, {layout, user, from, identity}: Visit, account: string): Promise<void> {
 	const replace = await hasPair(layout, account);
 	if (replace && !await talk.confirm('The pair that is there now is lost for good, and with it the access to every host that knows its public part. Replace it?', 'YES')) {
 		return;
 	}
 
 	const key = await talk.step('Generate an ed25519 key pair', async () =>
-		generatePair(layout, account, {by: {user: user.name, from: 'console'}, host: identity.name, replace}));
+		generatePair(layout, account, {by: {user: user.name, from}, host: identity.name, replace}));
 	sayPublicPart(talk, key, account);
 }
 

@@ -33,8 +33,8 @@ function inWords({key, fault}: ListedKey): string {
 	return key ? `${key.kind.padEnd(9)}${key.sha256}  ${key.comment}`.trimEnd() : `opens nothing: ${fault}`;
 }
 
-function byOf({user}: Visit): By {
-	return {user: user.name, from: 'console'};
+function byOf({user, from}: Visit): By {
+	return {user: user.name, from};
 }
 
 /** What was listed is deleted, whatever has become of its number since. */
