@@ -82,7 +82,7 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 	};
 	const session = sessionOnScreen(world, {columns: 80, rows: 24});
 	return {
-		session, layout, services, acknowledged,
+		session, world, layout, services, acknowledged,
 		view: () => session.store.state.view,
 		said: () => session.store.state.view.kind === 'talk' ? rowsOf(session.store.state.view.entries, 80).map(({text}) => text) : [],
 		audited: async () => (await readFile(layout.audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, string>),

@@ -84,8 +84,8 @@ export async function playTape(appliance: Appliance, name: string, {road = 'loca
 	});
 }
 
-/** OpenSSH's client with a key of its own, and the appliance's server for it. */
-async function overSsh({root, desk, layout, ports}: Appliance, user: string) {
+/** OpenSSH's client with a key of its own (`operator` on the desk), and the appliance's server for it. */
+export async function overSsh({root, desk, layout, ports}: Appliance, user: string) {
 	const key = path.join(desk, 'operator');
 	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
 	await tanos(['appliance', 'start', '--root', root]);
