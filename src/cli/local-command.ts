@@ -31,7 +31,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	}
 
 	try {
-		const visit = {...world, user: {name: os.userInfo().username, role: 'tanadmin' as const}, menuTimeoutSeconds: 0};
+		const visit = {...world, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
 		return await runCommand(rest, {visit, from: 'local'}, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
 	} finally {
 		if (terminal) {

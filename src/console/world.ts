@@ -31,8 +31,8 @@ export type World = {
 /** A world with somebody signed in to it. */
 export type Visit = World & {
 	user: User;
-	/** The idle time of this session, which was set when it began. */
-	menuTimeoutSeconds: number;
+	/** The idle time of this session, as it was set when it began; absent for a single command. */
+	menuTimeoutSeconds?: number;
 };
 
 /** Every menu leaf: reads from top to bottom, and does not know who holds the conversation. */

@@ -12,7 +12,7 @@ export async function setMenuTimeout(talk: Conversation, visit: Visit): Promise<
 	await talk.pause();
 }
 
-async function sayTimeouts(talk: Conversation, {layout, menuTimeoutSeconds: current}: Visit): Promise<void> {
+async function sayTimeouts(talk: Conversation, {layout, menuTimeoutSeconds: current = 0}: Visit): Promise<void> {
 	const {menuTimeoutSeconds: persistent} = await readSecuritySettings(layout);
 	const inWords = (seconds: number) => seconds === 0 ? '-' : `${seconds} seconds`;
 	talk.table([['Menu timeout', 'Current', 'Persistent'], ['', inWords(current), inWords(persistent)]], true);
