@@ -34,11 +34,7 @@ export async function authorizedKeysOf(layout: Layout, user: string): Promise<Li
  * those that were added. Rejects with Problem `no-account`, `key-known`, `too-many-keys`, or what readPublicKey says of a line.
  */
 export async function addAuthorizedKeys(layout: Layout, user: string, text: string, by: By): Promise<PublicKey[]> {
-	const added = significant(text.split(/\r?\n|\r/)).map(line => readPublicKey(line));
-	if (added.length === 0) {
-		throw new Problem('not-public-key', 'There is no public key in that.', 'It begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa, and stands in the file that ends with .pub.');
-	}
-
+	const added = publicKeysIn(text);
 	await changeAccount(layout.accounts, user, async account => {
 		const before = new Set(fingerprintsIn(account));
 		for (const {sha256} of added) {
@@ -80,6 +76,16 @@ export async function copyAuthorizedKeys(layout: Layout, from: string, to: strin
 		return withKeys(layout, account, added, {event: 'key-added', ...by, account: to, copiedFrom: from});
 	});
 	return added;
+}
+
+/** The keys of a text, at least one. Throws a Problem for the first line that is none. */
+export function publicKeysIn(text: string): PublicKey[] {
+	const keys = significant(text.split(/\r?\n|\r/)).map(line => readPublicKey(line));
+	if (keys.length === 0) {
+		throw new Problem('not-public-key', 'There is no public key in that.', 'It begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa, and stands in the file that ends with .pub.');
+	}
+
+	return keys;
 }
 
 async function withKeys(layout: Layout, account: Account, added: readonly PublicKey[], event: AuditEvent): Promise<Account> {
