@@ -50,7 +50,7 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 		throw fault.error;
 	}
 
-	if (!store.gone) {
+	if (store.hungUp !== 'gone') {
 		// Only then everything is written that leaves the terminal as it was.
 		await app.waitUntilExit();
 	}

@@ -49,6 +49,11 @@ export async function changePassword(file: AccountsFile, user: string, password:
 	}
 
 	const hash = await hashPassword(password);
+	await changeAccount(file, user, account => ({...account, password: hash}));
+}
+
+/** Replaces one account by what `change` makes of it, while nobody else changes the file. Rejects with Problem `no-account`. */
+export async function changeAccount(file: AccountsFile, user: string, change: (account: Account) => Account | Promise<Account>): Promise<void> {
 	// Or the change of another account between reading and writing would be undone.
 	await using _lock = await lockFile(file);
 	const accounts = await readAccounts(file);
@@ -57,5 +62,5 @@ export async function changePassword(file: AccountsFile, user: string, password:
 		throw new Problem('no-account', `There is no account ${user}.`);
 	}
 
-	await writeAccounts(file, {...accounts, [user]: {...account, password: hash}});
+	await writeAccounts(file, {...accounts, [user]: await change(account)});
 }

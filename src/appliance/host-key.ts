@@ -1,10 +1,11 @@
 // The appliance's one SSH host key, in the files and formats that OpenSSH's own tools read.
-import {createHash, generateKeyPair, randomBytes} from 'node:crypto';
+import {randomBytes} from 'node:crypto';
 import {link, mkdir, readFile, rename, rm} from 'node:fs/promises';
-import {promisify} from 'node:util';
 import {hasCode, Problem} from '../problem.js';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
+import {newPrivateKey, publicLineOf} from './openssh-key.js';
+import {sshFingerprint} from './public-key.js';
 
 /** What `ssh-keygen -l` says of a key. */
 export type Fingerprint = {
@@ -16,8 +17,6 @@ export type Fingerprint = {
 };
 
 const keyType = 'ssh-ed25519';
-const magic = Buffer.from('openssh-key-v1\0');
-const armour = {begin: '-----BEGIN OPENSSH PRIVATE KEY-----', end: '-----END OPENSSH PRIVATE KEY-----'};
 const comment = 'tanos';
 
 /**
@@ -27,8 +26,16 @@ const comment = 'tanos';
  */
 export async function ensureHostKey(layout: Layout): Promise<void> {
 	const present = await readFile(layout.hostKey).catch(ignoreAbsence) ?? await makeHostKey(layout);
-	const line = `${keyType} ${publicBlobOf(present, layout).toString('base64')} ${comment}\n`;
+	const line = publicLineOf(present, comment);
 	present.fill(0);
+	if (line === undefined) {
+		throw new Problem(
+			'host-key-unreadable',
+			`The SSH host key ${layout.hostKey} is not an unencrypted ed25519 key in OpenSSH's format.`,
+			'Restore it from a backup of the appliance; delete it only if every client may be told of a new key.',
+		);
+	}
+
 	if (await readFile(publicFile(layout), 'utf8').catch(ignoreAbsence) !== line) {
 		await place(publicFile(layout), Buffer.from(line), 0o644, rename);
 	}
@@ -42,8 +49,7 @@ export async function hostKeyFingerprints(layout: Layout): Promise<Fingerprint[]
 		throw new Problem('no-host-key', `There is no SSH host key in ${layout.settings}.`, 'Start `tanos serve` once; it makes the key.');
 	}
 
-	const hash = createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64');
-	return [{type: 'ED25519', bits: 256, sha256: `SHA256:${hash.replace(/=+$/, '')}`}];
+	return [{type: 'ED25519', bits: 256, sha256: sshFingerprint(Buffer.from(blob, 'base64'))}];
 }
 
 function publicFile(layout: Layout): string {
@@ -59,7 +65,7 @@ function ignoreAbsence(error: unknown): undefined {
 /** Makes a key, unless somebody else has made one meanwhile, and gives back the file that is there now. */
 async function makeHostKey(layout: Layout): Promise<Buffer> {
 	await mkdir(layout.settings, {recursive: true, mode: 0o700});
-	const fresh = await newPrivateKey();
+	const fresh = await newPrivateKey(comment);
 	// Unlike rename(2), link(2) never replaces a key that another caller has put there.
 	await place(layout.hostKey, fresh, 0o600, link).catch(ignoreWinner);
 	fresh.fill(0);
@@ -82,52 +88,4 @@ function ignoreWinner(error: unknown): void {
 	if (!hasCode(error, 'EEXIST')) {
 		throw error;
 	}
-}
-
-/** A new key as OpenSSH stores it without a passphrase (OpenSSH, PROTOCOL.key). */
-async function newPrivateKey(): Promise<Buffer> {
-	const pair = await promisify(generateKeyPair)('ed25519', {
-		publicKeyEncoding: {type: 'spki', format: 'der'},
-		privateKeyEncoding: {type: 'pkcs8', format: 'der'},
-	});
-	// RFC 8410: both encodings of an ed25519 key end with its 32 bytes.
-	const publicKey = pair.publicKey.subarray(-32);
-	const seed = pair.privateKey.subarray(-32);
-	const check = randomBytes(4);
-	const secret = Buffer.concat([check, check, text(keyType), text(publicKey), text(Buffer.concat([seed, publicKey])), text(comment)]);
-	const padding = Buffer.from(Array.from({length: (8 - (secret.length % 8)) % 8}, (_, index) => index + 1));
-	const blob = Buffer.concat([text(keyType), text(publicKey)]);
-	const container = Buffer.concat([
-		magic, text('none'), text('none'), text(''), uint32(1), text(blob), text(Buffer.concat([secret, padding])),
-	]);
-	const lines = container.toString('base64').replaceAll(/.{70}(?!$)/g, '$&\n');
-	return Buffer.from(`${armour.begin}\n${lines}\n${armour.end}\n`);
-}
-
-/** The public key inside an unencrypted container, where it stands ahead of the secret part. */
-function publicBlobOf(file: Buffer, layout: Layout): Buffer {
-	const container = Buffer.from(file.toString('latin1').replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
-	const start = Buffer.concat([magic, text('none'), text('none'), text(''), uint32(1)]);
-	const blob = container.subarray(start.length + 4, start.length + 4 + 51);
-	const expected = Buffer.concat([text(keyType), uint32(32)]);
-	if (!container.subarray(0, start.length).equals(start) || blob.length !== 51 || !blob.subarray(0, expected.length).equals(expected)) {
-		throw new Problem(
-			'host-key-unreadable',
-			`The SSH host key ${layout.hostKey} is not an unencrypted ed25519 key in OpenSSH's format.`,
-			'Restore it from a backup of the appliance; delete it only if every client may be told of a new key.',
-		);
-	}
-
-	return blob;
-}
-
-function uint32(value: number): Buffer {
-	const bytes = Buffer.alloc(4);
-	bytes.writeUInt32BE(value);
-	return bytes;
-}
-
-/** A string as RFC 4251 writes it: its length, then its bytes. */
-function text(value: string | Uint8Array): Buffer {
-	return Buffer.concat([uint32(value.length), Buffer.from(value)]);
 }

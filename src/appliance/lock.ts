@@ -9,7 +9,7 @@ import type {Layout} from './layout.js';
 
 /** Takes the lock under which this appliance's certificate may be changed, or rejects with Problem `locked`. */
 export async function lockInstallation(layout: Layout): Promise<AsyncDisposable> {
-	const lock = await take(await nameFor('installation', layout.root));
+	const lock = await lockIfFree('installation', layout.root);
 	if (!lock) {
 		throw new Problem('locked', 'Another session is changing this appliance\'s certificate right now.', 'Wait until it has ended, then look at the installed certificate before you try again.');
 	}
@@ -20,6 +20,11 @@ export async function lockInstallation(layout: Layout): Promise<AsyncDisposable>
 /** Takes the lock of one file, under which it may be read and written again; waits for whoever has it. Its folder must exist. */
 export async function lockFile(file: string): Promise<AsyncDisposable> {
 	return takeWaiting(await nameFor(path.basename(file), path.dirname(file)));
+}
+
+/** Takes a lock of this name that belongs to a folder; resolves with undefined when somebody has it. */
+export async function lockIfFree(name: string, folder: string): Promise<AsyncDisposable | undefined> {
+	return take(await nameFor(name, folder));
 }
 
 async function takeWaiting(name: string): Promise<AsyncDisposable> {

@@ -24,6 +24,18 @@ export async function readUpload(file: string, most = largestFile): Promise<Uplo
 	}
 }
 
+/** The names of files in a folder, in order; none when there is no such folder. */
+export async function uploadsIn(folder: string): Promise<string[]> {
+	const names = await readdir(folder).catch((error: unknown) => {
+		if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
+			return [];
+		}
+
+		throw error;
+	});
+	return names.toSorted();
+}
+
 /** Overwrites what was read. */
 export function forgetUpload(upload: UploadedFile): void {
 	if (upload.state === 'read') {

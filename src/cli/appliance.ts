@@ -1,6 +1,7 @@
 import {readFile, rm} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {replaceFile} from '../appliance/atomic-file.js';
+import {publicKeysIn} from '../appliance/authorized-keys.js';
 import {readIdentity, roles} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
@@ -63,16 +64,14 @@ async function keysIn(file: string | undefined): Promise<string[]> {
 		return [];
 	}
 
+	let text;
 	try {
-		const lines = (await readFile(file, 'utf8')).split('\n').map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#'));
-		if (lines.every(line => /^(?:ssh|ecdsa|sk)-[\w@.-]+ [\w+/=]+/.test(line)) && lines.length > 0) {
-			return lines;
-		}
+		text = await readFile(file, 'utf8');
 	} catch (error) {
 		throw new Problem('bad-key-file', `${file} cannot be read.`, 'Name an SSH public key, such as ~/.ssh/id_ed25519.pub.', {cause: error});
 	}
 
-	throw new Problem('bad-key-file', `${file} is not an SSH public key.`, 'Name the .pub file, such as ~/.ssh/id_ed25519.pub.');
+	return publicKeysIn(text).map(({line}) => line);
 }
 
 async function existing(words: string[]): Promise<Layout> {

@@ -18,6 +18,7 @@ const farewells: Record<Ending, string> = {
 	'signed-out': 'Signed out.',
 	refused: 'Nobody was signed in.',
 	gone: 'The terminal went away.',
+	idle: 'Signed out: nobody pressed a key for too long.',
 	crashed: 'The session ended because of a fault in the console.',
 };
 
@@ -91,7 +92,7 @@ async function openInLines(layout: Layout, identity: Identity, greeting: string[
 /** Nothing that takes time begins before `shown`, when the first frame stands. */
 function localWorld(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): World {
 	const site = {layout, identity, services: servicesLater(layout)};
-	return worldOf(site, {greeting, async wake(talk) {
+	return worldOf(site, {greeting, from: 'console', async wake(talk) {
 		await shown;
 		const {bringUp} = await import('./bring-up.js');
 		return bringUp(site, async (title, work) => talk.step(title, work));

@@ -18,7 +18,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	const {root, rest} = withoutRoot(words);
 	const layout = layoutFor(root);
 	const identity = await readIdentity(layout);
-	const world = worldOf({layout, identity, services: processServices(layout)}, {greeting: [], wake: async () => []});
+	const world = worldOf({layout, identity, services: processServices(layout)}, {greeting: [], from: 'local', wake: async () => []});
 	const terminal = process.stdin.isTTY && process.stdout.isTTY;
 	if (terminal) {
 		process.stdin.setRawMode(true); // So that a secret is not shown.

@@ -38,7 +38,7 @@ export async function loadSessions(): Promise<void> {
 }
 
 async function hold(site: Site, visit: Visit): Promise<Ending> {
-	const world = worldOf(site, {greeting: [], wake: async talk => bringUpServed(site, async (title, work) => talk.step(title, work))});
+	const world = worldOf(site, {greeting: [], from: visit.from, wake: async talk => bringUpServed(site, async (title, work) => talk.step(title, work))});
 	return visit.terminal && canMoveItsCursor(visit.terminal) ? onScreen(world, visit, visit.terminal) : inLines(world, visit);
 }
 

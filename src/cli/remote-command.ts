@@ -7,8 +7,8 @@ import {exitCodes} from './command.js';
 import {worldOf} from './world.js';
 
 /** Runs what came with `ssh USER@HOST WORDS`. Resolves with its exit code. */
-export async function runRemoteCommand(site: Site, {user, role, stream, errors, terminal, signal}: Visit, command: string): Promise<number> {
-	const visit = {...worldOf(site, {greeting: [], wake: async () => []}), user: {name: user, role}};
+export async function runRemoteCommand(site: Site, {user, role, from, stream, errors, terminal, signal}: Visit, command: string): Promise<number> {
+	const visit = {...worldOf(site, {greeting: [], from, wake: async () => []}), user: {name: user, role}};
 	let words;
 	try {
 		words = wordsIn(command);

@@ -8,13 +8,15 @@ export type WorldOptions = {
 	/** What the first screen says. */
 	greeting: string[];
 	wake: World['wake'];
+	from: World['from'];
 };
 
 /** The world of a console of this appliance. */
-export function worldOf(site: Site, {greeting, wake}: WorldOptions): World {
+export function worldOf(site: Site, {greeting, wake, from}: WorldOptions): World {
 	return {
 		...site,
 		greeting,
+		from,
 		version: `tanos-console ${version()}`,
 		now: () => new Date(),
 		wake,

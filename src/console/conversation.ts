@@ -1,6 +1,8 @@
 // A flow is a conversation: it says things, asks, and reports steps, and does not know who holds the conversation. The
 // screen, plain lines and a script in a test each implement this one interface.
 
+import {Problem} from '../problem.js';
+
 /** What a line is to its reader; a screen may colour by it, and must stay readable without. */
 export type Tone = 'plain' | 'heading' | 'good' | 'warning' | 'bad' | 'dim';
 
@@ -40,6 +42,21 @@ export function sayProblem(talk: Pick<Conversation, 'say'>, {message, hint}: {me
 	talk.say(message, 'bad');
 	if (hint !== '') {
 		talk.say(hint);
+	}
+}
+
+/** Does something; a Problem is said, and the conversation goes on. Resolves with whether it was done. */
+export async function sayingProblems(talk: Pick<Conversation, 'say'>, work: () => Promise<void>): Promise<boolean> {
+	try {
+		await work();
+		return true;
+	} catch (error) {
+		if (!(error instanceof Problem)) {
+			throw error;
+		}
+
+		sayProblem(talk, error);
+		return false;
 	}
 }
 

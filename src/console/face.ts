@@ -1,4 +1,5 @@
 import type {Conversation} from './conversation.js';
+import type {HungUp} from './idle.js';
 import type {User} from './state.js';
 
 /** A conversation of a session. */
@@ -29,6 +30,8 @@ export interface Face {
 	during<Result>(work: () => Promise<Result>): Promise<Result>;
 	/** Says that the session ends for a fault with this number in the log, and waits until it is read. */
 	crash(reference: string): Promise<void>;
-	/** Whether nobody is there any more. */
-	readonly gone: boolean;
+	/** Hangs up when nobody presses a key for so many seconds, until it is disposed of; 0 is never. */
+	hangUpWhenIdle(seconds: number): Disposable;
+	/** Why nobody is asked any more; undefined while somebody is there. */
+	readonly hungUp: HungUp | undefined;
 }

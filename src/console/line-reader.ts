@@ -25,6 +25,7 @@ export class LineReader {
 	readonly #waiting: Entered[] = [];
 	#ended = false;
 	#wanted: PromiseWithResolvers<Entered> | undefined;
+	readonly #listeners = new Set<() => void>();
 
 	constructor(private readonly input: Readable, private readonly options: LineReaderOptions = {}) {
 		input.on('data', (bytes: Buffer) => {
@@ -42,6 +43,19 @@ export class LineReader {
 		return this.#ended && this.#waiting.length === 0;
 	}
 
+	/** Whether a line is waited for. */
+	get waiting(): boolean {
+		return this.#wanted !== undefined;
+	}
+
+	/** Calls `listener` when something arrives and when a line is asked for; returns how to stop that. */
+	subscribe(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => {
+			this.#listeners.delete(listener);
+		};
+	}
+
 	/** Resolves with the next line. A secret one is not echoed. */
 	async next({secret = false} = {}): Promise<Entered> {
 		this.#isSecret = secret;
@@ -51,17 +65,18 @@ export class LineReader {
 		}
 
 		this.#wanted = Promise.withResolvers<Entered>();
+		this.#tell();
 		this.input.resume();
 		return this.#wanted.promise;
 	}
 
-	/** Nothing more is taken. A last line without an end counts. */
+	/** Nothing more is taken. A last line without an end counts, but not at a terminal: nobody pressed Enter there. */
 	end(): void {
 		if (this.#ended) {
 			return;
 		}
 
-		if (this.#line !== '') {
+		if (this.#line !== '' && !this.options.echo) {
 			this.#enter({line: this.#line});
 		}
 
@@ -70,7 +85,20 @@ export class LineReader {
 		this.#wanted = undefined;
 	}
 
+	/** Nothing more is taken, not even what was begun to type. */
+	giveUp(): void {
+		this.#line = '';
+		this.end();
+	}
+
+	#tell(): void {
+		for (const listener of this.#listeners) {
+			listener();
+		}
+	}
+
 	#take(bytes: Buffer): void {
+		this.#tell();
 		const {keys, rest} = splitKeys(Buffer.concat([this.#rest, this.#withoutLineFeeds(bytes)]), false);
 		this.#rest = Buffer.from(rest);
 		for (const key of keys) {

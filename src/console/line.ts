@@ -1,7 +1,7 @@
 import type {Key} from './keys.js';
 
-/** The longest line that may be typed, in characters. */
-export const longestLine = 256;
+/** The longest line that may be typed, in characters. A pasted public key of the largest size fits. */
+export const longestLine = 4096;
 
 /** What a key makes of the line being typed; undefined when the key does not edit. */
 export function editLine(line: string, key: Key): string | undefined {

@@ -8,7 +8,8 @@ export type Provenance = 'documented' | 'chosen';
 
 export type FlowName =
 	| 'control-services' | 'install-soap-certificate' | 'download-soap-certificate' | 'configure-module-server'
-	| 'show-status' | 'show-ssh-fingerprints' | 'change-password' | 'create-request' | 'manage-requests' | 'sign-in-lab';
+	| 'show-status' | 'show-ssh-fingerprints' | 'change-password' | 'create-request' | 'manage-requests' | 'sign-in-lab'
+	| 'manage-users' | 'configure-banner' | 'set-lockout-time' | 'set-maximum-logins' | 'set-menu-timeout';
 
 export type MenuItem = {
 	key: string;
@@ -98,13 +99,16 @@ const support = [
 const security = [
 	chosen('1', 'LDAPS and StartTLS Certificates'),
 	known('2', 'Manage SSH'),
-	known('3', 'Configure SSH Banner'),
+	runs('3', 'Configure SSH Banner', 'documented', 'configure-banner'),
 	runs('4', 'View SSH Fingerprints', 'documented', 'show-ssh-fingerprints'),
 	known('6', 'Manage HTTPS'),
-	opens('P', 'Security Policy', 'documented', [known('L', 'Account Lockout Time'), known('M', 'Maximum Concurrent Logins')]),
+	opens('P', 'Security Policy', 'documented', [
+		runs('L', 'Account Lockout Time', 'documented', 'set-lockout-time'),
+		runs('M', 'Maximum Concurrent Logins', 'documented', 'set-maximum-logins'),
+	]),
 	opens('X', 'Advanced Security', 'documented', [
 		known('1', 'FIPS 140-2 Mode'),
-		known('5', 'Set Menu Timeout'),
+		runs('5', 'Set Menu Timeout', 'documented', 'set-menu-timeout'),
 		known('6', 'DoS Protection'),
 	]),
 ];
@@ -126,7 +130,7 @@ const maintenance = [
 ];
 
 const users = [
-	known('U', 'TanOS User Management'),
+	runs('U', 'TanOS User Management', 'documented', 'manage-users'),
 	opens('L', 'Local Tanium User Management', 'documented', [
 		known('2', 'Manage Local Users'),
 		known('B', 'Security Policy Local Authentication Service'),

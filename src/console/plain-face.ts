@@ -1,6 +1,7 @@
 import type {Writable} from 'node:stream';
 import {Cancelled} from './conversation.js';
 import type {Face, MenuPlace, Talk} from './face.js';
+import {hangUpWhenIdle, type HungUp} from './idle.js';
 import type {LineReader} from './line-reader.js';
 import {menuAt, whyDisabled} from './menus.js';
 import {PlainConversation} from './plain-conversation.js';
@@ -24,11 +25,27 @@ export function sessionInLines(world: World, options: PlainOptions): {ended: Pro
 
 class PlainFace implements Face {
 	#user: User | undefined;
+	#hungUp: HungUp = 'gone';
 
 	constructor(private readonly world: World, private readonly options: PlainOptions) {}
 
-	get gone(): boolean {
-		return this.options.lines.ended;
+	get hungUp(): HungUp | undefined {
+		return this.options.lines.ended ? this.#hungUp : undefined;
+	}
+
+	hangUpWhenIdle(seconds: number): Disposable {
+		const {lines} = this.options;
+		return hangUpWhenIdle({
+			get waiting() {
+				return lines.waiting;
+			},
+			subscribe: listener => lines.subscribe(listener),
+			hangUp: why => {
+				this.#hungUp = why;
+				this.#write('', 'Signed out: nobody pressed a key for too long.');
+				lines.giveUp();
+			},
+		}, seconds, this.world.after);
 	}
 
 	talk(title: string): Talk {

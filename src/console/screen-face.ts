@@ -2,6 +2,7 @@ import {installedExpiry} from '../appliance/installed-expiry.js';
 import {roleInWords} from '../appliance/identity.js';
 import {expiryInWords} from './expiry-words.js';
 import type {Face, MenuPlace, Talk} from './face.js';
+import {hangUpWhenIdle, type HungUp} from './idle.js';
 import {menuAt} from './menus.js';
 import {ScreenConversation} from './screen-conversation.js';
 import {Session, type Ending} from './session.js';
@@ -27,8 +28,12 @@ export function sessionOnScreen(world: World, size: {columns: number; rows: numb
 class ScreenFace implements Face {
 	constructor(private readonly store: Store, private readonly world: World) {}
 
-	get gone(): boolean {
-		return this.store.gone;
+	get hungUp(): HungUp | undefined {
+		return this.store.hungUp;
+	}
+
+	hangUpWhenIdle(seconds: number): Disposable {
+		return hangUpWhenIdle(this.store, seconds, this.world.after);
 	}
 
 	talk(title: string): Talk {

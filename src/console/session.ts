@@ -11,7 +11,7 @@ import type {User} from './state.js';
 import type {FlowEnd, World} from './world.js';
 
 /** Why a session ended. */
-export type Ending = 'signed-out' | 'refused' | 'gone' | 'crashed';
+export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'crashed';
 
 /** Where a session is between two entries. */
 type Place = MenuPlace & {
@@ -25,6 +25,8 @@ type Place = MenuPlace & {
  */
 export class Session {
 	readonly ended: Promise<Ending>;
+	#user: User | undefined;
+	#menuTimeoutSeconds = 0;
 
 	/** `known` is who signed in before the session began, as over SSH; else the session asks. */
 	constructor(private readonly world: World, private readonly face: Face, known?: User) {
@@ -44,11 +46,28 @@ export class Session {
 				return 'refused';
 			}
 
+			// Loaded here, so that the first frame does not wait for locks and settings.
+			const {beginLogin} = await import('../appliance/logins.js');
+			const {readSecuritySettings} = await import('../appliance/security-settings.js');
+			await using _login = await beginLogin(this.world.layout, {user: user.name, from: this.world.from});
+			this.#menuTimeoutSeconds = (await readSecuritySettings(this.world.layout)).menuTimeoutSeconds;
+			using _idle = this.face.hangUpWhenIdle(this.#menuTimeoutSeconds);
+			this.#user = user;
 			this.face.signedIn(user);
 			return await this.#menus(user, told.length === 0 ? '' : await this.#tellNews(user, told));
 		} catch (error) {
-			return error instanceof Cancelled ? (this.face.gone ? 'gone' : 'refused') : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
+			return error instanceof Cancelled ? this.#givenUp() : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
 		}
+	}
+
+	/** Nobody is there any more, or nobody came in. */
+	async #givenUp(): Promise<Ending> {
+		const {hungUp} = this.face;
+		if (this.#user) {
+			await audit(this.world.layout, {event: 'sign-out', user: this.#user.name, from: this.world.from, result: hungUp}).catch(() => {});
+		}
+
+		return hungUp ?? 'refused';
 	}
 
 	/** Tells what happened while nobody was here; once an administrator has read it, it is told no more. */
@@ -107,7 +126,7 @@ export class Session {
 			}
 
 			case 'log-out': {
-				await audit(this.world.layout, {event: 'sign-out', user: user.name, from: 'console'});
+				await audit(this.world.layout, {event: 'sign-out', user: user.name, from: this.world.from});
 				return 'signed-out';
 			}
 
@@ -120,10 +139,10 @@ export class Session {
 	async #flow(talk: Talk, name: FlowName, user: User): Promise<FlowEnd | void> {
 		try {
 			const flow = await flows[name]();
-			return await flow(talk, {...this.world, user});
+			return await flow(talk, {...this.world, user, menuTimeoutSeconds: this.#menuTimeoutSeconds});
 		} catch (error) {
 			if (error instanceof Cancelled) {
-				if (this.face.gone) {
+				if (this.face.hungUp) {
 					throw error;
 				}
 

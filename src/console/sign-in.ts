@@ -15,14 +15,15 @@ export async function signIn(talk: Conversation, world: World): Promise<User | u
 	for (let failures = 0; failures < tries; failures++) {
 		const name = await askName(talk);
 		const password = await talk.secret('Password:');
-		const {accountFor} = await import('../appliance/accounts.js'); // The first frame does not wait for cryptography.
-		const account = await accountFor(world.layout.accounts, name, password);
-		if (account && isConsoleRole(account.role)) {
+		const {tryPassword} = await import('../appliance/lockout.js'); // The first frame does not wait for cryptography.
+		const tried = await tryPassword(world.layout, {user: name, password, roles: consoleRoles, from: 'console', now: world.now()});
+		if (typeof tried !== 'string' && isConsoleRole(tried.role)) {
 			await audit(world.layout, {event: 'sign-in', user: name, from: 'console'});
-			return {name, role: account.role};
+			return {name, role: tried.role};
 		}
 
-		await audit(world.layout, {event: 'sign-in-refused', user: name.slice(0, 32), from: 'console'});
+		const reason = tried === 'locked' ? {result: 'locked'} : {};
+		await audit(world.layout, {event: 'sign-in-refused', user: name.slice(0, 32), from: 'console', ...reason});
 		await after(penalty);
 		talk.say('Sign-in incorrect.', 'bad');
 	}
@@ -39,6 +40,8 @@ async function askName(talk: Conversation): Promise<string> {
 	}
 }
 
+const consoleRoles: readonly UserRole[] = ['tanadmin', 'tanuser'];
+
 function isConsoleRole(role: string): role is UserRole {
-	return role === 'tanadmin' || role === 'tanuser';
+	return consoleRoles.some(known => known === role);
 }

@@ -1,5 +1,6 @@
 import {Activity} from './activity.js';
 import {Cancelled} from './conversation.js';
+import type {HungUp} from './idle.js';
 import type {Key} from './keys.js';
 import {press, withNotice, type ConsoleState, type TalkView} from './state.js';
 
@@ -12,7 +13,7 @@ export class Store {
 	#state: ConsoleState;
 	#open: PromiseWithResolvers<string> | undefined;
 	#resume = this.activity.begin();
-	#gone = false;
+	#hungUp: HungUp | undefined;
 	#fault: {error: unknown} | undefined;
 	readonly #listeners = new Set<() => void>();
 
@@ -24,9 +25,19 @@ export class Store {
 		return this.#state;
 	}
 
-	/** Whether nobody is there any more. */
+	/** Whether nobody is there any more, or is taken to be. */
 	get gone(): boolean {
-		return this.#gone;
+		return this.#hungUp !== undefined;
+	}
+
+	/** Why the store takes no more keys; undefined while it does. */
+	get hungUp(): HungUp | undefined {
+		return this.#hungUp;
+	}
+
+	/** Whether a key is waited for. */
+	get waiting(): boolean {
+		return this.activity.idle;
 	}
 
 	/** Calls `listener` after each change; returns how to stop that. */
@@ -51,7 +62,7 @@ export class Store {
 
 	/** Waits for a line to be entered. Rejects with Cancelled when the question is given up or nobody is there. */
 	async entered(): Promise<string> {
-		if (this.#gone) {
+		if (this.gone) {
 			throw new Cancelled('The terminal is gone.');
 		}
 
@@ -96,9 +107,9 @@ export class Store {
 		this.change({columns, rows});
 	}
 
-	/** The terminal is gone: gives up the open question and every later one. What is under way goes on to its end. */
-	hangUp(): void {
-		this.#gone = true;
+	/** Gives up the open question and every later one. What is under way goes on to its end. */
+	hangUp(why: HungUp = 'gone'): void {
+		this.#hungUp ??= why;
 		this.#close()?.reject(new Cancelled('The terminal is gone.'));
 	}
 

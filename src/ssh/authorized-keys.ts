@@ -1,29 +1,28 @@
 // Public keys that open an account: lines in the format of sshd(8), AUTHORIZED_KEYS FILE FORMAT.
 import ssh2, {type ParsedKey, type PublicKeyAuthContext} from 'ssh2';
-
-const types = new Set<string>(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']);
-
-/** Options that forbid what this server does not do for anybody. */
-const harmless = new Set(['no-port-forwarding', 'no-agent-forwarding', 'no-x11-forwarding', 'no-user-rc']);
+import {readPublicKey} from '../appliance/public-key.js';
+import {Problem} from '../problem.js';
 
 /**
  * The line's key that a client offers, or undefined. A line with an option that would have to be obeyed, such as `from=` or
- * `command=`, opens nothing: to overlook it would give more than was meant.
+ * `command=`, opens nothing: to overlook it would give more than was meant. Neither does a key that is too weak.
  */
 export function authorizedKey(lines: readonly string[], offered: PublicKeyAuthContext['key']): ParsedKey | undefined {
 	return lines.map(line => keyOf(line)).find(key => key?.type === offered.algo && key.getPublicSSH().equals(offered.data));
 }
 
 function keyOf(line: string): ParsedKey | undefined {
-	const words = line.trim().split(/\s+/);
-	const options = types.has(words[0] ?? '') ? [] : words.shift()!.toLowerCase().split(',');
-	const [type, blob] = words;
-	if (!type || !blob || !types.has(type) || !options.every(option => harmless.has(option))) {
-		return undefined;
-	}
+	try {
+		const {type, blob} = readPublicKey(line);
+		const key = ssh2.utils.parseKey(`${type} ${blob}`);
+		return key instanceof Error || key.isPrivateKey() || key.type !== type ? undefined : key;
+	} catch (error) {
+		if (error instanceof Problem) {
+			return undefined;
+		}
 
-	const key = ssh2.utils.parseKey(`${type} ${blob}`);
-	return key instanceof Error || key.isPrivateKey() || key.type !== type ? undefined : key;
+		throw error;
+	}
 }
 
 /**

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
+import {readBanner} from '../appliance/banner.js';
 import type {Layout} from '../appliance/layout.js';
 import {wordsOf} from '../problem.js';
 import type {Ticket} from './crowd.js';
@@ -20,6 +21,7 @@ export type House = {
 	transport: ServerConfig;
 	jail: Jail;
 	receive: Receive;
+	now: () => Date;
 	/** Is given everything that has to end before the server is closed. */
 	track: (work: Promise<void>) => void;
 };
@@ -27,7 +29,8 @@ export type House = {
 /** Serves one connection. */
 export function serveConnection(socket: Socket, ticket: Ticket, house: House): void {
 	const over = new AbortController();
-	const record = recorderFor(house.layout, socket.remoteAddress ?? 'unknown');
+	const from = socket.remoteAddress ?? 'unknown';
+	const record = recorderFor(house.layout, from);
 	const grace = setTimeout(() => {
 		house.track(record({event: 'ssh-timeout'}).catch(() => undefined));
 		socket.destroy();
@@ -41,29 +44,41 @@ export function serveConnection(socket: Socket, ticket: Ticket, house: House): v
 		over.abort();
 	});
 
-	const server = new ssh2.Server(house.transport, client => {
-		// A bad packet or a broken connection; ssh2 has told the client. It would leave the socket half open.
-		client.on('error', () => socket.destroy());
-		client.once('ready', () => {
-			clearTimeout(grace);
-			ticket.known();
-		});
-		welcome(client, {socket, house, record, signal: over.signal});
-	});
-	server.on('error', () => socket.destroy());
-	server.injectSocket(socket);
+	house.track(greet({socket, house, from, record, signal: over.signal}, () => {
+		clearTimeout(grace);
+		ticket.known();
+	}));
 }
 
-type Contact = {socket: Socket; house: House; record: Recorder; signal: AbortSignal};
+/** Begins to speak SSH, with the banner that is installed at this moment; `known` is called when somebody has signed in. */
+async function greet(contact: Contact, known: () => void): Promise<void> {
+	const {socket, house, record} = contact;
+	try {
+		const banner = (await readBanner(house.layout))?.replaceAll('\n', '\r\n');
+		const server = new ssh2.Server({...house.transport, ...banner !== undefined && {banner}}, client => {
+			// A bad packet or a broken connection; ssh2 has told the client. It would leave the socket half open.
+			client.on('error', () => socket.destroy());
+			client.once('ready', known);
+			welcome(client, contact);
+		});
+		server.on('error', () => socket.destroy());
+		server.injectSocket(socket);
+	} catch (error) {
+		socket.destroy();
+		await record({event: 'ssh-failed', result: wordsOf(error)}).catch(() => undefined);
+	}
+}
+
+type Contact = {socket: Socket; house: House; from: string; record: Recorder; signal: AbortSignal};
 
 function welcome(client: Connection, contact: Contact): void {
-	const {socket, house: {layout, limits, track}, record, signal} = contact;
+	const {socket, house: {layout, limits, now, track}, from, record, signal} = contact;
 	const hangUp = () => {
 		client.end(); // Says goodbye; but a client that goes on talking must not be listened to.
 		socket.destroy();
 	};
 
-	const signIn = new SignIn({layout, limits, record, hangUp, signal});
+	const signIn = new SignIn({layout, limits, from, now, record, hangUp, signal});
 	client.on('authentication', request => {
 		track(signIn.answer(request).catch(async error => {
 			hangUp();
@@ -74,7 +89,7 @@ function welcome(client: Connection, contact: Contact): void {
 }
 
 /** Opens sessions for a client that has signed in, up to the limit. */
-function openSessions(client: Connection, {visitor}: SignIn, {socket, house, record, signal}: Contact): void {
+function openSessions(client: Connection, {visitor}: SignIn, {socket, house, from, record, signal}: Contact): void {
 	let open = 0;
 	client.on('session', (accept, reject) => {
 		if (!visitor || open >= house.limits.sessions) {
@@ -87,6 +102,7 @@ function openSessions(client: Connection, {visitor}: SignIn, {socket, house, rec
 		attend(session, {
 			...house,
 			visitor,
+			from,
 			record,
 			room: () => roomIn(socket, signal),
 			watch: channel => hangUpOnFlood(socket, channel),

@@ -22,6 +22,8 @@ export type ServeOptions = {
 	limits?: Partial<Limits>;
 	/** Receives who comes for a console or with a command. Without it they are told that there is none. */
 	receive?: Receive;
+	/** Tells the time by which locks end. */
+	now?: () => Date;
 };
 
 /**
@@ -37,6 +39,7 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 		transport: await transportOf(layout),
 		jail: new Jail(sharesOf(layout)),
 		receive: options.receive ?? receiveNobody,
+		now: options.now ?? (() => new Date()),
 		track(promise) {
 			const forget = () => work.delete(promise);
 			work.add(promise);

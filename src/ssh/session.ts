@@ -12,6 +12,8 @@ import type {Receive, Visit, Visitor} from './visitor.js';
 
 export type SessionOptions = {
 	visitor: Visitor;
+	/** The address that the visitor comes from. */
+	from: string;
 	jail: Jail;
 	receive: Receive;
 	record: Recorder;
@@ -59,11 +61,12 @@ function copying({visitor, jail, record, room, signal}: SessionOptions) {
 }
 
 function attendConsole(session: Session, options: SessionOptions, role: Visit['role']): void {
-	const {visitor: {user}, signal, receive} = options;
+	const {visitor: {user}, from, signal, receive} = options;
 	const surroundings = surroundingsOf(session);
 	const visit = (command?: string) => async (channel: ServerChannel) => receive({
 		user,
 		role,
+		from,
 		signal,
 		stream: channel,
 		errors: channel.stderr,

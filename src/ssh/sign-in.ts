@@ -1,15 +1,17 @@
 // Who is at the other end. A user is known only by a request that proves it: one that is signed with a key of the account,
 // or the right answer to the password prompt. To ask whether a key would do proves nothing, and gives nothing. Every way to
-// fail looks the same from outside, whether the user exists or not.
-import {createHash} from 'node:crypto';
+// fail looks the same from outside, whether the user exists or not, and whether the account is locked or not. A lock is of the
+// password: a key of a locked account signs in, as it does past pam_faillock(8), for nobody guesses keys.
 import {setTimeout} from 'node:timers/promises';
 import type {AuthContext, AuthenticationType, KeyboardAuthContext, ParsedKey, PublicKeyAuthContext} from 'ssh2';
-import {type Account, accountFor, readAccounts} from '../appliance/accounts.js';
+import {type Account, readAccounts} from '../appliance/accounts.js';
 import type {Layout} from '../appliance/layout.js';
+import {tryPassword} from '../appliance/lockout.js';
+import {sshFingerprint} from '../appliance/public-key.js';
 import {authorizedKey, isSignedBy} from './authorized-keys.js';
 import type {Limits} from './limits.js';
 import type {Recorder} from './recorder.js';
-import {isSshRole, type Visitor} from './visitor.js';
+import {isSshRole, sshRoles, type Visitor} from './visitor.js';
 
 const methods: AuthenticationType[] = ['publickey', 'keyboard-interactive'];
 
@@ -17,6 +19,9 @@ export type SignInOptions = {
 	layout: Layout;
 	limits: Limits;
 	record: Recorder;
+	/** The address at the other end. */
+	from: string;
+	now: () => Date;
 	/** Ends the connection at once. */
 	hangUp: () => void;
 	/** Aborted when the connection is over. */
@@ -72,13 +77,14 @@ export class SignIn {
 			return this.options.hangUp();
 		}
 
-		const account = password === undefined ? undefined : await accountFor(this.options.layout.accounts, request.username, password);
-		if (account) {
-			return this.#admit(request, account);
+		const {layout, from, now} = this.options;
+		const tried = password === undefined ? 'wrong' : await tryPassword(layout, {user: request.username, password, roles: sshRoles, from, now: now()});
+		if (typeof tried !== 'string') {
+			return this.#admit(request, tried);
 		}
 
 		await setTimeout(this.options.limits.failureDelay, undefined, {signal: this.options.signal}).catch(() => undefined);
-		await this.#refuse(request, true);
+		await this.#refuse(request, true, tried === 'locked' ? {result: 'locked'} : {});
 	}
 
 	async #admit(request: PublicKeyAuthContext | KeyboardAuthContext, {role}: Account, key?: ParsedKey): Promise<void> {
@@ -87,15 +93,15 @@ export class SignIn {
 		}
 
 		const visitor: Visitor = {user: request.username, role};
-		const proof = key ? {method: 'publickey', key: fingerprintOf(key)} : {method: 'password'};
+		const proof = key ? {method: 'publickey', key: sshFingerprint(key.getPublicSSH())} : {method: 'password'};
 		await this.options.record({event: 'ssh-sign-in', ...visitor, ...proof});
 		this.visitor = visitor;
 		request.accept();
 	}
 
-	async #refuse(request: AuthContext, worthALine: boolean): Promise<void> {
+	async #refuse(request: AuthContext, worthALine: boolean, reason: {result?: string} = {}): Promise<void> {
 		if (worthALine) {
-			await this.options.record({event: 'ssh-refused', user: request.username.slice(0, 64), method: request.method});
+			await this.options.record({event: 'ssh-refused', user: request.username.slice(0, 64), method: request.method, ...reason});
 		}
 
 		this.#reject(request);
@@ -116,8 +122,4 @@ async function promptedPassword(request: KeyboardAuthContext, signal: AbortSigna
 	request.prompt([{prompt: 'Password: ', echo: false}], resolve);
 	const answers = await promise; // An Error when another request has taken this one's place.
 	return Array.isArray(answers) && answers.length === 1 ? answers[0] : undefined;
-}
-
-function fingerprintOf(key: ParsedKey): string {
-	return `SHA256:${createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '')}`;
 }

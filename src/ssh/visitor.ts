@@ -2,13 +2,14 @@ import type {Duplex, Writable} from 'node:stream';
 import type {AccountRole} from '../appliance/accounts.js';
 
 /** The roles that come in over SSH. */
-export type SshRole = Exclude<AccountRole, 'console-admin'>;
+export const sshRoles = ['tanadmin', 'tanuser', 'tancopy'] as const satisfies AccountRole[];
+export type SshRole = (typeof sshRoles)[number];
 
 /** Somebody who has signed in. */
 export type Visitor = {user: string; role: SshRole};
 
 export function isSshRole(role: AccountRole): role is SshRole {
-	return role !== 'console-admin';
+	return sshRoles.some(known => known === role);
 }
 
 /** A terminal at the other end of a line. Its size is never 0: what a client does not know is taken for 80 by 24. */
@@ -29,6 +30,8 @@ export type AcceptedVariable = (typeof acceptedVariables)[number];
 /** Somebody who came for a console, or to have one command run. */
 export type Visit = {
 	user: string;
+	/** The address that they come from. */
+	from: string;
 	role: Exclude<SshRole, 'tancopy'>;
 	/** Absent for a console. */
 	command?: string;

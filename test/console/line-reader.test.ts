@@ -65,3 +65,21 @@ test('of a megabyte without a line end only the beginning is kept', async t => {
 	const entered = await reader.next();
 	t.true(typeof entered === 'object' && entered.line.length === 8192);
 });
+
+test('at a terminal a line that was begun and never entered does not count', async t => {
+	const {input, reader} = typing({echo: true});
+	const line = reader.next();
+	input.write('YES');
+	input.end();
+	t.is(await line, undefined);
+});
+
+test('who gives up takes nothing of what was begun', async t => {
+	const {input, reader} = typing();
+	const line = reader.next();
+	input.write('YES');
+	await new Promise(setImmediate);
+	reader.giveUp();
+	t.is(await line, undefined);
+	t.true(reader.ended);
+});

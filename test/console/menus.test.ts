@@ -105,7 +105,12 @@ test('an administrator can open these', t => {
 		'2-C-3 Sign with the Lab CA',
 		'2-M Configure Module Server',
 		'4 Tanium Status',
+		'A-A-3 Configure SSH Banner',
 		'A-A-4 View SSH Fingerprints',
+		'A-A-P-L Account Lockout Time',
+		'A-A-P-M Maximum Concurrent Logins',
+		'A-A-X-5 Set Menu Timeout',
+		'C-U TanOS User Management',
 		'P Change Password',
 		'Z Log Out',
 	]);

@@ -2,6 +2,7 @@
 import {PassThrough} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
+import {setSecuritySetting} from '../../src/appliance/security-settings.js';
 import {LineReader} from '../../src/console/line-reader.js';
 import {sessionInLines} from '../../src/console/plain-face.js';
 import type {User} from '../../src/console/state.js';
@@ -51,4 +52,31 @@ test('when the lines end in the middle of a question, nothing is done and the se
 
 test('three wrong passwords are enough', async t => {
 	t.is((await played(t, 'a\nb\na\nb\na\nb\n')).ending, 'refused');
+});
+
+test('a session in lines ends when nobody enters anything for too long, and takes no half of a line', async t => {
+	const alarms = new Set<() => void>();
+	const {world} = await open(t, {after(_milliseconds, then) {
+		alarms.add(then);
+		return () => alarms.delete(then);
+	}});
+	await setSecuritySetting(world.layout, 'menuTimeoutSeconds', 60, {user: 'tanadmin', from: 'console'});
+	const [source, output] = [new PassThrough(), new PassThrough()];
+	const said = text(output);
+	const lines = new LineReader(source);
+	const {ended} = sessionInLines(world, {lines, output, lineEnd: '\n', known: tanadmin});
+	while (!lines.waiting) {
+		await new Promise(setImmediate);
+	}
+
+	source.write('z');
+	await new Promise(setImmediate);
+	t.is(alarms.size, 1);
+	for (const alarm of alarms) {
+		alarm();
+	}
+
+	t.is(await ended, 'idle');
+	output.end();
+	t.regex(await said, /Signed out: nobody pressed a key for too long\.\n$/);
 });

@@ -71,6 +71,7 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 		},
 		services,
 		version: 'tanos-console 0.1.0',
+		from: 'console',
 		greeting: [],
 		now: () => new Date('2030-01-01T00:00:00Z'),
 		wake: async () => [],

@@ -4,6 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {connect} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
+import {setSecuritySetting} from '../../src/appliance/security-settings.js';
 import {makeAppliance, overSsh, putIncoming, type Appliance} from '../helpers/appliance.js';
 import {fingerprint, issue, makeCa, presented} from '../helpers/enterprise-ca.js';
 import {Operator} from './operator.js';
@@ -138,6 +139,7 @@ test('a thousand connections that say nothing keep nobody out who is in, and non
 
 test('thirty sessions at once each see their own screen', async t => {
 	const appliance = await visited(t);
+	await setSecuritySetting(appliance.layout, 'maximumLogins', 30, {user: 'tanadmin', from: 'console'});
 	const operators: Operator[] = [];
 	for (let batch = 0; batch < 3; batch++) { // No more than so many may be signing in at once.
 		const more = Array.from({length: 10}, () => new Operator(t, appliance, appliance.way));
@@ -148,4 +150,18 @@ test('thirty sessions at once each see their own screen', async t => {
 	for (const [index, {screen}] of operators.entries()) {
 		t.regex(screen, index % 2 === 0 ? /2 {2}Tanium Operations/ : /A {2}Appliance Configuration/);
 	}
+});
+
+test('one console more than a user may have is refused over SSH, until another one has ended', async t => {
+	const appliance = await visited(t);
+	await setSecuritySetting(appliance.layout, 'maximumLogins', 1, {user: 'tanadmin', from: 'console'});
+	const first = new Operator(t, appliance, appliance.way);
+	await first.type('2\r');
+	const second = new Operator(t, appliance, appliance.way);
+	await second.sees(/tanadmin has 1 console open already, and may have 1\./);
+	first.send('z\r');
+	await first.ended;
+	const third = new Operator(t, appliance, appliance.way);
+	await third.type('2\r');
+	t.regex(third.screen, /Tanium Operations/);
 });

@@ -105,6 +105,7 @@ export function steady(screen: string, {ports, root}: Appliance): string {
 		.replaceAll(/\d{8}-\d{6}/g, '00000000-000000')
 		.replaceAll(/\d+ days ago/g, '<some> days ago')
 		.replaceAll(/\bpid \d+/g, 'pid <pid>')
+		.replaceAll(/AAAAC3NzaC1lZDI1NTE5[\w+/]{48}/g, key => `AAAAC3NzaC1lZDI1NTE5${'x'.repeat(key.length - 20)}`)
 		.replaceAll(/SHA256:[\w+/]{43}/g, 'SHA256:<43 characters>')
 		.replaceAll(/[\dA-F]{1,2}(?::[\dA-F]{1,2})+:?/g, bytes => bytes.replaceAll(/[\dA-F]/g, 'X'))
 		.replaceAll(/\b[\dA-F]{32}\b/g, 'X'.repeat(32))

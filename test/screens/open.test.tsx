@@ -146,6 +146,13 @@ test.serial('a terminal that goes away during work waits for its end', async t =
 	t.is(await ended, 'gone');
 });
 
+test.serial('a session that was idle for too long leaves the terminal as it was', async t => {
+	const {session, ended, tty} = await showMenu(t);
+	session.store.hangUp('idle');
+	t.is(await ended, 'idle');
+	t.notRegex(tty.screen, /Main Menu/);
+});
+
 test.serial('a fault while drawing ends the session and says what it was', async t => {
 	const {session, ended} = await showMenu(t);
 	session.store.change({view: {kind: 'menu', path: ['no', 'such', 'menu'], selected: 0, notice: ''}});

@@ -95,7 +95,7 @@ test('a visit knows its user, command and terminal, and its number is the exit s
 	t.is((await run('ssh', ['-tt', 'tanadmin@127.0.0.1'])).status, 3);
 	t.deepEqual(visits, [
 		{user: 'tanuser', role: 'tanuser', command: 'status; id', terminal: undefined},
-		{user: 'tanadmin', role: 'tanadmin', command: undefined, terminal: ['type', 'columns', 'rows']},
+		{user: 'tanadmin', role: 'tanadmin', command: undefined, terminal: ['type', 'size', 'onResize']},
 	]);
 });
 

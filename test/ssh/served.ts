@@ -23,6 +23,8 @@ export type Served = {
 	/** A folder for the client's files: its key `id`, `known_hosts`, and what a test puts there. */
 	home: string;
 	close(): Promise<void>;
+	/** Ends the server and starts another one on the same port. */
+	restart(): Promise<void>;
 	/** Runs a client of OpenSSH; `ssh -p` and the like are written as options, so that they mean the same to all three. */
 	run(program: string, words: string[], options?: {input?: string; by?: 'key' | 'password'; password?: string}): Promise<Result>;
 	/** Runs lines of an `sftp -b` script as tancopy. */
@@ -45,7 +47,8 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 	await writeIdentity(layout, identity);
 	await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(home, 'id')]);
 	await writeAccounts(layout.accounts, await accountsFor(await readFile(path.join(home, 'id.pub'), 'utf8')));
-	const server = await serve(layout, identity, {...options, limits: {failureDelay: 0, ...options.limits}});
+	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelay: 0, ...options.limits}});
+	let server = await start(identity);
 	t.teardown(async () => {
 		await server.close();
 		await rm(root, {recursive: true, force: true});
@@ -64,6 +67,10 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 		port: server.port,
 		home,
 		close: () => server.close(),
+		async restart() {
+			await server.close();
+			server = await start(identityOn(server.port));
+		},
 		run,
 		sftp: (...lines) => run('sftp', ['-b', '-', 'tancopy@127.0.0.1'], {input: `${lines.join('\n')}\n`}),
 		audited: () => auditedIn(layout),

@@ -1,8 +1,10 @@
 // Every tape is played by the real command in a real pseudo-terminal against an appliance of its own; its pictures are
 // snapshots. What the appliance is like before, and what must be true after, stands here beside the tape's name.
-import {copyFile, readdir, readFile, rename} from 'node:fs/promises';
+import {copyFile, readdir, readFile, rename, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {tryPassword} from '../../src/appliance/lockout.js';
+import {newPrivateKey, publicLineOf} from '../../src/appliance/openssh-key.js';
 import {saveRequest} from '../../src/appliance/requests.js';
 import {keepOutcome} from '../../src/installation/outcome.js';
 import {initialTrust} from '../../src/registration/trust.js';
@@ -37,6 +39,13 @@ const drill = (kind: string) => async (appliance: Appliance) => {
 	await uploaded()(appliance);
 	await tanos(['appliance', 'drill', kind, '--root', appliance.root]);
 };
+
+/** Strangers have locked tanuser over the network. */
+async function lockedUser({layout}: Appliance): Promise<void> {
+	for (const password of ['one', 'two', 'three']) {
+		await tryPassword(layout, {user: 'tanuser', password, roles: ['tanuser'], from: '192.0.2.1', now: new Date()});
+	}
+}
 
 const plays: Record<string, Play & {tape?: string}> = {
 	'main-job': {before: uploaded(), serves: 'new'},
@@ -111,6 +120,21 @@ const plays: Record<string, Play & {tape?: string}> = {
 		},
 		serves: 'new',
 	},
+	users: {before: lockedUser, serves: 'old'},
+	keys: {
+		async before({layout}) {
+			await writeFile(path.join(layout.incoming, 'laptop.pub'), publicLineOf(await newPrivateKey(''), 'me@laptop')!);
+		},
+		serves: 'old',
+	},
+	'private-key': {serves: 'old'},
+	banner: {
+		async before({layout}) {
+			await writeFile(path.join(layout.incoming, 'banner_ssh.txt'), 'Authorized use only.\r\nEverything is recorded.\r\n');
+		},
+		serves: 'old',
+	},
+	'security-policy': {serves: 'old'},
 	navigation: {serves: 'old'},
 	services: {serves: 'old'},
 	documents: {serves: 'old'},

@@ -21,7 +21,8 @@ export async function changeOwnPassword(talk: Conversation, {layout, user}: Visi
 	return 'sign-out';
 }
 
-async function newPassword(talk: Conversation, user: string): Promise<string> {
+/** Asks for a new password until it keeps the rules and was typed twice. */
+export async function newPassword(talk: Conversation, user: string): Promise<string> {
 	for (;;) {
 		const password = await talk.secret('New password:');
 		const complaints = passwordComplaints(password, user);

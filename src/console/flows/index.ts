@@ -12,5 +12,10 @@ export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'sign-in-lab': async () => (await import('./sign-in-lab.js')).signInLab,
 	'show-status': async () => (await import('./show-status.js')).showStatus,
 	'show-ssh-fingerprints': async () => (await import('./show-ssh-fingerprints.js')).showSshFingerprints,
+	'manage-users': async () => (await import('./manage-users.js')).manageUsers,
+	'configure-banner': async () => (await import('./configure-banner.js')).configureBanner,
+	'set-lockout-time': async () => (await import('./set-lockout-time.js')).setLockoutTime,
+	'set-maximum-logins': async () => (await import('./set-maximum-logins.js')).setMaximumLogins,
+	'set-menu-timeout': async () => (await import('./set-menu-timeout.js')).setMenuTimeout,
 	'change-password': async () => (await import('./change-password.js')).changeOwnPassword,
 };

@@ -1,0 +1,95 @@
+// What C-U and the sign-in do beyond the screens of their tapes: the log, and what must not be seen.
+import {readFile} from 'node:fs/promises';
+import test from 'ava';
+import {accountFor, readAccounts} from '../../src/appliance/accounts.js';
+import {tryPassword} from '../../src/appliance/lockout.js';
+import {newPrivateKey, publicLineOf} from '../../src/appliance/openssh-key.js';
+import {readPublicKey} from '../../src/appliance/public-key.js';
+import {setSecuritySetting} from '../../src/appliance/security-settings.js';
+import {passwords, signedIn, typing} from './visit.js';
+
+const now = () => new Date('2030-01-01T00:00:00Z');
+
+test('three wrong passwords at the console lock the account there and over SSH, and the log has it', async t => {
+	const {session, typist, layout, audited} = await typing(t);
+	typist.send('tanadmin\rwrong\r'.repeat(3));
+	t.is(await session.ended, 'refused');
+	const next = await typing(t, {layout});
+	await next.typist.type(`tanadmin\r${passwords.tanadmin}\r`);
+	t.true(next.said().includes('Sign-in incorrect.'));
+	t.is(await tryPassword(layout, {user: 'tanadmin', password: passwords.tanadmin, roles: ['tanadmin'], from: '192.0.2.1', now: now()}), 'locked');
+	const lines = await audited();
+	t.deepEqual(lines.map(({event, result}) => `${event} ${result ?? ''}`.trim()), [
+		'sign-in-refused', 'sign-in-refused', 'account-locked', 'sign-in-refused', 'sign-in-refused locked',
+	]);
+	const later = await typing(t, {layout, now: () => new Date('2030-01-01T00:10:00Z')});
+	await later.typist.type(`tanadmin\r${passwords.tanadmin}\r`);
+	t.is(later.view().kind, 'menu');
+});
+
+test('strangers cannot lock an administrator out of the console, not even for ever', async t => {
+	const first = await typing(t);
+	await setSecuritySetting(first.layout, 'lockoutSeconds', 0, {user: 'tanadmin', from: 'console'});
+	for (const password of ['one', 'two', 'three', 'four']) {
+		await tryPassword(first.layout, {user: 'tanadmin', password, roles: ['tanadmin'], from: '192.0.2.1', now: now()});
+	}
+
+	await first.typist.type(`tanadmin\r${passwords.tanadmin}\r`);
+	t.is(first.view().kind, 'menu');
+});
+
+test('an administrator unlocks a user and sets a password, and the log names both', async t => {
+	const {typist, layout, said, audited} = await signedIn(t);
+	for (const password of ['one', 'two', 'three']) {
+		await tryPassword(layout, {user: 'tanuser', password, roles: ['tanuser'], from: '192.0.2.1', now: now()});
+	}
+
+	await typist.type('C-U\r2\r');
+	t.true(said().some(row => row.includes('locked over the network until 2030-01-01 00:10:00 UTC')));
+	await typist.type('U\rW\rBrand-New-Word-9\rBrand-New-Word-9\r');
+	t.is((await accountFor(layout.accounts, 'tanuser', 'Brand-New-Word-9'))?.role, 'tanuser');
+	const lines = await audited();
+	t.like(lines.at(-2), {event: 'account-unlocked', user: 'tanadmin', from: 'console', account: 'tanuser', wasLocked: true});
+	t.like(lines.at(-1), {event: 'password-changed', user: 'tanadmin', account: 'tanuser'});
+	t.false((await readFile(layout.audit, 'utf8')).includes('Brand-New'));
+});
+
+test('a key is added and deleted with its fingerprint in the log', async t => {
+	const {typist, layout, audited} = await signedIn(t);
+	const line = publicLineOf(await newPrivateKey('me'), 'me')!.trim();
+	await typist.type(`C-U\r2\rK\rA\r${line}\r`);
+	t.deepEqual((await readAccounts(layout.accounts))['tanuser']?.authorizedKeys, [line]);
+	await typist.type('1\rno\r1\ryes\r');
+	t.deepEqual((await readAccounts(layout.accounts))['tanuser']?.authorizedKeys, []);
+	const {sha256: key} = readPublicKey(line);
+	t.like((await audited()).at(-2), {event: 'key-added', user: 'tanadmin', from: 'console', account: 'tanuser', key});
+	t.like((await audited()).at(-1), {event: 'key-deleted', user: 'tanadmin', from: 'console', account: 'tanuser', key});
+});
+
+test('a private key that is pasted whole is neither said, kept nor taken for menu entries', async t => {
+	const {typist, session, layout, said, view} = await signedIn(t);
+	const lines = (await newPrivateKey('me')).toString().trim().split('\n');
+	const everSaid = new Set<string>();
+	session.store.subscribe(() => {
+		for (const row of said()) {
+			everSaid.add(row);
+		}
+	});
+	await typist.type(`C-U\r2\rK\rA\r${lines.join('\r')}\r`);
+	t.false([...everSaid].some(row => lines.slice(1, -1).some(line => row.includes(line.slice(0, 20)))));
+	t.true(said().some(row => row.startsWith('That is a private key.')));
+	t.like(view(), {kind: 'talk', title: 'C-U  TanOS User Management'});
+	t.deepEqual((await readAccounts(layout.accounts))['tanuser']?.authorizedKeys, []);
+	await typist.type(`A\r${lines[0]}\r\u0003`);
+	t.like(view(), {kind: 'menu', path: ['C']});
+});
+
+test('what does not work is told, and the conversation goes on', async t => {
+	const {typist, said, view} = await signedIn(t);
+	await typist.type('C-U\r2\rK\rF\r');
+	t.true(said().includes('/incoming holds no file whose name ends with .pub.'));
+	await typist.type('A\rhello\r');
+	t.true(said().includes('That is not a line of a public key.'));
+	await typist.type('R\rR\rR\r');
+	t.like(view(), {kind: 'menu', path: ['C']});
+});
