@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
 	report: async () => (await import('./report.js')).report,
 	replay: async () => (await import('./replay.js')).replay,
 	serve: async () => (await import('./serve.js')).serveCommand,
+	upload: async () => (await import('./upload/index.js')).uploadCommand,
 };
 
 for (const stream of [process.stdout, process.stderr]) {
