@@ -199,6 +199,8 @@ test('what it says to words that it does not understand', async t => {
 		[['crt', 'key', '--', '-oProxyCommand=id'], /is no host/],
 		[['crt', 'key', '$(id)'], /is no host/],
 		[['crt', 'key', 'host', '--nonsense'], /--nonsense/],
+		[['crt', 'key', 'host', '--identity', path.join(folder, 'none')], /--identity .*none: there is no such file/],
+		[['crt', 'key', 'host', '--config', path.join(folder, 'none')], /--config .*none: there is no such file/],
 	] as Array<[string[], RegExp]>) {
 		const {exitCode, stderr, stdout} = await tanos(['upload', ...words]);
 		t.is(exitCode, 2, words.join(' '));

@@ -1,3 +1,4 @@
+import {access} from 'node:fs/promises';
 import {forgetUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import {sanitise} from '../../certificates/sanitise.js';
@@ -6,7 +7,7 @@ import {Problem} from '../../problem.js';
 import type {LocalFile} from '../../ssh/client/stage.js';
 import {upload, type Delivery} from '../../ssh/client/upload.js';
 import {inWords, readPrivately} from '../certificate/check.js';
-import {exitCodes, print, type Command} from '../command.js';
+import {exitCodes, print, UsageError, type Command} from '../command.js';
 import {AtDesk} from './at-desk.js';
 import {deleteKey} from './local-key.js';
 import {orderOf, type Order} from './order.js';
@@ -20,6 +21,7 @@ type Outcome = {target: string} & ({ok: true} & Delivery | {ok: false; problem: 
 /** `tanos upload CRT KEY USER@HOST...`: checks a pair, and copies it to appliances. */
 export const uploadCommand: Command = async words => {
 	const order = orderOf(words);
+	await mustExist(order);
 	const [certificate, key] = [await readPrivately(order.certificate), await readPrivately(order.key)];
 	const status = new StatusLine();
 	const desk = new AtDesk(status);
@@ -44,6 +46,21 @@ export const uploadCommand: Command = async words => {
 		forgetUpload(key);
 	}
 };
+
+/** OpenSSH passes over a file that is not there; whoever names one wants it used. */
+async function mustExist({identity, config}: Order): Promise<void> {
+	if (identity !== undefined && !await exists(identity) && !await exists(`${identity}.pub`)) {
+		throw new UsageError(`--identity ${identity}: there is no such file.`);
+	}
+
+	if (config !== undefined && !await exists(config)) {
+		throw new UsageError(`--config ${config}: there is no such file.`);
+	}
+}
+
+async function exists(file: string): Promise<boolean> {
+	return access(file).then(() => true, () => false);
+}
 
 function refuse(order: Order, result: CheckResult): number {
 	if (order.json) {

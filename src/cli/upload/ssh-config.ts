@@ -129,7 +129,7 @@ async function asked(words: readonly string[], text: string) {
  * alone nobody could tell a user that is configured from the one that OpenSSH takes when none is.
  */
 function configuration(config: string | undefined, usualUser: string): string {
-	const files = config === undefined ? ['~/.ssh/config', '/etc/ssh/ssh_config'] : [path.resolve(config)];
+	const files = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
 	return [...files.map(file => `Include "${file}"`), 'Match all', `User ${usualUser}`, ''].join('\n');
 }
 

@@ -21,8 +21,9 @@ export type Link = {
 const silence = {connecting: 20_000, signingIn: 60_000, connected: 15_000};
 
 /**
- * Connects to the last host of a route through all before it, and signs in to each. Rejects with a Problem: `unreachable`,
- * `no-answer`, `not-ssh`, `no-common-algorithm`, `permission-denied`, or one of HostKeys. Leaves nothing open then.
+ * Connects to the last host of a route through all before it, and signs in to each. Rejects with a Problem, `unreachable`,
+ * `no-answer`, `hung-up`, `not-ssh`, `no-common-algorithm`, `permission-denied` or one of HostKeys, or with what the operator
+ * gave up with. Leaves nothing open then.
  */
 export async function connect(route: readonly Host[], operator: Operator): Promise<Link> {
 	const open: ssh2.Client[] = [];
@@ -98,7 +99,7 @@ async function signIn(client: ssh2.Client, stream: Duplex, {host, keys, operator
 	const patience = new Patience(silence.signingIn, () => {
 		reject(new Problem('no-answer', `${host.label} says nothing any more.`, 'Try again; look at the log of its SSH server.'));
 	});
-	const patient = patience.during(operator);
+	const patient = patience.during(operator, reject);
 	const authentication = new Authentication(host, patient);
 	client.once('ready', resolve);
 	client.once('close', () => reject(new Problem('hung-up', `${host.label} closed the connection.`, 'Look at the log of its SSH server.')));

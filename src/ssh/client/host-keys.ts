@@ -107,7 +107,8 @@ function placeOf({file, line}: KnownKey): string {
 
 /** The type as OpenSSH shows it, `ED25519`. */
 function shortName(key: Buffer): string {
-	return typeOfKey(key).replace(/^(?:ssh|ecdsa)-/, match => match === 'ecdsa-' ? 'ECDSA-' : '').replace(/^ECDSA-.*/, 'ECDSA').toUpperCase();
+	const [first = '', second = ''] = typeOfKey(key).split('-');
+	return (first === 'ssh' ? second : first).toUpperCase();
 }
 
 async function textOf(file: string): Promise<string> {

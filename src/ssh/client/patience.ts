@@ -17,13 +17,18 @@ export class Patience {
 		clearTimeout(this.#timer);
 	}
 
-	/** The operator, whose turn is not the host's. */
-	during(operator: Operator): Operator {
-		const turn = async <Result>(work: Promise<Result>): Promise<Result> => {
+	/** The operator, whose turn is not the host's. One who gives up while being asked (`gaveUp`) has no answer. */
+	during(operator: Operator, gaveUp: (why: unknown) => void): Operator {
+		const turn = async <Result>(work: Promise<Result>): Promise<Result | undefined> => {
 			this.stop();
-			const result = await work;
-			this.start();
-			return result;
+			try {
+				return await work;
+			} catch (error) {
+				gaveUp(error);
+				return undefined;
+			} finally {
+				this.start();
+			}
 		};
 
 		return {

@@ -18,7 +18,7 @@ export class RemoteFiles {
 	private constructor(private readonly sftp: SFTPWrapper, client: Client) {
 		const {promise, reject} = Promise.withResolvers<never>();
 		const lose = () => reject(new Problem('connection-lost', 'The connection was lost.', 'Run the same command again: it goes on where it stopped.'));
-		sftp.once('close', lose);
+		sftp.once('close', lose).on('error', lose);
 		client.once('close', lose);
 		promise.catch(() => undefined);
 		this.#lost = promise;

@@ -180,6 +180,19 @@ test('a password is asked for, three times at most, and the question says whose 
 	t.is(silent.asked.length, 1);
 });
 
+test('whoever gives up at a question ends it', async t => {
+	const served = await servedAppliance(t);
+	const sshd = await startSshd(t);
+	await newKey(path.join(sshd.folder, 'other'), undefined, 'secret');
+	await writeFile(path.join(sshd.folder, 'authorized_keys'), await readFile(path.join(sshd.folder, 'other.pub')));
+	const why = new Error('given up');
+	const leaving: Operator = {...scripted(), answer: async () => Promise.reject(why), isKnown: async () => Promise.reject(why)};
+	t.is(await refused(t, [hostOf({port: served.port, folder: served.home}, {user: 'tancopy', identityFiles: []})], leaving), why as never);
+	t.is(await refused(t, [hostOf(sshd, {identityFiles: [path.join(sshd.folder, 'other')]})], leaving), why as never);
+	await rm(knownHosts(sshd));
+	t.is(await refused(t, [hostOf(sshd)], leaving), why as never);
+});
+
 test('through two hosts, each verified', async t => {
 	const [first, second, last] = [await startSshd(t), await startSshd(t), await startSshd(t)];
 	const route = [hostOf(first), hostOf(second), hostOf(last)];
