@@ -1,7 +1,8 @@
 import {render} from 'ink';
 import {InputPump} from '../src/console/input-pump.js';
 import {readyMark} from '../src/console/ready-mark.js';
-import type {Ending, Session} from '../src/console/session.js';
+import type {ScreenSession} from '../src/console/screen-face.js';
+import type {Ending} from '../src/console/session.js';
 import {Console} from './console.js';
 
 export type Terminal = {
@@ -17,7 +18,7 @@ export type Terminal = {
  * Shows a session on a terminal until it ends, and leaves the terminal as it was. A terminal that goes away hangs the
  * session up: what is under way goes on to its end, and then this resolves. Rejects with what was thrown while drawing.
  */
-export async function openConsole(session: Session, {stdin, stdout, marks, shown}: Terminal): Promise<Ending> {
+export async function openConsole(session: ScreenSession, {stdin, stdout, marks, shown}: Terminal): Promise<Ending> {
 	const {store} = session;
 	const app = render(<Console state={store.state}/>, {
 		stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true, maxFps: 250,
@@ -75,7 +76,7 @@ function drawer(draw: () => void): {soon(): void; now(): void} {
 }
 
 /** Connects a session with both ends of its terminal; returns how to disconnect them. */
-function listen({store}: Session, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: InputPump): () => void {
+function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: InputPump): () => void {
 	const read = (bytes: Buffer) => {
 		pump.write(bytes);
 	};

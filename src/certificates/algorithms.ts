@@ -16,6 +16,7 @@ const known: Record<string, SignatureAlgorithm> = {
 	'1.2.840.113549.1.1.12': {words: 'SHA-384 with RSA', strength: 'larger'},
 	'1.2.840.113549.1.1.13': {words: 'SHA-512 with RSA', strength: 'larger'},
 	'1.2.840.113549.1.1.14': {words: 'SHA-224 with RSA', strength: 'weak'},
+	'1.3.14.3.2.29': {words: 'SHA-1 with RSA', strength: 'weak'},
 	'1.2.840.10045.4.1': {words: 'SHA-1 with ECDSA', strength: 'weak'},
 	'1.2.840.10045.4.3.1': {words: 'SHA-224 with ECDSA', strength: 'weak'},
 	'1.2.840.10045.4.3.2': {words: 'SHA-256 with ECDSA', strength: 'expected'},

@@ -42,6 +42,10 @@ export function readCertificateFile(file: UploadedFile): CertificateFile {
 		readBlock(result, name, block, index);
 	}
 
+	if (bytes.includes('PRIVATE KEY-----')) {
+		result.remarks.push(hasKey(name)); // Also one that OpenSSL would pass over, for whoever reads the file can mend it.
+	}
+
 	return withoutRepetition(withPresence(result, name));
 }
 

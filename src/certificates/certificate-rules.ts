@@ -48,7 +48,7 @@ export function extensionRemarks({extensions}: Certificate, subject: string): Re
 
 /** The extensions that OpenSSL handles when they are critical. */
 const understood = new Set<string>([
-	...Object.values(oids), '2.5.29.30', '2.5.29.31', '2.5.29.32', '2.5.29.33', '2.5.29.36', '2.5.29.54',
+	...Object.values(oids), '2.5.29.31', '2.5.29.32', '2.5.29.33', '2.5.29.36', '2.5.29.54',
 	'2.16.840.1.113730.1.1', '1.3.6.1.5.5.7.1.7', '1.3.6.1.5.5.7.1.8', '1.3.6.1.5.5.7.1.14',
 ]);
 

@@ -7,6 +7,7 @@ import {
 	type HostEntry,
 } from './extensions.js';
 import {readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
+import {readNameConstraints, type NameConstraints} from './name-constraints.js';
 import {isSignedBy} from './signature.js';
 
 /** A certificate read by two readers: forge walked its ASN.1, and OpenSSL (through node:crypto) has loaded it and its key. */
@@ -29,6 +30,7 @@ export type Certificate = {
 	keyUsage?: string[];
 	extendedKeyUsage?: string[];
 	subjectAltName?: {hosts: HostEntry[]; others: number};
+	nameConstraints?: NameConstraints;
 	/** Issuer and subject are the same, and its own key made its signature. */
 	selfSigned: boolean;
 };
@@ -74,9 +76,10 @@ function understood(extensions: Extension[]): Partial<Certificate> {
 	const keyUsage = read(oids.keyUsage, readKeyUsage);
 	const extendedKeyUsage = read(oids.extendedKeyUsage, readExtendedKeyUsage);
 	const subjectAltName = read(oids.subjectAltName, readSubjectAltName);
+	const nameConstraints = read(oids.nameConstraints, readNameConstraints);
 	return {
 		...(basicConstraints && {basicConstraints}), ...(keyUsage && {keyUsage}), ...(extendedKeyUsage && {extendedKeyUsage}),
-		...(subjectAltName && {subjectAltName}),
+		...(subjectAltName && {subjectAltName}), ...(nameConstraints && {nameConstraints}),
 	};
 }
 

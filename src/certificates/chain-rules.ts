@@ -4,7 +4,7 @@ import {isNamedIssuer, type Chain} from './chain.js';
 import {damageIn} from './damage.js';
 import {refuse, warn, type Remark} from './finding.js';
 import {inWords} from './distinguished-name.js';
-import {issuerRemarks} from './issuer-rules.js';
+import {constraintRemarks, issuerRemarks} from './issuer-rules.js';
 import {certificatesIn} from './pem.js';
 import {listed} from './sanitise.js';
 import {isSignedBy} from './signature.js';
@@ -81,22 +81,53 @@ function brokenLink(certificate: Certificate, next: Certificate | undefined, inF
 }
 
 function linkRemarks({inFile, path}: Chain): Remark[] {
-	const forged = path.filter((certificate, index) => {
-		const issuer = path[index + 1] ?? (isNamedIssuer(certificate, certificate) ? certificate : undefined);
-		return issuer !== undefined && !isSignedBy(certificate.x509, issuer.publicKey);
-	});
-	return forged.map(certificate => refuse(
+	const forged = linksOf(path).filter(([certificate, issuer]) => !isSignedBy(certificate.x509, issuer.publicKey));
+	return forged.map(([certificate]) => refuse(
 		'chain-signature',
 		`The signature of ${numbered(certificate, inFile)} was not made by the key of its issuer, ${inWords(certificate.issuer)}.`,
 		'It is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
 	));
 }
 
+/** Each certificate with its issuer; the topmost one with itself, where it names itself. */
+function linksOf(path: Certificate[]): Array<[Certificate, Certificate]> {
+	return path.flatMap((certificate, index) => {
+		const issuer = path[index + 1] ?? (isNamedIssuer(certificate, certificate) ? certificate : undefined);
+		return issuer === undefined ? [] : [[certificate, issuer]];
+	});
+}
+
+/** What OpenSSL says about a chain whose links are good by all that is known here. */
+export function linkFaults({inFile, path}: Chain): Remark[] {
+	return linksOf(path).flatMap(([certificate, issuer]) => linkFault(certificate, issuer, inFile));
+}
+
+/** Clients follow key identifiers, and take no certificate for an issuer that has an extension which they cannot read. */
+function linkFault(certificate: Certificate, issuer: Certificate, inFile: Certificate[]): Remark[] {
+	const maySign = issuer.keyUsage?.includes('keyCertSign') ?? true; // If it may not, that is told elsewhere.
+	return !maySign || certificate.x509.checkIssued(issuer.x509)
+		? []
+		: [refuse(
+			'chain-broken',
+			`OpenSSL does not take ${inWords(issuer.subject)} as the issuer of ${numbered(certificate, inFile)}, although it signed it: `
+			+ 'their key identifiers differ, or an extension of one of them is broken.',
+			'Ask the CA for the chain that belongs to this certificate.',
+		)];
+}
+
 function eachIssuer({inFile, path}: Chain, at: Date): Remark[] {
 	return path.slice(1).flatMap((issuer, index) => {
 		const subject = numbered(issuer, inFile);
-		return [...issuerRemarks(issuer, index, at, subject), ...extensionRemarks(issuer, `In the chain, ${subject}`)];
+		return [
+			...issuerRemarks(issuer, countBelow(path.slice(1, index + 1)), at, subject), ...constraintRemarks(issuer, path.slice(0, index + 1), subject),
+			...extensionRemarks(issuer, `In the chain, ${subject}`),
+		];
 	});
+}
+
+/** Authorities that issued themselves, as when a CA changes its key, do not count for a path length (RFC 5280 4.2.1.9). */
+function countBelow(authorities: Certificate[]): number {
+	return authorities.filter(authority => !isNamedIssuer(authority, authority)).length;
 }
 
 function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): Remark[] {
@@ -125,7 +156,7 @@ function anchorRemarks({inFile, path}: Chain, roots: Certificate[], at: Date): R
 	}
 
 	const subject = `the given root (${inWords(signer.subject)})`;
-	return issuerRemarks(signer, path.length - 1, at, subject);
+	return [...linkFault(top, signer, inFile), ...issuerRemarks(signer, countBelow(path.slice(1)), at, subject), ...constraintRemarks(signer, path, subject)];
 }
 
 function countRemarks({inFile, duplicates, path, leaf}: Chain, roots: Certificate[] = []): Remark[] {

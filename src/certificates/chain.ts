@@ -1,6 +1,8 @@
 // The order of the certificates in a file: which one is the server's, and who issued whom.
 import type {KeyObject} from 'node:crypto';
 import {isAuthority, type Certificate} from './certificate.js';
+import {comparable} from './distinguished-name.js';
+import {isSameKey} from './signature.js';
 
 export type Chain = {
 	/** In the order of the file, each one once. */
@@ -26,13 +28,13 @@ export function isNamedIssuer(issuer: Certificate, certificate: Certificate): bo
 
 function leafOf(certificates: Certificate[], key?: KeyObject): Certificate | undefined {
 	const servers = certificates.filter(certificate => !isAuthority(certificate));
-	const fits = ({publicKey}: Certificate) => key !== undefined && publicKey.equals(key);
+	const fits = ({publicKey}: Certificate) => key !== undefined && isSameKey(publicKey, key);
 	return servers.find(fits) ?? servers[0] ?? certificates.find(fits) ?? certificates[0];
 }
 
 function pathFrom(leaf: Certificate, certificates: Certificate[]): Certificate[] {
 	const path = [leaf];
-	for (let last = leaf; !isNamedIssuer(last, last);) {
+	for (let last = leaf; !last.selfSigned;) {
 		const current = last;
 		const next = certificates.find(candidate => !path.includes(candidate) && isNamedIssuer(candidate, current));
 		if (next === undefined) {
@@ -44,9 +46,4 @@ function pathFrom(leaf: Certificate, certificates: Certificate[]): Certificate[]
 	}
 
 	return path;
-}
-
-/** Names are compared without regard to case and repeated spaces (RFC 5280 7.1) or to how the text was encoded. */
-function comparable(name: Certificate['subject']): string {
-	return JSON.stringify(name.map(({oid, value}) => [oid, value.trim().replaceAll(/\s+/g, ' ').toLowerCase()]));
 }

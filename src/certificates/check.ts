@@ -5,7 +5,7 @@ import {keyTypeOf} from './algorithms.js';
 import {readCertificateFile, type CertificateFile} from './certificate-file.js';
 import {certificateRemarks} from './certificate-rules.js';
 import type {Certificate} from './certificate.js';
-import {chainRemarks} from './chain-rules.js';
+import {chainRemarks, linkFaults} from './chain-rules.js';
 import {chainOf, type Chain} from './chain.js';
 import {wordsFor, type CertificateWords} from './describe.js';
 import {refuse, type Finding, type Remark} from './finding.js';
@@ -72,7 +72,7 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 		...withFile(key, [...keyFile.remarks, ...keyRemarks(chain, keyFile, options)]),
 	];
 	if (!hasErrors(findings)) {
-		findings.push(...withFile(certificate, loadRemarks(certificate, key, chain?.leaf)));
+		findings.push(...withFile(certificate, [...(chain ? linkFaults(chain) : []), ...loadRemarks(certificate, key, chain?.leaf)]));
 	}
 
 	return {

@@ -25,6 +25,11 @@ export function commonNamesIn(name: DistinguishedName): string[] {
 	return name.filter(({oid}) => oid === commonName).map(({value}) => value);
 }
 
+/** Names are compared without regard to case and repeated spaces (RFC 5280 7.1) or to how the text was encoded. */
+export function comparable(name: DistinguishedName): string {
+	return JSON.stringify(name.map(({oid, value}) => [oid, value.trim().replaceAll(/\s+/g, ' ').toLowerCase()]));
+}
+
 /** Such as `CN=ts1.example.com, O=IT, C=US`, sanitised, with the most telling part first. */
 export function inWords(name: DistinguishedName): string {
 	const parts = [...name].sort((one, other) => Number(other.oid === commonName) - Number(one.oid === commonName));

@@ -10,7 +10,8 @@ export type Extension = {oid: string; critical: boolean; value: Buffer};
 export type HostEntry = {kind: 'dns' | 'ip' | 'invalid-ip'; value: string};
 
 export const oids = {
-	keyUsage: '2.5.29.15', subjectAltName: '2.5.29.17', basicConstraints: '2.5.29.19', extendedKeyUsage: '2.5.29.37',
+	keyUsage: '2.5.29.15', subjectAltName: '2.5.29.17', basicConstraints: '2.5.29.19', nameConstraints: '2.5.29.30',
+	extendedKeyUsage: '2.5.29.37',
 	serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2',
 } as const;
 

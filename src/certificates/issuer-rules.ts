@@ -1,13 +1,37 @@
 import {signatureAlgorithm} from './algorithms.js';
 import {isAuthority, type Certificate} from './certificate.js';
 import {isNamedIssuer} from './chain.js';
+import {commonNamesIn, inWords} from './distinguished-name.js';
+import type {HostEntry} from './extensions.js';
 import {refuse, type Remark} from './finding.js';
-import {listed} from './sanitise.js';
+import {nameRuledOut} from './name-constraints.js';
+import {listed, quoted} from './sanitise.js';
 import {inUtc} from './time.js';
 
 /** Whether a certificate may issue the one below it; `below` is the number of authorities between it and the server's. */
 export function issuerRemarks(issuer: Certificate, below: number, at: Date, subject: string): Remark[] {
 	return [...fitness(issuer, below, subject), ...validity(issuer, at, subject), ...algorithm(issuer, subject)];
+}
+
+/** Whether an authority may issue certificates for the names of those below it, the server's first. */
+export function constraintRemarks({nameConstraints}: Certificate, below: Certificate[], subject: string): Remark[] {
+	const named = below.filter((certificate, index) => index === 0 || !isNamedIssuer(certificate, certificate));
+	const ruledOut = nameConstraints && named
+		.map(certificate => nameRuledOut(nameConstraints, certificate.subject, hostsOf(certificate)))
+		.find(name => name !== undefined);
+	return ruledOut === undefined
+		? []
+		: [refuse(
+			'chain-not-ca',
+			`In the chain, ${subject} may not issue certificates for ${ruledOut.kind === 'directory' ? inWords(ruledOut.value) : quoted(ruledOut.value)}: `
+			+ 'its name constraints rule that name out.',
+			'Ask the CA to issue it from an authority that may use these names.',
+		)];
+}
+
+/** A certificate without a SAN goes by its common name. */
+function hostsOf({subjectAltName, subject}: Certificate): HostEntry[] {
+	return subjectAltName?.hosts ?? commonNamesIn(subject).map(value => ({kind: 'dns', value}));
 }
 
 function fitness(issuer: Certificate, below: number, subject: string): Remark[] {
@@ -31,7 +55,7 @@ function unfitness(issuer: Certificate, below: number): string | undefined {
 		return `may not sign certificates (it has: ${listed(keyUsage)})`;
 	}
 
-	const forServers = ['serverAuth', 'anyExtendedKeyUsage'];
+	const forServers = ['serverAuth', 'msSGC']; // OpenSSL takes an authority for any purpose for none of a server.
 	if (extendedKeyUsage !== undefined && !extendedKeyUsage.some(purpose => forServers.includes(purpose))) {
 		return `may not issue certificates for servers (it has: ${listed(extendedKeyUsage)})`;
 	}
@@ -54,7 +78,7 @@ function validity({notBefore, notAfter}: Certificate, at: Date, subject: string)
 /** A root is trusted for being there; its signature proves nothing. */
 function algorithm(issuer: Certificate, subject: string): Remark[] {
 	const {words, strength} = signatureAlgorithm(issuer.signatureOid);
-	return strength !== 'weak' || isNamedIssuer(issuer, issuer)
+	return strength !== 'weak' || issuer.selfSigned
 		? []
 		: [refuse(
 			'signature-algorithm',

@@ -5,7 +5,7 @@ import {refuse, warn, type Remark} from './finding.js';
 import type {PrivateKey} from './key-file.js';
 import {fingerprintOf} from './pem.js';
 import {haveOneModulus, numbersFit} from './rsa-numbers.js';
-import {isOversized} from './signature.js';
+import {isOversized, isSameKey} from './signature.js';
 
 const expectedSize = 2048;
 const usualExponent = 65_537n;
@@ -44,7 +44,7 @@ export function typeRemarks(key: KeyObject, subject: string): Remark[] {
 
 /** Whether a private key belongs to a certificate's public key: the public keys are compared whole, not only their modulus. */
 export function isMatch(certificateKey: KeyObject, key: PrivateKey): boolean {
-	return certificateKey.equals(key.publicKey) || haveOneModulus(certificateKey, key.publicKey);
+	return isSameKey(certificateKey, key.publicKey) || haveOneModulus(certificateKey, key.publicKey);
 }
 
 export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: readonly SavedKey[] = []): Remark {

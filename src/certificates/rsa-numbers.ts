@@ -6,18 +6,30 @@ import {der, sequenceIn} from './tlv.js';
  * live on until they are collected, which JavaScript gives no way to hasten.
  */
 export function numbersFit(key: KeyObject): boolean {
-	const exported = key.export({type: 'pkcs1', format: 'der'});
+	const exported = exportedNumbers(key);
+	if (exported === undefined) {
+		return false;
+	}
+
 	try {
 		const [version = 0n, n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dp = 0n, dq = 0n, qi = 0n] = sequenceIn(exported)
 			.filter(({tag}) => tag === der.integer)
 			.map(({content}) => numberIn(content));
-		return version !== 0n || ( // More than two primes; only the challenge judges such a key.
-			p > 1n && q > 1n && e > 2n && d > 1n && p * q === n
+		const mayHaveMorePrimes = version !== 0n; // What is between them and the modulus, the challenge judges.
+		return p > 1n && q > 1n && e > 2n && d > 1n && (mayHaveMorePrimes ? n % (p * q) === 0n : p * q === n)
 			&& (e * d) % (p - 1n) === 1n && (e * d) % (q - 1n) === 1n
-			&& dp === d % (p - 1n) && dq === d % (q - 1n) && (qi * q) % p === 1n
-		);
+			&& dp === d % (p - 1n) && dq === d % (q - 1n) && (qi * q) % p === 1n;
 	} finally {
 		exported.fill(0);
+	}
+}
+
+/** Undefined for numbers so absurd that OpenSSL, which has loaded them, cannot write them again. */
+function exportedNumbers(key: KeyObject): Buffer | undefined {
+	try {
+		return key.export({type: 'pkcs1', format: 'der'});
+	} catch {
+		return undefined;
 	}
 }
 

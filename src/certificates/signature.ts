@@ -18,6 +18,15 @@ function isUsual(key: KeyObject): boolean {
 	return type === 'ec' ? curves.has(namedCurve) : ['rsa', 'rsa-pss', 'ed25519', 'ed448'].includes(type) && !isOversized(key);
 }
 
+/** Whether two public keys are the same. False, too, for a key with numbers so absurd that OpenSSL cannot compare it. */
+export function isSameKey(one: KeyObject, other: KeyObject): boolean {
+	try {
+		return one.equals(other);
+	} catch {
+		return false;
+	}
+}
+
 /** Whether this key made a certificate's signature. False, too, for a key of another type, an absurd size or an exotic kind. */
 export function isSignedBy(certificate: X509Certificate, key: KeyObject): boolean {
 	try {

@@ -12,10 +12,18 @@ import {sshDaemon} from './sandbox.js';
 
 /**
  * Brings a sandbox to the state of a running appliance: an interrupted installation is finished or undone, its services
- * run as they did, and SFTP is served. Resolves with what whoever signs in next should be told. Rejects with no Problem.
+ * run as they did, and SSH and SFTP are served. Resolves with what whoever signs in next should be told. Rejects with no Problem.
  */
 export async function bringUp(site: Site, report: Report): Promise<string[]> {
-	const failures = [...await bringUpServices(site, report), ...await tolerating(async () => serveSsh(site, report))];
+	return newsOf(site, [...await bringUpServices(site, report), ...await tolerating(async () => serveSsh(site, report))]);
+}
+
+/** The same where SSH is served already, as for somebody who comes over it. */
+export async function bringUpServed(site: Site, report: Report): Promise<string[]> {
+	return newsOf(site, await bringUpServices(site, report));
+}
+
+async function newsOf(site: Site, failures: readonly string[]): Promise<string[]> {
 	return [...await keptOutcome(site.layout), ...failures, ...await whatIsWrong(site)];
 }
 

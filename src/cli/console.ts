@@ -5,10 +5,14 @@ import {parseArgs} from 'node:util';
 import {openConsole} from '../../screens/open.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
-import {Session, type Ending} from '../console/session.js';
+import {LineReader} from '../console/line-reader.js';
+import {sessionInLines} from '../console/plain-face.js';
+import {sessionOnScreen} from '../console/screen-face.js';
+import type {Ending} from '../console/session.js';
+import type {World} from '../console/world.js';
 import {Problem} from '../problem.js';
 import {exitCodes, layoutFor, print, rootOption} from './command.js';
-import {worldOf} from './world.js';
+import {servicesLater, worldOf} from './world.js';
 
 const farewells: Record<Ending, string> = {
 	'signed-out': 'Signed out.',
@@ -20,10 +24,9 @@ const farewells: Record<Ending, string> = {
 /** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
 export async function consoleCommand(words: string[]): Promise<number> {
 	const {values} = parseArgs({args: words, options: rootOption});
-	mustBeTerminal();
 	const layout = layoutFor(values.root);
 	const {identity, greeting} = await identityOrNew(layout);
-	const ending = await open(layout, identity, greeting);
+	const ending = hasScreen() ? await open(layout, identity, greeting) : await openInLines(layout, identity, greeting);
 	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);
 	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 }
@@ -34,10 +37,9 @@ function ownName(): string {
 	return path.basename(file) === 'tanos.js' ? `node ${path.relative(process.cwd(), file)}` : 'tanos';
 }
 
-function mustBeTerminal(): void {
-	if (!process.stdin.isTTY || !process.stdout.isTTY || process.env['TERM'] === 'dumb') {
-		throw new Problem('no-terminal', 'The console needs a terminal that can move its cursor.', 'Run it in one, or play keys into it: tanos replay FILE.tape');
-	}
+/** Whether there is a terminal that can move its cursor; else the console is held in plain lines. */
+function hasScreen(): boolean {
+	return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 }
 
 async function identityOrNew(layout: Layout): Promise<{identity: Identity; greeting: string[]}> {
@@ -60,15 +62,45 @@ async function identityOrNew(layout: Layout): Promise<{identity: Identity; greet
 async function open(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
 	const shown = Promise.withResolvers<void>();
 	const size = {columns: process.stdout.columns || 80, rows: process.stdout.rows || 24};
-	const session = new Session(worldOf(layout, identity, {greeting, shown: shown.promise}), size);
-	for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
-		// What is under way goes on to its end; only then does the process end.
-		process.on(signal, () => {
-			session.store.hangUp();
-		});
-	}
-
+	const session = sessionOnScreen(localWorld(layout, identity, greeting, shown.promise), size);
+	onSignals(() => {
+		session.store.hangUp();
+	});
 	return openConsole(session, {
 		stdin: process.stdin, stdout: process.stdout, marks: process.env['TANOS_READY_MARK'] === '1', shown: shown.resolve,
 	});
+}
+
+/** The same menus and questions, a line each, for a pipe and for a terminal that only prints. */
+async function openInLines(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
+	const {stdin, stdout} = process;
+	const lines = new LineReader(stdin, {echo: stdin.isTTY ? stdout : undefined});
+	const session = sessionInLines(localWorld(layout, identity, greeting, Promise.resolve()), {lines, output: stdout, lineEnd: stdin.isTTY ? '\r\n' : '\n'});
+	onSignals(() => {
+		lines.end();
+	});
+	stdin.setRawMode?.(true);
+	try {
+		return await session.ended;
+	} finally {
+		stdin.setRawMode?.(false);
+		stdin.destroy();
+	}
+}
+
+/** Nothing that takes time begins before `shown`, when the first frame stands. */
+function localWorld(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): World {
+	const site = {layout, identity, services: servicesLater(layout)};
+	return worldOf(site, {greeting, async wake(talk) {
+		await shown;
+		const {bringUp} = await import('./bring-up.js');
+		return bringUp(site, async (title, work) => talk.step(title, work));
+	}});
+}
+
+/** What is under way goes on to its end; only then does the process end. */
+function onSignals(hangUp: () => void): void {
+	for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
+		process.on(signal, hangUp);
+	}
 }

@@ -10,7 +10,6 @@ const commands: Record<string, () => Promise<Command>> = {
 	certificate: async () => (await import('./certificate/index.js')).certificate,
 	help: async () => (await import('./help.js')).help,
 	recover: async () => (await import('./recover.js')).recoverCommand,
-	report: async () => (await import('./report.js')).report,
 	replay: async () => (await import('./replay.js')).replay,
 	serve: async () => (await import('./serve.js')).serveCommand,
 	upload: async () => (await import('./upload/index.js')).uploadCommand,
@@ -35,11 +34,21 @@ async function run([first, ...rest]: string[]): Promise<number> {
 	const name = /^(?:-h|--help|-V|--version)$/.test(first) ? 'help' : first;
 	const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
 	if (!load) {
-		throw new UsageError(`There is no command ${first}.`);
+		return tanosCommand(first);
 	}
 
 	const command = await load();
 	return command(name === first ? rest : words);
+}
+
+/** The TanOS command line, with the same words as over SSH. */
+async function tanosCommand(first: string): Promise<number> {
+	const {isTanosCommand, localCommand} = await import('./local-command.js');
+	if (!isTanosCommand(words)) {
+		throw new UsageError(`There is no command ${first}.`);
+	}
+
+	return localCommand(words);
 }
 
 /** Words may quote what was typed or found; no control character of it reaches the terminal. */
@@ -51,7 +60,7 @@ function inLines(words: string): string {
 function complain(error: unknown): number {
 	if (error instanceof Problem) {
 		process.stderr.write(`tanos: ${inLines(error.message)}\n${error.hint === '' ? '' : `${inLines(error.hint)}\n`}`);
-		return error instanceof UsageError || error.code === 'no-terminal' ? exitCodes.usage : exitCodes.no;
+		return error instanceof UsageError ? exitCodes.usage : exitCodes.no;
 	}
 
 	if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {

@@ -9,21 +9,19 @@ import {parseTape} from '../replay/tape.js';
 import {packageRoot} from '../services/package-root.js';
 import {exitCodes, layoutFor, print, rootOption, UsageError, type Command} from './command.js';
 
-/** `tanos replay FILE.tape`: plays a keystroke script against the console of an appliance, in a pseudo-terminal. */
+/** `tanos replay FILE.tape`: plays a keystroke script against a console in a pseudo-terminal, here or over SSH. */
 export const replay: Command = async words => {
 	const {values, positionals: [file, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
 		...rootOption, cast: {type: 'string'}, speed: {type: 'string'}, set: {type: 'string', multiple: true, default: []},
-		screenshots: {type: 'string'},
+		screenshots: {type: 'string'}, ssh: {type: 'string'}, 'ssh-option': {type: 'string', multiple: true, default: []},
 	}});
 	if (file === undefined || more.length > 0) {
 		throw new UsageError('Name one keystroke script: tanos replay FILE.tape');
 	}
 
-	const layout = layoutFor(values.root);
-	await readIdentity(layout);
+	const road = values.ssh === undefined ? await localRoad(values.root) : sshRoad(values.ssh, values['ssh-option']);
 	const {screenshots} = await play(parseTape(await textOf(file), path.basename(file)), {
-		command: process.execPath,
-		arguments: [path.join(packageRoot(), 'bin', 'tanos.js'), '--root', layout.root],
+		...road,
 		variables: variablesOf(values.set),
 		...(values.cast !== undefined && {cast: values.cast}),
 		...(values.speed !== undefined && {speed: speedOf(values.speed)}),
@@ -32,6 +30,34 @@ export const replay: Command = async words => {
 	print(`${path.basename(file)}: played to its end, ${screenshots.length} screenshot${screenshots.length === 1 ? '' : 's'}.`);
 	return exitCodes.done;
 };
+
+/** How the console that is played to is opened. */
+type Road = {command: string; arguments: string[]; environment?: Record<string, string>};
+
+async function localRoad(root: string | undefined): Promise<Road> {
+	const layout = layoutFor(root);
+	await readIdentity(layout);
+	return {command: process.execPath, arguments: [path.join(packageRoot(), 'bin', 'tanos.js'), '--root', layout.root]};
+}
+
+/**
+ * OpenSSH's client, which brings its own configuration, known hosts, keys and agent. It asks nothing: a password prompt would
+ * take keys that were meant for the console.
+ */
+export function sshRoad(target: string, options: readonly string[]): Road {
+	const [, user, host, port] = /^([^\s@-][^\s@]*)@(\[[\da-f:.]+\]|[^\s:@-][^\s:@]*)(?::(\d{1,5}))?$/i.exec(target) ?? [];
+	if (user === undefined || host === undefined) {
+		throw new UsageError(`--ssh ${target}: it must be USER@HOST or USER@HOST:PORT.`);
+	}
+
+	const all = ['BatchMode=yes', 'SetEnv=TANOS_READY_MARK=1', ...options].flatMap(option => ['-o', option]);
+	const agent = process.env['SSH_AUTH_SOCK'];
+	return {
+		command: 'ssh',
+		arguments: ['-q', '-tt', '-e', 'none', ...all, ...(port === undefined ? [] : ['-p', port]), '-l', user, host.replaceAll(/[[\]]/g, '')],
+		...(agent !== undefined && {environment: {SSH_AUTH_SOCK: agent}}),
+	};
+}
 
 /** Prints the screens, or writes each as text and as SVG into a folder. */
 async function keep(screenshots: readonly Screenshot[], folder: string | undefined): Promise<void> {

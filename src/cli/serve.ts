@@ -1,3 +1,4 @@
+import './prepare-for-sessions.js';
 import {once} from 'node:events';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
@@ -11,9 +12,10 @@ import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh/server.js';
 import {bringUpServices} from './bring-up.js';
 import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {loadSessions, receiverFor} from './receive.js';
 import {sshDaemon} from './sandbox.js';
 
-/** `tanos serve`: SSH and SFTP for an appliance, until it is stopped. */
+/** `tanos serve`: SSH (console and command line) and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
 	const {values} = parseArgs({args: words, options: rootOption});
 	const layout = layoutFor(values.root);
@@ -28,12 +30,14 @@ export const serveCommand: Command = async words => {
 		await mustNotRun(daemon, identity);
 	}
 
-	const server = await serve(layout, identity);
+	const site = {layout, identity, services: processServices(layout)};
+	const server = await serve(layout, identity, {receive: receiverFor(site)});
 	try {
 		await daemon.adopt(process.pid);
 		await announce(layout, server);
-		print(...await bringUpServices({layout, identity, services: processServices(layout)}, printStep));
+		print(...await bringUpServices(site, printStep));
 		tellReady();
+		await loadSessions();
 		await ended;
 	} finally {
 		await server.close();
@@ -50,7 +54,7 @@ async function mustNotRun(daemon: Daemon, {ports}: Identity): Promise<void> {
 }
 
 async function announce(layout: Layout, server: SshServer): Promise<void> {
-	print(`SFTP for tancopy on 127.0.0.1:${server.port}. Stop with Ctrl+C. Host key:`);
+	print(`SSH for tanadmin and tanuser, SFTP for tancopy, on 127.0.0.1:${server.port}. Stop with Ctrl+C. Host key:`);
 	for (const {type, sha256} of await hostKeyFingerprints(layout)) {
 		print(`  ${type} ${sha256}`);
 	}

@@ -21,7 +21,7 @@ export class InputPump {
 	#escape: NodeJS.Timeout | undefined;
 
 	constructor(private readonly store: Store, private readonly ready: (bytes: number) => void) {
-		void this.#pump();
+		this.#pump();
 	}
 
 	/** Takes what was read from the terminal. */
@@ -32,7 +32,7 @@ export class InputPump {
 
 	/** Says again when there is nothing left to do, as after a change of the terminal's size. */
 	announce(): void {
-		void this.#pump();
+		this.#pump();
 	}
 
 	#take(input: Buffer, final: boolean): void {
@@ -51,7 +51,7 @@ export class InputPump {
 			}, escapeDelay);
 		}
 
-		void this.#pump();
+		this.#pump();
 	}
 
 	/** Ctrl+C while work is under way: as a terminal does, forgets what was typed ahead of it. */
@@ -64,11 +64,16 @@ export class InputPump {
 		this.store.noticeBusy();
 	}
 
-	async #pump(): Promise<void> {
-		if (this.#pumping) {
-			return;
+	#pump(): void {
+		if (!this.#pumping) {
+			this.#handOver().catch((error: unknown) => {
+				this.#pumping = false;
+				this.store.fail(error);
+			});
 		}
+	}
 
+	async #handOver(): Promise<void> {
 		this.#pumping = true;
 		for (let count = 1; ; count++) {
 			await this.#idle();

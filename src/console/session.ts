@@ -1,69 +1,53 @@
 import {audit} from '../appliance/audit.js';
-import {installedExpiry} from '../appliance/installed-expiry.js';
-import {roleInWords} from '../appliance/identity.js';
 import {Problem, wordsOf} from '../problem.js';
 import {Cancelled, sayProblem} from './conversation.js';
-import {expiryInWords} from './expiry-words.js';
 import {flows} from './flows/index.js';
+import type {Face, MenuPlace, Talk} from './face.js';
 import {keyTable} from './key-table.js';
-import {menuAt, type FlowName} from './menus.js';
+import type {FlowName} from './menus.js';
 import {destinationOf, type Destination} from './navigation.js';
-import {ScreenConversation} from './screen-conversation.js';
 import {signIn} from './sign-in.js';
 import type {User} from './state.js';
-import {Store} from './store.js';
 import type {FlowEnd, World} from './world.js';
 
 /** Why a session ended. */
 export type Ending = 'signed-out' | 'refused' | 'gone' | 'crashed';
 
 /** Where a session is between two entries. */
-type Place = {
-	path: readonly string[];
-	/** The path used last; its item is highlighted. */
-	last: readonly string[];
-	notice: string;
+type Place = MenuPlace & {
 	/** What was typed ahead, or empty. */
 	next: string;
 };
 
 /**
- * One console session, from sign-in to log out. `store` is what a screen draws and where its keys go; `ended` resolves when
- * the session is over, and never rejects: what is not a Problem goes to a crash screen, the audit log, and ends this
- * session only.
+ * One console session, from sign-in to log out. `ended` resolves when the session is over, and never rejects: what is not a
+ * Problem goes to a crash screen, the audit log, and ends this session only.
  */
 export class Session {
-	readonly store: Store;
 	readonly ended: Promise<Ending>;
 
-	constructor(private readonly world: World, size: {columns: number; rows: number}) {
-		const {name, role} = world.identity;
-		this.store = new Store({
-			appliance: {name, role: roleInWords(role), version: world.version},
-			...size,
-			view: {kind: 'talk', title: 'Sign In', entries: [], question: undefined, selected: 0, scroll: 0, notice: ''},
-			line: '',
-		});
-		this.ended = this.#live();
+	/** `known` is who signed in before the session began, as over SSH; else the session asks. */
+	constructor(private readonly world: World, private readonly face: Face, known?: User) {
+		this.ended = this.#live(known);
 	}
 
-	async #live(): Promise<Ending> {
+	async #live(known: User | undefined): Promise<Ending> {
 		try {
-			const talk = new ScreenConversation(this.store, 'Sign In');
+			const talk = this.face.talk(known ? 'Welcome' : 'Sign In');
 			if (this.world.greeting.length > 0) {
 				talk.say(this.world.greeting.join('\n'));
 			}
 
-			const news = this.store.activity.during(async () => this.world.wake(talk));
-			const [user, told] = await Promise.all([signIn(talk, this.world), news]);
+			const news = this.face.during(async () => this.world.wake(talk));
+			const [user, told] = await Promise.all([known ?? signIn(talk, this.world), news]);
 			if (!user) {
 				return 'refused';
 			}
 
-			this.store.change({user});
+			this.face.signedIn(user);
 			return await this.#menus(user, told.length === 0 ? '' : await this.#tellNews(user, told));
 		} catch (error) {
-			return error instanceof Cancelled ? (this.store.gone ? 'gone' : 'refused') : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
+			return error instanceof Cancelled ? (this.face.gone ? 'gone' : 'refused') : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
 		}
 	}
 
@@ -80,8 +64,8 @@ export class Session {
 	}
 
 	/** Says something until Enter. Resolves with what was typed before it. */
-	async #tell(title: string, say: (talk: ScreenConversation) => void): Promise<string> {
-		const talk = new ScreenConversation(this.store, title);
+	async #tell(title: string, say: (talk: Talk) => void): Promise<string> {
+		const talk = this.face.talk(title);
 		say(talk);
 		await talk.pause();
 		return talk.typedAhead;
@@ -91,7 +75,7 @@ export class Session {
 	async #menus(user: User, next: string): Promise<Ending> {
 		let place: Place = {path: [], last: [], notice: '', next};
 		for (;;) {
-			const entered = place.next === '' ? await this.#menuEntry(place) : place.next;
+			const entered = place.next === '' ? await this.face.menu(place) : place.next;
 			const after = await this.#go(destinationOf(entered, place.path, user.role), place.path, user);
 			if (typeof after === 'string') {
 				return after;
@@ -109,7 +93,7 @@ export class Session {
 			}
 
 			case 'flow': {
-				const talk = new ScreenConversation(this.store, `${destination.path.join('-')}  ${destination.label}`);
+				const talk = this.face.talk(`${destination.path.join('-')}  ${destination.label}`);
 				const end = await this.#flow(talk, destination.flow, user);
 				return end === 'sign-out' ? 'signed-out' : {
 					path: destination.path.slice(0, -1), last: destination.path, notice: '', next: talk.typedAhead,
@@ -128,36 +112,18 @@ export class Session {
 			}
 
 			case 'nowhere': {
-				return {path, last: this.#highlighted(path), notice: destination.why, next: ''};
+				return {path, last: this.face.highlighted(path), notice: destination.why, next: ''};
 			}
 		}
 	}
 
-	/** Shows a menu with the item highlighted that was used last, and waits for an entry. */
-	async #menuEntry({path, last, notice}: Place): Promise<string> {
-		if (path.length === 0) {
-			const expiry = await installedExpiry(this.world.layout, this.world.now());
-			this.store.change(expiry ? {certificate: expiryInWords(expiry)} : {});
-		}
-
-		const selected = Math.max(0, menuAt(path).items.findIndex(({key}) => key === last[path.length]));
-		this.store.change({line: '', view: {kind: 'menu', path, selected, notice}});
-		return this.store.entered();
-	}
-
-	#highlighted(path: readonly string[]): readonly string[] {
-		const {view} = this.store.state;
-		const item = view.kind === 'menu' ? menuAt(path).items[view.selected] : undefined;
-		return item ? [...path, item.key] : path;
-	}
-
-	async #flow(talk: ScreenConversation, name: FlowName, user: User): Promise<FlowEnd | void> {
+	async #flow(talk: Talk, name: FlowName, user: User): Promise<FlowEnd | void> {
 		try {
 			const flow = await flows[name]();
 			return await flow(talk, {...this.world, user});
 		} catch (error) {
 			if (error instanceof Cancelled) {
-				if (this.store.gone) {
+				if (this.face.gone) {
 					throw error;
 				}
 
@@ -196,8 +162,7 @@ export class Session {
 		}
 
 		try {
-			this.store.change({line: '', view: {kind: 'crash', reference}});
-			await this.store.entered();
+			await this.face.crash(reference);
 		} catch {
 			// Nobody is there to read it.
 		}

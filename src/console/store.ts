@@ -13,6 +13,7 @@ export class Store {
 	#open: PromiseWithResolvers<string> | undefined;
 	#resume = this.activity.begin();
 	#gone = false;
+	#fault: {error: unknown} | undefined;
 	readonly #listeners = new Set<() => void>();
 
 	constructor(state: ConsoleState) {
@@ -54,6 +55,12 @@ export class Store {
 			throw new Cancelled('The terminal is gone.');
 		}
 
+		if (this.#fault) {
+			const {error} = this.#fault;
+			this.#fault = undefined;
+			throw error;
+		}
+
 		this.#open = Promise.withResolvers<string>();
 		this.#resume();
 		return this.#open.promise;
@@ -73,6 +80,16 @@ export class Store {
 	/** Answers a key that came while work was under way. */
 	noticeBusy(): void {
 		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. Wait until it has ended.')});
+	}
+
+	/** A fault in handling keys: whoever waits for a line gets it, and so it ends this session and no other. */
+	fail(error: unknown): void {
+		const open = this.#close();
+		if (open) {
+			open.reject(error);
+		} else {
+			this.#fault = {error};
+		}
 	}
 
 	resize(columns: number, rows: number): void {

@@ -10,7 +10,7 @@ import {type Limits, usualLimits} from './limits.js';
 import {Jail} from './sftp/jail.js';
 import type {Share} from './sftp/place.js';
 import {transportOf} from './transport.js';
-import {type Receive, receiveWithoutConsole} from './visitor.js';
+import {receiveNobody, type Receive} from './visitor.js';
 
 export type SshServer = {
 	port: number;
@@ -36,7 +36,7 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 		limits: {...usualLimits, ...options.limits},
 		transport: await transportOf(layout),
 		jail: new Jail(sharesOf(layout)),
-		receive: options.receive ?? receiveWithoutConsole,
+		receive: options.receive ?? receiveNobody,
 		track(promise) {
 			const forget = () => work.delete(promise);
 			work.add(promise);

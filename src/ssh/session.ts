@@ -1,12 +1,13 @@
 // What a signed-in user may do in one SSH session. tancopy: the SFTP subsystem and nothing else. The console roles: a
-// shell or a command, which is the console, and no SFTP. Nobody: forwarding, agents, X11, environment variables; ssh2
+// shell or a command, which is the console, and no SFTP. Nobody: forwarding, agents, X11, most environment variables; ssh2
 // refuses what nobody listens for.
 import type {Duplex} from 'node:stream';
-import type {PseudoTtyInfo, ServerChannel, Session} from 'ssh2';
+import type {ServerChannel, Session} from 'ssh2';
 import {wordsOf} from '../problem.js';
 import type {Recorder} from './recorder.js';
 import type {Jail} from './sftp/jail.js';
 import {serveSftp} from './sftp/serve-sftp.js';
+import {surroundingsOf} from './terminal.js';
 import type {Receive, Visit, Visitor} from './visitor.js';
 
 export type SessionOptions = {
@@ -59,20 +60,16 @@ function copying({visitor, jail, record, room, signal}: SessionOptions) {
 
 function attendConsole(session: Session, options: SessionOptions, role: Visit['role']): void {
 	const {visitor: {user}, signal, receive} = options;
-	let terminal: PseudoTtyInfo | undefined;
-	session.on('pty', (accept, _reject, info) => {
-		terminal = info;
-		accept?.();
-	});
-
+	const surroundings = surroundingsOf(session);
 	const visit = (command?: string) => async (channel: ServerChannel) => receive({
 		user,
 		role,
 		signal,
 		stream: channel,
 		errors: channel.stderr,
+		environment: surroundings.environment,
 		...command !== undefined && {command},
-		...terminal && {terminal: {type: terminal.term, columns: terminal.cols, rows: terminal.rows}},
+		...surroundings.terminal && {terminal: surroundings.terminal},
 	});
 
 	session.on('shell', accept => options.track(run(accept(), options, visit())));

@@ -11,6 +11,21 @@ export function isSshRole(role: AccountRole): role is SshRole {
 	return role !== 'console-admin';
 }
 
+/** A terminal at the other end of a line. Its size is never 0: what a client does not know is taken for 80 by 24. */
+export type VisitorTerminal = {
+	/** TERM, as the client has it. */
+	type: string;
+	size: TerminalSize;
+	/** Calls `listener` with the new size each time it changes. */
+	onResize(listener: (size: TerminalSize) => void): void;
+};
+
+export type TerminalSize = {columns: number; rows: number};
+
+/** The environment variables that a client may send (sshd's AcceptEnv). */
+export const acceptedVariables = ['NO_COLOR', 'TANOS_READY_MARK'] as const;
+export type AcceptedVariable = (typeof acceptedVariables)[number];
+
 /** Somebody who came for a console, or to have one command run. */
 export type Visit = {
 	user: string;
@@ -18,7 +33,9 @@ export type Visit = {
 	/** Absent for a console. */
 	command?: string;
 	/** The terminal at the other end, when there is one. */
-	terminal?: {type: string; columns: number; rows: number};
+	terminal?: VisitorTerminal;
+	/** Of the environment variables that the client sent, those that mean something here. */
+	environment: Readonly<Partial<Record<AcceptedVariable, string>>>;
 	stream: Duplex;
 	errors: Writable;
 	/** Aborted when the visitor is gone. */
@@ -28,9 +45,8 @@ export type Visit = {
 /** Receives a visit, and resolves to its exit status. It ends in its own time when the visitor is gone, but it ends. */
 export type Receive = (visit: Visit) => Promise<number>;
 
-/** Receives visits as long as nobody draws a console here. */
-export async function receiveWithoutConsole({errors, terminal}: Visit): Promise<number> {
-	const line = 'The console and the command line over SSH are not part of this release; sign in at the console.';
-	errors.write(`${line}${terminal ? '\r\n' : '\n'}`);
+/** For a server that only copies files. */
+export async function receiveNobody({errors, terminal}: Visit): Promise<number> {
+	errors.write(`This server has no console.${terminal ? '\r\n' : '\n'}`);
 	return 1;
 }

@@ -6,7 +6,7 @@ import type {ExecutionContext} from 'ava';
 import {writeAccounts, type Accounts} from '../../src/appliance/accounts.js';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {hashPassword} from '../../src/appliance/passwords.js';
-import {Session} from '../../src/console/session.js';
+import {sessionOnScreen} from '../../src/console/screen-face.js';
 import {rowsOf} from '../../src/console/transcript.js';
 import type {World} from '../../src/console/world.js';
 import {Problem} from '../../src/problem.js';
@@ -79,9 +79,9 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 		},
 		...change,
 	};
-	const session = new Session(world, {columns: 80, rows: 24});
+	const session = sessionOnScreen(world, {columns: 80, rows: 24});
 	return {
-		session, layout, services, acknowledged,
+		session, world, layout, services, acknowledged,
 		view: () => session.store.state.view,
 		said: () => session.store.state.view.kind === 'talk' ? rowsOf(session.store.state.view.entries, 80).map(({text}) => text) : [],
 		audited: async () => (await readFile(layout.audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, string>),

@@ -6,15 +6,19 @@ import {VirtualTerminal} from '../../src/replay/terminal.js';
 import {packageRoot} from '../../src/services/package-root.js';
 import {tanosFile, type Appliance} from '../helpers/appliance.js';
 
+/** What is run at the terminal: the console itself, unless it is a client that leads to one. */
+type Way = {command: string; arguments: string[]};
+
 export class Operator {
 	readonly #terminal = new VirtualTerminal(80, 24);
 	readonly #program: ReturnType<typeof openPty>;
 	readonly ended: Promise<number>;
 	#typed = 0;
 	#watchers: Array<() => void> = [];
+	#isOver = false;
 
-	constructor(t: ExecutionContext, {root}: Appliance) {
-		this.#program = openPty(process.execPath, [tanosFile, '--root', root], packageRoot(), {
+	constructor(t: ExecutionContext, {root}: Appliance, way: Way = {command: process.execPath, arguments: [tanosFile, '--root', root]}) {
+		this.#program = openPty(way.command, way.arguments, packageRoot(), {
 			columns: 80, rows: 24, environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', TANOS_READY_MARK: '1'},
 		});
 		this.ended = new Promise(resolve => {
@@ -26,6 +30,13 @@ export class Operator {
 					watcher();
 				}
 			});
+		});
+		// Only when all that it wrote stands on the screen.
+		void this.ended.then(async () => this.#terminal.write('')).then(() => {
+			this.#isOver = true;
+			for (const watcher of this.#watchers.splice(0)) {
+				watcher();
+			}
 		});
 		t.teardown(async () => this.#program.kill());
 	}
@@ -70,6 +81,10 @@ export class Operator {
 
 	async #until(condition: () => boolean): Promise<void> {
 		while (!condition()) {
+			if (this.#isOver) {
+				throw new Error(`The program has ended. The screen:\n${this.screen}`);
+			}
+
 			await new Promise<void>(resolve => {
 				this.#watchers.push(resolve);
 			});

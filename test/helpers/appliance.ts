@@ -1,10 +1,12 @@
 // An appliance as its users get it: made by the command, opened by the command, and stopped when the test ends.
-import {copyFile, mkdtemp, readFile, rm} from 'node:fs/promises';
+import {copyFile, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
+import {readAccounts, writeAccounts} from '../../src/appliance/accounts.js';
+import {sshRoad} from '../../src/cli/replay.js';
 import {layoutOf, type Layout} from '../../src/appliance/layout.js';
 import {play, type Playback} from '../../src/replay/play.js';
 import {parseTape} from '../../src/replay/tape.js';
@@ -54,17 +56,44 @@ export async function putIncoming({layout}: Appliance, folder: string, files = [
 	}
 }
 
+/** How a console is reached: on this machine, or with OpenSSH's client. */
+export type Road = 'local' | 'ssh';
+
+type TapeOptions = {
+	columns?: number;
+	rows?: number;
+	environment?: Record<string, string>;
+	road?: Road;
+};
+
+/** The lines with which a tape signs in at the console: nobody is asked for them who came over SSH. */
+const signingIn = /^Type "(tanadmin|tanuser)" Enter\nType "\$\{\w+\}" Enter\n/m;
+
 /** Plays a tape of test/tapes against the appliance's console. */
-export async function playTape(appliance: Appliance, name: string, options: {columns?: number; rows?: number; environment?: Record<string, string>} = {}): Promise<Playback> {
-	const file = path.join(packageRoot(), 'test', 'tapes', `${name}.tape`);
-	return play(parseTape(await readFile(file, 'utf8'), `${name}.tape`), {
-		command: process.execPath,
-		arguments: [tanosFile, '--root', appliance.root],
+export async function playTape(appliance: Appliance, name: string, {road = 'local', ...options}: TapeOptions = {}): Promise<Playback> {
+	const text = await readFile(path.join(packageRoot(), 'test', 'tapes', `${name}.tape`), 'utf8');
+	const way = road === 'local'
+		? {command: process.execPath, arguments: [tanosFile, '--root', appliance.root]}
+		: await overSsh(appliance, signingIn.exec(text)![1]!);
+	return play(parseTape(road === 'local' ? text : text.replace(signingIn, ''), `${name}.tape`), {
+		...way,
 		variables: {
 			TANADMIN: appliance.passwords.tanadmin, TANUSER: appliance.passwords.tanuser, TANIUM: appliance.passwords.tanium,
 		},
 		...options,
 	});
+}
+
+/** OpenSSH's client with a key of its own (`operator` on the desk), and the appliance's server for it. */
+export async function overSsh({root, desk, layout, ports}: Appliance, user: string) {
+	const key = path.join(desk, 'operator');
+	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+	await tanos(['appliance', 'start', '--root', root]);
+	const accounts = await readAccounts(layout.accounts);
+	await writeAccounts(layout.accounts, {...accounts, [user]: {...accounts[user]!, authorizedKeys: [await readFile(`${key}.pub`, 'utf8')]}});
+	const known = path.join(desk, 'known_hosts');
+	await writeFile(known, `[127.0.0.1]:${ports.ssh} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
+	return sshRoad(`${user}@127.0.0.1:${ports.ssh}`, [`UserKnownHostsFile=${known}`, `IdentityFile=${key}`, 'IdentitiesOnly=yes']);
 }
 
 /** A screen with what differs from run to run blotted out, in its own width where something stands to its right. */

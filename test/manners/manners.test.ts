@@ -21,7 +21,8 @@ const arrows: Record<string, readonly string[]> = {
 	screens: ['console'],
 	ssh: ['appliance', 'certificates'],
 	replay: ['console'],
-	cli: ['screens', 'ssh', 'replay', 'console', 'installation', 'registration', 'services', 'appliance', 'certificates'],
+	'command-line': ['console', 'installation', 'registration', 'services', 'appliance', 'certificates'],
+	cli: ['screens', 'ssh', 'replay', 'command-line', 'console', 'installation', 'registration', 'services', 'appliance', 'certificates'],
 };
 
 /** Modules that only these rooms may import. */

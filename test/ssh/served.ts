@@ -15,7 +15,7 @@ import {serve, type ServeOptions} from '../../src/ssh/server.js';
 export const password = 'Copy-it.2-there';
 
 /** What somebody who comes for a console is told. */
-export const noConsole = 'The console and the command line over SSH are not part of this release; sign in at the console.\n';
+export const noConsole = 'This server has no console.\n';
 
 export type Served = {
 	layout: Layout;

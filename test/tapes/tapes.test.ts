@@ -7,7 +7,7 @@ import {saveRequest} from '../../src/appliance/requests.js';
 import {keepOutcome} from '../../src/installation/outcome.js';
 import {initialTrust} from '../../src/registration/trust.js';
 import {packageRoot} from '../../src/services/package-root.js';
-import {makeAppliance, playTape, putIncoming, steady, tanos, type Appliance} from '../helpers/appliance.js';
+import {makeAppliance, playTape, putIncoming, steady, tanos, type Appliance, type Road} from '../helpers/appliance.js';
 import {fingerprint, issue, makeCa, opensslIn, presented, type Issued} from '../helpers/enterprise-ca.js';
 
 type Play = {
@@ -16,7 +16,10 @@ type Play = {
 	/** Which certificate must be served afterwards: the one of the desk, the one of the lab CA, or the one from before. */
 	serves: 'new' | 'lab' | 'old';
 	exitCode?: number;
+	/** How the console is reached; over SSH nobody signs in at the console. */
+	roads?: readonly Road[];
 };
+
 
 const uploaded = (issued?: Issued, spoil?: (desk: string) => Promise<unknown>, files?: string[]) => async (appliance: Appliance) => {
 	await makeCa(appliance.desk);
@@ -110,23 +113,32 @@ const plays: Record<string, Play & {tape?: string}> = {
 	services: {serves: 'old'},
 	documents: {serves: 'old'},
 	password: {serves: 'old'},
-	'sign-in-refused': {serves: 'old', exitCode: 1},
+	'sign-in-refused': {serves: 'old', exitCode: 1, roads: ['local']},
 	tanuser: {serves: 'old'},
 };
 
-for (const [name, {tape = name, before, serves, exitCode = 0}] of Object.entries(plays)) {
+for (const [name, {tape = name, roads = ['local', 'ssh'], ...rest}] of Object.entries(plays)) {
 	test.serial(name, async t => {
-		const appliance = await makeAppliance(t);
-		const old = await installed(appliance);
-		await before?.(appliance);
-		const playback = await playTape(appliance, tape);
-		for (const {name: shot, screen} of playback.screenshots) {
-			t.snapshot(steady(screen, appliance), shot);
+		const frames = await perform(t, {tape, ...rest}, 'local');
+		for (const [shot, screen] of Object.entries(frames)) {
+			t.snapshot(screen, shot);
 		}
 
-		t.is(playback.exitCode, exitCode);
-		await mustServe(t, appliance, serves === 'old' ? old : await fingerprint(appliance.desk, serves === 'new' ? 'SOAPServer.crt' : await labCertificate(appliance)));
+		if (roads.includes('ssh')) {
+			t.deepEqual(await perform(t, {tape, ...rest}, 'ssh'), frames, 'the same frames over SSH');
+		}
 	});
+}
+
+/** Plays a tape against a new appliance, looks at what is served afterwards, and resolves with the frames by their names. */
+async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0}: Play & {tape: string}, road: Road): Promise<Record<string, string>> {
+	const appliance = await makeAppliance(t);
+	const old = await installed(appliance);
+	await before?.(appliance);
+	const playback = await playTape(appliance, tape, {road});
+	t.is(playback.exitCode, exitCode, road);
+	await mustServe(t, appliance, serves === 'old' ? old : await fingerprint(appliance.desk, serves === 'new' ? 'SOAPServer.crt' : await labCertificate(appliance)));
+	return Object.fromEntries(playback.screenshots.map(({name, screen}) => [name, steady(screen, appliance)]));
 }
 
 test('every tape is played', async t => {

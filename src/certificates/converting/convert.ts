@@ -8,6 +8,7 @@ import {inWords} from '../distinguished-name.js';
 import type {Role} from '../finding.js';
 import {toPem} from '../pem.js';
 import {listed, sanitise} from '../sanitise.js';
+import {isSameKey} from '../signature.js';
 import {gather, type Gathered} from './gather.js';
 import {Problem} from '../../problem.js';
 
@@ -31,7 +32,7 @@ export function convert({cert, key}: ConversionInput): Converted {
 	const [inCertificate, inKey] = [partsOf('cert', cert), partsOf('key', key)];
 	const from = inCertificate.certificates.length > 0 ? inCertificate : inKey;
 	const certificates = parsed(from);
-	const fits = (candidate: KeyObject) => certificates.some(({publicKey}) => publicKey.equals(createPublicKey(candidate)));
+	const fits = (candidate: KeyObject) => certificates.some(({publicKey}) => isSameKey(publicKey, createPublicKey(candidate)));
 	const keys = [...inKey.keys, ...inCertificate.keys];
 	const chosen = keys.find(fits) ?? keys[0];
 	const chain = written(from, certificates, chosen);

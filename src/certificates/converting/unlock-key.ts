@@ -16,9 +16,11 @@ export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
 	}
 
 	try {
-		return 'pem' in key
+		const unlocked = 'pem' in key
 			? createPrivateKey({key: key.pem, format: 'pem', passphrase})
 			: createPrivateKey({key: key.pkcs8, format: 'der', type: 'pkcs8', passphrase});
+		unlocked.export({type: 'pkcs8', format: 'der'}).fill(0); // OpenSSL loads some keys with absurd numbers that it cannot write.
+		return unlocked;
 	} catch (error) {
 		throw hasCode(error, 'ERR_OSSL_BAD_DECRYPT', 'ERR_OSSL_EVP_BAD_DECRYPT', 'ERR_OSSL_PKCS12_CIPHERFINAL_ERROR', 'ERR_OSSL_CRYPTO_CIPHERFINAL_ERROR')
 			? new Problem('wrong-passphrase', 'The passphrase does not open the key.', '', {cause: error})

@@ -8,7 +8,7 @@ import type {Role} from '../../certificates/finding.js';
 import {Problem} from '../../problem.js';
 import {sayProblem, type Conversation, type Tone} from '../conversation.js';
 import type {Visit} from '../world.js';
-import {knownKeys, takeKnownKey, type KnownKeys} from './known-keys.js';
+import {knownKeys, takeKnownKey, type KnownKey, type KnownKeys} from './known-keys.js';
 import {chooseInPlace, sayHowToUpload, type Uploads} from './uploads.js';
 
 export type Checked = {uploads: Uploads; result: CheckResult};
@@ -50,21 +50,46 @@ async function withChosenKey(talk: Conversation, visit: Visit, uploads: Uploads,
 /** When the certificate belongs to a key of the appliance, that key is used: instead of none, or of another one if that is wanted. */
 async function checkWithKnownKeys(talk: Conversation, visit: Visit, uploads: Uploads, known: KnownKeys): Promise<Checked> {
 	const result = await talk.step('Check both files, and that the key matches the certificate', async () => check(visit, uploads, known));
-	const {findings, certificate} = result;
-	const key = known.all.find(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint);
-	const isMissing = findings.some(({id}) => id === 'key-not-found');
-	if (!key || !(isMissing || findings.some(({id}) => id === 'key-mismatch'))) {
+	const key = fittingKey(result, known);
+	if (!key) {
 		return {uploads, result};
 	}
 
+	const isMissing = result.findings.some(({id}) => id === 'key-not-found');
 	talk.say(`The certificate belongs to ${key.name}${isMissing ? '; that key is used.' : ', and not to the uploaded one.'}`, isMissing ? 'good' : 'warning');
 	if (!isMissing && !await talk.confirm('Use that key in place of the uploaded one?', 'yes')) {
 		return {uploads, result};
 	}
 
-	const taken = await takeKnownKey(key, uploads.key.name);
-	const whole = {...uploads, key: taken.key, origins: [...uploads.origins, ...taken.origins]};
+	const whole = await withKnownKey(uploads, key);
 	return {uploads: whole, result: await talk.step('Check the certificate with that key', async () => check(visit, whole, known))};
+}
+
+/** The key of the appliance that belongs to a certificate which came without a key, or with another one. */
+function fittingKey({findings, certificate}: CheckResult, {all}: KnownKeys): KnownKey | undefined {
+	const isWanted = findings.some(({id}) => id === 'key-not-found' || id === 'key-mismatch');
+	return isWanted ? all.find(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint) : undefined;
+}
+
+async function withKnownKey(uploads: Uploads, known: KnownKey): Promise<Uploads> {
+	const {key, origins} = await takeKnownKey(known, uploads.key.name);
+	return {...uploads, key, origins: [...uploads.origins, ...origins]};
+}
+
+/**
+ * Checks the uploads without a question: a missing key is taken from the appliance when it is there, and nothing is converted.
+ * Whoever asks forgets the uploads.
+ */
+export async function checkUploadsQuietly(visit: Visit, uploads: Uploads): Promise<Checked> {
+	const known = await knownKeys(visit);
+	const result = check(visit, uploads, known);
+	const key = result.findings.some(({id}) => id === 'key-not-found') ? fittingKey(result, known) : undefined;
+	if (!key) {
+		return {uploads, result};
+	}
+
+	const whole = await withKnownKey(uploads, key);
+	return {uploads: whole, result: check(visit, whole, known)};
 }
 
 async function offerConversion(talk: Conversation, visit: Visit, {uploads, result}: Checked, conversion: Conversion): Promise<Uploads | undefined> {
@@ -118,19 +143,24 @@ async function convert(
 	}
 }
 
-async function sayFindings(talk: Conversation, visit: Visit, {ok, findings, certificate}: CheckResult): Promise<void> {
+/** Says every finding, and writes down that somebody looked. */
+export async function sayFindings(talk: Conversation, visit: Visit, {ok, findings, certificate}: CheckResult): Promise<void> {
 	await audit(visit.layout, {
 		event: 'certificate-checked', user: visit.user.name, ok, findings: findings.map(({id}) => id), certificate: certificate?.fingerprint,
 	});
 	for (const finding of findings) {
-		const {severity, id, file, message, hint} = finding;
-		talk.say(`${severity} ${id} (${file}): ${message}${hint === '' ? '' : `\n${hint}`}`, toneOf(finding));
+		talk.say(findingInWords(finding), toneOf(finding));
 	}
 
 	const errors = findings.filter(({severity}) => severity === 'error').length;
 	if (!ok) {
 		talk.say(`${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} to note.`, 'bad');
 	}
+}
+
+/** A finding with its severity, its id and what to do. */
+function findingInWords({severity, id, file, message, hint}: Finding): string {
+	return `${severity} ${id} (${file}): ${message}${hint === '' ? '' : `\n${hint}`}`;
 }
 
 function sayWhatIsMissing(talk: Conversation, visit: Visit, {findings}: CheckResult): void {

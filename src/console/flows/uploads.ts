@@ -25,11 +25,14 @@ const wanted = {certificate: certificateName, key: keyName} as const;
  * which to take in its place. Whoever asks forgets the files when it is done with them.
  */
 export async function readUploads(talk: Conversation, visit: Visit): Promise<Uploads> {
-	const [certificate, key] = await talk.step('Read both files from /incoming', async () =>
-		Promise.all([readIncoming(visit, certificateName), readIncoming(visit, keyName)]));
-	return chooseInPlace(talk, visit, 'certificate', {
-		certificate, key, origins: [...originOf(visit, certificate), ...originOf(visit, key)],
-	});
+	const uploads = await talk.step('Read both files from /incoming', async () => readUsualUploads(visit));
+	return chooseInPlace(talk, visit, 'certificate', uploads);
+}
+
+/** Reads SOAPServer.crt and SOAPServer.key from /incoming, whether they are there or not. */
+export async function readUsualUploads(visit: Visit): Promise<Uploads> {
+	const [certificate, key] = await Promise.all([readIncoming(visit, certificateName), readIncoming(visit, keyName)]);
+	return {certificate, key, origins: [...originOf(visit, certificate), ...originOf(visit, key)]};
 }
 
 /** Lets another file of /incoming stand in for one that is missing. The same uploads when there is none, or none is wanted. */

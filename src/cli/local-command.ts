@@ -1,0 +1,53 @@
+import os from 'node:os';
+import process from 'node:process';
+import {readIdentity} from '../appliance/identity.js';
+import {commands} from '../command-line/table.js';
+import {runCommand} from '../command-line/run.js';
+import {processServices} from '../services/processes.js';
+import {layoutFor} from './command.js';
+import {worldOf} from './world.js';
+
+/** Whether these words begin as a command of the TanOS command line does. */
+export function isTanosCommand(words: readonly string[]): boolean {
+	const [first] = withoutRoot(words).rest;
+	return commands.some(({name}) => name.split(' ')[0] === first?.toLowerCase());
+}
+
+/** `tanos WORDS`: the TanOS command line on the appliance itself, where whoever may read its files is an administrator. */
+export async function localCommand(words: readonly string[]): Promise<number> {
+	const {root, rest} = withoutRoot(words);
+	const layout = layoutFor(root);
+	const identity = await readIdentity(layout);
+	const world = worldOf({layout, identity, services: processServices(layout)}, {greeting: [], wake: async () => []});
+	const terminal = process.stdin.isTTY && process.stdout.isTTY;
+	if (terminal) {
+		process.stdin.setRawMode(true); // So that a secret is not shown.
+	}
+
+	for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
+		process.on(signal, () => {
+			process.stdin.destroy(); // Open questions are given up; what is under way goes on to its end.
+		});
+	}
+
+	try {
+		const visit = {...world, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
+		return await runCommand(rest, {visit, from: 'local'}, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
+	} finally {
+		if (terminal) {
+			process.stdin.setRawMode(false);
+		}
+
+		process.stdin.destroy();
+	}
+}
+
+function withoutRoot(words: readonly string[]): {root: string | undefined; rest: string[]} {
+	const at = words.findIndex(word => word === '--root' || word.startsWith('--root='));
+	if (at === -1) {
+		return {root: undefined, rest: [...words]};
+	}
+
+	const joined = words[at]!.startsWith('--root=');
+	return {root: joined ? words[at]!.slice('--root='.length) : words[at + 1] ?? '', rest: words.toSpliced(at, joined ? 1 : 2)};
+}

@@ -1,0 +1,72 @@
+// Whoever comes over SSH with the role for it: the console, on a screen or in plain lines, or one command.
+import {audit} from '../appliance/audit.js';
+import type {Site} from '../installation/change.js';
+import {flows} from '../console/flows/index.js';
+import {LineReader} from '../console/line-reader.js';
+import {sessionInLines} from '../console/plain-face.js';
+import {sessionOnScreen} from '../console/screen-face.js';
+import type {Ending} from '../console/session.js';
+import type {World} from '../console/world.js';
+import type {Receive, Visit, VisitorTerminal} from '../ssh/visitor.js';
+import {bringUpServed} from './bring-up.js';
+import {exitCodes} from './command.js';
+import {runRemoteCommand} from './remote-command.js';
+import {remoteTerminal} from './remote-terminal.js';
+import {worldOf} from './world.js';
+
+/** Receives visits to this appliance. */
+export function receiverFor(site: Site): Receive {
+	return async visit => {
+		if (visit.command !== undefined) {
+			return runRemoteCommand(site, visit, visit.command);
+		}
+
+		const from = visit.terminal ? `ssh, ${visit.terminal.type}` : 'ssh, without a terminal';
+		await audit(site.layout, {event: 'console-opened', user: visit.user, from});
+		const ending = await hold(site, visit);
+		await audit(site.layout, {event: 'console-closed', user: visit.user, ending});
+		return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
+	};
+}
+
+/**
+ * Loads what a session may need, so that the first visitor does not wait for it, and so that a newer build beside this process
+ * does not take it away.
+ */
+export async function loadSessions(): Promise<void> {
+	await Promise.all([import('../../screens/open.js'), ...Object.values(flows).map(async load => load())]);
+}
+
+async function hold(site: Site, visit: Visit): Promise<Ending> {
+	const world = worldOf(site, {greeting: [], wake: async talk => bringUpServed(site, async (title, work) => talk.step(title, work))});
+	return visit.terminal && canMoveItsCursor(visit.terminal) ? onScreen(world, visit, visit.terminal) : inLines(world, visit);
+}
+
+async function onScreen(world: World, visit: Visit, terminal: VisitorTerminal): Promise<Ending> {
+	const {openConsole} = await import('../../screens/open.js');
+	const session = sessionOnScreen(world, terminal.size, {name: visit.user, role: visit.role});
+	visit.signal.addEventListener('abort', () => {
+		session.store.hangUp();
+	}, {once: true});
+	const ends = remoteTerminal(visit.stream, terminal, {colour: !visit.environment.NO_COLOR && !isMonochrome(terminal)});
+	return openConsole(session, {...ends, marks: visit.environment.TANOS_READY_MARK === '1', shown() {}});
+}
+
+async function inLines(world: World, {user, role, stream, terminal, signal}: Visit): Promise<Ending> {
+	const lineEnd = terminal ? '\r\n' : '\n';
+	const lines = new LineReader(stream, {echo: terminal ? stream : undefined});
+	signal.addEventListener('abort', () => {
+		lines.end();
+	}, {once: true});
+	stream.write(`Plain lines, as ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. For the whole console: ssh -t, and TERM=xterm or the like.${lineEnd}`);
+	return sessionInLines(world, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;
+}
+
+/** Terminals that only print, one line after the other. */
+function canMoveItsCursor({type}: VisitorTerminal): boolean {
+	return !/^(?:dumb|unknown|network|dialup|emacs|)$/.test(type);
+}
+
+function isMonochrome({type}: VisitorTerminal): boolean {
+	return /^vt\d+|-m(?:ono)?$/.test(type);
+}

@@ -1,0 +1,25 @@
+import {runCommand} from '../command-line/run.js';
+import {wordsIn} from '../command-line/words.js';
+import type {Site} from '../installation/change.js';
+import {Problem} from '../problem.js';
+import type {Visit} from '../ssh/visitor.js';
+import {exitCodes} from './command.js';
+import {worldOf} from './world.js';
+
+/** Runs what came with `ssh USER@HOST WORDS`. Resolves with its exit code. */
+export async function runRemoteCommand(site: Site, {user, role, stream, errors, terminal, signal}: Visit, command: string): Promise<number> {
+	const visit = {...worldOf(site, {greeting: [], wake: async () => []}), user: {name: user, role}};
+	let words;
+	try {
+		words = wordsIn(command);
+	} catch (error) {
+		if (!(error instanceof Problem)) {
+			throw error;
+		}
+
+		errors.write(`${error.message} ${error.hint}\n`);
+		return exitCodes.usage;
+	}
+
+	return runCommand(words, {visit, from: 'ssh'}, {input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal});
+}

@@ -1,0 +1,36 @@
+import {accountFor, changePassword} from '../appliance/accounts.js';
+import {audit} from '../appliance/audit.js';
+import {Problem} from '../problem.js';
+import {codes, mustBeBare, type Command, type Context} from './command.js';
+
+/** Changes the password of whoever asks: the current one, the new one and the new one again, a line each. */
+async function setPassword(context: Context): Promise<number> {
+	mustBeBare(context);
+	const {visit: {layout, user}, talk, print} = context;
+	const current = await talk.secret('Current password:');
+	if (!await accountFor(layout.accounts, user.name, current)) {
+		await audit(layout, {event: 'password-change-refused', user: user.name});
+		throw new Problem('wrong-password', 'That is not the current password. Nothing was changed.', 'Type it again.');
+	}
+
+	const password = await talk.secret('New password:');
+	if (password !== await talk.secret('New password again:')) {
+		throw new Problem('not-the-same', 'The two new passwords are not the same. Nothing was changed.', 'Type them again.');
+	}
+
+	await changePassword(layout.accounts, user.name, password);
+	await audit(layout, {event: 'password-changed', user: user.name});
+	print('The password was changed.');
+	return codes.done;
+}
+
+export const passwordCommands: readonly Command[] = [{
+	name: 'set password',
+	group: 'TanOS Users',
+	purpose: 'Change your own password',
+	about: 'Reads the current password, the new one and the new one again from standard input, a line each.',
+	examples: ['set password'],
+	menu: 'P',
+	roles: ['tanadmin', 'tanuser'],
+	run: setPassword,
+}];

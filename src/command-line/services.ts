@@ -1,0 +1,73 @@
+import {audit} from '../appliance/audit.js';
+import {serviceNames, type ServiceName} from '../services/service.js';
+import {codes, usage, type Command, type Context} from './command.js';
+
+const verbs = ['list', 'status', 'is-active', 'start', 'stop', 'restart'] as const;
+type Verb = (typeof verbs)[number];
+
+/** `all` and `all_tanium` stand for every service, in the order they start. */
+function servicesMeant(word: string | undefined): readonly ServiceName[] {
+	const name = word?.toLowerCase().replace(/\.service$/, '');
+	const one = serviceNames.find(known => known === name);
+	if (one !== undefined) {
+		return [one];
+	}
+
+	if (name === 'all' || name === 'all_tanium') {
+		return serviceNames;
+	}
+
+	throw usage(`${word === undefined ? 'Name a service' : `There is no service ${word}`}: ${serviceNames.join(', ')} or all.`);
+}
+
+async function service(context: Context): Promise<number> {
+	const {words: [verb, name, ...more]} = context;
+	const known = verbs.find(one => one === verb?.toLowerCase());
+	if (known === undefined || more.length > 0) {
+		throw usage(`Say what to do: service ${verbs.join('|')} SERVICE`);
+	}
+
+	return known === 'list' || known === 'status' || known === 'is-active' ? show(context, known, name) : control(context, known, name);
+}
+
+/** As systemctl: `is-active` says no with an exit code. */
+async function show({visit: {services}, json, print}: Context, verb: Verb, name: string | undefined): Promise<number> {
+	const meant = verb === 'list' || (verb === 'status' && name === undefined) ? serviceNames : servicesMeant(name);
+	const states = await Promise.all(meant.map(async one => services.state(one)));
+	if (json) {
+		print(JSON.stringify({services: states}));
+	} else if (verb === 'is-active') {
+		print(...states.map(({running}) => running ? 'active' : 'inactive'));
+	} else {
+		print(...states.map(state => `${state.name.padEnd(22)}${state.running ? `running since ${state.since.toISOString()}, pid ${state.pid}` : 'stopped'}`));
+	}
+
+	return verb !== 'is-active' || states.every(({running}) => running) ? codes.done : codes.no;
+}
+
+async function control({visit: {services, layout, user}, talk, json, print}: Context, verb: 'start' | 'stop' | 'restart', name: string | undefined): Promise<number> {
+	const meant = servicesMeant(name);
+	if (verb !== 'start' && !await talk.confirm(`${meant.join(', ')} will not answer while down. Go on?`, 'yes')) {
+		return codes.no;
+	}
+
+	for (const one of verb === 'stop' ? meant.toReversed() : meant) {
+		await audit(layout, {event: `service-${verb}`, user: user.name, service: one});
+		await talk.step(`${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${one}`, async () => services[verb](one));
+	}
+
+	print(...(json ? [JSON.stringify({done: verb, services: meant})] : []));
+	return codes.done;
+}
+
+export const serviceCommands: readonly Command[] = [{
+	name: 'service',
+	group: 'TanOS Management',
+	purpose: 'Show, start, stop and restart Tanium services',
+	about: `Services: ${serviceNames.join(', ')}, or all. Stopping and restarting ask for one yes on standard input.`,
+	parameters: `${verbs.join('|')} [SERVICE] [json]`,
+	examples: ['service list', 'service restart taniumserver <<< yes'],
+	menu: '2-1',
+	roles: ['tanadmin'],
+	run: service,
+}];

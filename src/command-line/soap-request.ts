@@ -1,0 +1,61 @@
+import {audit} from '../appliance/audit.js';
+import {saveRequest, savedRequests} from '../appliance/requests.js';
+import {makeRequest} from '../certificates/making/request.js';
+import {subjectOf} from '../certificates/making/subject.js';
+import {codes, mustBeBare, usage, type Command, type Context} from './command.js';
+
+/** Makes a key, which stays here, and prints the request for it. */
+async function request({words, visit, json, print}: Context): Promise<number> {
+	const {layout, identity, user, now} = visit;
+	if (words.length > 1) {
+		throw usage('Give all names as one word, with commas: ts1.example.com,ts2.example.com');
+	}
+
+	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? [identity.name]);
+	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not wanted here.
+	const saved = await saveRequest(layout, subject.names[0]!, made, now());
+	made.key.fill(0);
+	await audit(layout, {event: 'request-made', user: user.name, request: saved.id, names: subject.names, publicKey: saved.words.publicKeyFingerprint});
+	print(json ? JSON.stringify({id: saved.id, ...saved.words, pem: made.request}) : made.request.trimEnd());
+	return codes.done;
+}
+
+async function list(context: Context): Promise<number> {
+	mustBeBare(context);
+	const {visit: {layout}, json, print, talk} = context;
+	const requests = await savedRequests(layout);
+	if (json) {
+		print(JSON.stringify({requests: requests.map(({id, words}) => ({id, ...words}))}));
+	} else if (requests.length === 0) {
+		talk.say('No request that was made here is waiting for its certificate.');
+	} else {
+		talk.table([['Request', 'Names'], ...requests.map(({id, words}) => [id, words.names.join(', ')])], true);
+	}
+
+	return codes.done;
+}
+
+export const requestCommands: readonly Command[] = [
+	{
+		name: 'soap request',
+		group: 'Tanium Platform',
+		purpose: 'Make a key and print a certificate signing request for it',
+		about: 'The key stays in the appliance; when the certificate for it is uploaded without a key, it is found by itself.',
+		parameters: '[NAME[,NAME]...] [json]',
+		examples: ['soap request ts1.example.com,ts2.example.com > SOAPServer.csr'],
+		menu: '2-C-1',
+		roles: ['tanadmin'],
+		run: request,
+	},
+	{
+		name: 'soap requests',
+		group: 'Tanium Platform',
+		purpose: 'List the requests whose keys are here',
+		about: 'Requests that were made here and wait for their certificates.',
+		parameters: '[json]',
+		examples: ['soap requests'],
+		menu: '2-C-2',
+		roles: ['tanadmin'],
+		run: list,
+	},
+];

@@ -1,0 +1,25 @@
+import {groups, type Command} from './command.js';
+import {backupCommands} from './soap-backups.js';
+import {checkCommands} from './soap-check.js';
+import {fingerprintCommands} from './fingerprints.js';
+import {infoCommands} from './info.js';
+import {installCommands} from './soap-install.js';
+import {registerCommands} from './soap-register.js';
+import {requestCommands} from './soap-request.js';
+import {serviceCommands} from './services.js';
+import {passwordCommands} from './password.js';
+import {statusCommands} from './soap-status.js';
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [
+	...statusCommands, ...checkCommands, ...installCommands, ...backupCommands, ...registerCommands, ...requestCommands,
+	...serviceCommands, ...fingerprintCommands, ...infoCommands, ...passwordCommands,
+].toSorted((one, other) => groups.indexOf(one.group) - groups.indexOf(other.group));
+
+/** The command that these words begin with, whatever their case, and how many of them name it; undefined when there is none. */
+export function commandFor(words: readonly string[]): {command: Command; length: number} | undefined {
+	const fits = commands
+		.map(command => ({command, length: command.name.split(' ').length}))
+		.filter(({command, length}) => words.slice(0, length).join(' ').toLowerCase() === command.name);
+	return fits.toSorted((one, other) => other.length - one.length)[0];
+}

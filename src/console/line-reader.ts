@@ -1,0 +1,135 @@
+// Lines out of a stream of bytes: typed at a terminal that cannot move its cursor, or written by a program.
+import type {Readable, Writable} from 'node:stream';
+import {splitKeys, type Key} from './keys.js';
+import {editLine} from './line.js';
+
+/** The longest line that is taken, in characters: a public key of RSA 16384 fits. */
+const longestLine = 8192;
+const lineFeed = 0x0A;
+const carriageReturn = 0x0D;
+
+/** What was entered; `cancelled` when it was given up (Ctrl+C), undefined at the end of the stream. */
+export type Entered = {line: string} | 'cancelled' | undefined;
+
+export type LineReaderOptions = {
+	/** Where typed characters are shown, when the terminal at the other end leaves that to us. */
+	echo?: Writable | undefined;
+};
+
+/** Reads lines one by one. What arrives before it is asked for waits; of a line that is too long the end is dropped. */
+export class LineReader {
+	#line = '';
+	#isSecret = false;
+	#rest: Buffer = Buffer.alloc(0);
+	#afterReturn = false;
+	readonly #waiting: Entered[] = [];
+	#ended = false;
+	#wanted: PromiseWithResolvers<Entered> | undefined;
+
+	constructor(private readonly input: Readable, private readonly options: LineReaderOptions = {}) {
+		input.on('data', (bytes: Buffer) => {
+			this.#take(bytes);
+		});
+		for (const event of ['end', 'close', 'error']) {
+			input.on(event, () => {
+				this.end();
+			});
+		}
+	}
+
+	/** Whether nothing will ever arrive any more. */
+	get ended(): boolean {
+		return this.#ended && this.#waiting.length === 0;
+	}
+
+	/** Resolves with the next line. A secret one is not echoed. */
+	async next({secret = false} = {}): Promise<Entered> {
+		this.#isSecret = secret;
+		const waiting = this.#waiting.shift();
+		if (waiting !== undefined || this.#ended) {
+			return waiting;
+		}
+
+		this.#wanted = Promise.withResolvers<Entered>();
+		this.input.resume();
+		return this.#wanted.promise;
+	}
+
+	/** Nothing more is taken. A last line without an end counts. */
+	end(): void {
+		if (this.#ended) {
+			return;
+		}
+
+		if (this.#line !== '') {
+			this.#enter({line: this.#line});
+		}
+
+		this.#ended = true;
+		this.#wanted?.resolve(undefined);
+		this.#wanted = undefined;
+	}
+
+	#take(bytes: Buffer): void {
+		const {keys, rest} = splitKeys(Buffer.concat([this.#rest, this.#withoutLineFeeds(bytes)]), false);
+		this.#rest = Buffer.from(rest);
+		for (const key of keys) {
+			this.#press(key);
+		}
+
+		if (this.#waiting.length > 0) {
+			this.input.pause(); // Until somebody asks again.
+		}
+	}
+
+	/** CR LF is one end of a line, also when the two arrive apart. */
+	#withoutLineFeeds(bytes: Buffer): Buffer {
+		const start = this.#afterReturn && bytes[0] === lineFeed ? 1 : 0;
+		this.#afterReturn = bytes.at(-1) === carriageReturn;
+		return bytes.subarray(start).filter((byte, index, all) => byte !== lineFeed || all[index - 1] !== carriageReturn) as Buffer;
+	}
+
+	#press(key: Key): void {
+		if (key.name === 'enter') {
+			this.#echo('\r\n', true);
+			this.#enter({line: this.#line});
+		} else if (key.name === 'ctrl-c') {
+			this.#echo('^C\r\n', true);
+			this.#enter('cancelled');
+		} else if (key.name === 'ctrl-d' && this.#line === '') {
+			this.end();
+		} else {
+			this.#edit(key.name === 'text' ? this.#line + key.text : editLine(this.#line, key) ?? this.#line);
+		}
+	}
+
+	#edit(line: string): void {
+		if (line.length > longestLine) {
+			return;
+		}
+
+		if (line.startsWith(this.#line)) {
+			this.#echo(line.slice(this.#line.length));
+		} else {
+			this.#echo('\b \b'.repeat([...this.#line].length - [...line].length));
+		}
+
+		this.#line = line;
+	}
+
+	#enter(entered: Entered): void {
+		this.#line = '';
+		if (this.#wanted) {
+			this.#wanted.resolve(entered);
+			this.#wanted = undefined;
+		} else {
+			this.#waiting.push(entered);
+		}
+	}
+
+	#echo(text: string, always = false): void {
+		if (text !== '' && (always || !this.#isSecret)) {
+			this.options.echo?.write(text);
+		}
+	}
+}

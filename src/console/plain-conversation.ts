@@ -1,0 +1,111 @@
+// A conversation in plain lines: for a pipe, a terminal that cannot move its cursor, a screen reader, a command over SSH.
+import type {Writable} from 'node:stream';
+import {Cancelled, yesOrNo, type Choice, type Tone} from './conversation.js';
+import type {Talk} from './face.js';
+import type {LineReader} from './line-reader.js';
+import {rowsOf, type Entry} from './transcript.js';
+
+const columns = 80;
+
+export class PlainConversation implements Talk {
+	/** What was typed at the last pause. */
+	typedAhead = '';
+	#last: Entry | undefined;
+
+	/** A title is written before the first thing that is said. */
+	constructor(private readonly lines: LineReader, private readonly output: Writable, private readonly lineEnd = '\n', private title = '') {}
+
+	say(text: string, tone: Tone = 'plain'): void {
+		this.#add({kind: 'text', text, tone});
+	}
+
+	table(rows: ReadonlyArray<readonly string[]>, heads = false): void {
+		this.#add({kind: 'table', rows: rows.map(cells => [...cells]), heads});
+	}
+
+	async ask(prompt: string): Promise<string> {
+		return (await this.#question(prompt)).trim();
+	}
+
+	async secret(prompt: string): Promise<string> {
+		return this.#question(prompt, true);
+	}
+
+	async confirm(prompt: string, word: 'YES' | 'Y' | 'yes'): Promise<boolean> {
+		const no = {YES: 'NO', Y: 'N', yes: 'no'}[word];
+		try {
+			for (;;) {
+				const meaning = yesOrNo(await this.#question(`${prompt} [${word}/${no}]:`));
+				if (typeof meaning === 'boolean') {
+					return meaning;
+				}
+
+				this.#write(`Enter ${word} or ${no}.`);
+			}
+		} catch (error) {
+			if (error instanceof Cancelled) {
+				return false;
+			}
+
+			throw error;
+		}
+	}
+
+	async choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined> {
+		this.table(choices.map(({key, label}) => [key, label]));
+		for (;;) {
+			const word = (await this.#question(prompt)).trim().toUpperCase();
+			const choice = choices.find(({key}) => key === word);
+			if (choice || word === 'R') {
+				return choice?.value;
+			}
+
+			this.#write('Enter one of the keys shown, or R to go back.');
+		}
+	}
+
+	async step<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+		const started = performance.now();
+		const end = (state: 'done' | 'failed') => {
+			this.#add({kind: 'step', title, state, took: performance.now() - started});
+		};
+
+		try {
+			const result = await work();
+			end('done');
+			return result;
+		} catch (error) {
+			end('failed');
+			throw error;
+		}
+	}
+
+	async pause(): Promise<void> {
+		this.typedAhead = (await this.#question('Press Enter to continue.')).trim();
+	}
+
+	/** Rejects with Cancelled when it is given up, and when nobody is there to answer. */
+	async #question(prompt: string, secret = false): Promise<string> {
+		this.#last = undefined;
+		this.#write(prompt);
+		const entered = await this.lines.next({secret});
+		if (entered === undefined || entered === 'cancelled') {
+			throw new Cancelled(entered === undefined ? 'Nobody is there.' : 'Given up.');
+		}
+
+		return entered.line;
+	}
+
+	/** Entries are laid out as on the screen, so that a table is a table. */
+	#add(entry: Entry): void {
+		const before = this.#last ? rowsOf([this.#last], columns).length : 0;
+		this.#write(...rowsOf([...this.#last ? [this.#last] : [], entry], columns).slice(before).map(({text}) => text));
+		this.#last = entry;
+	}
+
+	#write(...rows: string[]): void {
+		const heading = this.title === '' ? [] : ['', this.title, ''];
+		this.title = '';
+		this.output.write([...heading, ...rows].map(row => `${row.trimEnd()}${this.lineEnd}`).join(''));
+	}
+}

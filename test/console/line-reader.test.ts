@@ -1,0 +1,67 @@
+import {PassThrough} from 'node:stream';
+import test from 'ava';
+import {LineReader} from '../../src/console/line-reader.js';
+
+function typing({echo = false} = {}) {
+	const input = new PassThrough();
+	const shown = new PassThrough();
+	const reader = new LineReader(input, echo ? {echo: shown} : {});
+	return {input, reader, echoed: () => (shown.read() as Buffer | null)?.toString() ?? ''};
+}
+
+test('lines come one by one, whatever ends them and however they arrive', async t => {
+	const {input, reader} = typing();
+	for (const piece of ['one\ntw', 'o\r', '\nthree\rfo', 'ur\r\n', '\n', 'füñf€'.slice(0, 3), '\n']) {
+		input.write(piece);
+	}
+
+	const lines = [];
+	for (let count = 0; count < 6; count++) {
+		lines.push(await reader.next());
+	}
+
+	t.deepEqual(lines, ['one', 'two', 'three', 'four', '', 'füñ'].map(line => ({line})));
+});
+
+test('a character that arrives in two pieces is one', async t => {
+	const {input, reader} = typing();
+	const bytes = Buffer.from('€\n');
+	input.write(bytes.subarray(0, 1));
+	input.write(bytes.subarray(1));
+	t.deepEqual(await reader.next(), {line: '€'});
+});
+
+test('at the end of the stream a last line counts, and then there is nothing', async t => {
+	const {input, reader} = typing();
+	input.end('yes');
+	t.deepEqual(await reader.next(), {line: 'yes'});
+	t.is(await reader.next(), undefined);
+	t.true(reader.ended);
+});
+
+test('typed characters are echoed, erased ones taken back, and secrets never shown', async t => {
+	const {input, reader, echoed} = typing({echo: true});
+	input.write('ab\u007Fc\u0015d\r');
+	t.deepEqual(await reader.next(), {line: 'd'});
+	t.is(echoed(), 'ab\b \bc\b \b\b \bd\r\n');
+	const secret = reader.next({secret: true});
+	input.write('geheim\u007F\r');
+	t.deepEqual(await secret, {line: 'gehei'});
+	t.is(echoed(), '\r\n');
+});
+
+test('Ctrl+C gives up, and Ctrl+D on an empty line ends', async t => {
+	const {input, reader} = typing({echo: true});
+	input.write('half\u0003');
+	t.is(await reader.next(), 'cancelled');
+	input.write('x\u0004\u007F\u0004');
+	t.is(await reader.next(), undefined);
+	t.true(reader.ended);
+});
+
+test('of a megabyte without a line end only the beginning is kept', async t => {
+	const {input, reader} = typing();
+	input.write(`${'x'.repeat(1_000_000)}\n`);
+	const entered = await reader.next();
+	t.true(typeof entered === 'object' && entered.line.length === 8192);
+});

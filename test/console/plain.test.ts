@@ -1,0 +1,54 @@
+// A whole session in plain lines: what a script over a pipe, a dumb terminal and a screen reader get.
+import {PassThrough} from 'node:stream';
+import {text} from 'node:stream/consumers';
+import test, {type ExecutionContext} from 'ava';
+import {LineReader} from '../../src/console/line-reader.js';
+import {sessionInLines} from '../../src/console/plain-face.js';
+import type {User} from '../../src/console/state.js';
+import type {World} from '../../src/console/world.js';
+import {open, passwords} from './visit.js';
+
+async function played(t: ExecutionContext, input: string, known?: User, change: Partial<World> = {}) {
+	const {world} = await open(t, change);
+	const [source, output] = [new PassThrough(), new PassThrough()];
+	source.end(input);
+	const said = text(output);
+	const ending = await sessionInLines(world, {lines: new LineReader(source), output, lineEnd: '\n', ...(known && {known})}).ended;
+	output.end();
+	return {ending, said: await said};
+}
+
+const tanadmin: User = {name: 'tanadmin', role: 'tanadmin'};
+
+test('the same lines as on the screen lead through sign-in, menus and a flow, to log out', async t => {
+	const {ending, said} = await played(t, `tanadmin\n${passwords.tanadmin}\n2-1\n1\n1\nr\nz\n`);
+	t.is(ending, 'signed-out');
+	t.regex(said, /Login:\nPassword:\n\nMain Menu {3}tanos-console 0\.1\.0\n\n {2}1 {3}Tanium Installation\n/);
+	t.regex(said, /\n2-1 {2}Start, Stop and Restart Tanium Services\n\n1 {2}taniumserver +stopped\n/);
+	t.regex(said, /\ndone +Start taniumserver +\d\.\d\d s\n/);
+	t.notRegex(said, new RegExp(passwords.tanadmin));
+	t.notRegex(said, /\u001B/);
+});
+
+test('who signed in before is not asked again, and is told the news', async t => {
+	const {ending, said} = await played(t, '\nz\n', tanadmin, {wake: async () => ['Something happened.']});
+	t.is(ending, 'signed-out');
+	t.regex(said, /^\nSince the Last Session\n\nSomething happened\.\nPress Enter to continue\.\n\nMain Menu/);
+});
+
+test('disabled entries say why, and so does what does not exist', async t => {
+	const {said} = await played(t, '2-3\n2-99\nz\n', {name: 'tanuser', role: 'tanuser'});
+	t.regex(said, / {2}2 {3}Tanium Operations \(needs the tanadmin role\)\n/);
+	t.regex(said, /\n2 \(Tanium Operations\): needs the tanadmin role\.\n/);
+});
+
+test('when the lines end in the middle of a question, nothing is done and the session is over', async t => {
+	const {ending, said} = await played(t, '2-1\n1\n2\n', tanadmin);
+	t.is(ending, 'gone');
+	t.regex(said, /will not answer while it is down\. Go on\? \[yes\/no\]:\n/);
+	t.notRegex(said, /done/);
+});
+
+test('three wrong passwords are enough', async t => {
+	t.is((await played(t, 'a\nb\na\nb\na\nb\n')).ending, 'refused');
+});

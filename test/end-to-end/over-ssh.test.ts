@@ -1,0 +1,151 @@
+// The console and the command line with OpenSSH's own client, on good days and bad ones.
+import {once} from 'node:events';
+import {readFile} from 'node:fs/promises';
+import {connect} from 'node:net';
+import test, {type ExecutionContext} from 'ava';
+import {execa} from 'execa';
+import {makeAppliance, overSsh, putIncoming, type Appliance} from '../helpers/appliance.js';
+import {fingerprint, issue, makeCa, presented} from '../helpers/enterprise-ca.js';
+import {Operator} from './operator.js';
+
+type Visited = Appliance & {way: Awaited<ReturnType<typeof overSsh>>};
+
+async function visited(t: ExecutionContext, {upload = false} = {}): Promise<Visited> {
+	const appliance = await makeAppliance(t);
+	if (upload) {
+		await makeCa(appliance.desk);
+		await issue(appliance.desk);
+		await putIncoming(appliance, appliance.desk);
+	}
+
+	return {...appliance, way: await overSsh(appliance, 'tanadmin')};
+}
+
+/** Runs `ssh HOST WORDS` without a terminal. */
+async function ssh({way}: Visited, words: string, input = '') {
+	return execa('ssh', [...way.arguments.filter(word => word !== '-tt'), words], {input, reject: false});
+}
+
+async function served(appliance: Appliance): Promise<string> {
+	return (await presented(appliance.desk, appliance.ports.console, appliance.layout.soapCertificate)).fingerprint;
+}
+
+test('the whole job in commands: check, dry run, install, register, restore', async t => {
+	const appliance = await visited(t, {upload: true});
+	const [old, fresh] = [await served(appliance), await fingerprint(appliance.desk, 'SOAPServer.crt')];
+	t.is((await ssh(appliance, 'soap check')).exitCode, 0);
+	t.regex((await ssh(appliance, 'soap install --dry-run')).stdout, /To be done:\n {2}Stage the new pair[^]+Dry run\. Nothing was changed\.$/);
+	t.is((await ssh(appliance, 'soap install', 'no\n')).exitCode, 1);
+	t.is((await ssh(appliance, 'soap install')).exitCode, 1, 'no answer is a no');
+	t.is(await served(appliance), old);
+
+	const installed = await ssh(appliance, 'soap install json', 'yes\n');
+	t.is(installed.exitCode, 0, installed.stderr);
+	t.is((JSON.parse(installed.stdout) as {outcome: string}).outcome, 'installed');
+	t.is(await served(appliance), fresh);
+	t.is((await ssh(appliance, 'soap status')).exitCode, 1, 'served, but not trusted yet');
+	t.is((await ssh(appliance, 'soap register', 'wrong\n')).exitCode, 1);
+	t.is((await ssh(appliance, 'soap register', `${appliance.passwords.tanium}\n`)).exitCode, 0);
+	t.is((await ssh(appliance, 'SOAP Status')).exitCode, 0);
+	t.is((await ssh(appliance, 'show fingerprint soap')).stdout, `SHA-256 ${fresh}`);
+
+	const {backups} = JSON.parse((await ssh(appliance, 'soap backups json')).stdout) as {backups: Array<{id: string}>};
+	const restored = await ssh(appliance, `soap restore ${backups[0]!.id}`, 'yes\n');
+	t.is(restored.exitCode, 0, restored.stderr);
+	t.is(await served(appliance), old);
+	t.is((await ssh(appliance, 'soap check')).exitCode, 1, 'the upload was used up');
+	t.false((await readFile(appliance.layout.audit, 'utf8')).includes(appliance.passwords.tanium));
+});
+
+test('a line that is cut in the middle of an installation stops nothing, and the next sign-in says how it ended', async t => {
+	const appliance = await visited(t, {upload: true});
+	const operator = new Operator(t, appliance, appliance.way);
+	await operator.type('2-4\rYES\r');
+	operator.send('Y\r');
+	await operator.sees(/done +Stage the new pair/);
+	await operator.kill();
+	const next = new Operator(t, appliance, appliance.way);
+	await next.sees(/Since the Last Session|Main Menu/);
+	t.is(await untilServed(appliance), await fingerprint(appliance.desk, 'SOAPServer.crt'));
+	const third = new Operator(t, appliance, appliance.way);
+	await third.sees(/The new certificate is installed/);
+});
+
+/** The certificate that is served once the audit log says how the installation ended. */
+async function untilServed(appliance: Appliance): Promise<string> {
+	while (!(await readFile(appliance.layout.audit, 'utf8')).includes('"event":"installation-ended"')) {
+		await new Promise(setImmediate);
+	}
+
+	return served(appliance);
+}
+
+test('in a terminal a command asks without showing the secret', async t => {
+	const appliance = await visited(t);
+	const operator = new Operator(t, appliance, {...appliance.way, arguments: [...appliance.way.arguments, 'set password']});
+	await operator.sees(/Current password:/);
+	operator.send(`${appliance.passwords.tanadmin}\r`);
+	await operator.sees(/New password:/);
+	operator.send('Fresh-Staple-2\r');
+	await operator.sees(/New password again:/);
+	operator.send('Fresh-Staple-2\r');
+	await operator.sees(/The password was changed/);
+	t.notRegex(operator.screen, /Staple/);
+	t.false(operator.screen.includes(appliance.passwords.tanadmin));
+	t.is(await operator.ended, 0);
+});
+
+test('what one session is sent, pasted or resized to does not reach another', async t => {
+	const appliance = await visited(t);
+	const [calm, wild] = [new Operator(t, appliance, appliance.way), new Operator(t, appliance, appliance.way)];
+	await calm.type('2\r');
+	wild.resize(1, 1);
+	await wild.type('x1y2\u0000\u001B[200~\u00FF'.repeat(80_000));
+	wild.resize(200, 50);
+	await calm.type('4\r');
+	t.regex(calm.screen, /2-4 {2}Install Custom SOAP Cert/);
+	await wild.kill();
+	await calm.type('no\r\rrr\r');
+	t.regex(calm.screen, /Main Menu/);
+});
+
+test('without a terminal, and on one that only prints, there are plain lines and a hint', async t => {
+	const appliance = await visited(t);
+	const piped = await execa('ssh', appliance.way.arguments.map(word => word === '-tt' ? '-T' : word), {input: '4\n\nz\n', reject: false});
+	t.is(piped.exitCode, 0);
+	t.regex(piped.stdout, /^Plain lines, as there is no terminal\. For the whole console: ssh -t.*\n\nMain Menu/);
+	t.regex(piped.stdout, /All connections are good/);
+	const dumb = await execa('ssh', appliance.way.arguments, {input: 'z\r', reject: false, env: {TERM: 'dumb'}});
+	t.is(dumb.exitCode, 0);
+	t.regex(dumb.stdout, /^Plain lines, as this terminal cannot move its cursor/);
+	t.notRegex(dumb.stdout, /\u001B/);
+});
+
+test('a thousand connections that say nothing keep nobody out who is in, and none of them stays', async t => {
+	const appliance = await visited(t);
+	const operator = new Operator(t, appliance, appliance.way);
+	await operator.type('2\r');
+	const sockets = Array.from({length: 1000}, () => connect(appliance.ports.ssh, '127.0.0.1').on('error', () => undefined));
+	await Promise.all(sockets.map(async socket => Promise.race([once(socket, 'data'), once(socket, 'close')])));
+	await operator.type('1\r');
+	t.regex(operator.screen, /taniumserver +running/);
+	for (const socket of sockets) {
+		socket.destroy();
+	}
+
+	t.is((await ssh(appliance, 'report info')).exitCode, 0);
+});
+
+test('thirty sessions at once each see their own screen', async t => {
+	const appliance = await visited(t);
+	const operators: Operator[] = [];
+	for (let batch = 0; batch < 3; batch++) { // No more than so many may be signing in at once.
+		const more = Array.from({length: 10}, () => new Operator(t, appliance, appliance.way));
+		await Promise.all(more.map(async (operator, index) => operator.type(index % 2 === 0 ? '2\r' : 'a\r')));
+		operators.push(...more);
+	}
+
+	for (const [index, {screen}] of operators.entries()) {
+		t.regex(screen, index % 2 === 0 ? /2 {2}Tanium Operations/ : /A {2}Appliance Configuration/);
+	}
+});

@@ -1,0 +1,91 @@
+// What the check promises for any two files whatever.
+import {X509Certificate} from 'node:crypto';
+import {performance} from 'node:perf_hooks';
+import {checkPair, type CheckResult} from '../../src/certificates/check.js';
+import {certificateName, keyName, uploaded} from '../certificates/fixtures/files.js';
+import {at, root} from '../certificates/fixtures/make.js';
+import {pem} from '../certificates/fixtures/der.js';
+import {shakeHands} from './handshake.js';
+import {objectionTo} from './judge.js';
+import type {Pair} from './seeds.js';
+
+/** In milliseconds, for one check. */
+export const longest = 200;
+
+export type Question = {hosts: string[]; isToRoot: boolean};
+
+export type Answer = {result?: CheckResult; took: number; broken?: string};
+
+const anchor = root();
+export const anchorPem = Buffer.from(pem('CERTIFICATE', anchor));
+const anchorCertificate = new X509Certificate(anchor);
+
+/** Checks a pair and says which promise is broken, if one is. */
+export async function examine(pair: Pair, question: Question): Promise<Answer> {
+	const given = {certificate: Buffer.from(pair.certificate), key: Buffer.from(pair.key)};
+	let took = 0;
+	try {
+		const started = performance.now();
+		const result = check(given, question);
+		took = performance.now() - started;
+		const broken = slow(given, question, took) ?? inconsistency(pair, given, result) ?? await falseAccept(pair, question, result);
+		return {result, took, ...(broken !== undefined && {broken})};
+	} catch (error) {
+		return {took, broken: `it throws ${error instanceof Error ? error.stack ?? error.message : String(error)}`};
+	}
+}
+
+function check({certificate, key}: Pair, {hosts, isToRoot}: Question): CheckResult {
+	return checkPair(uploaded(certificateName, certificate), uploaded(keyName, key), {hosts, at, ...(isToRoot && {ca: anchorPem})});
+}
+
+/** A slow check is made once more, for the machine may have been busy with something else. */
+function slow(pair: Pair, question: Question, took: number): string | undefined {
+	if (took <= longest) {
+		return undefined;
+	}
+
+	const started = performance.now();
+	check(pair, question);
+	const again = performance.now() - started;
+	return again > longest ? `it takes ${Math.round(took)} ms, and ${Math.round(again)} ms once more` : undefined;
+}
+
+function inconsistency(pair: Pair, given: Pair, result: CheckResult): string | undefined {
+	const {ok, findings, pair: accepted} = result;
+	const steering = textsIn({...result, pair: undefined}).find(text => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text));
+	const faults: Record<string, boolean> = {
+		'it changes the files': !given.certificate.equals(pair.certificate) || !given.key.equals(pair.key),
+		'ok and the errors disagree': ok === findings.some(({severity}) => severity === 'error'),
+		'ok and the pair disagree': ok !== (accepted !== undefined),
+		'the accepted pair has other bytes': accepted !== undefined && !(accepted.certificate.equals(pair.certificate) && accepted.key.equals(pair.key)),
+		'a finding says nothing': findings.some(({message, hint}) => message === '' || hint === ''),
+		[`a text can steer a terminal: ${JSON.stringify(steering)}`]: steering !== undefined,
+	};
+	return Object.keys(faults).find(fault => faults[fault]);
+}
+
+function textsIn(value: unknown): string[] {
+	if (typeof value === 'string') {
+		return [value];
+	}
+
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(part => textsIn(part)) : [];
+}
+
+/** What is accepted must work: a second judge finds nothing, and both sides of a handshake see the server's certificate. */
+async function falseAccept(pair: Pair, {hosts, isToRoot}: Question, {ok}: CheckResult): Promise<string | undefined> {
+	if (!ok) {
+		return undefined;
+	}
+
+	const objection = objectionTo(pair, hosts, at, isToRoot ? anchorCertificate : undefined);
+	if (objection !== undefined) {
+		return `it is accepted although ${objection}`;
+	}
+
+	const seen = await shakeHands(pair).catch(String);
+	return Array.isArray(seen) && seen.every(raw => raw.equals(new X509Certificate(pair.certificate).raw))
+		? undefined
+		: `it is accepted, but a handshake with it fails: ${String(seen)}`;
+}

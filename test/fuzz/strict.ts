@@ -1,0 +1,38 @@
+// OpenSSL's command line as the judge of a sample of the accepted pairs.
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {at} from '../certificates/fixtures/make.js';
+import {openssl} from '../helpers/openssl.js';
+import {anchorPem} from './promises.js';
+import type {Pair} from './seeds.js';
+
+/** Many authorities issue for servers only; what they issue is accepted, whatever purposes it has itself. */
+const authorityForServers = /error 26 at [1-9]/;
+
+export type Verdict = {
+	/** What OpenSSL says against it, as a server and as a client. */
+	fault?: string;
+	/** What it says only where it is as strict as it can be; a pair that works may have such flaws. */
+	flaw?: string;
+};
+
+/** Verifies a certificate file up to the root of the fixtures at their moment. */
+export async function verify({certificate}: Pair, hosts: readonly string[]): Promise<Verdict> {
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'fuzz-verify-'));
+	const [root, file] = ['root.pem', 'server.pem'].map(name => path.join(folder, name)) as [string, string];
+	const run = async (...words: string[]) => openssl(
+		'verify', '-attime', String(at.getTime() / 1000), '-CAfile', root, '-no-CApath', '-no-CAstore', '-untrusted', file, ...words, file,
+	).then(() => undefined, (error: Error & {stderr?: string}) => /error \d+ .*/.exec(error.stderr ?? '')?.[0] ?? error.message);
+	try {
+		await writeFile(root, anchorPem);
+		await writeFile(file, certificate);
+		const flaw = await run('-x509_strict', '-purpose', 'sslserver', '-verify_hostname', hosts[0]!);
+		const asServer = flaw && await run('-purpose', 'sslserver', '-verify_hostname', hosts[0]!);
+		const asClient = await run('-purpose', 'sslclient', '-verify_hostname', hosts.at(-1)!);
+		const fault = asServer ?? (asClient !== undefined && authorityForServers.test(asClient) ? undefined : asClient);
+		return {...(fault && {fault}), ...(flaw && !fault && {flaw})};
+	} finally {
+		await rm(folder, {recursive: true});
+	}
+}
