@@ -21,6 +21,8 @@ tanos certificate sign REQUEST --lab [--root DIR] [--out FILE] [--days N] [--jso
 tanos report info [json] [--root DIR]       what the appliance is, and how long its certificate is valid
 tanos replay FILE.tape [--root DIR] [--set NAME[=VALUE]]... [--screenshots DIR] [--cast FILE] [--speed N]
                                             plays keystrokes into the console
+tanos upload CRT KEY [USER@]HOST[:PORT]... [--host NAME]... [--force] [--identity FILE] [--known-hosts FILE] [--config FILE]
+    [--delete-key|--keep-key] [--json]      checks a pair and copies it to appliances, verified on both ends
 tanos recover [--root DIR]                  finishes or undoes an interrupted installation
 tanos help, tanos --version
 

@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Command>> = {
 	recover: async () => (await import('./recover.js')).recoverCommand,
 	replay: async () => (await import('./replay.js')).replay,
 	serve: async () => (await import('./serve.js')).serveCommand,
+	upload: async () => (await import('./upload/index.js')).uploadCommand,
 };
 
 for (const stream of [process.stdout, process.stderr]) {

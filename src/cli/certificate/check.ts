@@ -25,7 +25,7 @@ export const check: Command = async words => {
 };
 
 /** Who may read a file matters in /incoming; elsewhere it is its owner's affair. */
-async function readPrivately(file: string): Promise<UploadedFile> {
+export async function readPrivately(file: string): Promise<UploadedFile> {
 	const upload = await readUpload(file);
 	return upload.state === 'read' ? {...upload, mode: 0o600} : upload;
 }
@@ -34,7 +34,7 @@ function inJson({ok, findings, certificate, key}: CheckResult): string {
 	return JSON.stringify({ok, findings, certificate, key});
 }
 
-function inWords({ok, findings, certificate}: CheckResult, hosts: readonly string[]): string[] {
+export function inWords({ok, findings, certificate}: CheckResult, hosts: readonly string[]): string[] {
 	return [
 		...(certificate ? [`${certificate.commonName}: names ${certificate.names.join(', ')}; issued by ${certificate.issuer}; valid to ${certificate.notAfter.slice(0, 10)} (${certificate.daysLeft} days left); ${certificate.keyType}`] : []),
 		...(hosts.length === 0 ? ['No host was given (--host), so no name was compared.'] : []),

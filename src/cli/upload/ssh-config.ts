@@ -1,0 +1,156 @@
+// What OpenSSH's configuration says of a host. `ssh -G` is asked, because only it knows: Include, Match and its conditions,
+// the order of files. No library on npm evaluates all of that.
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {execa} from 'execa';
+import {hasCode, Problem} from '../../problem.js';
+import type {Host} from '../../ssh/client/host.js';
+import {knownName} from '../../ssh/client/known-hosts.js';
+import {jumpsOf, type Target} from './target.js';
+
+export type ConfigOptions = {
+	/** The configuration to read instead of the user's and the system's. */
+	config?: string;
+	/** The only key to use. */
+	identity?: string;
+	/** The only file of known hosts to use. */
+	knownHosts?: string;
+	/** Is told once that there is no `ssh` to ask. */
+	note: (words: string) => void;
+};
+
+/** The most hosts on a way; a configuration can send one in a circle. */
+const longestWay = 8;
+
+const {homedir, username} = os.userInfo(); // As OpenSSH: the home of the account, not HOME.
+
+/**
+ * The way to an appliance, which is its last host. Rejects with Problem `ssh-config` when OpenSSH does not understand its
+ * configuration, `proxy-command` when the way is one that only it can go, or `too-many-hops`.
+ */
+export async function routeTo(target: Target, options: ConfigOptions): Promise<Host[]> {
+	const {host, jumps} = await hostOf(target, options, 'tancopy');
+	return wayTo(host, jumps, options);
+}
+
+/** As OpenSSH: the first host of a way may have a way of its own, the others are reached through the one before. */
+async function wayTo(host: Host, jumps: readonly Target[], options: ConfigOptions): Promise<Host[]> {
+	const [first, ...rest] = await Promise.all(jumps.map(async hop => hostOf(hop, options)));
+	const way = [...rest.map(hop => hop.host), host];
+	for (let next = first; next;) {
+		if (way.length >= longestWay) {
+			throw new Problem('too-many-hops', `The way to ${host.label} has more than ${longestWay} hosts.`, 'Look for a circle of ProxyJump in ~/.ssh/config.');
+		}
+
+		way.unshift(next.host);
+		const before: Target[] = next.jumps;
+		const [nearest, ...others] = await Promise.all(before.map(async hop => hostOf(hop, options)));
+		way.unshift(...others.map(hop => hop.host));
+		next = nearest;
+	}
+
+	return way;
+}
+
+type Settings = {
+	user: string;
+	address: string;
+	port: number;
+	values: ReadonlyMap<string, string[]>;
+};
+
+/** Asks for one host. `usualUser` is whom it is for when neither the target nor the configuration says; else it is this account. */
+async function hostOf(target: Target, options: ConfigOptions, usualUser?: string): Promise<{host: Host; jumps: Target[]}> {
+	const {user, address, port, values} = await settingsOf(target, options, usualUser);
+	const value = (name: string) => values.get(name)?.[0];
+	const command = value('proxycommand');
+	if (command !== undefined && command !== 'none') {
+		throw new Problem('proxy-command', `~/.ssh/config reaches ${target.label} by a ProxyCommand, which this client does not run.`, 'Use ProxyJump for it, or OpenSSH\'s own sftp.');
+	}
+
+	const tokens: Record<string, string> = {'%': '%', d: homedir, h: address, i: String(process.getuid?.()), l: os.hostname(), L: os.hostname().split('.')[0]!, n: target.host, p: String(port), r: user, u: username};
+	const files = (name: string) => (values.get(name) ?? []).filter(file => file !== 'none').map(file => expanded(file, tokens));
+	const agent = agentOf(value('identityagent'), tokens);
+	const known = options.knownHosts === undefined ? [...listed(files('userknownhostsfile')), ...listed(files('globalknownhostsfile'))] : [options.knownHosts];
+	return {
+		jumps: jumpsOf(value('proxyjump') ?? 'none'),
+		host: {
+			label: target.label,
+			address,
+			port,
+			user,
+			identityFiles: options.identity === undefined ? files('identityfile') : [options.identity],
+			identitiesOnly: options.identity !== undefined || value('identitiesonly') === 'yes',
+			...agent !== undefined && {agent},
+			knownHosts: {
+				files: known,
+				name: value('hostkeyalias')?.toLowerCase() ?? knownName(address, port),
+				hashed: value('hashknownhosts') === 'yes',
+				mayAsk: !['true', 'yes'].includes(value('stricthostkeychecking') ?? 'ask'),
+			},
+		},
+	};
+}
+
+async function settingsOf({host, user, port}: Target, {config, note}: ConfigOptions, usualUser = username): Promise<Settings> {
+	const words = [...user === undefined ? [] : ['-l', user], ...port === undefined ? [] : ['-p', String(port)], '--', host];
+	const {stdout, stderr, failed, cause} = await asked(words, configuration(config, usualUser));
+	if (hasCode(cause, 'ENOENT')) {
+		note('OpenSSH\'s client is not installed, so ~/.ssh/config was not read.');
+		return {user: user ?? usualUser, address: host, port: port ?? 22, values: usual};
+	}
+
+	if (failed) {
+		throw new Problem('ssh-config', `OpenSSH does not understand its configuration for ${host}: ${stderr}`, `See: ssh -G ${host}`, {cause});
+	}
+
+	const values = Map.groupBy(stdout.split('\n').map(line => /^(\S+) (.*)$/.exec(line) ?? []), ([, name]) => name ?? '');
+	const settings = new Map(values.entries().map(([name, lines]) => [name, lines.map(([, , value = '']) => value)]));
+	const value = (name: string) => settings.get(name)?.[0];
+	return {user: value('user') ?? username, address: (value('hostname') ?? host).replace(/^\[(.*)\]$/, '$1'), port: Number(value('port') ?? 22), values: settings};
+}
+
+/** `ssh -G` with this configuration, in a file for as long as it takes. */
+async function asked(words: readonly string[], text: string) {
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'tanos-ssh-'));
+	try {
+		const file = path.join(folder, 'config');
+		await writeFile(file, text, {mode: 0o600});
+		return await execa('ssh', ['-G', '-F', file, ...words], {reject: false, stdin: 'ignore'});
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+}
+
+/**
+ * The files that OpenSSH reads, and after them, where it only counts if none of them says it, the usual user: from the answer
+ * alone nobody could tell a user that is configured from the one that OpenSSH takes when none is.
+ */
+function configuration(config: string | undefined, usualUser: string): string {
+	const files = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
+	return [...files.map(file => `Include "${file}"`), 'Match all', `User ${usualUser}`, ''].join('\n');
+}
+
+/** What OpenSSH does without a configuration. */
+const usual: ReadonlyMap<string, string[]> = new Map([
+	['identityfile', ['rsa', 'ecdsa', 'ed25519'].map(type => `~/.ssh/id_${type}`)],
+	['userknownhostsfile', ['~/.ssh/known_hosts ~/.ssh/known_hosts2']],
+	['globalknownhostsfile', ['/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2']],
+]);
+
+function agentOf(setting: string | undefined, tokens: Record<string, string>): string | undefined {
+	const file = setting === undefined || setting === 'SSH_AUTH_SOCK' ? '$SSH_AUTH_SOCK' : setting;
+	const named = file.startsWith('$') ? process.env[file.slice(1).replaceAll(/[{}]/g, '')] : expanded(file, tokens);
+	return named === 'none' || named === '' ? undefined : named;
+}
+
+/** A setting that names several files has them in one line. */
+function listed(lines: readonly string[]): string[] {
+	return lines.flatMap(line => line.split(/ +/)).filter(file => file !== '' && file !== 'none').map(file => expanded(file, {}));
+}
+
+function expanded(file: string, tokens: Record<string, string>): string {
+	return file.replace(/^~(?=\/|$)/, homedir).replaceAll(/%(.)/g, (whole, letter: string) => tokens[letter] ?? whole);
+}

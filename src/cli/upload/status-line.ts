@@ -1,0 +1,23 @@
+import process from 'node:process';
+import {sanitise} from '../../certificates/sanitise.js';
+
+/** One line at the bottom of a terminal that tells what is under way. Anywhere else it writes nothing. */
+export class StatusLine {
+	readonly #isLive = process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['NO_COLOR'];
+	#isShown = false;
+
+	show(words: string): void {
+		if (this.#isLive) {
+			this.#isShown = true;
+			process.stderr.write(`\r${sanitise(words).slice(0, (process.stderr.columns || 80) - 1)}\u001B[K`);
+		}
+	}
+
+	/** Takes the line away, so that something else can be written. */
+	clear(): void {
+		if (this.#isShown) {
+			this.#isShown = false;
+			process.stderr.write('\r\u001B[K');
+		}
+	}
+}

@@ -1,0 +1,102 @@
+// All keys that may open a host, as one agent in ssh2's sense: it is asked which public keys there are, and then to sign
+// with the one that the host takes. Only then is a passphrase asked for.
+import ssh2, {type BaseAgent, type IdentityCallback, type KnownPublicKeys, type ParsedKey, type SignCallback, type SigningRequestOptions} from 'ssh2';
+import type {Host, Operator} from './host.js';
+import {isPrivateKeyFile, publicKeyOf, unlocked} from './identity-file.js';
+
+type Signer = {
+	key: ParsedKey;
+	sign(data: Buffer, options: SigningRequestOptions): Promise<Buffer>;
+};
+
+/** The keys of one host, in the order in which they are tried. */
+export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
+	private constructor(private readonly signers: readonly Signer[]) {
+		super();
+	}
+
+	/**
+	 * As OpenSSH orders them: keys that the agent holds of those that are named, then the agent's others, then files. Never
+	 * rejects: a key that cannot be used is told of and left out.
+	 */
+	static async of(host: Host, operator: Operator): Promise<KeyRing> {
+		const held = host.agent === undefined ? [] : await heldBy(ssh2.createAgent(host.agent), operator);
+		const files = await Promise.all(host.identityFiles.map(async file => ({file, key: await publicKeyOf(file)})));
+		const isNamed = ({key}: Signer) => files.some(file => isSame(file.key, key));
+		const others = host.identitiesOnly ? [] : held.filter(signer => !isNamed(signer));
+		const ring = [...held.filter(signer => isNamed(signer)), ...others];
+		for (const {file, key} of files) {
+			if (!ring.some(signer => isSame(signer.key, key))) {
+				ring.push(...await fromFile(file, key, operator));
+			}
+		}
+
+		return new KeyRing(ring);
+	}
+
+	get isEmpty(): boolean {
+		return this.signers.length === 0;
+	}
+
+	override getIdentities(give: IdentityCallback<ParsedKey>): void {
+		give(undefined, this.signers.map(({key}) => key));
+	}
+
+	override sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, give?: SignCallback): void {
+		const [wishes, callback] = typeof options === 'function' ? [{}, options] : [options, give];
+		const signer = this.signers.find(signer => isSame(signer.key, key));
+		signer?.sign(data, wishes).then(signature => callback?.(undefined, signature), (error: Error) => callback?.(error));
+	}
+}
+
+function isSame(one: ParsedKey | undefined, other: ParsedKey | undefined): boolean {
+	return one !== undefined && other !== undefined && one.getPublicSSH().equals(other.getPublicSSH());
+}
+
+/** The keys of an agent. One that does not answer holds none. */
+async function heldBy(agent: BaseAgent, operator: Operator): Promise<Signer[]> {
+	const {promise, resolve} = Promise.withResolvers<KnownPublicKeys>();
+	agent.getIdentities((error, keys) => {
+		if (error) {
+			operator.tell('The SSH agent does not answer.');
+		}
+
+		resolve(keys ?? []);
+	});
+	const keys = (await promise).map(key => ssh2.utils.parseKey(key as Buffer));
+	return keys.filter((key): key is ParsedKey => !(key instanceof Error)).map(key => ({key, sign: async (data, options) => signedByAgent(agent, key, data, options)}));
+}
+
+async function signedByAgent(agent: BaseAgent, key: ParsedKey, data: Buffer, options: SigningRequestOptions): Promise<Buffer> {
+	return new Promise((resolve, reject) => {
+		agent.sign(key, data, options, (error, signature) => {
+			if (signature) {
+				resolve(signature);
+			} else {
+				reject(error ?? new Error('The agent gives no signature'));
+			}
+		});
+	});
+}
+
+/** The key of a file, if there is one. A file that does not even tell its public half has to be unlocked at once. */
+async function fromFile(file: string, known: ParsedKey | undefined, operator: Operator): Promise<Signer[]> {
+	if (!await isPrivateKeyFile(file)) {
+		return [];
+	}
+
+	let opened = known === undefined ? await unlocked(file, operator) : undefined;
+	const key = known ?? opened;
+	return key === undefined ? [] : [{
+		key,
+		async sign(data, {hash}) {
+			opened ??= await unlocked(file, operator);
+			const signature = opened?.sign(data, hash) ?? new Error(`${file} stays locked`);
+			if (signature instanceof Error) {
+				throw signature;
+			}
+
+			return signature;
+		},
+	}];
+}
