@@ -125,6 +125,7 @@ const plays: Record<string, Play & {tape?: string}> = {
 		},
 		serves: 'old',
 	},
+	'copy-keys': {serves: 'old', roads: ['local']}, // Over SSH, tanadmin has come in by a key.
 	'private-key': {serves: 'old'},
 	banner: {
 		async before({layout}) {
