@@ -5,10 +5,11 @@ import {firstFrameFigures} from './first-frame.js';
 import {keyToFrameFigures} from './key-to-frame.js';
 import {outageFigures} from './outage.js';
 import {withSandbox} from './sandbox.js';
+import {sessionFigures} from './sessions.js';
 import {yardstickFigures} from './yardstick.js';
 
 await withSandbox(async sandbox => {
-	for (const figures of [checkPairFigures, yardstickFigures, firstFrameFigures, keyToFrameFigures, outageFigures]) {
+	for (const figures of [checkPairFigures, yardstickFigures, firstFrameFigures, keyToFrameFigures, outageFigures, sessionFigures]) {
 		for (const {name, value, aim} of await figures(sandbox)) {
 			process.stdout.write(`${name.padEnd(56)} ${value.padStart(24)}   aim: ${aim}\n`);
 		}

@@ -30,7 +30,19 @@ const meanings: Record<string, string> = {
 	ENOENT: 'There is no such file or folder',
 	ENOTDIR: 'Not a folder',
 	EIO: 'The disk does not answer as it should',
+	EISDIR: 'It is a folder, not a file',
 };
+
+/** A failure in words that somebody can act on: a Problem itself, or an error of the operating system; else undefined. */
+export function problemIn(error: unknown): Problem | undefined {
+	if (error instanceof Problem) {
+		return error;
+	}
+
+	return error instanceof Error && 'syscall' in error
+		? new Problem('system', wordsOf(error), 'Mend that, then try again.', {cause: error})
+		: undefined;
+}
 
 /** The words of any thrown value; the system's own errors in a sentence, with the path that they are about. */
 export function wordsOf(error: unknown): string {

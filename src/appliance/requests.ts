@@ -6,7 +6,7 @@ import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
 import {stamp} from './stamp.js';
 import {readRequest, requestInWords, type RequestWords} from '../certificates/request-file.js';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem} from '../problem.js';
 
 export type SavedRequest = {
 	/** The first name and the moment it was made, as `ts1.example.com-20261123-224800`. */
@@ -27,8 +27,8 @@ export async function saveRequest(layout: Layout, name: string, made: {request: 
 	const id = await newFolder(layout, `${name.replaceAll(':', '_')}-${stamp(now)}`);
 	const folder = path.join(layout.requests, id);
 	try {
-		await createFile(path.join(folder, keyName), made.key, 0o600);
 		await createFile(path.join(folder, requestName), made.request, 0o644);
+		await createFile(path.join(folder, keyName), made.key, 0o600); // Last: a folder counts once its key is there.
 		await syncFolder(folder);
 		await syncFolder(layout.requests);
 	} catch (error) {
@@ -36,18 +36,25 @@ export async function saveRequest(layout: Layout, name: string, made: {request: 
 		throw error;
 	}
 
-	return saved(layout, id);
+	return {id, request: Buffer.from(made.request), words: requestInWords(readRequest(Buffer.from(made.request))), keyFile: path.join(folder, keyName)};
 }
 
-/** All requests whose key is still here, the newest first. Rejects with Problem `request-unreadable`. */
+/** All requests whose key is still here, the newest first. One that cannot be read is left out; `damagedRequests` names it. */
 export async function savedRequests(layout: Layout): Promise<SavedRequest[]> {
-	const ids = await idsIn(layout);
-	const all = await Promise.all(ids.map(async id => saved(layout, id)));
-	return all.toSorted((one, other) => timeOf(other.id).localeCompare(timeOf(one.id)));
+	const all = await Promise.all((await idsIn(layout)).map(async id => saved(layout, id)));
+	return all.filter(request => request !== undefined).toSorted((one, other) => timeOf(other.id).localeCompare(timeOf(one.id)));
 }
 
-/** Removes a request and its key for good. */
-export async function removeRequest(layout: Layout, {id}: SavedRequest): Promise<void> {
+/** The folders of requests whose key is here, but which cannot be read. */
+export async function damagedRequests(layout: Layout): Promise<string[]> {
+	const ids = await idsIn(layout);
+	const found = await Promise.all(ids.map(async id => saved(layout, id)));
+	return ids.filter((_, index) => found[index] === undefined).map(id => path.join(layout.requests, id));
+}
+
+/** Removes a request and its key for good, the key first. */
+export async function removeRequest(layout: Layout, {id, keyFile}: SavedRequest): Promise<void> {
+	await rm(keyFile, {force: true});
 	await rm(path.join(layout.requests, id), {recursive: true, force: true});
 	await syncFolder(layout.requests);
 }
@@ -80,13 +87,17 @@ async function idsIn(layout: Layout): Promise<string[]> {
 	}
 }
 
-async function saved(layout: Layout, id: string): Promise<SavedRequest> {
+async function saved(layout: Layout, id: string): Promise<SavedRequest | undefined> {
 	const folder = path.join(layout.requests, id);
 	try {
 		const request = await readFile(path.join(folder, requestName));
 		return {id, request, words: requestInWords(readRequest(request)), keyFile: path.join(folder, keyName)};
 	} catch (error) {
-		throw new Problem('request-unreadable', `The saved request in ${folder} cannot be read: ${wordsOf(error)}`, 'Remove that folder if its key is not needed any more.', {cause: error});
+		if (error instanceof Problem || hasCode(error, 'ENOENT')) {
+			return undefined;
+		}
+
+		throw error;
 	}
 }
 

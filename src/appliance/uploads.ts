@@ -6,8 +6,11 @@ import path from 'node:path';
 import {largestFile, type UploadedFile} from '../certificates/uploaded-file.js';
 import {hasCode, Problem} from '../problem.js';
 
-/** Reads one file once. Rejects with Problem `still-uploading` when it changes under the reader's eyes. */
-export async function readUpload(file: string): Promise<UploadedFile> {
+/**
+ * Reads one file once, if it has at most `most` bytes; never waits for a FIFO, and follows no link. Rejects with Problem
+ * `still-uploading` when it changes under the reader's eyes.
+ */
+export async function readUpload(file: string, most = largestFile): Promise<UploadedFile> {
 	const name = path.basename(file);
 	const folder = await openFolder(path.dirname(file));
 	if (!folder) {
@@ -15,7 +18,7 @@ export async function readUpload(file: string): Promise<UploadedFile> {
 	}
 
 	try {
-		return await readFrom(folder, name);
+		return await readFrom(folder, name, most);
 	} finally {
 		await folder.close();
 	}
@@ -52,7 +55,7 @@ async function openFolder(folder: string): Promise<FileHandle | undefined> {
 	}
 }
 
-async function readFrom(folder: FileHandle, name: string): Promise<UploadedFile> {
+async function readFrom(folder: FileHandle, name: string, most: number): Promise<UploadedFile> {
 	const own = `/proc/self/fd/${folder.fd}`;
 	let handle;
 	try {
@@ -62,7 +65,7 @@ async function readFrom(folder: FileHandle, name: string): Promise<UploadedFile>
 	}
 
 	try {
-		return await readOpened(handle, name);
+		return await readOpened(handle, name, most);
 	} finally {
 		await handle.close();
 	}
@@ -88,17 +91,17 @@ async function whyNotOpened(error: unknown, folder: string, name: string): Promi
 	throw error;
 }
 
-async function readOpened(handle: FileHandle, name: string): Promise<UploadedFile> {
+async function readOpened(handle: FileHandle, name: string, most: number): Promise<UploadedFile> {
 	const before = await handle.stat();
 	if (!before.isFile()) {
 		return {name, state: 'not-file', kind: kindOf(before)};
 	}
 
-	if (before.size > largestFile) {
+	if (before.size > most) {
 		return {name, state: 'too-big', size: before.size};
 	}
 
-	const buffer = Buffer.alloc(largestFile + 1);
+	const buffer = Buffer.alloc(Math.min(most, before.size) + 1);
 	const {bytesRead} = await handle.read(buffer, 0, buffer.length, 0);
 	const after = await handle.stat();
 	if (bytesRead !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs) {

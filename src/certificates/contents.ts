@@ -1,3 +1,5 @@
+import {readCertificate} from './certificate.js';
+import {chainOf} from './chain.js';
 import {describeCertificate, type CertificateWords} from './describe.js';
 import {Damage} from './damage.js';
 import {certificatesIn} from './pem.js';
@@ -41,10 +43,16 @@ function certificatesOf(bytes: Buffer): Buffer[] {
 	}
 
 	try {
-		return certificatesInPkcs7(bundle);
+		return inOrder(certificatesInPkcs7(bundle));
 	} catch (error) {
 		throw error instanceof Damage ? new Problem('damaged-bundle', `The PKCS#7 bundle cannot be read: ${error.message}.`, 'Copy it again.', {cause: error}) : error;
 	}
+}
+
+/** A bundle has no order: the server's certificate first, then those that issued it, then the others. */
+function inOrder(certificates: Buffer[]): Buffer[] {
+	const chain = chainOf(certificates.map(der => readCertificate(der)));
+	return chain === undefined ? [] : [...chain.path, ...chain.inFile.filter(certificate => !chain.path.includes(certificate))].map(({der}) => der);
 }
 
 function bundleIn(bytes: Buffer): Buffer | undefined {

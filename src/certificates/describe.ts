@@ -3,7 +3,7 @@ import {readCertificate, type Certificate} from './certificate.js';
 import {Damage} from './damage.js';
 import {commonNamesIn, inWords} from './distinguished-name.js';
 import {daysBetween} from './expiry.js';
-import {fingerprintOf} from './pem.js';
+import {certificatesIn, fingerprintOf} from './pem.js';
 import {sanitise} from './sanitise.js';
 import {Problem} from '../problem.js';
 
@@ -51,6 +51,11 @@ export function describeCertificate(der: Buffer, at: Date): CertificateWords {
 
 		throw error;
 	}
+}
+
+/** The first certificate of a PEM file in words. Rejects with Problem `damaged-certificate` or what the PEM reader says. */
+export function leafInWords(pem: Buffer, at: Date): CertificateWords {
+	return describeCertificate(certificatesIn(pem)[0] ?? Buffer.alloc(0), at);
 }
 
 /** The words for a certificate that has been read already. */

@@ -4,7 +4,7 @@ import {damageIn} from './damage.js';
 import {fileFault, fileRemarks} from './file-faults.js';
 import {refuse, shellWord, type Remark} from './finding.js';
 import {encrypted, hasMore, keyLabels, labelRemark, strangerInKeyFile, unreadable, withoutKey} from './key-file-remarks.js';
-import {decodeBlock, lastLine, readPemText, saysEncrypted, type Block} from './pem-text.js';
+import {decodeBlock, lastLine, readPemText, saysEncrypted, textOfBlock, type Block} from './pem-text.js';
 import {quoted, sanitise} from './sanitise.js';
 import {isPrivateShape, refuseTrailingBytes, shapeOf, type Shape} from './shapes.js';
 import {formFault, formRemarks} from './text-forms.js';
@@ -119,7 +119,7 @@ function judge(name: string, pem: Buffer | Block, label: string, decoded: Buffer
 
 /** Loads the file itself, or one block where the file holds others too. */
 function load(pem: Buffer | Block, format: Shape): PrivateKey | undefined {
-	const key = Buffer.isBuffer(pem) ? pem : pemOf(pem);
+	const key = Buffer.isBuffer(pem) ? pem : textOfBlock(pem);
 	try {
 		const privateKey = createPrivateKey({key, format: 'pem'});
 		return {privateKey, publicKey: createPublicKey(privateKey), format};
@@ -130,16 +130,6 @@ function load(pem: Buffer | Block, format: Shape): PrivateKey | undefined {
 			key.fill(0);
 		}
 	}
-}
-
-/** The text of one block alone, for a file that also holds others. */
-function pemOf(block: Block): Buffer {
-	const lines = [
-		Buffer.from(`-----BEGIN ${block.label}-----`),
-		...block.body.map(({bytes}) => bytes),
-		Buffer.from(`-----END ${block.label}-----`),
-	];
-	return Buffer.concat(lines.flatMap(line => [line, Buffer.from('\n')]));
 }
 
 /** Binary data that is known, although it is not PEM. */

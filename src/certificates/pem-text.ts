@@ -79,6 +79,16 @@ export function decodeBlock(block: Block): Buffer {
 	return decoded;
 }
 
+/** The text of one block alone, in a Buffer of its own. */
+export function textOfBlock(block: Block): Buffer {
+	const lines = [
+		Buffer.from(`-----BEGIN ${block.label}-----`),
+		...block.body.map(({bytes}) => bytes),
+		Buffer.from(`-----END ${block.label}-----`),
+	];
+	return Buffer.concat(lines.flatMap(line => [line, Buffer.from('\n')]));
+}
+
 /** Whether a block is encrypted in the way of RFC 1421, as `openssl genrsa -aes256` used to write it. */
 export function saysEncrypted(block: Block): boolean {
 	return block.body.slice(0, 3).some(line => line.bytes.indexOf('Proc-Type: 4,ENCRYPTED') === 0);

@@ -4,7 +4,7 @@ import type {Site} from '../installation/change.js';
 import {keptOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import type {Report} from '../installation/undo.js';
-import {Problem, wordsOf} from '../problem.js';
+import {problemIn} from '../problem.js';
 import {readTrust} from '../registration/trust.js';
 import {powerOn} from '../services/power.js';
 import {serviceNames} from '../services/service.js';
@@ -62,14 +62,11 @@ async function tolerating(work: () => Promise<unknown>): Promise<string[]> {
 		const failures = await work();
 		return Array.isArray(failures) ? failures.map(String) : [];
 	} catch (error) {
-		if (error instanceof Problem) {
-			return [`${error.message} ${error.hint}`.trim()];
+		const problem = problemIn(error);
+		if (!problem) {
+			throw error;
 		}
 
-		if (error instanceof Error && 'syscall' in error) {
-			return [wordsOf(error)];
-		}
-
-		throw error;
+		return [`${problem.message} ${problem.hint}`.trim()];
 	}
 }

@@ -52,7 +52,7 @@ export function printRows(rows: ReadonlyArray<readonly [label: string, value: st
 /** The moment that `--at` names; now, unless it is given. Throws UsageError for what is no time. */
 export function momentOf(text: string | undefined): Date {
 	const moment = text === undefined ? new Date() : new Date(text);
-	if (Number.isNaN(moment.getTime())) {
+	if (Number.isNaN(moment.getTime()) || (text !== undefined && !/^\d{4}-\d\d-\d\d/.test(text))) {
 		throw new UsageError(`--at ${text}: it must be a time such as 2026-12-31 or 2026-12-31T12:00:00Z.`);
 	}
 

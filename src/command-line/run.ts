@@ -5,7 +5,7 @@ import {Cancelled} from '../console/conversation.js';
 import {LineReader} from '../console/line-reader.js';
 import {PlainConversation} from '../console/plain-conversation.js';
 import type {Visit} from '../console/world.js';
-import {Problem} from '../problem.js';
+import {Problem, problemIn} from '../problem.js';
 import {codes, usage, type Command, type Context} from './command.js';
 import {helpFor, helpOn} from './help.js';
 import {commandFor, commands} from './table.js';
@@ -42,9 +42,10 @@ export async function runCommand(words: readonly string[], {visit, from}: Caller
 			return codes.no;
 		}
 
-		if (error instanceof Problem) {
-			write(streams.errors, ...[error.message, error.hint].filter(text => text !== '').flatMap(text => text.split('\n')).map(text => sanitise(text)));
-			return error.code === 'usage' ? codes.usage : codes.no;
+		const problem = problemIn(error);
+		if (problem) {
+			write(streams.errors, ...[problem.message, problem.hint].filter(text => text !== '').flatMap(text => text.split('\n')).map(text => sanitise(text)));
+			return problem.code === 'usage' ? codes.usage : codes.no;
 		}
 
 		throw error;

@@ -1,7 +1,7 @@
 import type {CheckResult} from '../certificates/check.js';
 import {checkUploadsQuietly, sayFindings} from '../console/flows/check-uploads.js';
 import {compareCertificates} from '../console/flows/certificate-words.js';
-import {forgetUploads, readUsualUploads} from '../console/flows/uploads.js';
+import {forgetUploads, originsOf, readUsualUploads} from '../console/flows/uploads.js';
 import {isSame} from '../installation/change.js';
 import {install, planInstallation, type Plan} from '../installation/install.js';
 import {forgetOutcome, outcomeInWords, type Outcome} from '../installation/outcome.js';
@@ -20,7 +20,7 @@ async function installUploads(context: Context): Promise<number> {
 			return end(context, 'refused', ['Not installed. Nothing was changed.'], result);
 		}
 
-		const plan = await planInstallation(visit, result.pair, {user: visit.user.name, now: visit.now(), origins: uploads.origins});
+		const plan = await planInstallation(visit, result.pair, {user: visit.user.name, now: visit.now(), origins: originsOf(uploads)});
 		return await carryOut(context, plan, {dryRun, result});
 	} finally {
 		forgetUploads(uploads);

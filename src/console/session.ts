@@ -1,5 +1,5 @@
 import {audit} from '../appliance/audit.js';
-import {Problem, wordsOf} from '../problem.js';
+import {Problem, problemIn, wordsOf} from '../problem.js';
 import {Cancelled, sayProblem} from './conversation.js';
 import {flows} from './flows/index.js';
 import type {Face, MenuPlace, Talk} from './face.js';
@@ -149,11 +149,12 @@ export class Session {
 				return;
 			}
 
-			if (!(error instanceof Problem)) {
+			const problem = problemIn(error);
+			if (!problem) {
 				throw error;
 			}
 
-			sayProblem(talk, error);
+			sayProblem(talk, problem);
 			await talk.pause();
 		}
 	}

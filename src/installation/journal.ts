@@ -3,7 +3,7 @@ import path from 'node:path';
 import {replaceFile, syncFolder} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem} from '../problem.js';
-import {phases, type Change} from './change.js';
+import {phases, type Change, type Origin} from './change.js';
 
 /** Makes this the journal, synced before it resolves. */
 export async function writeJournal(layout: Layout, change: Change): Promise<void> {
@@ -25,7 +25,7 @@ export async function readJournal(layout: Layout): Promise<Change | undefined> {
 
 	try {
 		const change = JSON.parse(text) as Change;
-		if (!phases.includes(change.phase) || !isDigest(change.old) || !isDigest(change.new) || !/^[\w-]+$/.test(change.id) || typeof change.wasRunning !== 'boolean' || !Array.isArray(change.origins)) {
+		if (!phases.includes(change.phase) || !isDigest(change.old) || !isDigest(change.new) || !/^[\w-]+$/.test(change.id) || typeof change.wasRunning !== 'boolean' || !areOrigins(change.origins)) {
 			throw new Error('a field is missing or has a value that is never written');
 		}
 
@@ -43,6 +43,10 @@ export async function removeJournal(layout: Layout): Promise<void> {
 
 function isDigest(value: Change['old'] | undefined): boolean {
 	return /^[0-9a-f]{64}$/.test(value?.certificate ?? '') && /^[0-9a-f]{64}$/.test(value?.key ?? '') && Array.isArray(value?.chain);
+}
+
+function areOrigins(value: unknown): value is Change['origins'] {
+	return Array.isArray(value) && value.every((one: Partial<Origin> | null) => typeof one?.file === 'string' && /^[0-9a-f]{64}$/.test(one.sha256 ?? ''));
 }
 
 function unreadable(layout: Layout, cause: unknown): Problem {

@@ -4,7 +4,7 @@ import {certificateName, keyName, type Layout} from '../appliance/layout.js';
 import {forgetUpload, readUpload} from '../appliance/uploads.js';
 import {sha256, type Change, type Origin, type PairBytes} from './change.js';
 
-/** The two files in /incoming, when they hold this very pair. */
+/** Where a pair comes from that was uploaded as it is. */
 export function uploadsOf({incoming}: Layout, {certificate, key}: PairBytes): Origin[] {
 	return [
 		{file: path.join(incoming, certificateName), sha256: sha256(certificate)},

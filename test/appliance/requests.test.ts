@@ -1,10 +1,9 @@
-import {readdir, readFile, writeFile} from 'node:fs/promises';
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {removeRequest, savedRequests, saveRequest} from '../../src/appliance/requests.js';
+import {damagedRequests, removeRequest, savedRequests, saveRequest} from '../../src/appliance/requests.js';
 import {makeRequest} from '../../src/certificates/making/request.js';
 import {subjectOf} from '../../src/certificates/making/subject.js';
-import {Problem} from '../../src/problem.js';
 import {emptyLayout, modeOf} from './folder.js';
 
 const now = new Date('2026-11-23T22:48:00Z');
@@ -35,17 +34,21 @@ test('requests of one moment have folders of their own, and the newest comes fir
 test('a request whose key is gone, and one that was removed, are listed no more', async t => {
 	const layout = await emptyLayout(t);
 	t.deepEqual(await savedRequests(layout), []);
+	await rm((await saveRequest(layout, 'ts0.example.com', await made('ts0.example.com'), now)).keyFile);
+	t.deepEqual(await savedRequests(layout), []);
+	t.deepEqual(await damagedRequests(layout), []);
 	const saved = await saveRequest(layout, 'ts1.example.com', await made('ts1.example.com'), now);
 	await removeRequest(layout, saved);
 	t.deepEqual(await savedRequests(layout), []);
-	t.deepEqual(await readdir(layout.requests), []);
+	t.deepEqual(await readdir(layout.requests), ['ts0.example.com-20261123-224800']);
 });
 
-test('a request that was damaged on the disk is a problem that names its folder', async t => {
+test('a request that was damaged on the disk stands in nobody\'s way, and its folder is named', async t => {
 	const layout = await emptyLayout(t);
 	const {keyFile} = await saveRequest(layout, 'ts1.example.com', await made('ts1.example.com'), now);
 	await writeFile(path.join(path.dirname(keyFile), 'request.csr'), 'text');
-	const problem = await t.throwsAsync<Problem>(savedRequests(layout), {instanceOf: Problem});
-	t.is(problem.code, 'request-unreadable');
-	t.true(problem.message.includes(path.dirname(keyFile)));
+	t.deepEqual(await savedRequests(layout), []);
+	t.deepEqual(await damagedRequests(layout), [path.dirname(keyFile)]);
+	await rm(path.join(path.dirname(keyFile), 'request.csr'));
+	t.deepEqual(await damagedRequests(layout), [path.dirname(keyFile)]);
 });

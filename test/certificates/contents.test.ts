@@ -12,7 +12,7 @@ import {at, certificate, intermediate, name, root} from './fixtures/make.js';
 
 test('certificates are described in PEM, in DER and in PKCS#7, those behind the first as its chain', async t => {
 	const folder = await temporaryFolder(t);
-	await writeFile(path.join(folder, 'chain.pem'), pemOf(certificate(), intermediate(), root()));
+	await writeFile(path.join(folder, 'chain.pem'), pemOf(root(), intermediate(), certificate()));
 	await opensslIn(folder, 'crl2pkcs7 -nocrl -certfile chain.pem -out p7.pem');
 	await opensslIn(folder, 'crl2pkcs7 -nocrl -certfile chain.pem -outform DER -out p7.der');
 	for (const bytes of [Buffer.from(chainWith()), await readFile(path.join(folder, 'p7.pem')), await readFile(path.join(folder, 'p7.der'))]) {

@@ -9,6 +9,7 @@ import {certificateName, keyName} from '../certificates/fixtures/files.js';
 import {makeInput} from './inputs.js';
 import {numbersFor} from './numbers.js';
 import {examine, type Question} from './promises.js';
+import {examineReaders, understood} from './readers.js';
 import {makeSeeds, type Pair} from './seeds.js';
 import {verify} from './strict.js';
 
@@ -38,6 +39,7 @@ say(`accepted           ${seen.accepted}, each of them after a handshake and a s
 say(`verified           ${seen.verified} of the accepted by openssl verify; only its strictest mode minds ${listed(seen.flaws) || 'nothing'}`);
 say(`refused            ${seen.refused}`);
 say(`most frequent      ${listed(seen.ids)}`);
+say(`other readers      understood ${Object.entries(understood).map(([what, times]) => `${times} ${what}`).join(', ')}`);
 say(`slowest            ${seen.slowest.toFixed(0)} ms`);
 say(`broken promises    ${seen.failures}`);
 process.exitCode = seen.failures === 0 && seen.accepted > 0 ? 0 : 1; // Where nothing is accepted, nothing was proven.
@@ -53,7 +55,7 @@ async function examineInput(input: number): Promise<void> {
 		seen.ids.set(id, (seen.ids.get(id) ?? 0) + 1);
 	}
 
-	const fault = broken ?? (result?.ok && question.isToRoot ? await verifySample(pair, question) : undefined);
+	const fault = broken ?? (result && examineReaders(pair, result)) ?? (result?.ok && question.isToRoot ? await verifySample(pair, question) : undefined);
 	if (fault !== undefined) {
 		seen.failures++;
 		say(`input ${input}: ${fault}\n  ${await kept(input, pair)}, checked for ${question.hosts.join(' and ')}${question.isToRoot ? ' up to the root' : ''}`);

@@ -18,6 +18,8 @@ type Play = {
 	/** Which certificate must be served afterwards: the one of the desk, the one of the lab CA, or the one from before. */
 	serves: 'new' | 'lab' | 'old';
 	exitCode?: number;
+	/** What an installation leaves in /incoming: nothing, unless something there was not part of the pair. */
+	leaves?: string[];
 	/** How the console is reached; over SSH nobody signs in at the console. */
 	roads?: readonly Road[];
 };
@@ -105,7 +107,7 @@ const plays: Record<string, Play & {tape?: string}> = {
 			await saveRequest(appliance.layout, appliance.name, request, new Date());
 			await opensslIn(desk, 'genrsa -out SOAPServer.key 2048');
 		})(appliance);
-	}, serves: 'new'},
+	}, serves: 'new', leaves: ['SOAPServer.key']},
 	'expires-soon': {
 		async before({layout, desk, root}) {
 			await makeCa(desk);
@@ -156,13 +158,17 @@ for (const [name, {tape = name, roads = ['local', 'ssh'], ...rest}] of Object.en
 }
 
 /** Plays a tape against a new appliance, looks at what is served afterwards, and resolves with the frames by their names. */
-async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0}: Play & {tape: string}, road: Road): Promise<Record<string, string>> {
+async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0, leaves = []}: Play & {tape: string}, road: Road): Promise<Record<string, string>> {
 	const appliance = await makeAppliance(t);
 	const old = await installed(appliance);
 	await before?.(appliance);
 	const playback = await playTape(appliance, tape, {road});
 	t.is(playback.exitCode, exitCode, road);
 	await mustServe(t, appliance, serves === 'old' ? old : await fingerprint(appliance.desk, serves === 'new' ? 'SOAPServer.crt' : await labCertificate(appliance)));
+	if (serves !== 'old') {
+		t.deepEqual(await readdir(appliance.layout.incoming), leaves);
+	}
+
 	return Object.fromEntries(playback.screenshots.map(({name, screen}) => [name, steady(screen, appliance)]));
 }
 

@@ -3,12 +3,14 @@
 import {once} from 'node:events';
 import {Worker} from 'node:worker_threads';
 import type {Finding, FindingId, Role} from '../finding.js';
-import {readPemText} from '../pem-text.js';
-import {shapeOf} from '../shapes.js';
+import {readPemText, saysEncrypted, type Block} from '../pem-text.js';
+import {sanitise} from '../sanitise.js';
+import {isPrivateShape, shapeOf} from '../shapes.js';
 import type {UploadedFile} from '../uploaded-file.js';
 import type {Answer} from './conversion-worker.js';
-import type {ConversionInput, Source} from './convert.js';
-import {Problem} from '../../problem.js';
+import type {Converted, ConversionInput, Source} from './convert.js';
+import {repairText} from './repair-text.js';
+import {Problem, wordsOf} from '../../problem.js';
 
 /** Two files as they were found. */
 export type PairOfFiles = {certificate: UploadedFile; key: UploadedFile};
@@ -19,6 +21,11 @@ export type Conversion = {
 	/** The files that a passphrase may protect. */
 	locked: Role[];
 };
+
+/** The new pair, and which of the two files held its certificates and its key. */
+export type ConvertedPair = PairOfFiles & {from: Record<keyof PairOfFiles, keyof PairOfFiles>; done: string[]};
+
+const fileOf: Record<Role, keyof PairOfFiles> = {cert: 'certificate', key: 'key'};
 
 /** How long a conversion may take, in milliseconds. */
 const patience = 60_000;
@@ -51,11 +58,28 @@ export function conversionFor(pair: PairOfFiles, findings: readonly Finding[]): 
 		return undefined;
 	}
 
+	const [inCertificate, inKey] = [locksOf(pair.certificate), locksOf(pair.key)];
 	const locked: Role[] = [
-		...(isBundle(pair.certificate) ? ['cert' as const] : []),
-		...(isBundle(pair.key) || errors.some(({id}) => id === 'key-encrypted') ? ['key' as const] : []),
+		...(inCertificate.isBundle || (inCertificate.hasLockedKey && !inKey.hasOpenKey) ? ['cert' as const] : []),
+		...(inKey.isBundle || inKey.hasLockedKey ? ['key' as const] : []),
 	];
 	return {titles: [...titles], locked};
+}
+
+/** What a passphrase may be needed for, by what is in a file and not by what it is called. */
+function locksOf(file: UploadedFile): {isBundle: boolean; hasLockedKey: boolean; hasOpenKey: boolean} {
+	if (file.state !== 'read') {
+		return {isBundle: false, hasLockedKey: false, hasOpenKey: false};
+	}
+
+	const shape = file.bytes[0] === 0x30 ? shapeOf(file.bytes) : 'unknown';
+	const keys = shape === 'unknown' ? readPemText(repairText(file.bytes)).blocks.filter(({label}) => label.endsWith('PRIVATE KEY')) : [];
+	const isLocked = (block: Block) => block.label === 'ENCRYPTED PRIVATE KEY' || saysEncrypted(block);
+	return {
+		isBundle: shape === 'PKCS#12',
+		hasLockedKey: shape === 'encrypted PKCS#8' || keys.some(block => isLocked(block)),
+		hasOpenKey: (isPrivateShape(shape) && shape !== 'encrypted PKCS#8') || keys.some(block => !isLocked(block)),
+	};
 }
 
 function titleFor(pair: PairOfFiles, {id, file}: Finding): string | undefined {
@@ -63,11 +87,7 @@ function titleFor(pair: PairOfFiles, {id, file}: Finding): string | undefined {
 		return isJoined(id === 'cert-parse' ? pair.certificate : pair.key) ? `Put each BEGIN line of ${file} on a line of its own` : undefined;
 	}
 
-	return id === 'key-not-pem' && isBundle(pair.key) ? 'Take the key out of the PKCS#12 bundle' : mends[id];
-}
-
-function isBundle(file: UploadedFile): boolean {
-	return file.state === 'read' && file.bytes[0] === 0x30 && shapeOf(file.bytes) === 'PKCS#12';
+	return id === 'key-not-pem' && locksOf(pair.key).isBundle ? 'Take the key out of the PKCS#12 bundle' : mends[id];
 }
 
 function isJoined(file: UploadedFile): boolean {
@@ -81,29 +101,34 @@ function isJoined(file: UploadedFile): boolean {
  */
 export async function convertPair(
 	pair: PairOfFiles, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
-): Promise<PairOfFiles & {done: string[]}> {
+): Promise<ConvertedPair> {
 	const source = (role: Role, file: UploadedFile): Source | undefined => file.state === 'read' ? {
 		name: file.name, bytes: file.bytes, passphrase: passphrases[role] ?? '', keep: !hasMend(pair, findings, file),
 	} : undefined;
 	const [cert, key] = [source('cert', pair.certificate), source('key', pair.key)];
-	const {certificate, key: freshKey, done} = await inThread({...(cert && {cert}), ...(key && {key})});
+	const {certificate, key: freshKey, from, done} = await inThread({...(cert && {cert}), ...(key && {key})});
 	return {
 		certificate: certificate ? fresh(pair.certificate, certificate) : pair.certificate,
 		key: freshKey ? fresh(pair.key, freshKey) : pair.key,
+		from: {certificate: fileOf[from.certificate], key: fileOf[from.key]},
 		done,
 	};
 }
 
 function hasMend(pair: PairOfFiles, findings: readonly Finding[], file: UploadedFile): boolean {
-	return findings.some(finding => finding.severity === 'error' && finding.file === file.name && titleFor(pair, finding) !== undefined);
+	return findings.some(finding => finding.severity === 'error' && finding.file === sanitise(file.name) && titleFor(pair, finding) !== undefined);
 }
 
 function fresh({name}: UploadedFile, bytes: Uint8Array): UploadedFile {
 	return {name, state: 'read', bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), links: 1, mode: 0o600};
 }
 
-async function inThread(input: ConversionInput) {
-	const worker = new Worker(new URL('conversion-worker.js', import.meta.url), {workerData: input});
+/** How much a conversion may hold in memory, in MiB. */
+const roomInThread = 256;
+
+async function inThread(input: ConversionInput): Promise<Converted> {
+	const worker = new Worker(new URL('conversion-worker.js', import.meta.url), {workerData: input, resourceLimits: {maxOldGenerationSizeMb: roomInThread}});
+	worker.unref();
 	try {
 		const [answer] = await once(worker, 'message', {signal: AbortSignal.timeout(patience)}) as [Answer];
 		if ('problem' in answer) {
@@ -112,10 +137,14 @@ async function inThread(input: ConversionInput) {
 
 		return answer.converted;
 	} catch (error) {
-		throw error instanceof Error && error.name === 'AbortError'
-			? new Problem('too-long', `The conversion took more than ${patience / 1000} seconds.`, 'Convert the file where it was made.', {cause: error})
-			: error;
+		throw error instanceof Problem ? error : notConverted(error);
 	} finally {
-		await worker.terminate();
+		void worker.terminate(); // Not waited for: what it is doing inside of OpenSSL goes on to its end, which is bounded.
 	}
+}
+
+function notConverted(error: unknown): Problem {
+	return error instanceof Error && error.name === 'AbortError'
+		? new Problem('too-long', `The conversion took more than ${patience / 1000} seconds.`, 'Convert the file where it was made.', {cause: error})
+		: new Problem('not-convertible', `The conversion failed: ${wordsOf(error)}`, 'Convert the file where it was made.', {cause: error});
 }

@@ -6,8 +6,10 @@ import {chainOf} from '../chain.js';
 import {Damage} from '../damage.js';
 import {inWords} from '../distinguished-name.js';
 import type {Role} from '../finding.js';
+import {keyInPem} from '../making/self-signed.js';
 import {toPem} from '../pem.js';
 import {listed, sanitise} from '../sanitise.js';
+import {isSameKey} from '../signature.js';
 import {gather, type Gathered} from './gather.js';
 import {Problem} from '../../problem.js';
 
@@ -22,45 +24,63 @@ export type Source = {
 export type ConversionInput = Partial<Record<Role, Source>>;
 
 /** A file that is not there stays as it was uploaded. */
-export type Converted = {certificate?: Uint8Array; key?: Uint8Array; /** What was done, a sentence each. */ done: string[]};
+export type Converted = {
+	certificate?: Uint8Array;
+	key?: Uint8Array;
+	/** Which of the two files the certificates and the key were in. */
+	from: {certificate: Role; key: Role};
+	/** What was done, a sentence each. */
+	done: string[];
+};
 
-type Parts = Gathered & {source?: Source};
+type Parts = Gathered & {role: Role; source: Source | undefined};
 
 /** Throws Problem `wrong-passphrase-cert`, `wrong-passphrase-key`, `nothing-found` or `not-convertible`. */
 export function convert({cert, key}: ConversionInput): Converted {
 	const [inCertificate, inKey] = [partsOf('cert', cert), partsOf('key', key)];
 	const from = inCertificate.certificates.length > 0 ? inCertificate : inKey;
 	const certificates = parsed(from);
-	const fits = (candidate: KeyObject) => certificates.some(({publicKey}) => publicKey.equals(createPublicKey(candidate)));
-	const keys = [...inKey.keys, ...inCertificate.keys];
-	const chosen = keys.find(fits) ?? keys[0];
-	const chain = written(from, certificates, chosen);
+	const {found, holder} = keyFor(certificates, [inKey, inCertificate]);
+	const keepsCertificate = from === inCertificate && from.source?.keep === true;
+	const keepsKey = found === undefined || (holder === inKey && inKey.source?.keep === true);
+	const chain = written(from, certificates, found);
 	return {
-		...(from.source?.keep && from === inCertificate ? {} : {certificate: chain.pem}),
-		...(chosen === undefined || (key?.keep && inKey.keys.includes(chosen)) ? {} : {key: pemOf(chosen)}),
-		done: [
-			...(from.source?.keep && from === inCertificate ? [] : chain.done),
-			...(chosen === undefined || (key?.keep && inKey.keys.includes(chosen)) ? [] : [keyInWords(chosen, inKey.keys.includes(chosen) ? key : cert)]),
-		],
+		...(keepsCertificate ? {} : {certificate: chain.pem}),
+		...(keepsKey ? {} : {key: keyInPem(found)}),
+		from: {certificate: from.role, key: holder.role},
+		done: [...(keepsCertificate ? [] : chain.done), ...(keepsKey ? [] : [keyInWords(found, holder.source)])],
 	};
+}
+
+/** The key that belongs to one of the certificates, else the first one. A file that could not be opened matters only when none fits. */
+function keyFor(certificates: readonly Certificate[], holders: readonly [Parts, Parts]): {found: KeyObject | undefined; holder: Parts} {
+	const all = holders.flatMap(holder => holder.keys.map(found => ({found, holder})));
+	const fitting = all.find(({found}) => certificates.some(({publicKey}) => isSameKey(publicKey, createPublicKey(found))));
+	const locked = holders.flatMap(({unopened}) => unopened)[0];
+	if (!fitting && locked) {
+		throw locked;
+	}
+
+	return fitting ?? all[0] ?? {found: undefined, holder: holders[0]};
 }
 
 function partsOf(role: Role, source: Source | undefined): Parts {
 	if (source === undefined) {
-		return {certificates: [], keys: [], unordered: false};
+		return {role, source, certificates: [], keys: [], unopened: [], unordered: false};
 	}
 
 	const name = sanitise(source.name);
+	const named = (problem: Problem) =>
+		new Problem(problem.code === 'wrong-passphrase' ? `wrong-passphrase-${role}` : problem.code, `${name}: ${problem.message}`, problem.hint, {cause: problem});
 	try {
-		return {source, ...gather(Buffer.from(source.bytes), source.passphrase)};
+		const gathered = gather(Buffer.from(source.bytes), source.passphrase);
+		return {role, source, ...gathered, unopened: gathered.unopened.map(problem => named(problem))};
 	} catch (error) {
 		if (error instanceof Damage) {
 			throw new Problem('not-convertible', `${name} cannot be converted: ${error.message}.`, 'Upload it again, whole.', {cause: error});
 		}
 
-		throw error instanceof Problem
-			? new Problem(error.code === 'wrong-passphrase' ? `wrong-passphrase-${role}` : error.code, `${name}: ${error.message}`, error.hint, {cause: error})
-			: error;
+		throw error instanceof Problem ? named(error) : error;
 	}
 }
 
@@ -91,10 +111,6 @@ function written({unordered, source}: Parts, certificates: Certificate[], key: K
 			...(unordered && strangers.length > 0 ? [`Left out, as they are not of this chain: ${subjects(strangers)}.`] : []),
 		],
 	};
-}
-
-function pemOf(key: KeyObject): Buffer {
-	return Buffer.from(key.export({type: 'pkcs8', format: 'pem'}));
 }
 
 function keyInWords(key: KeyObject, source: Source | undefined): string {

@@ -1,25 +1,29 @@
 import type {KeyObject} from 'node:crypto';
 import {damageIn} from '../damage.js';
-import {decodeBlock, readPemText, saysEncrypted, type Block} from '../pem-text.js';
+import {toPem} from '../pem.js';
+import {decodeBlock, readPemText, saysEncrypted, textOfBlock, type Block} from '../pem-text.js';
 import {certificatesInPkcs7} from '../pkcs7.js';
 import {isPrivateShape, shapeOf, type Shape} from '../shapes.js';
 import {firstElement} from '../tlv.js';
 import {openPkcs12} from './open-pkcs12.js';
 import {repairText} from './repair-text.js';
-import {unlockKey} from './unlock-key.js';
+import {unlockKey, type LockedKey} from './unlock-key.js';
+import {Problem} from '../../problem.js';
 
 /** Everything of use that a file holds, in its order. */
 export type Gathered = {
 	/** In DER. */
 	certificates: Buffer[];
 	keys: KeyObject[];
+	/** Why some keys could not be opened. */
+	unopened: Problem[];
 	/** Whether the certificates came out of a container, where their order means nothing and strangers may be among them. */
 	unordered: boolean;
 };
 
 /** Takes a file apart, whatever form it has. Throws Problems of opening what is locked, and Damage. */
 export function gather(bytes: Buffer, passphrase: string): Gathered {
-	const gathered: Gathered = {certificates: [], keys: [], unordered: false};
+	const gathered: Gathered = {certificates: [], keys: [], unopened: [], unordered: false};
 	const shape = bytes[0] === 0x30 ? shapeOf(bytes) : 'unknown';
 	if (shape !== 'unknown') {
 		take(gathered, shape, bytes, passphrase);
@@ -35,7 +39,7 @@ export function gather(bytes: Buffer, passphrase: string): Gathered {
 
 function takeBlock(gathered: Gathered, block: Block, passphrase: string): void {
 	if (/PRIVATE KEY$/.test(block.label) && saysEncrypted(block)) {
-		gathered.keys.push(unlockKey({pem: textOf(block)}, passphrase));
+		addKey(gathered, {pem: textOfBlock(block)}, passphrase);
 		return;
 	}
 
@@ -58,7 +62,20 @@ function take(gathered: Gathered, shape: Shape, der: Buffer, passphrase: string)
 		gathered.keys.push(...keys);
 		gathered.unordered = true;
 	} else if (isPrivateShape(shape)) {
-		gathered.keys.push(unlockKey(shape === 'PKCS#8' || shape === 'encrypted PKCS#8' ? {pkcs8: der} : {pem: inPem(shape, der)}, passphrase));
+		addKey(gathered, shape === 'PKCS#8' || shape === 'encrypted PKCS#8' ? {pkcs8: der} : {pem: Buffer.from(toPem(labels[shape] ?? 'PRIVATE KEY', der))}, passphrase);
+	}
+}
+
+/** Another key may do where one cannot be opened. */
+function addKey({keys, unopened}: Gathered, key: LockedKey, passphrase: string): void {
+	try {
+		keys.push(unlockKey(key, passphrase));
+	} catch (error) {
+		if (!(error instanceof Problem)) {
+			throw error;
+		}
+
+		unopened.push(error);
 	}
 }
 
@@ -72,14 +89,3 @@ function certificateIn(der: Buffer): Buffer {
 }
 
 const labels: Partial<Record<Shape, string>> = {'PKCS#1': 'RSA PRIVATE KEY', SEC1: 'EC PRIVATE KEY', DSA: 'DSA PRIVATE KEY'};
-
-function inPem(shape: Shape, der: Buffer): Buffer {
-	const label = labels[shape] ?? 'PRIVATE KEY';
-	const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-	return Buffer.from([`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n'));
-}
-
-/** One block as it was written. */
-function textOf({label, body}: Block): Buffer {
-	return Buffer.from([`-----BEGIN ${label}-----`, ...body.map(({bytes}) => bytes.toString('latin1')), `-----END ${label}-----`, ''].join('\n'));
-}

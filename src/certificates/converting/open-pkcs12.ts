@@ -63,13 +63,15 @@ function derOf(node: forge.asn1.Asn1): Buffer {
 	return Buffer.from(asn1.toDer(node).getBytes(), 'latin1');
 }
 
+/** forge's own sentences for what a wrong passphrase leads to. */
+const wrong = /MAC could not be verified|Failed to decrypt/;
+
 function problemOf(error: unknown): Problem {
-	const words = wordsOf(error);
-	return /password|MAC|decrypt/i.test(words)
+	return wrong.test(wordsOf(error))
 		? new Problem('wrong-passphrase', 'The passphrase does not open the bundle.', '', {cause: error})
 		: new Problem(
 			'bad-bundle',
-			`The PKCS#12 bundle cannot be read: ${words}`,
+			'The PKCS#12 bundle cannot be read: it is damaged, or its cipher or its checksum is not supported.',
 			'Export it anew from where it was made, or split it there: openssl pkcs12 -in FILE -nodes',
 			{cause: error},
 		);

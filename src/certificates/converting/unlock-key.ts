@@ -1,49 +1,88 @@
 import {createPrivateKey, type KeyObject} from 'node:crypto';
-import {damageIn} from '../damage.js';
-import {der, elementsIn, sequenceIn} from '../tlv.js';
+import {Damage, damageIn} from '../damage.js';
+import {shapeOf} from '../shapes.js';
+import {der, sequenceIn, type Element} from '../tlv.js';
 import {hasCode, Problem} from '../../problem.js';
 
-/** More rounds of key derivation than any tool writes; each million takes about a second. */
-const mostRounds = 10_000_000;
+/** More work of key derivation than any tool asks for; this much takes seconds. PBKDF2 counts rounds, scrypt N times r times p. */
+const most = {rounds: 10_000_000, scrypt: 4_194_304};
+
+const oids = {pbes2: '2a864886f70d01050d', pbkdf2: '2a864886f70d01050c', scrypt: '2b06010401da47040b'};
+
+/** As OpenSSL takes it. */
+const longestPassphrase = 1024;
 
 /** A private key in PEM, or in DER as PKCS#8, and what it is protected by; an unprotected one ignores the passphrase. */
 export type LockedKey = {pem: Buffer} | {pkcs8: Buffer};
 
 /** Takes the passphrase off a private key. Throws Problem `wrong-passphrase`, `bad-key` or `too-many-rounds`. */
 export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
+	if (Buffer.byteLength(passphrase) > longestPassphrase) {
+		throw new Problem('wrong-passphrase', `A passphrase has at most ${longestPassphrase} bytes.`);
+	}
+
 	if ('pkcs8' in key) {
 		mustEndSoon(key.pkcs8);
 	}
 
 	try {
-		return 'pem' in key
+		const unlocked = 'pem' in key
 			? createPrivateKey({key: key.pem, format: 'pem', passphrase})
 			: createPrivateKey({key: key.pkcs8, format: 'der', type: 'pkcs8', passphrase});
+		unlocked.export({type: 'pkcs8', format: 'der'}).fill(0); // OpenSSL loads some keys with absurd numbers that it cannot write.
+		return unlocked;
 	} catch (error) {
 		throw hasCode(error, 'ERR_OSSL_BAD_DECRYPT', 'ERR_OSSL_EVP_BAD_DECRYPT', 'ERR_OSSL_PKCS12_CIPHERFINAL_ERROR', 'ERR_OSSL_CRYPTO_CIPHERFINAL_ERROR')
 			? new Problem('wrong-passphrase', 'The passphrase does not open the key.', '', {cause: error})
-			: new Problem('bad-key', 'OpenSSL cannot open the key: it is damaged, or protected by a cipher that is not supported any more.', 'Write it anew where it was made: openssl pkey -in FILE -aes256 -out NEW', {cause: error});
+			: new Problem('bad-key', 'OpenSSL cannot open the key: it is damaged, or protected by a cipher that is not supported any more.', anew, {cause: error});
 	}
 }
 
-/** Whoever made the file says how long opening it takes; OpenSSL would go on for hours. */
+/** Whoever made the file says how long opening it takes, and OpenSSL would go on for hours. What cannot be read here is not tried. */
 function mustEndSoon(pkcs8: Buffer): void {
-	let rounds = 0;
-	damageIn(() => {
-		rounds = largestNumber(sequenceIn(pkcs8)[0]?.content ?? Buffer.alloc(0));
-	});
-	if (rounds > mostRounds) {
-		throw new Problem('too-many-rounds', `The key's passphrase would have to be derived in ${rounds} rounds; at most ${mostRounds} are taken.`, 'Write it anew where it was made: openssl pkey -in FILE -aes256 -out NEW');
+	let work = 0;
+	const damage = shapeOf(pkcs8) === 'encrypted PKCS#8' ? damageIn(() => {
+		work = workOf(sequenceIn(sequenceIn(pkcs8)[0]!.whole));
+	}) : undefined;
+	if (damage !== undefined) {
+		throw new Problem('bad-key', `How the key is protected cannot be read: ${damage}.`, anew);
+	}
+
+	if (work > 1) {
+		throw new Problem('too-many-rounds', 'Opening the key would take longer than any tool asks for.', anew);
 	}
 }
 
-/** The largest INTEGER in an AlgorithmIdentifier, at any depth: the rounds, or what stands for them. */
-function largestNumber(bytes: Buffer): number {
-	return Math.max(0, ...elementsIn(bytes).map(({tag, content}) => {
-		if (tag === der.integer) {
-			return content.length > 6 ? Number.POSITIVE_INFINITY : content.length === 0 ? 0 : content.readUIntBE(0, content.length);
+const anew = 'Write it anew where it was made: openssl pkey -in FILE -aes256 -out NEW';
+
+/** The work that an AlgorithmIdentifier asks for (RFC 8018 A.4, RFC 7914 7, RFC 8018 A.3), as a share of the most that is taken. */
+function workOf([type, parameters]: Element[]): number {
+	const inside = sequenceIn(parameters?.whole ?? Buffer.alloc(0));
+	if (type?.content.toString('hex') !== oids.pbes2) {
+		return numberIn(inside[1]) / most.rounds; // PBES1 and PKCS#12: salt, rounds.
+	}
+
+	const [derivation, its] = sequenceIn(inside[0]?.whole ?? Buffer.alloc(0));
+	const [, first, second, third] = sequenceIn(its?.whole ?? Buffer.alloc(0));
+	switch (derivation?.content.toString('hex')) {
+		case oids.pbkdf2: {
+			return numberIn(first) / most.rounds;
 		}
 
-		return tag === der.sequence ? largestNumber(content) : 0;
-	}));
+		case oids.scrypt: {
+			return numberIn(first) * numberIn(second) * numberIn(third) / most.scrypt;
+		}
+
+		default: {
+			throw new Damage('it uses another way of key derivation');
+		}
+	}
+}
+
+function numberIn(element: Element | undefined): number {
+	if (element?.tag !== der.integer || element.content.length === 0) {
+		throw new Damage('a number is missing');
+	}
+
+	return element.content.length > 6 ? Number.POSITIVE_INFINITY : element.content.readUIntBE(0, element.content.length);
 }

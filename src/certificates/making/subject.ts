@@ -56,7 +56,7 @@ export function subjectOf(hostnames: readonly string[], parts: SubjectFields = {
 
 function nameOf(host: string): string {
 	const name = normalHost(host);
-	if (net.isIP(name) !== 0) {
+	if (net.isIP(name) !== 0 && !name.includes('%')) {
 		return name;
 	}
 

@@ -1,10 +1,9 @@
-import {readFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {forgetUpload, readUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import type {UploadedFile} from '../../certificates/uploaded-file.js';
-import {Problem} from '../../problem.js';
 import {exitCodes, momentOf, print, UsageError, type Command} from '../command.js';
+import {bytesOfFile} from '../files.js';
 
 /** `tanos certificate check CRT KEY`: every finding at once. */
 export const check: Command = async words => {
@@ -17,7 +16,7 @@ export const check: Command = async words => {
 
 	const key = await readPrivately(keyFile);
 	const result = checkPair(await readPrivately(certificateFile), key, {
-		hosts: values.host, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await bytesOf(values.ca)}),
+		hosts: values.host, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await bytesOfFile(values.ca, 'Name the root certificate in PEM form.')}),
 	});
 	forgetUpload(key);
 	result.pair?.key.fill(0);
@@ -42,12 +41,4 @@ function inWords({ok, findings, certificate}: CheckResult, hosts: readonly strin
 		...findings.flatMap(({severity, id, file, message, hint}) => [`${severity} ${id} (${file}): ${message}`, ...(hint === '' ? [] : [`  ${hint}`])]),
 		ok ? 'The pair can be installed.' : 'The pair cannot be installed.',
 	];
-}
-
-async function bytesOf(file: string): Promise<Buffer> {
-	try {
-		return await readFile(file);
-	} catch (error) {
-		throw new Problem('no-ca', `${file} cannot be read.`, 'Name the root certificate in PEM form.', {cause: error});
-	}
 }

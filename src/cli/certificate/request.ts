@@ -31,8 +31,12 @@ export const request: Command = async words => {
 	const files = filesFor(values.out);
 	await mustBeFree(files);
 	const made = await makeRequest(subject, {days: wholeNumber('--days', values.days, 3650)});
-	await write(files, made);
-	made.key.fill(0);
+	try {
+		await write(files, made);
+	} finally {
+		made.key.fill(0);
+	}
+
 	const about = requestInWords(readRequest(Buffer.from(made.request)));
 	if (values.json) {
 		print(JSON.stringify({...files, ...about}));

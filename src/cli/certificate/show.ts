@@ -1,13 +1,13 @@
-import {readFile, stat} from 'node:fs/promises';
+import {stat} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {contentsOf, type Contents} from '../../certificates/contents.js';
 import {describeCertificate, type CertificateWords} from '../../certificates/describe.js';
 import {certificateRows, requestRows} from '../../certificates/rows.js';
-import {Problem, wordsOf} from '../../problem.js';
+import {Problem} from '../../problem.js';
 import {presentedBy, type Served} from '../../services/probe.js';
 import {exitCodes, momentOf, print, printRows, UsageError, type Command} from '../command.js';
+import {bytesOfFile} from '../files.js';
 
-const largest = 1024 * 1024;
 const defaultPort = 443;
 
 /** `tanos certificate show FILE|HOST:PORT`: what it is, in words; a server is shown as it presents itself just now. */
@@ -60,16 +60,11 @@ async function presented(served: Served, at: Date): Promise<Contents> {
 }
 
 async function contentsOfFile(file: string, at: Date): Promise<Contents> {
+	const bytes = await bytesOfFile(file, 'Name a file, or a server as HOST:PORT.');
 	try {
-		if ((await stat(file)).size > largest) {
-			throw new Problem('too-big', `${file} has more than ${largest} bytes.`, 'Name a certificate or a request.');
-		}
-
-		return contentsOf(await readFile(file), at);
+		return contentsOf(bytes, at);
 	} catch (error) {
-		throw error instanceof Problem
-			? new Problem(error.code, `${file}: ${error.message}`, error.hint, {cause: error})
-			: new Problem('cannot-read', `${file} cannot be read. ${wordsOf(error)}`, 'Name a file, or a server as HOST:PORT.', {cause: error});
+		throw error instanceof Problem ? new Problem(error.code, `${file}: ${error.message}`, error.hint, {cause: error}) : error;
 	}
 }
 

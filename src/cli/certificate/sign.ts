@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
@@ -12,6 +11,7 @@ import {certificatesIn} from '../../certificates/pem.js';
 import {readRequest, type Request} from '../../certificates/request-file.js';
 import {hasCode, Problem, wordsOf} from '../../problem.js';
 import {exitCodes, layoutFor, print, rootOption, UsageError, wholeNumber, type Command} from '../command.js';
+import {bytesOfFile} from '../files.js';
 
 /**
  * `tanos certificate sign REQUEST --lab`: a certificate from the sandbox's lab CA, for rehearsals only. Prints it in PEM, its
@@ -50,13 +50,7 @@ export const sign: Command = async words => {
 };
 
 async function requestIn(file: string): Promise<Request> {
-	let bytes;
-	try {
-		bytes = await readFile(file);
-	} catch (error) {
-		throw new Problem('cannot-read', `${file} cannot be read. ${wordsOf(error)}`, 'Name a certificate signing request.', {cause: error});
-	}
-
+	const bytes = await bytesOfFile(file, 'Name a certificate signing request.');
 	try {
 		return readRequest(bytes);
 	} catch (error) {

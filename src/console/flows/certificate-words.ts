@@ -49,8 +49,3 @@ export function showRows(talk: Conversation, rows: readonly LabelledRow[]): void
 function folded(value: string, bytes: number): string {
 	return /^(?:[\dA-F]{2}:){31}[\dA-F]{2}$/.test(value) ? value.replaceAll(new RegExp(`(?:[^:]+:){${bytes}}(?=.)`, 'g'), '$&\n') : value;
 }
-
-/** The first certificate of a PEM file in words. Rejects with Problem `damaged-certificate` or what the PEM reader says. */
-export function leafInWords(pem: Buffer, at: Date): CertificateWords {
-	return describeCertificate(certificatesIn(pem)[0] ?? Buffer.alloc(0), at);
-}

@@ -71,9 +71,11 @@ function fittingKey({findings, certificate}: CheckResult, {all}: KnownKeys): Kno
 	return isWanted ? all.find(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint) : undefined;
 }
 
+/** An uploaded key that does not belong to the certificate is not part of the pair any more: it stays where it is. */
 async function withKnownKey(uploads: Uploads, known: KnownKey): Promise<Uploads> {
 	const {key, origins} = await takeKnownKey(known, uploads.key.name);
-	return {...uploads, key, origins: [...uploads.origins, ...origins]};
+	forgetUpload(uploads.key);
+	return {...uploads, key, origins: {...uploads.origins, key: origins}};
 }
 
 /**
@@ -125,14 +127,14 @@ async function convert(
 	talk: Conversation, {layout, user}: Visit, uploads: Uploads, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
 ): Promise<Uploads | 'wrong-passphrase' | undefined> {
 	try {
-		const {done, ...pair} = await talk.step('Make the copy', async () => convertPair(uploads, findings, passphrases));
+		const {done, from, ...pair} = await talk.step('Make the copy', async () => convertPair(uploads, findings, passphrases));
 		talk.say(done.join('\n'), 'good');
 		await audit(layout, {event: 'uploads-converted', user: user.name, done});
 		for (const before of [uploads.certificate, uploads.key].filter(file => file !== pair.certificate && file !== pair.key)) {
 			forgetUpload(before);
 		}
 
-		return {...uploads, ...pair};
+		return {...pair, origins: {certificate: uploads.origins[from.certificate], key: uploads.origins[from.key]}};
 	} catch (error) {
 		if (!(error instanceof Problem)) {
 			throw error;

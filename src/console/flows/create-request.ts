@@ -22,9 +22,9 @@ export async function createRequest(talk: Conversation, visit: Visit): Promise<v
 	talk.say('Makes an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium Server needs. The key stays in this appliance and never travels; the installed pair is not touched.');
 	const subject = await askSubject(talk, visit);
 	const request = await talk.step('Make the key and the request', async () => make(visit, subject));
-	const file = await leaveInOutgoing(visit.layout, `${request.id}.csr`, request.request);
 	showRows(talk, requestRows(request.words));
-	sayWhatNext(talk, visit, file);
+	talk.say('The request and its key are kept in the appliance: 2-C-2 copies the request to /outgoing again.');
+	sayWhatNext(talk, visit, await leaveInOutgoing(visit.layout, `${request.id}.csr`, request.request));
 	await talk.pause();
 }
 

@@ -1,8 +1,9 @@
+import {leafInWords} from '../../certificates/describe.js';
 import {readInstalled} from '../../installation/change.js';
 import {wipe} from '../../installation/pair-files.js';
 import type {Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
-import {leafInWords, showCertificate} from './certificate-words.js';
+import {showCertificate} from './certificate-words.js';
 
 /** 2-7: where the installed certificate can be fetched, and how to tell that it is the right one. */
 export async function downloadSoapCertificate(talk: Conversation, {layout, identity, now}: Visit): Promise<void> {

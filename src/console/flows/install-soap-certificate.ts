@@ -12,7 +12,7 @@ import {compareCertificates} from './certificate-words.js';
 import {checkUploads} from './check-uploads.js';
 import {sayTrust} from './configure-module-server.js';
 import {offerRegistration} from './register-module-server.js';
-import {forgetUploads, readUploads, sayWhatIsThere, type Uploads} from './uploads.js';
+import {forgetUploads, originsOf, readUploads, sayWhatIsThere, type Uploads} from './uploads.js';
 
 /** Replaces the Tanium Server's certificate and key with the uploaded ones, or says why not and changes nothing. */
 export async function installSoapCertificate(talk: Conversation, visit: Visit): Promise<void> {
@@ -22,21 +22,24 @@ export async function installSoapCertificate(talk: Conversation, visit: Visit): 
 		return end(talk, 'Nothing was changed.');
 	}
 
-	const {uploads, result} = await checkUploads(talk, visit, await readUploads(talk, visit));
+	const uploads = await readUploads(talk, visit);
+	let checked;
 	try {
-		await review(talk, visit, uploads, result);
+		checked = await checkUploads(talk, visit, uploads);
+		await review(talk, visit, checked.uploads, checked.result);
 	} finally {
 		forgetUploads(uploads);
+		forgetUploads(checked?.uploads ?? uploads);
 	}
 }
 
-async function review(talk: Conversation, visit: Visit, {origins}: Uploads, {pair, findings}: CheckResult): Promise<void> {
+async function review(talk: Conversation, visit: Visit, uploads: Uploads, {pair, findings}: CheckResult): Promise<void> {
 	if (!pair) {
 		return end(talk, 'Not installed. Nothing was changed.', 'bad');
 	}
 
 	// From here on the plan knows what it replaces: whatever changes while the questions are open makes it stale.
-	const plan = await planInstallation(visit, pair, {user: visit.user.name, now: visit.now(), origins});
+	const plan = await planInstallation(visit, pair, {user: visit.user.name, now: visit.now(), origins: originsOf(uploads)});
 	try {
 		await offer(talk, visit, plan, findings.length);
 	} finally {

@@ -1,12 +1,11 @@
 import {readFile} from 'node:fs/promises';
 import {savedRequests} from '../../appliance/requests.js';
 import type {SavedKey} from '../../certificates/check.js';
-import type {CertificateWords} from '../../certificates/describe.js';
+import {leafInWords, type CertificateWords} from '../../certificates/describe.js';
 import type {UploadedFile} from '../../certificates/uploaded-file.js';
 import {sha256, type Origin} from '../../installation/change.js';
 import {Problem} from '../../problem.js';
 import type {Visit} from '../world.js';
-import {leafInWords} from './certificate-words.js';
 
 /** A key that is in the appliance already: of a request that was made here, or the one in service. */
 export type KnownKey = SavedKey & {

@@ -1,7 +1,7 @@
 // 2-C-2: the requests whose keys are in this appliance.
 import {audit} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
-import {removeRequest, savedRequests, type SavedRequest} from '../../appliance/requests.js';
+import {damagedRequests, removeRequest, savedRequests, type SavedRequest} from '../../appliance/requests.js';
 import {requestRows} from '../../certificates/rows.js';
 import type {Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
@@ -9,6 +9,11 @@ import {showRows} from './certificate-words.js';
 import {sayWhatNext} from './create-request.js';
 
 export async function manageRequests(talk: Conversation, visit: Visit): Promise<void> {
+	const damaged = await damagedRequests(visit.layout);
+	if (damaged.length > 0) {
+		talk.say(`These saved requests cannot be read. If their keys are not needed, remove the folders:\n${damaged.map(folder => `  ${folder}`).join('\n')}`, 'warning');
+	}
+
 	for (;;) {
 		const requests = await savedRequests(visit.layout);
 		if (requests.length === 0) {

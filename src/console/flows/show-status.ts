@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {installedExpiry} from '../../appliance/installed-expiry.js';
+import {leafInWords} from '../../certificates/describe.js';
 import {daysInWords} from '../../certificates/expiry.js';
 import {Problem} from '../../problem.js';
 import {checkConnections} from '../../registration/connections.js';
@@ -7,7 +8,6 @@ import {readTrust} from '../../registration/trust.js';
 import {serviceNames} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
-import {leafInWords} from './certificate-words.js';
 import {stateInWords} from './control-services.js';
 import {sayExpiry} from '../expiry-words.js';
 

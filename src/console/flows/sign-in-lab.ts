@@ -7,11 +7,13 @@ import {labAuthority} from '../../appliance/lab.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {savedRequests, type SavedRequest} from '../../appliance/requests.js';
 import {readUpload} from '../../appliance/uploads.js';
+import {leafInWords} from '../../certificates/describe.js';
 import {signRequest} from '../../certificates/making/lab-authority.js';
 import {readRequest, requestInWords} from '../../certificates/request-file.js';
+import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
-import {leafInWords, showCertificate} from './certificate-words.js';
+import {showCertificate} from './certificate-words.js';
 import {chooseRequest} from './manage-requests.js';
 
 type Candidate = Pick<SavedRequest, 'id' | 'words' | 'request'>;
@@ -22,7 +24,7 @@ const days = 365;
 
 export async function signInLab(talk: Conversation, visit: Visit): Promise<void> {
 	talk.say('LAB ONLY. A certificate of this CA is for rehearsals: the CA is made and kept in this sandbox, and signs whatever request it is shown. No production system is to trust it.', 'warning');
-	const requests = await candidates(visit);
+	const requests = await candidates(talk, visit);
 	if (requests.length === 0) {
 		talk.say(`There is no request. Make one (2-C-1), or upload your own to /incoming as ${uploadedName}.`);
 		return talk.pause();
@@ -35,12 +37,23 @@ export async function signInLab(talk: Conversation, visit: Visit): Promise<void>
 	}
 }
 
-async function candidates({layout}: Visit): Promise<Candidate[]> {
+async function candidates(talk: Conversation, {layout}: Visit): Promise<Candidate[]> {
 	const upload = await readUpload(path.join(layout.incoming, uploadedName));
-	const uploaded = upload.state === 'read'
-		? [{id: uploadedName, words: requestInWords(readRequest(upload.bytes)), request: upload.bytes}]
-		: [];
-	return [...await savedRequests(layout), ...uploaded];
+	return [...await savedRequests(layout), ...(upload.state === 'read' ? uploadedRequest(talk, upload.bytes) : [])];
+}
+
+/** What was uploaded is not in the way of what was made here. */
+function uploadedRequest(talk: Conversation, request: Buffer): Candidate[] {
+	try {
+		return [{id: uploadedName, words: requestInWords(readRequest(request)), request}];
+	} catch (error) {
+		if (!(error instanceof Problem)) {
+			throw error;
+		}
+
+		talk.say(`/incoming/${uploadedName}: ${error.message}`, 'warning');
+		return [];
+	}
 }
 
 async function sign(talk: Conversation, visit: Visit, {id, request}: Candidate): Promise<void> {
@@ -65,6 +78,11 @@ async function sign(talk: Conversation, visit: Visit, {id, request}: Candidate):
 async function offerUpload(talk: Conversation, {layout}: Visit, certificate: string): Promise<void> {
 	const file = path.join(layout.incoming, certificateName);
 	const {state} = await readUpload(file);
+	if (state === 'not-file') {
+		talk.say(`/incoming has a folder or the like named ${certificateName}, so the certificate cannot be put there.`, 'warning');
+		return;
+	}
+
 	const place = state === 'missing' ? '' : ', in place of the one that is there';
 	if (await talk.confirm(`Put it into /incoming as ${certificateName} as well${place}?`, 'yes')) {
 		await replaceFile(file, certificate, 0o644);

@@ -9,8 +9,13 @@ import {sha256, type Origin} from '../../installation/change.js';
 import type {Conversation} from '../conversation.js';
 import type {Visit} from '../world.js';
 
-/** The two files that are to be installed, and the files on disk that they came from. */
-export type Uploads = PairOfFiles & {origins: Origin[]};
+/** The two files that are to be installed, and for each the files on disk that it came from. */
+export type Uploads = PairOfFiles & {origins: {certificate: Origin[]; key: Origin[]}};
+
+/** Every file on disk that the pair came from. */
+export function originsOf({origins: {certificate, key}}: Uploads): Origin[] {
+	return [...certificate, ...key];
+}
 
 /** Names of what is worth a look when the file of the usual name is missing; a bundle may hold either. */
 const candidates = {
@@ -32,7 +37,7 @@ export async function readUploads(talk: Conversation, visit: Visit): Promise<Upl
 /** Reads SOAPServer.crt and SOAPServer.key from /incoming, whether they are there or not. */
 export async function readUsualUploads(visit: Visit): Promise<Uploads> {
 	const [certificate, key] = await Promise.all([readIncoming(visit, certificateName), readIncoming(visit, keyName)]);
-	return {certificate, key, origins: [...originOf(visit, certificate), ...originOf(visit, key)]};
+	return {certificate, key, origins: {certificate: originOf(visit, certificate), key: originOf(visit, key)}};
 }
 
 /** Lets another file of /incoming stand in for one that is missing. The same uploads when there is none, or none is wanted. */
@@ -54,7 +59,7 @@ export async function chooseInPlace(talk: Conversation, visit: Visit, which: 'ce
 	}
 
 	const chosen = await readIncoming(visit, name);
-	return {...uploads, [which]: chosen, origins: [...uploads.origins, ...originOf(visit, chosen)]};
+	return {...uploads, [which]: chosen, origins: {...uploads.origins, [which]: originOf(visit, chosen)}};
 }
 
 /** Overwrites what was read: a bundle has the key in it. */
@@ -91,7 +96,8 @@ export async function sayWhatIsThere(talk: Conversation, visit: Visit): Promise<
 
 function othersInWords({certificate}: PairOfFiles): string {
 	const others = certificate.state === 'missing' ? certificate.others.filter(name => name !== keyName) : [];
-	return others.length === 0 ? '' : `It holds: ${others.slice(0, 5).map(name => sanitise(name)).join(', ')}.`;
+	const known = others.some(name => candidates.certificate.test(name)) ? ' One of them can be chosen in its place.' : '';
+	return others.length === 0 ? '' : `It holds: ${others.slice(0, 5).map(name => sanitise(name)).join(', ')}.${known}`;
 }
 
 /** Says how, with this appliance's own host, port and user. */

@@ -11,7 +11,7 @@ import {temporaryFolder} from '../../helpers/sandbox.js';
 import {integer, octets, oid, pem, sequence} from '../fixtures/der.js';
 import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from '../fixtures/files.js';
 import {ec, rsa} from '../fixtures/keys.js';
-import {at, certificate, intermediate, root} from '../fixtures/make.js';
+import {at, authority, certificate, intermediate, root} from '../fixtures/make.js';
 
 type Files = {certificate?: Content; key?: Content};
 
@@ -38,6 +38,7 @@ async function made(t: ExecutionContext, out: string, ...words: string[]): Promi
 	const at = (name: string) => path.join(folder, name);
 	await writeFile(at('chain.pem'), chainWith());
 	await writeFile(at('reversed.pem'), pemOf(root(), intermediate(), certificate()));
+	await writeFile(at('strangers.pem'), pemOf(authority('Another Root', rsa('other'))));
 	await writeFile(at('key.pem'), goodKey());
 	await openssl(...words.map(word => /^\w+\.(?:pem|out)$/.test(word) ? at(word) : word));
 	return readFile(at(out));
@@ -110,11 +111,51 @@ test('a stranger\'s key beside a bundle gives way to the bundle\'s own', async t
 });
 
 test('certificates that a bundle holds beside the chain are left out, and that is said', async t => {
-	const certificates = await bundle(t, 'x');
-	const {done} = await converted(t, {certificate: certificates}, {cert: 'x'});
-	t.regex(done.join('\n'), /1\. CN=ts1\.example\.com.*2\. CN=Test Intermediate/);
-	const other = await made(t, 'p7.out', 'crl2pkcs7', '-nocrl', '-certfile', 'chain.pem', '-certfile', 'reversed.pem', '-out', 'p7.out');
-	t.true((await converted(t, {certificate: other, key: good})).ok);
+	const other = await made(t, 'p7.out', 'crl2pkcs7', '-nocrl', '-certfile', 'strangers.pem', '-certfile', 'reversed.pem', '-out', 'p7.out');
+	const {ok, done} = await converted(t, {certificate: other, key: good});
+	t.true(ok);
+	t.regex(done[0]!, /1\. CN=ts1\.example\.com.*2\. CN=Test Intermediate.*3\. CN=Test Root/);
+	t.regex(done[1]!, /^Left out, as they are not of this chain: 1\. CN=Another Root/);
+});
+
+test('what the pair comes from is told: an uploaded key that the bundle\'s own displaces is not part of it', async t => {
+	const stranger = rsa('other').privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
+	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: stranger}, {cert: 'x'})).from, {certificate: 'certificate', key: 'certificate'});
+	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: good}, {cert: 'x'})).from, {certificate: 'certificate', key: 'key'});
+	t.deepEqual((await converted(t, {certificate: good, key: chainWith()})).from, {certificate: 'key', key: 'certificate'});
+});
+
+test('a locked key is asked for wherever it is, unless an open one lies beside it', async t => {
+	const locked = (await made(t, 'key.out', 'pkcs8', '-topk8', '-in', 'key.pem', '-passout', 'pass:x', '-out', 'key.out')).toString();
+	const needed = (files: Files) => {
+		const pair = pairOf(files);
+		return conversionFor(pair, check(pair).findings)?.locked;
+	};
+
+	t.deepEqual(needed({certificate: locked, key: chainWith()}), ['cert']);
+	t.deepEqual(needed({certificate: chainWith() + locked}), ['cert']);
+	t.deepEqual(needed({certificate: chainWith() + locked, key: good}), []);
+	t.deepEqual(needed({certificate: chainWith(), key: locked}), ['key']);
+	t.true((await converted(t, {certificate: locked, key: chainWith()}, {cert: 'x'})).ok);
+	t.true((await converted(t, {certificate: chainWith() + locked}, {cert: 'x'})).ok);
+	t.true((await converted(t, {certificate: chainWith() + locked, key: good})).ok);
+});
+
+test('a file whose name could steer a terminal is converted as any other', async t => {
+	const pair = {certificate: uploaded('\u{1B}[2J.pfx', await bundle(t, 'x')), key: uploaded(keyName, missing(keyName))};
+	const after = await convertPair(pair, check(pair).findings, {cert: 'x'});
+	t.true(check(after).ok);
+});
+
+test('a checksum that is not supported is not taken for a wrong passphrase', async t => {
+	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: await bundle(t, 'x', '-macalg', 'sha224')}, {cert: 'x'}), {instanceOf: Problem});
+	t.is(problem.code, 'bad-bundle');
+});
+
+test('an endless passphrase opens nothing and breaks nothing', async t => {
+	const key = await made(t, 'key.out', 'pkcs8', '-topk8', '-in', 'key.pem', '-passout', 'pass:x', '-out', 'key.out');
+	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'x'.repeat(100_000)}), {instanceOf: Problem});
+	t.is(problem.code, 'wrong-passphrase-key');
 });
 
 test('a PKCS#7 bundle in DER gives its certificates in order', async t => {
@@ -150,14 +191,30 @@ test('an elliptic key comes out of a bundle too, and the check then says what is
 	t.deepEqual(findings.filter(({severity}) => severity === 'error').map(({id}) => id), ['key-type']);
 });
 
-test('a key that would take hours to open is refused at once', async t => {
-	const rounds = integer(0x7f, 0xff, 0xff, 0xff);
-	const derivation = sequence(oid('1.2.840.113549.1.5.12'), sequence(octets(Buffer.alloc(8)), rounds));
-	const cipher = sequence(oid('2.16.840.1.101.3.4.1.42'), octets(Buffer.alloc(16)));
-	const key = pem('ENCRYPTED PRIVATE KEY', sequence(sequence(oid('1.2.840.113549.1.5.13'), sequence(derivation, cipher)), octets(Buffer.alloc(64))));
-	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'x'}), {instanceOf: Problem});
-	t.is(problem.code, 'too-many-rounds');
-});
+const salt = octets(Buffer.alloc(8));
+const [pbkdf2, scrypt] = [oid('1.2.840.113549.1.5.12'), oid('1.3.6.1.4.1.11591.4.11')];
+const aes = sequence(oid('2.16.840.1.101.3.4.1.42'), octets(Buffer.alloc(16)));
+const lockedBy = (parameters: Buffer) =>
+	pem('ENCRYPTED PRIVATE KEY', sequence(sequence(oid('1.2.840.113549.1.5.13'), parameters), octets(Buffer.alloc(64))));
+const withoutLength = (...parts: Buffer[]) => Buffer.concat([Buffer.from([0x30, 0x80]), ...parts, Buffer.alloc(2)]);
+let nested = sequence();
+for (let depth = 0; depth < 10_000; depth++) {
+	nested = sequence(nested);
+}
+
+for (const [what, key, code] of [
+	['endless rounds', lockedBy(sequence(sequence(pbkdf2, sequence(salt, integer(0x7f, 0xff, 0xff, 0xff))), aes)), 'too-many-rounds'],
+	['a number of rounds beyond all numbers', lockedBy(sequence(sequence(pbkdf2, sequence(salt, integer(...Array.from({length: 40}, () => 0x7f)))), aes)), 'too-many-rounds'],
+	['rounds behind lengths that are not told', lockedBy(withoutLength(sequence(pbkdf2, sequence(salt, integer(0x7f, 0xff, 0xff, 0xff))), aes)), 'bad-key'],
+	['scrypt of absurd parallelism', lockedBy(sequence(sequence(scrypt, sequence(salt, integer(0x40, 0), integer(1), integer(3, 0x7f, 0))), aes)), 'too-many-rounds'],
+	['an unknown derivation', lockedBy(sequence(sequence(oid('1.2.3.4'), sequence(salt, integer(1))), aes)), 'bad-key'],
+	['nesting without end', lockedBy(nested), 'bad-key'],
+] as const) {
+	test(`a key that is locked by ${what} is refused at once`, async t => {
+		const problem = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'x'}), {instanceOf: Problem});
+		t.is(problem.code, code);
+	});
+}
 
 test('nothing is offered for what cannot be mended', t => {
 	for (const files of [{certificate: '<html></html>', key: good}, {certificate: chainWith(), key: good.slice(0, 500)}, {certificate: chainWith()}, {certificate: chainWith(), key: good}]) {

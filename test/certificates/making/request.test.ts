@@ -75,6 +75,7 @@ const bad: Array<[string, string[], RegExp, SubjectFields?]> = [
 	['a URL', ['https://ts1.example.com'], /neither a host name nor an IP address/],
 	['an underscore', ['ts_1.example.com'], /neither/],
 	['an address that is none', ['10.0.0.300'], /neither/],
+	['an address of one link only', ['fe80::1%eth0'], /neither/],
 	['an escape sequence', ['ts1.example.com', '\u{1B}[2J.example.com'], /\\x1b/],
 	['a country of three letters', ['ts1.example.com'], /two letters/, {country: 'USA'}],
 	['a long organization', ['ts1.example.com'], /65 characters/, {organization: 'x'.repeat(65)}],
