@@ -122,13 +122,13 @@ const plays: Record<string, Play & {tape?: string}> = {
 	},
 	users: {before: lockedUser, serves: 'old'},
 	keys: {
-		roads: ['local'], // Over SSH the account has a key already.
 		async before({layout}) {
 			await writeFile(path.join(layout.incoming, 'laptop.pub'), publicLineOf(await newPrivateKey(''), 'me@laptop')!);
 		},
 		serves: 'old',
 	},
-	'private-key': {roads: ['local'], serves: 'old'},
+	'copy-keys': {serves: 'old', roads: ['local']}, // Over SSH, tanadmin has come in by a key.
+	'private-key': {serves: 'old'},
 	banner: {
 		async before({layout}) {
 			await writeFile(path.join(layout.incoming, 'banner_ssh.txt'), 'Authorized use only.\r\nEverything is recorded.\r\n');
