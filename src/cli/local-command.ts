@@ -1,10 +1,11 @@
 import os from 'node:os';
 import process from 'node:process';
-import {readIdentity} from '../appliance/identity.js';
-import {commands} from '../command-line/table.js';
+import {readIdentity, type Identity} from '../appliance/identity.js';
+import type {Layout} from '../appliance/layout.js';
+import {commandFor, commands} from '../command-line/table.js';
 import {runCommand} from '../command-line/run.js';
 import {processServices} from '../services/processes.js';
-import {layoutFor} from './command.js';
+import {layoutFor, UsageError} from './command.js';
 import {worldOf} from './world.js';
 
 /** Whether these words begin as a command of the TanOS command line does. */
@@ -17,7 +18,7 @@ export function isTanosCommand(words: readonly string[]): boolean {
 export async function localCommand(words: readonly string[]): Promise<number> {
 	const {root, rest} = withoutRoot(words);
 	const layout = layoutFor(root);
-	const identity = await readIdentity(layout);
+	const identity = await identityFor(layout, rest);
 	const world = worldOf({layout, identity, services: processServices(layout)}, {greeting: [], from: 'local', wake: async () => []});
 	const terminal = process.stdin.isTTY && process.stdout.isTTY;
 	if (terminal) {
@@ -32,7 +33,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 
 	try {
 		const visit = {...world, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
-		return await runCommand(rest, {visit, from: 'local'}, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
+		return await runCommand(rest, visit, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
 	} finally {
 		if (terminal) {
 			process.stdin.setRawMode(false);
@@ -40,6 +41,15 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 
 		process.stdin.destroy();
 	}
+}
+
+/** Words that name no command are told before it matters that there is no appliance. */
+async function identityFor(layout: Layout, words: readonly string[]): Promise<Identity> {
+	if (commandFor(words) === undefined) {
+		throw new UsageError(`There is no command ${words.join(' ')}.`);
+	}
+
+	return readIdentity(layout);
 }
 
 function withoutRoot(words: readonly string[]): {root: string | undefined; rest: string[]} {

@@ -21,10 +21,9 @@ export function receiverFor(site: Site): Receive {
 			return runRemoteCommand(site, visit, visit.command);
 		}
 
-		const from = visit.terminal ? `ssh, ${visit.terminal.type}` : 'ssh, without a terminal';
-		await audit(site.layout, {event: 'console-opened', user: visit.user, from});
+		await audit(site.layout, {event: 'console-opened', user: visit.user, from: visit.from, terminal: visit.terminal?.type ?? 'none'});
 		const ending = await hold(site, visit);
-		await audit(site.layout, {event: 'console-closed', user: visit.user, ending});
+		await audit(site.layout, {event: 'console-closed', user: visit.user, from: visit.from, ending});
 		return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 	};
 }
@@ -56,7 +55,7 @@ async function inLines(world: World, {user, role, stream, terminal, signal}: Vis
 	const lineEnd = terminal ? '\r\n' : '\n';
 	const lines = new LineReader(stream, {echo: terminal ? stream : undefined});
 	signal.addEventListener('abort', () => {
-		lines.end();
+		lines.giveUp();
 	}, {once: true});
 	stream.write(`Plain lines, as ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. For the whole console: ssh -t, and TERM=xterm or the like.${lineEnd}`);
 	return sessionInLines(world, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;

@@ -21,5 +21,5 @@ export async function runRemoteCommand(site: Site, {user, role, from, stream, er
 		return exitCodes.usage;
 	}
 
-	return runCommand(words, {visit, from: 'ssh'}, {input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal});
+	return runCommand(words, visit, {input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal});
 }

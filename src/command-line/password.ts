@@ -1,15 +1,17 @@
 import {accountFor, changePassword} from '../appliance/accounts.js';
 import {audit} from '../appliance/audit.js';
 import {Problem} from '../problem.js';
+import {accountMeant} from './account.js';
 import {codes, mustBeBare, type Command, type Context} from './command.js';
 
 /** Changes the password of whoever asks: the current one, the new one and the new one again, a line each. */
 async function setPassword(context: Context): Promise<number> {
 	mustBeBare(context);
-	const {visit: {layout, user}, talk, print} = context;
+	const {visit: {layout, user, from}, talk, print} = context;
+	const account = await accountMeant(context, undefined);
 	const current = await talk.secret('Current password:');
-	if (!await accountFor(layout.accounts, user.name, current)) {
-		await audit(layout, {event: 'password-change-refused', user: user.name});
+	if (!await accountFor(layout.accounts, account, current)) {
+		await audit(layout, {event: 'password-change-refused', user: user.name, from, account});
 		throw new Problem('wrong-password', 'That is not the current password. Nothing was changed.', 'Type it again.');
 	}
 
@@ -18,8 +20,8 @@ async function setPassword(context: Context): Promise<number> {
 		throw new Problem('not-the-same', 'The two new passwords are not the same. Nothing was changed.', 'Type them again.');
 	}
 
-	await changePassword(layout.accounts, user.name, password);
-	await audit(layout, {event: 'password-changed', user: user.name});
+	await changePassword(layout.accounts, account, password);
+	await audit(layout, {event: 'password-changed', user: user.name, from, account});
 	print('The password was changed.');
 	return codes.done;
 }

@@ -21,18 +21,15 @@ export type Streams = {
 	signal?: AbortSignal;
 };
 
-/** Where a command comes from, for the audit log. */
-export type Caller = {visit: Visit; from: string};
-
 /** Runs one command and resolves with its exit code. Never rejects with a Problem or for what was typed. */
-export async function runCommand(words: readonly string[], {visit, from}: Caller, streams: Streams): Promise<number> {
+export async function runCommand(words: readonly string[], visit: Visit, streams: Streams): Promise<number> {
 	const lineEnd = streams.terminal ? '\r\n' : '\n';
 	const write = (stream: Writable, ...lines: string[]) => {
 		stream.write(lines.map(line => `${line}${lineEnd}`).join(''));
 	};
 
 	try {
-		const code = await run(words, {visit, from}, streams, lines => {
+		const code = await run(words, visit, streams, lines => {
 			write(streams.output, ...lines);
 		});
 		return code;
@@ -52,8 +49,8 @@ export async function runCommand(words: readonly string[], {visit, from}: Caller
 	}
 }
 
-async function run(words: readonly string[], {visit, from}: Caller, streams: Streams, print: (lines: string[]) => void): Promise<number> {
-	const {user} = visit;
+async function run(words: readonly string[], visit: Visit, streams: Streams, print: (lines: string[]) => void): Promise<number> {
+	const {user, from} = visit;
 	if (words.length === 0 || words[0]?.toLowerCase() === 'help') {
 		print(words.length > 1 ? helpOn(allowed(words.slice(1), visit).command) : helpFor(commands, user.role));
 		return codes.done;

@@ -5,6 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {commandFor, commands} from '../../src/command-line/table.js';
 import {runCommand} from '../../src/command-line/run.js';
 import {itemOf, menuAt, type UserRole} from '../../src/console/menus.js';
+import {newPrivateKey, publicLineOf} from '../../src/appliance/openssh-key.js';
 import {open} from '../console/visit.js';
 import {makeSandbox} from '../helpers/sandbox.js';
 
@@ -14,7 +15,7 @@ async function ran(t: ExecutionContext, line: string, {input = '', role = 'tanad
 	const [output, errors] = [text(streams.output), text(streams.errors)];
 	streams.input.end(input);
 	const visit = {...world, ...site, user: {name: role, role}};
-	const code = await runCommand(line.split(' ').filter(word => word !== ''), {visit, from: 'test'}, {...streams, terminal: false});
+	const code = await runCommand(line.split(' ').filter(word => word !== ''), visit, {...streams, terminal: false});
 	streams.output.end();
 	streams.errors.end();
 	return {code, output: await output, errors: await errors, layout, audited};
@@ -26,7 +27,7 @@ test('help lists what a role may use, under its headings', async t => {
 	t.regex(output, /^The following commands are available in the TanOS CLI\.\n\nTanium Platform:\n soap status: Show/);
 	t.regex(output, /\n\nTanOS Management:\n service: /);
 	const {output: reader} = await ran(t, '', {role: 'tanuser'});
-	t.regex(reader, /\n report info: .*\n\nTanOS Users:\n set password: /);
+	t.regex(reader, /\n report info: .*\n\nTanOS Users:\n set password: .*\n add pubkeys: /);
 	t.notRegex(reader, /soap|service/);
 });
 
@@ -55,7 +56,8 @@ test('wrong words are a matter of usage, and of nothing else', async t => {
 	for (const [line, says] of [
 		['nothing', /There is no command nothing\./], ['soap', /there are: soap status, soap check/], ['report info twice', /nothing may follow/],
 		['soap install now', /only --dry-run/], ['soap restore', /Name one backup/], ['soap restore ../../etc', /Name one backup/],
-		['service', /Say what to do/], ['service stop', /Name a service/], ['service stop sshd', /no service sshd/], ['set password secret', /nothing may follow/],
+		['service', /Say what to do/], ['service stop', /Name a service/], ['service stop sshd', /no service sshd/], ['set password secret', /nothing may follow/], ['delete pubkeys', /Say which key/], ['copy pubkeys tanuser', /copied to tancopy/],
+		['security set menu_timeout soon', /Say what to set/], ['system-auth reset ssh lockout', /Name the user/],
 	] as const) {
 		const {code, output, errors} = await ran(t, line);
 		t.is(code, 2, line);
@@ -69,7 +71,7 @@ test('a role that may not is told so, and the log knows what was asked, but no m
 	t.is(code, 1);
 	t.regex(errors, /soap status needs the tanadmin role/);
 	const {audited} = await ran(t, 'set password Secret-Word-1');
-	t.like((await audited()).at(-1), {event: 'command', user: 'tanadmin', from: 'test', command: 'set password'});
+	t.like((await audited()).at(-1), {event: 'command', user: 'tanadmin', command: 'set password'});
 });
 
 test('a password is changed by three lines of input', async t => {
@@ -101,4 +103,28 @@ test('with json there is one document on standard output and nothing else', asyn
 			t.notThrows(() => JSON.parse(output) as unknown, line);
 		}
 	}
+});
+
+test('keys are added, shown, copied and deleted; another user\'s only by an administrator', async t => {
+	const key = publicLineOf(await newPrivateKey(''), 'me@laptop')!;
+	const {layout} = await ran(t, 'help');
+	const site = {layout};
+	const added = await ran(t, 'add pubkeys', {input: `${key}\n`, site});
+	t.is(added.code, 0, added.errors);
+	t.regex(added.output, /\nAdded: 256 SHA256:[\w+/]{43} me@laptop \(ED25519\)\n$/);
+	t.is((await ran(t, 'add pubkeys', {input: '-----BEGIN OPENSSH PRIVATE KEY-----\n', site})).code, 1);
+	t.is((await ran(t, 'copy pubkeys tancopy', {site})).code, 0);
+	t.regex((await ran(t, 'show pubkeys tancopy', {site})).output, /^ 1 {2}256 SHA256:/);
+	t.is((await ran(t, 'show pubkeys tancopy', {site, role: 'tanuser'})).code, 1);
+	t.is((await ran(t, 'show pubkeys nobody', {site})).code, 1);
+	t.is((await ran(t, 'delete pubkeys 1', {site})).code, 0);
+	t.is((await ran(t, 'show pubkeys', {site})).output, 'No key opens tanadmin.\n');
+});
+
+test('settings are shown and set, and accounts unlocked', async t => {
+	const {layout} = await ran(t, 'help');
+	t.is((await ran(t, 'security set menu_timeout 900', {site: {layout}})).code, 0);
+	t.regex((await ran(t, 'security show', {site: {layout}})).output, /^menu_timeout: +900\nlockout_time: +600\nmaximum_logins: +10\n$/);
+	t.is((await ran(t, 'security set menu_timeout 1', {site: {layout}})).code, 1);
+	t.is((await ran(t, 'system-auth reset ssh lockout tanuser', {site: {layout}})).output, 'tanuser was not locked.\n');
 });

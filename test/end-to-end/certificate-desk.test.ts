@@ -84,7 +84,7 @@ test('what the commands say of what they are not given', async t => {
 		[['certificate', 'show', 'localhost:1'], 1, /connection refused/],
 		[['certificate', 'show', 'localhost:70000'], 2, /no port 70000/],
 		[['certificate', 'sign', path.join(folder, 'text'), '--lab', '--root', folder], 1, /no appliance/],
-		[['report', 'nothing'], 2, /report info/],
+		[['report', 'nothing'], 2, /no command report nothing/],
 	] as const) {
 		const {exitCode, stderr, stdout} = await tanos([...words]);
 		t.is(exitCode, code, words.join(' '));
