@@ -4,35 +4,34 @@
 // - a file with a second name (a hard link) is not opened, as that name may be outside;
 // - FIFOs, sockets and devices are not opened, and looking at them does not wait for anybody.
 // New files and folders belong to their owner alone, as with `sftp-server -u 0077`; a client may chmod them afterwards.
-import {constants, type Stats, type StatsFs} from 'node:fs';
-import {chmod, type FileHandle, link, lstat, mkdir, open, rename, rmdir, statfs, truncate, unlink, utimes} from 'node:fs/promises';
-import {hasCode} from '../../problem.js';
+import {constants, type Stats} from 'node:fs';
+import {chmod, type FileHandle, lstat, mkdir, open, rename, rmdir, statfs, truncate, unlink, utimes} from 'node:fs/promises';
 import type {Entry, Wishes} from './attributes.js';
-import {itself, openFolder, pin, within} from './folder-walk.js';
-import {type Listing, listingOf, listingOfEntries} from './listing.js';
-import {changeablePlaceOf, isFixed, type Place, placeOf, type Share, shareOf} from './place.js';
+import type {Files, OpenedFile, Purpose, Space} from './files.js';
+import {itself, listingOf, openFolder, pin, within} from './folder-walk.js';
+import {type Listing, listingOfEntries} from './listing.js';
+import {changeablePlaceOf, isFixed, partsOf, type Place, placeOf, refuseUnlessChangeable, type Share, shareOf} from './place.js';
 import {status} from './protocol.js';
 import {Refusal} from './refusal.js';
-
-/** How a file is to be opened. */
-export type Purpose = {
-	read: boolean;
-	write: boolean;
-	create: boolean;
-	exclusive: boolean;
-	truncate: boolean;
-	/** Permissions of a file that is made; only the owner's part is taken. */
-	mode?: number;
-};
+import {renameUnlessTaken} from './rename.js';
 
 const ownerOnly = 0o700;
 
-/** All methods reject with a Refusal or with the system's error, and leave nothing open. */
-export class Jail {
+/** All methods leave nothing open when they reject. */
+export class Jail implements Files {
 	constructor(private readonly shares: readonly Share[]) {}
 
-	/** What stands at a path; of a link, the link itself. */
-	async look(path: string): Promise<Stats> {
+	/** No link is followed: as a target it leads nowhere. */
+	async look(path: string, kind: 'target' | 'link'): Promise<Stats> {
+		const stats = await this.#look(path);
+		if (kind === 'target' && stats.isSymbolicLink()) {
+			throw new Refusal(status.noSuchFile);
+		}
+
+		return stats;
+	}
+
+	async #look(path: string): Promise<Stats> {
 		const found = shareOf(this.shares, path);
 		if (!found || found.rest.length === 0) {
 			await using folder = await openFolder((found?.share ?? this.shares[0]!).folder, []);
@@ -42,7 +41,7 @@ export class Jail {
 		return inFolder(placeOf(this.shares, path), target => lstat(target));
 	}
 
-	async openFile(path: string, purpose: Purpose): Promise<FileHandle> {
+	async openFile(path: string, purpose: Purpose): Promise<OpenedFile> {
 		const changes = purpose.write || purpose.create || purpose.truncate;
 		const place = changes ? changeablePlaceOf(this.shares, path) : placeOf(this.shares, path);
 		const file = await inFolder(place, target => open(target, flagsFor(purpose), (purpose.mode ?? 0o600) & ownerOnly));
@@ -56,12 +55,12 @@ export class Jail {
 			throw error;
 		}
 
-		return file;
+		return openedIn(place, file);
 	}
 
 	async list(path: string): Promise<Listing> {
 		const found = shareOf(this.shares, path);
-		return found ? listingOf(await openFolder(found.share.folder, found.rest)) : listingOfEntries(await this.#root());
+		return found ? listingOf(await openFolder(found.share.folder, found.rest), stats => stats) : listingOfEntries(await this.#root());
 	}
 
 	/** Removes a file, or a link, FIFO or the like that has been planted; never what a link points to. */
@@ -81,21 +80,10 @@ export class Jail {
 		await inFolder(changeablePlaceOf(this.shares, path), rmdir);
 	}
 
-	/** Gives a file or folder another name, and fails when that is taken. */
 	async rename(from: string, to: string): Promise<void> {
-		await this.#move(from, to, async (source, target) => {
-			if ((await lstat(source)).isFile()) {
-				await link(source, target); // Unlike rename(2) it never replaces anything.
-				await unlink(source);
-			} else if (await isFree(target)) {
-				await rename(source, target);
-			} else {
-				throw new Refusal(status.failure, 'The new name is taken');
-			}
-		});
+		await this.#move(from, to, renameUnlessTaken);
 	}
 
-	/** Gives a file or folder another name, in place of what may have had it: rename(2). */
 	async replace(from: string, to: string): Promise<void> {
 		await this.#move(from, to, rename);
 	}
@@ -105,17 +93,18 @@ export class Jail {
 		await changeOpen(target, wishes);
 	}
 
-	/** The file system that a path is on. */
-	async space(path: string): Promise<StatsFs> {
+	/** Whether anything is there does not matter: every folder that a path may name is known by its text. */
+	async realPath(path: string): Promise<string> {
+		return `/${partsOf(path).join('/')}`;
+	}
+
+	async space(path: string): Promise<Space> {
 		const found = shareOf(this.shares, path);
 		await using folder = await openFolder((found?.share ?? this.shares[0]!).folder, []);
 		return await statfs(itself(folder));
 	}
 
-	/** Whether an open file may be changed under this path. */
-	refuseUnlessChangeable(path: string): void {
-		changeablePlaceOf(this.shares, path);
-	}
+	readonly ownersOf = () => ['tancopy', 'tancopy'] as const;
 
 	async #move(from: string, to: string, how: (source: Buffer, target: Buffer) => Promise<void>): Promise<void> {
 		const target = changeablePlaceOf(this.shares, to);
@@ -124,12 +113,30 @@ export class Jail {
 	}
 
 	async #root(): Promise<Entry[]> {
-		return Promise.all(this.shares.map(async ({name}) => ({name, stats: await this.look(name)})));
+		return Promise.all(this.shares.map(async ({name}) => ({name, stats: await this.#look(name)})));
 	}
 }
 
+function openedIn({share}: Place, handle: FileHandle): OpenedFile {
+	return {
+		handle,
+		stat: async () => handle.stat(),
+		read: async (buffer, offset) => (await handle.read(buffer, 0, buffer.length, offset)).bytesRead,
+		async change(wishes) {
+			refuseUnlessChangeable(share);
+			await changeOpen(handle, wishes);
+		},
+		async write(bytes, offset) {
+			for (let done = 0; done < bytes.length;) {
+				done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+			}
+		},
+		close: async () => handle.close(),
+	};
+}
+
 /** Changes a file or folder through its descriptor. The owner can only be "changed" to what it is. */
-export async function changeOpen(handle: FileHandle, {size, owner, mode, times}: Wishes): Promise<void> {
+async function changeOpen(handle: FileHandle, {size, owner, mode, times}: Wishes): Promise<void> {
 	const stats = await handle.stat();
 	if (!stats.isDirectory()) {
 		refuseUnlessPlain(stats);
@@ -144,7 +151,7 @@ export async function changeOpen(handle: FileHandle, {size, owner, mode, times}:
 	}
 
 	if (mode !== undefined) {
-		await chmod(itself(handle), mode);
+		await chmod(itself(handle), mode & 0o777);
 	}
 
 	if (times) {
@@ -174,18 +181,5 @@ function refuseUnlessPlain(stats: Stats): void {
 
 	if (stats.nlink > 1) {
 		throw new Refusal(status.permissionDenied, 'The file has a second name');
-	}
-}
-
-async function isFree(path: Buffer): Promise<boolean> {
-	try {
-		await lstat(path);
-		return false;
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return true;
-		}
-
-		throw error;
 	}
 }

@@ -22,7 +22,11 @@ export type Place = {
 
 /** The parts of a path without `.`, `..` and empty ones. Relative paths start in the root. */
 export function partsOf(path: string): string[] {
-	if (path.includes('\0') || path.length > limits.path) {
+	if (path.length > limits.path) {
+		throw new Refusal(status.badMessage, 'The path is too long');
+	}
+
+	if (path.includes('\0')) {
 		throw new Refusal(status.failure, 'That is no path');
 	}
 
@@ -73,9 +77,12 @@ export function placeOf(shares: readonly Share[], path: string): Place {
 /** As placeOf, in a share where everything is allowed. */
 export function changeablePlaceOf(shares: readonly Share[], path: string): Place {
 	const place = placeOf(shares, path);
-	if (place.share.allows !== 'all') {
-		throw new Refusal(status.permissionDenied, `/${place.share.name} is for reading and removing files`);
-	}
-
+	refuseUnlessChangeable(place.share);
 	return place;
+}
+
+export function refuseUnlessChangeable({allows, name}: Share): void {
+	if (allows !== 'all') {
+		throw new Refusal(status.permissionDenied, `/${name} is for reading and removing files`);
+	}
 }

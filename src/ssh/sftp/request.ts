@@ -1,16 +1,21 @@
 import {type Entry, attributesOf, longName, noAttributes} from './attributes.js';
 import type {Handles} from './handles.js';
-import type {Jail} from './jail.js';
+import type {Beyond, Files} from './files.js';
 import type {SftpObserver} from './observer.js';
 import {type PacketReader, string, uint32} from './packet.js';
 import {replyType, status, type Status} from './protocol.js';
-import {statusInWords} from './refusal.js';
+import {Refusal, statusInWords} from './refusal.js';
+import type {Request} from './requests.js';
 
 /** What the requests of one session work on. */
 export type SftpSession = {
-	jail: Jail;
+	files: Files;
 	handles: Handles;
 	observe: SftpObserver;
+	/** Whether this client may make such a request at all. */
+	allows: (request: Request) => boolean;
+	/** Whether nothing may be changed, by whatever request. */
+	readOnly: boolean;
 };
 
 /** A reply without the id of its request. */
@@ -29,10 +34,19 @@ export function handleReply(handle: Buffer): Reply {
 	return {type: replyType.handle, fields: [string(handle)]};
 }
 
-export function nameReply(entries: Entry[]): Reply {
+/** What only the whole system has. Elsewhere the request is not known, and this is not reached. */
+export function beyondOf({files}: SftpSession): Beyond {
+	if (!files.beyond) {
+		throw new Refusal(status.unsupported);
+	}
+
+	return files.beyond;
+}
+
+export function nameReply(entries: Entry[], {files}: SftpSession): Reply {
 	const fields = entries.flatMap(entry => [
 		string(entry.name),
-		string(longName(entry)),
+		string(longName(entry, files.ownersOf)),
 		entry.stats ? attributesOf(entry.stats) : noAttributes,
 	]);
 	return {type: replyType.name, fields: [uint32(entries.length), ...fields]};
