@@ -165,10 +165,14 @@ async function inFolder<T>(place: Place, use: (path: Buffer) => Promise<T>): Pro
 	return await use(within(folder, place.name));
 }
 
-/** Never O_APPEND: clients send the offset of every write, and several of them at once. Never O_TRUNC: see openFile(). */
-function flagsFor({read, write, create, exclusive}: Purpose): number {
+/**
+ * With O_APPEND writes go to the end whatever offset they name, as with OpenSSH: `curl --append` names offsets from 0 on. As
+ * requests are carried out one after the other, `reput` comes to the same. Never O_TRUNC: see openFile().
+ */
+function flagsFor({read, write, append, create, exclusive}: Purpose): number {
 	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
 	return access
+		| (append ? constants.O_APPEND : 0)
 		| (create ? constants.O_CREAT : 0)
 		| (exclusive ? constants.O_EXCL : 0)
 		| constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
