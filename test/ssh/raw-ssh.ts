@@ -7,7 +7,7 @@ import ssh2, {type ConnectConfig} from 'ssh2';
 import type {Served} from './served.js';
 
 /** Connects, and is destroyed with the test. Its errors are its own. */
-export function rawClient(t: ExecutionContext, {port}: Served, settings: ConnectConfig) {
+export function rawClient(t: ExecutionContext, {port}: Pick<Served, 'port'>, settings: ConnectConfig) {
 	const client = new ssh2.Client();
 	t.teardown(() => client.destroy());
 	client.on('error', () => undefined);

@@ -37,8 +37,9 @@ test('an uploaded file belongs to its owner alone, whatever the mode of the orig
 });
 
 test('20 MB arrive byte for byte in both directions', async t => {
-	const {sftp, home, layout} = await servedAppliance(t);
-	const bytes = randomBytes(20 * 1024 * 1024);
+	const megabyte = 1024 * 1024;
+	const {sftp, home, layout} = await servedAppliance(t, {limits: {incoming: {bytes: 30 * megabyte, fileBytes: 30 * megabyte, entries: 10}}});
+	const bytes = randomBytes(20 * megabyte);
 	await writeFile(path.join(home, 'large'), bytes);
 	t.is((await sftp('put large /incoming/large', 'get /incoming/large back')).status, 0);
 	t.true(bytes.equals(await readFile(path.join(layout.incoming, 'large'))));

@@ -17,13 +17,18 @@ export async function openFolder(base: string, names: string[]): Promise<FileHan
 	for (const name of names) {
 		const parent = folder;
 		try {
-			folder = await open(within(parent, name), folderOnly);
+			folder = await openWithin(parent, name);
 		} finally {
 			await parent.close();
 		}
 	}
 
 	return folder;
+}
+
+/** Opens a folder in an open folder. Rejects as openFolder() does. */
+export async function openWithin(folder: FileHandle, name: string): Promise<FileHandle> {
+	return open(within(folder, name), folderOnly);
 }
 
 /** The path that means `name`, bytes as latin1 characters, in an open folder. Good for as long as the folder stays open. */

@@ -5,20 +5,25 @@
 // - FIFOs, sockets and devices are not opened, and looking at them does not wait for anybody.
 // New files and folders belong to their owner alone, as with `sftp-server -u 0077`; a client may chmod them afterwards.
 import {constants, type Stats} from 'node:fs';
-import {chmod, type FileHandle, lstat, mkdir, open, rename, rmdir, statfs, truncate, unlink, utimes} from 'node:fs/promises';
+import {type FileHandle, lstat, mkdir, open, rename, rmdir, statfs, unlink} from 'node:fs/promises';
+import {unfinished} from '../../appliance/unfinished.js';
 import type {Entry, Wishes} from './attributes.js';
 import type {Files, OpenedFile, Purpose, Space} from './files.js';
 import {itself, listingOf, openFolder, pin, within} from './folder-walk.js';
+import {changeOpen, openedFile, refuseUnlessPlain, shown} from './jailed-file.js';
 import {type Listing, listingOfEntries} from './listing.js';
-import {changeablePlaceOf, isFixed, partsOf, type Place, placeOf, refuseUnlessChangeable, type Share, shareOf} from './place.js';
+import {changeablePlaceOf, isFixed, partsOf, type Place, placeOf, type Share, shareOf} from './place.js';
 import {status} from './protocol.js';
 import {Refusal} from './refusal.js';
 import {renameUnlessTaken} from './rename.js';
+import {Uploads} from './uploads.js';
 
 const ownerOnly = 0o700;
 
 /** All methods leave nothing open when they reject. */
 export class Jail implements Files {
+	readonly #uploads = new Uploads();
+
 	constructor(private readonly shares: readonly Share[]) {}
 
 	/** No link is followed: as a target it leads nowhere. */
@@ -38,29 +43,33 @@ export class Jail implements Files {
 			return await folder.stat();
 		}
 
-		return inFolder(placeOf(this.shares, path), target => lstat(target));
+		return shown(await inFolder(placeOf(this.shares, path), target => lstat(target)));
 	}
 
 	async openFile(path: string, purpose: Purpose): Promise<OpenedFile> {
 		const changes = purpose.write || purpose.create || purpose.truncate;
 		const place = changes ? changeablePlaceOf(this.shares, path) : placeOf(this.shares, path);
-		const file = await inFolder(place, target => open(target, flagsFor(purpose), (purpose.mode ?? 0o600) & ownerOnly));
+		const handle = await openAt(place, purpose);
 		try {
-			refuseUnlessPlain(await file.stat());
+			const stats = await handle.stat();
+			refuseUnlessPlain(stats);
+			const upload = changes ? this.#uploads.begin(handle.fd, stats) : undefined;
+			const file = openedFile({handle, share: place.share, append: purpose.append, upload});
 			if (purpose.truncate) {
-				await file.truncate(0); // Only now: O_TRUNC would have emptied a file that is refused.
+				upload?.change();
+				await handle.truncate(0); // Only now: O_TRUNC would have emptied a file that is refused.
 			}
+
+			return file;
 		} catch (error) {
-			await file.close();
+			await handle.close();
 			throw error;
 		}
-
-		return openedIn(place, file);
 	}
 
 	async list(path: string): Promise<Listing> {
 		const found = shareOf(this.shares, path);
-		return found ? listingOf(await openFolder(found.share.folder, found.rest), stats => stats) : listingOfEntries(await this.#root());
+		return found ? listingOf(await openFolder(found.share.folder, found.rest), shown) : listingOfEntries(await this.#root());
 	}
 
 	/** Removes a file, or a link, FIFO or the like that has been planted; never what a link points to. */
@@ -73,7 +82,8 @@ export class Jail implements Files {
 			throw new Refusal(status.failure, 'It is there already'); // What `put -r` and `scp -r` take for an answer.
 		}
 
-		await inFolder(changeablePlaceOf(this.shares, path), target => mkdir(target, mode & ownerOnly));
+		const place = changeablePlaceOf(this.shares, path);
+		await adding(place, () => inFolder(place, target => mkdir(target, mode & ownerOnly)));
 	}
 
 	async removeFolder(path: string): Promise<void> {
@@ -89,8 +99,9 @@ export class Jail implements Files {
 	}
 
 	async change(path: string, wishes: Wishes): Promise<void> {
-		await using target = await inFolder(changeablePlaceOf(this.shares, path), pin);
-		await changeOpen(target, wishes);
+		const place = changeablePlaceOf(this.shares, path);
+		await using target = await inFolder(place, pin);
+		await changeOpen(target, place.share, wishes);
 	}
 
 	/** Whether anything is there does not matter: every folder that a path may name is known by its text. */
@@ -99,9 +110,10 @@ export class Jail implements Files {
 	}
 
 	async space(path: string): Promise<Space> {
-		const found = shareOf(this.shares, path);
-		await using folder = await openFolder((found?.share ?? this.shares[0]!).folder, []);
-		return await statfs(itself(folder));
+		const {folder, quota} = shareOf(this.shares, path)?.share ?? this.shares[0]!;
+		await using opened = await openFolder(folder, []);
+		const space = await statfs(itself(opened));
+		return quota ? quota.space(space) : space;
 	}
 
 	readonly ownersOf = () => ['tancopy', 'tancopy'] as const;
@@ -117,45 +129,27 @@ export class Jail implements Files {
 	}
 }
 
-function openedIn({share}: Place, handle: FileHandle): OpenedFile {
-	return {
-		handle,
-		stat: async () => handle.stat(),
-		read: async (buffer, offset) => (await handle.read(buffer, 0, buffer.length, offset)).bytesRead,
-		async change(wishes) {
-			refuseUnlessChangeable(share);
-			await changeOpen(handle, wishes);
-		},
-		async write(bytes, offset) {
-			for (let done = 0; done < bytes.length;) {
-				done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
-			}
-		},
-		close: async () => handle.close(),
-	};
+/** Does something that makes a file or folder, if there is room for one more. */
+async function adding<Result>({share: {quota}}: Place, work: () => Promise<Result>): Promise<Result> {
+	return quota ? quota.growing(0, {bytes: 0, entries: 1}, work) : work();
 }
 
-/** Changes a file or folder through its descriptor. The owner can only be "changed" to what it is. */
-async function changeOpen(handle: FileHandle, {size, owner, mode, times}: Wishes): Promise<void> {
-	const stats = await handle.stat();
-	if (!stats.isDirectory()) {
-		refuseUnlessPlain(stats);
+/** Opens a file. However full a folder is, one that is there already may be opened. */
+async function openAt(place: Place, purpose: Purpose): Promise<FileHandle> {
+	const mode = ((purpose.mode ?? 0o600) & ownerOnly) | unfinished;
+	const opening = (flags: number) => () => inFolder(place, target => open(target, flags, mode));
+	if (!purpose.create) {
+		return opening(flagsFor(purpose))();
 	}
 
-	if (owner && (owner.user !== stats.uid || owner.group !== stats.gid)) {
-		throw new Refusal(status.permissionDenied);
-	}
+	try {
+		return await adding(place, opening(flagsFor(purpose)));
+	} catch (error) {
+		if (error instanceof Refusal && !purpose.exclusive) {
+			return opening(flagsFor({...purpose, create: false}))().catch(() => Promise.reject(error));
+		}
 
-	if (size !== undefined) {
-		await truncate(itself(handle), size);
-	}
-
-	if (mode !== undefined) {
-		await chmod(itself(handle), mode & 0o777);
-	}
-
-	if (times) {
-		await utimes(itself(handle), times.accessed, times.modified);
+		throw error;
 	}
 }
 
@@ -176,14 +170,4 @@ function flagsFor({read, write, append, create, exclusive}: Purpose): number {
 		| (create ? constants.O_CREAT : 0)
 		| (exclusive ? constants.O_EXCL : 0)
 		| constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
-}
-
-function refuseUnlessPlain(stats: Stats): void {
-	if (!stats.isFile()) {
-		throw new Refusal(status.failure, 'Not a regular file');
-	}
-
-	if (stats.nlink > 1) {
-		throw new Refusal(status.permissionDenied, 'The file has a second name');
-	}
 }

@@ -1,6 +1,7 @@
 // What a path of a client means. The root shows the shares and nothing else; everything in it is decided here, by text,
 // before a file is touched. `..` is resolved by text as well: no link is ever followed, so text and folders agree.
 import {limits, status} from './protocol.js';
+import type {Quota} from './quota.js';
 import {Refusal} from './refusal.js';
 
 /** A folder that clients see in the root. */
@@ -10,6 +11,8 @@ export type Share = {
 	folder: string;
 	/** `all`, or only reading and removing files. */
 	allows: 'all' | 'read-and-remove';
+	/** How much it may hold; without one, whatever the disk holds. */
+	quota?: Quota;
 };
 
 /** Something in a share. */
