@@ -26,15 +26,24 @@ export async function answer(bytes: Buffer, session: SftpSession, answered?: Ans
 	const id = bytes.subarray(1, 5);
 	const asked = {name: `request ${bytes[0]!}`};
 	try {
-		const {type, fields} = await carryOut(bytes, session, asked);
+		const reply = await carryOut(bytes, session, asked);
 		answered?.(asked.name, statusInWords(status.ok));
-		return packet(type, id, ...fields);
+		return withId(reply, id);
 	} catch (error) {
 		const refusal = refusalFor(error);
 		answered?.(asked.name, refusal.message);
 		const {type, fields} = statusReply(refusal.status, refusal.message);
 		return packet(type, id, ...fields);
 	}
+}
+
+function withId(reply: Reply, id: Buffer): Buffer {
+	if ('packet' in reply) {
+		id.copy(reply.packet, 5);
+		return reply.packet;
+	}
+
+	return packet(reply.type, id, ...reply.fields);
 }
 
 async function carryOut(bytes: Buffer, session: SftpSession, asked: {name: string}): Promise<Reply> {

@@ -2,10 +2,10 @@
 import {attributesOf, readWishes} from './attributes.js';
 import type {Purpose} from './files.js';
 import {shown} from './observer.js';
-import {type PacketReader, string} from './packet.js';
+import type {PacketReader} from './packet.js';
 import {limits, openFlag, replyType, status} from './protocol.js';
 import {Refusal, refusalFor} from './refusal.js';
-import {done, handleReply, type Reply, type SftpSession} from './request.js';
+import {beforeData, dataReply, done, handleReply, type Reply, type SftpSession} from './request.js';
 import type {OpenFile} from './handles.js';
 
 export async function openRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
@@ -46,14 +46,15 @@ function readPurpose(fields: PacketReader): Purpose {
 export async function readRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const file = handles.file(fields.string());
 	const offset = fields.uint64();
-	const buffer = Buffer.allocUnsafe(Math.min(fields.uint32(), limits.transfer));
-	const length = await noting(file, file.opened.read(buffer, offset));
-	if (length === 0 && buffer.length > 0) {
+	const wanted = Math.min(fields.uint32(), limits.transfer);
+	const buffer = Buffer.allocUnsafe(beforeData + wanted);
+	const length = await noting(file, file.opened.read(buffer.subarray(beforeData), offset));
+	if (length === 0 && wanted > 0) {
 		throw new Refusal(status.endOfFile);
 	}
 
 	file.bytes += length;
-	return {type: replyType.data, fields: [string(buffer.subarray(0, length))]};
+	return dataReply(buffer.subarray(0, beforeData + length));
 }
 
 export async function writeRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {

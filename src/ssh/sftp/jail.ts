@@ -4,7 +4,7 @@
 // - a file with a second name (a hard link) is not opened, as that name may be outside;
 // - FIFOs, sockets and devices are not opened, and looking at them does not wait for anybody.
 // New files and folders belong to their owner alone, as with `sftp-server -u 0077`; a client may chmod them afterwards.
-import {constants, type Stats} from 'node:fs';
+import {constants, fstatSync, type Stats} from 'node:fs';
 import {type FileHandle, lstat, mkdir, open, rename, rmdir, statfs, unlink} from 'node:fs/promises';
 import {unfinished} from '../../appliance/unfinished.js';
 import type {Entry, Wishes} from './attributes.js';
@@ -39,8 +39,8 @@ export class Jail implements Files {
 	async #look(path: string): Promise<Stats> {
 		const found = shareOf(this.shares, path);
 		if (!found || found.rest.length === 0) {
-			await using folder = await openFolder((found?.share ?? this.shares[0]!).folder, []);
-			return await folder.stat();
+			using folder = openFolder((found?.share ?? this.shares[0]!).folder, []);
+			return fstatSync(folder.fd);
 		}
 
 		return shown(await inFolder(placeOf(this.shares, path), target => lstat(target)));
@@ -51,7 +51,7 @@ export class Jail implements Files {
 		const place = changes ? changeablePlaceOf(this.shares, path) : placeOf(this.shares, path);
 		const handle = await openAt(place, purpose);
 		try {
-			const stats = await handle.stat();
+			const stats = fstatSync(handle.fd);
 			refuseUnlessPlain(stats);
 			const upload = changes ? this.#uploads.begin(handle.fd, stats) : undefined;
 			const file = openedFile({handle, share: place.share, append: purpose.append, upload});
@@ -69,7 +69,7 @@ export class Jail implements Files {
 
 	async list(path: string): Promise<Listing> {
 		const found = shareOf(this.shares, path);
-		return found ? listingOf(await openFolder(found.share.folder, found.rest), shown) : listingOfEntries(await this.#root());
+		return found ? listingOf(openFolder(found.share.folder, found.rest), shown) : listingOfEntries(await this.#root());
 	}
 
 	/** Removes a file, or a link, FIFO or the like that has been planted; never what a link points to. */
@@ -111,7 +111,7 @@ export class Jail implements Files {
 
 	async space(path: string): Promise<Space> {
 		const {folder, quota} = shareOf(this.shares, path)?.share ?? this.shares[0]!;
-		await using opened = await openFolder(folder, []);
+		using opened = openFolder(folder, []);
 		const space = await statfs(itself(opened));
 		return quota ? quota.space(space) : space;
 	}
@@ -155,7 +155,7 @@ async function openAt(place: Place, purpose: Purpose): Promise<FileHandle> {
 
 /** Calls `use` with the path of a place while the folder around it is held open. */
 async function inFolder<T>(place: Place, use: (path: Buffer) => Promise<T>): Promise<T> {
-	await using folder = await openFolder(place.share.folder, place.folders);
+	using folder = openFolder(place.share.folder, place.folders);
 	return await use(within(folder, place.name));
 }
 

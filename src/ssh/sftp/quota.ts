@@ -1,9 +1,9 @@
 // How much a folder may hold, so that nobody who copies files can fill the appliance's disk. Sizes are counted as listings show
 // them: a file that is long but full of holes may be filled later.
-import {type FileHandle, lstat, readdir} from 'node:fs/promises';
+import {lstat, readdir} from 'node:fs/promises';
 import {hasCode} from '../../problem.js';
 import type {Space} from './files.js';
-import {itself, openFolder, openWithin, within} from './folder-walk.js';
+import {type Folder, itself, openFolder, openWithin, within} from './folder-walk.js';
 import {status} from './protocol.js';
 import {Refusal} from './refusal.js';
 
@@ -85,7 +85,7 @@ export class Quota {
 	async #countAll(): Promise<Amount> {
 		this.#unseen = {...this.#underWay};
 		const found = {bytes: 0, entries: 0};
-		await using folder = await openFolder(this.folder, []);
+		using folder = openFolder(this.folder, []);
 		await addFolder(found, folder, this.limits.entries);
 		add(found, this.#unseen);
 		this.#used = found;
@@ -103,7 +103,7 @@ function add(amount: Amount, {bytes, entries}: Amount): void {
 }
 
 /** Adds what a folder holds, until there are more entries than matter. What vanishes meanwhile does not count. */
-async function addFolder(found: Amount, folder: FileHandle, most: number): Promise<void> {
+async function addFolder(found: Amount, folder: Folder, most: number): Promise<void> {
 	for (const name of await readdir(itself(folder), 'latin1')) {
 		if (found.entries > most) {
 			return;
@@ -113,7 +113,7 @@ async function addFolder(found: Amount, folder: FileHandle, most: number): Promi
 			const stats = await lstat(within(folder, name));
 			add(found, {bytes: stats.isFile() ? stats.size : 0, entries: 1});
 			if (stats.isDirectory()) {
-				await using inner = await openWithin(folder, name);
+				using inner = openWithin(folder, name);
 				await addFolder(found, inner, most);
 			}
 		} catch (error) {

@@ -18,17 +18,29 @@ export type SftpSession = {
 	readOnly: boolean;
 };
 
-/** A reply without the id of its request. */
-export type Reply = {type: number; fields: Buffer[]};
+/** A reply without the id of its request: its parts, or a whole packet with zeros in the place of the id. */
+export type Reply = {type: number; fields: Buffer[]} | {packet: Buffer};
 
 /** Carries one request out. Rejects with a Refusal or a system error, which become a status. */
 export type Handler = (fields: PacketReader, session: SftpSession) => Promise<Reply>;
 
-export function statusReply(code: Status, message: string = statusInWords(code)): Reply {
+export function statusReply(code: Status, message: string = statusInWords(code)) {
 	return {type: replyType.status, fields: [uint32(code), string(message), string('en')]};
 }
 
 export const done: Reply = statusReply(status.ok);
+
+/** What stands before the data in a reply to READ: length, type, id and the data's length. */
+export const beforeData = 13;
+
+/** The reply to READ in the buffer that was read into, behind the room for what stands before: nothing is copied. */
+export function dataReply(buffer: Buffer): Reply {
+	buffer.fill(0, 0, beforeData);
+	buffer.writeUInt32BE(buffer.length - 4, 0);
+	buffer.writeUInt8(replyType.data, 4);
+	buffer.writeUInt32BE(buffer.length - beforeData, beforeData - 4);
+	return {packet: buffer};
+}
 
 export function handleReply(handle: Buffer): Reply {
 	return {type: replyType.handle, fields: [string(handle)]};
