@@ -93,6 +93,6 @@ export async function fsetstatRequest(fields: PacketReader, {handles}: SftpSessi
 
 export async function fsyncRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const file = handles.file(fields.string());
-	await noting(file, file.opened.handle.sync());
+	await noting(file, file.opened.sync());
 	return done;
 }

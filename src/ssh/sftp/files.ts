@@ -1,7 +1,6 @@
 // What the requests of a session work on. The jail (jail.ts) is what an account of the appliance gets; the whole system
 // (whole-system.ts) is what `tanos sftp-server` gives to whoever could reach it anyway.
 import type {Stats} from 'node:fs';
-import type {FileHandle} from 'node:fs/promises';
 import type {Wishes} from './attributes.js';
 import type {Listing} from './listing.js';
 
@@ -19,13 +18,14 @@ export type Purpose = {
 
 /** A file that is open. */
 export type OpenedFile = {
-	readonly handle: FileHandle;
 	stat(): Promise<Stats>;
 	/** Fills a buffer from an offset on, as far as one call of the system does; resolves to the number of bytes, 0 at the end. */
 	read(buffer: Buffer, offset: number): Promise<number>;
 	change(wishes: Wishes): Promise<void>;
 	/** Writes all of the bytes at an offset. */
 	write(bytes: Buffer, offset: number): Promise<void>;
+	/** Makes sure that it is on the disk: fsync(2). */
+	sync(): Promise<void>;
 	/** Closes it. `whole` says whether everything that was to be done with it has been done. */
 	close(whole: boolean): Promise<void>;
 };

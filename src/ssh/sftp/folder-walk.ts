@@ -2,7 +2,7 @@
 // the kernel starts at the folder that the descriptor holds, wherever that has been moved to, and O_NOFOLLOW stops at a
 // link. So no rename that happens meanwhile can lead out, which comparing the text of real paths cannot promise.
 import {closeSync, constants, openSync, type Stats} from 'node:fs';
-import {type FileHandle, lstat, open, opendir} from 'node:fs/promises';
+import {lstat, opendir} from 'node:fs/promises';
 import {type Listing, listingOfNames} from './listing.js';
 import {limits} from './protocol.js';
 
@@ -11,8 +11,11 @@ const pathOnly = 0o10_000_000;
 
 const folderOnly = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
+/** Something open, until its scope ends. */
+export type Held = {fd: number} & Disposable;
+
 /** An open folder. */
-export type Folder = {fd: number} & Disposable;
+export type Folder = Held;
 
 /**
  * Opens the folder that `names` lead to from `base`. Throws ENOENT, ENOTDIR or ELOOP when one is not a real folder. It does not
@@ -34,8 +37,8 @@ export function openWithin(folder: Folder, name: string): Folder {
 	return opened(within(folder, name));
 }
 
-function opened(path: string | Buffer): Folder {
-	const fd = openSync(path, folderOnly);
+function opened(path: string | Buffer, flags = folderOnly): Held {
+	const fd = openSync(path, flags);
 	return {fd, [Symbol.dispose]: () => closeSync(fd)};
 }
 
@@ -50,8 +53,8 @@ export function itself({fd}: {fd: number}): string {
 }
 
 /** Takes hold of a file, folder or anything else by name without opening or following it. */
-export async function pin(path: Buffer): Promise<FileHandle> {
-	return open(path, pathOnly | constants.O_NOFOLLOW);
+export function pin(path: Buffer): Held {
+	return opened(path, pathOnly | constants.O_NOFOLLOW);
 }
 
 /** Reads an open folder, and closes it with the listing. `shown` is how what stands in it is told to a client. */

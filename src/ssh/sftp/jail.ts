@@ -4,8 +4,8 @@
 // - a file with a second name (a hard link) is not opened, as that name may be outside;
 // - FIFOs, sockets and devices are not opened, and looking at them does not wait for anybody.
 // New files and folders belong to their owner alone, as with `sftp-server -u 0077`; a client may chmod them afterwards.
-import {constants, fstatSync, type Stats} from 'node:fs';
-import {type FileHandle, lstat, mkdir, open, rename, rmdir, statfs, unlink} from 'node:fs/promises';
+import {closeSync, constants, fstatSync, lstatSync, openSync, type Stats} from 'node:fs';
+import {mkdir, rename, rmdir, statfs, truncate, unlink} from 'node:fs/promises';
 import {unfinished} from '../../appliance/unfinished.js';
 import type {Entry, Wishes} from './attributes.js';
 import type {Files, OpenedFile, Purpose, Space} from './files.js';
@@ -43,26 +43,25 @@ export class Jail implements Files {
 			return fstatSync(folder.fd);
 		}
 
-		return shown(await inFolder(placeOf(this.shares, path), target => lstat(target)));
+		return shown(await inFolder(placeOf(this.shares, path), async target => lstatSync(target)));
 	}
 
 	async openFile(path: string, purpose: Purpose): Promise<OpenedFile> {
 		const changes = purpose.write || purpose.create || purpose.truncate;
 		const place = changes ? changeablePlaceOf(this.shares, path) : placeOf(this.shares, path);
-		const handle = await openAt(place, purpose);
+		const fd = await openAt(place, purpose);
 		try {
-			const stats = fstatSync(handle.fd);
+			const stats = fstatSync(fd);
 			refuseUnlessPlain(stats);
-			const upload = changes ? this.#uploads.begin(handle.fd, stats) : undefined;
-			const file = openedFile({handle, share: place.share, append: purpose.append, upload});
-			if (purpose.truncate) {
+			const upload = changes ? this.#uploads.begin(fd, stats) : undefined;
+			if (purpose.truncate && stats.size > 0) {
 				upload?.change();
-				await handle.truncate(0); // Only now: O_TRUNC would have emptied a file that is refused.
+				await truncate(itself({fd}), 0); // Only now: O_TRUNC would have emptied a file that is refused.
 			}
 
-			return file;
+			return openedFile({fd, share: place.share, append: purpose.append, upload});
 		} catch (error) {
-			await handle.close();
+			closeSync(fd);
 			throw error;
 		}
 	}
@@ -100,8 +99,8 @@ export class Jail implements Files {
 
 	async change(path: string, wishes: Wishes): Promise<void> {
 		const place = changeablePlaceOf(this.shares, path);
-		await using target = await inFolder(place, pin);
-		await changeOpen(target, place.share, wishes);
+		using target = await inFolder(place, async path => pin(path));
+		await changeOpen(target.fd, place.share, wishes);
 	}
 
 	/** Whether anything is there does not matter: every folder that a path may name is known by its text. */
@@ -135,9 +134,9 @@ async function adding<Result>({share: {quota}}: Place, work: () => Promise<Resul
 }
 
 /** Opens a file. However full a folder is, one that is there already may be opened. */
-async function openAt(place: Place, purpose: Purpose): Promise<FileHandle> {
+async function openAt(place: Place, purpose: Purpose): Promise<number> {
 	const mode = ((purpose.mode ?? 0o600) & ownerOnly) | unfinished;
-	const opening = (flags: number) => () => inFolder(place, target => open(target, flags, mode));
+	const opening = (flags: number) => () => inFolder(place, async target => openSync(target, flags, mode));
 	if (!purpose.create) {
 		return opening(flagsFor(purpose))();
 	}

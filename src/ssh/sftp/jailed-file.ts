@@ -1,6 +1,9 @@
-// A file of the jail that is open: what a client reads from it and changes in it.
-import {fstatSync, type Stats} from 'node:fs';
-import {chmod, type FileHandle, truncate, utimes} from 'node:fs/promises';
+// A file of the jail that is open: what a client reads from it and changes in it. What takes the system a few microseconds is
+// done at once: through another thread it would take ten times as long, and a small file is nothing but such work. What may take
+// the disk's time (reading, writing much, emptying, syncing) goes through another thread, so that no other session waits.
+import {closeSync, fstatSync, fsync, read, type Stats, write, writeSync} from 'node:fs';
+import {chmod, truncate, utimes} from 'node:fs/promises';
+import {promisify} from 'node:util';
 import {isUnfinished, unfinished} from '../../appliance/unfinished.js';
 import type {Wishes} from './attributes.js';
 import type {OpenedFile} from './files.js';
@@ -11,7 +14,7 @@ import {Refusal} from './refusal.js';
 import type {Upload} from './uploads.js';
 
 export type JailedFile = {
-	handle: FileHandle;
+	fd: number;
 	share: Share;
 	/** Whether writes go to the end, whatever offset they name. */
 	append: boolean;
@@ -19,33 +22,39 @@ export type JailedFile = {
 	upload: Upload | undefined;
 };
 
+/** Up to here a write is a copy into the system's memory that takes less than waking another thread does. */
+const little = 64 * 1024;
+
+const later = {read: promisify(read), write: promisify(write), sync: promisify(fsync)};
+
 export function openedFile(file: JailedFile): OpenedFile {
-	const {handle, share, upload} = file;
+	const {fd, share, upload} = file;
 	return {
-		handle,
-		stat: async () => shown(await handle.stat()),
-		read: async (buffer, offset) => (await handle.read(buffer, 0, buffer.length, offset)).bytesRead,
+		stat: async () => shown(fstatSync(fd)),
+		read: async (buffer, offset) => (await later.read(fd, buffer, 0, buffer.length, offset)).bytesRead,
 		async change(wishes) {
 			refuseUnlessChangeable(share);
-			await changeOpen(handle, share, wishes);
+			await changeOpen(fd, share, wishes);
 		},
-		write: async (bytes, offset) => write(file, bytes, offset),
+		write: async (bytes, offset) => writeWithin(file, bytes, offset),
+		sync: async () => later.sync(fd),
 		async close(whole) {
 			try {
 				upload?.end(whole);
 			} finally {
-				await handle.close();
+				closeSync(fd);
 			}
 		},
 	};
 }
 
-async function write({handle, share, append, upload}: JailedFile, bytes: Buffer, offset: number): Promise<void> {
+async function writeWithin({fd, share, append, upload}: JailedFile, bytes: Buffer, offset: number): Promise<void> {
 	upload?.change();
-	const {size} = fstatSync(handle.fd);
+	const {size} = fstatSync(fd);
 	await growing(share, size, (append ? size : offset) + bytes.length, async () => {
 		for (let done = 0; done < bytes.length;) {
-			done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+			const [rest, at] = [bytes.length - done, offset + done];
+			done += rest <= little ? writeSync(fd, bytes, done, rest, at) : (await later.write(fd, bytes, done, rest, at)).bytesWritten;
 		}
 	});
 }
@@ -56,8 +65,8 @@ async function growing(share: Share, size: number, end: number, work: () => Prom
 }
 
 /** Changes a file or folder through its descriptor. The owner can only be "changed" to what it is. */
-export async function changeOpen(handle: FileHandle, share: Share, {size, owner, mode, times}: Wishes): Promise<void> {
-	const stats = await handle.stat();
+export async function changeOpen(fd: number, share: Share, {size, owner, mode, times}: Wishes): Promise<void> {
+	const stats = fstatSync(fd);
 	if (!stats.isDirectory()) {
 		refuseUnlessPlain(stats);
 	}
@@ -67,15 +76,15 @@ export async function changeOpen(handle: FileHandle, share: Share, {size, owner,
 	}
 
 	if (size !== undefined) {
-		await growing(share, stats.size, size, async () => truncate(itself(handle), size));
+		await growing(share, stats.size, size, async () => truncate(itself({fd}), size));
 	}
 
 	if (mode !== undefined) {
-		await chmod(itself(handle), (mode & 0o777) | (isUnfinished(stats) ? unfinished : 0));
+		await chmod(itself({fd}), (mode & 0o777) | (isUnfinished(stats) ? unfinished : 0));
 	}
 
 	if (times) {
-		await utimes(itself(handle), times.accessed, times.modified);
+		await utimes(itself({fd}), times.accessed, times.modified);
 	}
 }
 

@@ -92,7 +92,6 @@ function beyond(names: SystemNames): Beyond {
 /** Reads and writes without a detour through another thread: nobody else is served by this process who would have to wait. */
 function openedFile(handle: FileHandle): OpenedFile {
 	return {
-		handle,
 		stat: async () => handle.stat(),
 		change: async wishes => changeAll(wishes, {
 			size: size => handle.truncate(size),
@@ -106,6 +105,7 @@ function openedFile(handle: FileHandle): OpenedFile {
 				done += writeSync(handle.fd, bytes, done, bytes.length - done, offset + done);
 			}
 		},
+		sync: async () => handle.sync(),
 		close: async () => handle.close(),
 	};
 }
