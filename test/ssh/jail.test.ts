@@ -1,5 +1,4 @@
 // What hostile clients and planted files get: nothing from outside of the two folders.
-import {spawn} from 'node:child_process';
 import {link, mkdir, readdir, readFile, rmdir, stat, symlink, unlink, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import {once} from 'node:events';
 import test from 'ava';
 import {string, uint32} from '../../src/ssh/sftp/packet.js';
 import {replyType, requestType, status} from '../../src/ssh/sftp/protocol.js';
+import {swapFolder} from './race.js';
 import {flags, imprisoned, noAttributes, type RawSftp, statusIn, withMode, withSize} from './raw-sftp.js';
 import {execute} from './served.js';
 
@@ -112,14 +112,7 @@ test('while a folder is swapped for a link to the outside again and again, only 
 	await mkdir(at('folder'));
 	await writeFile(path.join(at('folder'), 'secret'), 'inside');
 	await symlink(outside, at('link'));
-	const swaps = ['folder away', 'link folder', 'folder link', 'away folder'].map(pair => `fs.renameSync('${pair.replace(' ', '\', \'')}')`).join(';');
-	const race = spawn(process.execPath, ['-e', `console.log('racing'); for (;;) {${swaps}}`], {cwd: incoming, stdio: ['ignore', 'pipe', 'inherit']});
-	const over = once(race, 'exit');
-	t.teardown(async () => {
-		race.kill('SIGKILL');
-		await over;
-	});
-	await once(race.stdout, 'data');
+	await swapFolder(t, incoming);
 	const seen = new Map<string, number>();
 	for (let round = 0; round < 3000; round++) {
 		const {type, fields} = await client.request(requestType.open, string('/incoming/folder/secret'), uint32(flags.read), noAttributes);

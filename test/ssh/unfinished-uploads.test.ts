@@ -3,17 +3,15 @@ import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
 import {rename, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import type {Duplex} from 'node:stream';
 import test, {type ExecutionContext} from 'ava';
-import type ssh2 from 'ssh2';
 import {readIdentity} from '../../src/appliance/identity.js';
 import {readUpload} from '../../src/appliance/uploads.js';
 import {string, uint32} from '../../src/ssh/sftp/packet.js';
 import {requestType, status} from '../../src/ssh/sftp/protocol.js';
 import {serve} from '../../src/ssh/server.js';
 import {makeAppliance, tanos} from '../helpers/appliance.js';
-import {flags, imprisoned, long, noAttributes, RawSftp, withMode, type Prison} from './raw-sftp.js';
-import {signedIn} from './raw-ssh.js';
+import {flags, imprisoned, long, noAttributes, type RawSftp, withMode, type Prison} from './raw-sftp.js';
+import {sftpOn, signedIn} from './raw-ssh.js';
 import {execute, servedAppliance} from './served.js';
 import {servingProcess} from './serving-process.js';
 
@@ -30,15 +28,6 @@ async function put(t: ExecutionContext, client: RawSftp, handle: Buffer, bytes: 
 }
 
 const close = (client: RawSftp, handle: Buffer) => client.statusOf(requestType.close, string(handle));
-
-/** An SFTP session on a connection that is open. */
-async function sftpOn(client: ssh2.Client): Promise<RawSftp> {
-	const {promise, resolve, reject} = Promise.withResolvers<Duplex>();
-	client.subsys('sftp', (error, channel) => error ? reject(error) : resolve(channel));
-	const sftp = new RawSftp(await promise);
-	await sftp.greet();
-	return sftp;
-}
 
 async function mustBeUnfinished(t: ExecutionContext, file: string): Promise<void> {
 	await t.throwsAsync(readUpload(file), {code: 'still-uploading', message: /^SOAPServer\.crt is not all there/});
