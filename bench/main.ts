@@ -6,10 +6,11 @@ import {keyToFrameFigures} from './key-to-frame.js';
 import {outageFigures} from './outage.js';
 import {withSandbox} from './sandbox.js';
 import {sessionFigures} from './sessions.js';
+import {sftpFigures} from './sftp.js';
 import {yardstickFigures} from './yardstick.js';
 
 await withSandbox(async sandbox => {
-	for (const figures of [checkPairFigures, yardstickFigures, firstFrameFigures, keyToFrameFigures, outageFigures, sessionFigures]) {
+	for (const figures of [checkPairFigures, yardstickFigures, firstFrameFigures, keyToFrameFigures, outageFigures, sessionFigures, sftpFigures]) {
 		for (const {name, value, aim} of await figures(sandbox)) {
 			process.stdout.write(`${name.padEnd(56)} ${value.padStart(24)}   aim: ${aim}\n`);
 		}

@@ -5,10 +5,11 @@ import {open, readdir, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import {largestFile, type UploadedFile} from '../certificates/uploaded-file.js';
 import {hasCode, Problem} from '../problem.js';
+import {isUnfinished} from './unfinished.js';
 
 /**
  * Reads one file once, if it has at most `most` bytes; never waits for a FIFO, and follows no link. Rejects with Problem
- * `still-uploading` when it changes under the reader's eyes.
+ * `still-uploading` when its upload has not come to an end, or it changes under the reader's eyes.
  */
 export async function readUpload(file: string, most = largestFile): Promise<UploadedFile> {
 	const name = path.basename(file);
@@ -101,15 +102,23 @@ async function readOpened(handle: FileHandle, name: string, most: number): Promi
 		return {name, state: 'too-big', size: before.size};
 	}
 
+	refuseUnfinished(before, name);
 	const buffer = Buffer.alloc(Math.min(most, before.size) + 1);
 	const {bytesRead} = await handle.read(buffer, 0, buffer.length, 0);
 	const after = await handle.stat();
-	if (bytesRead !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+	if (bytesRead !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs || isUnfinished(after)) {
 		buffer.fill(0);
 		throw new Problem('still-uploading', `${name} changed while it was read.`, 'Wait until the upload has ended, then try again.');
 	}
 
 	return {name, state: 'read', bytes: buffer.subarray(0, bytesRead), links: before.nlink, mode: before.mode & 0o7777};
+}
+
+function refuseUnfinished(stats: Stats, name: string): void {
+	if (isUnfinished(stats)) {
+		const hint = 'Wait until the upload has ended. If it was cut off, upload the file again or resume it (reput).';
+		throw new Problem('still-uploading', `${name} is not all there: its upload is under way, or was cut off.`, hint);
+	}
 }
 
 function kindOf(stats: Stats): string {

@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Command>> = {
 	recover: async () => (await import('./recover.js')).recoverCommand,
 	replay: async () => (await import('./replay.js')).replay,
 	serve: async () => (await import('./serve.js')).serveCommand,
+	'sftp-server': async () => (await import('./sftp-server.js')).sftpServer,
 	upload: async () => (await import('./upload/index.js')).uploadCommand,
 };
 
@@ -27,7 +28,7 @@ async function run([first, ...rest]: string[]): Promise<number> {
 		return (await import('./console.js')).consoleCommand(words);
 	}
 
-	if (rest.includes('--help') || rest.includes('-h')) {
+	if (first !== 'sftp-server' && (rest.includes('--help') || rest.includes('-h'))) {
 		return (await import('./help.js')).help([]);
 	}
 

@@ -2,6 +2,8 @@ import {rm} from 'node:fs/promises';
 import path from 'node:path';
 import {certificateName, keyName, type Layout} from '../appliance/layout.js';
 import {forgetUpload, readUpload} from '../appliance/uploads.js';
+import type {UploadedFile} from '../certificates/uploaded-file.js';
+import {Problem} from '../problem.js';
 import {sha256, type Change, type Origin, type PairBytes} from './change.js';
 
 /** Where a pair comes from that was uploaded as it is. */
@@ -15,11 +17,26 @@ export function uploadsOf({incoming}: Layout, {certificate, key}: PairBytes): Or
 /** Removes the files that an installed pair came from, unless somebody has put others in their places since. */
 export async function removeOrigins({origins}: Change): Promise<void> {
 	for (const {file, sha256: expected} of origins) {
-		const found = await readUpload(file);
-		if (found.state === 'read' && sha256(found.bytes) === expected) {
+		const found = await readUnlessUploading(file);
+		if (found?.state === 'read' && sha256(found.bytes) === expected) {
 			await rm(file, {force: true});
 		}
 
-		forgetUpload(found);
+		if (found) {
+			forgetUpload(found);
+		}
+	}
+}
+
+/** A file that is being uploaded is another one already. */
+async function readUnlessUploading(file: string): Promise<UploadedFile | undefined> {
+	try {
+		return await readUpload(file);
+	} catch (error) {
+		if (error instanceof Problem && error.code === 'still-uploading') {
+			return undefined;
+		}
+
+		throw error;
 	}
 }

@@ -1,3 +1,5 @@
+import type {QuotaLimits} from './sftp/quota.js';
+
 /** What strangers and users may take of the server. */
 export type Limits = {
 	/** How long a connection may take until somebody is signed in, in milliseconds (sshd's LoginGraceTime). */
@@ -14,6 +16,8 @@ export type Limits = {
 	failureDelay: number;
 	/** Shells, commands and subsystems at once on one connection (sshd's MaxSessions). */
 	sessions: number;
+	/** What /incoming may hold. Certificates and keys are a thousand times smaller. */
+	incoming: QuotaLimits;
 };
 
 export const usualLimits: Limits = {
@@ -24,4 +28,5 @@ export const usualLimits: Limits = {
 	tries: 6,
 	failureDelay: 1000,
 	sessions: 10,
+	incoming: {bytes: 64 * 1024 * 1024, fileBytes: 16 * 1024 * 1024, entries: 1000},
 };

@@ -9,6 +9,7 @@ import {Crowd} from './crowd.js';
 import {type Limits, usualLimits} from './limits.js';
 import {Jail} from './sftp/jail.js';
 import type {Share} from './sftp/place.js';
+import {Quota} from './sftp/quota.js';
 import {transportOf} from './transport.js';
 import {receiveNobody, type Receive} from './visitor.js';
 
@@ -32,12 +33,13 @@ export type ServeOptions = {
  */
 export async function serve(layout: Layout, identity: Identity, options: ServeOptions = {}): Promise<SshServer> {
 	await ensureHostKey(layout);
+	const limits = {...usualLimits, ...options.limits};
 	const work = new Set<Promise<void>>();
 	const house: House = {
 		layout,
-		limits: {...usualLimits, ...options.limits},
+		limits,
 		transport: await transportOf(layout),
-		jail: new Jail(sharesOf(layout)),
+		jail: new Jail(sharesOf(layout, limits)),
 		receive: options.receive ?? receiveNobody,
 		now: options.now ?? (() => new Date()),
 		track(promise) {
@@ -69,9 +71,9 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
  * What `tancopy` sees. The console puts reports and backups into /outgoing; a client may fetch them and clear them away,
  * but not make them look different from what the console wrote.
  */
-function sharesOf(layout: Layout): Share[] {
+function sharesOf(layout: Layout, limits: Limits): Share[] {
 	return [
-		{name: 'incoming', folder: layout.incoming, allows: 'all'},
+		{name: 'incoming', folder: layout.incoming, allows: 'all', quota: new Quota(layout.incoming, limits.incoming)},
 		{name: 'outgoing', folder: layout.outgoing, allows: 'read-and-remove'},
 	];
 }

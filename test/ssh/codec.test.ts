@@ -80,16 +80,31 @@ test('a read is as long as asked, up to the limit, and says where the file ends'
 	t.is(await read(0, 0xFFFF_FFFF), limits.transfer);
 	t.is(await read(limits.transfer, 100), 10);
 	t.is(await read(limits.transfer + 10, 100), status.endOfFile);
-	t.is(await client.statusOf(requestType.write, handle, offset(0), string('x')), status.failure);
+	t.is(await client.statusOf(requestType.write, handle, offset(0), string('x')), status.noSuchFile); // As with OpenSSH: EBADF.
 });
 
-test('writes go where they say, whatever the order and even when opened to append', async t => {
+test('writes go where they say, whatever the order', async t => {
 	const {client, incoming} = await imprisoned(t);
-	const handle = string(await client.open('/incoming/file', flags.write | flags.create | flags.append));
+	const handle = string(await client.open('/incoming/file', writing));
 	await client.request(requestType.write, handle, offset(4), string('5678'));
 	await client.request(requestType.write, handle, offset(0), string('1234'));
 	t.is(await client.statusOf(requestType.extended, string('fsync@openssh.com'), handle), status.ok);
 	t.is(await readFile(path.join(incoming, 'file'), 'utf8'), '12345678');
+});
+
+test('writes to a file that was opened to append go to its end in the order they come, as with OpenSSH', async t => {
+	const {client, incoming} = await imprisoned(t);
+	await writeFile(path.join(incoming, 'file'), 'old ');
+	const handle = string(await client.open('/incoming/file', flags.write | flags.create | flags.append));
+	for (const request of [
+		client.compose(requestType.write, handle, offset(0), string('1234')),
+		client.compose(requestType.write, handle, offset(1000), string('5678')),
+	]) {
+		client.stream.write(request);
+	}
+
+	t.deepEqual([statusIn(await client.reply()), statusIn(await client.reply())], [status.ok, status.ok]);
+	t.is(await readFile(path.join(incoming, 'file'), 'utf8'), 'old 12345678');
 });
 
 test('requests that arrive together are answered in their order, also when the bytes trickle', async t => {

@@ -1,11 +1,12 @@
 // What hostile clients and planted files get: nothing from outside of the two folders.
-import {link, mkdir, readdir, readFile, rename, rmdir, stat, symlink, unlink, writeFile} from 'node:fs/promises';
+import {link, mkdir, readdir, readFile, rmdir, stat, symlink, unlink, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import path from 'node:path';
 import {once} from 'node:events';
 import test from 'ava';
 import {string, uint32} from '../../src/ssh/sftp/packet.js';
 import {replyType, requestType, status} from '../../src/ssh/sftp/protocol.js';
+import {swapFolder} from './race.js';
 import {flags, imprisoned, noAttributes, type RawSftp, statusIn, withMode, withSize} from './raw-sftp.js';
 import {execute} from './served.js';
 
@@ -111,15 +112,7 @@ test('while a folder is swapped for a link to the outside again and again, only 
 	await mkdir(at('folder'));
 	await writeFile(path.join(at('folder'), 'secret'), 'inside');
 	await symlink(outside, at('link'));
-	let racing = true;
-	const race = (async () => {
-		while (racing) {
-			await rename(at('folder'), at('away'));
-			await rename(at('link'), at('folder'));
-			await rename(at('folder'), at('link'));
-			await rename(at('away'), at('folder'));
-		}
-	})();
+	await swapFolder(t, incoming);
 	const seen = new Map<string, number>();
 	for (let round = 0; round < 3000; round++) {
 		const {type, fields} = await client.request(requestType.open, string('/incoming/folder/secret'), uint32(flags.read), noAttributes);
@@ -133,8 +126,6 @@ test('while a folder is swapped for a link to the outside again and again, only 
 		seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
 	}
 
-	racing = false;
-	await race;
 	t.deepEqual([...seen.keys()].sort(), ['inside', 'refused']);
 });
 

@@ -7,6 +7,7 @@ import type {ExecutionContext} from 'ava';
 import type {SftpEvent} from '../../src/ssh/sftp/observer.js';
 import {packet, packetsOf, PacketReader, string, uint32} from '../../src/ssh/sftp/packet.js';
 import {Jail} from '../../src/ssh/sftp/jail.js';
+import {Quota, type QuotaLimits} from '../../src/ssh/sftp/quota.js';
 import {replyType, requestType, version} from '../../src/ssh/sftp/protocol.js';
 import {serveSftp} from '../../src/ssh/sftp/serve-sftp.js';
 
@@ -111,7 +112,7 @@ export type Prison = {
 };
 
 /** A jail with a client in it that has been greeted. */
-export async function imprisoned(t: ExecutionContext): Promise<Prison> {
+export async function imprisoned(t: ExecutionContext, limits?: QuotaLimits): Promise<Prison> {
 	const root = await mkdtemp(path.join(tmpdir(), 'tanos-jail-'));
 	t.teardown(() => rm(root, {recursive: true, force: true}));
 	const [incoming, outgoing, outside] = ['incoming', 'outgoing', 'outside'].map(name => path.join(root, name)) as [string, string, string];
@@ -119,7 +120,7 @@ export async function imprisoned(t: ExecutionContext): Promise<Prison> {
 	await writeFile(path.join(outside, 'secret'), 'secret');
 	const events: SftpEvent[] = [];
 	const [near, far] = duplexPair();
-	const served = serveSftp(far, jailAround(incoming, outgoing), async event => {
+	const served = serveSftp(far, jailAround(incoming, outgoing, limits), async event => {
 		events.push(event);
 	});
 	t.teardown(async () => {
@@ -133,9 +134,9 @@ export async function imprisoned(t: ExecutionContext): Promise<Prison> {
 	return {client, served, incoming, outgoing, outside, events};
 }
 
-export function jailAround(incoming: string, outgoing: string): Jail {
+export function jailAround(incoming: string, outgoing: string, limits?: QuotaLimits): Jail {
 	return new Jail([
-		{name: 'incoming', folder: incoming, allows: 'all'},
+		{name: 'incoming', folder: incoming, allows: 'all', ...limits && {quota: new Quota(incoming, limits)}},
 		{name: 'outgoing', folder: outgoing, allows: 'read-and-remove'},
 	]);
 }

@@ -2,12 +2,14 @@
 import {readFile} from 'node:fs/promises';
 import {once} from 'node:events';
 import path from 'node:path';
+import type {Duplex} from 'node:stream';
 import type {ExecutionContext} from 'ava';
 import ssh2, {type ConnectConfig} from 'ssh2';
+import {RawSftp} from './raw-sftp.js';
 import type {Served} from './served.js';
 
 /** Connects, and is destroyed with the test. Its errors are its own. */
-export function rawClient(t: ExecutionContext, {port}: Served, settings: ConnectConfig) {
+export function rawClient(t: ExecutionContext, {port}: Pick<Served, 'port'>, settings: ConnectConfig) {
 	const client = new ssh2.Client();
 	t.teardown(() => client.destroy());
 	client.on('error', () => undefined);
@@ -27,4 +29,13 @@ export function outcomeOf(client: ssh2.Client): Promise<'ready' | 'closed'> {
 	return new Promise(resolve => {
 		client.once('ready', () => resolve('ready')).once('close', () => resolve('closed'));
 	});
+}
+
+/** An SFTP session on a connection that is open. */
+export async function sftpOn(client: ssh2.Client): Promise<RawSftp> {
+	const {promise, resolve, reject} = Promise.withResolvers<Duplex>();
+	client.subsys('sftp', (error, channel) => error ? reject(error) : resolve(channel));
+	const sftp = new RawSftp(await promise);
+	await sftp.greet();
+	return sftp;
 }

@@ -37,8 +37,9 @@ test('an uploaded file belongs to its owner alone, whatever the mode of the orig
 });
 
 test('20 MB arrive byte for byte in both directions', async t => {
-	const {sftp, home, layout} = await servedAppliance(t);
-	const bytes = randomBytes(20 * 1024 * 1024);
+	const megabyte = 1024 * 1024;
+	const {sftp, home, layout} = await servedAppliance(t, {limits: {incoming: {bytes: 30 * megabyte, fileBytes: 30 * megabyte, entries: 10}}});
+	const bytes = randomBytes(20 * megabyte);
 	await writeFile(path.join(home, 'large'), bytes);
 	t.is((await sftp('put large /incoming/large', 'get /incoming/large back')).status, 0);
 	t.true(bytes.equals(await readFile(path.join(layout.incoming, 'large'))));
@@ -140,23 +141,36 @@ test('a transfer is whole after many changes of the session keys', async t => {
 	t.true(bytes.equals(await readFile(path.join(layout.incoming, 'large'))));
 });
 
-test('lftp, which brings its own SFTP, mirrors a folder by password', async t => {
+test('lftp, which brings its own SFTP, mirrors a folder, resumes, gets in parts and renames, by password', async t => {
 	const {home, layout, port} = await servedAppliance(t);
 	const names = Array.from({length: 120}, (_, index) => `file-${index}`);
+	const bytes = randomBytes(3_000_000);
 	await execute('mkdir', ['many'], {cwd: home});
 	await Promise.all(names.map(name => writeFile(path.join(home, 'many', name), name)));
+	await writeFile(path.join(home, 'large'), bytes);
+	await writeFile(path.join(layout.incoming, 'large'), bytes.subarray(0, 1_000_001), {mode: 0o600});
 	const connect = `ssh -a -x -F /dev/null -p ${port} -o UserKnownHostsFile=${home}/known_hosts -o PubkeyAuthentication=no`;
 	const script = [
 		`set sftp:connect-program "${connect}"`,
 		`open -u tancopy,${password} sftp://127.0.0.1`,
 		'mirror -R many /incoming/many',
 		'mirror /incoming/many back',
+		'cd /incoming',
+		'put -c large',
+		'mv large many/moved',
+		'chmod 640 many/moved',
+		'pget -n 3 many/moved -o large-back',
+		'mkdir -p one/two',
+		'rm -r one',
 	];
 	const {status, errors} = await execute('lftp', ['--norc', '-c', script.join('; ')], {cwd: home, env: {...process.env, HOME: home}});
 	t.is(errors, '');
 	t.is(status, 0);
-	t.deepEqual((await readdir(path.join(layout.incoming, 'many'))).sort(), names.sort());
+	t.deepEqual(await readdir(layout.incoming), ['many']);
+	t.deepEqual((await readdir(path.join(layout.incoming, 'many'))).sort(), [...names, 'moved'].sort());
 	t.is(await readFile(path.join(home, 'back', 'file-7'), 'utf8'), 'file-7');
+	t.true(bytes.equals(await readFile(path.join(home, 'large-back'))));
+	t.is((await stat(path.join(layout.incoming, 'many', 'moved'))).mode & 0o777, 0o640);
 });
 
 test('each file gets one line in the audit log, with its bytes and how it ended', async t => {

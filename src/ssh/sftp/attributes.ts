@@ -7,7 +7,6 @@ const flag = {size: 1, owner: 2, permissions: 4, times: 8, extended: 0x8000_0000
 export type Wishes = {
 	size?: number;
 	owner?: {user: number; group: number};
-	/** Permission bits only: set-user-ID, set-group-ID and sticky are dropped. */
 	mode?: number;
 	/** Seconds since 1970. */
 	times?: {accessed: number; modified: number};
@@ -25,7 +24,7 @@ export function readWishes(reader: PacketReader): Wishes {
 	return {
 		...flags & flag.size && {size: reader.uint64()},
 		...flags & flag.owner && {owner: {user: reader.uint32(), group: reader.uint32()}},
-		...flags & flag.permissions && {mode: reader.uint32() & 0o777},
+		...flags & flag.permissions && {mode: reader.uint32() & 0o7777},
 		...flags & flag.times && {times: {accessed: reader.uint32(), modified: reader.uint32()}},
 	};
 }
@@ -51,21 +50,30 @@ function seconds(milliseconds: number): number {
 }
 
 /** The line that `ls -l` would print, which most clients show as it is. */
-export function longName({name, stats}: Entry): string {
+export function longName({name, stats}: Entry, ownersOf: (stats: Stats) => readonly [user: string, group: string]): string {
 	if (!stats) {
 		return name;
 	}
 
 	const {mode, nlink, size, mtime} = stats;
-	return `${modeInLetters(mode)} ${String(nlink).padStart(4)} tancopy  tancopy  ${String(size).padStart(9)} ${dayOf(mtime)} ${name}`;
+	const [user, group] = ownersOf(stats);
+	const who = `${user.padEnd(8)} ${group.padEnd(8)}`;
+	return `${modeInLetters(mode)} ${String(nlink).padStart(4)} ${who} ${String(size).padStart(8)} ${dayOf(mtime)} ${name}`;
 }
 
 const kinds: Record<number, string> = {
 	0o04: 'd', 0o10: '-', 0o12: 'l', 0o01: 'p', 0o14: 's', 0o02: 'c', 0o06: 'b',
 };
 
+/** As strmode(3): the special bits show in the places of the three x. */
 function modeInLetters(mode: number): string {
 	const bits = [...'rwxrwxrwx'].map((letter, index) => mode & (0o400 >> index) ? letter : '-');
+	for (const [bit, place, letter] of [[0o4000, 2, 's'], [0o2000, 5, 's'], [0o1000, 8, 't']] as const) {
+		if (mode & bit) {
+			bits[place] = bits[place] === 'x' ? letter : letter.toUpperCase();
+		}
+	}
+
 	return `${kinds[mode >> 12] ?? '?'}${bits.join('')}`;
 }
 

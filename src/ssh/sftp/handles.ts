@@ -1,4 +1,4 @@
-import type {FileHandle} from 'node:fs/promises';
+import type {OpenedFile} from './files.js';
 import type {Listing} from './listing.js';
 import {type SftpObserver, shown} from './observer.js';
 import {limits, status} from './protocol.js';
@@ -9,7 +9,7 @@ import {uint32} from './packet.js';
 export type OpenFile = {
 	kind: 'file';
 	path: string;
-	file: FileHandle;
+	opened: OpenedFile;
 	/** Whether it was opened to be written. */
 	upload: boolean;
 	/** Bytes read or written so far. */
@@ -87,15 +87,15 @@ export class Handles {
 		return opened;
 	}
 
-	async #closeOne(opened: OpenFile | OpenFolder, end: 'completed' | 'interrupted'): Promise<void> {
-		if (opened.kind === 'folder') {
-			return opened.listing.close();
+	async #closeOne(open: OpenFile | OpenFolder, end: 'completed' | 'interrupted'): Promise<void> {
+		if (open.kind === 'folder') {
+			return open.listing.close();
 		}
 
-		const {file, path, bytes, upload} = opened;
-		let result: string = opened.failed ? 'failed' : end;
+		const {opened, path, bytes, upload} = open;
+		let result: string = open.failed ? 'failed' : end;
 		try {
-			await file.close();
+			await opened.close(result === 'completed');
 		} catch (error) {
 			result = 'failed';
 			throw error;

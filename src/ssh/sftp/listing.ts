@@ -1,8 +1,6 @@
 import type {Dir, Stats} from 'node:fs';
-import {type FileHandle, lstat, opendir} from 'node:fs/promises';
 import {hasCode} from '../../problem.js';
 import type {Entry} from './attributes.js';
-import {itself, within} from './folder-walk.js';
 import {limits} from './protocol.js';
 
 /** An open folder that is read part by part. */
@@ -12,22 +10,11 @@ export type Listing = {
 	close(): Promise<void>;
 };
 
-/** Reads an open folder, and closes it with the listing. */
-export async function listingOf(folder: FileHandle): Promise<Listing> {
-	let names: Dir;
-	try {
-		names = await opendir(itself(folder), {encoding: 'latin1', bufferSize: limits.names});
-	} catch (error) {
-		await folder.close();
-		throw error;
-	}
-
+/** Reads an open folder, and closes it with the listing. `look` tells what stands at a name in it. */
+export function listingOfNames(names: Dir, look: (name: string) => Promise<Stats>): Listing {
 	return {
-		next: () => nextEntries(names, folder),
-		async close() {
-			await names.close();
-			await folder.close();
-		},
+		next: () => nextEntries(names, look),
+		close: () => names.close(),
 	};
 }
 
@@ -39,7 +26,7 @@ export function listingOfEntries(entries: Entry[]): Listing {
 	};
 }
 
-async function nextEntries(names: Dir, folder: FileHandle): Promise<Entry[]> {
+async function nextEntries(names: Dir, look: (name: string) => Promise<Stats>): Promise<Entry[]> {
 	const entries: Entry[] = [];
 	while (entries.length < limits.names) {
 		const found = await names.read();
@@ -47,7 +34,7 @@ async function nextEntries(names: Dir, folder: FileHandle): Promise<Entry[]> {
 			break;
 		}
 
-		const stats = await lookAt(folder, found.name);
+		const stats = await unlessGone(look(found.name));
 		if (stats) {
 			entries.push({name: found.name, stats});
 		}
@@ -57,9 +44,9 @@ async function nextEntries(names: Dir, folder: FileHandle): Promise<Entry[]> {
 }
 
 /** What a name in a folder stands for, or undefined when it has gone meanwhile. */
-async function lookAt(folder: FileHandle, name: string): Promise<Stats | undefined> {
+async function unlessGone(stats: Promise<Stats>): Promise<Stats | undefined> {
 	try {
-		return await lstat(within(folder, name));
+		return await stats;
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) {
 			return undefined;

@@ -70,25 +70,56 @@ export function packet(type: number, ...fields: Buffer[]): Buffer {
 	return Buffer.concat([uint32(length), Buffer.from([type]), ...fields]);
 }
 
-/** Cuts a stream of bytes into packets, without their lengths. Throws BrokenProtocol at a length that no packet may have. */
+/** Packets longer than this are put together in a buffer that the next one of them takes over. */
+const long = 16 * 1024;
+
+/**
+ * Cuts a stream of bytes into packets, without their lengths. Each is good until the next one is asked for. Throws
+ * BrokenProtocol at a length that no packet may have.
+ */
 export async function * packetsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-	let held: Buffer[] = [];
-	let size = 0;
-	let wanted = 4;
-	for await (const chunk of chunks) {
-		held.push(chunk);
-		size += chunk.length;
-		while (size >= wanted) {
-			const bytes = held.length === 1 ? held[0]! : Buffer.concat(held);
-			held = [bytes];
-			wanted = 4 + lengthOf(bytes);
-			if (size >= wanted) {
-				yield bytes.subarray(4, wanted);
-				held = [bytes.subarray(wanted)];
-				size -= wanted;
-				wanted = 4;
+	const source = chunks[Symbol.asyncIterator]();
+	try {
+		yield * cut(async () => (await source.next()).value as Buffer | undefined);
+	} finally {
+		await source.return?.();
+	}
+}
+
+async function * cut(more: () => Promise<Buffer | undefined>): AsyncGenerator<Buffer> {
+	let shared: Buffer | undefined;
+	let rest: Buffer = Buffer.alloc(0);
+	for (;;) {
+		while (rest.length < 4) {
+			const chunk = await more();
+			if (!chunk) {
+				return;
 			}
+
+			rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
 		}
+
+		const end = 4 + lengthOf(rest);
+		if (rest.length >= end) {
+			yield rest.subarray(4, end);
+			rest = rest.subarray(end);
+			continue;
+		}
+
+		const packet = end > long ? (shared ??= Buffer.allocUnsafe(4 + limits.packet)) : Buffer.allocUnsafe(end);
+		let filled = rest.copy(packet);
+		while (filled < end) {
+			const chunk = await more();
+			if (!chunk) {
+				return;
+			}
+
+			const taken = chunk.copy(packet, filled, 0, end - filled);
+			filled += taken;
+			rest = chunk.subarray(taken);
+		}
+
+		yield packet.subarray(4, end);
 	}
 }
 

@@ -2,61 +2,56 @@
 import {attributesOf, readWishes} from './attributes.js';
 import {shown, type SftpEvent} from './observer.js';
 import type {PacketReader} from './packet.js';
-import {partsOf} from './place.js';
 import {replyType, status} from './protocol.js';
 import {Refusal, refusalFor} from './refusal.js';
 import {done, handleReply, nameReply, type Reply, type SftpSession} from './request.js';
 
-/** Both kinds of stat. No link is followed: to STAT a link leads nowhere, and LSTAT shows the link. */
-export function statRequest(kind: 'stat' | 'lstat') {
-	return async (fields: PacketReader, {jail}: SftpSession): Promise<Reply> => {
-		const stats = await jail.look(fields.name());
-		if (kind === 'stat' && stats.isSymbolicLink()) {
-			throw new Refusal(status.noSuchFile);
-		}
-
-		return {type: replyType.attributes, fields: [attributesOf(stats)]};
-	};
+/** Both kinds of stat. */
+export function statRequest(kind: 'target' | 'link') {
+	return async (fields: PacketReader, {files}: SftpSession): Promise<Reply> => ({
+		type: replyType.attributes,
+		fields: [attributesOf(await files.look(fields.name(), kind))],
+	});
 }
 
-export async function setstatRequest(fields: PacketReader, {jail}: SftpSession): Promise<Reply> {
-	await jail.change(fields.name(), readWishes(fields));
+export async function setstatRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
+	const path = fields.name();
+	await files.change(path, readWishes(fields));
 	return done;
 }
 
-/** The absolute form of a path. Whether anything is there does not matter, as with OpenSSH. */
-export async function realpathRequest(fields: PacketReader): Promise<Reply> {
-	return nameReply([{name: `/${partsOf(fields.name()).join('/')}`}]);
+export async function realpathRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
+	return nameReply([{name: await session.files.realPath(fields.name())}], session);
 }
 
-export async function opendirRequest(fields: PacketReader, {jail, handles}: SftpSession): Promise<Reply> {
+export async function opendirRequest(fields: PacketReader, {files, handles}: SftpSession): Promise<Reply> {
 	handles.refuseWhenFull();
-	return handleReply(handles.add({kind: 'folder', listing: await jail.list(fields.name())}));
+	return handleReply(handles.add({kind: 'folder', listing: await files.list(fields.name())}));
 }
 
-export async function readdirRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
-	const entries = await handles.folder(fields.string()).listing.next();
+export async function readdirRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
+	const entries = await session.handles.folder(fields.string()).listing.next();
 	if (entries.length === 0) {
 		throw new Refusal(status.endOfFile);
 	}
 
-	return nameReply(entries);
+	return nameReply(entries, session);
 }
 
-export async function mkdirRequest(fields: PacketReader, {jail}: SftpSession): Promise<Reply> {
+export async function mkdirRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
 	const path = fields.name();
-	await jail.makeFolder(path, readWishes(fields).mode);
+	await files.makeFolder(path, readWishes(fields).mode);
 	return done;
 }
 
-export async function rmdirRequest(fields: PacketReader, {jail}: SftpSession): Promise<Reply> {
-	await jail.removeFolder(fields.name());
+export async function rmdirRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
+	await files.removeFolder(fields.name());
 	return done;
 }
 
 export async function removeRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const path = fields.name();
-	return recorded(session, {event: 'sftp-remove', path: shown(path)}, session.jail.remove(path));
+	return recorded(session, {event: 'sftp-remove', path: shown(path)}, session.files.remove(path));
 }
 
 /** Both kinds of rename: version 3's own, and OpenSSH's that replaces. */
@@ -64,7 +59,7 @@ export function renameRequest(kind: 'rename' | 'replace') {
 	return async (fields: PacketReader, session: SftpSession): Promise<Reply> => {
 		const from = fields.name();
 		const to = fields.name();
-		return recorded(session, {event: 'sftp-rename', path: shown(from), to: shown(to)}, session.jail[kind](from, to));
+		return recorded(session, {event: 'sftp-rename', path: shown(from), to: shown(to)}, session.files[kind](from, to));
 	};
 }
 

@@ -1,6 +1,7 @@
 // What a path of a client means. The root shows the shares and nothing else; everything in it is decided here, by text,
 // before a file is touched. `..` is resolved by text as well: no link is ever followed, so text and folders agree.
 import {limits, status} from './protocol.js';
+import type {Quota} from './quota.js';
 import {Refusal} from './refusal.js';
 
 /** A folder that clients see in the root. */
@@ -10,6 +11,8 @@ export type Share = {
 	folder: string;
 	/** `all`, or only reading and removing files. */
 	allows: 'all' | 'read-and-remove';
+	/** How much it may hold; without one, whatever the disk holds. */
+	quota?: Quota;
 };
 
 /** Something in a share. */
@@ -22,7 +25,11 @@ export type Place = {
 
 /** The parts of a path without `.`, `..` and empty ones. Relative paths start in the root. */
 export function partsOf(path: string): string[] {
-	if (path.includes('\0') || path.length > limits.path) {
+	if (path.length > limits.path) {
+		throw new Refusal(status.badMessage, 'The path is too long');
+	}
+
+	if (path.includes('\0')) {
 		throw new Refusal(status.failure, 'That is no path');
 	}
 
@@ -73,9 +80,12 @@ export function placeOf(shares: readonly Share[], path: string): Place {
 /** As placeOf, in a share where everything is allowed. */
 export function changeablePlaceOf(shares: readonly Share[], path: string): Place {
 	const place = placeOf(shares, path);
-	if (place.share.allows !== 'all') {
-		throw new Refusal(status.permissionDenied, `/${place.share.name} is for reading and removing files`);
-	}
-
+	refuseUnlessChangeable(place.share);
 	return place;
+}
+
+export function refuseUnlessChangeable({allows, name}: Share): void {
+	if (allows !== 'all') {
+		throw new Refusal(status.permissionDenied, `/${name} is for reading and removing files`);
+	}
 }

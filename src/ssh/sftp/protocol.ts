@@ -20,6 +20,8 @@ export const requestType = {
 	realpath: 16,
 	stat: 17,
 	rename: 18,
+	readlink: 19,
+	symlink: 20,
 	extended: 200,
 } as const;
 
@@ -52,14 +54,6 @@ export const openFlag = {
 	create: 8,
 	truncate: 16,
 	exclusive: 32,
-} as const;
-
-/** The extensions announced, with the version of each (OpenSSH, PROTOCOL). */
-export const extensions = {
-	'posix-rename@openssh.com': '1',
-	'statvfs@openssh.com': '2',
-	'fsync@openssh.com': '1',
-	'limits@openssh.com': '1',
 } as const;
 
 /** What one session may ask for; the sizes are those of OpenSSH's sftp-server. */

@@ -24,14 +24,16 @@ export class BrokenProtocol extends Error {
 	override readonly name = 'BrokenProtocol';
 }
 
-// As errno_to_portable() of OpenSSH's sftp-server.c, but that a name that is too long is a plain failure.
+// As errno_to_portable() of OpenSSH's sftp-server.c.
 const statusOfCode: Record<string, Status> = {
 	ENOENT: status.noSuchFile,
 	ENOTDIR: status.noSuchFile,
+	EBADF: status.noSuchFile,
 	ELOOP: status.noSuchFile,
 	EPERM: status.permissionDenied,
 	EACCES: status.permissionDenied,
-	EROFS: status.permissionDenied,
+	EFAULT: status.permissionDenied,
+	ENAMETOOLONG: status.badMessage,
 	EINVAL: status.badMessage,
 	ENOSYS: status.unsupported,
 };

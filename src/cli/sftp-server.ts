@@ -1,0 +1,114 @@
+// `tanos sftp-server`: the SFTP of this project on standard input and output, over the whole file system as the calling user.
+// It takes the options of OpenSSH's sftp-server(8), so that it stands in for it in sshd_config, and under OpenSSH's tests.
+import {readFile} from 'node:fs/promises';
+import os from 'node:os';
+import process from 'node:process';
+import {Duplex} from 'node:stream';
+import {parseArgs} from 'node:util';
+import {hasCode} from '../problem.js';
+import {BrokenProtocol} from '../ssh/sftp/refusal.js';
+import type {Request} from '../ssh/sftp/requests.js';
+import {serveSftp, type SftpOptions} from '../ssh/sftp/serve-sftp.js';
+import {systemNames} from '../ssh/sftp/system-names.js';
+import {WholeSystem} from '../ssh/sftp/whole-system.js';
+import {exitCodes, print, UsageError, type Command} from './command.js';
+import {lineFor, openLog, type SftpLog} from './sftp-log.js';
+
+const usage = 'usage: tanos sftp-server [-ehR] [-d start_directory] [-f log_facility] [-l log_level]\n'
+	+ '           [-P denied_requests] [-p allowed_requests] [-u umask]\n'
+	+ '       tanos sftp-server -Q protocol_feature';
+
+/** The status of OpenSSH's sftp-server when a client does not speak SFTP. */
+const brokenProtocol = 11;
+
+const options = {
+	d: {type: 'string', short: 'd'},
+	e: {type: 'boolean', short: 'e'},
+	f: {type: 'string', short: 'f'},
+	h: {type: 'boolean', short: 'h'},
+	l: {type: 'string', short: 'l'},
+	P: {type: 'string', short: 'P'},
+	p: {type: 'string', short: 'p'},
+	Q: {type: 'string', short: 'Q'},
+	R: {type: 'boolean', short: 'R'},
+	u: {type: 'string', short: 'u'},
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{options: typeof options}>>['values'];
+
+export const sftpServer: Command = async words => {
+	const {values} = parseArgs({args: words, options, allowPositionals: true}); // scp -D puts a host there, which means nothing.
+	if (values.h) {
+		print(usage);
+		return exitCodes.done;
+	}
+
+	return values.Q === undefined ? serveStandardStreams(values) : tellFeature(values.Q);
+};
+
+async function tellFeature(feature: string): Promise<number> {
+	if (feature !== 'requests') {
+		throw new UsageError(`-Q ${feature}: it must be requests.`);
+	}
+
+	const {requestNames} = await import('../ssh/sftp/requests.js');
+	print(...requestNames);
+	return exitCodes.done;
+}
+
+async function serveStandardStreams(values: Values): Promise<number> {
+	const log = openLog({level: values.l ?? 'ERROR', facility: values.f ?? 'AUTH', toErrors: values.e ?? false});
+	const user = os.userInfo();
+	prepareProcess(values, user);
+	const names = systemNames({passwd: await textOf('/etc/passwd'), group: await textOf('/etc/group'), own: user.homedir});
+	log('INFO', `session opened for local user ${user.username} from [${process.env['SSH_CONNECTION']?.split(' ')[0] ?? 'UNKNOWN'}]`);
+	try {
+		const stream = Duplex.from({readable: process.stdin, writable: process.stdout});
+		await serveSftp(stream, new WholeSystem(names), async event => log('INFO', lineFor(event)), sftpOptionsOf(values, log));
+		log('INFO', `session closed for local user ${user.username}`);
+		return exitCodes.done;
+	} catch (error) {
+		if (error instanceof BrokenProtocol) {
+			log('ERROR', `bad message from the client: ${error.message}`);
+			return brokenProtocol;
+		}
+
+		throw error;
+	}
+}
+
+function prepareProcess({u, d}: Values, {username, homedir}: os.UserInfo<string>): void {
+	if (u !== undefined) {
+		if (!/^[0-7]{1,4}$/.test(u) || Number.parseInt(u, 8) > 0o777) {
+			throw new UsageError(`-u ${u}: it must be an octal number such as 0077.`);
+		}
+
+		process.umask(Number.parseInt(u, 8));
+	}
+
+	if (d !== undefined) {
+		const tokens: Record<string, string> = {'%d': homedir, '%u': username, '%%': '%'};
+		process.chdir(d.replace(/%[du%]/g, token => tokens[token]!));
+	}
+}
+
+function sftpOptionsOf({R, P, p}: Values, log: SftpLog): SftpOptions {
+	const [denied, allowed] = [P?.split(','), p?.split(',')];
+	return {
+		allows: ({name}: Request) => !denied?.includes(name) && (allowed?.includes(name) ?? true),
+		readOnly: R ?? false,
+		answered: (request, outcome) => log('DEBUG', `${request}: ${outcome}`),
+	};
+}
+
+async function textOf(file: string): Promise<string> {
+	try {
+		return await readFile(file, 'latin1');
+	} catch (error) {
+		if (hasCode(error, 'ENOENT', 'EACCES')) {
+			return '';
+		}
+
+		throw error;
+	}
+}
