@@ -1,9 +1,10 @@
 // OpenSSH's own server beside ours: on loopback, with a host key and an account of its own, for as long as a benchmark runs.
 import {once} from 'node:events';
 import {mkdir, writeFile} from 'node:fs/promises';
-import {createServer, type AddressInfo, connect} from 'node:net';
+import {connect} from 'node:net';
 import path from 'node:path';
 import {execa} from 'execa';
+import {freePorts} from '../test/helpers/ports.js';
 
 /** A server that both can be asked the same: the words of an OpenSSH client that lead there. */
 export type Host = {options: string[]; target: string};
@@ -12,7 +13,7 @@ export type OpenSsh = Host & {pid: number; stop(): Promise<void>};
 
 /** Starts sshd with its files in this folder. `key` is the client's, whose public half lies beside it. */
 export async function startOpenSsh(folder: string, key: string): Promise<OpenSsh> {
-	const port = await freePort();
+	const [port = 0] = await freePorts(1);
 	await mkdir('/run/sshd', {recursive: true}); // Debian's sshd does not start without it.
 	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(folder, 'host_key')]);
 	await writeFile(path.join(folder, 'sshd_config'), [
@@ -36,15 +37,6 @@ export async function startOpenSsh(folder: string, key: string): Promise<OpenSsh
 export function hostAt(port: number, user: string, key: string): Host {
 	const settings = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', `IdentityFile=${key}`, 'IdentitiesOnly=yes', 'LogLevel=ERROR', `Port=${port}`];
 	return {options: ['-F', 'none', ...settings.flatMap(setting => ['-o', setting])], target: `${user}@127.0.0.1`};
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const {port} = server.address() as AddressInfo;
-	server.close();
-	await once(server, 'close');
-	return port;
 }
 
 async function untilListening(port: number): Promise<void> {

@@ -9,6 +9,7 @@ import {promisify} from 'node:util';
 import {execa} from 'execa';
 import ssh2 from 'ssh2';
 import {readAccounts, writeAccounts} from '../src/appliance/accounts.js';
+import {mostLogins, setSecuritySetting} from '../src/appliance/security-settings.js';
 import {openPty} from '../src/replay/pty.js';
 import {processDaemon} from '../src/services/daemon.js';
 import {until} from './console.js';
@@ -40,7 +41,11 @@ export async function sessionFigures(sandbox: Sandbox): Promise<Figure[]> {
 /** Lets the key in, starts the server, and resolves with its process. */
 async function serveTo({layout}: Sandbox, key: string): Promise<number> {
 	const accounts = await readAccounts(layout.accounts);
-	await writeAccounts(layout.accounts, {...accounts, tanadmin: {...accounts['tanadmin']!, authorizedKeys: [await readFile(`${key}.pub`, 'utf8')]}});
+	const authorizedKeys = [await readFile(`${key}.pub`, 'utf8')];
+	await writeAccounts(layout.accounts, {
+		...accounts, tanadmin: {...accounts['tanadmin']!, authorizedKeys}, tanuser: {...accounts['tanuser']!, authorizedKeys},
+	});
+	await setSecuritySetting(layout, 'maximumLogins', mostLogins, {user: 'bench', from: 'bench'});
 	const daemon = processDaemon({
 		name: 'serve', argv: [process.execPath, tanosFile, 'serve', '--root', layout.root], log: path.join(layout.root, 'serve.log'), layout,
 	});
@@ -82,11 +87,11 @@ function ratioOf(name: string, here: readonly number[], there: readonly number[]
 
 /** How much the server's process grows by one idle console, in KiB. */
 async function memoryHere(port: number, pid: number, privateKey: Buffer): Promise<number> {
-	const first = await openConsole(port, privateKey);
+	const first = await openConsole(port, 'tanadmin', privateKey);
 	const before = await kilobytesOf(pid, 'Rss');
 	const clients = [];
 	for (let count = 0; count < sessions; count++) {
-		clients.push(await openConsole(port, privateKey));
+		clients.push(await openConsole(port, count % 2 === 0 ? 'tanadmin' : 'tanuser', privateKey));
 	}
 
 	const after = await kilobytesOf(pid, 'Rss');
@@ -97,9 +102,9 @@ async function memoryHere(port: number, pid: number, privateKey: Buffer): Promis
 	return (after - before) / sessions;
 }
 
-async function openConsole(port: number, privateKey: Buffer): Promise<ssh2.Client> {
+async function openConsole(port: number, username: string, privateKey: Buffer): Promise<ssh2.Client> {
 	const client = new ssh2.Client();
-	client.connect({host: '127.0.0.1', port, username: 'tanadmin', privateKey});
+	client.connect({host: '127.0.0.1', port, username, privateKey});
 	await once(client, 'ready');
 	const channel = await promisify<object, ssh2.ClientChannel>(client.shell.bind(client) as never)({term: 'xterm-256color', cols: 80, rows: 24});
 	let text = '';

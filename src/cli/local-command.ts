@@ -45,7 +45,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 
 /** Words that name no command are told before it matters that there is no appliance. */
 async function identityFor(layout: Layout, words: readonly string[]): Promise<Identity> {
-	if (commandFor(words) === undefined) {
+	if (commandFor(words) === undefined && words.at(-1)?.toLowerCase() !== 'help') {
 		throw new UsageError(`There is no command ${words.join(' ')}.`);
 	}
 

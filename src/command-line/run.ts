@@ -56,6 +56,12 @@ async function run(words: readonly string[], visit: Visit, streams: Streams, pri
 		return codes.done;
 	}
 
+	const family = familyOf(words);
+	if (family.length > 0) {
+		print(helpFor(family, user.role));
+		return codes.done;
+	}
+
 	const {command, length} = allowed(words, visit);
 	const rest = words.slice(length);
 	if (rest.length === 1 && rest[0]?.toLowerCase() === 'help') {
@@ -88,6 +94,12 @@ async function perform(command: Command, rest: readonly string[], visit: Visit, 
 	} finally {
 		lines.end();
 	}
+}
+
+/** The commands that begin with a word, for `soap help` and the like. */
+function familyOf([first, second, ...more]: readonly string[]): Command[] {
+	const isAsked = second?.toLowerCase() === 'help' && more.length === 0 && commandFor([first ?? '']) === undefined;
+	return isAsked ? commands.filter(({name}) => name.split(' ')[0] === first?.toLowerCase()) : [];
 }
 
 /** The command that these words name, if this user may use it. */

@@ -15,6 +15,9 @@ export type Choice<Value> = {
 	value: Value;
 };
 
+/** How yes is to be typed. */
+export type YesWord = 'YES' | 'Y' | 'yes';
+
 export interface Conversation {
 	/** Says a paragraph. Line ends in it are kept; long lines are wrapped where it is shown. */
 	say(text: string, tone?: Tone): void;
@@ -28,7 +31,7 @@ export interface Conversation {
 	 * Asks until the answer is yes or no, in any case, whole or by its first letter. `word` is how yes is to be typed. Being
 	 * interrupted is a no.
 	 */
-	confirm(prompt: string, word: 'YES' | 'Y' | 'yes'): Promise<boolean>;
+	confirm(prompt: string, word: YesWord): Promise<boolean>;
 	/** Lets one of the choices be entered; resolves with undefined for R (back). Rejects with Cancelled. */
 	choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined>;
 	/** Shows this title as a step under way, then how it ended and how long it took. Settles as the work does. */
@@ -67,7 +70,36 @@ export class Cancelled extends Error {
 
 const meanings = new Map([['yes', true], ['y', true], ['no', false], ['n', false]]);
 
-/** What an answer to `confirm` means; undefined when it is neither. */
-export function yesOrNo(answer: string): boolean | undefined {
-	return meanings.get(answer.trim().toLowerCase());
+const noes: Record<YesWord, string> = {YES: 'NO', Y: 'N', yes: 'no'};
+
+/** The prompt of a question to be confirmed, with both answers. */
+export function confirmationOf(prompt: string, word: YesWord): string {
+	return `${prompt} [${word}/${noes[word]}]:`;
+}
+
+/**
+ * Asks until the answer is yes or no, in any case, whole or by its first letter, and says each other answer to be `unclear`.
+ * Being interrupted is a no.
+ */
+export async function untilYesOrNo(
+	word: YesWord, ask: () => Promise<string>, told: {unclear(notice: string): void; clear?(answer: string): void},
+): Promise<boolean> {
+	try {
+		for (;;) {
+			const answer = (await ask()).trim();
+			const meaning = meanings.get(answer.toLowerCase());
+			if (meaning !== undefined) {
+				told.clear?.(answer);
+				return meaning;
+			}
+
+			told.unclear(`Enter ${word} or ${noes[word]}.`);
+		}
+	} catch (error) {
+		if (error instanceof Cancelled) {
+			return false;
+		}
+
+		throw error;
+	}
 }

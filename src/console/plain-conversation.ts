@@ -1,6 +1,6 @@
 // A conversation in plain lines: for a pipe, a terminal that cannot move its cursor, a screen reader, a command over SSH.
 import type {Writable} from 'node:stream';
-import {Cancelled, yesOrNo, type Choice, type Tone} from './conversation.js';
+import {Cancelled, confirmationOf, untilYesOrNo, type Choice, type Tone, type YesWord} from './conversation.js';
 import type {Talk} from './face.js';
 import type {LineReader} from './line-reader.js';
 import {rowsOf, type Entry} from './transcript.js';
@@ -31,24 +31,12 @@ export class PlainConversation implements Talk {
 		return this.#question(prompt, true);
 	}
 
-	async confirm(prompt: string, word: 'YES' | 'Y' | 'yes'): Promise<boolean> {
-		const no = {YES: 'NO', Y: 'N', yes: 'no'}[word];
-		try {
-			for (;;) {
-				const meaning = yesOrNo(await this.#question(`${prompt} [${word}/${no}]:`));
-				if (typeof meaning === 'boolean') {
-					return meaning;
-				}
-
-				this.#write(`Enter ${word} or ${no}.`);
-			}
-		} catch (error) {
-			if (error instanceof Cancelled) {
-				return false;
-			}
-
-			throw error;
-		}
+	async confirm(prompt: string, word: YesWord): Promise<boolean> {
+		return untilYesOrNo(word, async () => this.#question(confirmationOf(prompt, word)), {
+			unclear: notice => {
+				this.#write(notice);
+			},
+		});
 	}
 
 	async choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined> {

@@ -1,4 +1,4 @@
-import {Cancelled, yesOrNo, type Choice, type Conversation, type Tone} from './conversation.js';
+import {confirmationOf, untilYesOrNo, type Choice, type Conversation, type Tone, type YesWord} from './conversation.js';
 import type {Question} from './state.js';
 import type {Store} from './store.js';
 import type {Entry} from './transcript.js';
@@ -32,27 +32,16 @@ export class ScreenConversation implements Conversation {
 		return answer;
 	}
 
-	async confirm(prompt: string, word: 'YES' | 'Y' | 'yes'): Promise<boolean> {
-		const no = {YES: 'NO', Y: 'N', yes: 'no'}[word];
-		const whole = `${prompt} [${word}/${no}]:`;
-		try {
-			for (;;) {
-				const answer = await this.#question({kind: 'ask', prompt: whole});
-				const meaning = yesOrNo(answer);
-				if (typeof meaning === 'boolean') {
-					this.#add({kind: 'answer', prompt: whole, text: answer.trim()});
-					return meaning;
-				}
-
-				this.#notice(`Enter ${word} or ${no}.`);
-			}
-		} catch (error) {
-			if (error instanceof Cancelled) {
-				return false;
-			}
-
-			throw error;
-		}
+	async confirm(prompt: string, word: YesWord): Promise<boolean> {
+		const question = confirmationOf(prompt, word);
+		return untilYesOrNo(word, async () => this.#question({kind: 'ask', prompt: question}), {
+			unclear: notice => {
+				this.#notice(notice);
+			},
+			clear: answer => {
+				this.#add({kind: 'answer', prompt: question, text: answer});
+			},
+		});
 	}
 
 	async choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined> {

@@ -46,6 +46,13 @@ test('each command has its help, with the menu path of an entry that can be open
 	}
 });
 
+test('help on a first word lists what begins with it', async t => {
+	const {output, code} = await ran(t, 'soap help');
+	t.is(code, 0);
+	t.regex(output, / soap status: /);
+	t.notRegex(output, /report info/);
+});
+
 test('words are taken in any case, and the longest name wins', t => {
 	t.is(commandFor(['SOAP', 'Request', 'x'])?.command.name, 'soap request');
 	t.is(commandFor(['soap', 'requests'])?.command.name, 'soap requests');

@@ -182,3 +182,20 @@ test('keys for a terminal that is gone harm nothing', async t => {
 	typist.send('2\r\u0003');
 	await t.throwsAsync(entered, {message: 'The terminal is gone.'});
 });
+
+test('a fault in handling a key is thrown to whoever waits for a line, and keys are handled again', async t => {
+	const typist = new Typist();
+	const talk = new ScreenConversation(typist.store, 'A talk');
+	const answer = talk.ask('Answer:');
+	await typist.handled();
+	const {press} = typist.store;
+	typist.store.press = () => {
+		throw new Error('a fault');
+	};
+	typist.send('x');
+	await t.throwsAsync(answer, {message: 'a fault'});
+	typist.store.press = press;
+	const again = talk.ask('Answer:');
+	typist.send('y\r');
+	t.is(await again, 'y');
+});

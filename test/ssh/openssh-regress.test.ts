@@ -2,11 +2,10 @@
 // its place. Every script that uses TEST_SSH_SFTPSERVER is here. sftp-chroot is not: what it tests is sshd's chroot around
 // internal-sftp, into which another program would have to be copied first.
 import {cp, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import {createServer, type AddressInfo} from 'node:net';
-import {once} from 'node:events';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import {freePorts} from '../helpers/ports.js';
 import {execute} from './served.js';
 import {tanosSftpServer} from './stdio.js';
 
@@ -40,19 +39,10 @@ for (const script of scripts) {
 			TEST_SHELL: 'sh',
 			TEST_SSH_SSH: 'ssh',
 			TEST_SSH_SFTPSERVER: path.join(folder, 'tanos-sftp-server'),
-			TEST_SSH_PORT: String(await freePort()),
+			TEST_SSH_PORT: String((await freePorts(1))[0]),
 			TEST_SSH_UNSAFE_PERMISSIONS: '1',
 		}});
 		t.is(status, 0, `${out}\n${errors}`);
 		t.regex(out, /^ok /m);
 	});
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const {port} = server.address() as AddressInfo;
-	server.close();
-	await once(server, 'close');
-	return port;
 }
