@@ -1,12 +1,14 @@
 // What copying files costs: beside OpenSSH's internal-sftp on the same machine, with OpenSSH's sftp as the client of both.
 import {randomBytes} from 'node:crypto';
+import {once} from 'node:events';
 import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import {performance} from 'node:perf_hooks';
+import process from 'node:process';
 import {execa} from 'execa';
 import {readAccounts, writeAccounts} from '../src/appliance/accounts.js';
-import {serve, type SshServer} from '../src/ssh/server.js';
+import {packageRoot} from '../src/services/package-root.js';
 import {inTurn, median, type Figure} from './figures.js';
 import {hostAt, startOpenSsh, type Host} from './openssh.js';
 import type {Sandbox} from './sandbox.js';
@@ -31,7 +33,7 @@ export async function sftpFigures(sandbox: Sandbox): Promise<Figure[]> {
 		const theirs = {...peer, remote: path.join(desk, 'there'), folder: path.join(desk, 'there')};
 		return await figuresOf(desk, ours, theirs);
 	} finally {
-		await server.close();
+		await server.stop();
 		await peer.stop();
 		await rm(desk, {recursive: true, force: true});
 	}
@@ -48,13 +50,24 @@ async function makeFiles(desk: string): Promise<void> {
 	}
 }
 
-/** Serves with room for what is copied, on a port of its own. */
-async function serveTo({layout, identity}: Sandbox, key: string): Promise<SshServer> {
+type Server = {port: number; stop(): Promise<void>};
+
+/** Serves with room for what is copied, in a process and on a port of its own. */
+async function serveTo({layout}: Sandbox, key: string): Promise<Server> {
 	const accounts = await readAccounts(layout.accounts);
 	await writeAccounts(layout.accounts, {...accounts, tancopy: {...accounts['tancopy']!, authorizedKeys: [await readFile(`${key}.pub`, 'utf8')]}});
 	await mkdir(path.join(layout.incoming, 'small'));
-	const incoming = {bytes: 4 * large, fileBytes: 2 * large, entries: 2 * small.count};
-	return serve(layout, {...identity, ports: {...identity.ports, ssh: 0}}, {limits: {incoming}});
+	const program = path.join(packageRoot(), 'dist', 'bench', 'roomy-server.js');
+	const {nodeChildProcess: server} = execa(process.execPath, [program, layout.root, String(4 * large), String(2 * small.count)], {reject: false, stdin: 'ignore'});
+	const ended = once(server, 'exit');
+	const [port] = await once(server.stdout!, 'data');
+	return {
+		port: Number(port),
+		async stop() {
+			server.kill('SIGTERM');
+			await ended;
+		},
+	};
 }
 
 async function figuresOf(desk: string, ours: Place, theirs: Place): Promise<Figure[]> {

@@ -1,0 +1,16 @@
+// The SSH server in a process of its own, as it runs for its users, with room for what a benchmark copies: ROOT BYTES ENTRIES.
+import {once} from 'node:events';
+import process from 'node:process';
+import {readIdentity} from '../src/appliance/identity.js';
+import {layoutOf} from '../src/appliance/layout.js';
+import {serve} from '../src/ssh/server.js';
+
+const [root, bytes, entries] = process.argv.slice(2);
+const layout = layoutOf(root!);
+const identity = await readIdentity(layout);
+const server = await serve(layout, {...identity, ports: {...identity.ports, ssh: 0}}, {
+	limits: {incoming: {bytes: Number(bytes), fileBytes: Number(bytes), entries: Number(entries)}},
+});
+process.stdout.write(`${server.port}\n`);
+await once(process, 'SIGTERM');
+await server.close();
