@@ -1,13 +1,16 @@
 import type {Key} from './keys.js';
 
-/** The longest line that may be typed, in characters. A pasted public key of the largest size fits. */
-export const longestLine = 4096;
+/** The longest line that may be typed, in characters. */
+export const longestLine = 256;
 
-/** What a key makes of the line being typed; undefined when the key does not edit. */
-export function editLine(line: string, key: Key): string | undefined {
+/** The longest answer to a question: a pasted public key of the largest size fits. */
+export const longestAnswer = 4096;
+
+/** What a key makes of a line of at most `longest` characters; undefined when the key does not edit. */
+export function editLine(line: string, key: Key, longest = longestLine): string | undefined {
 	switch (key.name) {
 		case 'text': {
-			return line.length < longestLine ? line + key.text : line;
+			return line.length < longest ? line + key.text : line;
 		}
 
 		case 'backspace':

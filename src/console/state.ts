@@ -2,7 +2,7 @@
 // screen that has not caught up: the screen is only a drawing of this.
 import stringWidth from 'string-width';
 import type {Key} from './keys.js';
-import {editLine} from './line.js';
+import {editLine, longestAnswer, longestLine} from './line.js';
 import {menuAt, type UserRole} from './menus.js';
 import type {Tone} from './conversation.js';
 import {furthestScroll, rowsOf, type Entry, type Row} from './transcript.js';
@@ -87,9 +87,11 @@ export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, que
 
 /** What this key makes of the state. */
 export function press(state: ConsoleState, key: Key): Pressed {
-	const line = editLine(state.line, key);
+	const isAnswer = state.view.kind === 'talk' && state.view.question?.kind === 'ask';
+	const line = editLine(state.line, key, isAnswer ? longestAnswer : longestLine);
 	if (line !== undefined && state.view.kind !== 'crash') {
-		return {state: follow({...state, line, view: withNotice(state.view, '')})};
+		const isChange = line !== state.line || ('notice' in state.view && state.view.notice !== '');
+		return !isChange ? {state} : {state: follow({...state, line, view: withNotice(state.view, '')})};
 	}
 
 	if (key.name === 'enter') {

@@ -124,6 +124,10 @@ export class Store {
 	}
 
 	#set(state: ConsoleState): void {
+		if (state === this.#state) {
+			return; // What changes nothing, such as the rest of a paste that is too long, is not drawn.
+		}
+
 		this.#state = state;
 		for (const listener of this.#listeners) {
 			listener();
