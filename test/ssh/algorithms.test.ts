@@ -6,9 +6,12 @@ import {servedAppliance} from './served.js';
 /** Debian's ssh-audit does not know OpenSSH's mark of strict key exchange (CVE-2023-48795), which is the cure and no disease. */
 const unknownToIt = 'kex-strict-s-v00@openssh.com';
 
-test('ssh-audit finds no failure, and no warning but of what it does not know', async t => {
+/** The curl of Debian 12 cannot connect without it; see transport.ts. Every other client that is tried finds a better one before it. */
+const forLibssh2 = '(mac) hmac-sha2-256 -- [warn] using encrypt-and-MAC mode';
+
+test('ssh-audit finds no failure, and warns of what it does not know and of the one MAC for old clients only', async t => {
 	const {port} = await servedAppliance(t);
 	const {stdout} = await execa('ssh-audit', ['-n', '-p', String(port), '127.0.0.1'], {reject: false});
 	t.regex(stdout, /\(kex\) curve25519-sha256 /);
-	t.deepEqual(stdout.split('\n').filter(line => /\[(?:fail|warn)\]/.test(line) && !line.includes(unknownToIt)), []);
+	t.deepEqual(stdout.split('\n').filter(line => /\[(?:fail|warn)\]/.test(line) && !line.includes(unknownToIt)).map(line => line.replaceAll(/ +/g, ' ')), [forLibssh2]);
 });
