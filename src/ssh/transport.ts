@@ -5,7 +5,7 @@ import type {Layout} from '../appliance/layout.js';
 /**
  * Only what has no known weakness and costs a server little. Group exchange is left out because ssh2 announces it without
  * having it; the large groups because one handshake holds up every session; RSA host keys because ssh2 would offer SHA-1
- * with them; compression because it would be open to strangers. The two MACs that are not of the encrypt-then-MAC kind come
+ * with them; compression because it would be open to strangers. The one MAC that is not of the encrypt-then-MAC kind comes
  * last: libssh2 before 1.11, and with it the curl of Debian 12, has neither that kind nor a cipher that needs no MAC.
  */
 export const algorithms: NonNullable<ServerConfig['algorithms']> = {
@@ -19,7 +19,7 @@ export const algorithms: NonNullable<ServerConfig['algorithms']> = {
 		'aes192-ctr',
 		'aes128-ctr',
 	],
-	hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+	hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256'],
 	compress: ['none'],
 };
 

@@ -3,17 +3,15 @@ import test from 'ava';
 import {execa} from 'execa';
 import {servedAppliance} from './served.js';
 
-/**
- * What is said all the same: Debian's ssh-audit does not know OpenSSH's mark of strict key exchange (CVE-2023-48795), which is the
- * cure and no disease; and two MACs are there for the curl of Debian 12, whose libssh2 has none of the encrypt-then-MAC kind.
- */
-const known = ['(kex) kex-strict-s-v00@openssh.com', '(mac) hmac-sha2-256', '(mac) hmac-sha2-512'];
+/** Debian's ssh-audit does not know OpenSSH's mark of strict key exchange (CVE-2023-48795), which is the cure and no disease. */
+const unknownToIt = 'kex-strict-s-v00@openssh.com';
 
-test('ssh-audit finds no failure, and no warning but the known ones', async t => {
+/** The curl of Debian 12 cannot connect without it; see transport.ts. Every other client that is tried finds a better one before it. */
+const forLibssh2 = '(mac) hmac-sha2-256 -- [warn] using encrypt-and-MAC mode';
+
+test('ssh-audit finds no failure, and warns of what it does not know and of the one MAC for old clients only', async t => {
 	const {port} = await servedAppliance(t);
 	const {stdout} = await execa('ssh-audit', ['-n', '-p', String(port), '127.0.0.1'], {reject: false});
 	t.regex(stdout, /\(kex\) curve25519-sha256 /);
-	const said = stdout.split('\n').filter(line => /\[(?:fail|warn)\]/.test(line));
-	t.deepEqual(said.filter(line => line.includes('[fail]')), []);
-	t.deepEqual(said.map(line => line.split('--')[0]!.trim()).toSorted(), known.toSorted());
+	t.deepEqual(stdout.split('\n').filter(line => /\[(?:fail|warn)\]/.test(line) && !line.includes(unknownToIt)).map(line => line.replaceAll(/ +/g, ' ')), [forLibssh2]);
 });
