@@ -10,12 +10,12 @@ import {execa} from 'execa';
 import ssh2 from 'ssh2';
 import {readAccounts, writeAccounts} from '../src/appliance/accounts.js';
 import {mostLogins, setSecuritySetting} from '../src/appliance/security-settings.js';
+import {sshDaemon} from '../src/cli/sandbox.js';
 import {openPty} from '../src/replay/pty.js';
-import {processDaemon} from '../src/services/daemon.js';
 import {until} from './console.js';
 import {inMs, inTurn, median, type Figure} from './figures.js';
 import {hostAt, startOpenSsh, type Host, type OpenSsh} from './openssh.js';
-import {tanosFile, type Sandbox} from './sandbox.js';
+import type {Sandbox} from './sandbox.js';
 
 const rounds = 9;
 const sessions = 100;
@@ -46,9 +46,7 @@ async function serveTo({layout}: Sandbox, key: string): Promise<number> {
 		...accounts, tanadmin: {...accounts['tanadmin']!, authorizedKeys}, tanuser: {...accounts['tanuser']!, authorizedKeys},
 	});
 	await setSecuritySetting(layout, 'maximumLogins', mostLogins, {user: 'bench', from: 'bench'});
-	const daemon = processDaemon({
-		name: 'serve', argv: [process.execPath, tanosFile, 'serve', '--root', layout.root], log: path.join(layout.root, 'serve.log'), layout,
-	});
+	const daemon = sshDaemon(layout);
 	await daemon.start();
 	return (await daemon.state())!.pid;
 }
