@@ -1,22 +1,17 @@
-import {audit} from '../appliance/audit.js';
-import {saveRequest, savedRequests} from '../appliance/requests.js';
-import {makeRequest} from '../certificates/making/request.js';
+import {savedRequests} from '../appliance/requests.js';
 import {subjectOf} from '../certificates/making/subject.js';
+import {makeSavedRequest} from '../console/flows/create-request.js';
 import {codes, mustBeBare, usage, type Command, type Context} from './command.js';
 
 /** Makes a key, which stays here, and prints the request for it. */
 async function request({words, visit, json, print}: Context): Promise<number> {
-	const {layout, identity, user, now} = visit;
 	if (words.length > 1) {
 		throw usage('Give all names as one word, with commas: ts1.example.com,ts2.example.com');
 	}
 
-	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? [identity.name]);
-	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not wanted here.
-	const saved = await saveRequest(layout, subject.names[0]!, made, now());
-	made.key.fill(0);
-	await audit(layout, {event: 'request-made', user: user.name, request: saved.id, names: subject.names, publicKey: saved.words.publicKeyFingerprint});
-	print(json ? JSON.stringify({id: saved.id, ...saved.words, pem: made.request}) : made.request.trimEnd());
+	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? [visit.identity.name]);
+	const {id, words: about, request: pem} = await makeSavedRequest(visit, subject);
+	print(json ? JSON.stringify({id, ...about, pem: pem.toString()}) : pem.toString().trimEnd());
 	return codes.done;
 }
 

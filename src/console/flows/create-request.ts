@@ -21,7 +21,7 @@ const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
 export async function createRequest(talk: Conversation, visit: Visit): Promise<void> {
 	talk.say('Makes an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium Server needs. The key stays in this appliance and never travels; the installed pair is not touched.');
 	const subject = await askSubject(talk, visit);
-	const request = await talk.step('Make the key and the request', async () => make(visit, subject));
+	const request = await talk.step('Make the key and the request', async () => makeSavedRequest(visit, subject));
 	showRows(talk, requestRows(request.words));
 	talk.say('The request and its key are kept in the appliance: 2-C-2 copies the request to /outgoing again.');
 	sayWhatNext(talk, visit, await leaveInOutgoing(visit.layout, `${request.id}.csr`, request.request));
@@ -63,7 +63,8 @@ async function askUntilGood<Good>(talk: Conversation, prompt: string, read: (ans
 	}
 }
 
-async function make({layout, user, now}: Visit, subject: Subject): Promise<SavedRequest> {
+/** Makes a key and a request, keeps both in the appliance, and writes that down; the console and the command line do it alike. */
+export async function makeSavedRequest({layout, user, now}: Visit, subject: Subject): Promise<SavedRequest> {
 	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not wanted here.
 	try {
 		const request = await saveRequest(layout, subject.names[0]!, made, now());
