@@ -1,19 +1,11 @@
-import {readFile} from 'node:fs/promises';
 import {hostKeyFingerprints} from '../appliance/host-key.js';
-import {describeCertificate} from '../certificates/describe.js';
-import {certificatesIn} from '../certificates/pem.js';
-import {Problem} from '../problem.js';
 import {codes, mustBeBare, type Command, type Context} from './command.js';
+import {installedCertificate} from './installed.js';
 
 async function soap(context: Context): Promise<number> {
 	mustBeBare(context);
-	const {visit: {layout, now}, json, print} = context;
-	const [leaf] = certificatesIn(await readFile(layout.soapCertificate));
-	if (leaf === undefined) {
-		throw new Problem('no-certificate', `${layout.soapCertificate} holds no certificate.`, 'Install one: 2-4');
-	}
-
-	const {fingerprint, publicKeyFingerprint} = describeCertificate(leaf, now());
+	const {json, print} = context;
+	const {fingerprint, publicKeyFingerprint} = await installedCertificate(context);
 	print(json ? JSON.stringify({sha256: fingerprint, publicKeySha256: publicKeyFingerprint}) : `SHA-256 ${fingerprint}`);
 	return codes.done;
 }

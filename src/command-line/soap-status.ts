@@ -1,25 +1,19 @@
-import {readFile} from 'node:fs/promises';
 import {installedExpiry} from '../appliance/installed-expiry.js';
-import {describeCertificate} from '../certificates/describe.js';
 import {expiryWarning} from '../certificates/expiry.js';
-import {certificatesIn, fingerprintOf} from '../certificates/pem.js';
+import {fingerprintOf} from '../certificates/pem.js';
 import {certificateRows} from '../certificates/rows.js';
 import {readTrust} from '../registration/trust.js';
 import {presentedBy} from '../services/probe.js';
 import {serviceNames} from '../services/service.js';
 import {Problem} from '../problem.js';
 import {codes, mustBeBare, printReport, type Command, type Context} from './command.js';
+import {installedCertificate} from './installed.js';
 
 /** The installed certificate, whether it is what is served, and what stands around it. */
 async function status(context: Context): Promise<number> {
 	mustBeBare(context);
 	const {visit: {layout, identity, services, now}} = context;
-	const [leaf] = certificatesIn(await readFile(layout.soapCertificate));
-	if (leaf === undefined) {
-		throw new Problem('no-certificate', `${layout.soapCertificate} holds no certificate.`, 'Install one: 2-4');
-	}
-
-	const certificate = describeCertificate(leaf, now());
+	const certificate = await installedCertificate(context);
 	const served = await servedNow(identity.ports.console, identity.name);
 	const isServed = served === certificate.fingerprint;
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
