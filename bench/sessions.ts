@@ -9,7 +9,7 @@ import {promisify} from 'node:util';
 import {execa} from 'execa';
 import ssh2 from 'ssh2';
 import {readAccounts, writeAccounts} from '../src/appliance/accounts.js';
-import {mostLogins, setSecuritySetting} from '../src/appliance/security-settings.js';
+import {maxLogins, setSecuritySetting} from '../src/appliance/security-settings.js';
 import {sshDaemon} from '../src/cli/sandbox.js';
 import {openPty} from '../src/replay/pty.js';
 import {until} from './console.js';
@@ -45,7 +45,7 @@ async function serveTo({layout}: Sandbox, key: string): Promise<number> {
 	await writeAccounts(layout.accounts, {
 		...accounts, tanadmin: {...accounts['tanadmin']!, authorizedKeys}, tanuser: {...accounts['tanuser']!, authorizedKeys},
 	});
-	await setSecuritySetting(layout, 'maximumLogins', mostLogins, {user: 'bench', from: 'bench'});
+	await setSecuritySetting(layout, 'maximumLogins', maxLogins, {user: 'bench', from: 'bench'});
 	const daemon = sshDaemon(layout);
 	await daemon.start();
 	return (await daemon.state())!.pid;

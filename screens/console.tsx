@@ -2,7 +2,7 @@ import {Text} from 'ink';
 import type {ConsoleState} from '../src/console/state.js';
 import {CrashScreen} from './crash.js';
 import {MenuScreen} from './menu.js';
-import {TalkScreen} from './talk.js';
+import {ConversationScreen} from './talk.js';
 
 /** Below this nothing of use can be shown. */
 const smallest = {columns: 20, rows: 7};
@@ -20,7 +20,7 @@ export function Console({state}: {state: ConsoleState}) {
 		}
 
 		case 'talk': {
-			return <TalkScreen state={state} view={view}/>;
+			return <ConversationScreen state={state} view={view}/>;
 		}
 
 		case 'crash': {

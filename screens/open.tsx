@@ -1,5 +1,5 @@
 import {render} from 'ink';
-import {InputPump} from '../src/console/input-pump.js';
+import {KeyQueue} from '../src/console/input-pump.js';
 import {readyMark} from '../src/console/ready-mark.js';
 import type {ScreenSession} from '../src/console/screen-face.js';
 import type {Ending} from '../src/console/session.js';
@@ -39,7 +39,7 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 		}
 	};
 
-	const close = listen(session, stdin, stdout, new InputPump(store, mark));
+	const close = listen(session, stdin, stdout, new KeyQueue(store, mark));
 	const unsubscribe = store.subscribe(draw.soon);
 	void app.waitUntilRenderFlush().then(shown);
 	const ending = await session.ended;
@@ -76,7 +76,7 @@ function drawer(draw: () => void): {soon(): void; now(): void} {
 }
 
 /** Connects a session with both ends of its terminal; returns how to disconnect them. */
-function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: InputPump): () => void {
+function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: KeyQueue): () => void {
 	const read = (bytes: Buffer) => {
 		pump.write(bytes);
 	};

@@ -1,5 +1,5 @@
 import {Box, Text} from 'ink';
-import {isLong, saidRows, talkRows, type ConsoleState, type Question, type TalkView} from '../src/console/state.js';
+import {isLong, saidRows, conversationRows, type ConsoleState, type Question, type ConversationView} from '../src/console/state.js';
 import {rowsInSight} from '../src/console/transcript.js';
 import {Frame} from './frame.js';
 import {ChoiceList} from './parts/choice-list.js';
@@ -8,9 +8,9 @@ import {Prompt} from './parts/prompt.js';
 import {Rows} from './parts/rows.js';
 
 /** A conversation: what was said, as much of its end as fits, and the open question. */
-export function TalkScreen({state, view}: {state: ConsoleState; view: TalkView}) {
+export function ConversationScreen({state, view}: {state: ConsoleState; view: ConversationView}) {
 	const {question, notice} = view;
-	const room = talkRows(state, view);
+	const room = conversationRows(state, view);
 	const said = rowsInSight(saidRows(state, view), room.said, view.scroll);
 	return (
 		<Frame

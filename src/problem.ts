@@ -40,12 +40,12 @@ export function problemIn(error: unknown): Problem | undefined {
 	}
 
 	return error instanceof Error && 'syscall' in error
-		? new Problem('system', wordsOf(error), 'Mend that, then try again.', {cause: error})
+		? new Problem('system', messageOf(error), 'Mend that, then try again.', {cause: error})
 		: undefined;
 }
 
 /** The words of any thrown value; the system's own errors in a sentence, with the path that they are about. */
-export function wordsOf(error: unknown): string {
+export function messageOf(error: unknown): string {
 	if (!(error instanceof Error)) {
 		return String(error);
 	}

@@ -1,6 +1,6 @@
 import {appendFileSync, mkdirSync} from 'node:fs';
 import path from 'node:path';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 import type {Layout} from './layout.js';
 
 /** One thing that mattered. Values are names, sizes, fingerprints and outcomes; never a secret. */
@@ -16,7 +16,7 @@ export async function audit(layout: Layout, event: AuditEvent): Promise<void> {
 	try {
 		append(layout.audit, `${JSON.stringify({time: new Date().toISOString(), ...event})}\n`);
 	} catch (error) {
-		throw new Problem('audit-unwritable', `The audit log ${layout.audit} cannot be written. ${wordsOf(error)}`, 'Nothing goes on unlogged. Mend that first.', {cause: error});
+		throw new Problem('audit-unwritable', `The audit log ${layout.audit} cannot be written. ${messageOf(error)}`, 'Nothing goes on unlogged. Mend that first.', {cause: error});
 	}
 }
 

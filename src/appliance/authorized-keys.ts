@@ -17,7 +17,7 @@ export type ListedKey = {
 	fault?: string;
 };
 
-const mostKeys = 100;
+const maxKeys = 100;
 
 /** The keys of an account. Rejects with Problem `no-account` or `accounts-unreadable`. */
 export async function authorizedKeysOf(layout: Layout, user: string): Promise<ListedKey[]> {
@@ -90,8 +90,8 @@ export function publicKeysIn(text: string): PublicKey[] {
 
 async function withKeys(layout: Layout, account: Account, added: readonly PublicKey[], event: AuditEvent): Promise<Account> {
 	const authorizedKeys = [...significant(account.authorizedKeys), ...added.map(({line}) => line)];
-	if (authorizedKeys.length > mostKeys) {
-		throw new Problem('too-many-keys', `An account has ${mostKeys} keys at the most.`, 'Delete those that nobody uses any more.');
+	if (authorizedKeys.length > maxKeys) {
+		throw new Problem('too-many-keys', `An account has ${maxKeys} keys at the most.`, 'Delete those that nobody uses any more.');
 	}
 
 	for (const {sha256, kind, bits} of added) {

@@ -23,7 +23,7 @@ export type NewAppliance = {
 export type FirstPasswords = {tanadmin: string; tanuser: string; tancopy: string; tanium: string};
 
 /** The ports of a real appliance, or their like above 1024. */
-const usualPorts: Ports = {console: 8443, moduleServer: 17_477, ssh: 2222, patch: 17_480};
+const defaultPorts: Ports = {console: 8443, moduleServer: 17_477, ssh: 2222, patch: 17_480};
 const selfSignedDays = 365;
 const settle = 2000;
 
@@ -33,18 +33,18 @@ const settle = 2000;
  * `bad-root` or `bad-name`.
  */
 export async function createAppliance(layout: Layout, {name, authorizedKeys}: NewAppliance): Promise<{identity: Identity; passwords: FirstPasswords}> {
-	mustBeName(name);
-	await mustBeNew(layout);
+	assertName(name);
+	await assertNew(layout);
 	await makeFolders(layout);
 	await using _lock = await lockFile(layout.identity);
-	await mustBeNew(layout);
+	await assertNew(layout);
 	await writePair(layout.soapCertificate, layout.soapKey, name);
 	await writePair(layout.moduleServerCertificate, layout.moduleServerKey, name);
 	await ensureHostKey(layout);
 	const passwords = {tanadmin: randomPassword(), tanuser: randomPassword(), tancopy: randomPassword(), tanium: randomPassword()};
 	await makeAccounts(layout, passwords, authorizedKeys);
 	const identity: Identity = {
-		name, serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`, role: 'all-in-one', world: 'sandbox', ports: await freePorts(), settle,
+		name, serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`, role: 'all-in-one', environment: 'sandbox', ports: await freePorts(), settle,
 	};
 	await writeIdentity(layout, identity);
 	return {identity, passwords};
@@ -53,14 +53,14 @@ export async function createAppliance(layout: Layout, {name, authorizedKeys}: Ne
 /** Labels as RFC 1123 2.1 has them; the last one is not a number, or the name would be an address. */
 const fullName = /^(?:(?!-)[a-z\d-]+(?<!-)\.)+(?!-|\d+$)[a-z\d-]+(?<!-)$/i;
 
-function mustBeName(name: string): void {
+function assertName(name: string): void {
 	if (name.length > 64 || !fullName.test(name)) {
 		throw new Problem('bad-name', `${JSON.stringify(name)} is not a fully qualified domain name of at most 64 characters.`, 'Give one such as ts1.example.com: --name ts1.example.com');
 	}
 }
 
 /** Nothing of an appliance may be there: a pair that is already in place is never written over. */
-async function mustBeNew(layout: Layout): Promise<void> {
+async function assertNew(layout: Layout): Promise<void> {
 	if (await exists(layout, layout.identity)) {
 		throw new Problem('appliance-exists', `There is an appliance in ${layout.root} already.`, 'Name another folder: --root DIR');
 	}
@@ -135,13 +135,13 @@ async function makeAccounts(layout: Layout, passwords: FirstPasswords, keys: str
  * ports may be free only for now.
  */
 async function freePorts(): Promise<Ports> {
-	const names = Object.keys(usualPorts) as Array<keyof Ports>;
-	const usual = await Promise.all(names.map(async name => tryPort(usualPorts[name])));
+	const names = Object.keys(defaultPorts) as Array<keyof Ports>;
+	const usual = await Promise.all(names.map(async name => tryPort(defaultPorts[name])));
 	if (!usual.includes(undefined)) {
-		return usualPorts;
+		return defaultPorts;
 	}
 
-	const ports = {...usualPorts};
+	const ports = {...defaultPorts};
 	for (const name of names) {
 		ports[name] = await otherPort(Object.values(ports));
 	}

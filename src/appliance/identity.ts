@@ -24,7 +24,7 @@ export type Identity = {
 	name: string;
 	serial: string;
 	role: Role;
-	world: 'sandbox';
+	environment: 'sandbox';
 	ports: Ports;
 	/** How long a started service must stay up before it counts as running, in milliseconds. */
 	settle: number;
@@ -68,6 +68,6 @@ export async function writeIdentity(layout: Layout, identity: Identity): Promise
 }
 
 /** The role as the console words it. */
-export function roleInWords(role: Role): string {
+export function describeRole(role: Role): string {
 	return {'all-in-one': 'All-in-One', 'tanium-server': 'Tanium Server', 'module-server': 'Tanium Module Server'}[role];
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
 import {makeLabAuthority, type LabAuthority} from '../certificates/making/lab-authority.js';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 
 const files = {root: 'root.crt', issuer: 'issuing.crt', key: 'issuing.key'} as const;
 
@@ -30,7 +30,7 @@ async function load(layout: Layout): Promise<LabAuthority | undefined> {
 			return undefined;
 		}
 
-		throw new Problem('lab-unreadable', `The lab CA in ${lab} cannot be read: ${wordsOf(error)}`, 'Remove that folder: the next request makes a new lab CA.', {cause: error});
+		throw new Problem('lab-unreadable', `The lab CA in ${lab} cannot be read: ${messageOf(error)}`, 'Remove that folder: the next request makes a new lab CA.', {cause: error});
 	}
 }
 

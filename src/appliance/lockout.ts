@@ -8,11 +8,11 @@ import {audit} from './audit.js';
 import type {By} from './authorized-keys.js';
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
-import {readSecuritySettings, usualLockoutSeconds} from './security-settings.js';
-import {type Door, doors, readTallies, type Tallies, writeTallies} from './tallies.js';
+import {readSecuritySettings, defaultLockoutSeconds} from './security-settings.js';
+import {type LoginOrigin, origins, readFailedLogins, type FailedLogins, writeFailedLogins} from './tallies.js';
 
 /** Failures that lock an account. */
-export const mostFailures = 3;
+export const maxFailures = 3;
 
 export type Attempt = {
 	user: string;
@@ -37,12 +37,12 @@ export async function tryPassword(layout: Layout, attempt: Attempt): Promise<Acc
 	const {wasLocked, locks} = await countTry(layout, attempt);
 	const account = await accountFor(layout.accounts, user, password);
 	if (!wasLocked && account && roles.includes(account.role)) {
-		await changeTallies(layout, attempt.now, tallies => tallies.delete(user));
+		await changeTallies(layout, attempt.now, failedLogins => failedLogins.delete(user));
 		return account;
 	}
 
 	// Meanwhile the right password may have come in by another way, and ended the lock.
-	if (locks && isLocked(await readTallies(layout, attempt.now), attempt)) {
+	if (locks && isLocked(await readFailedLogins(layout, attempt.now), attempt)) {
 		await audit(layout, {event: 'account-locked', user, from, until: locks.until});
 	}
 
@@ -50,14 +50,14 @@ export async function tryPassword(layout: Layout, attempt: Attempt): Promise<Acc
 }
 
 /** What is locked of an account, and until when; `until` is absent when only an administrator can unlock it. */
-export type Lock = {door: Door; until?: Date};
+export type Lock = {origin: LoginOrigin; until?: Date};
 
 /** The locks of an account; none when its password is heard everywhere. Rejects with Problem `lockouts-unreadable`. */
 export async function locksOf(layout: Layout, user: string, now: Date): Promise<Lock[]> {
-	const tallies = (await readTallies(layout, now)).get(user);
-	return doors.flatMap(door => {
-		const until = tallies?.[door]?.lockedUntil;
-		return until === undefined ? [] : [{door, ...until !== null && {until: new Date(until)}}];
+	const failedLogins = (await readFailedLogins(layout, now)).get(user);
+	return origins.flatMap(origin => {
+		const until = failedLogins?.[origin]?.lockedUntil;
+		return until === undefined ? [] : [{origin, ...until !== null && {until: new Date(until)}}];
 	});
 }
 
@@ -65,7 +65,7 @@ export async function locksOf(layout: Layout, user: string, now: Date): Promise<
 export async function unlockAccount(layout: Layout, user: string, {by, now}: {by: By; now: Date}): Promise<boolean> {
 	const wasLocked = (await locksOf(layout, user, now)).length > 0;
 	await audit(layout, {event: 'account-unlocked', ...by, account: user, wasLocked});
-	await changeTallies(layout, now, tallies => tallies.delete(user));
+	await changeTallies(layout, now, failedLogins => failedLogins.delete(user));
 	return wasLocked;
 }
 
@@ -76,44 +76,44 @@ async function countTry(layout: Layout, attempt: Attempt): Promise<Counted> {
 	const accounts = await readAccounts(layout.accounts);
 	const {lockoutSeconds} = await readSecuritySettings(layout);
 	const role = accounts[attempt.user]?.role;
-	return changeTallies(layout, attempt.now, tallies => {
-		const wasLocked = isLocked(tallies, attempt);
-		return wasLocked || !role || !attempt.roles.includes(role) ? {wasLocked} : countFailure(tallies, attempt, {accounts, lockoutSeconds});
+	return changeTallies(layout, attempt.now, failedLogins => {
+		const wasLocked = isLocked(failedLogins, attempt);
+		return wasLocked || !role || !attempt.roles.includes(role) ? {wasLocked} : countFailure(failedLogins, attempt, {accounts, lockoutSeconds});
 	});
 }
 
-function countFailure(tallies: Tallies, {user, from, now}: Attempt, {accounts, lockoutSeconds}: {accounts: Accounts; lockoutSeconds: number}): Counted {
-	const own = tallies.get(user) ?? {};
-	const door = doorOf(from);
-	const failures = [...own[door]?.failures ?? [], now.getTime()];
-	if (failures.length < mostFailures) {
-		tallies.set(user, {...own, [door]: {failures}});
+function countFailure(failedLogins: FailedLogins, {user, from, now}: Attempt, {accounts, lockoutSeconds}: {accounts: Accounts; lockoutSeconds: number}): Counted {
+	const own = failedLogins.get(user) ?? {};
+	const origin = acceptConnection(from);
+	const failures = [...own[origin]?.failures ?? [], now.getTime()];
+	if (failures.length < maxFailures) {
+		failedLogins.set(user, {...own, [origin]: {failures}});
 		return {wasLocked: false};
 	}
 
 	const others = Object.keys(accounts).filter(name => name !== user && accounts[name]?.role === 'tanadmin');
-	const canBeUnlocked = others.some(name => !isLocked(tallies, {user: name, from}));
-	const seconds = lockoutSeconds === 0 && !canBeUnlocked ? usualLockoutSeconds : lockoutSeconds;
+	const canBeUnlocked = others.some(name => !isLocked(failedLogins, {user: name, from}));
+	const seconds = lockoutSeconds === 0 && !canBeUnlocked ? defaultLockoutSeconds : lockoutSeconds;
 	const lockedUntil = seconds === 0 ? null : now.getTime() + seconds * 1000;
-	tallies.set(user, {...own, [door]: {failures, lockedUntil}});
+	failedLogins.set(user, {...own, [origin]: {failures, lockedUntil}});
 	return {wasLocked: false, locks: {until: lockedUntil === null ? 'unlocked' : new Date(lockedUntil).toISOString()}};
 }
 
 /** A lock at the terminal holds over the network too, but not the other way round. */
-function isLocked(tallies: Tallies, {user, from}: Pick<Attempt, 'user' | 'from'>): boolean {
-	const own = tallies.get(user);
-	return own?.terminal?.lockedUntil !== undefined || own?.[doorOf(from)]?.lockedUntil !== undefined;
+function isLocked(failedLogins: FailedLogins, {user, from}: Pick<Attempt, 'user' | 'from'>): boolean {
+	const own = failedLogins.get(user);
+	return own?.terminal?.lockedUntil !== undefined || own?.[acceptConnection(from)]?.lockedUntil !== undefined;
 }
 
-function doorOf(from: string): Door {
+function acceptConnection(from: string): LoginOrigin {
 	return from === 'console' ? 'terminal' : 'network';
 }
 
-async function changeTallies<Result>(layout: Layout, now: Date, change: (tallies: Tallies) => Result): Promise<Result> {
+async function changeTallies<Result>(layout: Layout, now: Date, change: (failedLogins: FailedLogins) => Result): Promise<Result> {
 	await mkdir(layout.state, {recursive: true, mode: 0o700});
 	await using _lock = await lockFile(layout.lockouts);
-	const tallies = await readTallies(layout, now);
-	const result = change(tallies);
-	await writeTallies(layout, tallies);
+	const failedLogins = await readFailedLogins(layout, now);
+	const result = change(failedLogins);
+	await writeFailedLogins(layout, failedLogins);
 	return result;
 }

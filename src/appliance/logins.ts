@@ -7,7 +7,7 @@ import type {By} from './authorized-keys.js';
 import {audit} from './audit.js';
 import type {Layout} from './layout.js';
 import {lockFile, lockIfFree} from './lock.js';
-import {mostLogins, readSecuritySettings} from './security-settings.js';
+import {maxLogins, readSecuritySettings} from './security-settings.js';
 
 /**
  * Begins a login, which ends when it is disposed of or its process ends. Rejects with Problem `too-many-logins`, and then the
@@ -33,7 +33,7 @@ async function takePlace(layout: Layout, user: string): Promise<{own?: AsyncDisp
 	await using _lock = await lockFile(path.join(layout.settings, `logins-${word}`));
 	let own: AsyncDisposable | undefined;
 	let others = 0;
-	for (let place = 1; place <= mostLogins; place++) {
+	for (let place = 1; place <= maxLogins; place++) {
 		const lock = await lockIfFree(`login-${word}-${place}`, layout.settings);
 		others += lock ? 0 : 1;
 		await (own ? lock?.[Symbol.asyncDispose]() : undefined);

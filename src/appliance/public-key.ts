@@ -27,7 +27,7 @@ const curves: Record<string, {crv: string; bits: number}> = {
 const harmless = new Set(['no-port-forwarding', 'no-agent-forwarding', 'no-x11-forwarding', 'no-user-rc']);
 
 const leastRsaBits = 2048;
-const mostRsaBits = 16_384;
+const maxRsaBits = 16_384;
 
 /**
  * Reads a line. Throws a Problem that says why it opens nothing: `private-key`, `not-public-key`, `key-type`, `key-option`,
@@ -48,7 +48,7 @@ export function readPublicKey(line: string): PublicKey {
 }
 
 /** A key as `ssh-keygen -l` prints it. */
-export function keyInWords({bits, sha256, comment, kind}: PublicKey): string {
+export function describeKey({bits, sha256, comment, kind}: PublicKey): string {
 	return `${bits} ${sha256} ${comment === '' ? 'no comment' : comment} (${kind})`;
 }
 
@@ -133,8 +133,8 @@ function sizeOf(type: string, fields: readonly Buffer[]): Pick<PublicKey, 'kind'
 
 function rsaBits(modulus: Buffer): number {
 	const bits = BigInt(`0x${modulus.toString('hex')}`).toString(2).length;
-	if (bits < leastRsaBits || bits > mostRsaBits) {
-		throw new Problem('key-weak', `An RSA key of ${bits} bits is not accepted: it must have ${leastRsaBits} to ${mostRsaBits}.`, 'Make another one: ssh-keygen -t ed25519');
+	if (bits < leastRsaBits || bits > maxRsaBits) {
+		throw new Problem('key-weak', `An RSA key of ${bits} bits is not accepted: it must have ${leastRsaBits} to ${maxRsaBits}.`, 'Make another one: ssh-keygen -t ed25519');
 	}
 
 	return bits;
@@ -146,9 +146,9 @@ function isPositive(number: Buffer): boolean {
 }
 
 /** OpenSSL reads the numbers: a point must lie on its curve. */
-function mustLoad(type: string, hasShape: boolean, key: JsonWebKey): void {
+function mustLoad(type: string, hasFormat: boolean, key: JsonWebKey): void {
 	try {
-		if (hasShape) {
+		if (hasFormat) {
 			createPublicKey({key, format: 'jwk'});
 			return;
 		}

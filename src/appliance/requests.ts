@@ -5,13 +5,13 @@ import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
 import {stamp} from './stamp.js';
-import {readRequest, requestInWords, type RequestWords} from '../certificates/request-file.js';
+import {readRequest, describeRequest, type RequestDescription} from '../certificates/request-file.js';
 import {hasCode, Problem} from '../problem.js';
 
 export type SavedRequest = {
 	/** The first name and the moment it was made, as `ts1.example.com-20261123-224800`. */
 	id: string;
-	words: RequestWords;
+	words: RequestDescription;
 	/** The file of its private key, mode 0600. */
 	keyFile: string;
 	/** The request itself in PEM. */
@@ -36,7 +36,7 @@ export async function saveRequest(layout: Layout, name: string, made: {request: 
 		throw error;
 	}
 
-	return {id, request: Buffer.from(made.request), words: requestInWords(readRequest(Buffer.from(made.request))), keyFile: path.join(folder, keyName)};
+	return {id, request: Buffer.from(made.request), words: describeRequest(readRequest(Buffer.from(made.request))), keyFile: path.join(folder, keyName)};
 }
 
 /** All requests whose key is still here, the newest first. One that cannot be read is left out; `damagedRequests` names it. */
@@ -91,7 +91,7 @@ async function saved(layout: Layout, id: string): Promise<SavedRequest | undefin
 	const folder = path.join(layout.requests, id);
 	try {
 		const request = await readFile(path.join(folder, requestName));
-		return {id, request, words: requestInWords(readRequest(request)), keyFile: path.join(folder, keyName)};
+		return {id, request, words: describeRequest(readRequest(request)), keyFile: path.join(folder, keyName)};
 	} catch (error) {
 		if (error instanceof Problem || hasCode(error, 'ENOENT')) {
 			return undefined;

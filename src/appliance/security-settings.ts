@@ -29,10 +29,10 @@ const rules: Record<keyof SecuritySettings, Rule> = {
 const names = Object.keys(rules) as Array<keyof SecuritySettings>;
 
 /** How long a locked account stays locked unless somebody has set it, in seconds. */
-export const usualLockoutSeconds = rules.lockoutSeconds.usual;
+export const defaultLockoutSeconds = rules.lockoutSeconds.usual;
 
 /** What the maximum of logins can be at the most. */
-export const mostLogins = rules.maximumLogins.most;
+export const maxLogins = rules.maximumLogins.most;
 
 /** The settings in force. Rejects with Problem `settings-unreadable`; a value that is out of bounds is never taken for another. */
 export async function readSecuritySettings({securitySettings}: Layout): Promise<SecuritySettings> {
@@ -59,7 +59,7 @@ export async function setSecuritySetting(layout: Layout, name: keyof SecuritySet
 }
 
 /** What a setting may be, in words. */
-export function boundsInWords(name: keyof SecuritySettings): string {
+export function describeBounds(name: keyof SecuritySettings): string {
 	const {usual, least, most} = rules[name];
 	return `${usual === 0 ? '0, or ' : ''}${least} to ${most}`;
 }
@@ -69,7 +69,7 @@ function checked(name: keyof SecuritySettings, value: unknown): number {
 	const {usual, least, most} = rules[name];
 	const isGood = typeof value === 'number' && Number.isInteger(value) && (value === usual || (value >= least && value <= most));
 	if (!isGood) {
-		throw new Problem('bad-setting', 'That value is not possible here.', `It must be a whole number: ${boundsInWords(name)}.`);
+		throw new Problem('bad-setting', 'That value is not possible here.', `It must be a whole number: ${describeBounds(name)}.`);
 	}
 
 	return value;

@@ -6,28 +6,28 @@ import {replaceFile} from './atomic-file.js';
 import type {Layout} from './layout.js';
 
 /** Where passwords are typed: at the appliance's own terminal, or on a machine elsewhere. */
-export const doors = ['terminal', 'network'] as const;
-export type Door = (typeof doors)[number];
+export const origins = ['terminal', 'network'] as const;
+export type LoginOrigin = (typeof origins)[number];
 
 /** Moments are in milliseconds since 1970. */
-export type Tally = {
+export type FailedLoginCount = {
 	failures: number[];
 	/** Until when the account is locked; null until an administrator unlocks it. */
 	lockedUntil?: number | null;
 };
 
 /** The tallies of each account that has any. */
-export type Tallies = Map<string, Partial<Record<Door, Tally>>>;
+export type FailedLogins = Map<string, Partial<Record<LoginOrigin, FailedLoginCount>>>;
 
 /** Failures are forgotten after 15 minutes, which TanOS does not let anybody change. */
 const window = 15 * 60_000;
 
 /** What counts at this moment; what is over is left out. Rejects with Problem `lockouts-unreadable`. */
-export async function readTallies({lockouts}: Layout, now: Date): Promise<Tallies> {
+export async function readFailedLogins({lockouts}: Layout, now: Date): Promise<FailedLogins> {
 	let found;
 	try {
-		found = JSON.parse(await readFile(lockouts, 'utf8')) as Record<string, Partial<Record<Door, Tally>>>;
-		mustBeTallies(found);
+		found = JSON.parse(await readFile(lockouts, 'utf8')) as Record<string, Partial<Record<LoginOrigin, FailedLoginCount>>>;
+		assertFailedLogins(found);
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) {
 			return new Map();
@@ -37,34 +37,34 @@ export async function readTallies({lockouts}: Layout, now: Date): Promise<Tallie
 	}
 
 	return new Map(Object.entries(found).flatMap(([user, tallies]) => {
-		const current = doors.flatMap(door => currentTally(tallies[door], now.getTime()).map(tally => [door, tally]));
+		const current = origins.flatMap(origin => currentTally(tallies[origin], now.getTime()).map(count => [origin, count]));
 		return current.length === 0 ? [] : [[user, Object.fromEntries(current)]];
 	}));
 }
 
 /** Replaces the file, mode 0600. */
-export async function writeTallies({lockouts}: Layout, tallies: Tallies): Promise<void> {
+export async function writeFailedLogins({lockouts}: Layout, tallies: FailedLogins): Promise<void> {
 	await replaceFile(lockouts, `${JSON.stringify(Object.fromEntries(tallies), undefined, '\t')}\n`, 0o600);
 }
 
 /** None when everything in it is over: whoever was locked starts anew. */
-function currentTally(tally: Tally | undefined, now: number): Tally[] {
-	if (!tally || (typeof tally.lockedUntil === 'number' && tally.lockedUntil <= now)) {
+function currentTally(count: FailedLoginCount | undefined, now: number): FailedLoginCount[] {
+	if (!count || (typeof count.lockedUntil === 'number' && count.lockedUntil <= now)) {
 		return [];
 	}
 
-	const failures = tally.failures.filter(moment => now - moment < window);
-	return tally.lockedUntil === undefined ? (failures.length === 0 ? [] : [{failures}]) : [{...tally, failures}];
+	const failures = count.failures.filter(moment => now - moment < window);
+	return count.lockedUntil === undefined ? (failures.length === 0 ? [] : [{failures}]) : [{...count, failures}];
 }
 
 /** Throws a TypeError for what is never written. */
-function mustBeTallies(found: unknown): void {
+function assertFailedLogins(found: unknown): void {
 	const isObject = (value: unknown) => typeof value === 'object' && value !== null;
-	const isTally = ({failures, lockedUntil}: Tally) => Array.isArray(failures) && failures.every(moment => Number.isFinite(moment))
+	const isTally = ({failures, lockedUntil}: FailedLoginCount) => Array.isArray(failures) && failures.every(moment => Number.isFinite(moment))
 		&& (lockedUntil === undefined || lockedUntil === null || Number.isFinite(lockedUntil));
 	const users = isObject(found) ? Object.values(found) as unknown[] : [undefined];
 	const all = users.flatMap(tallies => isObject(tallies) ? Object.values(tallies as object) as unknown[] : [undefined]);
-	if (!all.every(tally => isObject(tally) && isTally(tally as Tally))) {
+	if (!all.every(count => isObject(count) && isTally(count as FailedLoginCount))) {
 		throw new TypeError('no record of failed sign-ins');
 	}
 }

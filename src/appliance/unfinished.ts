@@ -9,8 +9,8 @@ import type {Stats} from 'node:fs';
  * start, with the bytes that have arrived: clients look at it there, resume it there (`reput`), rename it while it is open, and
  * make it exclusively, all as with OpenSSH. A client neither sees the bit nor can change it.
  */
-export const unfinished = 0o1000;
+export const incompleteMark = 0o1000;
 
-export function isUnfinished(stats: Stats): boolean {
-	return stats.isFile() && (stats.mode & unfinished) !== 0;
+export function isIncomplete(stats: Stats): boolean {
+	return stats.isFile() && (stats.mode & incompleteMark) !== 0;
 }

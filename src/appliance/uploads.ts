@@ -3,15 +3,15 @@
 import {constants, type Stats} from 'node:fs';
 import {open, readdir, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
-import {largestFile, type UploadedFile} from '../certificates/uploaded-file.js';
+import {maxFileBytes, type UploadedFile} from '../certificates/uploaded-file.js';
 import {hasCode, Problem} from '../problem.js';
-import {isUnfinished} from './unfinished.js';
+import {isIncomplete} from './unfinished.js';
 
 /**
  * Reads one file once, if it has at most `most` bytes; never waits for a FIFO, and follows no link. Rejects with Problem
  * `still-uploading` when its upload has not come to an end, or it changes under the reader's eyes.
  */
-export async function readUpload(file: string, most = largestFile): Promise<UploadedFile> {
+export async function readUpload(file: string, most = maxFileBytes): Promise<UploadedFile> {
 	const name = path.basename(file);
 	const folder = await openFolder(path.dirname(file));
 	if (!folder) {
@@ -38,7 +38,7 @@ export async function uploadsIn(folder: string): Promise<string[]> {
 }
 
 /** Overwrites what was read. */
-export function forgetUpload(upload: UploadedFile): void {
+export function zeroizeUpload(upload: UploadedFile): void {
 	if (upload.state === 'read') {
 		upload.bytes.fill(0);
 	}
@@ -106,7 +106,7 @@ async function readOpened(handle: FileHandle, name: string, most: number): Promi
 	const buffer = Buffer.alloc(Math.min(most, before.size) + 1);
 	const {bytesRead} = await handle.read(buffer, 0, buffer.length, 0);
 	const after = await handle.stat();
-	if (bytesRead !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs || isUnfinished(after)) {
+	if (bytesRead !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs || isIncomplete(after)) {
 		buffer.fill(0);
 		throw new Problem('still-uploading', `${name} changed while it was read.`, 'Wait until the upload has ended, then try again.');
 	}
@@ -115,7 +115,7 @@ async function readOpened(handle: FileHandle, name: string, most: number): Promi
 }
 
 function refuseUnfinished(stats: Stats, name: string): void {
-	if (isUnfinished(stats)) {
+	if (isIncomplete(stats)) {
 		const hint = 'Wait until the upload has ended. If it was cut off, upload the file again or resume it (reput).';
 		throw new Problem('still-uploading', `${name} is not all there: its upload is under way, or was cut off.`, hint);
 	}

@@ -1,7 +1,7 @@
 // The only door to forge's ASN.1 reader. It refuses what forge lets through: deep nesting, wrong tags, dates that do not
 // exist (forge would turn them into others). Whatever is wrong becomes Damage, in a few words.
 import forge from 'node-forge';
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 
 export type Asn1 = forge.asn1.Asn1;
 
@@ -15,7 +15,7 @@ export const tags = {
 const maxDepth = 40;
 
 /** In bytes; the longest in use are a third of it. */
-const longestOid = 64;
+const maxOidLength = 64;
 
 const fromDer = forge.asn1.fromDer as unknown as (bytes: string, options: Record<string, boolean | number>) => Asn1;
 
@@ -24,7 +24,7 @@ export function readDer(der: Uint8Array): Asn1 {
 	try {
 		return fromDer(Buffer.from(der).toString('latin1'), {strict: true, parseAllBytes: true, decodeBitStrings: false, maxDepth});
 	} catch (error) {
-		throw new Damage(wordsFor(error instanceof Error ? error.message : ''), {cause: error});
+		throw new ParseError(wordsFor(error instanceof Error ? error.message : ''), {cause: error});
 	}
 }
 
@@ -39,7 +39,7 @@ function wordsFor(message: string): string {
 /** The elements inside a constructed element with this universal tag. */
 export function childrenOf(node: Asn1 | undefined, tag: number): Asn1[] {
 	if (!isUniversal(node, tag) || typeof node?.value === 'string' || node?.value === undefined) {
-		throw new Damage('its ASN.1 has another structure than expected');
+		throw new ParseError('its ASN.1 has another structure than expected');
 	}
 
 	return node.value;
@@ -48,7 +48,7 @@ export function childrenOf(node: Asn1 | undefined, tag: number): Asn1[] {
 /** The bytes of a primitive element with this universal tag. */
 export function bytesOf(node: Asn1 | undefined, tag: number): Buffer {
 	if (!isUniversal(node, tag)) {
-		throw new Damage('its ASN.1 has another structure than expected');
+		throw new ParseError('its ASN.1 has another structure than expected');
 	}
 
 	return contentOf(node);
@@ -57,7 +57,7 @@ export function bytesOf(node: Asn1 | undefined, tag: number): Buffer {
 /** The bytes of a primitive element, whatever its tag. */
 export function contentOf(node: Asn1 | undefined): Buffer {
 	if (node === undefined || typeof node.value !== 'string') {
-		throw new Damage('its ASN.1 has another structure than expected');
+		throw new ParseError('its ASN.1 has another structure than expected');
 	}
 
 	return Buffer.from(node.value, 'latin1');
@@ -75,8 +75,8 @@ export function isContext(node: Asn1 | undefined, number: number): node is Asn1 
 /** An object identifier such as `2.5.29.17`. Throws Damage for one with a cut-off or overlong number. */
 export function oidOf(node: Asn1 | undefined): string {
 	const bytes = bytesOf(node, tags.oid);
-	if (bytes.length === 0 || bytes.length > longestOid || (bytes.at(-1) ?? 0) >= 0x80) {
-		throw new Damage('it holds a broken object identifier');
+	if (bytes.length === 0 || bytes.length > maxOidLength || (bytes.at(-1) ?? 0) >= 0x80) {
+		throw new ParseError('it holds a broken object identifier');
 	}
 
 	const numbers: bigint[] = [0n];
@@ -97,7 +97,7 @@ export function bitsOf(node: Asn1 | undefined): number[] {
 	const bytes = bytesOf(node, tags.bitString);
 	const unused = bytes[0];
 	if (unused === undefined || unused > 7 || (unused > 0 && bytes.length === 1)) {
-		throw new Damage('it holds a broken bit string');
+		throw new ParseError('it holds a broken bit string');
 	}
 
 	const count = Math.min(64, (bytes.length - 1) * 8 - unused);
@@ -108,7 +108,7 @@ export function bitsOf(node: Asn1 | undefined): number[] {
 export function booleanOf(node: Asn1 | undefined): boolean {
 	const bytes = bytesOf(node, tags.boolean);
 	if (bytes.length !== 1) {
-		throw new Damage('it holds a broken boolean');
+		throw new ParseError('it holds a broken boolean');
 	}
 
 	return bytes[0] !== 0;
@@ -123,7 +123,7 @@ export function dateOf(node: Asn1 | undefined): Date {
 	const iso = parts === null ? '' : `${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}:${parts[5]}:${parts[6]}.000Z`;
 	const date = new Date(iso);
 	if (Number.isNaN(date.getTime()) || date.toISOString() !== iso) {
-		throw new Damage('it holds a date that does not exist');
+		throw new ParseError('it holds a date that does not exist');
 	}
 
 	return date;
@@ -132,7 +132,7 @@ export function dateOf(node: Asn1 | undefined): Date {
 /** The text of a string element. Bytes that its type does not allow become replacement characters. */
 export function textOf(node: Asn1): string {
 	if (typeof node.value !== 'string') {
-		throw new Damage('it holds a name that is not text');
+		throw new ParseError('it holds a name that is not text');
 	}
 
 	if (isUniversal(node, tags.bmp)) {

@@ -1,6 +1,6 @@
 // Base64 out of a Buffer into a Buffer: a private key must not become an immutable string on the way, and the line of the
 // first bad character is worth telling, which `Buffer.from(text, 'base64')` silently skips.
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 
 /** Bytes and the number, counted from 1, of their line in the file. */
 export type Line = {number: number; bytes: Buffer};
@@ -30,7 +30,7 @@ export function decodeBase64(lines: readonly Line[]): Buffer {
 				pads++;
 			} else if (value === -1 || pads > 0) {
 				decoded.fill(0);
-				throw new Damage(`bad base64 at line ${number}`);
+				throw new ParseError(`bad base64 at line ${number}`);
 			}
 
 			bits = ((bits << 6) | Math.max(value, 0)) & 0xff_ff_ff;
@@ -43,7 +43,7 @@ export function decodeBase64(lines: readonly Line[]): Buffer {
 
 	if (letters % 4 !== 0 || pads > 2) {
 		decoded.fill(0);
-		throw new Damage(`bad base64 at line ${lines.at(-1)?.number ?? 0}: its end is missing`);
+		throw new ParseError(`bad base64 at line ${lines.at(-1)?.number ?? 0}: its end is missing`);
 	}
 
 	return decoded.subarray(0, length - pads);

@@ -1,30 +1,30 @@
 // The words for what is wrong with a certificate file.
-import {refuse, shellWord, warn, type Remark} from './finding.js';
+import {refuse, shellWord, warn, type FindingDraft} from './finding.js';
 import {lastLine, type Block} from './pem-text.js';
 import {quoted, sanitise} from './sanitise.js';
-import type {Shape} from './shapes.js';
+import type {FileFormat} from './shapes.js';
 
-export function truncated(block: Block, index: number): Remark {
+export function truncated(block: Block, index: number): FindingDraft {
 	return refuse(
 		'cert-truncated',
-		`${placeOf(block, index)} has no END line after line ${lastLine(block)}.`,
+		`${mapPath(block, index)} has no END line after line ${lastLine(block)}.`,
 		'The file was cut off; copy or upload it again.',
 	);
 }
 
-export function damaged(block: Block, index: number, damage: string): Remark {
-	const message = `${placeOf(block, index)} is damaged: ${damage}.`;
+export function damagedBlock(block: Block, index: number, damage: string): FindingDraft {
+	const message = `${mapPath(block, index)} is damaged: ${damage}.`;
 	return refuse('cert-parse', message, 'Copy the certificate again, whole, from what the CA sent.');
 }
 
-function placeOf(block: Block, index: number): string {
+function mapPath(block: Block, index: number): string {
 	return `Block ${index + 1} (${sanitise(block.label)}, from line ${block.line})`;
 }
 
 /** What a certificate file holds instead of a certificate, when it is something known. */
-export function strangerInCertificateFile(shape: Shape | undefined, name: string): Remark | undefined {
+export function unexpectedInCertificateFile(format: FileFormat | undefined, name: string): FindingDraft | undefined {
 	const [word, pem] = [shellWord(name), shellWord(`${name}.pem`)];
-	switch (shape) {
+	switch (format) {
 		case 'request': {
 			return refuse(
 				'cert-is-csr',
@@ -64,7 +64,7 @@ export function strangerInCertificateFile(shape: Shape | undefined, name: string
 }
 
 /** OpenSSL passes over blocks that it does not look for; they only matter when there is no certificate. */
-export function stranger(name: string, block: Block, index: number): Remark {
+export function unexpectedContent(name: string, block: Block, index: number): FindingDraft {
 	return warn(
 		'leading-text',
 		`${sanitise(name)} also holds what is not a certificate and is ignored: block ${index + 1}, ${quoted(block.label)}.`,
@@ -72,7 +72,7 @@ export function stranger(name: string, block: Block, index: number): Remark {
 	);
 }
 
-export function hasKey(name: string): Remark {
+export function hasKey(name: string): FindingDraft {
 	return refuse(
 		'cert-has-key',
 		`${sanitise(name)} holds a private key as well. The certificate and the key must be in separate files.`,
@@ -80,7 +80,7 @@ export function hasKey(name: string): Remark {
 	);
 }
 
-export function isKey(name: string): Remark {
+export function isKey(name: string): FindingDraft {
 	return refuse(
 		'cert-is-key',
 		`${sanitise(name)} holds a private key and no certificate. Were the two files swapped?`,
@@ -88,7 +88,7 @@ export function isKey(name: string): Remark {
 	);
 }
 
-export function trusted(name: string): Remark {
+export function trusted(name: string): FindingDraft {
 	return refuse(
 		'cert-trusted-label',
 		`${sanitise(name)} is in OpenSSL's own TRUSTED CERTIFICATE form.`,
@@ -96,7 +96,7 @@ export function trusted(name: string): Remark {
 	);
 }
 
-export function oldLabel(name: string): Remark {
+export function oldLabel(name: string): FindingDraft {
 	return warn(
 		'old-label',
 		`${sanitise(name)} uses the old label X509 CERTIFICATE; OpenSSL loads it, other programs may not.`,

@@ -1,14 +1,14 @@
 // What the server's certificate must say about itself, apart from names and chain.
 import {signatureAlgorithm} from './algorithms.js';
 import type {Certificate} from './certificate.js';
-import {dateRemarks} from './date-rules.js';
+import {dateFindings} from './date-rules.js';
 import {oids} from './extensions.js';
-import {refuse, warn, type Remark} from './finding.js';
+import {refuse, warn, type FindingDraft} from './finding.js';
 import {listed} from './sanitise.js';
 
 /** Every rule but those of names and chain. A certificate without extensions is only told that version 3 is required. */
-export function certificateRemarks(certificate: Certificate, at: Date): Remark[] {
-	const own = [...dateRemarks(certificate, at), ...algorithm(certificate), ...serial(certificate)];
+export function certificateFindings(certificate: Certificate, at: Date): FindingDraft[] {
+	const own = [...dateFindings(certificate, at), ...algorithm(certificate), ...serial(certificate)];
 	if (certificate.version !== 3) {
 		return [refuse(
 			'cert-version',
@@ -21,13 +21,13 @@ export function certificateRemarks(certificate: Certificate, at: Date): Remark[]
 		...constraints(certificate),
 		...extendedUsage(certificate),
 		...usage(certificate),
-		...extensionRemarks(certificate, 'The certificate'),
+		...extensionFindings(certificate, 'The certificate'),
 		...own,
 	];
 }
 
 /** Extensions that appear twice, and critical ones that TLS software would not know. */
-export function extensionRemarks({extensions}: Certificate, subject: string): Remark[] {
+export function extensionFindings({extensions}: Certificate, subject: string): FindingDraft[] {
 	const all = extensions.map(({oid}) => oid);
 	const seen = new Set<string>();
 	const twice = [...new Set(all.filter(oid => seen.has(oid) || !seen.add(oid)))];
@@ -52,7 +52,7 @@ const understood = new Set<string>([
 	'2.16.840.1.113730.1.1', '1.3.6.1.5.5.7.1.7', '1.3.6.1.5.5.7.1.8', '1.3.6.1.5.5.7.1.14',
 ]);
 
-function constraints({basicConstraints}: Certificate): Remark[] {
+function constraints({basicConstraints}: Certificate): FindingDraft[] {
 	if (basicConstraints === undefined) {
 		return [warn(
 			'basic-constraints-missing',
@@ -70,7 +70,7 @@ function constraints({basicConstraints}: Certificate): Remark[] {
 		: [];
 }
 
-function extendedUsage({extendedKeyUsage}: Certificate): Remark[] {
+function extendedUsage({extendedKeyUsage}: Certificate): FindingDraft[] {
 	const wanted = ['serverAuth', 'clientAuth'];
 	const missing = wanted.filter(purpose => !extendedKeyUsage?.includes(purpose));
 	if (missing.length === 0) {
@@ -85,7 +85,7 @@ function extendedUsage({extendedKeyUsage}: Certificate): Remark[] {
 	)];
 }
 
-function usage({keyUsage}: Certificate): Remark[] {
+function usage({keyUsage}: Certificate): FindingDraft[] {
 	const ask = 'Ask the CA for keyUsage = digitalSignature, keyEncipherment.';
 	if (keyUsage === undefined) {
 		return [warn(
@@ -119,7 +119,7 @@ function usage({keyUsage}: Certificate): Remark[] {
 		)];
 }
 
-function algorithm({signatureOid}: Certificate): Remark[] {
+function algorithm({signatureOid}: Certificate): FindingDraft[] {
 	const {words, strength} = signatureAlgorithm(signatureOid);
 	if (strength === 'weak') {
 		return [refuse(
@@ -139,8 +139,8 @@ function algorithm({signatureOid}: Certificate): Remark[] {
 }
 
 /** RFC 5280 4.1.2.2: positive and at most 20 bytes long. */
-function serial({serial: bytes, x509}: Certificate): Remark[] {
-	const fault = serialFault(bytes);
+function serial({serial: bytes, x509}: Certificate): FindingDraft[] {
+	const fault = serialError(bytes);
 	return fault === undefined
 		? []
 		: [warn(
@@ -150,7 +150,7 @@ function serial({serial: bytes, x509}: Certificate): Remark[] {
 		)];
 }
 
-function serialFault(bytes: Buffer): string | undefined {
+function serialError(bytes: Buffer): string | undefined {
 	const first = bytes[0] ?? 0;
 	if (first >= 0x80) {
 		return 'is negative';

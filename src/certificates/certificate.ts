@@ -1,7 +1,7 @@
 import {X509Certificate, type KeyObject} from 'node:crypto';
 import forge from 'node-forge';
 import {bytesOf, childrenOf, dateOf, isContext, oidOf, readDer, tags, type Asn1} from './asn1.js';
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 import {
 	oids, readBasicConstraints, readExtendedKeyUsage, readExtensions, readKeyUsage, readSubjectAltName, type Extension,
 	type HostEntry,
@@ -45,7 +45,7 @@ export function readCertificate(der: Buffer): Certificate {
 	const wrapped = fields.slice(6).find(field => isContext(field, 3));
 	const extensions = version === 3 && wrapped !== undefined ? readExtensions(inside(wrapped)) : [];
 	if (!sameBytes(inner, outer)) {
-		throw new Damage('its inner and its outer signature algorithm differ');
+		throw new ParseError('its inner and its outer signature algorithm differ');
 	}
 
 	const parts = {
@@ -88,7 +88,7 @@ function refuseDeepNesting(value: Buffer): void {
 	try {
 		readDer(value);
 	} catch (error) {
-		if (error instanceof Damage && error.message.includes('deep')) {
+		if (error instanceof ParseError && error.message.includes('deep')) {
 			throw error;
 		}
 	}
@@ -99,7 +99,7 @@ function loaded(der: Buffer): Pick<Certificate, 'x509' | 'publicKey'> {
 		const x509 = new X509Certificate(der);
 		return {x509, publicKey: x509.publicKey};
 	} catch (error) {
-		throw new Damage('OpenSSL cannot load it or its public key', {cause: error});
+		throw new ParseError('OpenSSL cannot load it or its public key', {cause: error});
 	}
 }
 

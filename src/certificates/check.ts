@@ -3,19 +3,19 @@ import {X509Certificate} from 'node:crypto';
 import {createSecureContext} from 'node:tls';
 import {keyTypeOf} from './algorithms.js';
 import {readCertificateFile, type CertificateFile} from './certificate-file.js';
-import {certificateRemarks} from './certificate-rules.js';
+import {certificateFindings} from './certificate-rules.js';
 import type {Certificate} from './certificate.js';
-import {chainRemarks, linkFaults} from './chain-rules.js';
+import {chainFindings, linkErrors} from './chain-rules.js';
 import {chainOf, type Chain} from './chain.js';
-import {wordsFor, type CertificateWords} from './describe.js';
-import {refuse, type Finding, type Remark} from './finding.js';
+import {describe, type CertificateDescription} from './describe.js';
+import {refuse, type Finding, type FindingDraft} from './finding.js';
 import {readKeyFile, type KeyFile, type PrivateKey} from './key-file.js';
-import {consistencyRemarks, isMatch, mismatch, reuseRemarks, typeRemarks, type SavedKey} from './key-rules.js';
-import {nameRemarks} from './name-rules.js';
+import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './key-rules.js';
+import {nameFindings} from './name-rules.js';
 import {fingerprintOf} from './pem.js';
 import {sanitise} from './sanitise.js';
 import type {UploadedFile} from './uploaded-file.js';
-import {wordsOf} from '../problem.js';
+import {messageOf} from '../problem.js';
 
 export type {Finding, FindingId, Severity} from './finding.js';
 export type {SavedKey} from './key-rules.js';
@@ -35,7 +35,7 @@ export type CheckOptions = {
 };
 
 /** A private key in words; nothing of the key itself. */
-export type KeyWords = {
+export type KeyDescription = {
 	/** Such as `RSA 2048`. */
 	type: string;
 	/** How the file writes it, such as `PKCS#8`. */
@@ -50,10 +50,10 @@ export type CheckResult = {
 	/** Errors first. */
 	findings: Finding[];
 	/** The server's certificate, when it could be read. */
-	certificate?: CertificateWords;
+	certificate?: CertificateDescription;
 	/** All certificates of the file, the server's first. */
-	chain?: CertificateWords[];
-	key?: KeyWords;
+	chain?: CertificateDescription[];
+	key?: KeyDescription;
 	/** Only when `ok`: the exact bytes of both files, and the DER of each certificate, the server's first. */
 	pair?: {certificate: Buffer; key: Buffer; chain: Buffer[]};
 };
@@ -65,14 +65,14 @@ export type CheckResult = {
 export function checkPair(certificate: UploadedFile, key: UploadedFile, options: CheckOptions): CheckResult {
 	const file = readCertificateFile(certificate);
 	const keyFile = readKeyFile(key);
-	const chain = file.headless ? undefined : chainOf(file.certificates, keyFile.key?.publicKey);
-	const remarks = chain === undefined ? [] : certificateFindings(file, chain, options);
+	const chain = file.missingLeaf ? undefined : chainOf(file.certificates, keyFile.key?.publicKey);
+	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options);
 	const findings = [
-		...withFile(certificate, [...file.remarks, ...remarks, ...ownKeyRemarks(chain, keyFile)]),
-		...withFile(key, [...keyFile.remarks, ...keyRemarks(chain, keyFile, options)]),
+		...withFile(certificate, [...file.findings, ...chainAndLeaf, ...ownKeyFindings(chain, keyFile)]),
+		...withFile(key, [...keyFile.findings, ...keyFindings(chain, keyFile, options)]),
 	];
 	if (!hasErrors(findings)) {
-		findings.push(...withFile(certificate, [...(chain ? linkFaults(chain) : []), ...loadRemarks(certificate, key, chain?.leaf)]));
+		findings.push(...withFile(certificate, [...(chain ? linkErrors(chain) : []), ...loadFindings(certificate, key, chain?.leaf)]));
 	}
 
 	return {
@@ -83,43 +83,43 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 	};
 }
 
-function certificateFindings(file: CertificateFile, chain: Chain, options: CheckOptions): Remark[] {
+function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions): FindingDraft[] {
 	const {leaf} = chain;
 	return [
-		...certificateRemarks(leaf, options.at),
-		...(leaf.version === 3 ? nameRemarks(leaf, options.hosts) : []),
-		...(file.damaged ? [] : chainRemarks(chain, options.at, options.ca)),
+		...certificateFindings(leaf, options.at),
+		...(leaf.version === 3 ? nameFindings(leaf, options.hosts) : []),
+		...(file.damaged ? [] : chainFindings(chain, options.at, options.ca)),
 	];
 }
 
 /** What is wrong with the certificate's public key is told once: of the private key, when it is the same. */
-function ownKeyRemarks(chain: Chain | undefined, {key}: KeyFile): Remark[] {
+function ownKeyFindings(chain: Chain | undefined, {key}: KeyFile): FindingDraft[] {
 	const isTold = chain === undefined || (key !== undefined && isMatch(chain.leaf.publicKey, key));
-	return isTold ? [] : typeRemarks(chain.leaf.publicKey, 'The certificate\'s public key');
+	return isTold ? [] : typeFindings(chain.leaf.publicKey, 'The certificate\'s public key');
 }
 
-function keyRemarks(chain: Chain | undefined, {key}: KeyFile, {savedKeys, installed}: CheckOptions): Remark[] {
+function keyFindings(chain: Chain | undefined, {key}: KeyFile, {savedKeys, installed}: CheckOptions): FindingDraft[] {
 	if (key === undefined) {
 		return [];
 	}
 
-	const own = [...typeRemarks(key.privateKey, 'The private key'), ...consistencyRemarks(key)];
+	const own = [...typeFindings(key.privateKey, 'The private key'), ...consistencyFindings(key)];
 	const fits = chain === undefined || isMatch(chain.leaf.publicKey, key);
 	if (!fits) {
 		return [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];
 	}
 
 	const isRenewal = chain !== undefined && installed !== undefined && fingerprintOf(chain.leaf.der) !== installed.fingerprint;
-	return isRenewal ? [...own, ...reuseRemarks(key, installed.publicKeyFingerprint)] : own;
+	return isRenewal ? [...own, ...reuseFindings(key, installed.publicKeyFingerprint)] : own;
 }
 
 /** The last word is OpenSSL's: the server will load exactly these bytes. It refuses weak keys in the chain, for example. */
-function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf?: Certificate): Remark[] {
+function loadFindings(certificate: UploadedFile, key: UploadedFile, leaf?: Certificate): FindingDraft[] {
 	if (certificate.state !== 'read' || key.state !== 'read') {
 		return [];
 	}
 
-	const fault = loadFault(certificate.bytes, key.bytes, leaf);
+	const fault = loadError(certificate.bytes, key.bytes, leaf);
 	return fault === undefined
 		? []
 		: [refuse(
@@ -129,18 +129,18 @@ function loadRemarks(certificate: UploadedFile, key: UploadedFile, leaf?: Certif
 		)];
 }
 
-function loadFault(certificate: Buffer, key: Buffer, leaf?: Certificate): string | undefined {
+function loadError(certificate: Buffer, key: Buffer, leaf?: Certificate): string | undefined {
 	try {
 		createSecureContext({cert: certificate, key, ca: []}); // Without roots, which would be read for nothing.
 		const isSame = leaf !== undefined && new X509Certificate(certificate).raw.equals(leaf.der);
 		return isSame ? undefined : 'it finds another certificate first';
 	} catch (error) {
-		return sanitise(wordsOf(error).split(':').at(-1) ?? '');
+		return sanitise(messageOf(error).split(':').at(-1) ?? '');
 	}
 }
 
-function withFile(file: UploadedFile, remarks: Remark[]): Finding[] {
-	return remarks.map(({id, severity, message, hint}) => ({id, severity, file: sanitise(file.name), message, hint}));
+function withFile(file: UploadedFile, chainAndLeaf: FindingDraft[]): Finding[] {
+	return chainAndLeaf.map(({id, severity, message, hint}) => ({id, severity, file: sanitise(file.name), message, hint}));
 }
 
 function hasErrors(findings: Finding[]): boolean {
@@ -153,12 +153,12 @@ function errorsFirst(findings: Finding[]): Finding[] {
 
 function described(chain: Chain | undefined, key: PrivateKey | undefined, at: Date): Partial<CheckResult> {
 	return {
-		...(chain && {certificate: wordsFor(chain.leaf, at), chain: leafFirst(chain).map(part => wordsFor(part, at))}),
+		...(chain && {certificate: describe(chain.leaf, at), chain: leafFirst(chain).map(part => describe(part, at))}),
 		...(key && {key: keyWordsFor(key)}),
 	};
 }
 
-function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyWords {
+function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyDescription {
 	return {
 		type: keyTypeOf(privateKey),
 		format,

@@ -1,26 +1,26 @@
 import {readCertificate} from './certificate.js';
 import {chainOf} from './chain.js';
-import {describeCertificate, type CertificateWords} from './describe.js';
-import {Damage} from './damage.js';
+import {describeCertificate, type CertificateDescription} from './describe.js';
+import {ParseError} from './damage.js';
 import {certificatesIn} from './pem.js';
 import {decodeBlock, readPemText} from './pem-text.js';
 import {certificatesInPkcs7} from './pkcs7.js';
-import {isRequest, readRequest, requestInWords, type RequestWords} from './request-file.js';
-import {isPrivateShape, shapeByLabel, shapeOf} from './shapes.js';
+import {isRequest, readRequest, describeRequest, type RequestDescription} from './request-file.js';
+import {isPrivateKeyFormat, formatByLabel, detectFormat} from './shapes.js';
 import {Problem} from '../problem.js';
 
 /** What a file holds: a certificate with those that stand behind it, or a request. */
 export type Contents =
-	| {certificate: CertificateWords; chain: CertificateWords[]}
-	| {request: RequestWords};
+	| {certificate: CertificateDescription; chain: CertificateDescription[]}
+	| {request: RequestDescription};
 
 /**
  * Describes a file in PEM or DER: certificates, a PKCS#7 bundle, or a request. Throws Problems that say what it holds instead;
  * nothing of a private key is shown.
  */
-export function contentsOf(bytes: Buffer, at: Date): Contents {
+export function describeContents(bytes: Buffer, at: Date): Contents {
 	if (isRequest(bytes)) {
-		return {request: requestInWords(readRequest(bytes))};
+		return {request: describeRequest(readRequest(bytes))};
 	}
 
 	const [certificate, ...chain] = certificatesOf(bytes).map(der => describeCertificate(der, at));
@@ -32,12 +32,12 @@ export function contentsOf(bytes: Buffer, at: Date): Contents {
 }
 
 function certificatesOf(bytes: Buffer): Buffer[] {
-	const shape = bytes[0] === 0x30 ? shapeOf(bytes) : 'unknown';
-	if (shape === 'certificate') {
+	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';
+	if (format === 'certificate') {
 		return [bytes];
 	}
 
-	const bundle = shape === 'PKCS#7' ? bytes : bundleIn(bytes);
+	const bundle = format === 'PKCS#7' ? bytes : bundleIn(bytes);
 	if (bundle === undefined) {
 		return certificatesIn(bytes);
 	}
@@ -45,7 +45,7 @@ function certificatesOf(bytes: Buffer): Buffer[] {
 	try {
 		return inOrder(certificatesInPkcs7(bundle));
 	} catch (error) {
-		throw error instanceof Damage ? new Problem('damaged-bundle', `The PKCS#7 bundle cannot be read: ${error.message}.`, 'Copy it again.', {cause: error}) : error;
+		throw error instanceof ParseError ? new Problem('damaged-bundle', `The PKCS#7 bundle cannot be read: ${error.message}.`, 'Copy it again.', {cause: error}) : error;
 	}
 }
 
@@ -56,21 +56,21 @@ function inOrder(certificates: Buffer[]): Buffer[] {
 }
 
 function bundleIn(bytes: Buffer): Buffer | undefined {
-	const block = readPemText(bytes).blocks.find(({label}) => shapeByLabel(label) === 'PKCS#7');
+	const block = readPemText(bytes).blocks.find(({label}) => formatByLabel(label) === 'PKCS#7');
 	try {
 		return block && decodeBlock(block);
 	} catch (error) {
-		throw error instanceof Damage ? new Problem('damaged-pem', `The PKCS#7 bundle is damaged: ${error.message}.`, 'Copy it again.', {cause: error}) : error;
+		throw error instanceof ParseError ? new Problem('damaged-pem', `The PKCS#7 bundle is damaged: ${error.message}.`, 'Copy it again.', {cause: error}) : error;
 	}
 }
 
 function nothingIn(bytes: Buffer): Problem {
-	const shapes = [shapeOf(bytes), ...readPemText(bytes).blocks.map(({label}) => shapeByLabel(label) ?? 'unknown')];
-	if (shapes.some(shape => isPrivateShape(shape))) {
+	const formats = [detectFormat(bytes), ...readPemText(bytes).blocks.map(({label}) => formatByLabel(label) ?? 'unknown')];
+	if (formats.some(format => isPrivateKeyFormat(format))) {
 		return new Problem('is-key', 'It holds a private key, of which nothing is shown.', 'Name the certificate. To see whether they belong together: tanos certificate check CRT KEY');
 	}
 
-	return shapes.includes('PKCS#12')
+	return formats.includes('PKCS#12')
 		? new Problem('is-bundle', 'It is a PKCS#12 bundle, which a passphrase protects.', 'Upload it to /incoming as SOAPServer.crt: the console (2-4) takes it apart.')
 		: new Problem('no-certificate', 'It holds neither a certificate nor a request.', 'Name a file in PEM or DER.');
 }

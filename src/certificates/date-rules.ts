@@ -1,6 +1,6 @@
 import type {Certificate} from './certificate.js';
 import {daysBetween} from './expiry.js';
-import {refuse, warn, type Remark} from './finding.js';
+import {refuse, warn, type FindingDraft} from './finding.js';
 import {inUtc} from './time.js';
 
 /** A warning is given below this many days of remaining validity, and above this many of validity in all. */
@@ -8,7 +8,7 @@ const fewDaysLeft = 30;
 const manyDays = 825;
 
 /** Whether a certificate is valid at this moment, and for a sensible time. */
-export function dateRemarks({notBefore, notAfter}: Certificate, at: Date): Remark[] {
+export function dateFindings({notBefore, notAfter}: Certificate, at: Date): FindingDraft[] {
 	const clock = `The clock here says ${inUtc(at)}.`;
 	const [from, to] = [inUtc(notBefore), inUtc(notAfter)];
 	if (notAfter < notBefore) {

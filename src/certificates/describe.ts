@@ -1,14 +1,14 @@
 import {keyTypeOf, signatureAlgorithm} from './algorithms.js';
 import {readCertificate, type Certificate} from './certificate.js';
-import {Damage} from './damage.js';
-import {commonNamesIn, inWords} from './distinguished-name.js';
+import {ParseError} from './damage.js';
+import {commonNamesIn, formatName} from './distinguished-name.js';
 import {daysBetween} from './expiry.js';
 import {certificatesIn, fingerprintOf} from './pem.js';
 import {sanitise} from './sanitise.js';
 import {Problem} from '../problem.js';
 
 /** A certificate in words. Nothing in it can steer a terminal. */
-export type CertificateWords = {
+export type CertificateDescription = {
 	subject: string;
 	/** Several are separated by commas; empty when there is none. */
 	commonName: string;
@@ -36,11 +36,11 @@ export type CertificateWords = {
 };
 
 /** Describes one certificate as seen at a moment. Throws a Problem for bytes that are not a whole, readable certificate. */
-export function describeCertificate(der: Buffer, at: Date): CertificateWords {
+export function describeCertificate(der: Buffer, at: Date): CertificateDescription {
 	try {
-		return wordsFor(readCertificate(der), at);
+		return describe(readCertificate(der), at);
 	} catch (error) {
-		if (error instanceof Damage) {
+		if (error instanceof ParseError) {
 			throw new Problem(
 				'damaged-certificate',
 				`The certificate cannot be read: ${error.message}.`,
@@ -54,18 +54,18 @@ export function describeCertificate(der: Buffer, at: Date): CertificateWords {
 }
 
 /** The first certificate of a PEM file in words. Rejects with Problem `damaged-certificate` or what the PEM reader says. */
-export function leafInWords(pem: Buffer, at: Date): CertificateWords {
+export function describeLeaf(pem: Buffer, at: Date): CertificateDescription {
 	return describeCertificate(certificatesIn(pem)[0] ?? Buffer.alloc(0), at);
 }
 
 /** The words for a certificate that has been read already. */
-export function wordsFor(certificate: Certificate, at: Date): CertificateWords {
+export function describe(certificate: Certificate, at: Date): CertificateDescription {
 	const {subject, issuer, notBefore, notAfter, x509, publicKey} = certificate;
 	return {
-		subject: inWords(subject),
+		subject: formatName(subject),
 		commonName: commonNamesIn(subject).map(name => sanitise(name)).join(', '),
 		names: (certificate.subjectAltName?.hosts ?? []).map(({value}) => sanitise(value)),
-		issuer: inWords(issuer),
+		issuer: formatName(issuer),
 		selfSigned: certificate.selfSigned,
 		notBefore: notBefore.toISOString(),
 		notAfter: notAfter.toISOString(),

@@ -34,7 +34,7 @@ export function expiryOf(pem: Buffer, at: Date): Expiry | undefined {
 }
 
 /** `364 days left`, `1 day left`, `less than a day left`, `expired`. */
-export function daysInWords(days: number): string {
+export function formatDays(days: number): string {
 	if (days < 0) {
 		return 'expired';
 	}
@@ -57,5 +57,5 @@ export function expiryWarning({notAfter, daysLeft, warning}: Expiry): string | u
 	}
 
 	const verb = warning === 0 ? 'expired on' : 'expires on';
-	return `The installed certificate ${verb} ${notAfter.slice(0, 10)}${warning === 0 ? '' : ` (${daysInWords(daysLeft)})`}. ${advice[warning]}`;
+	return `The installed certificate ${verb} ${notAfter.slice(0, 10)}${warning === 0 ? '' : ` (${formatDays(daysLeft)})`}. ${advice[warning]}`;
 }

@@ -1,7 +1,7 @@
 import {
 	bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1,
 } from './asn1.js';
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 import {ipFromBytes} from './host-names.js';
 
 export type Extension = {oid: string; critical: boolean; value: Buffer};
@@ -56,7 +56,7 @@ export function readBasicConstraints(value: Buffer): {ca: boolean; pathLength?: 
 export function readSubjectAltName(value: Buffer): {hosts: HostEntry[]; others: number} {
 	const entries = childrenOf(readDer(value), tags.sequence);
 	if (entries.some(entry => Number(entry.tagClass) !== 0x80 || Number(entry.type) > 8)) {
-		throw new Damage('its subject alternative name holds something that is not a name');
+		throw new ParseError('its subject alternative name holds something that is not a name');
 	}
 
 	const hosts = entries.flatMap((entry): HostEntry[] => {
@@ -76,7 +76,7 @@ function ipEntry(bytes: Buffer): HostEntry {
 
 function smallNumber(bytes: Buffer): number {
 	if (bytes.length === 0 || bytes.length > 4 || (bytes[0] ?? 0) >= 0x80) {
-		throw new Damage('its basic constraints hold a number out of range');
+		throw new ParseError('its basic constraints hold a number out of range');
 	}
 
 	return bytes.readUIntBE(0, bytes.length);

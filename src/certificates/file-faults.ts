@@ -1,16 +1,16 @@
 // What can be said about a file without looking into it.
-import {refuse, warn, type Remark, type Role} from './finding.js';
+import {refuse, warn, type FindingDraft, type Role} from './finding.js';
 import {listed, quoted, sanitise} from './sanitise.js';
-import {largestFile, type UploadedFile} from './uploaded-file.js';
+import {maxFileBytes, type UploadedFile} from './uploaded-file.js';
 
 const what: Record<Role, string> = {cert: 'certificate', key: 'private key'};
 
 /** Why there are no bytes to look at; undefined when there are. */
-export function fileFault(role: Role, file: UploadedFile): Remark | undefined {
+export function fileError(role: Role, file: UploadedFile): FindingDraft | undefined {
 	const name = sanitise(file.name);
 	switch (file.state) {
 		case 'read': {
-			return file.bytes.length > largestFile ? tooBig(role, name, file.bytes.length) : undefined;
+			return file.bytes.length > maxFileBytes ? tooBig(role, name, file.bytes.length) : undefined;
 		}
 
 		case 'missing': {
@@ -48,15 +48,15 @@ export function fileFault(role: Role, file: UploadedFile): Remark | undefined {
 }
 
 /** What is unusual about a file that was read. */
-export function fileRemarks(role: Role, file: UploadedFile): Remark[] {
+export function fileFindings(role: Role, file: UploadedFile): FindingDraft[] {
 	if (file.state !== 'read') {
 		return [];
 	}
 
 	const name = sanitise(file.name);
-	const remarks: Remark[] = [];
+	const findings: FindingDraft[] = [];
 	if (file.links > 1) {
-		remarks.push(warn(
+		findings.push(warn(
 			'hardlink',
 			`${name} has ${file.links} hard links: the same bytes can be changed under another name.`,
 			'Upload a file of its own.',
@@ -64,25 +64,25 @@ export function fileRemarks(role: Role, file: UploadedFile): Remark[] {
 	}
 
 	if (role === 'key' && (file.mode & 0o044) !== 0) {
-		remarks.push(warn(
+		findings.push(warn(
 			'key-mode',
 			`${name} can be read by others (mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}).`,
 			`Restrict it before the next upload: chmod 600 ${name}`,
 		));
 	}
 
-	return remarks;
+	return findings;
 }
 
-function tooBig(role: Role, name: string, size: number): Remark {
+function tooBig(role: Role, name: string, size: number): FindingDraft {
 	return refuse(
 		`${role}-too-big`,
-		`${name} has ${size} bytes; at most ${largestFile} (64 KB) are read. Is this the right file?`,
+		`${name} has ${size} bytes; at most ${maxFileBytes} (64 KB) are read. Is this the right file?`,
 		`Upload the ${what[role]} alone.`,
 	);
 }
 
-function notFound(role: Role, name: string, others: string[]): Remark {
+function notFound(role: Role, name: string, others: string[]): FindingDraft {
 	const nearest = nearestName(name, others);
 	const there = others.length === 0 ? 'The folder is empty.' : `There is: ${listed(others)}.`;
 	const rename = nearest === undefined ? '' : `Did you mean ${quoted(nearest)}? Names are case-sensitive. `;

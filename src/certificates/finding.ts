@@ -5,13 +5,13 @@ export type Severity = 'error' | 'warning';
 /** The two files of a pair; the first part of the ids that either may have. */
 export type Role = 'cert' | 'key';
 
-type FileFault =
+type FileError =
 	| 'not-found' | 'unreadable' | 'symlink' | 'not-file' | 'too-big' | 'empty' | 'utf16' | 'nul' | 'not-pem'
 	| 'escaped-newlines' | 'truncated' | 'parse' | 'der';
 
 /** What may be wrong. Programs rely on these words; people read the message and the hint. */
 export type FindingId =
-	| `${Role}-${FileFault}`
+	| `${Role}-${FileError}`
 	| 'cr-only-line-ends' | 'indented' | 'bom' | 'leading-text' | 'old-label' | 'hardlink'
 	| 'cert-pkcs12' | 'cert-pkcs7' | 'cert-is-csr' | 'cert-is-crl' | 'cert-is-key' | 'cert-has-key' | 'cert-trusted-label'
 	| 'key-is-csr' | 'key-is-cert' | 'key-has-cert' | 'key-multiple' | 'key-encrypted' | 'key-openssh' | 'key-is-public'
@@ -37,13 +37,13 @@ export type Finding = {
 };
 
 /** A finding before it is known which file it belongs to. */
-export type Remark = Omit<Finding, 'file'>;
+export type FindingDraft = Omit<Finding, 'file'>;
 
-export function refuse(id: FindingId, message: string, hint: string): Remark {
+export function refuse(id: FindingId, message: string, hint: string): FindingDraft {
 	return {id, severity: 'error', message, hint};
 }
 
-export function warn(id: FindingId, message: string, hint: string): Remark {
+export function warn(id: FindingId, message: string, hint: string): FindingDraft {
 	return {id, severity: 'warning', message, hint};
 }
 

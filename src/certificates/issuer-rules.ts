@@ -1,20 +1,20 @@
 import {signatureAlgorithm} from './algorithms.js';
 import {isAuthority, type Certificate} from './certificate.js';
 import {isNamedIssuer} from './chain.js';
-import {commonNamesIn, inWords} from './distinguished-name.js';
+import {commonNamesIn, formatName} from './distinguished-name.js';
 import type {HostEntry} from './extensions.js';
-import {refuse, type Remark} from './finding.js';
+import {refuse, type FindingDraft} from './finding.js';
 import {nameRuledOut} from './name-constraints.js';
 import {listed, quoted} from './sanitise.js';
 import {inUtc} from './time.js';
 
 /** Whether a certificate may issue the one below it; `below` is the number of authorities between it and the server's. */
-export function issuerRemarks(issuer: Certificate, below: number, at: Date, subject: string): Remark[] {
+export function issuerFindings(issuer: Certificate, below: number, at: Date, subject: string): FindingDraft[] {
 	return [...fitness(issuer, below, subject), ...validity(issuer, at, subject), ...algorithm(issuer, subject)];
 }
 
 /** Whether an authority may issue certificates for the names of those below it, the server's first. */
-export function constraintRemarks({nameConstraints}: Certificate, below: Certificate[], subject: string): Remark[] {
+export function constraintFindings({nameConstraints}: Certificate, below: Certificate[], subject: string): FindingDraft[] {
 	const named = below.filter((certificate, index) => index === 0 || !isNamedIssuer(certificate, certificate));
 	const ruledOut = nameConstraints && named
 		.map(certificate => nameRuledOut(nameConstraints, certificate.subject, hostsOf(certificate)))
@@ -23,7 +23,7 @@ export function constraintRemarks({nameConstraints}: Certificate, below: Certifi
 		? []
 		: [refuse(
 			'chain-not-ca',
-			`In the chain, ${subject} may not issue certificates for ${ruledOut.kind === 'directory' ? inWords(ruledOut.value) : quoted(ruledOut.value)}: `
+			`In the chain, ${subject} may not issue certificates for ${ruledOut.kind === 'directory' ? formatName(ruledOut.value) : quoted(ruledOut.value)}: `
 			+ 'its name constraints rule that name out.',
 			'Ask the CA to issue it from an authority that may use these names.',
 		)];
@@ -34,7 +34,7 @@ function hostsOf({subjectAltName, subject}: Certificate): HostEntry[] {
 	return subjectAltName?.hosts ?? commonNamesIn(subject).map(value => ({kind: 'dns', value}));
 }
 
-function fitness(issuer: Certificate, below: number, subject: string): Remark[] {
+function fitness(issuer: Certificate, below: number, subject: string): FindingDraft[] {
 	const fault = unfitness(issuer, below);
 	return fault === undefined
 		? []
@@ -64,7 +64,7 @@ function unfitness(issuer: Certificate, below: number): string | undefined {
 	return below > limit ? `allows ${limit} authorities below it, and there are ${below}` : undefined;
 }
 
-function validity({notBefore, notAfter}: Certificate, at: Date, subject: string): Remark[] {
+function validity({notBefore, notAfter}: Certificate, at: Date, subject: string): FindingDraft[] {
 	const fault = at > notAfter ? `expired on ${inUtc(notAfter)}` : `is not valid before ${inUtc(notBefore)}`;
 	return at >= notBefore && at <= notAfter
 		? []
@@ -76,7 +76,7 @@ function validity({notBefore, notAfter}: Certificate, at: Date, subject: string)
 }
 
 /** A root is trusted for being there; its signature proves nothing. */
-function algorithm(issuer: Certificate, subject: string): Remark[] {
+function algorithm(issuer: Certificate, subject: string): FindingDraft[] {
 	const {words, strength} = signatureAlgorithm(issuer.signatureOid);
 	return strength !== 'weak' || issuer.selfSigned
 		? []

@@ -1,18 +1,18 @@
 // The words for what is wrong with a key file.
-import {refuse, shellWord, warn, type Remark} from './finding.js';
+import {refuse, shellWord, warn, type FindingDraft} from './finding.js';
 import type {Block} from './pem-text.js';
 import {listed, quoted, sanitise} from './sanitise.js';
-import {shapeByLabel, type Shape} from './shapes.js';
+import {formatByLabel, type FileFormat} from './shapes.js';
 
 /** Which label goes with which content. */
-export const keyLabels: Record<string, Shape> = {
+export const keyLabels: Record<string, FileFormat> = {
 	'PRIVATE KEY': 'PKCS#8', 'RSA PRIVATE KEY': 'PKCS#1', 'EC PRIVATE KEY': 'SEC1', 'DSA PRIVATE KEY': 'DSA',
 };
 
 /** What a key file holds instead of a private key, when it is something known. */
-export function strangerInKeyFile(shape: Shape, name: string): Remark | undefined {
+export function unexpectedInKeyFile(format: FileFormat, name: string): FindingDraft | undefined {
 	const upload = 'Upload the private key that was made with the request of this certificate.';
-	switch (shape) {
+	switch (format) {
 		case 'certificate': {
 			return refuse(
 				'key-is-cert',
@@ -34,8 +34,8 @@ export function strangerInKeyFile(shape: Shape, name: string): Remark | undefine
 		case 'PKCS#12': {
 			return refuse(
 				'key-not-pem',
-				`${sanitise(name)} holds a ${shape}, not a private key in PEM form.`,
-				shape === 'PKCS#12' ? `Take the key out: openssl pkcs12 -nocerts -nodes -in ${shellWord(name)} -out key.pem` : upload,
+				`${sanitise(name)} holds a ${format}, not a private key in PEM form.`,
+				format === 'PKCS#12' ? `Take the key out: openssl pkcs12 -nocerts -nodes -in ${shellWord(name)} -out key.pem` : upload,
 			);
 		}
 
@@ -45,10 +45,10 @@ export function strangerInKeyFile(shape: Shape, name: string): Remark | undefine
 	}
 }
 
-export function withoutKey(name: string, blocks: Block[]): Remark {
-	const shapes = blocks.map(({label}) => shapeByLabel(label));
-	const shape = shapes.find(found => found !== undefined);
-	const fault = shape && strangerInKeyFile(shape, name);
+export function withoutKey(name: string, blocks: Block[]): FindingDraft {
+	const formats = blocks.map(({label}) => formatByLabel(label));
+	const format = formats.find(found => found !== undefined);
+	const fault = format && unexpectedInKeyFile(format, name);
 	return fault ?? refuse(
 		'key-not-pem',
 		`${sanitise(name)} holds no private key, but: ${listed(blocks.map(({label}) => label))}.`,
@@ -56,7 +56,7 @@ export function withoutKey(name: string, blocks: Block[]): Remark {
 	);
 }
 
-export function hasMore(name: string, others: Block[]): Remark {
+export function hasMore(name: string, others: Block[]): FindingDraft {
 	return refuse(
 		'key-has-cert',
 		`${sanitise(name)} holds more than the private key: ${listed(others.map(({label}) => label))}.`,
@@ -64,7 +64,7 @@ export function hasMore(name: string, others: Block[]): Remark {
 	);
 }
 
-export function encrypted(name: string): Remark {
+export function encrypted(name: string): FindingDraft {
 	return refuse(
 		'key-encrypted',
 		`${sanitise(name)} is protected by a passphrase, and the server cannot ask for it when it starts.`,
@@ -73,14 +73,14 @@ export function encrypted(name: string): Remark {
 }
 
 /** A label that promises something else than what is inside. OpenSSL loads some of these and refuses others. */
-export function labelRemark(name: string, label: string, shape: Shape, isLoaded: boolean): Remark {
-	const message = `The label says ${quoted(label)}, but what is inside is ${shape}.`;
+export function labelFinding(name: string, label: string, format: FileFormat, isLoaded: boolean): FindingDraft {
+	const message = `The label says ${quoted(label)}, but what is inside is ${format}.`;
 	if (isLoaded) {
 		const command = `openssl pkey -in ${shellWord(name)} -out ${shellWord(`${name}.pem`)}`;
 		return warn('key-label', `${message} OpenSSL loads it; other programs may not.`, `Write it anew: ${command}`);
 	}
 
-	const right = Object.keys(keyLabels).find(known => keyLabels[known] === shape) ?? 'PRIVATE KEY';
+	const right = Object.keys(keyLabels).find(known => keyLabels[known] === format) ?? 'PRIVATE KEY';
 	return refuse(
 		'key-parse',
 		`${message} OpenSSL cannot load it.`,
@@ -88,7 +88,7 @@ export function labelRemark(name: string, label: string, shape: Shape, isLoaded:
 	);
 }
 
-export function unreadable(message: string): Remark {
+export function unreadable(message: string): FindingDraft {
 	return refuse(
 		'key-parse',
 		message,

@@ -1,43 +1,43 @@
 // The key file: the one private key it must hold. The key's bytes stay in Buffers; the copies made here are zeroed.
 import {createPrivateKey, createPublicKey, type KeyObject} from 'node:crypto';
-import {damageIn} from './damage.js';
-import {fileFault, fileRemarks} from './file-faults.js';
-import {refuse, shellWord, type Remark} from './finding.js';
-import {encrypted, hasMore, keyLabels, labelRemark, strangerInKeyFile, unreadable, withoutKey} from './key-file-remarks.js';
+import {tryParse} from './damage.js';
+import {fileError, fileFindings} from './file-faults.js';
+import {refuse, shellWord, type FindingDraft} from './finding.js';
+import {encrypted, hasMore, keyLabels, labelFinding, unexpectedInKeyFile, unreadable, withoutKey} from './key-file-remarks.js';
 import {decodeBlock, lastLine, readPemText, saysEncrypted, textOfBlock, type Block} from './pem-text.js';
 import {quoted, sanitise} from './sanitise.js';
-import {isPrivateShape, refuseTrailingBytes, shapeOf, type Shape} from './shapes.js';
-import {formFault, formRemarks} from './text-forms.js';
+import {isPrivateKeyFormat, refuseTrailingBytes, detectFormat, type FileFormat} from './shapes.js';
+import {formError, formFindings} from './text-forms.js';
 import type {UploadedFile} from './uploaded-file.js';
 
 export type PrivateKey = {
 	privateKey: KeyObject;
 	publicKey: KeyObject;
 	/** How the file writes it. */
-	format: Shape;
+	format: FileFormat;
 };
 
-export type KeyFile = {remarks: Remark[]; key?: PrivateKey};
+export type KeyFile = {findings: FindingDraft[]; key?: PrivateKey};
 
 /** Reads the file with everything it says about itself. Never throws for what a file holds. */
 export function readKeyFile(file: UploadedFile): KeyFile {
-	const fault = fileFault('key', file);
+	const fault = fileError('key', file);
 	if (file.state !== 'read' || fault !== undefined) {
-		return {remarks: fault === undefined ? [] : [fault]};
+		return {findings: fault === undefined ? [] : [fault]};
 	}
 
 	const {name, bytes} = file;
 	const read = {role: 'key', name, bytes, text: readPemText(bytes)} as const;
 	const {blocks} = read.text;
-	const form = blocks.length === 0 ? binaryFaults(name, bytes) : [];
-	const textual = form.length === 0 ? formFault(read) : undefined;
+	const form = blocks.length === 0 ? binaryErrors(name, bytes) : [];
+	const textual = form.length === 0 ? formError(read) : undefined;
 	if (form.length > 0 || textual !== undefined) {
-		return {remarks: [...form, ...(textual === undefined ? [] : [textual]), ...fileRemarks('key', file)]};
+		return {findings: [...form, ...(textual === undefined ? [] : [textual]), ...fileFindings('key', file)]};
 	}
 
-	const remarks = [...formRemarks(read), ...fileRemarks('key', file)];
+	const findings = [...formFindings(read), ...fileFindings('key', file)];
 	const found = readBlocks(name, bytes, blocks);
-	return {...found, remarks: [...found.remarks, ...remarks]};
+	return {...found, findings: [...found.findings, ...findings]};
 }
 
 function readBlocks(name: string, bytes: Buffer, blocks: Block[]): KeyFile {
@@ -45,11 +45,11 @@ function readBlocks(name: string, bytes: Buffer, blocks: Block[]): KeyFile {
 	const others = blocks.filter(block => !keys.includes(block) && block.label !== 'EC PARAMETERS');
 	const [block] = keys;
 	if (block === undefined) {
-		return {remarks: [withoutKey(name, blocks)]};
+		return {findings: [withoutKey(name, blocks)]};
 	}
 
 	if (keys.length > 1) {
-		return {remarks: [refuse(
+		return {findings: [refuse(
 			'key-multiple',
 			`${sanitise(name)} holds ${keys.length} private keys; it must hold exactly one.`,
 			'Upload the one key that was made with the request of this certificate.',
@@ -58,12 +58,12 @@ function readBlocks(name: string, bytes: Buffer, blocks: Block[]): KeyFile {
 
 	const read = readKey(name, bytes, block, blocks);
 	const mixed = others.length === 0 ? [] : [hasMore(name, others)];
-	return {...read, remarks: [...mixed, ...read.remarks]};
+	return {...read, findings: [...mixed, ...read.findings]};
 }
 
 function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): KeyFile {
 	if (block.label === 'OPENSSH PRIVATE KEY') {
-		return {remarks: [refuse(
+		return {findings: [refuse(
 			'key-openssh',
 			`${sanitise(name)} is in OpenSSH's own format.`,
 			`Convert it in place: ssh-keygen -p -m PEM -N '' -f ${shellWord(name)}`,
@@ -71,7 +71,7 @@ function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): Ke
 	}
 
 	if (!block.ended) {
-		return {remarks: [refuse(
+		return {findings: [refuse(
 			'key-truncated',
 			`The private key has no END line after line ${lastLine(block)}.`,
 			'The file was cut off; upload it again.',
@@ -79,12 +79,12 @@ function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): Ke
 	}
 
 	if (saysEncrypted(block)) {
-		return {remarks: [encrypted(name)]};
+		return {findings: [encrypted(name)]};
 	}
 
 	const number = blocks.length > 1 ? `Block ${blocks.indexOf(block) + 1}, ` : 'The block ';
-	let result: KeyFile = {remarks: []};
-	const damage = damageIn(() => {
+	let result: KeyFile = {findings: []};
+	const damage = tryParse(() => {
 		const decoded = decodeBlock(block);
 		try {
 			result = judge(name, blocks.length > 1 ? block : bytes, block.label, decoded);
@@ -92,33 +92,33 @@ function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): Ke
 			decoded.fill(0);
 		}
 	});
-	return damage === undefined ? result : {remarks: [unreadable(`${number}${quoted(block.label)} is damaged: ${damage}.`)]};
+	return damage === undefined ? result : {findings: [unreadable(`${number}${quoted(block.label)} is damaged: ${damage}.`)]};
 }
 
 function judge(name: string, pem: Buffer | Block, label: string, decoded: Buffer): KeyFile {
-	const shape = shapeOf(decoded);
-	if (shape === 'encrypted PKCS#8') {
-		return {remarks: [encrypted(name)]};
+	const format = detectFormat(decoded);
+	if (format === 'encrypted PKCS#8') {
+		return {findings: [encrypted(name)]};
 	}
 
-	const stranger = strangerInKeyFile(shape, name);
-	if (stranger !== undefined) {
-		return {remarks: [stranger]};
+	const unexpectedContent = unexpectedInKeyFile(format, name);
+	if (unexpectedContent !== undefined) {
+		return {findings: [unexpectedContent]};
 	}
 
 	refuseTrailingBytes(decoded);
-	const key = load(pem, shape);
-	const disagrees = keyLabels[label] !== shape && isPrivateShape(shape);
-	const remarks = disagrees ? [labelRemark(name, label, shape, key !== undefined)] : [];
+	const key = load(pem, format);
+	const disagrees = keyLabels[label] !== format && isPrivateKeyFormat(format);
+	const findings = disagrees ? [labelFinding(name, label, format, key !== undefined)] : [];
 	if (key === undefined) {
-		return {remarks: disagrees ? remarks : [unreadable('OpenSSL cannot load the private key.')]};
+		return {findings: disagrees ? findings : [unreadable('OpenSSL cannot load the private key.')]};
 	}
 
-	return {key, remarks};
+	return {key, findings};
 }
 
 /** Loads the file itself, or one block where the file holds others too. */
-function load(pem: Buffer | Block, format: Shape): PrivateKey | undefined {
+function load(pem: Buffer | Block, format: FileFormat): PrivateKey | undefined {
 	const key = Buffer.isBuffer(pem) ? pem : textOfBlock(pem);
 	try {
 		const privateKey = createPrivateKey({key, format: 'pem'});
@@ -133,22 +133,22 @@ function load(pem: Buffer | Block, format: Shape): PrivateKey | undefined {
 }
 
 /** Binary data that is known, although it is not PEM. */
-function binaryFaults(name: string, bytes: Buffer): Remark[] {
-	const shape = bytes[0] === 0x30 ? shapeOf(bytes) : 'unknown';
+function binaryErrors(name: string, bytes: Buffer): FindingDraft[] {
+	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';
 	const word = shellWord(name);
-	const stranger = strangerInKeyFile(shape, name);
-	if (stranger !== undefined) {
-		return [stranger];
+	const unexpectedContent = unexpectedInKeyFile(format, name);
+	if (unexpectedContent !== undefined) {
+		return [unexpectedContent];
 	}
 
-	if (!isPrivateShape(shape)) {
+	if (!isPrivateKeyFormat(format)) {
 		return [];
 	}
 
 	const binary = refuse(
 		'key-der',
-		`${sanitise(name)} is in binary form (DER, ${shape}); PEM is required.`,
+		`${sanitise(name)} is in binary form (DER, ${format}); PEM is required.`,
 		`Convert it: openssl pkey -inform DER -in ${word} -out ${shellWord(`${name}.pem`)}`,
 	);
-	return shape === 'encrypted PKCS#8' ? [encrypted(name), binary] : [binary];
+	return format === 'encrypted PKCS#8' ? [encrypted(name), binary] : [binary];
 }

@@ -1,20 +1,20 @@
 // What kind of key it must be, whether its numbers fit together, and whether it belongs to the certificate.
 import {randomBytes, sign, verify, type KeyObject} from 'node:crypto';
 import {keyTypeOf} from './algorithms.js';
-import {refuse, warn, type Remark} from './finding.js';
+import {refuse, warn, type FindingDraft} from './finding.js';
 import type {PrivateKey} from './key-file.js';
 import {fingerprintOf} from './pem.js';
 import {haveOneModulus, numbersFit} from './rsa-numbers.js';
 import {isOversized, isSameKey} from './signature.js';
 
 const expectedSize = 2048;
-const usualExponent = 65_537n;
+const defaultExponent = 65_537n;
 
 /** A key of a request that was made here: how people call it, and the SHA-256 of its public key. */
 export type SavedKey = {name: string; publicKeyFingerprint: string};
 
 /** Type, size and exponent of a key, public or private. */
-export function typeRemarks(key: KeyObject, subject: string): Remark[] {
+export function typeFindings(key: KeyObject, subject: string): FindingDraft[] {
 	const type = keyTypeOf(key);
 	const anew = 'Make a new RSA 2048 key and request: openssl genrsa -out SOAPServer.key 2048';
 	if (key.asymmetricKeyType !== 'rsa') {
@@ -22,7 +22,7 @@ export function typeRemarks(key: KeyObject, subject: string): Remark[] {
 	}
 
 	const {modulusLength = 0, publicExponent = 0n} = key.asymmetricKeyDetails ?? {};
-	const exponent = publicExponent === usualExponent
+	const exponent = publicExponent === defaultExponent
 		? []
 		: [warn(
 			'key-exponent',
@@ -47,7 +47,7 @@ export function isMatch(certificateKey: KeyObject, key: PrivateKey): boolean {
 	return isSameKey(certificateKey, key.publicKey) || haveOneModulus(certificateKey, key.publicKey);
 }
 
-export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: readonly SavedKey[] = []): Remark {
+export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: readonly SavedKey[] = []): FindingDraft {
 	const wanted = fingerprintOf(certificateKey.export({type: 'spki', format: 'der'}));
 	const found = fingerprintOf(key.publicKey.export({type: 'spki', format: 'der'}));
 	const upload = 'Upload the key that was made with the request of this certificate.';
@@ -60,7 +60,7 @@ export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: 
 }
 
 /** A new certificate for the key that is in service already. */
-export function reuseRemarks({publicKey}: PrivateKey, installed: string): Remark[] {
+export function reuseFindings({publicKey}: PrivateKey, installed: string): FindingDraft[] {
 	return fingerprintOf(publicKey.export({type: 'spki', format: 'der'})) === installed
 		? [warn(
 			'key-reused',
@@ -74,7 +74,7 @@ export function reuseRemarks({publicKey}: PrivateKey, installed: string): Remark
  * Whether an RSA key can do its work: its numbers fit together, and what it signs is verified by its public key. Both are
  * looked at, for OpenSSL signs around a damaged prime and a foreign private part may have consistent numbers of its own.
  */
-export function consistencyRemarks(key: PrivateKey): Remark[] {
+export function consistencyFindings(key: PrivateKey): FindingDraft[] {
 	const fault = key.privateKey.asymmetricKeyType === 'rsa' ? inconsistency(key) : undefined;
 	return fault === undefined ? [] : [refuse(
 		'key-inconsistent',

@@ -1,7 +1,7 @@
 // What names an authority may issue certificates for (RFC 5280 4.2.1.10): host names, addresses and distinguished names.
 import net from 'node:net';
 import {childrenOf, contentOf, isContext, readDer, tags, type Asn1} from './asn1.js';
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 import {comparable, readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
 import type {HostEntry} from './extensions.js';
 import {ipFromBytes} from './host-names.js';
@@ -49,7 +49,7 @@ function subtree(node: Asn1): Subtree[] {
 
 function constructed({value}: Asn1): Asn1[] {
 	if (typeof value === 'string') {
-		throw new Damage('its ASN.1 has another structure than expected');
+		throw new ParseError('its ASN.1 has another structure than expected');
 	}
 
 	return value;
@@ -75,7 +75,7 @@ function rangeOf(bytes: Buffer): net.BlockList {
 	const network = ipFromBytes(address);
 	const bits = [...mask].map(byte => byte.toString(2).padStart(8, '0')).join('');
 	if (network === undefined || mask.length !== address.length || bits.includes('01')) {
-		throw new Damage('its name constraints hold a range of addresses that is none');
+		throw new ParseError('its name constraints hold a range of addresses that is none');
 	}
 
 	const range = new net.BlockList();

@@ -2,18 +2,18 @@
 import net from 'node:net';
 import type {Certificate} from './certificate.js';
 import type {HostEntry} from './extensions.js';
-import {refuse, warn, type Remark} from './finding.js';
+import {refuse, warn, type FindingDraft} from './finding.js';
 import {commonNamesIn} from './distinguished-name.js';
 import {isAscii, isFullyQualified, isHostName, normalHost} from './host-names.js';
 import {listed, quoted} from './sanitise.js';
 
-const longestCommonName = 64; // RFC 5280, ub-common-name.
+const maxCommonNameLength = 64; // RFC 5280, ub-common-name.
 
 /** Judges the common name and the SAN of a version 3 certificate against the names the server must answer to. */
-export function nameRemarks(certificate: Certificate, hosts: readonly string[]): Remark[] {
+export function nameFindings(certificate: Certificate, hosts: readonly string[]): FindingDraft[] {
 	const required = [...new Set(hosts.map(host => normalHost(host)))];
 	const names = commonNamesIn(certificate.subject);
-	const fault = commonNameFault(names);
+	const fault = commonNameError(names);
 	const entries = certificate.subjectAltName?.hosts ?? [];
 	const [name] = names;
 	if (certificate.subjectAltName === undefined) {
@@ -21,10 +21,10 @@ export function nameRemarks(certificate: Certificate, hosts: readonly string[]):
 	}
 
 	const inside = fault === undefined && name !== undefined ? [...cnNotInSan(name, entries)] : [];
-	return [...(fault === undefined ? inside : [fault]), ...sanHost(entries, required), ...entryFaults(entries)];
+	return [...(fault === undefined ? inside : [fault]), ...sanHost(entries, required), ...entryErrors(entries)];
 }
 
-function commonNameFault(names: string[]): Remark | undefined {
+function commonNameError(names: string[]): FindingDraft | undefined {
 	const [name] = names;
 	const ask = 'The common name must be one fully qualified domain name or IP address of the server.';
 	if (name === undefined || (names.length === 1 && name.trim() === '')) {
@@ -43,10 +43,10 @@ function commonNameFault(names: string[]): Remark | undefined {
 		return refuse('cn-wildcard', `The common name is a wildcard: ${quoted(name)}.`, ask);
 	}
 
-	if (name.length > longestCommonName) {
+	if (name.length > maxCommonNameLength) {
 		return refuse(
 			'cn-too-long',
-			`The common name has ${name.length} characters; at most ${longestCommonName} are allowed: ${quoted(name)}.`,
+			`The common name has ${name.length} characters; at most ${maxCommonNameLength} are allowed: ${quoted(name)}.`,
 			ask,
 		);
 	}
@@ -62,7 +62,7 @@ function commonNameFault(names: string[]): Remark | undefined {
 }
 
 /** A missing SAN is only bearable when the common name alone names the only server. */
-function sanMissing(name: string | undefined, required: readonly string[]): Remark {
+function sanMissing(name: string | undefined, required: readonly string[]): FindingDraft {
 	const ask = 'Ask the CA for subjectAltName with the names of all servers that use the certificate.';
 	const message = 'The certificate has no subject alternative name (SAN), and browsers ignore the common name.';
 	const isOnly = required.length === 0 || (required.length === 1 && name !== undefined && normalHost(name) === required[0]);
@@ -71,7 +71,7 @@ function sanMissing(name: string | undefined, required: readonly string[]): Rema
 		: refuse('san-missing', `${message} It must name: ${listed(required)}.`, ask);
 }
 
-function cnNotInSan(name: string, entries: HostEntry[]): Remark[] {
+function cnNotInSan(name: string, entries: HostEntry[]): FindingDraft[] {
 	return isNamed(name, entries)
 		? []
 		: [refuse(
@@ -81,7 +81,7 @@ function cnNotInSan(name: string, entries: HostEntry[]): Remark[] {
 		)];
 }
 
-function sanHost(entries: HostEntry[], required: readonly string[]): Remark[] {
+function sanHost(entries: HostEntry[], required: readonly string[]): FindingDraft[] {
 	const missing = required.filter(host => !isNamed(host, entries));
 	return missing.length === 0
 		? []
@@ -92,7 +92,7 @@ function sanHost(entries: HostEntry[], required: readonly string[]): Remark[] {
 		)];
 }
 
-function entryFaults(entries: HostEntry[]): Remark[] {
+function entryErrors(entries: HostEntry[]): FindingDraft[] {
 	const dns = entries.filter(({kind}) => kind === 'dns').map(({value}) => value);
 	const addresses = dns.filter(value => net.isIP(value) !== 0);
 	const wildcards = dns.filter(value => value.includes('*'));

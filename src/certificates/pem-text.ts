@@ -2,7 +2,7 @@
 // Unlike forge and OpenSSL, nothing is skipped silently: a damaged block, a block that never ends and text outside of blocks
 // are all reported.
 import {decodeBase64, type Line} from './base64.js';
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 
 export type Block = {
 	/** Such as `CERTIFICATE`; not sanitised. */
@@ -30,7 +30,7 @@ export type PemText = {
 const dashes = Buffer.from('-----');
 const begin = Buffer.from('-----BEGIN ');
 const end = Buffer.from('-----END ');
-const longestLabel = 64;
+const maxLabelLength = 64;
 
 /** Finds every block. Never throws; the bytes of `body` are views of `bytes`. */
 export function readPemText(bytes: Buffer): PemText {
@@ -47,7 +47,7 @@ export function readPemText(bytes: Buffer): PemText {
 			open.endLabel = closed;
 			open = undefined;
 		} else {
-			remark(text, line, open !== undefined);
+			draft(text, line, open !== undefined);
 			open?.body.push(line);
 		}
 
@@ -62,18 +62,18 @@ export function readPemText(bytes: Buffer): PemText {
 /** What a block holds. Throws Damage, in words that name the line. Header lines (`Name: value`) are left out. */
 export function decodeBlock(block: Block): Buffer {
 	if (!block.ended || block.endLabel !== block.label) {
-		throw new Damage(`its END line ${block.ended ? 'names something else' : `is missing after line ${lastLine(block)}`}`);
+		throw new ParseError(`its END line ${block.ended ? 'names something else' : `is missing after line ${lastLine(block)}`}`);
 	}
 
 	const lines = block.body.slice(headerLength(block));
 	const gap = lines.find(line => line.bytes.length === 0);
 	if (gap !== undefined) {
-		throw new Damage(`an empty line inside the block, at line ${gap.number}`);
+		throw new ParseError(`an empty line inside the block, at line ${gap.number}`);
 	}
 
 	const decoded = decodeBase64(lines);
 	if (decoded.length === 0) {
-		throw new Damage(`nothing between BEGIN and END at line ${block.line}`);
+		throw new ParseError(`nothing between BEGIN and END at line ${block.line}`);
 	}
 
 	return decoded;
@@ -99,7 +99,7 @@ export function lastLine(block: Block): number {
 	return block.body.at(-1)?.number ?? block.line;
 }
 
-function remark(text: PemText, line: Line, isInside: boolean): void {
+function draft(text: PemText, line: Line, isInside: boolean): void {
 	const inner = line.bytes.subarray(spacesBefore(line.bytes));
 	if (inner.length < line.bytes.length && (labelIn(inner, begin) ?? labelIn(inner, end)) !== undefined) {
 		text.indentedLine ??= line.number;
@@ -118,7 +118,7 @@ function labelIn(line: Buffer, prefix: Buffer): string | undefined {
 	}
 
 	const label = line.subarray(prefix.length, Math.max(prefix.length, line.length - dashes.length));
-	return label.length > longestLabel || label.includes(dashes) ? undefined : label.toString('latin1');
+	return label.length > maxLabelLength || label.includes(dashes) ? undefined : label.toString('latin1');
 }
 
 function headerLength({body}: Block): number {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {Problem} from '../problem.js';
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 import {decodeBlock, readPemText} from './pem-text.js';
 
 /** The labels that a certificate may have; the second is what SSLeay wrote. */
@@ -16,7 +16,7 @@ export function certificatesIn(pem: Buffer | string): Buffer[] {
 		try {
 			return certificateLabels.includes(block.label) ? [decodeBlock(block)] : [];
 		} catch (error) {
-			if (error instanceof Damage) {
+			if (error instanceof ParseError) {
 				throw new Problem('damaged-pem', `Block ${index + 1} (${block.label}) is damaged: ${error.message}.`, 'Copy the file again.');
 			}
 

@@ -1,6 +1,6 @@
 import forge from 'node-forge';
 import {childrenOf, isContext, oidOf, readDer, tags, type Asn1} from './asn1.js';
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 
 const signedData = '1.2.840.113549.1.7.2';
 
@@ -11,7 +11,7 @@ const signedData = '1.2.840.113549.1.7.2';
 export function certificatesInPkcs7(der: Buffer): Buffer[] {
 	const [type, wrapped] = childrenOf(readDer(der), tags.sequence);
 	if (oidOf(type) !== signedData) {
-		throw new Damage('it is a PKCS#7 bundle that holds no certificates in the open');
+		throw new ParseError('it is a PKCS#7 bundle that holds no certificates in the open');
 	}
 
 	const [content] = inside(wrapped, 0);
@@ -21,7 +21,7 @@ export function certificatesInPkcs7(der: Buffer): Buffer[] {
 
 function inside(node: Asn1 | undefined, number: number): Asn1[] {
 	if (!isContext(node, number) || typeof node.value === 'string') {
-		throw new Damage('its ASN.1 has another structure than expected');
+		throw new ParseError('its ASN.1 has another structure than expected');
 	}
 
 	return node.value;

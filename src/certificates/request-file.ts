@@ -1,13 +1,13 @@
 import {createPublicKey, verify, type KeyObject} from 'node:crypto';
 import {bytesOf, childrenOf, isContext, oidOf, readDer, tags, type Asn1} from './asn1.js';
 import {keyTypeOf, signatureAlgorithm} from './algorithms.js';
-import {Damage} from './damage.js';
-import {commonNamesIn, inWords, readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
+import {ParseError} from './damage.js';
+import {commonNamesIn, formatName, readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
 import {oids, readExtendedKeyUsage, readExtensions, readKeyUsage, readSubjectAltName, type Extension} from './extensions.js';
 import {fingerprintOf} from './pem.js';
 import {decodeBlock, readPemText} from './pem-text.js';
 import {sanitise} from './sanitise.js';
-import {shapeOf} from './shapes.js';
+import {detectFormat} from './shapes.js';
 import {isOversized} from './signature.js';
 import {sequenceIn} from './tlv.js';
 import {Problem} from '../problem.js';
@@ -22,7 +22,7 @@ export type Request = {
 };
 
 /** A request in words. Nothing in it can steer a terminal. */
-export type RequestWords = {
+export type RequestDescription = {
 	subject: string;
 	/** The SAN's DNS names and IP addresses. */
 	names: string[];
@@ -51,7 +51,7 @@ export function readRequest(bytes: Buffer): Request {
 	try {
 		return parse(derOf(bytes));
 	} catch (error) {
-		if (error instanceof Damage) {
+		if (error instanceof ParseError) {
 			throw new Problem('bad-request', `It is not a sound certificate signing request: ${error.message}.`, 'Give the .csr file, as it was made.', {cause: error});
 		}
 
@@ -61,15 +61,15 @@ export function readRequest(bytes: Buffer): Request {
 
 /** Whether these bytes are a request in PEM or DER, sound or not. */
 export function isRequest(bytes: Buffer): boolean {
-	return bytes[0] === 0x30 ? shapeOf(bytes) === 'request' : requestBlock(bytes) !== undefined;
+	return bytes[0] === 0x30 ? detectFormat(bytes) === 'request' : requestBlock(bytes) !== undefined;
 }
 
 /** The words for a request. */
-export function requestInWords({subject, publicKey, signatureOid, extensions}: Request): RequestWords {
+export function describeRequest({subject, publicKey, signatureOid, extensions}: Request): RequestDescription {
 	const valueOf = (oid: string) => extensions.find(extension => extension.oid === oid)?.value;
 	const [usage, purposes] = [valueOf(oids.keyUsage), valueOf(oids.extendedKeyUsage)];
 	return {
-		subject: inWords(subject),
+		subject: formatName(subject),
 		names: namesIn({extensions}).map(name => sanitise(name)),
 		keyType: keyTypeOf(publicKey),
 		signatureAlgorithm: signatureAlgorithm(signatureOid).words,
@@ -101,7 +101,7 @@ function derOf(bytes: Buffer): Buffer {
 
 	const block = requestBlock(bytes);
 	if (block === undefined) {
-		throw new Damage('there is no BEGIN CERTIFICATE REQUEST line');
+		throw new ParseError('there is no BEGIN CERTIFICATE REQUEST line');
 	}
 
 	return decodeBlock(block);
@@ -113,7 +113,7 @@ function parse(der: Buffer): Request {
 	const spki = sequenceIn(info!.whole)[2];
 	const signatureOid = algorithmIn(readDer(algorithm?.whole ?? Buffer.alloc(0)));
 	const publicKey = publicKeyOf(spki?.whole);
-	mustBeSigned(info!.whole, signatureIn(readDer(signature?.whole ?? Buffer.alloc(0))), signatureOid, publicKey);
+	assertSigned(info!.whole, signatureIn(readDer(signature?.whole ?? Buffer.alloc(0))), signatureOid, publicKey);
 	return {subject: readDistinguishedName(subject), publicKey, signatureOid, extensions: extensionsIn(attributes)};
 }
 
@@ -121,7 +121,7 @@ function parse(der: Buffer): Request {
 function algorithmIn(node: Asn1): string {
 	const [oid, parameters] = childrenOf(node, tags.sequence);
 	if (parameters !== undefined && bytesOf(parameters, tags.null).length > 0) {
-		throw new Damage('its signature algorithm is broken');
+		throw new ParseError('its signature algorithm is broken');
 	}
 
 	return oidOf(oid);
@@ -131,7 +131,7 @@ function algorithmIn(node: Asn1): string {
 function signatureIn(node: Asn1): Buffer {
 	const bytes = bytesOf(node, tags.bitString);
 	if (bytes[0] !== 0) {
-		throw new Damage('its signature is broken');
+		throw new ParseError('its signature is broken');
 	}
 
 	return bytes.subarray(1);
@@ -141,18 +141,18 @@ function publicKeyOf(der: Buffer | undefined): KeyObject {
 	try {
 		return createPublicKey({key: der ?? Buffer.alloc(0), format: 'der', type: 'spki'});
 	} catch (error) {
-		throw new Damage('OpenSSL cannot load its public key', {cause: error});
+		throw new ParseError('OpenSSL cannot load its public key', {cause: error});
 	}
 }
 
-function mustBeSigned(content: Buffer, signature: Buffer, oid: string, key: KeyObject): void {
+function assertSigned(content: Buffer, signature: Buffer, oid: string, key: KeyObject): void {
 	const digest = digests[oid];
 	if (digest === undefined) {
-		throw new Damage(`it is signed with ${signatureAlgorithm(oid).words}, which is not taken here`);
+		throw new ParseError(`it is signed with ${signatureAlgorithm(oid).words}, which is not taken here`);
 	}
 
 	if (isOversized(key) || !isSigned(content, signature, digest, key)) {
-		throw new Damage('its signature was not made by its own key');
+		throw new ParseError('its signature was not made by its own key');
 	}
 }
 

@@ -1,19 +1,19 @@
 // How certificates and requests are written down for people: the command line, the console and the comparison show these rows.
-import type {CertificateWords} from './describe.js';
-import {daysInWords} from './expiry.js';
-import type {RequestWords} from './request-file.js';
+import type {CertificateDescription} from './describe.js';
+import {formatDays} from './expiry.js';
+import type {RequestDescription} from './request-file.js';
 
 export type LabelledRow = [label: string, value: string];
 
 /** A certificate, a row for each thing that matters. */
-export function certificateRows(certificate: CertificateWords): LabelledRow[] {
+export function certificateRows(certificate: CertificateDescription): LabelledRow[] {
 	const {subject, names, issuer, selfSigned, notBefore, notAfter, daysLeft, keyType, signatureAlgorithm} = certificate;
 	return [
 		['Subject', subject],
 		['Names', listOf(names)],
 		['Issuer', selfSigned ? '(self-signed)' : issuer],
 		['Valid from', dayOf(notBefore)],
-		['Valid to', `${dayOf(notAfter)} (${daysInWords(daysLeft)})`],
+		['Valid to', `${dayOf(notAfter)} (${formatDays(daysLeft)})`],
 		['Key', keyType],
 		['Signature', signatureAlgorithm],
 		['Key usage', listOf(certificate.keyUsage)],
@@ -25,7 +25,7 @@ export function certificateRows(certificate: CertificateWords): LabelledRow[] {
 }
 
 /** A request, likewise. */
-export function requestRows({subject, names, keyType, signatureAlgorithm, keyUsage, extendedKeyUsage, publicKeyFingerprint}: RequestWords): LabelledRow[] {
+export function requestRows({subject, names, keyType, signatureAlgorithm, keyUsage, extendedKeyUsage, publicKeyFingerprint}: RequestDescription): LabelledRow[] {
 	return [
 		['Subject', subject],
 		['Names', listOf(names)],

@@ -5,7 +5,7 @@
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** How much of one value is worth showing; every valid host name and distinguished name is shorter. */
-const longestQuote = 400;
+const maxQuoteLength = 400;
 
 /** The text with everything that could steer a terminal spelled out, such as `\x1b` or `\u{202e}`. Changes nothing else. */
 export function sanitise(text: string): string {
@@ -17,7 +17,7 @@ export function sanitise(text: string): string {
 
 /** A value from a file between quotation marks, sanitised and shown whole unless it is absurdly long. */
 export function quoted(text: string): string {
-	const shown = text.length > longestQuote ? `${text.slice(0, longestQuote)}… (${text.length} characters)` : text;
+	const shown = text.length > maxQuoteLength ? `${text.slice(0, maxQuoteLength)}… (${text.length} characters)` : text;
 	return `"${sanitise(shown)}"`;
 }
 
@@ -27,6 +27,6 @@ export function listed(values: readonly string[], most = 12): string {
 		return 'none';
 	}
 
-	const shown = values.slice(0, most).map(value => sanitise(value.slice(0, longestQuote))).join(', ');
+	const shown = values.slice(0, most).map(value => sanitise(value.slice(0, maxQuoteLength))).join(', ');
 	return values.length > most ? `${shown} and ${values.length - most} more` : shown;
 }

@@ -1,45 +1,45 @@
-import {damageIn} from './damage.js';
+import {tryParse} from './damage.js';
 import {der, elementsIn, firstElement, sequenceIn, type Element} from './tlv.js';
 
 /** What DER is, by its outline. `unknown` also stands for what is broken; the reader of the content says how. */
-export type Shape =
+export type FileFormat =
 	| 'certificate' | 'request' | 'revocation list' | 'PKCS#7' | 'PKCS#12'
 	| 'PKCS#1' | 'PKCS#8' | 'SEC1' | 'DSA' | 'encrypted PKCS#8' | 'public key' | 'unknown';
 
-const privateShapes: readonly Shape[] = ['PKCS#1', 'PKCS#8', 'SEC1', 'DSA', 'encrypted PKCS#8'];
+const privateKeyFormats: readonly FileFormat[] = ['PKCS#1', 'PKCS#8', 'SEC1', 'DSA', 'encrypted PKCS#8'];
 
 /** 1.2.840.113549.1.7, the arc of PKCS#7's content types. */
 const pkcs7Arc = Buffer.from('2a864886f70d0107', 'hex');
 
 /** Tells what this DER is. Bytes after its end do not matter here. */
-export function shapeOf(bytes: Buffer): Shape {
-	let shape: Shape = 'unknown';
-	const damage = damageIn(() => {
+export function detectFormat(bytes: Buffer): FileFormat {
+	let format: FileFormat = 'unknown';
+	const damage = tryParse(() => {
 		const {tag, content} = firstElement(bytes);
-		shape = tag === der.sequence ? shapeWith(elementsIn(content, 12)) : 'unknown';
+		format = tag === der.sequence ? formatWith(elementsIn(content, 12)) : 'unknown';
 	});
-	return damage === undefined ? shape : shapeOfIndefinite(bytes);
+	return damage === undefined ? format : formatOfIndefinite(bytes);
 }
 
-const labels: ReadonlyArray<[RegExp, Shape]> = [
+const labels: ReadonlyArray<[RegExp, FileFormat]> = [
 	[/^(X509 )?CERTIFICATE$/, 'certificate'], [/PRIVATE KEY$/, 'PKCS#8'], [/CERTIFICATE REQUEST$/, 'request'],
 	[/CRL$/, 'revocation list'], [/^(PKCS ?#?7.*|CMS)$/, 'PKCS#7'], [/^PKCS ?#?12$/, 'PKCS#12'], [/PUBLIC KEY$/, 'public key'],
 ];
 
 /** What a PEM label promises; any private key counts as PKCS#8. */
-export function shapeByLabel(label: string): Shape | undefined {
+export function formatByLabel(label: string): FileFormat | undefined {
 	return labels.find(([pattern]) => pattern.test(label))?.[1];
 }
 
-export function isPrivateShape(shape: Shape): boolean {
-	return privateShapes.includes(shape);
+export function isPrivateKeyFormat(format: FileFormat): boolean {
+	return privateKeyFormats.includes(format);
 }
 
-function shapeWith(parts: Element[]): Shape {
+function formatWith(parts: Element[]): FileFormat {
 	const outline = parts.map(part => letters[part.tag] ?? '?').join('');
 	const [first, second] = parts;
 	if (outline === 'SSB' && first !== undefined) {
-		return shapeOfSigned(elementsIn(first.content, 8));
+		return formatOfSigned(elementsIn(first.content, 8));
 	}
 
 	if (/^O0/.test(outline) && first?.content.subarray(0, pkcs7Arc.length).equals(pkcs7Arc)) {
@@ -59,7 +59,7 @@ const letters: Record<number, string> = {
 	[der.context0]: '0', 0xa1: '1', 0x17: 'T', 0x18: 'T',
 };
 
-const outlines: ReadonlyArray<[RegExp, Shape]> = [
+const outlines: ReadonlyArray<[RegExp, FileFormat]> = [
 	[/^I{9}S?$/, 'PKCS#1'],
 	[/^ISX/, 'PKCS#8'],
 	[/^IX0?1?$/, 'SEC1'],
@@ -68,22 +68,22 @@ const outlines: ReadonlyArray<[RegExp, Shape]> = [
 	[/^(SB|II)$/, 'public key'],
 ];
 
-const signedOutlines: ReadonlyArray<[RegExp, Shape]> = [
+const signedOutlines: ReadonlyArray<[RegExp, FileFormat]> = [
 	[/^0?ISSSSS/, 'certificate'],
 	[/^I?SST/, 'revocation list'],
 	[/^ISS0?$/, 'request'],
 ];
 
 /** Certificates, requests and revocation lists are all (content, algorithm, signature). */
-function shapeOfSigned(parts: Element[]): Shape {
+function formatOfSigned(parts: Element[]): FileFormat {
 	const outline = parts.map(part => letters[part.tag] ?? '?').join('');
 	return signedOutlines.find(([pattern]) => pattern.test(outline))?.[1] ?? 'unknown';
 }
 
-const indefiniteStarts: ReadonlyArray<[RegExp, Shape]> = [[/^3080020103/, 'PKCS#12'], [/^308006..2a864886f70d0107/, 'PKCS#7']];
+const indefiniteStarts: ReadonlyArray<[RegExp, FileFormat]> = [[/^3080020103/, 'PKCS#12'], [/^308006..2a864886f70d0107/, 'PKCS#7']];
 
 /** BER of indefinite length, which some tools write for PKCS#7 and PKCS#12. */
-function shapeOfIndefinite(bytes: Buffer): Shape {
+function formatOfIndefinite(bytes: Buffer): FileFormat {
 	const start = bytes.subarray(0, 12).toString('hex');
 	return indefiniteStarts.find(([pattern]) => pattern.test(start))?.[1] ?? 'unknown';
 }

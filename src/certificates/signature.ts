@@ -1,14 +1,14 @@
 import type {KeyObject, X509Certificate} from 'node:crypto';
 
 /** As in Go's crypto/tls: larger keys only serve to keep a checker busy. */
-const largestModulus = 8192;
-const largestExponent = 2n ** 32n;
+const maxModulusBits = 8192;
+const maxExponent = 2n ** 32n;
 const curves = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
 /** Whether an RSA key is too large to calculate with in a bounded time. */
 export function isOversized(key: KeyObject): boolean {
 	const {modulusLength = 0, publicExponent = 0n} = key.asymmetricKeyDetails ?? {};
-	return modulusLength > largestModulus || publicExponent > largestExponent;
+	return modulusLength > maxModulusBits || publicExponent > maxExponent;
 }
 
 /** Whether a key is of a kind that TLS clients verify certificates with. Exotic curves and DSA are slow as well as useless. */

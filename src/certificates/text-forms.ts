@@ -1,6 +1,6 @@
 // Files that hold no PEM that OpenSSL could load: what they are instead, and the command that mends them. Nothing is mended
 // here, for what is installed must be what was uploaded.
-import {refuse, shellWord, warn, type Remark, type Role} from './finding.js';
+import {refuse, shellWord, warn, type FindingDraft, type Role} from './finding.js';
 import type {PemText} from './pem-text.js';
 import {quoted, sanitise} from './sanitise.js';
 
@@ -11,7 +11,7 @@ const beginning = '-----BEGIN';
 export type ReadFile = {role: Role; name: string; bytes: Buffer; text: PemText};
 
 /** What keeps the bytes from being PEM text at all; undefined when blocks can be looked at. */
-export function formFault(file: ReadFile): Remark | undefined {
+export function formError(file: ReadFile): FindingDraft | undefined {
 	const {role, bytes, text} = file;
 	if (bytes.every(byte => byte <= 0x20 && byte !== 0) || bytes.equals(byteOrderMark)) {
 		return refuse(
@@ -21,14 +21,14 @@ export function formFault(file: ReadFile): Remark | undefined {
 		);
 	}
 
-	return utf16Fault(file) ?? (text.blocks.length === 0 ? withoutBlocks(file) : unloadable(file));
+	return utf16Error(file) ?? (text.blocks.length === 0 ? withoutBlocks(file) : unloadable(file));
 }
 
 /** What OpenSSL reads over but a person should know. */
-export function formRemarks({bytes, text, name}: ReadFile): Remark[] {
-	const remarks: Remark[] = [];
+export function formFindings({bytes, text, name}: ReadFile): FindingDraft[] {
+	const findings: FindingDraft[] = [];
 	if (bytes.subarray(0, 3).equals(byteOrderMark)) {
-		remarks.push(warn(
+		findings.push(warn(
 			'bom',
 			`${sanitise(name)} begins with a byte order mark, which some programs stumble over.`,
 			`Remove it: sed -i '1s/^\\xEF\\xBB\\xBF//' ${shellWord(name)}`,
@@ -36,17 +36,17 @@ export function formRemarks({bytes, text, name}: ReadFile): Remark[] {
 	}
 
 	if (text.strayLine !== undefined) {
-		remarks.push(warn(
+		findings.push(warn(
 			'leading-text',
 			`${sanitise(name)} has text outside of its PEM blocks, first at line ${text.strayLine}; it is ignored.`,
 			'Nothing has to be done; remove it if some program stumbles over it.',
 		));
 	}
 
-	return remarks;
+	return findings;
 }
 
-function utf16Fault({role, name, bytes}: ReadFile): Remark | undefined {
+function utf16Error({role, name, bytes}: ReadFile): FindingDraft | undefined {
 	const [first, second] = bytes;
 	const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 	if (!hasMark && !bytes.includes(Buffer.from(beginning, 'utf16le'))) {
@@ -62,7 +62,7 @@ function utf16Fault({role, name, bytes}: ReadFile): Remark | undefined {
 	);
 }
 
-function unloadable({role, name, bytes, text}: ReadFile): Remark | undefined {
+function unloadable({role, name, bytes, text}: ReadFile): FindingDraft | undefined {
 	if (bytes.includes(0)) {
 		return refuse(
 			`${role}-nul`,
@@ -85,7 +85,7 @@ function unloadable({role, name, bytes, text}: ReadFile): Remark | undefined {
 		);
 }
 
-function withoutBlocks(file: ReadFile): Remark {
+function withoutBlocks(file: ReadFile): FindingDraft {
 	const {role, name, bytes, text} = file;
 	const word = shellWord(name);
 	if (text.indentedLine !== undefined) {
@@ -116,7 +116,7 @@ function withoutBlocks(file: ReadFile): Remark {
 	);
 }
 
-function indented(name: string, line: number): Remark {
+function indented(name: string, line: number): FindingDraft {
 	return refuse(
 		'indented',
 		`${sanitise(name)} has white space before the dashes at line ${line}; OpenSSL cannot load it.`,

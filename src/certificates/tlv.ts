@@ -1,6 +1,6 @@
 // Just enough of DER to tell private keys and other containers apart inside a Buffer. forge would turn a private key into
 // strings that nobody can wipe, so keys are looked at through here, and only certificates go to forge.
-import {Damage} from './damage.js';
+import {ParseError} from './damage.js';
 
 /** One element: its first byte (class, form and number together) and views of its content and of the whole. */
 export type Element = {tag: number; content: Buffer; whole: Buffer};
@@ -25,18 +25,18 @@ export function elementsIn(bytes: Buffer, most = 64): Element[] {
 export function firstElement(bytes: Buffer): Element {
 	const [tag, short] = bytes;
 	if (tag === undefined || short === undefined || (tag & 0x1f) === 0x1f) {
-		throw new Damage('its ASN.1 is broken or cut off');
+		throw new ParseError('its ASN.1 is broken or cut off');
 	}
 
 	const size = short < 0x80 ? 0 : short & 0x7f;
 	if (short === 0x80 || size > 4 || bytes.length < 2 + size) {
-		throw new Damage('its ASN.1 is broken or cut off');
+		throw new ParseError('its ASN.1 is broken or cut off');
 	}
 
 	const length = size === 0 ? short : bytes.readUIntBE(2, size);
 	const start = 2 + size;
 	if (bytes.length < start + length) {
-		throw new Damage('its ASN.1 is broken or cut off');
+		throw new ParseError('its ASN.1 is broken or cut off');
 	}
 
 	return {tag, content: bytes.subarray(start, start + length), whole: bytes.subarray(0, start + length)};
@@ -46,11 +46,11 @@ export function firstElement(bytes: Buffer): Element {
 export function sequenceIn(bytes: Buffer): Element[] {
 	const {tag, content, whole} = firstElement(bytes);
 	if (tag !== der.sequence) {
-		throw new Damage('its ASN.1 has another structure than expected');
+		throw new ParseError('its ASN.1 has another structure than expected');
 	}
 
 	if (whole.length < bytes.length) {
-		throw new Damage('bytes follow after the end of its DER');
+		throw new ParseError('bytes follow after the end of its DER');
 	}
 
 	return elementsIn(content);

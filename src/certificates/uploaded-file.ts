@@ -12,4 +12,4 @@ export type UploadedFile = {
 );
 
 /** The largest certificate or key file that is read, in bytes. */
-export const largestFile = 64 * 1024;
+export const maxFileBytes = 64 * 1024;

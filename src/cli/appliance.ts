@@ -6,7 +6,7 @@ import {readIdentity, roles} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {digestOf, readInstalled} from '../installation/change.js';
-import {Problem, wordsOf} from '../problem.js';
+import {Problem, messageOf} from '../problem.js';
 import {startAll} from '../services/power.js';
 import {processServices} from '../services/processes.js';
 import {serviceNames} from '../services/service.js';
@@ -32,7 +32,7 @@ async function create(words: string[]): Promise<number> {
 		...rootOption, name: {type: 'string', default: 'ts1.example.com'}, role: {type: 'string', default: 'all-in-one'},
 		'authorized-key': {type: 'string'}, json: {type: 'boolean', default: false},
 	}});
-	mustBeRole(values.role);
+	assertRole(values.role);
 	const layout = layoutFor(values.root);
 	const sandbox = await createSandbox(layout, {name: values.name, authorizedKeys: await keysIn(values['authorized-key'])});
 	if (values.json) {
@@ -49,7 +49,7 @@ async function create(words: string[]): Promise<number> {
 	return exitCodes.done;
 }
 
-function mustBeRole(role: string): void {
+function assertRole(role: string): void {
 	if (!(roles as readonly string[]).includes(role)) {
 		throw new UsageError(`There is no role ${role}; there are ${roles.join(', ')}.`);
 	}
@@ -87,7 +87,7 @@ async function start(words: string[]): Promise<number> {
 	try {
 		await printStep('Start SSH and SFTP', async () => sshDaemon(layout).start());
 	} catch (error) {
-		failures.push(wordsOf(error));
+		failures.push(messageOf(error));
 	}
 
 	if (failures.length > 0) {

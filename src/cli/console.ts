@@ -9,10 +9,10 @@ import {LineReader} from '../console/line-reader.js';
 import {sessionInLines} from '../console/plain-face.js';
 import {sessionOnScreen} from '../console/screen-face.js';
 import type {Ending} from '../console/session.js';
-import type {World} from '../console/world.js';
+import type {ConsoleEnvironment} from '../console/world.js';
 import {Problem} from '../problem.js';
 import {exitCodes, layoutFor, print, rootOption} from './command.js';
-import {servicesLater, worldOf} from './world.js';
+import {servicesLater, consoleEnvironmentOf} from './world.js';
 
 const farewells: Record<Ending, string> = {
 	'signed-out': 'Signed out.',
@@ -90,12 +90,12 @@ async function openInLines(layout: Layout, identity: Identity, greeting: string[
 }
 
 /** Nothing that takes time begins before `shown`, when the first frame stands. */
-function localWorld(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): World {
+function localWorld(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): ConsoleEnvironment {
 	const site = {layout, identity, services: servicesLater(layout)};
-	return worldOf(site, {greeting, from: 'console', async wake(talk) {
+	return consoleEnvironmentOf(site, {greeting, from: 'console', async bringUp(conversation) {
 		await shown;
 		const {bringUp} = await import('./bring-up.js');
-		return bringUp(site, async (title, work) => talk.step(title, work));
+		return bringUp(site, async (title, work) => conversation.step(title, work));
 	}});
 }
 

@@ -1,6 +1,6 @@
 import {realpath} from 'node:fs/promises';
 import {readUpload} from '../appliance/uploads.js';
-import {Problem, wordsOf} from '../problem.js';
+import {Problem, messageOf} from '../problem.js';
 
 const largest = 1024 * 1024;
 
@@ -33,6 +33,6 @@ async function whole(file: string, hint: string): Promise<string> {
 	try {
 		return await realpath(file);
 	} catch (error) {
-		throw new Problem('cannot-read', `${file} cannot be read. ${wordsOf(error)}`, hint, {cause: error});
+		throw new Problem('cannot-read', `${file} cannot be read. ${messageOf(error)}`, hint, {cause: error});
 	}
 }

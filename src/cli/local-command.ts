@@ -6,7 +6,7 @@ import {commandFor, commands} from '../command-line/table.js';
 import {runCommand} from '../command-line/run.js';
 import {processServices} from '../services/processes.js';
 import {layoutFor, UsageError} from './command.js';
-import {worldOf} from './world.js';
+import {consoleEnvironmentOf} from './world.js';
 
 /** Whether these words begin as a command of the TanOS command line does. */
 export function isTanosCommand(words: readonly string[]): boolean {
@@ -19,7 +19,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	const {root, rest} = withoutRoot(words);
 	const layout = layoutFor(root);
 	const identity = await identityFor(layout, rest);
-	const world = worldOf({layout, identity, services: processServices(layout)}, {greeting: [], from: 'local', wake: async () => []});
+	const environment = consoleEnvironmentOf({layout, identity, services: processServices(layout)}, {greeting: [], from: 'local', bringUp: async () => []});
 	const terminal = process.stdin.isTTY && process.stdout.isTTY;
 	if (terminal) {
 		process.stdin.setRawMode(true); // So that a secret is not shown.
@@ -32,7 +32,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	}
 
 	try {
-		const visit = {...world, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
+		const visit = {...environment, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
 		return await runCommand(rest, visit, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
 	} finally {
 		if (terminal) {

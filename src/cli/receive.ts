@@ -6,16 +6,16 @@ import {LineReader} from '../console/line-reader.js';
 import {sessionInLines} from '../console/plain-face.js';
 import {sessionOnScreen} from '../console/screen-face.js';
 import type {Ending} from '../console/session.js';
-import type {World} from '../console/world.js';
-import type {Receive, Visit, VisitorTerminal} from '../ssh/visitor.js';
+import type {ConsoleEnvironment} from '../console/world.js';
+import type {SessionHandler, SshSessionRequest, ClientTerminal} from '../ssh/visitor.js';
 import {bringUpServed} from './bring-up.js';
 import {exitCodes} from './command.js';
 import {runRemoteCommand} from './remote-command.js';
 import {remoteTerminal} from './remote-terminal.js';
-import {worldOf} from './world.js';
+import {consoleEnvironmentOf} from './world.js';
 
 /** Receives visits to this appliance. */
-export function receiverFor(site: Site): Receive {
+export function sessionHandlerFor(site: Site): SessionHandler {
 	return async visit => {
 		if (visit.command !== undefined) {
 			return runRemoteCommand(site, visit, visit.command);
@@ -36,14 +36,14 @@ export async function loadSessions(): Promise<void> {
 	await Promise.all([import('../../screens/open.js'), ...Object.values(flows).map(async load => load())]);
 }
 
-async function hold(site: Site, visit: Visit): Promise<Ending> {
-	const world = worldOf(site, {greeting: [], from: visit.from, wake: async talk => bringUpServed(site, async (title, work) => talk.step(title, work))});
-	return visit.terminal && canMoveItsCursor(visit.terminal) ? onScreen(world, visit, visit.terminal) : inLines(world, visit);
+async function hold(site: Site, visit: SshSessionRequest): Promise<Ending> {
+	const environment = consoleEnvironmentOf(site, {greeting: [], from: visit.from, bringUp: async conversation => bringUpServed(site, async (title, work) => conversation.step(title, work))});
+	return visit.terminal && canMoveItsCursor(visit.terminal) ? onScreen(environment, visit, visit.terminal) : inLines(environment, visit);
 }
 
-async function onScreen(world: World, visit: Visit, terminal: VisitorTerminal): Promise<Ending> {
+async function onScreen(environment: ConsoleEnvironment, visit: SshSessionRequest, terminal: ClientTerminal): Promise<Ending> {
 	const {openConsole} = await import('../../screens/open.js');
-	const session = sessionOnScreen(world, terminal.size, {name: visit.user, role: visit.role});
+	const session = sessionOnScreen(environment, terminal.size, {name: visit.user, role: visit.role});
 	visit.signal.addEventListener('abort', () => {
 		session.store.hangUp();
 	}, {once: true});
@@ -51,21 +51,21 @@ async function onScreen(world: World, visit: Visit, terminal: VisitorTerminal): 
 	return openConsole(session, {...ends, marks: visit.environment.TANOS_READY_MARK === '1', shown() {}});
 }
 
-async function inLines(world: World, {user, role, stream, terminal, signal}: Visit): Promise<Ending> {
+async function inLines(environment: ConsoleEnvironment, {user, role, stream, terminal, signal}: SshSessionRequest): Promise<Ending> {
 	const lineEnd = terminal ? '\r\n' : '\n';
 	const lines = new LineReader(stream, {echo: terminal ? stream : undefined});
 	signal.addEventListener('abort', () => {
 		lines.giveUp();
 	}, {once: true});
 	stream.write(`Plain lines, as ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. For the whole console: ssh -t, and TERM=xterm or the like.${lineEnd}`);
-	return sessionInLines(world, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;
+	return sessionInLines(environment, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;
 }
 
 /** Terminals that only print, one line after the other. */
-function canMoveItsCursor({type}: VisitorTerminal): boolean {
+function canMoveItsCursor({type}: ClientTerminal): boolean {
 	return !/^(?:dumb|unknown|network|dialup|emacs|)$/.test(type);
 }
 
-function isMonochrome({type}: VisitorTerminal): boolean {
+function isMonochrome({type}: ClientTerminal): boolean {
 	return /^vt\d+|-m(?:ono)?$/.test(type);
 }

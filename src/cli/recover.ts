@@ -1,7 +1,7 @@
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {readIdentity} from '../appliance/identity.js';
-import {forgetOutcome, outcomeInWords} from '../installation/outcome.js';
+import {removeOutcome, describeOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import {processServices} from '../services/processes.js';
 import {whatIsWrong} from './bring-up.js';
@@ -23,8 +23,8 @@ export const recoverCommand: Command = async words => {
 		return exitCodes.done;
 	}
 
-	const told = outcomeInWords(outcome);
+	const told = describeOutcome(outcome);
 	print(...told, ...await whatIsWrong(site));
-	await forgetOutcome(layout, told);
+	await removeOutcome(layout, told);
 	return outcome.kind === 'needs-hands' ? exitCodes.needsHands : exitCodes.done;
 };

@@ -2,13 +2,13 @@ import {runCommand} from '../command-line/run.js';
 import {wordsIn} from '../command-line/words.js';
 import type {Site} from '../installation/change.js';
 import {Problem} from '../problem.js';
-import type {Visit} from '../ssh/visitor.js';
+import type {SshSessionRequest} from '../ssh/visitor.js';
 import {exitCodes} from './command.js';
-import {worldOf} from './world.js';
+import {consoleEnvironmentOf} from './world.js';
 
 /** Runs what came with `ssh USER@HOST WORDS`. Resolves with its exit code. */
-export async function runRemoteCommand(site: Site, {user, role, from, stream, errors, terminal, signal}: Visit, command: string): Promise<number> {
-	const visit = {...worldOf(site, {greeting: [], from, wake: async () => []}), user: {name: user, role}};
+export async function runRemoteCommand(site: Site, {user, role, from, stream, errors, terminal, signal}: SshSessionRequest, command: string): Promise<number> {
+	const visit = {...consoleEnvironmentOf(site, {greeting: [], from, bringUp: async () => []}), user: {name: user, role}};
 	let words;
 	try {
 		words = wordsIn(command);

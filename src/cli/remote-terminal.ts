@@ -1,12 +1,12 @@
 // Makes the two ends of a terminal out of an SSH channel, as Node has them for a local one. There is no line discipline between
 // them and the client's terminal, so line feeds get their carriage returns here.
 import {PassThrough, Writable, type Duplex} from 'node:stream';
-import type {VisitorTerminal} from '../ssh/visitor.js';
+import type {ClientTerminal} from '../ssh/visitor.js';
 
 export type RemoteTerminal = {stdin: NodeJS.ReadStream; stdout: NodeJS.WriteStream};
 
 /** The two ends of the terminal behind this channel. Both end with it, and neither ever throws. */
-export function remoteTerminal(channel: Duplex, terminal: VisitorTerminal, {colour}: {colour: boolean}): RemoteTerminal {
+export function remoteTerminal(channel: Duplex, terminal: ClientTerminal, {colour}: {colour: boolean}): RemoteTerminal {
 	const stdin = Object.assign(new PassThrough(), {isTTY: true, setRawMode: () => stdin, ref: () => stdin, unref: () => stdin});
 	channel.pipe(stdin);
 	const stdout = new RemoteOutput(channel, terminal, colour);
@@ -27,7 +27,7 @@ class RemoteOutput extends Writable {
 	rows: number;
 	#pending = '';
 
-	constructor(private readonly channel: Duplex, {size, onResize}: VisitorTerminal, private readonly colour: boolean) {
+	constructor(private readonly channel: Duplex, {size, onResize}: ClientTerminal, private readonly colour: boolean) {
 		super({decodeStrings: false});
 		({columns: this.columns, rows: this.rows} = size);
 		this.on('error', () => undefined);

@@ -19,9 +19,9 @@ export const replay: Command = async words => {
 		throw new UsageError('Name one keystroke script: tanos replay FILE.tape');
 	}
 
-	const road = values.ssh === undefined ? await localRoad(values.root) : sshRoad(values.ssh, values['ssh-option']);
+	const transport = values.ssh === undefined ? await localRoad(values.root) : sshTransport(values.ssh, values['ssh-option']);
 	const {screenshots} = await play(parseTape(await textOf(file), path.basename(file)), {
-		...road,
+		...transport,
 		variables: variablesOf(values.set),
 		...(values.cast !== undefined && {cast: values.cast}),
 		...(values.speed !== undefined && {speed: speedOf(values.speed)}),
@@ -32,9 +32,9 @@ export const replay: Command = async words => {
 };
 
 /** How the console that is played to is opened. */
-type Road = {command: string; arguments: string[]; environment?: Record<string, string>};
+type Transport = {command: string; arguments: string[]; environment?: Record<string, string>};
 
-async function localRoad(root: string | undefined): Promise<Road> {
+async function localRoad(root: string | undefined): Promise<Transport> {
 	const layout = layoutFor(root);
 	await readIdentity(layout);
 	return {command: process.execPath, arguments: [path.join(packageRoot(), 'bin', 'tanos.js'), '--root', layout.root]};
@@ -44,7 +44,7 @@ async function localRoad(root: string | undefined): Promise<Road> {
  * OpenSSH's client, which brings its own configuration, known hosts, keys and agent. It asks nothing: a password prompt would
  * take keys that were meant for the console.
  */
-export function sshRoad(target: string, options: readonly string[]): Road {
+export function sshTransport(target: string, options: readonly string[]): Transport {
 	const [, user, host, port] = /^([^\s@-][^\s@]*)@(\[[\da-f:.]+\]|[^\s:@-][^\s:@]*)(?::(\d{1,5}))?$/i.exec(target) ?? [];
 	if (user === undefined || host === undefined) {
 		throw new UsageError(`--ssh ${target}: it must be USER@HOST or USER@HOST:PORT.`);

@@ -12,7 +12,7 @@ import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh/server.js';
 import {bringUpServices} from './bring-up.js';
 import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
-import {loadSessions, receiverFor} from './receive.js';
+import {loadSessions, sessionHandlerFor} from './receive.js';
 import {sshDaemon} from './sandbox.js';
 
 /** `tanos serve`: SSH (console and command line) and SFTP for an appliance, until it is stopped. */
@@ -31,7 +31,7 @@ export const serveCommand: Command = async words => {
 	}
 
 	const site = {layout, identity, services: processServices(layout)};
-	const server = await serve(layout, identity, {receive: receiverFor(site)});
+	const server = await serve(layout, identity, {handleSession: sessionHandlerFor(site)});
 	try {
 		await daemon.adopt(process.pid);
 		await announce(layout, server);

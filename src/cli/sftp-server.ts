@@ -6,11 +6,11 @@ import process from 'node:process';
 import {Duplex} from 'node:stream';
 import {parseArgs} from 'node:util';
 import {hasCode} from '../problem.js';
-import {BrokenProtocol} from '../ssh/sftp/refusal.js';
+import {ProtocolError} from '../ssh/sftp/refusal.js';
 import type {Request} from '../ssh/sftp/requests.js';
 import {serveSftp, type SftpOptions} from '../ssh/sftp/serve-sftp.js';
 import {systemNames} from '../ssh/sftp/system-names.js';
-import {WholeSystem} from '../ssh/sftp/whole-system.js';
+import {HostFilesystem} from '../ssh/sftp/whole-system.js';
 import {exitCodes, print, UsageError, type Command} from './command.js';
 import {lineFor, openLog, type SftpLog} from './sftp-log.js';
 
@@ -64,11 +64,11 @@ async function serveStandardStreams(values: Values): Promise<number> {
 	log('INFO', `session opened for local user ${user.username} from [${process.env['SSH_CONNECTION']?.split(' ')[0] ?? 'UNKNOWN'}]`);
 	try {
 		const stream = Duplex.from({readable: process.stdin, writable: process.stdout});
-		await serveSftp(stream, new WholeSystem(names), async event => log('INFO', lineFor(event)), sftpOptionsOf(values, log));
+		await serveSftp(stream, new HostFilesystem(names), async event => log('INFO', lineFor(event)), sftpOptionsOf(values, log));
 		log('INFO', `session closed for local user ${user.username}`);
 		return exitCodes.done;
 	} catch (error) {
-		if (error instanceof BrokenProtocol) {
+		if (error instanceof ProtocolError) {
 			log('ERROR', `bad message from the client: ${error.message}`);
 			return brokenProtocol;
 		}

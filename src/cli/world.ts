@@ -1,28 +1,28 @@
 import type {Layout} from '../appliance/layout.js';
-import type {World} from '../console/world.js';
+import type {ConsoleEnvironment} from '../console/world.js';
 import type {Site} from '../installation/change.js';
 import type {Services} from '../services/service.js';
 import {version} from './version.js';
 
-export type WorldOptions = {
+export type EnvironmentOptions = {
 	/** What the first screen says. */
 	greeting: string[];
-	wake: World['wake'];
-	from: World['from'];
+	bringUp: ConsoleEnvironment['bringUp'];
+	from: ConsoleEnvironment['from'];
 };
 
 /** The world of a console of this appliance. */
-export function worldOf(site: Site, {greeting, wake, from}: WorldOptions): World {
+export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from}: EnvironmentOptions): ConsoleEnvironment {
 	return {
 		...site,
 		greeting,
 		from,
 		version: `tanos-console ${version()}`,
 		now: () => new Date(),
-		wake,
+		bringUp,
 		async acknowledge(told) {
-			const {forgetOutcome} = await import('../installation/outcome.js');
-			await forgetOutcome(site.layout, told);
+			const {removeOutcome} = await import('../installation/outcome.js');
+			await removeOutcome(site.layout, told);
 		},
 	};
 }

@@ -6,7 +6,7 @@ import type {Context} from './command.js';
  * Whose account is meant: the one that is named, which only an administrator may do, else one's own. On the appliance itself nobody
  * has signed in as anybody, and tanadmin is meant. Rejects with Problem `not-allowed` or `no-account`.
  */
-export async function accountMeant({visit: {layout, user, from}}: Context, named: string | undefined): Promise<string> {
+export async function accountMeant({session: {layout, user, from}}: Context, named: string | undefined): Promise<string> {
 	const own = from === 'local' ? 'tanadmin' : user.name;
 	const name = named ?? own;
 	if (name !== own && user.role !== 'tanadmin') {

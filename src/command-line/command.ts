@@ -2,7 +2,7 @@
 // data with one function; the help, the roles and the menu paths come from this data.
 import type {Conversation} from '../console/conversation.js';
 import type {UserRole} from '../console/menus.js';
-import type {Visit} from '../console/world.js';
+import type {ConsoleSession} from '../console/world.js';
 import {Problem} from '../problem.js';
 
 export const groups = ['Tanium Platform', 'TanOS Management', 'TanOS Users'] as const;
@@ -34,9 +34,9 @@ export type Context = {
 	words: readonly string[];
 	/** Whether one JSON document is wanted on standard output, and nothing else. */
 	json: boolean;
-	visit: Visit;
+	session: ConsoleSession;
 	/** Questions and steps. Answers are lines of standard input. */
-	talk: Conversation;
+	conversation: Conversation;
 	/** Writes lines to standard output. */
 	print(...lines: string[]): void;
 };
@@ -47,7 +47,7 @@ export function usage(message: string): Problem {
 }
 
 /** Throws unless nothing follows the command's name. */
-export function mustBeBare({words}: Context): void {
+export function assertNoArguments({words}: Context): void {
 	if (words.length > 0) {
 		throw usage(`${words.join(' ')}: nothing may follow here.`);
 	}

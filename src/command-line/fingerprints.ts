@@ -1,9 +1,9 @@
 import {hostKeyFingerprints} from '../appliance/host-key.js';
-import {codes, mustBeBare, type Command, type Context} from './command.js';
+import {codes, assertNoArguments, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
 
 async function soap(context: Context): Promise<number> {
-	mustBeBare(context);
+	assertNoArguments(context);
 	const {json, print} = context;
 	const {fingerprint, publicKeyFingerprint} = await installedCertificate(context);
 	print(json ? JSON.stringify({sha256: fingerprint, publicKeySha256: publicKeyFingerprint}) : `SHA-256 ${fingerprint}`);
@@ -11,8 +11,8 @@ async function soap(context: Context): Promise<number> {
 }
 
 async function ssh(context: Context): Promise<number> {
-	mustBeBare(context);
-	const {visit: {layout}, json, print} = context;
+	assertNoArguments(context);
+	const {session: {layout}, json, print} = context;
 	const keys = await hostKeyFingerprints(layout);
 	print(...(json ? [JSON.stringify({keys})] : keys.map(({type, bits, sha256}) => `${bits} ${sha256} (${type})`)));
 	return codes.done;

@@ -1,12 +1,12 @@
 import {installedExpiry} from '../appliance/installed-expiry.js';
-import {roleInWords} from '../appliance/identity.js';
-import {daysInWords, expiryWarning} from '../certificates/expiry.js';
-import {codes, mustBeBare, printReport, type Command, type Context} from './command.js';
+import {describeRole} from '../appliance/identity.js';
+import {formatDays, expiryWarning} from '../certificates/expiry.js';
+import {codes, assertNoArguments, printReport, type Command, type Context} from './command.js';
 
 /** What this appliance is, and how long its certificate is valid. */
 async function info(context: Context): Promise<number> {
-	mustBeBare(context);
-	const {visit: {layout, identity: {name, serial, role}, services, version, now}} = context;
+	assertNoArguments(context);
+	const {session: {layout, identity: {name, serial, role}, services, version, now}} = context;
 	const expiry = await installedExpiry(layout, now());
 	const {running} = await services.state('taniumserver');
 	const warning = expiry && expiryWarning(expiry);
@@ -14,9 +14,9 @@ async function info(context: Context): Promise<number> {
 		['Serial Number', serial],
 		['Name', name],
 		['TanOS Version', version],
-		['Role', roleInWords(role)],
+		['Role', describeRole(role)],
 		['TaniumServer', running ? 'running' : 'stopped'],
-		['SOAP Certificate', expiry ? `valid to ${expiry.notAfter.slice(0, 10)} (${daysInWords(expiry.daysLeft)})` : 'cannot be read'],
+		['SOAP Certificate', expiry ? `valid to ${expiry.notAfter.slice(0, 10)} (${formatDays(expiry.daysLeft)})` : 'cannot be read'],
 		...(warning === undefined ? [] : [['Warning', warning] as const]),
 	], {serial, name, version, role, taniumServer: running ? 'running' : 'stopped', certificate: expiry ?? null});
 	return codes.done;

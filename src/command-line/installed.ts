@@ -1,11 +1,11 @@
 import {readFile} from 'node:fs/promises';
-import {describeCertificate, type CertificateWords} from '../certificates/describe.js';
+import {describeCertificate, type CertificateDescription} from '../certificates/describe.js';
 import {certificatesIn} from '../certificates/pem.js';
 import {Problem} from '../problem.js';
 import type {Context} from './command.js';
 
 /** The installed certificate in words. Rejects with Problem `no-certificate`, `damaged-certificate` or what the PEM reader says. */
-export async function installedCertificate({visit: {layout, now}}: Context): Promise<CertificateWords> {
+export async function installedCertificate({session: {layout, now}}: Context): Promise<CertificateDescription> {
 	const [leaf] = certificatesIn(await readFile(layout.soapCertificate));
 	if (leaf === undefined) {
 		throw new Problem('no-certificate', `${layout.soapCertificate} holds no certificate.`, 'Install one: 2-4');

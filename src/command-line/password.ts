@@ -2,21 +2,21 @@ import {accountFor, changePassword} from '../appliance/accounts.js';
 import {audit} from '../appliance/audit.js';
 import {Problem} from '../problem.js';
 import {accountMeant} from './account.js';
-import {codes, mustBeBare, type Command, type Context} from './command.js';
+import {codes, assertNoArguments, type Command, type Context} from './command.js';
 
 /** Changes the password of whoever asks: the current one, the new one and the new one again, a line each. */
 async function setPassword(context: Context): Promise<number> {
-	mustBeBare(context);
-	const {visit: {layout, user, from}, talk, print} = context;
+	assertNoArguments(context);
+	const {session: {layout, user, from}, conversation, print} = context;
 	const account = await accountMeant(context, undefined);
-	const current = await talk.secret('Current password:');
+	const current = await conversation.secret('Current password:');
 	if (!await accountFor(layout.accounts, account, current)) {
 		await audit(layout, {event: 'password-change-refused', user: user.name, from, account});
 		throw new Problem('wrong-password', 'That is not the current password. Nothing was changed.', 'Type it again.');
 	}
 
-	const password = await talk.secret('New password:');
-	if (password !== await talk.secret('New password again:')) {
+	const password = await conversation.secret('New password:');
+	if (password !== await conversation.secret('New password again:')) {
 		throw new Problem('not-the-same', 'The two new passwords are not the same. Nothing was changed.', 'Type them again.');
 	}
 

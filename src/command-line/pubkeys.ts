@@ -1,24 +1,24 @@
 import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey, type By} from '../appliance/authorized-keys.js';
-import {keyInWords} from '../appliance/public-key.js';
+import {describeKey} from '../appliance/public-key.js';
 import {Cancelled} from '../console/conversation.js';
 import {accountMeant} from './account.js';
 import {codes, usage, type Command, type Context} from './command.js';
 
-const mostLines = 100;
+const maxLines = 100;
 
-function by({visit: {user, from}}: Context): By {
+function by({session: {user, from}}: Context): By {
 	return {user: user.name, from};
 }
 
 /** Takes lines until an empty one or the end of the input. */
 async function add(context: Context): Promise<number> {
-	const {words: [named, ...more], visit: {layout}, talk, json, print} = context;
+	const {words: [named, ...more], session: {layout}, conversation, json, print} = context;
 	mustEnd(more);
 	const user = await accountMeant(context, named);
-	talk.say(`Public keys for ${user}, a line each; an empty line ends.`);
+	conversation.print(`Public keys for ${user}, a line each; an empty line ends.`);
 	const lines: string[] = [];
 	try {
-		for (let line = await talk.ask('Key:'); line !== '' && lines.length < mostLines; line = await talk.ask('Key:')) {
+		for (let line = await conversation.ask('Key:'); line !== '' && lines.length < maxLines; line = await conversation.ask('Key:')) {
 			lines.push(line);
 		}
 	} catch (error) {
@@ -28,26 +28,26 @@ async function add(context: Context): Promise<number> {
 	}
 
 	const added = await addAuthorizedKeys(layout, user, lines.join('\n'), by(context));
-	print(...(json ? [JSON.stringify({user, added})] : added.map(key => `Added: ${keyInWords(key)}`)));
+	print(...(json ? [JSON.stringify({user, added})] : added.map(key => `Added: ${describeKey(key)}`)));
 	return codes.done;
 }
 
 async function show(context: Context): Promise<number> {
-	const {words: [named, ...more], visit: {layout}, json, print} = context;
+	const {words: [named, ...more], session: {layout}, json, print} = context;
 	mustEnd(more);
 	const user = await accountMeant(context, named);
 	const keys = await authorizedKeysOf(layout, user);
 	if (json) {
 		print(JSON.stringify({user, keys: keys.map(({number, key, fault}) => ({number, key, fault}))}));
 	} else {
-		print(...(keys.length === 0 ? [`No key opens ${user}.`] : keys.map(({number, key, fault}) => `${String(number).padStart(2)}  ${key ? keyInWords(key) : fault ?? ''}`)));
+		print(...(keys.length === 0 ? [`No key opens ${user}.`] : keys.map(({number, key, fault}) => `${String(number).padStart(2)}  ${key ? describeKey(key) : fault ?? ''}`)));
 	}
 
 	return codes.done;
 }
 
 async function remove(context: Context): Promise<number> {
-	const {words: [which, named, ...more], visit: {layout}, json, print} = context;
+	const {words: [which, named, ...more], session: {layout}, json, print} = context;
 	mustEnd(more);
 	if (which === undefined) {
 		throw usage('Say which key: its number or its SHA256 fingerprint, as show pubkeys lists them.');
@@ -55,19 +55,19 @@ async function remove(context: Context): Promise<number> {
 
 	const user = await accountMeant(context, named);
 	const {number, key} = await deleteAuthorizedKey(layout, user, which, by(context));
-	print(json ? JSON.stringify({user, deleted: {number, key}}) : `Deleted: ${key ? keyInWords(key) : `line ${number}`}`);
+	print(json ? JSON.stringify({user, deleted: {number, key}}) : `Deleted: ${key ? describeKey(key) : `line ${number}`}`);
 	return codes.done;
 }
 
 async function copy(context: Context): Promise<number> {
-	const {words: [to, ...more], visit: {layout}, json, print} = context;
+	const {words: [to, ...more], session: {layout}, json, print} = context;
 	mustEnd(more);
 	if (to?.toLowerCase() !== 'tancopy') {
 		throw usage('Keys are copied to tancopy: copy pubkeys tancopy');
 	}
 
 	const copied = await copyAuthorizedKeys(layout, await accountMeant(context, undefined), 'tancopy', by(context));
-	print(...(json ? [JSON.stringify({copied})] : copied.length === 0 ? ['tancopy has these keys already.'] : copied.map(key => `Copied: ${keyInWords(key)}`)));
+	print(...(json ? [JSON.stringify({copied})] : copied.length === 0 ? ['tancopy has these keys already.'] : copied.map(key => `Copied: ${describeKey(key)}`)));
 	return codes.done;
 }
 

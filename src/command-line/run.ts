@@ -4,7 +4,7 @@ import {sanitise} from '../certificates/sanitise.js';
 import {Cancelled} from '../console/conversation.js';
 import {LineReader} from '../console/line-reader.js';
 import {PlainConversation} from '../console/plain-conversation.js';
-import type {Visit} from '../console/world.js';
+import type {ConsoleSession} from '../console/world.js';
 import {Problem, problemIn} from '../problem.js';
 import {codes, usage, type Command, type Context} from './command.js';
 import {helpFor, helpOn} from './help.js';
@@ -22,14 +22,14 @@ export type Streams = {
 };
 
 /** Runs one command and resolves with its exit code. Never rejects with a Problem or for what was typed. */
-export async function runCommand(words: readonly string[], visit: Visit, streams: Streams): Promise<number> {
+export async function runCommand(words: readonly string[], session: ConsoleSession, streams: Streams): Promise<number> {
 	const lineEnd = streams.terminal ? '\r\n' : '\n';
 	const write = (stream: Writable, ...lines: string[]) => {
 		stream.write(lines.map(line => `${line}${lineEnd}`).join(''));
 	};
 
 	try {
-		const code = await run(words, visit, streams, lines => {
+		const code = await run(words, session, streams, lines => {
 			write(streams.output, ...lines);
 		});
 		return code;
@@ -49,10 +49,10 @@ export async function runCommand(words: readonly string[], visit: Visit, streams
 	}
 }
 
-async function run(words: readonly string[], visit: Visit, streams: Streams, print: (lines: string[]) => void): Promise<number> {
-	const {user, from} = visit;
+async function run(words: readonly string[], session: ConsoleSession, streams: Streams, print: (lines: string[]) => void): Promise<number> {
+	const {user, from} = session;
 	if (words.length === 0 || words[0]?.toLowerCase() === 'help') {
-		print(words.length > 1 ? helpOn(allowed(words.slice(1), visit).command) : helpFor(commands, user.role));
+		print(words.length > 1 ? helpOn(allowed(words.slice(1), session).command) : helpFor(commands, user.role));
 		return codes.done;
 	}
 
@@ -62,7 +62,7 @@ async function run(words: readonly string[], visit: Visit, streams: Streams, pri
 		return codes.done;
 	}
 
-	const {command, length} = allowed(words, visit);
+	const {command, length} = allowed(words, session);
 	const rest = words.slice(length);
 	if (rest.length === 1 && rest[0]?.toLowerCase() === 'help') {
 		print(helpOn(command));
@@ -70,11 +70,11 @@ async function run(words: readonly string[], visit: Visit, streams: Streams, pri
 	}
 
 	// What follows a command that takes nothing may be a password that was typed in the wrong place.
-	await audit(visit.layout, {event: 'command', user: user.name, from, command: [command.name, ...command.parameters === undefined ? [] : rest].join(' ').slice(0, 256)});
-	return perform(command, rest, visit, streams, print);
+	await audit(session.layout, {event: 'command', user: user.name, from, command: [command.name, ...command.parameters === undefined ? [] : rest].join(' ').slice(0, 256)});
+	return perform(command, rest, session, streams, print);
 }
 
-async function perform(command: Command, rest: readonly string[], visit: Visit, streams: Streams, print: (lines: string[]) => void): Promise<number> {
+async function perform(command: Command, rest: readonly string[], session: ConsoleSession, streams: Streams, print: (lines: string[]) => void): Promise<number> {
 	const json = ['json', '--json'].includes(rest.at(-1)?.toLowerCase() ?? '');
 	const lines = new LineReader(streams.input, {echo: streams.terminal ? streams.output : undefined});
 	streams.signal?.addEventListener('abort', () => {
@@ -83,8 +83,8 @@ async function perform(command: Command, rest: readonly string[], visit: Visit, 
 	const context: Context = {
 		words: json ? rest.slice(0, -1) : rest,
 		json,
-		visit,
-		talk: new PlainConversation(lines, json ? streams.errors : streams.output, streams.terminal ? '\r\n' : '\n'),
+		session,
+		conversation: new PlainConversation(lines, json ? streams.errors : streams.output, streams.terminal ? '\r\n' : '\n'),
 		print(...more) {
 			print(more.flatMap(text => text.split('\n')));
 		},
@@ -103,7 +103,7 @@ function familyOf([first, second, ...more]: readonly string[]): Command[] {
 }
 
 /** The command that these words name, if this user may use it. */
-function allowed(words: readonly string[], {user}: Visit): {command: Command; length: number} {
+function allowed(words: readonly string[], {user}: ConsoleSession): {command: Command; length: number} {
 	const found = commandFor(words);
 	if (!found) {
 		const alike = commands.filter(({name}) => name.split(' ')[0] === words[0]?.toLowerCase()).map(({name}) => name);

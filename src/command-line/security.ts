@@ -1,7 +1,7 @@
 import {locksOf, unlockAccount} from '../appliance/lockout.js';
 import {readSecuritySettings, setSecuritySetting, type SecuritySettings} from '../appliance/security-settings.js';
 import {accountMeant} from './account.js';
-import {codes, mustBeBare, printReport, usage, type Command, type Context} from './command.js';
+import {codes, assertNoArguments, printReport, usage, type Command, type Context} from './command.js';
 
 /** Each setting by its word. */
 const settings: Record<string, keyof SecuritySettings> = {
@@ -9,14 +9,14 @@ const settings: Record<string, keyof SecuritySettings> = {
 };
 
 async function show(context: Context): Promise<number> {
-	mustBeBare(context);
-	const found = await readSecuritySettings(context.visit.layout);
+	assertNoArguments(context);
+	const found = await readSecuritySettings(context.session.layout);
 	printReport(context, Object.entries(settings).map(([word, name]) => [word, String(found[name])] as const), found);
 	return codes.done;
 }
 
 async function set(context: Context): Promise<number> {
-	const {words: [word = '', value = '', ...more], visit: {layout, user, from}, json, print} = context;
+	const {words: [word = '', value = '', ...more], session: {layout, user, from}, json, print} = context;
 	const name = Object.hasOwn(settings, word.toLowerCase()) ? settings[word.toLowerCase()] : undefined;
 	if (name === undefined || !/^\d+$/.test(value) || more.length > 0) {
 		throw usage(`Say what to set to which number: ${Object.keys(settings).join(', ')}`);
@@ -29,7 +29,7 @@ async function set(context: Context): Promise<number> {
 
 /** As TanOS words it: `system-auth reset ssh lockout USER`. */
 async function unlock(context: Context): Promise<number> {
-	const {words: [named, ...more], visit: {layout, user, from, now}, json, print} = context;
+	const {words: [named, ...more], session: {layout, user, from, now}, json, print} = context;
 	if (named === undefined || more.length > 0) {
 		throw usage('Name the user: system-auth reset ssh lockout USER');
 	}

@@ -31,7 +31,7 @@ async function service(context: Context): Promise<number> {
 }
 
 /** As systemctl: `is-active` says no with an exit code. */
-async function show({visit: {services}, json, print}: Context, verb: Verb, name: string | undefined): Promise<number> {
+async function show({session: {services}, json, print}: Context, verb: Verb, name: string | undefined): Promise<number> {
 	const meant = verb === 'list' || (verb === 'status' && name === undefined) ? serviceNames : servicesMeant(name);
 	const states = await Promise.all(meant.map(async one => services.state(one)));
 	if (json) {
@@ -45,15 +45,15 @@ async function show({visit: {services}, json, print}: Context, verb: Verb, name:
 	return verb !== 'is-active' || states.every(({running}) => running) ? codes.done : codes.no;
 }
 
-async function control({visit: {services, layout, user}, talk, json, print}: Context, verb: 'start' | 'stop' | 'restart', name: string | undefined): Promise<number> {
+async function control({session: {services, layout, user}, conversation, json, print}: Context, verb: 'start' | 'stop' | 'restart', name: string | undefined): Promise<number> {
 	const meant = servicesMeant(name);
-	if (verb !== 'start' && !await talk.confirm(`${meant.join(', ')} will not answer while down. Go on?`, 'yes')) {
+	if (verb !== 'start' && !await conversation.confirm(`${meant.join(', ')} will not answer while down. Go on?`, 'yes')) {
 		return codes.no;
 	}
 
 	for (const one of verb === 'stop' ? meant.toReversed() : meant) {
 		await audit(layout, {event: `service-${verb}`, user: user.name, service: one});
-		await talk.step(`${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${one}`, async () => services[verb](one));
+		await conversation.step(`${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${one}`, async () => services[verb](one));
 	}
 
 	print(...(json ? [JSON.stringify({done: verb, services: meant})] : []));

@@ -1,13 +1,13 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Layout} from '../appliance/layout.js';
-import {describeCertificate, type CertificateWords} from '../certificates/describe.js';
+import {describeCertificate, type CertificateDescription} from '../certificates/describe.js';
 import {certificatesIn} from '../certificates/pem.js';
 import type {PairBytes} from '../installation/change.js';
 import {planInstallation} from '../installation/install.js';
 import {pairIn} from '../installation/pair-files.js';
 import {hasCode, Problem} from '../problem.js';
-import {codes, mustBeBare, usage, type Command, type Context} from './command.js';
+import {codes, assertNoArguments, usage, type Command, type Context} from './command.js';
 import {carryOut} from './soap-install.js';
 
 /** As an installation names them: `20261123-224800`. */
@@ -15,15 +15,15 @@ const idPattern = /^\d{8}-\d{6}$/;
 
 /** Lists the pairs from before each installation, the newest first. */
 async function list(context: Context): Promise<number> {
-	mustBeBare(context);
-	const {visit: {layout, now}, json, print, talk} = context;
-	const backups = await Promise.all((await idsIn(layout)).map(async id => ({id, certificate: await wordsOf(layout, id, now())})));
+	assertNoArguments(context);
+	const {session: {layout, now}, json, print, conversation} = context;
+	const backups = await Promise.all((await idsIn(layout)).map(async id => ({id, certificate: await messageOf(layout, id, now())})));
 	if (json) {
 		print(JSON.stringify({backups}));
 	} else if (backups.length === 0) {
-		talk.say('There is no backup: nothing was installed here yet.');
+		conversation.print('There is no backup: nothing was installed here yet.');
 	} else {
-		talk.table([['Backup', 'Subject', 'Valid to', 'SHA-256'], ...backups.map(({id, certificate}) => certificate
+		conversation.table([['Backup', 'Subject', 'Valid to', 'SHA-256'], ...backups.map(({id, certificate}) => certificate
 			? [id, certificate.subject, certificate.notAfter.slice(0, 10), certificate.fingerprint.slice(0, 23)]
 			: [id, '(cannot be read)', '', ''])], true);
 	}
@@ -33,13 +33,13 @@ async function list(context: Context): Promise<number> {
 
 /** Puts the pair from before an installation back, by the same procedure. It served before, so it is not judged again. */
 async function restore(context: Context): Promise<number> {
-	const {words: [id, option, ...more], visit} = context;
+	const {words: [id, option, ...more], session} = context;
 	if (id === undefined || !idPattern.test(id) || more.length > 0 || (option !== undefined && option.toLowerCase() !== '--dry-run')) {
 		throw usage('Name one backup, as soap backups lists it: soap restore 20261123-224800');
 	}
 
-	const pair = await readBackup(visit.layout, id);
-	const plan = await planInstallation(visit, pair, {user: visit.user.name, now: visit.now(), origins: []});
+	const pair = await readBackup(session.layout, id);
+	const plan = await planInstallation(session, pair, {user: session.user.name, now: session.now(), origins: []});
 	return carryOut(context, plan, {dryRun: option !== undefined});
 }
 
@@ -55,7 +55,7 @@ async function idsIn({backups}: Layout): Promise<string[]> {
 	}
 }
 
-async function wordsOf({backups}: Layout, id: string, at: Date): Promise<CertificateWords | undefined> {
+async function messageOf({backups}: Layout, id: string, at: Date): Promise<CertificateDescription | undefined> {
 	try {
 		const [leaf] = certificatesIn(await readFile(pairIn(path.join(backups, id)).certificate));
 		return leaf && describeCertificate(leaf, at);

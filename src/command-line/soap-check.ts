@@ -1,19 +1,19 @@
-import {checkUploadsQuietly, sayFindings} from '../console/flows/check-uploads.js';
-import {forgetUploads, readUsualUploads} from '../console/flows/uploads.js';
-import {codes, mustBeBare, type Command, type Context} from './command.js';
+import {checkUploadsQuietly, printFindings} from '../console/flows/check-uploads.js';
+import {zeroizeUploads, readUsualUploads} from '../console/flows/uploads.js';
+import {codes, assertNoArguments, type Command, type Context} from './command.js';
 
 /** Checks what lies in /incoming; nothing is changed. */
 async function check(context: Context): Promise<number> {
-	mustBeBare(context);
-	const {visit, talk, json, print} = context;
-	const {uploads, result} = await checkUploadsQuietly(visit, await readUsualUploads(visit));
-	forgetUploads(uploads);
+	assertNoArguments(context);
+	const {session, conversation, json, print} = context;
+	const {uploads, result} = await checkUploadsQuietly(session, await readUsualUploads(session));
+	zeroizeUploads(uploads);
 	const {ok, findings, certificate, key} = result;
 	if (json) {
 		print(JSON.stringify({ok, findings, certificate, key}));
 	} else {
-		await sayFindings(talk, visit, result);
-		talk.say(ok ? 'The pair can be installed: soap install' : 'The pair cannot be installed.', ok ? 'good' : 'bad');
+		await printFindings(conversation, session, result);
+		conversation.print(ok ? 'The pair can be installed: soap install' : 'The pair cannot be installed.', ok ? 'good' : 'bad');
 	}
 
 	return ok ? codes.done : codes.no;

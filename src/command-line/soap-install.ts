@@ -1,29 +1,29 @@
 import type {CheckResult} from '../certificates/check.js';
-import {checkUploadsQuietly, sayFindings} from '../console/flows/check-uploads.js';
+import {checkUploadsQuietly, printFindings} from '../console/flows/check-uploads.js';
 import {compareCertificates} from '../console/flows/certificate-words.js';
-import {forgetUploads, originsOf, readUsualUploads} from '../console/flows/uploads.js';
+import {zeroizeUploads, sourcesOf, readUsualUploads} from '../console/flows/uploads.js';
 import {isSame} from '../installation/change.js';
 import {install, planInstallation, type Plan} from '../installation/install.js';
-import {forgetOutcome, outcomeInWords, type Outcome} from '../installation/outcome.js';
-import {wipe} from '../installation/pair-files.js';
+import {removeOutcome, describeOutcome, type Outcome} from '../installation/outcome.js';
+import {zeroize} from '../installation/pair-files.js';
 import {titles} from '../installation/steps.js';
 import {codes, usage, type Command, type Context} from './command.js';
 
 /** Installs the uploaded pair after one `yes`. */
 async function installUploads(context: Context): Promise<number> {
 	const dryRun = isDryRun(context);
-	const {visit, talk} = context;
-	const {uploads, result} = await checkUploadsQuietly(visit, await readUsualUploads(visit));
+	const {session, conversation} = context;
+	const {uploads, result} = await checkUploadsQuietly(session, await readUsualUploads(session));
 	try {
-		await sayFindings(talk, visit, result);
+		await printFindings(conversation, session, result);
 		if (!result.pair) {
 			return end(context, 'refused', ['Not installed. Nothing was changed.'], result);
 		}
 
-		const plan = await planInstallation(visit, result.pair, {user: visit.user.name, now: visit.now(), origins: originsOf(uploads)});
+		const plan = await planInstallation(session, result.pair, {user: session.user.name, now: session.now(), origins: sourcesOf(uploads)});
 		return await carryOut(context, plan, {dryRun, result});
 	} finally {
-		forgetUploads(uploads);
+		zeroizeUploads(uploads);
 	}
 }
 
@@ -40,31 +40,31 @@ type Manner = {dryRun: boolean; result?: CheckResult};
 
 /** Shows what a plan would do, and does it when that is wanted. */
 export async function carryOut(context: Context, plan: Plan, {dryRun, result}: Manner): Promise<number> {
-	const {visit, talk} = context;
+	const {session, conversation} = context;
 	const {change, fresh, installed} = plan;
 	try {
 		if (isSame(change.old, change.new)) {
 			return end(context, 'nothing-to-do', ['This pair is installed already. Nothing to do.'], result);
 		}
 
-		talk.say(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
-		compareCertificates(talk, installed.certificate, fresh.certificate, visit.now());
+		conversation.print(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
+		compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
 		if (dryRun) {
 			return end(context, 'dry-run', ['Dry run. Nothing was changed.'], result);
 		}
 
-		if (!await talk.confirm('Back up the installed pair to /outgoing, and install the new one?', 'yes')) {
+		if (!await conversation.confirm('Back up the installed pair to /outgoing, and install the new one?', 'yes')) {
 			return end(context, 'declined', ['Nothing was changed.'], result);
 		}
 
-		const outcome = await install(visit, plan, async (title, work) => talk.step(title, work));
-		const told = outcomeInWords(outcome);
+		const outcome = await install(session, plan, async (title, work) => conversation.step(title, work));
+		const told = describeOutcome(outcome);
 		const code = end(context, outcome.kind, [...told, ...(outcome.kind === 'installed' ? ['To register the Module Server again: soap register'] : [])], result);
-		await forgetOutcome(visit.layout, told);
+		await removeOutcome(session.layout, told);
 		return code;
 	} finally {
-		wipe(fresh);
-		wipe(installed);
+		zeroize(fresh);
+		zeroize(installed);
 	}
 }
 

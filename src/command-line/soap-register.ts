@@ -2,17 +2,17 @@ import {audit} from '../appliance/audit.js';
 import {registerModuleServer} from '../registration/register.js';
 import {codes, usage, type Command, type Context} from './command.js';
 
-const usualAdministrator = 'tanium';
+const defaultAdministrator = 'tanium';
 
 /** Registers the Module Server again, with the password of a Tanium Console administrator from standard input. */
-async function register({words: [username = usualAdministrator, ...more], visit, talk, json, print}: Context): Promise<number> {
+async function register({words: [username = defaultAdministrator, ...more], session, conversation, json, print}: Context): Promise<number> {
 	if (more.length > 0) {
 		throw usage('Only the name of a Tanium Console administrator may follow.');
 	}
 
-	const {layout, identity, services, user} = visit;
-	const password = await talk.secret(`Password of the Tanium Console admin user ${username}:`);
-	const {taniumServer, moduleServer} = await talk.step('Register the Module Server and restart its services', async () =>
+	const {layout, identity, services, user} = session;
+	const password = await conversation.secret(`Password of the Tanium Console admin user ${username}:`);
+	const {taniumServer, moduleServer} = await conversation.step('Register the Module Server and restart its services', async () =>
 		registerModuleServer({layout, identity, services, username, password}));
 	await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
 	print(json ? JSON.stringify({registered: true, taniumServer, moduleServer}) : 'The Module Server is registered again.');

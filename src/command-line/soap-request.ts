@@ -1,30 +1,30 @@
 import {savedRequests} from '../appliance/requests.js';
 import {subjectOf} from '../certificates/making/subject.js';
 import {makeSavedRequest} from '../console/flows/create-request.js';
-import {codes, mustBeBare, usage, type Command, type Context} from './command.js';
+import {codes, assertNoArguments, usage, type Command, type Context} from './command.js';
 
 /** Makes a key, which stays here, and prints the request for it. */
-async function request({words, visit, json, print}: Context): Promise<number> {
+async function request({words, session, json, print}: Context): Promise<number> {
 	if (words.length > 1) {
 		throw usage('Give all names as one word, with commas: ts1.example.com,ts2.example.com');
 	}
 
-	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? [visit.identity.name]);
-	const {id, words: about, request: pem} = await makeSavedRequest(visit, subject);
+	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? [session.identity.name]);
+	const {id, words: about, request: pem} = await makeSavedRequest(session, subject);
 	print(json ? JSON.stringify({id, ...about, pem: pem.toString()}) : pem.toString().trimEnd());
 	return codes.done;
 }
 
 async function list(context: Context): Promise<number> {
-	mustBeBare(context);
-	const {visit: {layout}, json, print, talk} = context;
+	assertNoArguments(context);
+	const {session: {layout}, json, print, conversation} = context;
 	const requests = await savedRequests(layout);
 	if (json) {
 		print(JSON.stringify({requests: requests.map(({id, words}) => ({id, ...words}))}));
 	} else if (requests.length === 0) {
-		talk.say('No request that was made here is waiting for its certificate.');
+		conversation.print('No request that was made here is waiting for its certificate.');
 	} else {
-		talk.table([['Request', 'Names'], ...requests.map(({id, words}) => [id, words.names.join(', ')])], true);
+		conversation.table([['Request', 'Names'], ...requests.map(({id, words}) => [id, words.names.join(', ')])], true);
 	}
 
 	return codes.done;

@@ -6,13 +6,13 @@ import {readTrust} from '../registration/trust.js';
 import {presentedBy} from '../services/probe.js';
 import {serviceNames} from '../services/service.js';
 import {Problem} from '../problem.js';
-import {codes, mustBeBare, printReport, type Command, type Context} from './command.js';
+import {codes, assertNoArguments, printReport, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
 
 /** The installed certificate, whether it is what is served, and what stands around it. */
 async function status(context: Context): Promise<number> {
-	mustBeBare(context);
-	const {visit: {layout, identity, services, now}} = context;
+	assertNoArguments(context);
+	const {session: {layout, identity, services, now}} = context;
 	const certificate = await installedCertificate(context);
 	const served = await servedNow(identity.ports.console, identity.name);
 	const isServed = served === certificate.fingerprint;

@@ -20,7 +20,7 @@ export type YesWord = 'YES' | 'Y' | 'yes';
 
 export interface Conversation {
 	/** Says a paragraph. Line ends in it are kept; long lines are wrapped where it is shown. */
-	say(text: string, tone?: Tone): void;
+	print(text: string, tone?: Tone): void;
 	/** Shows rows of cells in aligned columns; the first row is the heading when `heads` is true. */
 	table(rows: readonly Cell[][], heads?: boolean): void;
 	/** Asks for a line and resolves with it, trimmed. Rejects with Cancelled. */
@@ -41,15 +41,15 @@ export interface Conversation {
 }
 
 /** Says what is wrong and what to do. */
-export function sayProblem(talk: Pick<Conversation, 'say'>, {message, hint}: {message: string; hint: string}): void {
-	talk.say(message, 'bad');
+export function printProblem(conversation: Pick<Conversation, 'print'>, {message, hint}: {message: string; hint: string}): void {
+	conversation.print(message, 'bad');
 	if (hint !== '') {
-		talk.say(hint);
+		conversation.print(hint);
 	}
 }
 
 /** Does something; a Problem is said, and the conversation goes on. Resolves with whether it was done. */
-export async function sayingProblems(talk: Pick<Conversation, 'say'>, work: () => Promise<void>): Promise<boolean> {
+export async function printingProblems(conversation: Pick<Conversation, 'print'>, work: () => Promise<void>): Promise<boolean> {
 	try {
 		await work();
 		return true;
@@ -58,7 +58,7 @@ export async function sayingProblems(talk: Pick<Conversation, 'say'>, work: () =
 			throw error;
 		}
 
-		sayProblem(talk, error);
+		printProblem(conversation, error);
 		return false;
 	}
 }
@@ -81,7 +81,7 @@ export function confirmationOf(prompt: string, word: YesWord): string {
  * Asks until the answer is yes or no, in any case, whole or by its first letter, and says each other answer to be `unclear`.
  * Being interrupted is a no.
  */
-export async function untilYesOrNo(
+export async function askYesOrNo(
 	word: YesWord, ask: () => Promise<string>, told: {unclear(notice: string): void; clear?(answer: string): void},
 ): Promise<boolean> {
 	try {

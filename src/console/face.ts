@@ -3,7 +3,7 @@ import type {HungUp} from './idle.js';
 import type {User} from './state.js';
 
 /** A conversation of a session. */
-export type Talk = Conversation & {
+export type SessionConversation = Conversation & {
 	/** What was typed at the last pause. */
 	readonly typedAhead: string;
 };
@@ -18,9 +18,9 @@ export type MenuPlace = {
 };
 
 /** How a session meets whoever is there: on a screen, or in plain lines. All that waits rejects with Cancelled once nobody is. */
-export interface Face {
+export interface FrontEnd {
 	/** Begins a conversation under a title. */
-	talk(title: string): Talk;
+	conversation(title: string): SessionConversation;
 	/** Shows a menu, and resolves with what is entered. */
 	menu(place: MenuPlace): Promise<string>;
 	/** The path of what is highlighted in the menu at `path`. */

@@ -11,7 +11,7 @@ const batch = 200;
  * arrive together, however fast, meet the screens they were meant for. Calls `ready` with the number of bytes handled
  * each time there is nothing left to do.
  */
-export class InputPump {
+export class KeyQueue {
 	#input: Buffer = Buffer.alloc(0);
 	#queue: Key[] = [];
 	/** How many keys of the queue are handled. */
@@ -61,7 +61,7 @@ export class InputPump {
 		}
 
 		this.#forget();
-		this.store.noticeBusy();
+		this.store.showBusy();
 	}
 
 	#pump(): void {

@@ -89,7 +89,7 @@ function lengthOfCharacter(first: number): number {
 }
 
 /** A longer sequence than this is no key. */
-const longestSequence = 64;
+const maxSequenceLength = 64;
 /** The Linux console sends ESC [ [ A to ESC [ [ E for F1 to F5, which breaks the rule of ECMA-48 that `[` ends a sequence. */
 const whole = /^\u001B[[O]([\u0030-\u003F]*)[\u0020-\u002F]*(\[[A-E]|[\u0040-\u005A\u005C-\u007E])/;
 const unfinished = /^\u001B[[O][\u0020-\u003F]*\[?$/;
@@ -105,7 +105,7 @@ function sequence(input: Buffer, final: boolean): Key | undefined {
 		return {name: 'escape', bytes: 1};
 	}
 
-	const text = input.toString('latin1', 0, longestSequence);
+	const text = input.toString('latin1', 0, maxSequenceLength);
 	const match = whole.exec(text);
 	if (match) {
 		const [{length}, parameters, last] = match as unknown as [string, string, string];
@@ -113,7 +113,7 @@ function sequence(input: Buffer, final: boolean): Key | undefined {
 		return {name: name ?? 'other', bytes: length};
 	}
 
-	if (input.length < longestSequence && unfinished.test(text)) {
+	if (input.length < maxSequenceLength && unfinished.test(text)) {
 		return final ? {name: 'other', bytes: input.length} : undefined;
 	}
 

@@ -4,7 +4,7 @@ import {splitKeys, type Key} from './keys.js';
 import {editLine} from './line.js';
 
 /** The longest line that is taken, in characters: a public key of RSA 16384 fits. */
-const longestLine = 8192;
+const maxLineLength = 8192;
 const lineFeed = 0x0A;
 const carriageReturn = 0x0D;
 
@@ -132,7 +132,7 @@ export class LineReader {
 	}
 
 	#edit(line: string): void {
-		if (line.length > longestLine) {
+		if (line.length > maxLineLength) {
 			return;
 		}
 

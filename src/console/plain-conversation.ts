@@ -1,13 +1,13 @@
 // A conversation in plain lines: for a pipe, a terminal that cannot move its cursor, a screen reader, a command over SSH.
 import type {Writable} from 'node:stream';
-import {Cancelled, confirmationOf, untilYesOrNo, type Choice, type Tone, type YesWord} from './conversation.js';
-import type {Talk} from './face.js';
+import {Cancelled, confirmationOf, askYesOrNo, type Choice, type Tone, type YesWord} from './conversation.js';
+import type {SessionConversation} from './face.js';
 import type {LineReader} from './line-reader.js';
 import {rowsOf, type Entry} from './transcript.js';
 
 const columns = 80;
 
-export class PlainConversation implements Talk {
+export class PlainConversation implements SessionConversation {
 	/** What was typed at the last pause. */
 	typedAhead = '';
 	#last: Entry | undefined;
@@ -15,7 +15,7 @@ export class PlainConversation implements Talk {
 	/** A title is written before the first thing that is said. */
 	constructor(private readonly lines: LineReader, private readonly output: Writable, private readonly lineEnd = '\n', private title = '') {}
 
-	say(text: string, tone: Tone = 'plain'): void {
+	print(text: string, tone: Tone = 'plain'): void {
 		this.#add({kind: 'text', text, tone});
 	}
 
@@ -32,7 +32,7 @@ export class PlainConversation implements Talk {
 	}
 
 	async confirm(prompt: string, word: YesWord): Promise<boolean> {
-		return untilYesOrNo(word, async () => this.#question(confirmationOf(prompt, word)), {
+		return askYesOrNo(word, async () => this.#question(confirmationOf(prompt, word)), {
 			unclear: notice => {
 				this.#write(notice);
 			},

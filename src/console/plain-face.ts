@@ -1,13 +1,13 @@
 import type {Writable} from 'node:stream';
 import {Cancelled} from './conversation.js';
-import type {Face, MenuPlace, Talk} from './face.js';
+import type {FrontEnd, MenuPlace, SessionConversation} from './face.js';
 import {hangUpWhenIdle, type HungUp} from './idle.js';
 import type {LineReader} from './line-reader.js';
 import {menuAt, whyDisabled} from './menus.js';
 import {PlainConversation} from './plain-conversation.js';
 import {Session, type Ending} from './session.js';
 import type {User} from './state.js';
-import type {World} from './world.js';
+import type {ConsoleEnvironment} from './world.js';
 
 export type PlainOptions = {
 	lines: LineReader;
@@ -19,15 +19,15 @@ export type PlainOptions = {
 };
 
 /** Begins a session in plain lines: the same menus and flows, each question a line and each answer a line. */
-export function sessionInLines(world: World, options: PlainOptions): {ended: Promise<Ending>} {
-	return {ended: new Session(world, new PlainFace(world, options), options.known).ended};
+export function sessionInLines(environment: ConsoleEnvironment, options: PlainOptions): {ended: Promise<Ending>} {
+	return {ended: new Session(environment, new PlainFace(environment, options), options.known).ended};
 }
 
-class PlainFace implements Face {
+class PlainFace implements FrontEnd {
 	#user: User | undefined;
 	#hungUp: HungUp = 'gone';
 
-	constructor(private readonly world: World, private readonly options: PlainOptions) {}
+	constructor(private readonly environment: ConsoleEnvironment, private readonly options: PlainOptions) {}
 
 	get hungUp(): HungUp | undefined {
 		return this.options.lines.ended ? this.#hungUp : undefined;
@@ -45,16 +45,16 @@ class PlainFace implements Face {
 				this.#write('', 'Signed out: nobody pressed a key for too long.');
 				lines.giveUp();
 			},
-		}, seconds, this.world.after);
+		}, seconds, this.environment.after);
 	}
 
-	talk(title: string): Talk {
+	conversation(title: string): SessionConversation {
 		return new PlainConversation(this.options.lines, this.options.output, this.options.lineEnd, title);
 	}
 
 	async menu({path, notice}: MenuPlace): Promise<string> {
 		const {title, items} = menuAt(path);
-		this.#write('', path.length === 0 ? `${title}   ${this.world.version}` : `${path.join('-')}  ${title}`, '');
+		this.#write('', path.length === 0 ? `${title}   ${this.environment.version}` : `${path.join('-')}  ${title}`, '');
 		for (const item of items) {
 			const why = whyDisabled(item, this.#user?.role ?? 'tanuser');
 			this.#write(`  ${item.key.padEnd(3)} ${item.label}${why === undefined ? '' : ` (${why})`}`);

@@ -1,4 +1,4 @@
-import {confirmationOf, untilYesOrNo, type Choice, type Conversation, type Tone, type YesWord} from './conversation.js';
+import {confirmationOf, askYesOrNo, type Choice, type Conversation, type Tone, type YesWord} from './conversation.js';
 import type {Question} from './state.js';
 import type {Store} from './store.js';
 import type {Entry} from './transcript.js';
@@ -12,7 +12,7 @@ export class ScreenConversation implements Conversation {
 		store.change({line: '', view: {kind: 'talk', title, entries: [], question: undefined, selected: 0, scroll: 0, notice: ''}});
 	}
 
-	say(text: string, tone: Tone = 'plain'): void {
+	print(text: string, tone: Tone = 'plain'): void {
 		this.#add({kind: 'text', text, tone});
 	}
 
@@ -34,7 +34,7 @@ export class ScreenConversation implements Conversation {
 
 	async confirm(prompt: string, word: YesWord): Promise<boolean> {
 		const question = confirmationOf(prompt, word);
-		return untilYesOrNo(word, async () => this.#question({kind: 'ask', prompt: question}), {
+		return askYesOrNo(word, async () => this.#question({kind: 'ask', prompt: question}), {
 			unclear: notice => {
 				this.#notice(notice);
 			},

@@ -1,49 +1,49 @@
 import {installedExpiry} from '../appliance/installed-expiry.js';
-import {roleInWords} from '../appliance/identity.js';
-import {expiryInWords} from './expiry-words.js';
-import type {Face, MenuPlace, Talk} from './face.js';
+import {describeRole} from '../appliance/identity.js';
+import {describeExpiry} from './expiry-words.js';
+import type {FrontEnd, MenuPlace, SessionConversation} from './face.js';
 import {hangUpWhenIdle, type HungUp} from './idle.js';
 import {menuAt} from './menus.js';
 import {ScreenConversation} from './screen-conversation.js';
 import {Session, type Ending} from './session.js';
 import type {User} from './state.js';
 import {Store} from './store.js';
-import type {World} from './world.js';
+import type {ConsoleEnvironment} from './world.js';
 
 /** A session on a screen: `store` is what the screen draws and where its keys go. */
 export type ScreenSession = {store: Store; ended: Promise<Ending>};
 
 /** Begins a session on a screen of this size. `known` is who signed in before it began. */
-export function sessionOnScreen(world: World, size: {columns: number; rows: number}, known?: User): ScreenSession {
-	const {name, role} = world.identity;
+export function sessionOnScreen(environment: ConsoleEnvironment, size: {columns: number; rows: number}, known?: User): ScreenSession {
+	const {name, role} = environment.identity;
 	const store = new Store({
-		appliance: {name, role: roleInWords(role), version: world.version},
+		appliance: {name, role: describeRole(role), version: environment.version},
 		...size,
 		view: {kind: 'talk', title: 'Sign In', entries: [], question: undefined, selected: 0, scroll: 0, notice: ''},
 		line: '',
 	});
-	return {store, ended: new Session(world, new ScreenFace(store, world), known).ended};
+	return {store, ended: new Session(environment, new ScreenFace(store, environment), known).ended};
 }
 
-class ScreenFace implements Face {
-	constructor(private readonly store: Store, private readonly world: World) {}
+class ScreenFace implements FrontEnd {
+	constructor(private readonly store: Store, private readonly environment: ConsoleEnvironment) {}
 
 	get hungUp(): HungUp | undefined {
 		return this.store.hungUp;
 	}
 
 	hangUpWhenIdle(seconds: number): Disposable {
-		return hangUpWhenIdle(this.store, seconds, this.world.after);
+		return hangUpWhenIdle(this.store, seconds, this.environment.after);
 	}
 
-	talk(title: string): Talk {
+	conversation(title: string): SessionConversation {
 		return new ScreenConversation(this.store, title);
 	}
 
 	async menu({path, last, notice}: MenuPlace): Promise<string> {
 		if (path.length === 0) {
-			const expiry = await installedExpiry(this.world.layout, this.world.now());
-			this.store.change(expiry ? {certificate: expiryInWords(expiry)} : {});
+			const expiry = await installedExpiry(this.environment.layout, this.environment.now());
+			this.store.change(expiry ? {certificate: describeExpiry(expiry)} : {});
 		}
 
 		const selected = Math.max(0, menuAt(path).items.findIndex(({key}) => key === last[path.length]));

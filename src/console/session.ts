@@ -1,14 +1,14 @@
 import {audit} from '../appliance/audit.js';
-import {Problem, problemIn, wordsOf} from '../problem.js';
-import {Cancelled, sayProblem} from './conversation.js';
+import {Problem, problemIn, messageOf} from '../problem.js';
+import {Cancelled, printProblem} from './conversation.js';
 import {flows} from './flows/index.js';
-import type {Face, MenuPlace, Talk} from './face.js';
+import type {FrontEnd, MenuPlace, SessionConversation} from './face.js';
 import {keyTable} from './key-table.js';
 import type {FlowName} from './menus.js';
 import {destinationOf, type Destination} from './navigation.js';
 import {signIn} from './sign-in.js';
 import type {User} from './state.js';
-import type {FlowEnd, World} from './world.js';
+import type {FlowEnd, ConsoleEnvironment} from './world.js';
 
 /** Why a session ended. */
 export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'crashed';
@@ -29,19 +29,19 @@ export class Session {
 	#menuTimeoutSeconds = 0;
 
 	/** `known` is who signed in before the session began, as over SSH; else the session asks. */
-	constructor(private readonly world: World, private readonly face: Face, known?: User) {
+	constructor(private readonly environment: ConsoleEnvironment, private readonly frontEnd: FrontEnd, known?: User) {
 		this.ended = this.#live(known);
 	}
 
 	async #live(known: User | undefined): Promise<Ending> {
 		try {
-			const talk = this.face.talk(known ? 'Welcome' : 'Sign In');
-			if (this.world.greeting.length > 0) {
-				talk.say(this.world.greeting.join('\n'));
+			const conversation = this.frontEnd.conversation(known ? 'Welcome' : 'Sign In');
+			if (this.environment.greeting.length > 0) {
+				conversation.print(this.environment.greeting.join('\n'));
 			}
 
-			const news = this.face.during(async () => this.world.wake(talk));
-			const [user, told] = await Promise.all([known ?? signIn(talk, this.world), news]);
+			const notices = this.frontEnd.during(async () => this.environment.bringUp(conversation));
+			const [user, told] = await Promise.all([known ?? signIn(conversation, this.environment), notices]);
 			if (!user) {
 				return 'refused';
 			}
@@ -49,11 +49,11 @@ export class Session {
 			// Loaded here, so that the first frame does not wait for locks and settings.
 			const {beginLogin} = await import('../appliance/logins.js');
 			const {readSecuritySettings} = await import('../appliance/security-settings.js');
-			await using _login = await beginLogin(this.world.layout, {user: user.name, from: this.world.from});
-			this.#menuTimeoutSeconds = (await readSecuritySettings(this.world.layout)).menuTimeoutSeconds;
-			using _idle = this.face.hangUpWhenIdle(this.#menuTimeoutSeconds);
+			await using _login = await beginLogin(this.environment.layout, {user: user.name, from: this.environment.from});
+			this.#menuTimeoutSeconds = (await readSecuritySettings(this.environment.layout)).menuTimeoutSeconds;
+			using _idle = this.frontEnd.hangUpWhenIdle(this.#menuTimeoutSeconds);
 			this.#user = user;
-			this.face.signedIn(user);
+			this.frontEnd.signedIn(user);
 			return await this.#menus(user, told.length === 0 ? '' : await this.#tellNews(user, told));
 		} catch (error) {
 			return error instanceof Cancelled ? this.#givenUp() : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
@@ -62,39 +62,39 @@ export class Session {
 
 	/** Nobody is there any more, or nobody came in. */
 	async #givenUp(): Promise<Ending> {
-		const {hungUp} = this.face;
+		const {hungUp} = this.frontEnd;
 		if (this.#user) {
-			await audit(this.world.layout, {event: 'sign-out', user: this.#user.name, from: this.world.from, result: hungUp}).catch(() => {});
+			await audit(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp}).catch(() => {});
 		}
 
 		return hungUp ?? 'refused';
 	}
 
 	/** Tells what happened while nobody was here; once an administrator has read it, it is told no more. */
-	async #tellNews(user: User, news: readonly string[]): Promise<string> {
-		const next = await this.#tell('Since the Last Session', talk => {
-			talk.say(news.join('\n'));
+	async #tellNews(user: User, notices: readonly string[]): Promise<string> {
+		const next = await this.#tell('Since the Last Session', conversation => {
+			conversation.print(notices.join('\n'));
 		});
 		if (user.role === 'tanadmin') {
-			await this.world.acknowledge(news);
+			await this.environment.acknowledge(notices);
 		}
 
 		return next;
 	}
 
 	/** Says something until Enter. Resolves with what was typed before it. */
-	async #tell(title: string, say: (talk: Talk) => void): Promise<string> {
-		const talk = this.face.talk(title);
-		say(talk);
-		await talk.pause();
-		return talk.typedAhead;
+	async #tell(title: string, print: (conversation: SessionConversation) => void): Promise<string> {
+		const conversation = this.frontEnd.conversation(title);
+		print(conversation);
+		await conversation.pause();
+		return conversation.typedAhead;
 	}
 
 	/** Menus and flows, until log out. */
 	async #menus(user: User, next: string): Promise<Ending> {
 		let place: Place = {path: [], last: [], notice: '', next};
 		for (;;) {
-			const entered = place.next === '' ? await this.face.menu(place) : place.next;
+			const entered = place.next === '' ? await this.frontEnd.menu(place) : place.next;
 			const after = await this.#go(destinationOf(entered, place.path, user.role), place.path, user);
 			if (typeof after === 'string') {
 				return after;
@@ -112,37 +112,37 @@ export class Session {
 			}
 
 			case 'flow': {
-				const talk = this.face.talk(`${destination.path.join('-')}  ${destination.label}`);
-				const end = await this.#flow(talk, destination.flow, user);
+				const conversation = this.frontEnd.conversation(`${destination.path.join('-')}  ${destination.label}`);
+				const end = await this.#flow(conversation, destination.flow, user);
 				return end === 'sign-out' ? 'signed-out' : {
-					path: destination.path.slice(0, -1), last: destination.path, notice: '', next: talk.typedAhead,
+					path: destination.path.slice(0, -1), last: destination.path, notice: '', next: conversation.typedAhead,
 				};
 			}
 
 			case 'help': {
-				return {path, last: path, notice: '', next: await this.#tell('Keys', talk => {
-					talk.table(keyTable.map(({keys, does}) => [keys, does]));
+				return {path, last: path, notice: '', next: await this.#tell('Keys', conversation => {
+					conversation.table(keyTable.map(({keys, does}) => [keys, does]));
 				})};
 			}
 
 			case 'log-out': {
-				await audit(this.world.layout, {event: 'sign-out', user: user.name, from: this.world.from});
+				await audit(this.environment.layout, {event: 'sign-out', user: user.name, from: this.environment.from});
 				return 'signed-out';
 			}
 
 			case 'nowhere': {
-				return {path, last: this.face.highlighted(path), notice: destination.why, next: ''};
+				return {path, last: this.frontEnd.highlighted(path), notice: destination.why, next: ''};
 			}
 		}
 	}
 
-	async #flow(talk: Talk, name: FlowName, user: User): Promise<FlowEnd | void> {
+	async #flow(conversation: SessionConversation, name: FlowName, user: User): Promise<FlowEnd | void> {
 		try {
 			const flow = await flows[name]();
-			return await flow(talk, {...this.world, user, menuTimeoutSeconds: this.#menuTimeoutSeconds});
+			return await flow(conversation, {...this.environment, user, menuTimeoutSeconds: this.#menuTimeoutSeconds});
 		} catch (error) {
 			if (error instanceof Cancelled) {
-				if (this.face.hungUp) {
+				if (this.frontEnd.hungUp) {
 					throw error;
 				}
 
@@ -154,16 +154,16 @@ export class Session {
 				throw error;
 			}
 
-			sayProblem(talk, problem);
-			await talk.pause();
+			printProblem(conversation, problem);
+			await conversation.pause();
 		}
 	}
 
 	/** Nobody can sign in until this is mended. */
 	async #refuse(problem: Problem): Promise<Ending> {
 		try {
-			await this.#tell('Sign In', talk => {
-				sayProblem(talk, problem);
+			await this.#tell('Sign In', conversation => {
+				printProblem(conversation, problem);
 			});
 		} catch {
 			// Nobody is there to read it.
@@ -174,15 +174,15 @@ export class Session {
 
 	async #crash(error: unknown): Promise<Ending> {
 		let reference = crypto.randomUUID().slice(0, 8);
-		const stack = error instanceof Error ? error.stack ?? error.message : wordsOf(error);
+		const stack = error instanceof Error ? error.stack ?? error.message : messageOf(error);
 		try {
-			await audit(this.world.layout, {event: 'crash', reference, stack});
+			await audit(this.environment.layout, {event: 'crash', reference, stack});
 		} catch {
 			reference = stack; // Where else would it be said?
 		}
 
 		try {
-			await this.face.crash(reference);
+			await this.frontEnd.crash(reference);
 		} catch {
 			// Nobody is there to read it.
 		}

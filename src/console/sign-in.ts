@@ -3,7 +3,7 @@ import {audit} from '../appliance/audit.js';
 import type {Conversation} from './conversation.js';
 import type {UserRole} from './menus.js';
 import type {User} from './state.js';
-import type {World} from './world.js';
+import type {ConsoleEnvironment} from './world.js';
 
 /** As login(1): after this many failures the session ends. */
 const tries = 3;
@@ -11,29 +11,29 @@ const tries = 3;
 const penalty = 1000;
 
 /** Asks who is there until somebody may come in. Resolves with undefined after too many failures. */
-export async function signIn(talk: Conversation, world: World): Promise<User | undefined> {
+export async function signIn(conversation: Conversation, environment: ConsoleEnvironment): Promise<User | undefined> {
 	for (let failures = 0; failures < tries; failures++) {
-		const name = await askName(talk);
-		const password = await talk.secret('Password:');
+		const name = await askName(conversation);
+		const password = await conversation.secret('Password:');
 		const {tryPassword} = await import('../appliance/lockout.js'); // The first frame does not wait for cryptography.
-		const tried = await tryPassword(world.layout, {user: name, password, roles: consoleRoles, from: 'console', now: world.now()});
+		const tried = await tryPassword(environment.layout, {user: name, password, roles: consoleRoles, from: 'console', now: environment.now()});
 		if (typeof tried !== 'string' && isConsoleRole(tried.role)) {
-			await audit(world.layout, {event: 'sign-in', user: name, from: 'console'});
+			await audit(environment.layout, {event: 'sign-in', user: name, from: 'console'});
 			return {name, role: tried.role};
 		}
 
 		const reason = tried === 'locked' ? {result: 'locked'} : {};
-		await audit(world.layout, {event: 'sign-in-refused', user: name.slice(0, 32), from: 'console', ...reason});
+		await audit(environment.layout, {event: 'sign-in-refused', user: name.slice(0, 32), from: 'console', ...reason});
 		await after(penalty);
-		talk.say('Sign-in incorrect.', 'bad');
+		conversation.print('Sign-in incorrect.', 'bad');
 	}
 
 	return undefined;
 }
 
-async function askName(talk: Conversation): Promise<string> {
+async function askName(conversation: Conversation): Promise<string> {
 	for (;;) {
-		const name = await talk.ask('Login:');
+		const name = await conversation.ask('Login:');
 		if (name !== '') {
 			return name;
 		}

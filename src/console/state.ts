@@ -2,7 +2,7 @@
 // screen that has not caught up: the screen is only a drawing of this.
 import stringWidth from 'string-width';
 import type {Key} from './keys.js';
-import {editLine, longestAnswer, longestLine} from './line.js';
+import {editLine, maxAnswerLength, maxLineLength} from './line.js';
 import {menuAt, type UserRole} from './menus.js';
 import type {Tone} from './conversation.js';
 import {furthestScroll, rowsOf, type Entry, type Row} from './transcript.js';
@@ -16,7 +16,7 @@ export type Question = {
 	choices?: ReadonlyArray<{key: string; label: string}>;
 };
 
-export type TalkView = {
+export type ConversationView = {
 	kind: 'talk';
 	title: string;
 	entries: readonly Entry[];
@@ -31,7 +31,7 @@ export type TalkView = {
 
 export type View =
 	| {kind: 'menu'; path: readonly string[]; /** The highlighted item. */ selected: number; notice: string}
-	| TalkView
+	| ConversationView
 	| {kind: 'crash'; reference: string};
 
 export type ConsoleState = {
@@ -68,7 +68,7 @@ export function bodyRows({rows}: Pick<ConsoleState, 'rows'>): number {
 }
 
 /** How a conversation shares the rows below its title: what was said, and the choices of its question after an empty row. */
-export function talkRows(state: Pick<ConsoleState, 'rows'>, {question}: TalkView): {said: number; choices: number} {
+export function conversationRows(state: Pick<ConsoleState, 'rows'>, {question}: ConversationView): {said: number; choices: number} {
 	const room = Math.max(1, bodyRows(state) - titleRows);
 	const choices = Math.min(question?.choices?.length ?? 0, room);
 	return {said: choices > 0 ? Math.max(0, room - choices - 1) : room, choices};
@@ -80,7 +80,7 @@ export function isLong(prompt: string, {columns}: Pick<ConsoleState, 'columns'>)
 }
 
 /** The rows of what was said, and below them a prompt that is too long for its own row. */
-export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: TalkView): Row[] {
+export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: ConversationView): Row[] {
 	const open: Entry[] = question && isLong(question.prompt, {columns}) ? [{kind: 'text', text: question.prompt, tone: 'heading'}] : [];
 	return rowsOf([...entries, ...open], columns - margin);
 }
@@ -88,7 +88,7 @@ export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, que
 /** What this key makes of the state. */
 export function press(state: ConsoleState, key: Key): Pressed {
 	const isAnswer = state.view.kind === 'talk' && state.view.question?.kind === 'ask';
-	const line = editLine(state.line, key, isAnswer ? longestAnswer : longestLine);
+	const line = editLine(state.line, key, isAnswer ? maxAnswerLength : maxLineLength);
 	if (line !== undefined && state.view.kind !== 'crash') {
 		const isChange = line !== state.line || ('notice' in state.view && state.view.notice !== '');
 		return !isChange ? {state} : {state: follow({...state, line, view: withNotice(state.view, '')})};
@@ -177,8 +177,8 @@ function moved(selected: number, count: number, move: Move): number {
 	return {up: (selected + count - 1) % count, down: (selected + 1) % count, home: 0, end: count - 1}[move];
 }
 
-function scrolled(state: ConsoleState, view: TalkView, name: Key['name']): number {
-	const {said} = talkRows(state, view);
+function scrolled(state: ConsoleState, view: ConversationView, name: Key['name']): number {
+	const {said} = conversationRows(state, view);
 	const page = Math.max(1, said - 2);
 	const furthest = furthestScroll(saidRows(state, view), said);
 	const by = new Map<Key['name'], number>([

@@ -2,7 +2,7 @@ import {Activity} from './activity.js';
 import {Cancelled} from './conversation.js';
 import type {HungUp} from './idle.js';
 import type {Key} from './keys.js';
-import {press, withNotice, type ConsoleState, type TalkView} from './state.js';
+import {press, withNotice, type ConsoleState, type ConversationView} from './state.js';
 
 /**
  * Holds the state of one console and the one question that may be open. Work is under way whenever no question is open,
@@ -53,7 +53,7 @@ export class Store {
 	}
 
 	/** Changes the view when it is a conversation. */
-	changeTalk(change: (view: TalkView) => Partial<TalkView>): void {
+	changeTalk(change: (view: ConversationView) => Partial<ConversationView>): void {
 		const {view} = this.#state;
 		if (view.kind === 'talk') {
 			this.change({view: {...view, ...change(view)}});
@@ -89,7 +89,7 @@ export class Store {
 	}
 
 	/** Answers a key that came while work was under way. */
-	noticeBusy(): void {
+	showBusy(): void {
 		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. Wait until it has ended.')});
 	}
 

@@ -17,7 +17,7 @@ export type Phase = (typeof phases)[number];
 export type PairDigest = {certificate: string; key: string; leaf: string; chain: string[]};
 
 /** A file that held a part of the new pair, by its path, and the SHA-256 of its bytes in hex. */
-export type Origin = {file: string; sha256: string};
+export type PairSource = {file: string; sha256: string};
 
 /** One replacement of the pair: what the journal holds while it is under way. Never holds key bytes. */
 export type Change = {
@@ -32,7 +32,7 @@ export type Change = {
 	/** The names of the backup in /outgoing. */
 	backup: string[];
 	/** Where the new pair came from: copies that are removed once it is installed. */
-	origins: Origin[];
+	origins: PairSource[];
 };
 
 /** The bytes of a certificate file and its key file. */

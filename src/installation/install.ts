@@ -2,13 +2,13 @@ import {audit, type AuditEvent} from '../appliance/audit.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {stamp} from '../appliance/stamp.js';
 import {Problem} from '../problem.js';
-import {digestOf, findInstalled, readInstalled, type Change, type Origin, type PairBytes, type Site} from './change.js';
+import {digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
 import {readJournal, writeJournal} from './journal.js';
 import {reasonOf, record, type Outcome} from './outcome.js';
-import {uploadsOf} from './origins.js';
-import {backupNames, wipe} from './pair-files.js';
-import {firstTouching, preparation, switching, tidy, titles, type Step} from './steps.js';
-import {rollBack, touchingSteps, type Report} from './undo.js';
+import {uploadSources} from './origins.js';
+import {backupNames, zeroize} from './pair-files.js';
+import {firstServiceAffecting, preparation, switching, tidy, titles, type Step} from './steps.js';
+import {rollBack, serviceAffectingSteps, type Report} from './undo.js';
 
 /** What an installation will do. The pair was checked, and these are its very bytes. */
 export type Plan = {
@@ -21,7 +21,7 @@ export type NewPlan = {
 	user: string;
 	now: Date;
 	/** The files that the pair came from, to be removed once it is installed; the two in /incoming, unless others are named. */
-	origins?: Origin[];
+	origins?: PairSource[];
 };
 
 /** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands. */
@@ -38,7 +38,7 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now,
 		installed,
 		change: {
 			id, user, phase: 'PREPARED', old: digestOf(installed), new: digestOf(fresh), wasRunning: running,
-			origins: origins ?? uploadsOf(site.layout, fresh),
+			origins: origins ?? uploadSources(site.layout, fresh),
 			backup: await backupNames(site.layout, site.identity.name, id),
 		},
 	};
@@ -52,8 +52,8 @@ export async function install(site: Site, plan: Plan, report: Report): Promise<O
 	const {layout} = site;
 	await using _lock = await lockInstallation(layout);
 	const outcome = await carryOut(site, plan, report);
-	wipe(plan.fresh);
-	wipe(plan.installed);
+	zeroize(plan.fresh);
+	zeroize(plan.installed);
 	return record(layout, outcome, {event: 'installation-ended', ...auditOf(plan.change), outcome: outcome.kind});
 }
 
@@ -118,8 +118,8 @@ async function endAfter(error: unknown, site: Site, change: Change, begun: reado
 		return {kind: 'installed', change, remarks: [`Finishing up failed: ${reasonOf(error).reason} Run: tanos recover --root ${site.layout.root}`]};
 	}
 
-	if (begun.includes(firstTouching)) {
-		return rollBack(site, change, begun.filter(step => touchingSteps.includes(step)), report, error);
+	if (begun.includes(firstServiceAffecting)) {
+		return rollBack(site, change, begun.filter(step => serviceAffectingSteps.includes(step)), report, error);
 	}
 
 	await clear(site, change, begun); // There was no journal before this, so what is there now is this run's own.

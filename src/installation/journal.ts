@@ -3,7 +3,7 @@ import path from 'node:path';
 import {replaceFile, syncFolder} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem} from '../problem.js';
-import {phases, type Change, type Origin} from './change.js';
+import {phases, type Change, type PairSource} from './change.js';
 
 /** Makes this the journal, synced before it resolves. */
 export async function writeJournal(layout: Layout, change: Change): Promise<void> {
@@ -46,7 +46,7 @@ function isDigest(value: Change['old'] | undefined): boolean {
 }
 
 function areOrigins(value: unknown): value is Change['origins'] {
-	return Array.isArray(value) && value.every((one: Partial<Origin> | null) => typeof one?.file === 'string' && /^[0-9a-f]{64}$/.test(one.sha256 ?? ''));
+	return Array.isArray(value) && value.every((one: Partial<PairSource> | null) => typeof one?.file === 'string' && /^[0-9a-f]{64}$/.test(one.sha256 ?? ''));
 }
 
 function unreadable(layout: Layout, cause: unknown): Problem {

@@ -1,13 +1,13 @@
 import {rm} from 'node:fs/promises';
 import path from 'node:path';
 import {certificateName, keyName, type Layout} from '../appliance/layout.js';
-import {forgetUpload, readUpload} from '../appliance/uploads.js';
+import {zeroizeUpload, readUpload} from '../appliance/uploads.js';
 import type {UploadedFile} from '../certificates/uploaded-file.js';
 import {Problem} from '../problem.js';
-import {sha256, type Change, type Origin, type PairBytes} from './change.js';
+import {sha256, type Change, type PairSource, type PairBytes} from './change.js';
 
 /** Where a pair comes from that was uploaded as it is. */
-export function uploadsOf({incoming}: Layout, {certificate, key}: PairBytes): Origin[] {
+export function uploadSources({incoming}: Layout, {certificate, key}: PairBytes): PairSource[] {
 	return [
 		{file: path.join(incoming, certificateName), sha256: sha256(certificate)},
 		{file: path.join(incoming, keyName), sha256: sha256(key)},
@@ -15,7 +15,7 @@ export function uploadsOf({incoming}: Layout, {certificate, key}: PairBytes): Or
 }
 
 /** Removes the files that an installed pair came from, unless somebody has put others in their places since. */
-export async function removeOrigins({origins}: Change): Promise<void> {
+export async function removeSources({origins}: Change): Promise<void> {
 	for (const {file, sha256: expected} of origins) {
 		const found = await readUnlessUploading(file);
 		if (found?.state === 'read' && sha256(found.bytes) === expected) {
@@ -23,7 +23,7 @@ export async function removeOrigins({origins}: Change): Promise<void> {
 		}
 
 		if (found) {
-			forgetUpload(found);
+			zeroizeUpload(found);
 		}
 	}
 }

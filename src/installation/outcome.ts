@@ -2,7 +2,7 @@ import {readFile, rm} from 'node:fs/promises';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {audit, type AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 import type {Change} from './change.js';
 
 /** How a replacement ended. */
@@ -19,10 +19,10 @@ export type Outcome =
 	| {kind: 'needs-hands'; headline: string; reason: string; hint: string};
 
 /** The outcome in sentences: what is true now, why, and what to do. */
-export function outcomeInWords(outcome: Outcome): string[] {
+export function describeOutcome(outcome: Outcome): string[] {
 	switch (outcome.kind) {
 		case 'installed': {
-			return ['The new certificate is installed, and the Tanium Server serves it.', backupInWords(outcome.change), ...outcome.remarks];
+			return ['The new certificate is installed, and the Tanium Server serves it.', describeBackup(outcome.change), ...outcome.remarks];
 		}
 
 		case 'refused':
@@ -32,7 +32,7 @@ export function outcomeInWords(outcome: Outcome): string[] {
 
 		case 'rolled-back': {
 			const proven = outcome.change.wasRunning ? ', and the Tanium Server serves it, proven over TLS' : '; the Tanium Server was not running before and is not started';
-			return [`Not installed. The old pair is in place again${proven}.`, `Why: ${outcome.reason}`, outcome.hint, backupInWords(outcome.change)].filter(words => words !== '');
+			return [`Not installed. The old pair is in place again${proven}.`, `Why: ${outcome.reason}`, outcome.hint, describeBackup(outcome.change)].filter(words => words !== '');
 		}
 
 		case 'needs-hands': {
@@ -41,23 +41,23 @@ export function outcomeInWords(outcome: Outcome): string[] {
 	}
 }
 
-function backupInWords({backup}: Change): string {
+function describeBackup({backup}: Change): string {
 	return `The old pair is backed up in /outgoing: ${backup.join(', ')}`;
 }
 
 /** The words and the hint of whatever a step failed with. */
 export function reasonOf(error: unknown): {reason: string; hint: string} {
-	return {reason: wordsOf(error), hint: error instanceof Problem ? error.hint : ''};
+	return {reason: messageOf(error), hint: error instanceof Problem ? error.hint : ''};
 }
 
 /** Writes an outcome down. That cannot change it any more: a failure becomes a remark. */
 export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<Outcome> {
 	try {
-		await keepOutcome(layout, outcomeInWords(outcome));
+		await keepOutcome(layout, describeOutcome(outcome));
 		await audit(layout, event);
 		return outcome;
 	} catch (error) {
-		return outcome.kind === 'installed' ? {...outcome, remarks: [...outcome.remarks, `This could not be logged: ${wordsOf(error)}`]} : outcome;
+		return outcome.kind === 'installed' ? {...outcome, remarks: [...outcome.remarks, `This could not be logged: ${messageOf(error)}`]} : outcome;
 	}
 }
 
@@ -81,7 +81,7 @@ export async function keptOutcome(layout: Layout): Promise<string[]> {
 }
 
 /** Somebody has read these words. Forgets what was kept, unless it is something else by now. */
-export async function forgetOutcome(layout: Layout, words: readonly string[]): Promise<void> {
+export async function removeOutcome(layout: Layout, words: readonly string[]): Promise<void> {
 	const kept = await keptOutcome(layout);
 	if (kept.every(sentence => words.includes(sentence))) {
 		await rm(fileOf(layout), {force: true});

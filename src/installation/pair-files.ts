@@ -20,7 +20,7 @@ export async function storePair(folder: string, pair: PairBytes): Promise<void> 
 	await createFile(path.join(folder, certificateName), pair.certificate, certificateMode);
 	await syncFolder(folder);
 	await syncFolder(path.dirname(folder));
-	await loadPair(pairIn(folder), digestOf(pair)).then(wipe);
+	await loadPair(pairIn(folder), digestOf(pair)).then(zeroize);
 }
 
 /** The two files of a pair in a folder of their own. */
@@ -32,7 +32,7 @@ export function pairIn(folder: string): PairFiles {
 export async function loadPair(files: PairFiles, expected: PairDigest): Promise<PairBytes> {
 	const pair = {certificate: await readFile(files.certificate), key: await readFile(files.key)};
 	if (!isSame(digestOf(pair), expected)) {
-		wipe(pair);
+		zeroize(pair);
 		throw new Problem('stored-pair-changed', `${files.certificate} and ${files.key} are not the files that were put there.`, 'Look at the disk; do not use these files.');
 	}
 
@@ -40,7 +40,7 @@ export async function loadPair(files: PairFiles, expected: PairDigest): Promise<
 }
 
 /** Overwrites the key bytes in memory. */
-export function wipe({key}: PairBytes): void {
+export function zeroize({key}: PairBytes): void {
 	key.fill(0);
 }
 
@@ -85,7 +85,7 @@ export async function restoreSaved(layout: Layout, change: Change): Promise<void
 		await placeBeside(layout, pair);
 		await swapIn(layout);
 	} finally {
-		wipe(pair);
+		zeroize(pair);
 	}
 }
 
@@ -107,7 +107,7 @@ export async function writeBackup(layout: Layout, names: readonly string[], pair
 	await createFile(path.join(layout.outgoing, certificate), pair.certificate, certificateMode);
 	await syncFolder(layout.outgoing);
 	const files = {certificate: path.join(layout.outgoing, certificate), key: path.join(layout.outgoing, key)};
-	await loadPair(files, digestOf(pair)).then(wipe);
+	await loadPair(files, digestOf(pair)).then(zeroize);
 }
 
 /** Removes a backup from /outgoing again. */

@@ -8,8 +8,8 @@ import {takeSteps} from './install.js';
 import {readJournal} from './journal.js';
 import {reasonOf, record, type Outcome} from './outcome.js';
 import {sideFiles} from './pair-files.js';
-import {firstAfterSwap, firstTouching, removeCopies, startAndProve, switching, type Step} from './steps.js';
-import {rollBack, touchingSteps, type Report} from './undo.js';
+import {firstAfterSwap, firstServiceAffecting, removeCopies, startAndVerify, switching, type Step} from './steps.js';
+import {rollBack, serviceAffectingSteps, type Report} from './undo.js';
 
 const untouched = 'This needs your hands. Nothing was touched.';
 const interrupted = new Problem('interrupted', 'The installation was interrupted.');
@@ -76,20 +76,20 @@ async function recoverChange(site: Site, change: Change, report: Report): Promis
 	}
 
 	// The old pair was never moved from PREPARED, but the service may have been stopped.
-	const steps = change.phase === 'PREPARED' && found === 'old' ? [firstTouching] : touchingSteps;
+	const steps = change.phase === 'PREPARED' && found === 'old' ? [firstServiceAffecting] : serviceAffectingSteps;
 	return rollBack(site, change, steps, report, interrupted);
 }
 
 /** The new pair is in place: takes the steps that are left. */
 async function goOn(site: Site, change: Change, left: readonly Step[], report: Report): Promise<Outcome> {
-	return takeSteps(site, change, left, report, touchingSteps.filter(step => !left.includes(step)));
+	return takeSteps(site, change, left, report, serviceAffectingSteps.filter(step => !left.includes(step)));
 }
 
 /** It was proven before; only the removals are left. The service is started in case the machine went down with it. */
 async function finishUp(site: Site, change: Change, report: Report): Promise<Outcome> {
 	const remarks: string[] = [];
 	try {
-		for (const {title, apply} of startAndProve) {
+		for (const {title, apply} of startAndVerify) {
 			await report(title, async () => apply(site, change));
 		}
 	} catch (error) {

@@ -2,17 +2,17 @@ import {X509Certificate} from 'node:crypto';
 import {once} from 'node:events';
 import type {AddressInfo} from 'node:net';
 import {connect, createSecureContext, createServer} from 'node:tls';
-import {Problem, wordsOf} from '../problem.js';
+import {Problem, messageOf} from '../problem.js';
 import type {PairBytes} from './change.js';
 
 /** How long the rehearsal may take, in milliseconds. */
-const patience = 5000;
+const timeoutMs = 5000;
 
 /**
  * Uses a pair as a server and as a client in one mutual TLS handshake on loopback, the way the Tanium Server and the Module
  * Server will use it. Rejects with Problem `rehearsal-failed` when the two do not come to terms.
  */
-export async function rehearse({certificate, key}: PairBytes): Promise<void> {
+export async function testHandshake({certificate, key}: PairBytes): Promise<void> {
 	try {
 		const secureContext = createSecureContext({cert: certificate, key, ca: certificate, allowPartialTrustChain: true});
 		// A server takes this context only through the name that the client asks for.
@@ -30,12 +30,12 @@ export async function rehearse({certificate, key}: PairBytes): Promise<void> {
 			server.close();
 		}
 	} catch (error) {
-		throw new Problem('rehearsal-failed', `A TLS handshake with the new pair failed: ${wordsOf(error)}.`, 'Nothing was changed. Ask the CA for a certificate that TLS servers and clients accept.', {cause: error});
+		throw new Problem('rehearsal-failed', `A TLS handshake with the new pair failed: ${messageOf(error)}.`, 'Nothing was changed. Ask the CA for a certificate that TLS servers and clients accept.', {cause: error});
 	}
 }
 
 async function shakeHands(server: ReturnType<typeof createServer>, open: () => ReturnType<typeof connect>, leaf: X509Certificate): Promise<void> {
-	const signal = AbortSignal.timeout(patience);
+	const signal = AbortSignal.timeout(timeoutMs);
 	const refused = once(server, 'tlsClientError', {signal}).then(([error]: unknown[]) => {
 		throw error;
 	});

@@ -5,12 +5,12 @@ import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import {findInstalled, type Change, type PairBytes, type Phase, type Site} from './change.js';
 import {removeJournal} from './journal.js';
-import {removeOrigins} from './origins.js';
+import {removeSources} from './origins.js';
 import {
-	loadPair, pairIn, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, wipe, writeBackup,
+	loadPair, pairIn, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, zeroize, writeBackup,
 } from './pair-files.js';
-import {proveServed} from './prove.js';
-import {rehearse} from './rehearsal.js';
+import {verifyServed} from './prove.js';
+import {testHandshake} from './rehearsal.js';
 
 export type Action = {
 	title: string;
@@ -33,7 +33,7 @@ export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
 		},
 		{
 			title: 'Rehearse a TLS handshake with the new pair',
-			apply: async ({layout}, change) => withStaged(layout, change, rehearse),
+			apply: async ({layout}, change) => withStagedPair(layout, change, testHandshake),
 		},
 		{
 			title: 'Back up the installed pair to /outgoing',
@@ -55,7 +55,7 @@ export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
 const place: Step = {
 	title: 'Place the new pair beside the installed one',
 	phase: 'PREPARED',
-	apply: async ({layout}, change) => withStaged(layout, change, async pair => placeBeside(layout, pair)),
+	apply: async ({layout}, change) => withStagedPair(layout, change, async pair => placeBeside(layout, pair)),
 };
 
 const stop: Step = {
@@ -63,7 +63,7 @@ const stop: Step = {
 	apply: async ({services}) => services.stop('taniumserver'),
 	undo: [
 		{title: 'Start taniumserver with the old pair', apply: async (site, change) => startAsBefore(site, change)},
-		{title: 'Prove over TLS that the old certificate is served', apply: async (site, change) => proveAsBefore(site, change)},
+		{title: 'Prove over TLS that the old certificate is served', apply: async (site, change) => verifyAsBefore(site, change)},
 	],
 };
 
@@ -72,14 +72,14 @@ const swap: Step = {
 	phase: 'SWITCHING',
 	async apply({layout}, change) {
 		await swapIn(layout);
-		await mustBe('new', layout, change);
+		await assertInstalled('new', layout, change);
 	},
 	undo: [{
 		title: 'Put the old key and certificate back',
 		async apply({layout}, change) {
 			if (await findInstalled(layout, change) !== 'old') {
 				await restoreSaved(layout, change);
-				await mustBe('old', layout, change);
+				await assertInstalled('old', layout, change);
 			}
 		},
 	}],
@@ -92,17 +92,17 @@ const start: Step = {
 	undo: [{title: 'Stop taniumserver', apply: async ({services}) => services.stop('taniumserver')}],
 };
 
-const prove: Step = {
+const verify: Step = {
 	title: 'Prove over TLS that the new certificate is served',
-	apply: async (site, change) => proveServed(site, change.new.chain),
+	apply: async (site, change) => verifyServed(site, change.new.chain),
 };
 
-const lookAgain: Step = {
+const verifyStable: Step = {
 	title: 'Look again after it has had time to fail',
 	async apply(site, change) {
 		await after(site.identity.settle);
-		await mustRun(site);
-		await proveServed(site, change.new.chain);
+		await assertRunning(site);
+		await verifyServed(site, change.new.chain);
 	},
 };
 
@@ -113,13 +113,13 @@ const commit: Step = {
 };
 
 /** The steps from the journal's first phase on. The service is touched from `stop` on. */
-export const switching: readonly Step[] = [place, stop, swap, start, prove, lookAgain, commit];
-export const firstTouching = stop;
+export const switching: readonly Step[] = [place, stop, swap, start, verify, verifyStable, commit];
+export const firstServiceAffecting = stop;
 /** Where recovery goes on when the new pair is in place. */
 export const firstAfterSwap = start;
 
 /** Brings the pair that is in place into service, and proves it; writes nothing to the journal. */
-export const startAndProve: readonly Action[] = [start, prove];
+export const startAndVerify: readonly Action[] = [start, verify];
 
 /** The titles of all steps, for a review. */
 export const titles: readonly string[] = [...preparation({} as PairBytes, {} as PairBytes), ...switching].map(({title}) => title);
@@ -137,16 +137,16 @@ export async function removeCopies({layout}: Site): Promise<void> {
 }
 
 async function finishDeletions(site: Site, change: Change): Promise<void> {
-	await removeOrigins(change);
+	await removeSources(change);
 	await tidy(site);
 }
 
-async function withStaged(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {
+async function withStagedPair(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {
 	const pair = await loadPair(pairIn(layout.staging), change.new);
 	try {
 		await use(pair);
 	} finally {
-		wipe(pair);
+		zeroize(pair);
 	}
 }
 
@@ -156,20 +156,20 @@ async function startAsBefore({services}: Site, {wasRunning}: Change): Promise<vo
 	}
 }
 
-async function proveAsBefore(site: Site, {wasRunning, old}: Change): Promise<void> {
+async function verifyAsBefore(site: Site, {wasRunning, old}: Change): Promise<void> {
 	if (wasRunning) {
-		await proveServed(site, [old.leaf]);
+		await verifyServed(site, [old.leaf]);
 	}
 }
 
-async function mustBe(expected: 'old' | 'new', layout: Layout, change: Change): Promise<void> {
+async function assertInstalled(expected: 'old' | 'new', layout: Layout, change: Change): Promise<void> {
 	const found = await findInstalled(layout, change);
 	if (found !== expected) {
 		throw new Problem('pair-not-in-place', `The pair in ${layout.taniumServer} is not the ${expected} one.`, 'Somebody else changed it; compare its fingerprint.');
 	}
 }
 
-async function mustRun({services, layout}: Site): Promise<void> {
+async function assertRunning({services, layout}: Site): Promise<void> {
 	const {running} = await services.state('taniumserver');
 	if (!running) {
 		throw new Problem('service-died', 'The Tanium Server started with the new pair and then ended.', `Its log in ${layout.taniumServerLogs} says why.`);

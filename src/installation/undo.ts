@@ -3,14 +3,14 @@ import {Problem} from '../problem.js';
 import {findInstalled, type Change, type Site} from './change.js';
 import {writeJournal} from './journal.js';
 import {reasonOf, type Outcome} from './outcome.js';
-import {loadPair, pairIn, savedFolder, storePair, wipe, type PairFiles} from './pair-files.js';
-import {firstTouching, removeCopies, switching, tidy, type Step} from './steps.js';
+import {loadPair, pairIn, savedFolder, storePair, zeroize, type PairFiles} from './pair-files.js';
+import {firstServiceAffecting, removeCopies, switching, tidy, type Step} from './steps.js';
 
 /** Shows an action's title while it runs. Settles as the work does. */
 export type Report = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
 
 /** The steps whose effects are undone after a crash, whatever of them happened. */
-export const touchingSteps = switching.slice(switching.indexOf(firstTouching));
+export const serviceAffectingSteps = switching.slice(switching.indexOf(firstServiceAffecting));
 
 /** Brings the old pair back into service after `reason`: undoes these steps, newest first. */
 export async function rollBack(site: Site, change: Change, steps: readonly Step[], report: Report, reason: unknown): Promise<Outcome> {
@@ -21,7 +21,7 @@ export async function rollBack(site: Site, change: Change, steps: readonly Step[
 			await report(action.title, async () => action.apply(site, change));
 		}
 	} catch (error) {
-		return needsHands(site, change, reason, error);
+		return manualIntervention(site, change, reason, error);
 	}
 
 	try {
@@ -48,7 +48,7 @@ async function needOldPair({layout}: Site, change: Change): Promise<void> {
 	if (await holds({certificate, key}, change)) {
 		const pair = await loadPair({certificate, key}, change.old);
 		await storePair(saved, pair);
-		wipe(pair);
+		zeroize(pair);
 		return;
 	}
 
@@ -57,7 +57,7 @@ async function needOldPair({layout}: Site, change: Change): Promise<void> {
 
 async function holds(files: PairFiles, change: Change): Promise<boolean> {
 	try {
-		wipe(await loadPair(files, change.old));
+		zeroize(await loadPair(files, change.old));
 		return true;
 	} catch {
 		return false;
@@ -77,7 +77,7 @@ async function enterRollback(site: Site, change: Change): Promise<void> {
 	}
 }
 
-function needsHands({layout}: Site, change: Change, reason: unknown, failure: unknown): Outcome {
+function manualIntervention({layout}: Site, change: Change, reason: unknown, failure: unknown): Outcome {
 	return {
 		kind: 'needs-hands',
 		headline: 'This needs your hands: neither the new nor the old pair could be brought into service.',

@@ -7,7 +7,7 @@ export type Answer = {status: number; type: string; body: string | Buffer};
 export type Routes = Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>;
 
 /** The largest body of a request that is read, in bytes. */
-export const largestBody = 64 * 1024;
+export const maxBodyBytes = 64 * 1024;
 
 /** An answer in JSON. */
 export function json(status: number, value: unknown): Answer {
@@ -71,13 +71,13 @@ export async function fieldsOf(request: IncomingMessage): Promise<Record<string,
 	let size = 0;
 	for await (const part of request as AsyncIterable<Buffer>) {
 		size += part.length;
-		if (size <= largestBody) {
+		if (size <= maxBodyBytes) {
 			parts.push(part);
 		}
 	}
 
-	if (size > largestBody) {
-		throw new Problem('body-too-big', `The body is larger than ${largestBody} bytes.`);
+	if (size > maxBodyBytes) {
+		throw new Problem('body-too-big', `The body is larger than ${maxBodyBytes} bytes.`);
 	}
 
 	return objectIn(Buffer.concat(parts).toString('utf8'));

@@ -2,12 +2,12 @@
 import {once} from 'node:events';
 import {request} from 'node:http';
 import {connect, type TLSSocket} from 'node:tls';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 import {fingerprintOf} from '../certificates/pem.js';
 import type {Pair} from './pair.js';
 import {distrust, peerOf, type Trusted} from './trust.js';
 
-export type Peer = {
+export type TlsPeer = {
 	/** As a sentence begins: `Module Server`. */
 	title: string;
 	port: number;
@@ -20,12 +20,12 @@ export type Peer = {
 };
 
 /** A connection to a peer, or why there is none; with the fingerprint of what the peer presented. */
-export type Meeting = {socket: TLSSocket; presented: string} | {socket?: undefined; presented?: string; refusal: string};
+export type TlsPeerConnection = {socket: TLSSocket; presented: string} | {socket?: undefined; presented?: string; refusal: string};
 
-const patience = 5000;
+const timeoutMs = 5000;
 
 /** Connects over TLS and compares the presented certificate with the trusted ones. Never rejects. */
-export async function meet({title, port, servername, trusted, file, own}: Peer): Promise<Meeting> {
+export async function connectTls({title, port, servername, trusted, file, own}: TlsPeer): Promise<TlsPeerConnection> {
 	const socket = connect({
 		host: '127.0.0.1',
 		port,
@@ -36,7 +36,7 @@ export async function meet({title, port, servername, trusted, file, own}: Peer):
 	});
 	socket.on('error', () => undefined); // In TLS 1.3 a refusal comes after the handshake; who reads or writes then hears of it.
 	try {
-		await once(socket, 'secureConnect', {signal: AbortSignal.timeout(patience)});
+		await once(socket, 'secureConnect', {signal: AbortSignal.timeout(timeoutMs)});
 	} catch (error) {
 		socket.destroy();
 		return {refusal: refusalOf(error, title, own !== undefined)};
@@ -55,7 +55,7 @@ export async function meet({title, port, servername, trusted, file, own}: Peer):
 /** GETs a path over a connection that was made before. Rejects with the system's error. */
 export async function get(socket: TLSSocket, path: string): Promise<{status: number; body: string}> {
 	const {promise, resolve, reject} = Promise.withResolvers<{status: number; body: string}>();
-	const asked = request({path, createConnection: () => socket, signal: AbortSignal.timeout(patience)}, response => {
+	const asked = request({path, createConnection: () => socket, signal: AbortSignal.timeout(timeoutMs)}, response => {
 		const parts: Buffer[] = [];
 		response.on('data', (part: Buffer) => parts.push(part)).on('error', reject).on('end', () => {
 			resolve({status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8')});
@@ -71,11 +71,11 @@ export function refusalOf(error: unknown, title: string, showed: boolean): strin
 		return 'nothing answers on its port';
 	}
 
-	if (hasCode(error, 'ECONNRESET', 'EPIPE', 'EPROTO') || /alert/.test(wordsOf(error))) {
+	if (hasCode(error, 'ECONNRESET', 'EPIPE', 'EPROTO') || /alert/.test(messageOf(error))) {
 		return showed ? 'our certificate was refused' : `the ${title} ended the connection`;
 	}
 
-	return `the ${title} did not answer: ${wordsOf(error)}`;
+	return `the ${title} did not answer: ${messageOf(error)}`;
 }
 
 /** The value of a JSON answer. Rejects with Problem `bad-answer`. */

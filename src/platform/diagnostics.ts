@@ -1,6 +1,6 @@
 // The connections behind the console, really made, from the one place that holds the Tanium Server's key: this process.
-import {wordsOf} from '../problem.js';
-import {get, jsonOf, meet, type Peer, refusalOf} from './client.js';
+import {messageOf} from '../problem.js';
+import {get, jsonOf, connectTls, type TlsPeer, refusalOf} from './client.js';
 
 /** One connection and how it went. Fingerprints are SHA-256, of what either side presented. */
 export type Checked = {
@@ -16,11 +16,11 @@ export type Checked = {
 };
 
 /** Tanium Server to Module Server, Module Server to patch, patch to Tanium Server. Never rejects. */
-export async function checkModuleServer(moduleServer: Peer): Promise<Checked[]> {
+export async function checkModuleServer(moduleServer: TlsPeer): Promise<Checked[]> {
 	return Promise.all([toModuleServer(moduleServer), toPatch(moduleServer), backFromPatch(moduleServer)]);
 }
 
-async function toModuleServer(peer: Peer): Promise<Checked> {
+async function toModuleServer(peer: TlsPeer): Promise<Checked> {
 	const asked = await ask(peer, '/status');
 	return {
 		from: 'taniumserver', to: 'taniummoduleserver', ok: asked.ok, result: asked.ok ? 'both proved their identity' : asked.result,
@@ -29,13 +29,13 @@ async function toModuleServer(peer: Peer): Promise<Checked> {
 	};
 }
 
-async function toPatch(peer: Peer): Promise<Checked> {
+async function toPatch(peer: TlsPeer): Promise<Checked> {
 	const asked = await ask(peer, '/services/patch/health');
 	const result = asked.ok ? 'answers on localhost, without TLS' : asked.result;
 	return {from: 'taniummoduleserver', to: 'patch', ok: asked.ok, result};
 }
 
-async function backFromPatch(peer: Peer): Promise<Checked> {
+async function backFromPatch(peer: TlsPeer): Promise<Checked> {
 	const asked = await ask(peer, '/services/patch/tanium-server');
 	const said = asked.ok ? asked.value as Partial<Checked> : {};
 	return {
@@ -46,8 +46,8 @@ async function backFromPatch(peer: Peer): Promise<Checked> {
 
 type Asked = {ok: boolean; result: string; presented?: string; value?: unknown};
 
-async function ask(peer: Peer, path: string): Promise<Asked> {
-	const meeting = await meet(peer);
+async function ask(peer: TlsPeer, path: string): Promise<Asked> {
+	const meeting = await connectTls(peer);
 	const presented = meeting.presented === undefined ? {} : {presented: meeting.presented};
 	if (!meeting.socket) {
 		return {ok: false, result: meeting.refusal, ...presented};
@@ -59,7 +59,7 @@ async function ask(peer: Peer, path: string): Promise<Asked> {
 			? {ok: false, result: 'patch does not answer', ...presented}
 			: {ok: true, result: '', value: jsonOf(answer), ...presented};
 	} catch (error) {
-		return {ok: false, result: error instanceof SyntaxError ? wordsOf(error) : refusalOf(error, peer.title, true), ...presented};
+		return {ok: false, result: error instanceof SyntaxError ? messageOf(error) : refusalOf(error, peer.title, true), ...presented};
 	} finally {
 		meeting.socket.destroy();
 	}

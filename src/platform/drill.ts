@@ -2,7 +2,7 @@
 // (and tests) see the old pair come back. It exists in a sandbox only.
 import {readFile} from 'node:fs/promises';
 import {hasCode, Problem} from '../problem.js';
-import {fail, type Surroundings} from './program.js';
+import {fail, type ProgramContext} from './program.js';
 
 /** What the drill demands of a server with this certificate. `except` is the SHA-256 fingerprint that may serve. */
 type Drill = {kind: 'fails-to-start' | 'dies-after-start'; except: string};
@@ -14,7 +14,7 @@ const lifetime = 500;
  * Rejects with Problem `drill` when a drill wants this server not to start. Else resolves with what to do once it listens,
  * which may be to arrange a sudden end. A damaged drill file is no drill.
  */
-export async function obeyDrill({layout, log}: Surroundings, fingerprint: string): Promise<() => void> {
+export async function obeyDrill({layout, log}: ProgramContext, fingerprint: string): Promise<() => void> {
 	const drill = await readDrill(layout.drill, log);
 	if (!drill || bare(drill.except) === bare(fingerprint)) {
 		return () => undefined;

@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import type {Server, Socket} from 'node:net';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 
 /** A server that accepts connections on this machine's loopback address. */
 export type Listener = {
@@ -23,7 +23,7 @@ export async function listenOn(server: Server, port: number): Promise<Listener> 
 	} catch (error) {
 		throw hasCode(error, 'EADDRINUSE')
 			? new Problem('port-in-use', `Port ${port} on 127.0.0.1 is in use by another program.`, '', {cause: error})
-			: new Problem('port-refused', `Port ${port} on 127.0.0.1 cannot be listened on: ${wordsOf(error)}`, '', {cause: error});
+			: new Problem('port-refused', `Port ${port} on 127.0.0.1 cannot be listened on: ${messageOf(error)}`, '', {cause: error});
 	}
 
 	return {

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {createSecureContext} from 'node:tls';
 import {certificatesIn, fingerprintOf} from '../certificates/pem.js';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 
 /** A certificate and its key as a program read them when it started. */
 export type Pair = {
@@ -33,7 +33,7 @@ async function read(file: string): Promise<Buffer> {
 	try {
 		return await readFile(file);
 	} catch (error) {
-		const found = hasCode(error, 'ENOENT') ? 'is missing.' : `cannot be read: ${wordsOf(error)}`;
+		const found = hasCode(error, 'ENOENT') ? 'is missing.' : `cannot be read: ${messageOf(error)}`;
 		throw new Problem('pair-unusable', `${file} ${found}`, '', {cause: error});
 	}
 }
@@ -42,7 +42,7 @@ function attempt<Result>(action: () => Result, otherwise: string): Result {
 	try {
 		return action();
 	} catch (error) {
-		const because = hasCode(error, 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') ? '' : ` (${wordsOf(error)})`;
+		const because = hasCode(error, 'ERR_OSSL_X509_KEY_VALUES_MISMATCH') ? '' : ` (${messageOf(error)})`;
 		throw new Problem('pair-unusable', `${otherwise}${because}.`, '', {cause: error});
 	}
 }

@@ -1,13 +1,13 @@
 // The embedded module service `patch`. It listens on localhost without TLS and talks to the Tanium Server over TLS.
 import {createServer} from 'node:http';
 import {answering, json} from './answers.js';
-import {meet, type Peer} from './client.js';
+import {connectTls, type TlsPeer} from './client.js';
 import {listenOn} from './listener.js';
 import {runProgram} from './program.js';
 import {readTrusted} from './trust.js';
 
 await runProgram(async ({layout, identity, log}) => {
-	const taniumServer: Peer = {
+	const taniumServer: TlsPeer = {
 		title: 'Tanium Server',
 		port: identity.ports.console,
 		servername: identity.name,
@@ -21,8 +21,8 @@ await runProgram(async ({layout, identity, log}) => {
 	return listenOn(server, identity.ports.patch);
 });
 
-async function taniumServerSeen(peer: Peer): Promise<{ok: boolean; result: string; presented?: string}> {
-	const meeting = await meet(peer);
+async function taniumServerSeen(peer: TlsPeer): Promise<{ok: boolean; result: string; presented?: string}> {
+	const meeting = await connectTls(peer);
 	meeting.socket?.destroy();
 	return {
 		ok: meeting.socket !== undefined,

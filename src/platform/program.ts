@@ -9,8 +9,8 @@ import {type Layout, layoutOf} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import type {Listener} from './listener.js';
 
-export type Surroundings = {layout: Layout; identity: Identity; log: (line: string) => void};
-type Start = (surroundings: Surroundings) => Promise<Listener>;
+export type ProgramContext = {layout: Layout; identity: Identity; log: (line: string) => void};
+type Start = (context: ProgramContext) => Promise<Listener>;
 
 /** Runs a program: `start` resolves when it listens. Ends the process with 0 after SIGTERM, with 1 after a failure. */
 export async function runProgram(start: Start): Promise<void> {

@@ -4,18 +4,18 @@ import type {IncomingMessage} from 'node:http';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/pem.js';
 import {type Answer, json, refusal} from './answers.js';
-import type {Surroundings} from './program.js';
+import type {ProgramContext} from './program.js';
 import {withAccount} from './sign-in.js';
 import type {Trusted} from './trust.js';
 
 /** Answers with `own`, the server's certificate; writes trusted-module-servers.crt and hands what it holds to `trust`. */
 export async function register(
 	request: IncomingMessage,
-	surroundings: Surroundings,
+	context: ProgramContext,
 	own: Buffer,
 	trust: (trusted: Trusted) => void,
 ): Promise<Answer> {
-	return withAccount(request, surroundings, async (account, {certificate}) => {
+	return withAccount(request, context, async (account, {certificate}) => {
 		if (account.role !== 'console-admin') {
 			return refusal(403, 'Only a console administrator may register a Module Server.');
 		}
@@ -25,9 +25,9 @@ export async function register(
 			return refusal(400, 'The body must hold the Module Server\'s "certificate" in PEM format.');
 		}
 
-		await replaceFile(surroundings.layout.trustedModuleServers, toPem('CERTIFICATE', leaf), 0o644);
+		await replaceFile(context.layout.trustedModuleServers, toPem('CERTIFICATE', leaf), 0o644);
 		trust([leaf]);
-		surroundings.log(`Registered the Module Server with certificate ${fingerprintOf(leaf)}.`);
+		context.log(`Registered the Module Server with certificate ${fingerprintOf(leaf)}.`);
 		return json(200, {data: {certificate: toPem('CERTIFICATE', own)}});
 	});
 }

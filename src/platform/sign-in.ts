@@ -4,11 +4,11 @@ import type {IncomingMessage} from 'node:http';
 import {type Account, accountFor} from '../appliance/accounts.js';
 import {Problem} from '../problem.js';
 import {type Answer, fieldsOf, json, refusal} from './answers.js';
-import type {Surroundings} from './program.js';
+import type {ProgramContext} from './program.js';
 
 /** Answers a sign-in with a session, or says no without a reason. */
-export async function signIn(request: IncomingMessage, surroundings: Surroundings): Promise<Answer> {
-	return withAccount(request, surroundings, () => json(200, {data: {session: randomBytes(32).toString('base64url')}}));
+export async function signIn(request: IncomingMessage, context: ProgramContext): Promise<Answer> {
+	return withAccount(request, context, () => json(200, {data: {session: randomBytes(32).toString('base64url')}}));
 }
 
 /**
@@ -17,7 +17,7 @@ export async function signIn(request: IncomingMessage, surroundings: Surrounding
  */
 export async function withAccount(
 	request: IncomingMessage,
-	{layout, log}: Surroundings,
+	{layout, log}: ProgramContext,
 	then: (account: Account, fields: Record<string, unknown>) => Answer | Promise<Answer>,
 ): Promise<Answer> {
 	try {

@@ -5,7 +5,7 @@ import {createServer} from 'node:https';
 import {pipeline} from 'node:stream';
 import type {TLSSocket} from 'node:tls';
 import {fingerprintOf} from '../certificates/pem.js';
-import {wordsOf} from '../problem.js';
+import {messageOf} from '../problem.js';
 import {answering, json, refusal, send} from './answers.js';
 import {listenOn} from './listener.js';
 import {readPair} from './pair.js';
@@ -45,7 +45,7 @@ await runProgram(async ({layout, identity, log}) => {
 
 	server.prependListener('secureConnection', refuseStranger);
 	server.on('tlsClientError', error => {
-		log(`A connection ended in its handshake: ${wordsOf(error)}.`);
+		log(`A connection ended in its handshake: ${messageOf(error)}.`);
 	});
 
 	log(`Presents the certificate ${pair.fingerprint}; trusts ${trusted.length} Tanium Server(s).`);

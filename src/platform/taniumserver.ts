@@ -1,21 +1,21 @@
 // The embedded Tanium Server: the HTTPS console and API of one sandbox appliance. It reads its files when it starts.
 import {createServer} from 'node:https';
 import {answering, json, refusal, type Routes} from './answers.js';
-import type {Peer} from './client.js';
+import type {TlsPeer} from './client.js';
 import {checkModuleServer} from './diagnostics.js';
 import {obeyDrill} from './drill.js';
 import {listenOn} from './listener.js';
 import {page} from './page.js';
 import {type Pair, readPair} from './pair.js';
-import {runProgram, type Surroundings} from './program.js';
+import {runProgram, type ProgramContext} from './program.js';
 import {register} from './registration.js';
 import {signIn} from './sign-in.js';
 import {readTrusted} from './trust.js';
 
-await runProgram(async surroundings => {
-	const {layout, identity, log} = surroundings;
+await runProgram(async context => {
+	const {layout, identity, log} = context;
 	const pair = await readPair(layout.soapCertificate, layout.soapKey);
-	const moduleServer: Peer = {
+	const moduleServer: TlsPeer = {
 		title: 'Module Server',
 		port: identity.ports.moduleServer,
 		servername: identity.name,
@@ -25,20 +25,20 @@ await runProgram(async surroundings => {
 	};
 	const server = createServer({
 		cert: pair.certificate, key: pair.key, ca: [], minVersion: 'TLSv1.2', handshakeTimeout: 10_000, requestTimeout: 30_000,
-	}, answering(routesOf(surroundings, pair, moduleServer), log));
+	}, answering(routesOf(context, pair, moduleServer), log));
 	log(`Presents the certificate ${pair.fingerprint}.`);
-	const afterwards = await obeyDrill(surroundings, pair.fingerprint);
+	const afterwards = await obeyDrill(context, pair.fingerprint);
 	const listener = await listenOn(server, identity.ports.console);
 	afterwards();
 	return listener;
 });
 
-function routesOf(surroundings: Surroundings, pair: Pair, moduleServer: Peer): Routes {
+function routesOf(context: ProgramContext, pair: Pair, moduleServer: TlsPeer): Routes {
 	return {
-		'GET /': () => ({status: 200, type: 'text/html; charset=utf-8', body: page(surroundings.identity.name, pair.fingerprint)}),
+		'GET /': () => ({status: 200, type: 'text/html; charset=utf-8', body: page(context.identity.name, pair.fingerprint)}),
 		'GET /pub/SOAPServer.crt': () => ({status: 200, type: 'application/x-x509-ca-cert', body: pair.certificate}),
-		'POST /api/v2/session/login': async request => signIn(request, surroundings),
-		'POST /api/v2/module-server/registration': async request => register(request, surroundings, pair.leaf, trusted => {
+		'POST /api/v2/session/login': async request => signIn(request, context),
+		'POST /api/v2/module-server/registration': async request => register(request, context, pair.leaf, trusted => {
 			moduleServer.trusted = trusted;
 		}),
 		'GET /api/v2/diagnostics/module-server': async request => request.socket.remoteAddress === '127.0.0.1'

@@ -6,7 +6,7 @@ import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {PeerCertificate, TLSSocket} from 'node:tls';
 import {certificatesIn} from '../certificates/pem.js';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 
 /** The certificates that a trust file holds, as DER. */
 export type Trusted = readonly Buffer[];
@@ -24,7 +24,7 @@ export async function readTrusted(file: string): Promise<Trusted> {
 			return [];
 		}
 
-		const message = `${file} cannot be read as certificates in PEM format: ${wordsOf(error)}`;
+		const message = `${file} cannot be read as certificates in PEM format: ${messageOf(error)}`;
 		throw new Problem('trust-unreadable', message, '', {cause: error});
 	}
 }

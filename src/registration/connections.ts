@@ -3,7 +3,7 @@ import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {describeCertificate} from '../certificates/describe.js';
 import {fingerprintOf} from '../certificates/pem.js';
-import {wordsOf} from '../problem.js';
+import {messageOf} from '../problem.js';
 import {presentedBy} from '../services/probe.js';
 import {patchAnswers, type Report, reportOfPatch, reportsOfTaniumServer} from './reports.js';
 import {readTrust, type Trust} from './trust.js';
@@ -72,7 +72,7 @@ function issuer(leaf: Buffer | undefined): Report {
 		const words = describeCertificate(leaf, new Date());
 		return {ok: true, result: words.selfSigned ? 'self-signed; browsers will warn' : `issued by ${words.issuer}`};
 	} catch (error) {
-		return {ok: false, result: wordsOf(error)};
+		return {ok: false, result: messageOf(error)};
 	}
 }
 

@@ -2,7 +2,7 @@ import {X509Certificate} from 'node:crypto';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/pem.js';
-import {Problem, wordsOf} from '../problem.js';
+import {Problem, messageOf} from '../problem.js';
 import type {Services} from '../services/service.js';
 import {callConsole, leafIn} from './console-api.js';
 import {trustTaniumServer} from './trust.js';
@@ -64,7 +64,7 @@ async function orHalf<Result>(action: () => Promise<Result> | Result): Promise<R
 	try {
 		return await action();
 	} catch (error) {
-		throw new Problem('registration-half', `The Tanium Server has registered the Module Server, but trusted.crt could not be written: ${wordsOf(error)}.`, 'Mend the cause, then register again.', {cause: error});
+		throw new Problem('registration-half', `The Tanium Server has registered the Module Server, but trusted.crt could not be written: ${messageOf(error)}.`, 'Mend the cause, then register again.', {cause: error});
 	}
 }
 
@@ -78,5 +78,5 @@ async function orFailed<Result>(action: () => Promise<Result> | Result): Promise
 
 function failed(cause: unknown): Problem {
 	const hint = 'Check that the Tanium Server runs, then register again.';
-	return new Problem('registration-failed', `The Module Server could not be registered: ${wordsOf(cause)}.`, hint, {cause});
+	return new Problem('registration-failed', `The Module Server could not be registered: ${messageOf(cause)}.`, hint, {cause});
 }

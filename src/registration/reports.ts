@@ -3,13 +3,13 @@ import {once} from 'node:events';
 import {request, type IncomingMessage} from 'node:http';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
-import {hasCode, wordsOf} from '../problem.js';
+import {hasCode, messageOf} from '../problem.js';
 import {callConsole} from './console-api.js';
 
 /** How a connection went, in words. */
 export type Report = {ok: boolean; result: string};
 
-const patience = 8000;
+const timeoutMs = 8000;
 
 /** Tanium Server to Module Server, and Module Server to patch, as the Tanium Server found them just now. Never rejects. */
 export async function reportsOfTaniumServer(layout: Layout, identity: Identity): Promise<{moduleServer: Report; patch: Report}> {
@@ -39,7 +39,7 @@ export async function reportOfPatch(identity: Identity): Promise<Report> {
 async function askPatch(identity: Identity, path: string): Promise<Report> {
 	try {
 		const asked = request({
-			host: '127.0.0.1', port: identity.ports.patch, path, agent: false, signal: AbortSignal.timeout(patience),
+			host: '127.0.0.1', port: identity.ports.patch, path, agent: false, signal: AbortSignal.timeout(timeoutMs),
 		}).end();
 		const [response] = await once(asked, 'response') as [IncomingMessage];
 		const {ok, result} = JSON.parse(Buffer.concat(await response.toArray()).toString('utf8')) as Partial<Report>;
@@ -50,5 +50,5 @@ async function askPatch(identity: Identity, path: string): Promise<Report> {
 }
 
 function unanswered(error: unknown, title: string): string {
-	return hasCode(error, 'ECONNREFUSED') ? 'nothing answers on its port' : `${title}: ${wordsOf(error)}`;
+	return hasCode(error, 'ECONNREFUSED') ? 'nothing answers on its port' : `${title}: ${messageOf(error)}`;
 }

@@ -1,4 +1,4 @@
-import {Problem, wordsOf} from '../problem.js';
+import {Problem, messageOf} from '../problem.js';
 import type {Scanner} from './scanner.js';
 
 /**
@@ -14,7 +14,7 @@ export function parsePattern(scanner: Scanner): string | undefined {
 	try {
 		regularExpression(fillPattern(pattern, () => 'x'));
 	} catch (error) {
-		scanner.fail('a regular expression', wordsOf(error), `\`/${pattern}/\``);
+		scanner.fail('a regular expression', messageOf(error), `\`/${pattern}/\``);
 	}
 
 	return pattern;

@@ -1,17 +1,17 @@
 import {writeFile} from 'node:fs/promises';
 import process from 'node:process';
-import {Problem, wordsOf} from '../problem.js';
+import {Problem, messageOf} from '../problem.js';
 import {Cast} from './cast.js';
 import {fill, fillPattern, lookUp} from './pattern.js';
 import {Player} from './player.js';
 import type {OpenProgram} from './program.js';
 import {openPty} from './pty.js';
-import {Stage} from './stage.js';
+import {TerminalSession} from './stage.js';
 import {renderSvg} from './svg.js';
 import type {Command, Settings, Tape} from './tape.js';
 import {VirtualTerminal} from './terminal.js';
 
-export type StageOptions = {
+export type TerminalOptions = {
 	/** Added to the environment of the program, which is otherwise TERM, LANG, PATH and HOME. */
 	environment?: Record<string, string>;
 	/** What stands for `${NAME}` in texts and patterns. */
@@ -26,7 +26,7 @@ export type StageOptions = {
 	onScreenshot?: (shot: Screenshot) => void;
 };
 
-export type PlayOptions = StageOptions & {command: string; arguments: string[]; cwd?: string};
+export type PlayOptions = TerminalOptions & {command: string; arguments: string[]; cwd?: string};
 
 export type Screenshot = {
 	name: string;
@@ -59,25 +59,25 @@ export async function play(tape: Tape, options: PlayOptions): Promise<Playback> 
 }
 
 /** Plays a tape against any program that can be opened on a terminal. See `play`. */
-export async function playOn(tape: Tape, open: OpenProgram, options: StageOptions): Promise<Playback> {
+export async function playOn(tape: Tape, open: OpenProgram, options: TerminalOptions): Promise<Playback> {
 	const commands = fillVariables(tape, options.variables ?? {});
 	const {columns, rows, ...settings} = settingsAtStart(commands, options);
 	const cast = new Cast(columns, rows, tape.name);
 	await save(cast, options.cast); // A file that cannot be written is known before anything is played.
 	const program = open({columns, rows, environment: environmentOf(commands, options)});
 	try {
-		const stage = new Stage(new VirtualTerminal(columns, rows), program, cast);
-		return await perform({...tape, commands}, stage, {...settings, columns, rows}, options);
+		const session = new TerminalSession(new VirtualTerminal(columns, rows), program, cast);
+		return await perform({...tape, commands}, session, {...settings, columns, rows}, options);
 	} finally {
 		await program.kill();
 		await save(cast, options.cast);
 	}
 }
 
-async function perform(tape: Tape, stage: Stage, settings: Settings, options: StageOptions): Promise<Playback> {
+async function perform(tape: Tape, session: TerminalSession, settings: Settings, options: TerminalOptions): Promise<Playback> {
 	const screenshots: Screenshot[] = [];
-	const player = new Player(tape, stage, settings, options.speed, name => {
-		const {terminal} = stage;
+	const player = new Player(tape, session, settings, options.speed, name => {
+		const {terminal} = session;
 		const shot = {name, screen: terminal.screen(), attributes: terminal.attributes(), svg: renderSvg(terminal.cells(), name)};
 		screenshots.push(shot);
 		options.onScreenshot?.(shot);
@@ -86,7 +86,7 @@ async function perform(tape: Tape, stage: Stage, settings: Settings, options: St
 		await player.run(command);
 	}
 
-	return {screenshots, exitCode: stage.exitCode, lastScreen: stage.terminal.screen()};
+	return {screenshots, exitCode: session.exitCode, lastScreen: session.terminal.screen()};
 }
 
 function fillVariables(tape: Tape, variables: Record<string, string>): Command[] {
@@ -102,7 +102,7 @@ function fillVariables(tape: Tape, variables: Record<string, string>): Command[]
 	});
 }
 
-function settingsAtStart(commands: Command[], {columns, rows}: StageOptions): Settings {
+function settingsAtStart(commands: Command[], {columns, rows}: TerminalOptions): Settings {
 	const sizes = commands.flatMap(command => command.do === 'set' ? [command.settings] : []);
 	return {
 		...defaults,
@@ -111,7 +111,7 @@ function settingsAtStart(commands: Command[], {columns, rows}: StageOptions): Se
 	};
 }
 
-function environmentOf(commands: Command[], options: StageOptions): Record<string, string> {
+function environmentOf(commands: Command[], options: TerminalOptions): Record<string, string> {
 	const ofTape = commands.flatMap(command => command.do === 'environment' ? [[command.name, command.value] as const] : []);
 	return {
 		TERM: 'xterm-256color',
@@ -127,7 +127,7 @@ function environmentOf(commands: Command[], options: StageOptions): Record<strin
 async function save(cast: Cast, file: string | undefined): Promise<void> {
 	if (file !== undefined) {
 		await writeFile(file, cast.text()).catch((error: unknown) => {
-			throw new Problem('cast-not-written', `The recording could not be written: ${wordsOf(error)}`, '', {cause: error});
+			throw new Problem('cast-not-written', `The recording could not be written: ${messageOf(error)}`, '', {cause: error});
 		});
 	}
 }

@@ -3,7 +3,7 @@ import {Problem} from '../problem.js';
 import {framed} from './frame.js';
 import {keySequence} from './keys.js';
 import {regularExpression} from './pattern.js';
-import type {Stage} from './stage.js';
+import type {TerminalSession} from './stage.js';
 import type {Action, Command, Settings, Tape} from './tape.js';
 
 type Of<Do extends Action['do']> = Extract<Command, {do: Do}>;
@@ -14,7 +14,7 @@ export class Player {
 
 	constructor(
 		private readonly tape: Tape,
-		private readonly stage: Stage,
+		private readonly session: TerminalSession,
 		settings: Settings,
 		/** Slow motion: 1 pauses as long as the tape says, 2 half as long. Without it nothing pauses. */
 		private readonly speed: number | undefined,
@@ -33,7 +33,7 @@ export class Player {
 			case 'wait':
 				return this.#wait(command);
 			case 'wait-exit':
-				return this.#expect(command, () => this.stage.ended, 'for the program to end', command.timeout);
+				return this.#expect(command, () => this.session.ended, 'for the program to end', command.timeout);
 			case 'sleep':
 				return this.#pause(command.duration);
 			case 'screenshot':
@@ -58,7 +58,7 @@ export class Player {
 
 	async #press(command: Of<'press'>): Promise<void> {
 		for (let time = 0; time < command.times; time++) {
-			await this.#send(command, () => keySequence(command.chord, this.stage.terminal.applicationCursor));
+			await this.#send(command, () => keySequence(command.chord, this.session.terminal.applicationCursor));
 			await this.#pause(command.pause ?? this.#settings.typingSpeed);
 		}
 	}
@@ -66,24 +66,24 @@ export class Player {
 	/** What a key sends may depend on what the program has asked of its terminal, so it is decided when the key goes out. */
 	async #send(command: Command, textOf: () => string): Promise<void> {
 		await this.#ready(command);
-		if (this.stage.ended) {
-			this.#fail(command, `the program had ended with exit code ${this.stage.exitCode} before this key`);
+		if (this.session.ended) {
+			this.#fail(command, `the program had ended with exit code ${this.session.exitCode} before this key`);
 		}
 
-		this.stage.send(textOf());
+		this.session.send(textOf());
 		await this.#ready(command);
 	}
 
 	#set(settings: Partial<Settings>): void {
 		Object.assign(this.#settings, settings);
-		this.stage.counting = this.#settings.readyMark;
+		this.session.counting = this.#settings.readyMark;
 	}
 
 	/** Returns when the program has handled all keys, or has ended, and the screen shows a whole frame. */
 	async #ready(command: Command): Promise<void> {
 		const {readyMark, waitTimeout} = this.#settings;
-		const isReady = () => !this.stage.terminal.halfDrawn && (!readyMark || this.stage.ready);
-		if (await this.stage.until(isReady, waitTimeout) === 'late') {
+		const isReady = () => !this.session.terminal.halfDrawn && (!readyMark || this.session.ready);
+		if (await this.session.until(isReady, waitTimeout) === 'late') {
 			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
 			this.#fail(command, found, 'A slow program is given more time with `Set WaitTimeout`; one that writes no ready marks '
 				+ 'is played with `Set ReadyMark false`.');
@@ -91,38 +91,38 @@ export class Player {
 	}
 
 	async #resize(command: Of<'resize'>): Promise<void> {
-		const {stage} = this;
-		const {columns, rows} = stage.terminal;
+		const {session} = this;
+		const {columns, rows} = session.terminal;
 		await this.#ready(command);
 		if (command.columns === columns && command.rows === rows) {
 			return;
 		}
 
-		const {marks} = stage.terminal.ready;
-		stage.resize(command.columns, command.rows);
-		const isDrawn = () => stage.terminal.ready.marks > marks && stage.ready;
+		const {marks} = session.terminal.ready;
+		session.resize(command.columns, command.rows);
+		const isDrawn = () => session.terminal.ready.marks > marks && session.ready;
 		if (this.#settings.readyMark) {
 			await this.#expect(command, isDrawn, 'for the program to be ready in the new size');
 		}
 	}
 
 	async #wait(command: Of<'wait'>): Promise<void> {
-		const {stage} = this;
+		const {session} = this;
 		const source = command.pattern ?? this.#settings.waitPattern;
 		const pattern = regularExpression(source);
-		const read = () => command.on === 'screen' ? stage.terminal.screen() : stage.terminal.line();
-		const isMet = () => (stage.ended || !stage.terminal.halfDrawn) && pattern.test(read());
+		const read = () => command.on === 'screen' ? session.terminal.screen() : session.terminal.line();
+		const isMet = () => (session.ended || !session.terminal.halfDrawn) && pattern.test(read());
 		await this.#expect(command, isMet, `for the ${command.on} to match`, command.timeout);
 	}
 
 	async #expect(command: Command, isMet: () => boolean, what: string, timeout = this.#settings.waitTimeout): Promise<void> {
-		const outcome = await this.stage.until(isMet, timeout);
+		const outcome = await this.session.until(isMet, timeout);
 		if (outcome === 'late') {
 			this.#fail(command, `waited ${seconds(timeout)} ${what}`);
 		}
 
 		if (outcome === 'ended') {
-			this.#fail(command, `waited ${what}, but the program ended with exit code ${this.stage.exitCode}`);
+			this.#fail(command, `waited ${what}, but the program ended with exit code ${this.session.exitCode}`);
 		}
 	}
 
@@ -135,7 +135,7 @@ export class Player {
 	/** The command is shown in the tape's own words, so that the value of a variable is not given away. */
 	#fail(command: Command, found: string, hint = ''): never {
 		const place = `${this.tape.name}:${command.line}: ${command.source}`;
-		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${framed(this.stage.terminal)}`, hint);
+		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${framed(this.session.terminal)}`, hint);
 	}
 }
 

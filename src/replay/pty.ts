@@ -6,13 +6,13 @@ import type {Opening, Program} from './program.js';
  * How long a program may take to end after its terminal hung up, before it is killed. Most end at once; a console that is in the
  * middle of an installation finishes it or rolls it back first, and killing it there would leave that to the next start.
  */
-const hangUpPatience = 60_000;
+const hangUpTimeoutMs = 60_000;
 
 /**
  * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `patience` is the time in
  * milliseconds that it has to end by itself when it is killed.
  */
-export function openPty(command: string, parameters: string[], cwd: string, opening: Opening, patience = hangUpPatience): Program & {pid: number} {
+export function openPty(command: string, parameters: string[], cwd: string, opening: Opening, timeoutMs = hangUpTimeoutMs): Program & {pid: number} {
 	const pty = spawn(command, parameters, {
 		name: opening.environment['TERM'] ?? 'xterm-256color',
 		cols: opening.columns,
@@ -20,7 +20,7 @@ export function openPty(command: string, parameters: string[], cwd: string, open
 		cwd,
 		env: opening.environment,
 	});
-	return new PtyProgram(pty, patience);
+	return new PtyProgram(pty, timeoutMs);
 }
 
 class PtyProgram implements Program {
@@ -31,7 +31,7 @@ class PtyProgram implements Program {
 
 	constructor(
 		pty: IPty,
-		private readonly patience: number,
+		private readonly timeoutMs: number,
 	) {
 		this.#pty = pty;
 		this.pid = pty.pid;
@@ -69,7 +69,7 @@ class PtyProgram implements Program {
 			this.#pty.kill('SIGHUP');
 			const timer = setTimeout(() => {
 				this.#killGroup();
-			}, this.patience);
+			}, this.timeoutMs);
 			await this.#gone;
 			clearTimeout(timer);
 		}

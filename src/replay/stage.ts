@@ -3,10 +3,10 @@ import type {Program} from './program.js';
 import type {VirtualTerminal} from './terminal.js';
 
 /** How waiting ended: what was waited for is true, the program ended without it, or time ran out. */
-export type Outcome = 'met' | 'ended' | 'late';
+export type WaitResult = 'met' | 'ended' | 'late';
 
 /** A program on its terminal: what is typed reaches the program, what it writes reaches the screen, and a state can be awaited. */
-export class Stage {
+export class TerminalSession {
 	/** Whether what is typed counts for the ready marks. It does not while something else reads the keys. */
 	counting = true;
 	readonly #watchers: Array<() => void> = [];
@@ -56,12 +56,12 @@ export class Stage {
 	}
 
 	/** Looks at the state now and after everything that the program writes. `patience` in milliseconds. Never rejects. */
-	async until(isMet: () => boolean, patience: number): Promise<Outcome> {
+	async until(isMet: () => boolean, timeoutMs: number): Promise<WaitResult> {
 		let late = false;
 		const timer = setTimeout(() => {
 			late = true;
 			this.#tell();
-		}, patience);
+		}, timeoutMs);
 		try {
 			for (;;) {
 				if (isMet() || this.ended || late) {

@@ -17,7 +17,7 @@ export type DaemonOptions = {
 	log: string;
 	layout: Layout;
 	/** How long it may take to become ready, and to end after SIGTERM, in milliseconds. */
-	patience?: {start?: number; stop?: number};
+	timeoutMs?: {start?: number; stop?: number};
 };
 
 export interface Daemon {
@@ -34,20 +34,20 @@ export interface Daemon {
 }
 
 /** A daemon of this appliance, known by its name. Starts and stops from several consoles take turns. */
-export function processDaemon({name, argv, log, layout, patience = {}}: DaemonOptions): Daemon {
+export function processDaemon({name, argv, log, layout, timeoutMs = {}}: DaemonOptions): Daemon {
 	const file = path.join(layout.run, `${name}.json`);
-	const {start: startPatience = 20_000, stop: stopPatience = 10_000} = patience;
+	const {start: startTimeoutMs = 20_000, stop: stopTimeoutMs = 10_000} = timeoutMs;
 
 	const start = async () => {
 		if (await runningIn(file)) {
 			return;
 		}
 
-		await launch({name, argv, log, patience: startPatience, started: async pid => recordRunning(file, pid)});
+		await launch({name, argv, log, timeoutMs: startTimeoutMs, started: async pid => recordRunning(file, pid)});
 	};
 
 	const stop = async () => {
-		await endProcess(name, file, stopPatience);
+		await endProcess(name, file, stopTimeoutMs);
 		await rm(file, {force: true});
 	};
 
@@ -67,14 +67,14 @@ export function processDaemon({name, argv, log, layout, patience = {}}: DaemonOp
 	return {adopt, state: async () => runningIn(file), start: inTurn(start), stop: inTurn(stop), restart: inTurn(stop, start)};
 }
 
-async function endProcess(name: string, file: string, patience: number): Promise<void> {
+async function endProcess(name: string, file: string, timeoutMs: number): Promise<void> {
 	const running = await runningIn(file);
 	if (!running) {
 		return;
 	}
 
 	try {
-		if (await goneAfter('SIGTERM', running.pid, file, patience) || await goneAfter('SIGKILL', running.pid, file, 2000)) {
+		if (await goneAfter('SIGTERM', running.pid, file, timeoutMs) || await goneAfter('SIGKILL', running.pid, file, 2000)) {
 			return;
 		}
 	} catch (error) {
@@ -89,7 +89,7 @@ function stuck(name: string, pid: number, cause?: unknown): Problem {
 	return new Problem('service-stuck', `${name} (process ${pid}) does not end.`, hint, {cause});
 }
 
-async function goneAfter(signal: NodeJS.Signals, pid: number, file: string, patience: number): Promise<boolean> {
+async function goneAfter(signal: NodeJS.Signals, pid: number, file: string, timeoutMs: number): Promise<boolean> {
 	try {
 		process.kill(pid, signal);
 	} catch (error) {
@@ -98,7 +98,7 @@ async function goneAfter(signal: NodeJS.Signals, pid: number, file: string, pati
 		}
 	}
 
-	const deadline = performance.now() + patience;
+	const deadline = performance.now() + timeoutMs;
 	while (await runningIn(file)) {
 		if (performance.now() > deadline) {
 			return false;

@@ -16,13 +16,13 @@ export type Launch = {
 	/** The file that takes everything it prints, appended. */
 	log: string;
 	/** How long it may take to become ready, in milliseconds. */
-	patience: number;
+	timeoutMs: number;
 	/** Called when the process exists, before it is ready. */
 	started(pid: number): Promise<void>;
 };
 
 /** Resolves when the program is ready. Rejects with Problem `service-failed`, whose message holds the last line it logged. */
-export async function launch({name, argv: [file, ...words], log, patience, started}: Launch): Promise<void> {
+export async function launch({name, argv: [file, ...words], log, timeoutMs, started}: Launch): Promise<void> {
 	await mkdir(path.dirname(log), {recursive: true});
 	await using output = await open(log, 'a+', 0o640);
 	const {size} = await output.stat();
@@ -31,7 +31,7 @@ export async function launch({name, argv: [file, ...words], log, patience, start
 		cwd: '/', detached: true, cleanup: false, env: smallEnvironment(), extendEnv: false, reject: false, buffer: false,
 		stdio: ['pipe', toLog, toLog, 'pipe'],
 	});
-	const ending = endingOf(child, patience);
+	const ending = endingOf(child, timeoutMs);
 	try {
 		if (child.pid !== undefined) {
 			await started(child.pid);
@@ -50,15 +50,15 @@ export async function launch({name, argv: [file, ...words], log, patience, start
 }
 
 /** Undefined when it became ready, else how it ended. Afterwards nothing holds on to the child. */
-async function endingOf(child: ChildProcess, patience: number): Promise<string | undefined> {
+async function endingOf(child: ChildProcess, timeoutMs: number): Promise<string | undefined> {
 	const readiness = child.stdio[3] as Readable;
 	const settled = new AbortController();
 	const options = {signal: settled.signal};
 	const {promise: late, resolve} = Promise.withResolvers<string>();
 	const timer = setTimeout(() => {
 		child.kill('SIGKILL');
-		resolve(`it was not ready after ${patience / 1000} seconds.`);
-	}, patience);
+		resolve(`it was not ready after ${timeoutMs / 1000} seconds.`);
+	}, timeoutMs);
 	try {
 		return await Promise.race([
 			late,

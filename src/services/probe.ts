@@ -1,7 +1,7 @@
 // Proving what is served: only a new TLS connection tells which certificate a running service presents.
 import {isIP} from 'node:net';
 import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
-import {hasCode, Problem, wordsOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 
 export type Served = {
 	port: number;
@@ -60,5 +60,5 @@ function inWords(error: unknown): string {
 	}
 
 	const isOther = hasCode(error, 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG');
-	return isOther ? 'what answers does not speak TLS' : wordsOf(error);
+	return isOther ? 'what answers does not speak TLS' : messageOf(error);
 }

@@ -5,74 +5,74 @@ import type {Duplex} from 'node:stream';
 import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
 import {readBanner} from '../appliance/banner.js';
 import type {Layout} from '../appliance/layout.js';
-import {wordsOf} from '../problem.js';
-import type {Ticket} from './crowd.js';
+import {messageOf} from '../problem.js';
+import type {Admission} from './crowd.js';
 import type {Limits} from './limits.js';
 import {type Recorder, recorderFor} from './recorder.js';
-import {attend} from './session.js';
+import {answerSession} from './session.js';
 import type {Jail} from './sftp/jail.js';
 import {SignIn} from './sign-in.js';
-import type {Receive} from './visitor.js';
+import type {SessionHandler} from './visitor.js';
 
 /** What all connections of a server share. */
-export type House = {
+export type SshServerContext = {
 	layout: Layout;
 	limits: Limits;
 	transport: ServerConfig;
 	jail: Jail;
-	receive: Receive;
+	handleSession: SessionHandler;
 	now: () => Date;
 	/** Is given everything that has to end before the server is closed. */
 	track: (work: Promise<void>) => void;
 };
 
 /** Serves one connection. */
-export function serveConnection(socket: Socket, ticket: Ticket, house: House): void {
+export function serveConnection(socket: Socket, admission: Admission, context: SshServerContext): void {
 	const over = new AbortController();
 	const from = socket.remoteAddress ?? 'unknown';
-	const record = recorderFor(house.layout, from);
+	const record = recorderFor(context.layout, from);
 	const grace = setTimeout(() => {
-		house.track(record({event: 'ssh-timeout'}).catch(() => undefined));
+		context.track(record({event: 'ssh-timeout'}).catch(() => undefined));
 		socket.destroy();
-	}, house.limits.graceTime);
+	}, context.limits.graceTime);
 
 	socket.setNoDelay(true); // With Nagle's algorithm every small file costs a delayed acknowledgement.
 	socket.on('error', () => undefined);
 	socket.once('close', () => {
 		clearTimeout(grace);
-		ticket.leave();
+		admission.release();
 		over.abort();
 	});
 
-	house.track(greet({socket, house, from, record, signal: over.signal}, () => {
+	context.track(greet({socket, context, from, record, signal: over.signal}, () => {
 		clearTimeout(grace);
-		ticket.known();
+		admission.authenticated();
 	}));
 }
 
 /** Begins to speak SSH, with the banner that is installed at this moment; `known` is called when somebody has signed in. */
-async function greet(contact: Contact, known: () => void): Promise<void> {
-	const {socket, house, record} = contact;
+async function greet(contact: Contact, authenticated: () => void): Promise<void> {
+	const {socket, context, record} = contact;
 	try {
-		const banner = (await readBanner(house.layout))?.replaceAll('\n', '\r\n');
-		const server = new ssh2.Server({...house.transport, ...banner !== undefined && {banner}}, client => {
+		const banner = (await readBanner(context.layout))?.replaceAll('\n', '\r\n');
+		const server = new ssh2.Server({...context.transport, ...banner !== undefined && {banner}}, client => {
 			// A bad packet or a broken connection; ssh2 has told the client. It would leave the socket half open.
 			client.on('error', () => socket.destroy());
-			client.once('ready', known);
+			client.once('ready', authenticated);
 			welcome(client, contact);
 		});
 		server.on('error', () => socket.destroy());
 		server.injectSocket(socket);
 	} catch (error) {
 		socket.destroy();
-		await record({event: 'ssh-failed', result: wordsOf(error)}).catch(() => undefined);
+		await record({event: 'ssh-failed', result: messageOf(error)}).catch(() => undefined);
 	}
 }
 
-type Contact = {socket: Socket; house: House; from: string; record: Recorder; signal: AbortSignal};
+type Contact = {socket: Socket; context: SshServerContext; from: string; record: Recorder; signal: AbortSignal};
 
 function welcome(client: Connection, contact: Contact): void {
-	const {socket, house: {layout, limits, now, track}, from, record, signal} = contact;
+	const {socket, context: {layout, limits, now, track}, from, record, signal} = contact;
 	const hangUp = () => {
 		client.end(); // Says goodbye; but a client that goes on talking must not be listened to.
 		socket.destroy();
@@ -82,26 +82,26 @@ function welcome(client: Connection, contact: Contact): void {
 	client.on('authentication', request => {
 		track(signIn.answer(request).catch(async error => {
 			hangUp();
-			await record({event: 'ssh-sign-in-failed', result: wordsOf(error)}).catch(() => undefined);
+			await record({event: 'ssh-sign-in-failed', result: messageOf(error)}).catch(() => undefined);
 		}));
 	});
 	client.once('ready', () => openSessions(client, signIn, contact));
 }
 
 /** Opens sessions for a client that has signed in, up to the limit. */
-function openSessions(client: Connection, {visitor}: SignIn, {socket, house, from, record, signal}: Contact): void {
+function openSessions(client: Connection, {authenticated}: SignIn, {socket, context, from, record, signal}: Contact): void {
 	let open = 0;
 	client.on('session', (accept, reject) => {
-		if (!visitor || open >= house.limits.sessions) {
+		if (!authenticated || open >= context.limits.sessions) {
 			reject();
 			return;
 		}
 
 		open++;
 		const session = accept();
-		attend(session, {
-			...house,
-			visitor,
+		answerSession(session, {
+			...context,
+			authenticated,
 			from,
 			record,
 			room: () => roomIn(socket, signal),
@@ -129,12 +129,12 @@ async function roomIn(socket: Socket, signal: AbortSignal): Promise<void> {
 }
 
 /** Twice the window that ssh2 gives to a client. */
-const mostUnread = 4 * 1024 * 1024;
+const maxUnreadBytes = 4 * 1024 * 1024;
 
 /** ssh2 goes on taking what a client sends beyond its window; one that does so would fill the memory. */
 function hangUpOnFlood(socket: Socket, channel: Duplex): void {
 	const look = () => {
-		if (channel.readableLength > mostUnread) {
+		if (channel.readableLength > maxUnreadBytes) {
 			socket.destroy();
 		}
 	};

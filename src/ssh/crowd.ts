@@ -1,42 +1,42 @@
 import type {Limits} from './limits.js';
 
 /** One connection's place among all. */
-export type Ticket = {
+export type Admission = {
 	/** Somebody has signed in: the connection no longer counts among the strangers. */
-	known(): void;
+	authenticated(): void;
 	/** The connection is over. */
-	leave(): void;
+	release(): void;
 };
 
 /** Counts connections, so that nobody keeps others out by holding many of them open. */
-export class Crowd {
+export class ConnectionLimiter {
 	readonly #strangers = new Map<string, number>();
 	#all = 0;
 
 	constructor(private readonly limits: Limits) {}
 
 	/** Lets a connection in, or gives undefined when a limit is reached. */
-	admit(address: string): Ticket | undefined {
-		const {strangers, strangersPerAddress, connections} = this.limits;
+	admit(address: string): Admission | undefined {
+		const {unauthenticated, unauthenticatedPerAddress, connections} = this.limits;
 		const total = this.#strangers.values().reduce((sum, count) => sum + count, 0);
-		if (this.#all >= connections || total >= strangers || this.#from(address) >= strangersPerAddress) {
+		if (this.#all >= connections || total >= unauthenticated || this.#from(address) >= unauthenticatedPerAddress) {
 			return undefined;
 		}
 
 		this.#all++;
 		this.#count(address, 1);
-		let stranger = true;
-		const known = () => {
-			if (stranger) {
-				stranger = false;
+		let isCounted = true;
+		const authenticated = () => {
+			if (isCounted) {
+				isCounted = false;
 				this.#count(address, -1);
 			}
 		};
 
 		return {
-			known,
-			leave: () => {
-				known();
+			authenticated,
+			release: () => {
+				authenticated();
 				this.#all--;
 			},
 		};

@@ -5,9 +5,9 @@ export type Limits = {
 	/** How long a connection may take until somebody is signed in, in milliseconds (sshd's LoginGraceTime). */
 	graceTime: number;
 	/** Connections of all addresses on which nobody is signed in yet (sshd's MaxStartups). */
-	strangers: number;
+	unauthenticated: number;
 	/** The same for one address (sshd's PerSourceMaxStartups). */
-	strangersPerAddress: number;
+	unauthenticatedPerAddress: number;
 	/** All connections. */
 	connections: number;
 	/** Failed attempts to sign in on one connection, after which it is closed (sshd's MaxAuthTries). */
@@ -20,10 +20,10 @@ export type Limits = {
 	incoming: QuotaLimits;
 };
 
-export const usualLimits: Limits = {
+export const defaultLimits: Limits = {
 	graceTime: 120_000,
-	strangers: 50,
-	strangersPerAddress: 20,
+	unauthenticated: 50,
+	unauthenticatedPerAddress: 20,
 	connections: 200,
 	tries: 6,
 	failureDelay: 1000,

@@ -4,14 +4,14 @@ import {ensureHostKey} from '../appliance/host-key.js';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem} from '../problem.js';
-import {type House, serveConnection} from './connection.js';
-import {Crowd} from './crowd.js';
-import {type Limits, usualLimits} from './limits.js';
+import {type SshServerContext, serveConnection} from './connection.js';
+import {ConnectionLimiter} from './crowd.js';
+import {type Limits, defaultLimits} from './limits.js';
 import {Jail} from './sftp/jail.js';
 import type {Share} from './sftp/place.js';
 import {Quota} from './sftp/quota.js';
 import {transportOf} from './transport.js';
-import {receiveNobody, type Receive} from './visitor.js';
+import {refuseSession, type SessionHandler} from './visitor.js';
 
 export type SshServer = {
 	port: number;
@@ -22,7 +22,7 @@ export type SshServer = {
 export type ServeOptions = {
 	limits?: Partial<Limits>;
 	/** Receives who comes for a console or with a command. Without it they are told that there is none. */
-	receive?: Receive;
+	handleSession?: SessionHandler;
 	/** Tells the time by which locks end. */
 	now?: () => Date;
 };
@@ -33,14 +33,14 @@ export type ServeOptions = {
  */
 export async function serve(layout: Layout, identity: Identity, options: ServeOptions = {}): Promise<SshServer> {
 	await ensureHostKey(layout);
-	const limits = {...usualLimits, ...options.limits};
+	const limits = {...defaultLimits, ...options.limits};
 	const work = new Set<Promise<void>>();
-	const house: House = {
+	const context: SshServerContext = {
 		layout,
 		limits,
 		transport: await transportOf(layout),
 		jail: new Jail(sharesOf(layout, limits)),
-		receive: options.receive ?? receiveNobody,
+		handleSession: options.handleSession ?? refuseSession,
 		now: options.now ?? (() => new Date()),
 		track(promise) {
 			const forget = () => work.delete(promise);
@@ -49,7 +49,7 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 		},
 	};
 	const sockets = new Set<Socket>();
-	const server = createServer(doorOf(house, sockets));
+	const server = createServer(acceptConnection(context, sockets));
 	await listen(server, identity, layout);
 	return {
 		port: (server.address() as AddressInfo).port,
@@ -79,17 +79,17 @@ function sharesOf(layout: Layout, limits: Limits): Share[] {
 }
 
 /** Lets connections in or turns them away. The audit log gets one line per crowd, not one per connection that is turned away. */
-function doorOf(house: House, sockets: Set<Socket>) {
-	const crowd = new Crowd(house.limits);
+function acceptConnection(context: SshServerContext, sockets: Set<Socket>) {
+	const limiter = new ConnectionLimiter(context.limits);
 	let crowded = false;
 	return (socket: Socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 		const from = socket.remoteAddress ?? 'unknown';
-		const ticket = crowd.admit(from);
-		if (ticket) {
+		const admission = limiter.admit(from);
+		if (admission) {
 			crowded = false;
-			serveConnection(socket, ticket, house);
+			serveConnection(socket, admission, context);
 			return;
 		}
 
@@ -98,7 +98,7 @@ function doorOf(house: House, sockets: Set<Socket>) {
 		socket.destroySoon();
 		if (!crowded) {
 			crowded = true;
-			house.track(audit(house.layout, {event: 'ssh-crowded', from}).catch(() => undefined));
+			context.track(audit(context.layout, {event: 'ssh-crowded', from}).catch(() => undefined));
 		}
 	};
 }

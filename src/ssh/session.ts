@@ -3,19 +3,19 @@
 // refuses what nobody listens for.
 import type {Duplex} from 'node:stream';
 import type {ServerChannel, Session} from 'ssh2';
-import {wordsOf} from '../problem.js';
+import {messageOf} from '../problem.js';
 import type {Recorder} from './recorder.js';
 import type {Jail} from './sftp/jail.js';
 import {serveSftp} from './sftp/serve-sftp.js';
-import {surroundingsOf} from './terminal.js';
-import type {Receive, Visit, Visitor} from './visitor.js';
+import {clientEnvironmentOf} from './terminal.js';
+import type {SessionHandler, SshSessionRequest, AuthenticatedUser} from './visitor.js';
 
 export type SessionOptions = {
-	visitor: Visitor;
+	authenticated: AuthenticatedUser;
 	/** The address that the visitor comes from. */
 	from: string;
 	jail: Jail;
-	receive: Receive;
+	handleSession: SessionHandler;
 	record: Recorder;
 	/** Waits until the connection can take more. */
 	room: () => Promise<void>;
@@ -28,22 +28,22 @@ export type SessionOptions = {
 };
 
 /** Answers what a client asks for in a session. */
-export function attend(session: Session, options: SessionOptions): void {
-	if (options.visitor.role === 'tancopy') {
-		attendCopying(session, options);
+export function answerSession(session: Session, options: SessionOptions): void {
+	if (options.authenticated.role === 'tancopy') {
+		handleSftpSession(session, options);
 	} else {
-		attendConsole(session, options, options.visitor.role);
+		handleConsoleSession(session, options, options.authenticated.role);
 	}
 }
 
-function attendCopying(session: Session, options: SessionOptions): void {
-	const turnAway = async (channel: ServerChannel) => {
+function handleSftpSession(session: Session, options: SessionOptions): void {
+	const refuse = async (channel: ServerChannel) => {
 		channel.stderr.write('This account is for copying files with SFTP only.\n');
 		return 1;
 	};
 
-	session.on('shell', accept => options.track(run(accept(), options, turnAway)));
-	session.on('exec', accept => options.track(run(accept(), options, turnAway)));
+	session.on('shell', accept => options.track(run(accept(), options, refuse)));
+	session.on('exec', accept => options.track(run(accept(), options, refuse)));
 	session.on('subsystem', (accept, reject, {name}) => {
 		if (name === 'sftp') {
 			options.track(run(accept(), options, copying(options)));
@@ -53,26 +53,26 @@ function attendCopying(session: Session, options: SessionOptions): void {
 	});
 }
 
-function copying({visitor, jail, record, room, signal}: SessionOptions) {
+function copying({authenticated, jail, record, room, signal}: SessionOptions) {
 	return async (channel: Duplex) => {
-		await serveSftp(channel, jail, event => record({...event, user: visitor.user}), {signal, room});
+		await serveSftp(channel, jail, event => record({...event, user: authenticated.user}), {signal, room});
 		return 0;
 	};
 }
 
-function attendConsole(session: Session, options: SessionOptions, role: Visit['role']): void {
-	const {visitor: {user}, from, signal, receive} = options;
-	const surroundings = surroundingsOf(session);
-	const visit = (command?: string) => async (channel: ServerChannel) => receive({
+function handleConsoleSession(session: Session, options: SessionOptions, role: SshSessionRequest['role']): void {
+	const {authenticated: {user}, from, signal, handleSession} = options;
+	const client = clientEnvironmentOf(session);
+	const visit = (command?: string) => async (channel: ServerChannel) => handleSession({
 		user,
 		role,
 		from,
 		signal,
 		stream: channel,
 		errors: channel.stderr,
-		environment: surroundings.environment,
+		environment: client.environment,
 		...command !== undefined && {command},
-		...surroundings.terminal && {terminal: surroundings.terminal},
+		...client.terminal && {terminal: client.terminal},
 	});
 
 	session.on('shell', accept => options.track(run(accept(), options, visit())));
@@ -93,7 +93,7 @@ async function run(channel: ServerChannel | undefined, options: SessionOptions, 
 		channel.exit(await work(channel));
 	} catch (error) {
 		channel.exit(1);
-		await options.record({event: 'ssh-session-failed', user: options.visitor.user, result: wordsOf(error)}).catch(() => undefined);
+		await options.record({event: 'ssh-session-failed', user: options.authenticated.user, result: messageOf(error)}).catch(() => undefined);
 	} finally {
 		channel.end();
 		channel.resume(); // What still arrives is dropped, so that its end is seen.

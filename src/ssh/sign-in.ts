@@ -11,7 +11,7 @@ import {sshFingerprint} from '../appliance/public-key.js';
 import {authorizedKey, isSignedBy} from './authorized-keys.js';
 import type {Limits} from './limits.js';
 import type {Recorder} from './recorder.js';
-import {isSshRole, sshRoles, type Visitor} from './visitor.js';
+import {isSshRole, sshRoles, type AuthenticatedUser} from './visitor.js';
 
 const methods: AuthenticationType[] = ['publickey', 'keyboard-interactive'];
 
@@ -31,7 +31,7 @@ export type SignInOptions = {
 /** The requests to sign in of one connection. */
 export class SignIn {
 	/** Who has proven to be there; of use once ssh2 says that the client is ready. */
-	visitor: Visitor | undefined;
+	authenticated: AuthenticatedUser | undefined;
 	#failures = 0;
 	#asked = false;
 
@@ -92,10 +92,10 @@ export class SignIn {
 			return this.#refuse(request, true);
 		}
 
-		const visitor: Visitor = {user: request.username, role};
+		const authenticated: AuthenticatedUser = {user: request.username, role};
 		const proof = key ? {method: 'publickey', key: sshFingerprint(key.getPublicSSH())} : {method: 'password'};
-		await this.options.record({event: 'ssh-sign-in', ...visitor, ...proof});
-		this.visitor = visitor;
+		await this.options.record({event: 'ssh-sign-in', ...authenticated, ...proof});
+		this.authenticated = authenticated;
 		request.accept();
 	}
 

@@ -1,21 +1,21 @@
 import type {PseudoTtyInfo, Session} from 'ssh2';
-import {acceptedVariables, type AcceptedVariable, type TerminalSize, type VisitorTerminal} from './visitor.js';
+import {acceptedVariables, type AcceptedVariable, type TerminalSize, type ClientTerminal} from './visitor.js';
 
 /** What a client tells of its terminal and its environment before it asks for a shell or a command. */
-export type Surroundings = {terminal: VisitorTerminal | undefined; environment: Partial<Record<AcceptedVariable, string>>};
+export type ClientEnvironment = {terminal: ClientTerminal | undefined; environment: Partial<Record<AcceptedVariable, string>>};
 
 const usual: TerminalSize = {columns: 80, rows: 24};
 /** Larger ones are taken for these: every cell of a screen costs memory. */
 const largest: TerminalSize = {columns: 500, rows: 200};
-const longestValue = 64;
+const maxValueLength = 64;
 
 /** Listens to what a client tells of its surroundings in this session. */
-export function surroundingsOf(session: Session): Surroundings {
-	const surroundings: Surroundings = {terminal: undefined, environment: {}};
+export function clientEnvironmentOf(session: Session): ClientEnvironment {
+	const client: ClientEnvironment = {terminal: undefined, environment: {}};
 	const listeners: Array<(size: TerminalSize) => void> = [];
 	session.on('pty', (accept, _reject, {term, cols, rows}) => {
-		surroundings.terminal = {
-			type: term.slice(0, longestValue),
+		client.terminal = {
+			type: term.slice(0, maxValueLength),
 			size: sizeOf({cols, rows}),
 			onResize(listener) {
 				listeners.push(listener);
@@ -24,9 +24,9 @@ export function surroundingsOf(session: Session): Surroundings {
 		accept?.(); // Absent when the client wants no reply; so below.
 	});
 	session.on('window-change', (accept, _reject, info) => {
-		if (surroundings.terminal) {
+		if (client.terminal) {
 			const size = sizeOf(info);
-			surroundings.terminal.size = size;
+			client.terminal.size = size;
 			for (const listener of listeners) {
 				listener(size);
 			}
@@ -39,11 +39,11 @@ export function surroundingsOf(session: Session): Surroundings {
 		if (name === undefined) {
 			reject?.();
 		} else {
-			surroundings.environment[name] = val.slice(0, longestValue);
+			client.environment[name] = val.slice(0, maxValueLength);
 			accept?.();
 		}
 	});
-	return surroundings;
+	return client;
 }
 
 function sizeOf({cols, rows}: Pick<PseudoTtyInfo, 'cols' | 'rows'>): TerminalSize {

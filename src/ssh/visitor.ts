@@ -6,14 +6,14 @@ export const sshRoles = ['tanadmin', 'tanuser', 'tancopy'] as const satisfies Ac
 export type SshRole = (typeof sshRoles)[number];
 
 /** Somebody who has signed in. */
-export type Visitor = {user: string; role: SshRole};
+export type AuthenticatedUser = {user: string; role: SshRole};
 
 export function isSshRole(role: AccountRole): role is SshRole {
 	return sshRoles.some(known => known === role);
 }
 
 /** A terminal at the other end of a line. Its size is never 0: what a client does not know is taken for 80 by 24. */
-export type VisitorTerminal = {
+export type ClientTerminal = {
 	/** TERM, as the client has it. */
 	type: string;
 	size: TerminalSize;
@@ -28,7 +28,7 @@ export const acceptedVariables = ['NO_COLOR', 'TANOS_READY_MARK'] as const;
 export type AcceptedVariable = (typeof acceptedVariables)[number];
 
 /** Somebody who came for a console, or to have one command run. */
-export type Visit = {
+export type SshSessionRequest = {
 	user: string;
 	/** The address that they come from. */
 	from: string;
@@ -36,7 +36,7 @@ export type Visit = {
 	/** Absent for a console. */
 	command?: string;
 	/** The terminal at the other end, when there is one. */
-	terminal?: VisitorTerminal;
+	terminal?: ClientTerminal;
 	/** Of the environment variables that the client sent, those that mean something here. */
 	environment: Readonly<Partial<Record<AcceptedVariable, string>>>;
 	stream: Duplex;
@@ -46,10 +46,10 @@ export type Visit = {
 };
 
 /** Receives a visit, and resolves to its exit status. It ends in its own time when the visitor is gone, but it ends. */
-export type Receive = (visit: Visit) => Promise<number>;
+export type SessionHandler = (visit: SshSessionRequest) => Promise<number>;
 
 /** For a server that only copies files. */
-export async function receiveNobody({errors, terminal}: Visit): Promise<number> {
+export async function refuseSession({errors, terminal}: SshSessionRequest): Promise<number> {
 	errors.write(`This server has no console.${terminal ? '\r\n' : '\n'}`);
 	return 1;
 }

@@ -8,7 +8,7 @@ import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorize
 import {generatePair, publicPartOf} from '../../src/appliance/key-pairs.js';
 import type {Layout} from '../../src/appliance/layout.js';
 import {newPrivateKey, publicLineOf} from '../../src/appliance/openssh-key.js';
-import {keyInWords} from '../../src/appliance/public-key.js';
+import {describeKey} from '../../src/appliance/public-key.js';
 import {emptyLayout, modeOf} from './folder.js';
 
 const run = promisify(execFile);
@@ -126,7 +126,7 @@ test('a generated pair is one that ssh-keygen reads, for its owner alone, and st
 	const key = await generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com'});
 	const file = path.join(layout.homes, 'tanadmin', '.ssh', 'id_ed25519');
 	t.is(await modeOf(file), '0600');
-	t.is(`${keyInWords(key)}\n`, (await run('ssh-keygen', ['-lf', file])).stdout);
+	t.is(`${describeKey(key)}\n`, (await run('ssh-keygen', ['-lf', file])).stdout);
 	t.is((await run('ssh-keygen', ['-yf', file])).stdout.trim(), key.line);
 	t.is((await readFile(`${file}.pub`, 'utf8')).trim(), key.line);
 	await t.throwsAsync(generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com'}), {code: 'pair-exists'});

@@ -106,7 +106,7 @@ test('strangers lock an account for the network only; its own terminal locks it 
 	t.is(await answer(layout, 5, {password: right}), 'in', 'who came in at the terminal may come in from elsewhere');
 	await answers(layout, [10, 11, 12], {from: 'console'});
 	t.deepEqual([await answer(layout, 13, terminal), await answer(layout, 13, {password: right})], ['locked', 'locked']);
-	t.deepEqual(await locksOf(layout, 'tanadmin', at(13)), [{door: 'terminal', until: at(612)}]);
+	t.deepEqual(await locksOf(layout, 'tanadmin', at(13)), [{origin: 'terminal', until: at(612)}]);
 });
 
 test('with a lock time of 0 an administrator unlocks, and the log says who', async t => {
@@ -114,7 +114,7 @@ test('with a lock time of 0 an administrator unlocks, and the log says who', asy
 	await setSecuritySetting(layout, 'lockoutSeconds', 0, by);
 	await answers(layout, [0, 1, 2], {user: 'tanuser'});
 	t.is(await answer(layout, 9_999_999, {user: 'tanuser', password: right}), 'locked');
-	t.deepEqual(await locksOf(layout, 'tanuser', at(9_999_999)), [{door: 'network'}]);
+	t.deepEqual(await locksOf(layout, 'tanuser', at(9_999_999)), [{origin: 'network'}]);
 	t.true(await unlockAccount(layout, 'tanuser', {by, now: at(9_999_999)}));
 	t.is(await answer(layout, 9_999_999, {user: 'tanuser', password: right}), 'in');
 	t.false(await unlockAccount(layout, 'tanuser', {by, now: at(9_999_999)}));

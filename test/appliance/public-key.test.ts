@@ -3,7 +3,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {promisify} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
-import {keyInWords, readPublicKey} from '../../src/appliance/public-key.js';
+import {describeKey, readPublicKey} from '../../src/appliance/public-key.js';
 import {emptyFolder} from './folder.js';
 
 const run = promisify(execFile);
@@ -28,7 +28,7 @@ for (const [type, bits] of [['ed25519', '256'], ['rsa', '2048'], ['rsa', '3072']
 			const file = `${await made(t, type, bits, comment)}.pub`;
 			const line = await readFile(file, 'utf8');
 			const key = readPublicKey(line);
-			t.is(`${keyInWords(key)}\n`, (await run('ssh-keygen', ['-lf', file])).stdout);
+			t.is(`${describeKey(key)}\n`, (await run('ssh-keygen', ['-lf', file])).stdout);
 			t.is(key.line, line.trim());
 		}
 	});

@@ -1,6 +1,6 @@
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import test from 'ava';
-import {boundsInWords, readSecuritySettings, setSecuritySetting} from '../../src/appliance/security-settings.js';
+import {describeBounds, readSecuritySettings, setSecuritySetting} from '../../src/appliance/security-settings.js';
 import {emptyLayout, modeOf} from './folder.js';
 
 const usual = {lockoutSeconds: 600, maximumLogins: 10, menuTimeoutSeconds: 0};
@@ -30,8 +30,8 @@ test('values out of bounds change nothing', async t => {
 	}
 
 	t.deepEqual(await readSecuritySettings(layout), usual);
-	t.is(boundsInWords('menuTimeoutSeconds'), '0, or 10 to 86400');
-	t.is(boundsInWords('lockoutSeconds'), '0 to 604800');
+	t.is(describeBounds('menuTimeoutSeconds'), '0, or 10 to 86400');
+	t.is(describeBounds('lockoutSeconds'), '0 to 604800');
 });
 
 test('a file with anything else in it is not taken for settings', async t => {

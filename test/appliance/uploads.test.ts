@@ -7,7 +7,7 @@ import process from 'node:process';
 import {promisify} from 'node:util';
 import test from 'ava';
 import {readUpload} from '../../src/appliance/uploads.js';
-import {largestFile} from '../../src/certificates/uploaded-file.js';
+import {maxFileBytes} from '../../src/certificates/uploaded-file.js';
 import {emptyFolder} from './folder.js';
 
 const name = 'SOAPServer.crt';
@@ -44,7 +44,7 @@ test('a file is read whole, with its links and its mode', async t => {
 
 test('an empty file is read, and so is one of exactly the largest size', async t => {
 	const file = path.join(await emptyFolder(t), name);
-	for (const size of [0, largestFile]) {
+	for (const size of [0, maxFileBytes]) {
 		await writeFile(file, Buffer.alloc(size, 7));
 		t.like(await readUpload(file), {state: 'read', bytes: Buffer.alloc(size, 7)});
 	}
@@ -53,7 +53,7 @@ test('an empty file is read, and so is one of exactly the largest size', async t
 test('a file that is too big is not read', async t => {
 	const file = path.join(await emptyFolder(t), name);
 	await writeFile(file, '');
-	for (const size of [largestFile + 1, 2 ** 40]) {
+	for (const size of [maxFileBytes + 1, 2 ** 40]) {
 		await truncate(file, size);
 		t.deepEqual(await readUpload(file), {name, state: 'too-big', size});
 	}

@@ -1,7 +1,7 @@
 // Files made to hurt: whatever is uploaded, the check ends soon, throws nothing and accepts nothing that was tampered with.
 import test from 'ava';
 import {checkPair, type CheckResult} from '../../src/certificates/check.js';
-import {largestFile} from '../../src/certificates/uploaded-file.js';
+import {maxFileBytes} from '../../src/certificates/uploaded-file.js';
 import {integer, nothing, octets, oid, pem, sequence, text, tlv} from './fixtures/der.js';
 import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from './fixtures/files.js';
 import {ed25519, rsa} from './fixtures/keys.js';
@@ -15,7 +15,7 @@ const check = (file: Content, key: Content = goodKey()): CheckResult =>
 function filled(make: (count: number) => string): string {
 	let count = 1;
 	for (let step = 32_768; step >= 1; step /= 2) {
-		count = make(count + step).length <= largestFile ? count + step : count;
+		count = make(count + step).length <= maxFileBytes ? count + step : count;
 	}
 
 	return make(count);
@@ -24,14 +24,14 @@ function filled(make: (count: number) => string): string {
 const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
 	Array.from({length: count}, (_, index) => make(index));
 const chained = (count: number, key = rsa('intermediate')): string => count > 250
-	? 'x'.repeat(largestFile + 1)
+	? 'x'.repeat(maxFileBytes + 1)
 	: pemOf(...times(count, index => certificate({key: key.publicKey, subject: name(`A${index}`), issuer: name(`A${index + 1}`)})));
 
 const floods: Record<string, () => Content> = {
-	'empty lines': () => `${'\n'.repeat(largestFile - 1)}x`,
-	hyphens: () => '-'.repeat(largestFile),
-	'dashes of another kind': () => Buffer.alloc(largestFile, 0x96),
-	blanks: () => `${' '.repeat(largestFile - 1)}x`,
+	'empty lines': () => `${'\n'.repeat(maxFileBytes - 1)}x`,
+	hyphens: () => '-'.repeat(maxFileBytes),
+	'dashes of another kind': () => Buffer.alloc(maxFileBytes, 0x96),
+	blanks: () => `${' '.repeat(maxFileBytes - 1)}x`,
 	'BEGIN lines': () => filled(count => '-----BEGIN CERTIFICATE-----\n'.repeat(count)),
 	'BEGIN without an end': () => filled(count => '-----BEGIN '.repeat(count)),
 	'empty blocks': () => filled(count => '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n'.repeat(count)),

@@ -1,7 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {contentsOf} from '../../src/certificates/contents.js';
+import {describeContents} from '../../src/certificates/contents.js';
 import {certificateRows} from '../../src/certificates/rows.js';
 import {Problem} from '../../src/problem.js';
 import {opensslIn} from '../helpers/enterprise-ca.js';
@@ -16,17 +16,17 @@ test('certificates are described in PEM, in DER and in PKCS#7, those behind the 
 	await opensslIn(folder, 'crl2pkcs7 -nocrl -certfile chain.pem -out p7.pem');
 	await opensslIn(folder, 'crl2pkcs7 -nocrl -certfile chain.pem -outform DER -out p7.der');
 	for (const bytes of [Buffer.from(chainWith()), await readFile(path.join(folder, 'p7.pem')), await readFile(path.join(folder, 'p7.der'))]) {
-		const contents = contentsOf(bytes, at);
+		const contents = describeContents(bytes, at);
 		t.true('certificate' in contents && contents.certificate.subject.startsWith('CN=ts1.example.com') && contents.chain.length > 0);
 	}
 
-	t.deepEqual(contentsOf(certificate(), at), {...contentsOf(Buffer.from(pemOf(certificate())), at), chain: []});
+	t.deepEqual(describeContents(certificate(), at), {...describeContents(Buffer.from(pemOf(certificate())), at), chain: []});
 });
 
 test('a request is described as one', async t => {
 	const folder = await temporaryFolder(t);
 	await opensslIn(folder, 'req -new -newkey rsa:2048 -nodes -keyout a.key -subj /CN=ts1.example.com -out a.csr');
-	const contents = contentsOf(await readFile(path.join(folder, 'a.csr')), at);
+	const contents = describeContents(await readFile(path.join(folder, 'a.csr')), at);
 	t.true('request' in contents && contents.request.subject === 'CN=ts1.example.com');
 });
 
@@ -36,12 +36,12 @@ test('of what is neither, it is said what it is, and nothing of a key is shown',
 		[pem('PKCS7', Buffer.from('3000', 'hex')), 'damaged-bundle'], [chainWith().slice(0, 300), 'damaged-pem'],
 	];
 	for (const [bytes, code] of held) {
-		t.is(t.throws(() => contentsOf(Buffer.from(bytes as string), at), {instanceOf: Problem}).code, code);
+		t.is(t.throws(() => describeContents(Buffer.from(bytes as string), at), {instanceOf: Problem}).code, code);
 	}
 });
 
 test('the rows say what matters, and no escape sequence', t => {
-	const contents = contentsOf(Buffer.from(pemOf(certificate({subject: name('ts1\u{1B}[2J.example.com')}))), at);
+	const contents = describeContents(Buffer.from(pemOf(certificate({subject: name('ts1\u{1B}[2J.example.com')}))), at);
 	const rows = 'certificate' in contents ? certificateRows(contents.certificate) : [];
 	t.deepEqual(rows.slice(0, 9), [
 		['Subject', String.raw`CN=ts1\x1b[2J.example.com, O=Example`],

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {daysInWords, expiryOf, expiryWarning} from '../../src/certificates/expiry.js';
+import {formatDays, expiryOf, expiryWarning} from '../../src/certificates/expiry.js';
 import {chainWith, goodKey} from './fixtures/files.js';
 import {at, daysFromNow} from './fixtures/make.js';
 
@@ -12,7 +12,7 @@ for (const [days, warning, left] of [
 	test(`a certificate that ends in ${days} days has the warning ${warning}`, t => {
 		const expiry = expiryIn(days);
 		t.is(expiry.warning, warning);
-		t.is(daysInWords(expiry.daysLeft), left);
+		t.is(formatDays(expiry.daysLeft), left);
 		t.is(expiryWarning(expiry) === undefined, warning === undefined);
 	});
 }

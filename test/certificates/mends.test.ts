@@ -18,7 +18,7 @@ const pkcs7 = (): Buffer => sequence(
 	oid('1.2.840.113549.1.7.2'),
 	context(0, sequence(integer(1), set(), sequence(oid('1.2.840.113549.1.7.1')), context(0, certificate(), intermediate()), set())),
 );
-const mends: Mend[] = [
+const fixes: Mend[] = [
 	{what: 'a DER certificate', id: 'cert-der', certificate: () => certificate()},
 	{what: 'a PKCS#7 bundle', id: 'cert-pkcs7', certificate: () => pem('PKCS7', pkcs7())},
 	{
@@ -45,14 +45,14 @@ const mends: Mend[] = [
 	{what: 'a label that OpenSSL refuses', id: 'key-parse', key: () => pkcs1(rsa('leaf').privateKey).replaceAll('RSA ', '')},
 ];
 
-for (const {what, id, certificate: broken = chainWith, key = goodKey} of mends) {
+for (const {what, id, certificate: broken = chainWith, key = goodKey} of fixes) {
 	test(`the command for ${what} makes a pair that is accepted`, async t => {
 		const folder = await folderFor(t, broken(), key());
 		const [finding] = checkFiles(broken(), key()).filter(found => found.id === id);
 		await execa('sh', ['-ec', commandIn(finding?.hint ?? '')], {cwd: folder});
-		const mended = await Promise.all([certificateName, keyName].map(async name => mendedFile(folder, name)));
+		const fixed = await Promise.all([certificateName, keyName].map(async name => fixedFile(folder, name)));
 		t.deepEqual(
-			checkFiles(...(mended as [Buffer, Buffer])).filter(({severity, id: found}) => severity === 'error' || found === id),
+			checkFiles(...(fixed as [Buffer, Buffer])).filter(({severity, id: found}) => severity === 'error' || found === id),
 			[],
 		);
 	});
@@ -65,7 +65,7 @@ test('a key with a passphrase, and one in OpenSSH\'s format, are mended by the c
 		rsa('leaf').privateKey.export({type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'four'}),
 	);
 	await execa('openssl', ['pkey', '-in', keyName, '-passin', 'stdin', '-out', `${keyName}.pem`], {cwd: folder, input: 'four\n'});
-	t.deepEqual(checkFiles(chainWith(), await mendedFile(folder, keyName)), []);
+	t.deepEqual(checkFiles(chainWith(), await fixedFile(folder, keyName)), []);
 
 	await writeFile(path.join(folder, 'ssh.key'), goodKey(), {mode: 0o600});
 	await execa('ssh-keygen', ['-p', '-N', '', '-f', 'ssh.key'], {cwd: folder});
@@ -110,7 +110,7 @@ function commandIn(hint: string): string {
 	return hint.slice(hint.lastIndexOf(': ') + 2);
 }
 
-async function mendedFile(folder: string, name: string): Promise<Buffer> {
+async function fixedFile(folder: string, name: string): Promise<Buffer> {
 	const file = path.join(folder, name);
 	return readFile(`${file}.pem`).catch(async () => readFile(file));
 }

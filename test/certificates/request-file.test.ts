@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {hostsIn, isRequest, readRequest, requestInWords} from '../../src/certificates/request-file.js';
+import {hostsIn, isRequest, readRequest, describeRequest} from '../../src/certificates/request-file.js';
 import {Problem} from '../../src/problem.js';
 import {opensslIn} from '../helpers/enterprise-ca.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
@@ -23,7 +23,7 @@ for (const [key, algorithm, type] of [
 			const bytes = await made(t, `-newkey ${key} ${algorithm} -subj /CN=ts1.example.com/O=Example -addext subjectAltName=DNS:a.example.com,IP:10.0.0.1 -outform ${form}`);
 			t.true(isRequest(bytes));
 			const request = readRequest(bytes);
-			const words = requestInWords(request);
+			const words = describeRequest(request);
 			t.is(words.keyType, type!);
 			t.is(words.subject, 'CN=ts1.example.com, O=Example');
 			t.deepEqual(words.names, ['a.example.com', '10.0.0.1']);

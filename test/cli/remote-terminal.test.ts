@@ -1,7 +1,7 @@
 import {Duplex} from 'node:stream';
 import test from 'ava';
 import {remoteTerminal} from '../../src/cli/remote-terminal.js';
-import type {TerminalSize, VisitorTerminal} from '../../src/ssh/visitor.js';
+import type {TerminalSize, ClientTerminal} from '../../src/ssh/visitor.js';
 
 /** A channel that remembers what was written into it, and a terminal that can be resized. */
 function channel() {
@@ -11,7 +11,7 @@ function channel() {
 		done();
 	}});
 	let listener: ((size: TerminalSize) => void) | undefined;
-	const terminal: VisitorTerminal = {type: 'xterm', size: {columns: 80, rows: 24}, onResize(given) {
+	const terminal: ClientTerminal = {type: 'xterm', size: {columns: 80, rows: 24}, onResize(given) {
 		listener = given;
 	}};
 	return {stream, pieces, terminal, resize: (columns: number, rows: number) => listener?.({columns, rows})};

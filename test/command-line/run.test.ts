@@ -10,12 +10,12 @@ import {open} from '../console/visit.js';
 import {makeSandbox} from '../helpers/sandbox.js';
 
 async function ran(t: ExecutionContext, line: string, {input = '', role = 'tanadmin' as UserRole, site = {}} = {}) {
-	const {world, layout, audited} = await open(t);
+	const {environment, layout, audited} = await open(t);
 	const streams = {input: new PassThrough(), output: new PassThrough(), errors: new PassThrough()};
 	const [output, errors] = [text(streams.output), text(streams.errors)];
 	streams.input.end(input);
-	const visit = {...world, ...site, user: {name: role, role}};
-	const code = await runCommand(line.split(' ').filter(word => word !== ''), visit, {...streams, terminal: false});
+	const session = {...environment, ...site, user: {name: role, role}};
+	const code = await runCommand(line.split(' ').filter(word => word !== ''), session, {...streams, terminal: false});
 	streams.output.end();
 	streams.errors.end();
 	return {code, output: await output, errors: await errors, layout, audited};

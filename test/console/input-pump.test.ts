@@ -1,16 +1,16 @@
 import test from 'ava';
 import {ScreenConversation} from '../../src/console/screen-conversation.js';
 import {Store} from '../../src/console/store.js';
-import type {TalkView} from '../../src/console/state.js';
+import type {ConversationView} from '../../src/console/state.js';
 import {afterTurns, mainMenu, Typist} from './typist.js';
 
 /** Asks this many questions, each after some turns of the event loop, and collects the answers. */
 async function interview(store: Store, questions: number, turns: (question: number) => number): Promise<string[]> {
 	const answers: string[] = [];
 	for (let question = 0; question < questions; question++) {
-		const talk = new ScreenConversation(store, `Screen ${question}`);
-		answers.push(await talk.ask('Answer:'));
-		await talk.step('Work', async () => afterTurns(turns(question), undefined));
+		const conversation = new ScreenConversation(store, `Screen ${question}`);
+		answers.push(await conversation.ask('Answer:'));
+		await conversation.step('Work', async () => afterTurns(turns(question), undefined));
 	}
 
 	void new ScreenConversation(store, 'Last screen').pause();
@@ -115,13 +115,13 @@ test('an ESC byte whose sequence follows in the next read is no Escape', async t
 /** A store in the middle of work that ends when the test says so; then a question is open. */
 function working() {
 	const typist = new Typist(new Store(mainMenu));
-	const talk = new ScreenConversation(typist.store, 'A flow');
+	const conversation = new ScreenConversation(typist.store, 'A flow');
 	const work = Promise.withResolvers<void>();
 	const answer = (async () => {
-		await talk.step('Work', async () => work.promise);
-		return talk.ask('Answer:');
+		await conversation.step('Work', async () => work.promise);
+		return conversation.ask('Answer:');
 	})();
-	return {typist, work, answer, notice: () => (typist.store.state.view as TalkView).notice};
+	return {typist, work, answer, notice: () => (typist.store.state.view as ConversationView).notice};
 }
 
 test('Ctrl+C during work forgets what was typed ahead, counts it, and says that work goes on', async t => {
@@ -185,8 +185,8 @@ test('keys for a terminal that is gone harm nothing', async t => {
 
 test('a fault in handling a key is thrown to whoever waits for a line, and keys are handled again', async t => {
 	const typist = new Typist();
-	const talk = new ScreenConversation(typist.store, 'A talk');
-	const answer = talk.ask('Answer:');
+	const conversation = new ScreenConversation(typist.store, 'A talk');
+	const answer = conversation.ask('Answer:');
 	await typist.handled();
 	const {press} = typist.store;
 	typist.store.press = () => {
@@ -195,7 +195,7 @@ test('a fault in handling a key is thrown to whoever waits for a line, and keys 
 	typist.send('x');
 	await t.throwsAsync(answer, {message: 'a fault'});
 	typist.store.press = press;
-	const again = talk.ask('Answer:');
+	const again = conversation.ask('Answer:');
 	typist.send('y\r');
 	t.is(await again, 'y');
 });

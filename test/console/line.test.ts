@@ -1,5 +1,5 @@
 import test from 'ava';
-import {editLine, longestLine} from '../../src/console/line.js';
+import {editLine, maxLineLength} from '../../src/console/line.js';
 import {keysOf} from './typist.js';
 
 /** What these keys make of a line. */
@@ -28,9 +28,9 @@ test('Ctrl+U erases the line', t => {
 });
 
 test('a line ends at its longest, and can still be erased', t => {
-	const line = typed('x'.repeat(longestLine + 10))!;
-	t.is(line.length, longestLine);
-	t.is(typed('\u007F', line)!.length, longestLine - 1);
+	const line = typed('x'.repeat(maxLineLength + 10))!;
+	t.is(line.length, maxLineLength);
+	t.is(typed('\u007F', line)!.length, maxLineLength - 1);
 });
 
 test('keys that do not edit leave it to others', t => {

@@ -77,18 +77,18 @@ test('tanuser is told what it takes, by key and by path', t => {
 });
 
 /** Goes to every item, by its whole path and by its key from its own menu. */
-function visit(menu: Menu, path: string[], look: (whole: string, path: string[], key: string, reason: string | undefined) => void): void {
+function session(menu: Menu, path: string[], look: (whole: string, path: string[], key: string, reason: string | undefined) => void): void {
 	for (const item of menu.items) {
 		look([...path, item.key].join('-'), path, item.key, whyDisabled(item, 'tanadmin'));
 		if ('menu' in item) {
-			visit(item.menu, [...path, item.key], look);
+			session(item.menu, [...path, item.key], look);
 		}
 	}
 }
 
 test('every entry of the tree is reached by its path as by its key, or says why not', t => {
 	let count = 0;
-	visit(rootMenu, [], (whole, path, key, reason) => {
+	session(rootMenu, [], (whole, path, key, reason) => {
 		count++;
 		t.deepEqual(go(whole), go(key, path), whole);
 		t.is(go(whole).to === 'nowhere', reason !== undefined, whole);

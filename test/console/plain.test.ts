@@ -6,15 +6,15 @@ import {setSecuritySetting} from '../../src/appliance/security-settings.js';
 import {LineReader} from '../../src/console/line-reader.js';
 import {sessionInLines} from '../../src/console/plain-face.js';
 import type {User} from '../../src/console/state.js';
-import type {World} from '../../src/console/world.js';
+import type {ConsoleEnvironment} from '../../src/console/world.js';
 import {open, passwords} from './visit.js';
 
-async function played(t: ExecutionContext, input: string, known?: User, change: Partial<World> = {}) {
-	const {world} = await open(t, change);
+async function played(t: ExecutionContext, input: string, known?: User, change: Partial<ConsoleEnvironment> = {}) {
+	const {environment} = await open(t, change);
 	const [source, output] = [new PassThrough(), new PassThrough()];
 	source.end(input);
 	const said = text(output);
-	const ending = await sessionInLines(world, {lines: new LineReader(source), output, lineEnd: '\n', ...(known && {known})}).ended;
+	const ending = await sessionInLines(environment, {lines: new LineReader(source), output, lineEnd: '\n', ...(known && {known})}).ended;
 	output.end();
 	return {ending, said: await said};
 }
@@ -32,7 +32,7 @@ test('the same lines as on the screen lead through sign-in, menus and a flow, to
 });
 
 test('who signed in before is not asked again, and is told the news', async t => {
-	const {ending, said} = await played(t, '\nz\n', tanadmin, {wake: async () => ['Something happened.']});
+	const {ending, said} = await played(t, '\nz\n', tanadmin, {bringUp: async () => ['Something happened.']});
 	t.is(ending, 'signed-out');
 	t.regex(said, /^\nSince the Last Session\n\nSomething happened\.\nPress Enter to continue\.\n\nMain Menu/);
 });
@@ -56,15 +56,15 @@ test('three wrong passwords are enough', async t => {
 
 test('a session in lines ends when nobody enters anything for too long, and takes no half of a line', async t => {
 	const alarms = new Set<() => void>();
-	const {world} = await open(t, {after(_milliseconds, then) {
+	const {environment} = await open(t, {after(_milliseconds, then) {
 		alarms.add(then);
 		return () => alarms.delete(then);
 	}});
-	await setSecuritySetting(world.layout, 'menuTimeoutSeconds', 60, {user: 'tanadmin', from: 'console'});
+	await setSecuritySetting(environment.layout, 'menuTimeoutSeconds', 60, {user: 'tanadmin', from: 'console'});
 	const [source, output] = [new PassThrough(), new PassThrough()];
 	const said = text(output);
 	const lines = new LineReader(source);
-	const {ended} = sessionInLines(world, {lines, output, lineEnd: '\n', known: tanadmin});
+	const {ended} = sessionInLines(environment, {lines, output, lineEnd: '\n', known: tanadmin});
 	while (!lines.waiting) {
 		await new Promise(setImmediate);
 	}

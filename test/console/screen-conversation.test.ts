@@ -1,7 +1,7 @@
 import test from 'ava';
 import {Cancelled} from '../../src/console/conversation.js';
 import {ScreenConversation} from '../../src/console/screen-conversation.js';
-import type {TalkView} from '../../src/console/state.js';
+import type {ConversationView} from '../../src/console/state.js';
 import {rowsOf} from '../../src/console/transcript.js';
 import {afterTurns, Typist} from './typist.js';
 
@@ -9,9 +9,9 @@ const choices = [{key: '1', label: 'Start', value: 'start'}, {key: 'A', label: '
 
 function begin() {
 	const typist = new Typist();
-	const talk = new ScreenConversation(typist.store, '2-4  A Flow');
-	const view = () => typist.store.state.view as TalkView;
-	return {typist, talk, view, said: () => rowsOf(view().entries, 80).map(({text}) => text)};
+	const conversation = new ScreenConversation(typist.store, '2-4  A Flow');
+	const view = () => typist.store.state.view as ConversationView;
+	return {typist, conversation, view, said: () => rowsOf(view().entries, 80).map(({text}) => text)};
 }
 
 test('it begins with its title and nothing else', t => {
@@ -21,10 +21,10 @@ test('it begins with its title and nothing else', t => {
 });
 
 test('what is said stands there in order, with its tone', t => {
-	const {talk, view} = begin();
-	talk.say('one');
-	talk.say('two', 'bad');
-	talk.table([['Name', 'State'], ['patch', 'runs']], true);
+	const {conversation, view} = begin();
+	conversation.print('one');
+	conversation.print('two', 'bad');
+	conversation.table([['Name', 'State'], ['patch', 'runs']], true);
 	t.deepEqual(view().entries, [
 		{kind: 'text', text: 'one', tone: 'plain'},
 		{kind: 'text', text: 'two', tone: 'bad'},
@@ -33,16 +33,16 @@ test('what is said stands there in order, with its tone', t => {
 });
 
 test('a table that is changed later stays as it was shown', t => {
-	const {talk, said} = begin();
+	const {conversation, said} = begin();
 	const row = ['patch', 'runs'];
-	talk.table([row]);
+	conversation.table([row]);
 	row[1] = 'stopped';
 	t.deepEqual(said(), ['patch  runs']);
 });
 
 test('an answer is trimmed and stands behind its prompt', async t => {
-	const {talk, typist, view, said} = begin();
-	const answer = talk.ask('Name:');
+	const {conversation, typist, view, said} = begin();
+	const answer = conversation.ask('Name:');
 	t.like(view().question, {kind: 'ask', prompt: 'Name:'});
 	typist.send('  ts1.example.com \r');
 	t.is(await answer, 'ts1.example.com');
@@ -51,8 +51,8 @@ test('an answer is trimmed and stands behind its prompt', async t => {
 });
 
 test('a secret is kept as it was typed, and is nowhere to be seen', async t => {
-	const {talk, typist, said} = begin();
-	const answer = talk.secret('Password:');
+	const {conversation, typist, said} = begin();
+	const answer = conversation.secret('Password:');
 	typist.send(' Correct-1 \r');
 	t.is(await answer, ' Correct-1 ');
 	t.deepEqual(said(), ['Password: (not shown)']);
@@ -64,16 +64,16 @@ for (const [word, typed, meaning] of [
 	['YES', 'NO', false], ['Y', 'n', false], ['yes', 'no', false],
 ] as const) {
 	test(`${JSON.stringify(typed)} is ${meaning ? 'a yes' : 'a no'} where ${word} is asked for`, async t => {
-		const {talk, typist} = begin();
-		const answer = talk.confirm('Go on?', word);
+		const {conversation, typist} = begin();
+		const answer = conversation.confirm('Go on?', word);
 		typist.send(`${typed}\r`);
 		t.is(await answer, meaning);
 	});
 }
 
 test('what is neither yes nor no is asked again, with the words to choose from', async t => {
-	const {talk, typist, view, said} = begin();
-	const answer = talk.confirm('Go on?', 'YES');
+	const {conversation, typist, view, said} = begin();
+	const answer = conversation.confirm('Go on?', 'YES');
 	for (const typed of ['', 'maybe', 'yess', '1', 'constructor', '__proto__', 'toString']) {
 		await typist.type(`${typed}\r`);
 		t.is(view().notice, 'Enter YES or NO.', typed);
@@ -87,11 +87,11 @@ test('what is neither yes nor no is asked again, with the words to choose from',
 });
 
 test('interrupting a yes-or-no question is a no, and interrupting any other is Cancelled', async t => {
-	const {talk, typist} = begin();
-	const confirmed = talk.confirm('Go on?', 'YES');
+	const {conversation, typist} = begin();
+	const confirmed = conversation.confirm('Go on?', 'YES');
 	typist.send('ye\u0003');
 	t.false(await confirmed);
-	for (const ask of [async () => talk.ask('Name:'), async () => talk.secret('Password:'), async () => talk.choose('Which?', choices)]) {
+	for (const ask of [async () => conversation.ask('Name:'), async () => conversation.secret('Password:'), async () => conversation.choose('Which?', choices)]) {
 		const answer = ask();
 		typist.send('ab\u0003');
 		await t.throwsAsync(answer, {instanceOf: Cancelled});
@@ -99,9 +99,9 @@ test('interrupting a yes-or-no question is a no, and interrupting any other is C
 });
 
 test('a choice is made by its key in either case, by the highlight, and R makes none', async t => {
-	const {talk, typist, said} = begin();
+	const {conversation, typist, said} = begin();
 	for (const [typed, value] of [['1\r', 'start'], [' a \r', 'add'], ['\r', 'start'], ['\u001B[B\r', 'add'], ['\u001B[A\r', 'add'], ['r\r', undefined], ['\u001B', undefined]] as const) {
-		const choice = talk.choose('Which?', choices);
+		const choice = conversation.choose('Which?', choices);
 		typist.send(typed);
 		t.is(await choice, value, typed);
 	}
@@ -111,8 +111,8 @@ test('a choice is made by its key in either case, by the highlight, and R makes 
 });
 
 test('what cannot be chosen says so, and the choice stays open', async t => {
-	const {talk, typist, view} = begin();
-	const choice = talk.choose('Which?', choices);
+	const {conversation, typist, view} = begin();
+	const choice = conversation.choose('Which?', choices);
 	await typist.type('12\r');
 	t.is(view().notice, 'There is no 12 here. Enter one of the keys shown, or R to go back.');
 	t.like(view().question, {choices: [{key: '1', label: 'Start'}, {key: 'A', label: 'Add'}]});
@@ -121,9 +121,9 @@ test('what cannot be chosen says so, and the choice stays open', async t => {
 });
 
 test('a step shows that it runs, then how it ended, and passes the result through', async t => {
-	const {talk, view} = begin();
+	const {conversation, view} = begin();
 	const work = Promise.withResolvers<number>();
-	const step = talk.step('Stop the server', async () => work.promise);
+	const step = conversation.step('Stop the server', async () => work.promise);
 	t.like(view().entries[0], {kind: 'step', title: 'Stop the server', state: 'running'});
 	work.resolve(7);
 	t.is(await step, 7);
@@ -131,40 +131,40 @@ test('a step shows that it runs, then how it ended, and passes the result throug
 });
 
 test('a step that fails says so, and its error passes through', async t => {
-	const {talk, view} = begin();
-	await t.throwsAsync(talk.step('Stop the server', async () => {
+	const {conversation, view} = begin();
+	await t.throwsAsync(conversation.step('Stop the server', async () => {
 		throw new Error('stuck');
 	}), {message: 'stuck'});
 	t.like(view().entries[0], {kind: 'step', state: 'failed'});
 });
 
 test('steps side by side each end in their own row', async t => {
-	const {talk, view} = begin();
+	const {conversation, view} = begin();
 	const first = Promise.withResolvers<void>();
-	const steps = [talk.step('first', async () => first.promise), talk.step('second', async () => {})];
+	const steps = [conversation.step('first', async () => first.promise), conversation.step('second', async () => {})];
 	await steps[1];
-	talk.say('meanwhile');
+	conversation.print('meanwhile');
 	first.resolve();
 	await steps[0];
 	t.deepEqual(view().entries.map(entry => entry.kind === 'step' ? `${entry.title} ${entry.state}` : entry.kind), ['first done', 'second done', 'text']);
 });
 
 test('what is typed at a pause is kept for the menu', async t => {
-	const {talk, typist, said} = begin();
-	const pause = talk.pause();
+	const {conversation, typist, said} = begin();
+	const pause = conversation.pause();
 	typist.send(' 2-4 \r');
 	await pause;
-	t.is(talk.typedAhead, '2-4');
+	t.is(conversation.typedAhead, '2-4');
 	t.deepEqual(said(), []);
 });
 
 test('an answer ends scrolling, and so does anything new', async t => {
-	const {talk, typist, view} = begin();
-	talk.say('line\n'.repeat(60));
-	const answer = talk.ask('Name:');
+	const {conversation, typist, view} = begin();
+	conversation.print('line\n'.repeat(60));
+	const answer = conversation.ask('Name:');
 	await typist.type('\u001B[5~');
 	t.true(view().scroll > 0);
-	talk.say('new');
+	conversation.print('new');
 	t.is(view().scroll, 0);
 	await typist.type('\u001B[5~');
 	typist.send('x\r');
@@ -173,25 +173,25 @@ test('an answer ends scrolling, and so does anything new', async t => {
 });
 
 test('a terminal that goes away cancels the open question and the next', async t => {
-	const {talk, typist} = begin();
-	const answer = talk.ask('Name:');
+	const {conversation, typist} = begin();
+	const answer = conversation.ask('Name:');
 	typist.store.hangUp();
 	await t.throwsAsync(answer, {instanceOf: Cancelled});
-	await t.throwsAsync(talk.pause(), {instanceOf: Cancelled});
-	t.false(await talk.confirm('Go on?', 'YES'));
+	await t.throwsAsync(conversation.pause(), {instanceOf: Cancelled});
+	t.false(await conversation.confirm('Go on?', 'YES'));
 });
 
 test('a whole conversation typed ahead in one piece answers each question in its turn', async t => {
-	const {talk, typist, said} = begin();
+	const {conversation, typist, said} = begin();
 	typist.send('YES\rts1\rSecret-1\ra\r\rnext\r');
-	t.true(await talk.confirm('Proceed?', 'YES'));
-	await talk.step('Work', async () => afterTurns(3, undefined));
-	t.is(await talk.ask('Name:'), 'ts1');
-	t.is(await talk.secret('Password:'), 'Secret-1');
-	t.is(await talk.choose('Which?', choices), 'add');
-	await talk.pause();
-	t.is(talk.typedAhead, '');
-	await talk.pause();
-	t.is(talk.typedAhead, 'next');
+	t.true(await conversation.confirm('Proceed?', 'YES'));
+	await conversation.step('Work', async () => afterTurns(3, undefined));
+	t.is(await conversation.ask('Name:'), 'ts1');
+	t.is(await conversation.secret('Password:'), 'Secret-1');
+	t.is(await conversation.choose('Which?', choices), 'add');
+	await conversation.pause();
+	t.is(conversation.typedAhead, '');
+	await conversation.pause();
+	t.is(conversation.typedAhead, 'next');
 	t.is(said()[0], 'Proceed? [YES/NO]: YES');
 });

@@ -35,7 +35,7 @@ test('an empty name is asked again and is no failure', async t => {
 });
 
 test('the first screen greets, and an administrator is told the news once', async t => {
-	const {typist, said, view, acknowledged} = await typing(t, {greeting: ['Welcome', 'to TanOS'], wake: async () => ['An installation was undone.', 'The old certificate serves.']});
+	const {typist, said, view, acknowledged} = await typing(t, {greeting: ['Welcome', 'to TanOS'], bringUp: async () => ['An installation was undone.', 'The old certificate serves.']});
 	await typist.handled();
 	t.deepEqual(said(), ['Welcome', 'to TanOS']);
 	await typist.type(`tanadmin\r${passwords.tanadmin}\r`);
@@ -48,13 +48,13 @@ test('the first screen greets, and an administrator is told the news once', asyn
 });
 
 test('what is typed ahead of the news reaches the menu', async t => {
-	const {typist, view} = await signedIn(t, 'tanadmin', {wake: async () => ['News.']});
+	const {typist, view} = await signedIn(t, 'tanadmin', {bringUp: async () => ['News.']});
 	await typist.type('2\r');
 	t.like(view(), {kind: 'menu', path: ['2']});
 });
 
 test('tanuser is told the news and leaves them for an administrator', async t => {
-	const {typist, view, acknowledged} = await signedIn(t, 'tanuser', {wake: async () => ['News.']});
+	const {typist, view, acknowledged} = await signedIn(t, 'tanuser', {bringUp: async () => ['News.']});
 	t.like(view(), {kind: 'talk', title: 'Since the Last Session'});
 	await typist.type('\r');
 	t.deepEqual(acknowledged, []);

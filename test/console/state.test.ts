@@ -1,5 +1,5 @@
 import test from 'ava';
-import {bodyRows, frameRows, press, saidRows, talkRows, withNotice, type ConsoleState, type Pressed, type TalkView} from '../../src/console/state.js';
+import {bodyRows, frameRows, press, saidRows, conversationRows, withNotice, type ConsoleState, type Pressed, type ConversationView} from '../../src/console/state.js';
 import {emptyTalk, keysOf, mainMenu} from './typist.js';
 
 const up = '\u001B[A';
@@ -14,7 +14,7 @@ function typed(state: ConsoleState, input: string): Pressed {
 	return keysOf(input).reduce<Pressed>((pressed, key) => press(pressed.state, key), {state});
 }
 
-function talking(view: Partial<TalkView>): ConsoleState {
+function talking(view: Partial<ConversationView>): ConsoleState {
 	return {...mainMenu, view: {...emptyTalk, question: {kind: 'ask', prompt: 'Name:'}, ...view}};
 }
 
@@ -93,8 +93,8 @@ test('the crash screen takes only Enter', t => {
 
 test('a conversation scrolls by rows and pages, and no further than its ends', t => {
 	const state = talking({entries: lines});
-	const scroll = (input: string) => (typed(state, input).state.view as TalkView).scroll;
-	const {said} = talkRows(state, state.view as TalkView);
+	const scroll = (input: string) => (typed(state, input).state.view as ConversationView).scroll;
+	const {said} = conversationRows(state, state.view as ConversationView);
 	t.is(scroll(up), 1);
 	t.is(scroll(up + down + down), 0);
 	t.is(scroll(pageUp), said - 2);
@@ -111,12 +111,12 @@ test('what fits cannot be scrolled', t => {
 test('beside choices the arrows move the highlight, and the pages still scroll', t => {
 	const state = talking({entries: lines, question: {kind: 'ask', prompt: 'Which?', choices}});
 	t.like(typed(state, down).state.view, {selected: 1, scroll: 0});
-	t.like(typed(state, pageUp).state.view, {selected: 0, scroll: talkRows(state, state.view as TalkView).said - 2});
+	t.like(typed(state, pageUp).state.view, {selected: 0, scroll: conversationRows(state, state.view as ConversationView).said - 2});
 });
 
 test('scrolled far back on a small terminal, the first key on a large one already moves', t => {
 	const state = talking({entries: lines, scroll: 1000});
-	const {said} = talkRows(state, state.view as TalkView);
+	const {said} = conversationRows(state, state.view as ConversationView);
 	t.like(typed(state, down).state.view, {scroll: 60 - said - 1});
 });
 
@@ -131,8 +131,8 @@ test('frame and body together leave one row of the terminal free', t => {
 test('what was said and the choices never need more rows than there are', t => {
 	for (let rows = 7; rows < 60; rows++) {
 		for (const count of [0, 1, 3, 30]) {
-			const view: TalkView = {...emptyTalk, question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)}};
-			const {said, choices: shown} = talkRows({rows}, view);
+			const view: ConversationView = {...emptyTalk, question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)}};
+			const {said, choices: shown} = conversationRows({rows}, view);
 			const between = said > 0 && shown > 0 ? 1 : 0;
 			t.true(said + between + shown <= Math.max(1, bodyRows({rows}) - 2), `${rows} rows, ${count} choices`);
 			t.is(shown > 0, count > 0);
@@ -142,7 +142,7 @@ test('what was said and the choices never need more rows than there are', t => {
 
 test('a prompt that is too long for its row is said in full above it', t => {
 	const prompt = 'Back up the installed pair to /outgoing, and install the new one? [Y/N]:';
-	const view: TalkView = {...emptyTalk, question: {kind: 'ask', prompt}};
+	const view: ConversationView = {...emptyTalk, question: {kind: 'ask', prompt}};
 	t.deepEqual(saidRows({columns: 120}, view), []);
 	t.is(saidRows({columns: 40}, view).map(({text}) => text).join(' '), prompt);
 });

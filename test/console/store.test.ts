@@ -79,7 +79,7 @@ test('a conversation is changed only where there is one', t => {
 	const store = new Store(mainMenu);
 	store.changeTalk(() => ({title: 'Other'}));
 	t.is(store.state, mainMenu);
-	const talk = asking();
-	talk.changeTalk(({title}) => ({title: `${title} more`}));
-	t.like(talk.state.view, {title: 'A talk more'});
+	const conversation = asking();
+	conversation.changeTalk(({title}) => ({title: `${title} more`}));
+	t.like(conversation.state.view, {title: 'A talk more'});
 });

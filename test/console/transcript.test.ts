@@ -26,7 +26,7 @@ function textOf(entries: readonly Entry[], columns = 80): string[] {
 	return rowsOf(entries, columns).map(({text}) => text);
 }
 
-function say(text: string): Entry {
+function print(text: string): Entry {
 	return {kind: 'text', text, tone: 'plain'};
 }
 
@@ -48,30 +48,30 @@ test('no row holds anything that could steer a terminal', t => {
 });
 
 test('what could steer a terminal is spelled out', t => {
-	t.deepEqual(textOf([say('a\u001B[2J')]), ['a\\x1b[2J']);
+	t.deepEqual(textOf([print('a\u001B[2J')]), ['a\\x1b[2J']);
 });
 
 test('no letter is lost in wrapping', t => {
 	const text = 'Replaces the Tanium Server\'s certificate and key with SOAPServer.crt and SOAPServer.key from /incoming.';
 	for (let columns = 10; columns <= 120; columns++) {
-		t.is(textOf([say(text)], columns).join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
+		t.is(textOf([print(text)], columns).join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
 		t.is(textOf([{kind: 'step', title: text, state: 'running', took: 0}], columns).join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
 	}
 });
 
 test('a wrapped line begins with a word, under the indentation of its first row', t => {
-	t.deepEqual(textOf([say('hello world foo bar')], 11), ['hello world', 'foo bar']);
-	t.deepEqual(textOf([say('  put one two three')], 12), ['  put one', '  two three']);
+	t.deepEqual(textOf([print('hello world foo bar')], 11), ['hello world', 'foo bar']);
+	t.deepEqual(textOf([print('  put one two three')], 12), ['  put one', '  two three']);
 });
 
 test('text stays readable on a wide terminal', t => {
-	t.true(textOf([say('word '.repeat(100))], 200).every(text => text.length <= 100));
+	t.true(textOf([print('word '.repeat(100))], 200).every(text => text.length <= 100));
 });
 
 test('paragraphs stand apart, steps and answers stand together', t => {
 	const step = (title: string): Entry => ({kind: 'step', title, state: 'done', took: 0});
 	const answer: Entry = {kind: 'answer', prompt: 'Go on?', text: 'yes'};
-	t.deepEqual(textOf([say('a'), say('b'), step('c'), step('d'), answer, answer, say('e')], 30).map(text => text.trim().split(/ {2,}/)[0]), [
+	t.deepEqual(textOf([print('a'), print('b'), step('c'), step('d'), answer, answer, print('e')], 30).map(text => text.trim().split(/ {2,}/)[0]), [
 		'a', '', 'b', '', 'done', 'done', '', 'Go on? yes', 'Go on? yes', '', 'e',
 	]);
 });
@@ -122,7 +122,7 @@ test('a table with more columns than fit shows its cells one below the other', t
 	]);
 });
 
-const rows = rowsOf([say(Array.from({length: 30}, (_, number) => `row ${number + 1}`).join('\n'))], 80);
+const rows = rowsOf([print(Array.from({length: 30}, (_, number) => `row ${number + 1}`).join('\n'))], 80);
 const sight = (room: number, scroll: number) => rowsInSight(rows, room, scroll).map(({text}) => text);
 
 test('the end of a conversation is in sight, and how much is above', t => {

@@ -1,11 +1,11 @@
 // Types at a store as a terminal would, and waits for what the typing caused instead of for time.
-import {InputPump} from '../../src/console/input-pump.js';
+import {KeyQueue} from '../../src/console/input-pump.js';
 import {splitKeys, type Key} from '../../src/console/keys.js';
-import type {ConsoleState, TalkView} from '../../src/console/state.js';
+import type {ConsoleState, ConversationView} from '../../src/console/state.js';
 import {Store} from '../../src/console/store.js';
 
 /** A conversation that has said nothing yet. */
-export const emptyTalk: TalkView = {
+export const emptyTalk: ConversationView = {
 	kind: 'talk', title: 'A talk', entries: [], question: undefined, selected: 0, scroll: 0, notice: '',
 };
 
@@ -27,12 +27,12 @@ export function keysOf(input: string | Buffer): Key[] {
 export class Typist {
 	/** What each call of `ready` said. */
 	readonly announced: number[] = [];
-	readonly pump: InputPump;
+	readonly pump: KeyQueue;
 	#sent = 0;
 	#waiting: Array<() => void> = [];
 
 	constructor(readonly store: Store = new Store(mainMenu)) {
-		this.pump = new InputPump(store, bytes => {
+		this.pump = new KeyQueue(store, bytes => {
 			this.announced.push(bytes);
 			for (const look of this.#waiting.splice(0)) {
 				look();

@@ -8,7 +8,7 @@ import {layoutOf} from '../../src/appliance/layout.js';
 import {hashPassword} from '../../src/appliance/passwords.js';
 import {sessionOnScreen} from '../../src/console/screen-face.js';
 import {rowsOf} from '../../src/console/transcript.js';
-import type {World} from '../../src/console/world.js';
+import type {ConsoleEnvironment} from '../../src/console/world.js';
 import {Problem} from '../../src/problem.js';
 import type {ServiceName, Services} from '../../src/services/service.js';
 import {afterTurns, Typist} from './typist.js';
@@ -55,7 +55,7 @@ async function accounts(): Promise<Accounts> {
 }
 
 /** A session of an appliance in a temporary folder. */
-export async function open(t: ExecutionContext, change: Partial<World> = {}) {
+export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironment> = {}) {
 	const layout = layoutOf(await mkdtemp(path.join(tmpdir(), 'tanos-session-')));
 	t.teardown(async () => rm(layout.root, {recursive: true, force: true}));
 	hashed ??= accounts();
@@ -63,10 +63,10 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 	await writeAccounts(layout.accounts, await hashed);
 	const acknowledged: string[] = [];
 	const services = new FakeServices();
-	const world: World = {
+	const environment: ConsoleEnvironment = {
 		layout,
 		identity: {
-			name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', world: 'sandbox', settle: 1,
+			name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', environment: 'sandbox', settle: 1,
 			ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
 		},
 		services,
@@ -74,15 +74,15 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 		from: 'console',
 		greeting: [],
 		now: () => new Date('2030-01-01T00:00:00Z'),
-		wake: async () => [],
+		bringUp: async () => [],
 		async acknowledge() {
 			acknowledged.push('acknowledged');
 		},
 		...change,
 	};
-	const session = sessionOnScreen(world, {columns: 80, rows: 24});
+	const session = sessionOnScreen(environment, {columns: 80, rows: 24});
 	return {
-		session, world, layout, services, acknowledged,
+		session, environment, layout, services, acknowledged,
 		view: () => session.store.state.view,
 		said: () => session.store.state.view.kind === 'talk' ? rowsOf(session.store.state.view.entries, 80).map(({text}) => text) : [],
 		audited: async () => (await readFile(layout.audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, string>),
@@ -90,13 +90,13 @@ export async function open(t: ExecutionContext, change: Partial<World> = {}) {
 }
 
 /** The same, with somebody who types at it. */
-export async function typing(t: ExecutionContext, change: Partial<World> = {}) {
+export async function typing(t: ExecutionContext, change: Partial<ConsoleEnvironment> = {}) {
 	const opened = await open(t, change);
 	return {...opened, typist: new Typist(opened.session.store)};
 }
 
 /** The same, with this user signed in. */
-export async function signedIn(t: ExecutionContext, user: 'tanadmin' | 'tanuser' = 'tanadmin', change: Partial<World> = {}) {
+export async function signedIn(t: ExecutionContext, user: 'tanadmin' | 'tanuser' = 'tanadmin', change: Partial<ConsoleEnvironment> = {}) {
 	const opened = await typing(t, change);
 	await opened.typist.type(`${user}\r${passwords[user]}\r`);
 	return opened;

@@ -10,38 +10,38 @@ import {temporaryFolder} from '../helpers/sandbox.js';
 
 test('a request is signed by an openssl CA, checked, installed and served', async t => {
 	const appliance = await makeAppliance(t);
-	const {desk, ports} = appliance;
-	const out = path.join(desk, 'SOAPServer');
+	const {workFolder, ports} = appliance;
+	const out = path.join(workFolder, 'SOAPServer');
 	const made = await tanos(['certificate', 'request', '--hostname', 'ts1.example.com,localhost', '--organization', 'Example, Inc.', '--out', out]);
 	t.is(made.exitCode, 0, made.stderr);
-	t.regex(await opensslIn(desk, 'req -in SOAPServer.csr -verify -noout -subject'), /O = "Example, Inc\.", CN = ts1\.example\.com/);
+	t.regex(await opensslIn(workFolder, 'req -in SOAPServer.csr -verify -noout -subject'), /O = "Example, Inc\.", CN = ts1\.example\.com/);
 	t.is((await stat(`${out}.key`)).mode & 0o777, 0o600);
 
-	const ca = await makeCa(desk);
-	await opensslIn(desk, 'x509 -req -in SOAPServer.csr -CA ca.crt -CAkey ca.key -days 300 -sha256 -copy_extensions copyall -out signed.crt');
-	await writeFile(path.join(desk, 'SOAPServer.crt'), await readFile(path.join(desk, 'signed.crt'), 'utf8') + await readFile(ca, 'utf8'));
+	const ca = await makeCa(workFolder);
+	await opensslIn(workFolder, 'x509 -req -in SOAPServer.csr -CA ca.crt -CAkey ca.key -days 300 -sha256 -copy_extensions copyall -out signed.crt');
+	await writeFile(path.join(workFolder, 'SOAPServer.crt'), await readFile(path.join(workFolder, 'signed.crt'), 'utf8') + await readFile(ca, 'utf8'));
 	const checked = await tanos(['certificate', 'check', `${out}.crt`, `${out}.key`, '--host', 'ts1.example.com', '--ca', ca, '--json']);
 	t.deepEqual((JSON.parse(checked.stdout) as {ok: boolean; findings: unknown[]}).findings, []);
 
-	await putIncoming(appliance, desk);
+	await putIncoming(appliance, workFolder);
 	await playTape(appliance, 'main-job');
-	t.deepEqual(await presented(desk, ports.console, ca), {fingerprint: await fingerprint(desk, 'SOAPServer.crt'), verdict: '0 (ok)'});
+	t.deepEqual(await presented(workFolder, ports.console, ca), {fingerprint: await fingerprint(workFolder, 'SOAPServer.crt'), verdict: '0 (ok)'});
 	const shown = await tanos(['certificate', 'show', `localhost:${ports.console}`, '--json']);
 	const {certificate, chain} = JSON.parse(shown.stdout) as {certificate: {fingerprint: string}; chain: unknown[]};
-	t.is(certificate.fingerprint, await fingerprint(desk, 'SOAPServer.crt'));
+	t.is(certificate.fingerprint, await fingerprint(workFolder, 'SOAPServer.crt'));
 	t.is(chain.length, 1);
 });
 
 test('with the lab CA the whole exercise needs no other: curl trusts its root', async t => {
 	const appliance = await makeAppliance(t);
-	const {desk, ports, root} = appliance;
-	const out = path.join(desk, 'SOAPServer');
+	const {workFolder, ports, root} = appliance;
+	const out = path.join(workFolder, 'SOAPServer');
 	await tanos(['certificate', 'request', '--hostname', 'ts1.example.com', '--hostname', 'localhost', '--out', `${out}-own`]);
 	const signed = await tanos(['certificate', 'sign', `${out}-own.csr`, '--lab', '--root', root]);
 	t.is(signed.exitCode, 0, signed.stderr);
 	await writeFile(`${out}.crt`, signed.stdout);
 	await writeFile(`${out}.key`, await readFile(`${out}-own.key`));
-	await putIncoming(appliance, desk);
+	await putIncoming(appliance, workFolder);
 	await playTape(appliance, 'main-job');
 	const lab = signed.stderr.trim().split('\n').at(-1)!.trim();
 	const {stdout} = await execa('curl', ['-s', '--cacert', lab, `https://localhost:${ports.console}/`]);

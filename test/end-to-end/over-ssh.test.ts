@@ -14,9 +14,9 @@ type Visited = Appliance & {way: Awaited<ReturnType<typeof overSsh>>};
 async function visited(t: ExecutionContext, {upload = false} = {}): Promise<Visited> {
 	const appliance = await makeAppliance(t);
 	if (upload) {
-		await makeCa(appliance.desk);
-		await issue(appliance.desk);
-		await putIncoming(appliance, appliance.desk);
+		await makeCa(appliance.workFolder);
+		await issue(appliance.workFolder);
+		await putIncoming(appliance, appliance.workFolder);
 	}
 
 	return {...appliance, way: await overSsh(appliance, 'tanadmin')};
@@ -28,12 +28,12 @@ async function ssh({way}: Visited, words: string, input = '') {
 }
 
 async function served(appliance: Appliance): Promise<string> {
-	return (await presented(appliance.desk, appliance.ports.console, appliance.layout.soapCertificate)).fingerprint;
+	return (await presented(appliance.workFolder, appliance.ports.console, appliance.layout.soapCertificate)).fingerprint;
 }
 
 test('the whole job in commands: check, dry run, install, register, restore', async t => {
 	const appliance = await visited(t, {upload: true});
-	const [old, fresh] = [await served(appliance), await fingerprint(appliance.desk, 'SOAPServer.crt')];
+	const [old, fresh] = [await served(appliance), await fingerprint(appliance.workFolder, 'SOAPServer.crt')];
 	t.is((await ssh(appliance, 'soap check')).exitCode, 0);
 	t.regex((await ssh(appliance, 'soap install --dry-run')).stdout, /To be done:\n {2}Stage the new pair[^]+Dry run\. Nothing was changed\.$/);
 	t.is((await ssh(appliance, 'soap install', 'no\n')).exitCode, 1);
@@ -67,7 +67,7 @@ test('a line that is cut in the middle of an installation stops nothing, and the
 	await operator.kill();
 	const next = new Operator(t, appliance, appliance.way);
 	await next.sees(/Since the Last Session|Main Menu/);
-	t.is(await untilServed(appliance), await fingerprint(appliance.desk, 'SOAPServer.crt'));
+	t.is(await untilServed(appliance), await fingerprint(appliance.workFolder, 'SOAPServer.crt'));
 	const third = new Operator(t, appliance, appliance.way);
 	await third.sees(/The new certificate is installed/);
 });

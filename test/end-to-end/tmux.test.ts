@@ -41,8 +41,8 @@ class Pane {
 	}
 }
 
-async function openPane(t: ExecutionContext, {root, desk}: Appliance): Promise<Pane> {
-	const [socket, fifo] = [`tanos-${process.pid}`, path.join(desk, 'pane')];
+async function openPane(t: ExecutionContext, {root, workFolder}: Appliance): Promise<Pane> {
+	const [socket, fifo] = [`tanos-${process.pid}`, path.join(workFolder, 'pane')];
 	await execa('mkfifo', [fifo]);
 	const pane = new Pane(socket, fifo);
 	const console = `read -r go; TANOS_READY_MARK=1 exec '${process.execPath}' '${tanosFile}' --root '${root}'`;

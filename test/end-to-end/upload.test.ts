@@ -37,84 +37,84 @@ async function hasPair(t: ExecutionContext, {crt, key}: Desk, incoming: string):
 }
 
 test('to the appliance as tancopy, with the password from a script', async t => {
-	const desk = await deskWithPair(t);
+	const workFolder = await deskWithPair(t);
 	const {port, home, layout} = await servedAppliance(t);
-	const config = await configOf(desk);
-	const {exitCode, stdout, stderr} = await tanos(['upload', desk.crt, desk.key, `127.0.0.1:${port}`, '--known-hosts', path.join(home, 'known_hosts'), ...config, '--host', 'ts1.example.com'], {input: `wrong\n${password}\n`});
+	const config = await configOf(workFolder);
+	const {exitCode, stdout, stderr} = await tanos(['upload', workFolder.crt, workFolder.key, `127.0.0.1:${port}`, '--known-hosts', path.join(home, 'known_hosts'), ...config, '--host', 'ts1.example.com'], {input: `wrong\n${password}\n`});
 	t.is(exitCode, 0, stderr);
 	t.regex(stdout, /^warning self-signed/m);
 	t.regex(stdout, /^done {4}127\.0\.0\.1:\d+: SOAPServer\.crt \(\d+ bytes\) and SOAPServer\.key \(\d+ bytes\) in \/incoming, read back and equal\. Host key SHA256:/m);
 	t.regex(stderr, /ts1\.key is still here/);
 	t.notRegex(stdout + stderr, /[\0-\u0009\u000B-\u001F]|PRIVATE|Copy-it/);
-	await hasPair(t, {...desk}, layout.incoming);
+	await hasPair(t, {...workFolder}, layout.incoming);
 });
 
 test('the program SSH_ASKPASS answers, as for OpenSSH', async t => {
-	const desk = await deskWithPair(t);
+	const workFolder = await deskWithPair(t);
 	const {port, home, layout} = await servedAppliance(t);
 	const env = {SSH_ASKPASS: path.join(home, 'ask'), SSH_ASKPASS_REQUIRE: 'force', ANSWER: password};
-	const {exitCode, stdout} = await tanos(['upload', desk.crt, desk.key, `127.0.0.1:${port}`, '--known-hosts', path.join(home, 'known_hosts'), ...await configOf(desk), '--delete-key', '--json'], {env});
+	const {exitCode, stdout} = await tanos(['upload', workFolder.crt, workFolder.key, `127.0.0.1:${port}`, '--known-hosts', path.join(home, 'known_hosts'), ...await configOf(workFolder), '--delete-key', '--json'], {env});
 	t.is(exitCode, 0);
 	const report = JSON.parse(stdout) as {ok: boolean; keyDeleted: boolean; pair: {ok: boolean}; hosts: Array<{files: Array<{name: string; atomic: boolean}>}>};
 	t.like(report, {ok: true, keyDeleted: true, pair: {ok: true}});
 	t.deepEqual(report.hosts[0]!.files.map(({name, atomic}) => [name, atomic]), [['SOAPServer.crt', true], ['SOAPServer.key', true]]);
-	t.false(await exists(desk.key));
-	t.true(await exists(desk.crt));
+	t.false(await exists(workFolder.key));
+	t.true(await exists(workFolder.crt));
 	t.is((await readdir(layout.incoming)).length, 2);
 });
 
 test('by a name of OpenSSH\'s configuration, through two hosts that are named there, too', async t => {
-	const desk = await deskWithPair(t);
+	const workFolder = await deskWithPair(t);
 	const [first, second, last] = [await startSshd(t), await startSshd(t), await startSshd(t)];
 	const hostLines = ({port, folder}: Sshd) => ['HostName 127.0.0.1', `Port ${port}`, `User ${me}`, `IdentityFile ${folder}/id`, `UserKnownHostsFile ${folder}/known_hosts`];
-	const included = path.join(desk.folder, 'included');
+	const included = path.join(workFolder.folder, 'included');
 	await writeFile(included, ['Host way-in', ...hostLines(first), ''].join('\n'));
 	await execute('ssh-keygen', ['-H', '-f', path.join(last.folder, 'known_hosts')]);
-	const config = await configOf(desk, `Include ${included}`, 'Host middle', ...hostLines(second), 'ProxyJump way-in', 'Host ts1', ...hostLines(last), 'ProxyJump middle');
-	const {exitCode, stdout, stderr} = await tanos(['upload', desk.crt, desk.key, `sftp://ts1${last.incoming}`, ...config, '--keep-key']);
+	const config = await configOf(workFolder, `Include ${included}`, 'Host middle', ...hostLines(second), 'ProxyJump way-in', 'Host ts1', ...hostLines(last), 'ProxyJump middle');
+	const {exitCode, stdout, stderr} = await tanos(['upload', workFolder.crt, workFolder.key, `sftp://ts1${last.incoming}`, ...config, '--keep-key']);
 	t.is(exitCode, 0, stdout + stderr);
 	t.is(stderr, '');
-	await hasPair(t, desk, last.incoming);
+	await hasPair(t, workFolder, last.incoming);
 	t.regex(first.log(), /Accepted publickey/);
 	t.regex(second.log(), /Accepted publickey/);
 
 	await know(second.folder, second.port, 'ed25519', last.folder);
-	const changed = await tanos(['upload', desk.crt, desk.key, `sftp://ts1${last.incoming}`, ...config]);
+	const changed = await tanos(['upload', workFolder.crt, workFolder.key, `sftp://ts1${last.incoming}`, ...config]);
 	t.is(changed.exitCode, 1);
 	t.regex(changed.stdout, /failed {2}ts1: middle presents the ED25519 key .* knows it by/);
 	t.regex(changed.stdout, /ssh-keygen -f .* -R/);
 
-	const command = await configOf(desk, 'Host ts1', 'ProxyCommand nc %h %p');
-	t.regex((await tanos(['upload', desk.crt, desk.key, 'ts1', ...command])).stdout, /failed {2}ts1: .*ProxyCommand/);
-	const circle = await configOf(desk, 'Host ts1', 'ProxyJump ts2', 'Host ts2', 'ProxyJump ts1');
-	t.regex((await tanos(['upload', desk.crt, desk.key, 'ts1', ...circle])).stdout, /more than 8 hosts/);
-	const wrong = await configOf(desk, 'Host ts1', 'Prot 22');
-	t.regex((await tanos(['upload', desk.crt, desk.key, 'ts1', ...wrong])).stdout, /does not understand.*prot/i);
+	const command = await configOf(workFolder, 'Host ts1', 'ProxyCommand nc %h %p');
+	t.regex((await tanos(['upload', workFolder.crt, workFolder.key, 'ts1', ...command])).stdout, /failed {2}ts1: .*ProxyCommand/);
+	const circle = await configOf(workFolder, 'Host ts1', 'ProxyJump ts2', 'Host ts2', 'ProxyJump ts1');
+	t.regex((await tanos(['upload', workFolder.crt, workFolder.key, 'ts1', ...circle])).stdout, /more than 8 hosts/);
+	const wrong = await configOf(workFolder, 'Host ts1', 'Prot 22');
+	t.regex((await tanos(['upload', workFolder.crt, workFolder.key, 'ts1', ...wrong])).stdout, /does not understand.*prot/i);
 });
 
 test('of two hosts one is down: the other has the pair, and the key stays', async t => {
-	const desk = await deskWithPair(t);
+	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	const [nobody = 0] = await freePorts(1);
-	const words = ['upload', desk.crt, desk.key, `127.0.0.1:${nobody}`, urlOf(sshd), ...optionsFor(sshd), ...await configOf(desk), '--delete-key'];
+	const words = ['upload', workFolder.crt, workFolder.key, `127.0.0.1:${nobody}`, urlOf(sshd), ...optionsFor(sshd), ...await configOf(workFolder), '--delete-key'];
 	const {exitCode, stdout, stderr} = await tanos(words);
 	t.is(exitCode, 1);
 	t.regex(stdout, new RegExp(`^failed {2}127\\.0\\.0\\.1:${nobody}: .*the connection is refused`, 'm'));
 	t.regex(stdout, new RegExp(`^done {4}${me}@127\\.0\\.0\\.1:${sshd.port}: `, 'm'));
 	t.regex(stdout, /1 of 2 hosts have the pair\. Not: 127\.0\.0\.1:\d+ \(unreachable\)\./);
 	t.regex(stderr, /stays here: not every host has it/);
-	t.true(await exists(desk.key));
-	await hasPair(t, desk, sshd.incoming);
+	t.true(await exists(workFolder.key));
+	await hasPair(t, workFolder, sshd.incoming);
 	const {hosts, ok} = JSON.parse((await tanos([...words, '--json'])).stdout) as {ok: boolean; hosts: Array<{ok: boolean; code?: string}>};
 	t.deepEqual({ok, hosts: hosts.map(({ok, code}) => [ok, code])}, {ok: false, hosts: [[false, 'unreachable'], [true, undefined]]});
 });
 
 test('a pair that does not belong together is not uploaded, unless that is wanted', async t => {
-	const desk = await deskWithPair(t);
+	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
-	const other = path.join(desk.folder, 'other.key');
-	await writePair(path.join(desk.folder, 'other.pem'), other);
-	const words = ['upload', desk.crt, other, urlOf(sshd), ...optionsFor(sshd), ...await configOf(desk), '--keep-key', '--host', 'elsewhere.example.com'];
+	const other = path.join(workFolder.folder, 'other.key');
+	await writePair(path.join(workFolder.folder, 'other.pem'), other);
+	const words = ['upload', workFolder.crt, other, urlOf(sshd), ...optionsFor(sshd), ...await configOf(workFolder), '--keep-key', '--host', 'elsewhere.example.com'];
 	const {exitCode, stdout} = await tanos(words);
 	t.is(exitCode, 1);
 	t.regex(stdout, /^error key-mismatch/m);
@@ -123,17 +123,17 @@ test('a pair that does not belong together is not uploaded, unless that is wante
 	t.notRegex(sshd.log(), /Connection from/);
 	t.like(JSON.parse((await tanos([...words, '--json'])).stdout), {ok: false, pair: {ok: false}, hosts: [], keyDeleted: false});
 	t.is((await tanos([...words, '--force'])).exitCode, 0);
-	await hasPair(t, {...desk, key: other}, sshd.incoming);
-	const none = await tanos(['upload', desk.crt, path.join(desk.folder, 'none'), urlOf(sshd), '--force']);
+	await hasPair(t, {...workFolder, key: other}, sshd.incoming);
+	const none = await tanos(['upload', workFolder.crt, path.join(workFolder.folder, 'none'), urlOf(sshd), '--force']);
 	t.is(none.exitCode, 1);
 	t.regex(none.stderr, /none cannot be uploaded/);
 });
 
 test('a script is never asked whether a host is the right one', async t => {
-	const desk = await deskWithPair(t);
+	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	await writeFile(path.join(sshd.folder, 'known_hosts'), '');
-	const {exitCode, stdout} = await tanos(['upload', desk.crt, desk.key, urlOf(sshd), ...optionsFor(sshd), ...await configOf(desk)], {input: 'yes\nyes\n'});
+	const {exitCode, stdout} = await tanos(['upload', workFolder.crt, workFolder.key, urlOf(sshd), ...optionsFor(sshd), ...await configOf(workFolder)], {input: 'yes\nyes\n'});
 	t.is(exitCode, 1);
 	t.regex(stdout, /is not known: it presents the ED25519 key SHA256:/);
 	t.is(await readFile(path.join(sshd.folder, 'known_hosts'), 'utf8'), '');
@@ -141,24 +141,24 @@ test('a script is never asked whether a host is the right one', async t => {
 });
 
 test('without OpenSSH\'s client it says that no configuration was read', async t => {
-	const desk = await deskWithPair(t);
+	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
-	const empty = path.join(desk.folder, 'empty');
+	const empty = path.join(workFolder.folder, 'empty');
 	await mkdir(empty);
-	const {exitCode, stderr} = await tanos(['upload', desk.crt, desk.key, urlOf(sshd), ...optionsFor(sshd), '--keep-key'], {env: {PATH: empty, SSH_AUTH_SOCK: ''}});
+	const {exitCode, stderr} = await tanos(['upload', workFolder.crt, workFolder.key, urlOf(sshd), ...optionsFor(sshd), '--keep-key'], {env: {PATH: empty, SSH_AUTH_SOCK: ''}});
 	t.is(exitCode, 0, stderr);
 	t.is(stderr, 'OpenSSH\'s client is not installed, so ~/.ssh/config was not read.');
-	await hasPair(t, desk, sshd.incoming);
+	await hasPair(t, workFolder, sshd.incoming);
 });
 
 test('at a terminal: the fingerprint, a passphrase that is not shown, and the key is deleted on a yes', async t => {
-	const desk = await deskWithPair(t);
+	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
-	const identity = path.join(desk.folder, 'identity');
+	const identity = path.join(workFolder.folder, 'identity');
 	await newKey(identity, undefined, 'correct horse');
 	await writeFile(path.join(sshd.folder, 'authorized_keys'), await readFile(`${identity}.pub`));
-	const known = path.join(desk.folder, 'known_hosts');
-	const terminal = openPty(process.execPath, [tanosFile, 'upload', desk.crt, desk.key, urlOf(sshd), '--identity', identity, '--known-hosts', known, ...await configOf(desk)], desk.folder, {
+	const known = path.join(workFolder.folder, 'known_hosts');
+	const terminal = openPty(process.execPath, [tanosFile, 'upload', workFolder.crt, workFolder.key, urlOf(sshd), '--identity', identity, '--known-hosts', known, ...await configOf(workFolder)], workFolder.folder, {
 		columns: 200, rows: 24, environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
 	});
 	t.teardown(async () => terminal.kill());
@@ -182,7 +182,7 @@ test('at a terminal: the fingerprint, a passphrase that is not shown, and the ke
 	t.true(seen.includes(`ED25519 key fingerprint is ${fingerprint}.`));
 	t.regex(seen, /SOAPServer\.key reading back/);
 	t.notRegex(seen, /correct|horse|wrong/);
-	t.false(await exists(desk.key));
+	t.false(await exists(workFolder.key));
 	t.is((await execute('ssh-keygen', ['-F', `[127.0.0.1]:${sshd.port}`, '-f', known])).status, 0);
 	t.is((await readdir(sshd.incoming)).length, 2);
 });

@@ -16,32 +16,32 @@ import {verify} from './strict.js';
 /** One out of so many pairs that are accepted up to the root is shown to the command line. */
 const sampled = 3;
 /** Enough to see a pattern; a rule that is broken is broken often. */
-const mostFailures = 10;
+const maxFailures = 10;
 
 const {values, positionals} = parseArgs({allowPositionals: true, options: {seed: {type: 'string'}}});
 const count = Number(positionals[0] ?? 20_000);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 if (!Number.isSafeInteger(count) || !Number.isSafeInteger(seed) || count < 1) {
 	throw new Error('usage: npm run fuzz -- [COUNT] [--seed N]');
 }
 
-say(`${count} inputs, seed ${seed}`);
+print(`${count} inputs, seed ${seed}`);
 
 const seeds = makeSeeds();
 const seen = {accepted: 0, refused: 0, upToRoot: 0, verified: 0, failures: 0, slowest: 0, ids: new Map<string, number>(), flaws: new Map<string, number>()};
-for (let input = 0; input < count && seen.failures < mostFailures; input++) {
+for (let input = 0; input < count && seen.failures < maxFailures; input++) {
 	await examineInput(input);
 }
 
 const listed = (counts: Map<string, number>) => [...counts].sort(([, one], [, other]) => other - one).slice(0, 12).map(([what, times]) => `${what} ${times}`).join(', ');
-say(`accepted           ${seen.accepted}, each of them after a handshake and a second judge`);
-say(`verified           ${seen.verified} of the accepted by openssl verify; only its strictest mode minds ${listed(seen.flaws) || 'nothing'}`);
-say(`refused            ${seen.refused}`);
-say(`most frequent      ${listed(seen.ids)}`);
-say(`other readers      understood ${Object.entries(understood).map(([what, times]) => `${times} ${what}`).join(', ')}`);
-say(`slowest            ${seen.slowest.toFixed(0)} ms`);
-say(`broken promises    ${seen.failures}`);
+print(`accepted           ${seen.accepted}, each of them after a handshake and a second judge`);
+print(`verified           ${seen.verified} of the accepted by openssl verify; only its strictest mode minds ${listed(seen.flaws) || 'nothing'}`);
+print(`refused            ${seen.refused}`);
+print(`most frequent      ${listed(seen.ids)}`);
+print(`other readers      understood ${Object.entries(understood).map(([what, times]) => `${times} ${what}`).join(', ')}`);
+print(`slowest            ${seen.slowest.toFixed(0)} ms`);
+print(`broken promises    ${seen.failures}`);
 process.exitCode = seen.failures === 0 && seen.accepted > 0 ? 0 : 1; // Where nothing is accepted, nothing was proven.
 
 async function examineInput(input: number): Promise<void> {
@@ -58,7 +58,7 @@ async function examineInput(input: number): Promise<void> {
 	const fault = broken ?? (result && examineReaders(pair, result)) ?? (result?.ok && question.isToRoot ? await verifySample(pair, question) : undefined);
 	if (fault !== undefined) {
 		seen.failures++;
-		say(`input ${input}: ${fault}\n  ${await kept(input, pair)}, checked for ${question.hosts.join(' and ')}${question.isToRoot ? ' up to the root' : ''}`);
+		print(`input ${input}: ${fault}\n  ${await kept(input, pair)}, checked for ${question.hosts.join(' and ')}${question.isToRoot ? ' up to the root' : ''}`);
 	}
 }
 

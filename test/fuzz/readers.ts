@@ -1,9 +1,9 @@
 // What the other readers promise for any file: a Problem in words, or something that the check can judge; never another error.
-import {contentsOf} from '../../src/certificates/contents.js';
+import {describeContents} from '../../src/certificates/contents.js';
 import {conversionFor} from '../../src/certificates/converting/conversion.js';
 import {convert, type Converted} from '../../src/certificates/converting/convert.js';
 import {checkPair, type CheckResult} from '../../src/certificates/check.js';
-import {readRequest, requestInWords} from '../../src/certificates/request-file.js';
+import {readRequest, describeRequest} from '../../src/certificates/request-file.js';
 import {Problem} from '../../src/problem.js';
 import {certificateName, keyName, uploaded} from '../certificates/fixtures/files.js';
 import {at} from '../certificates/fixtures/make.js';
@@ -15,7 +15,7 @@ export const understood = {contents: 0, requests: 0, conversions: 0};
 /** Shows both files to the readers, and converts what can be converted. Says which promise is broken, if one is. */
 export function examineReaders({certificate, key}: Pair, {findings}: CheckResult): string | undefined {
 	for (const file of [certificate, key]) {
-		const broken = tried('contents', () => contentsOf(file, at)) ?? tried('requests', () => requestInWords(readRequest(file)));
+		const broken = tried('contents', () => describeContents(file, at)) ?? tried('requests', () => describeRequest(readRequest(file)));
 		if (broken !== undefined) {
 			return broken;
 		}

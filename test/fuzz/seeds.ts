@@ -1,7 +1,7 @@
 // What the changes start from: every row of the tables of pairs, and the DER of everything in them.
 import {allCases, isGood} from '../certificates/fixtures/all-cases.js';
 import {certificateName, chainWith, goodKey, keyName, uploaded, type Content} from '../certificates/fixtures/files.js';
-import {largestFile} from '../../src/certificates/uploaded-file.js';
+import {maxFileBytes} from '../../src/certificates/uploaded-file.js';
 
 export type Pair = {certificate: Buffer; key: Buffer};
 
@@ -32,7 +32,7 @@ export function makeSeeds(): Seeds {
 
 function bytesOf(name: string, content: Content): Buffer | undefined {
 	const file = uploaded(name, content);
-	return file.state === 'read' && file.bytes.length <= largestFile ? file.bytes : undefined;
+	return file.state === 'read' && file.bytes.length <= maxFileBytes ? file.bytes : undefined;
 }
 
 function unique(files: Buffer[]): Buffer[] {

@@ -6,7 +6,7 @@ import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {readAccounts, writeAccounts} from '../../src/appliance/accounts.js';
-import {sshRoad} from '../../src/cli/replay.js';
+import {sshTransport} from '../../src/cli/replay.js';
 import {layoutOf, type Layout} from '../../src/appliance/layout.js';
 import {play, type Playback} from '../../src/replay/play.js';
 import {parseTape} from '../../src/replay/tape.js';
@@ -25,7 +25,7 @@ export type Made = {
 export type Appliance = Made & {
 	layout: Layout;
 	/** A folder for the test's own files. */
-	desk: string;
+	workFolder: string;
 };
 
 /** Runs the `tanos` command. Never rejects for its exit code. */
@@ -35,8 +35,8 @@ export async function tanos(words: readonly string[], options: {env?: Record<str
 
 /** Makes an appliance with `tanos appliance create`, and a folder for the test's files. */
 export async function makeAppliance(t: ExecutionContext, words: readonly string[] = []): Promise<Appliance> {
-	const desk = await mkdtemp(path.join(os.tmpdir(), 'tanos-desk-'));
-	const root = path.join(desk, 'appliance');
+	const workFolder = await mkdtemp(path.join(os.tmpdir(), 'tanos-desk-'));
+	const root = path.join(workFolder, 'appliance');
 	const {stdout, stderr, exitCode} = await tanos(['appliance', 'create', '--root', root, '--json', ...words]);
 	if (exitCode !== 0) {
 		throw new Error(stderr);
@@ -44,9 +44,9 @@ export async function makeAppliance(t: ExecutionContext, words: readonly string[
 
 	t.teardown(async () => {
 		await tanos(['appliance', 'stop', '--root', root]);
-		await rm(desk, {recursive: true, force: true});
+		await rm(workFolder, {recursive: true, force: true});
 	});
-	return {...JSON.parse(stdout) as Made, layout: layoutOf(root), desk};
+	return {...JSON.parse(stdout) as Made, layout: layoutOf(root), workFolder};
 }
 
 /** Puts files of a folder into /incoming: the pair, unless others are named. */
@@ -57,25 +57,25 @@ export async function putIncoming({layout}: Appliance, folder: string, files = [
 }
 
 /** How a console is reached: on this machine, or with OpenSSH's client. */
-export type Road = 'local' | 'ssh';
+export type Transport = 'local' | 'ssh';
 
 type TapeOptions = {
 	columns?: number;
 	rows?: number;
 	environment?: Record<string, string>;
-	road?: Road;
+	transport?: Transport;
 };
 
 /** The lines with which a tape signs in at the console: nobody is asked for them who came over SSH. */
 const signingIn = /^Type "(tanadmin|tanuser)" Enter\nType "\$\{\w+\}" Enter\n/m;
 
 /** Plays a tape of test/tapes against the appliance's console. */
-export async function playTape(appliance: Appliance, name: string, {road = 'local', ...options}: TapeOptions = {}): Promise<Playback> {
+export async function playTape(appliance: Appliance, name: string, {transport = 'local', ...options}: TapeOptions = {}): Promise<Playback> {
 	const text = await readFile(path.join(packageRoot(), 'test', 'tapes', `${name}.tape`), 'utf8');
-	const way = road === 'local'
+	const way = transport === 'local'
 		? {command: process.execPath, arguments: [tanosFile, '--root', appliance.root]}
 		: await overSsh(appliance, signingIn.exec(text)![1]!);
-	return play(parseTape(road === 'local' ? text : text.replace(signingIn, ''), `${name}.tape`), {
+	return play(parseTape(transport === 'local' ? text : text.replace(signingIn, ''), `${name}.tape`), {
 		...way,
 		variables: {
 			TANADMIN: appliance.passwords.tanadmin, TANUSER: appliance.passwords.tanuser, TANIUM: appliance.passwords.tanium,
@@ -85,15 +85,15 @@ export async function playTape(appliance: Appliance, name: string, {road = 'loca
 }
 
 /** OpenSSH's client with a key of its own (`operator` on the desk), and the appliance's server for it. */
-export async function overSsh({root, desk, layout, ports}: Appliance, user: string) {
-	const key = path.join(desk, 'operator');
+export async function overSsh({root, workFolder, layout, ports}: Appliance, user: string) {
+	const key = path.join(workFolder, 'operator');
 	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
 	await tanos(['appliance', 'start', '--root', root]);
 	const accounts = await readAccounts(layout.accounts);
 	await writeAccounts(layout.accounts, {...accounts, [user]: {...accounts[user]!, authorizedKeys: [await readFile(`${key}.pub`, 'utf8')]}});
-	const known = path.join(desk, 'known_hosts');
+	const known = path.join(workFolder, 'known_hosts');
 	await writeFile(known, `[127.0.0.1]:${ports.ssh} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
-	return sshRoad(`${user}@127.0.0.1:${ports.ssh}`, [`UserKnownHostsFile=${known}`, `IdentityFile=${key}`, 'IdentitiesOnly=yes']);
+	return sshTransport(`${user}@127.0.0.1:${ports.ssh}`, [`UserKnownHostsFile=${known}`, `IdentityFile=${key}`, 'IdentitiesOnly=yes']);
 }
 
 /** A screen with what differs from run to run blotted out, in its own width where something stands to its right. */

@@ -4,7 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import {readJournal} from '../../src/installation/journal.js';
 import {recover} from '../../src/installation/recovery.js';
 import type {Phase} from '../../src/installation/change.js';
-import {makeRig, mustBeSound, runFaulty, uploadOther, type Rig} from './rig.js';
+import {makeRig, assertValid, runFaulty, uploadOther, type Rig} from './rig.js';
 
 const report = async <Result>(_: string, work: () => Promise<Result>) => work();
 
@@ -26,7 +26,7 @@ test('an installation killed at any change of the file system is finished or und
 		t.is((await runFaulty(rig, 'install', 'kill', nth)).kind, 'killed');
 		const outcome = await recover(rig, report);
 		endings.add(outcome?.kind ?? 'nothing');
-		await mustBeSound(t, rig, `killed at change ${nth}`);
+		await assertValid(t, rig, `killed at change ${nth}`);
 	}
 
 	t.deepEqual([...endings].toSorted(), ['installed', 'nothing', 'rolled-back']);
@@ -42,7 +42,7 @@ for (const [fault, title] of [['fail', 'fails at any one change'], ['full', 'is 
 			const {kind} = await runFaulty(rig, 'install', fault, nth);
 			endings.add(kind);
 			await recover(rig, report);
-			await mustBeSound(t, rig, `${fault} at change ${nth}`);
+			await assertValid(t, rig, `${fault} at change ${nth}`);
 		}
 
 		t.false(endings.has('needs-hands'), 'a full disk never needs hands');
@@ -79,7 +79,7 @@ async function killRecoveries(t: ExecutionContext, rig: Rig, nth: number, phase:
 	for (let change = 1; ; change++) {
 		const {kind} = await runFaulty(rig, 'recover', 'kill', change);
 		await recover(rig, report);
-		await mustBeSound(t, rig, `${phase}, recovery killed at change ${change}`);
+		await assertValid(t, rig, `${phase}, recovery killed at change ${change}`);
 		if (kind !== 'killed') {
 			return;
 		}

@@ -6,12 +6,12 @@ import {Problem} from '../../src/problem.js';
 import {digestOf, isSame, readInstalled, sha256, type Change, type PairBytes} from '../../src/installation/change.js';
 import {install, planInstallation, type Plan} from '../../src/installation/install.js';
 import {readJournal, writeJournal} from '../../src/installation/journal.js';
-import {keptOutcome, outcomeInWords} from '../../src/installation/outcome.js';
+import {keptOutcome, describeOutcome} from '../../src/installation/outcome.js';
 import {recover} from '../../src/installation/recovery.js';
 import type {Services} from '../../src/services/service.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 import {readInbox} from './fixtures/site.js';
-import {copyPair, makeRig, mustBeSound, runFaulty, uploadOther, type Rig} from './rig.js';
+import {copyPair, makeRig, assertValid, runFaulty, uploadOther, type Rig} from './rig.js';
 
 const report = async <Result>(_: string, work: () => Promise<Result>) => work();
 const now = new Date('2026-11-23T22:48:00Z');
@@ -50,9 +50,9 @@ test('an installed pair is served, backed up under the date and the name, and go
 	t.deepEqual((await readdir(layout.outgoing)).toSorted(), change.backup);
 	t.deepEqual(await readFile(path.join(layout.outgoing, change.backup[0]!)), old);
 	t.deepEqual(await readdir(layout.incoming), []);
-	t.deepEqual(await keptOutcome(layout), outcomeInWords(outcome));
+	t.deepEqual(await keptOutcome(layout), describeOutcome(outcome));
 	t.true(plan.fresh.key.every(byte => byte === 0), 'the key bytes are overwritten');
-	await mustBeSound(t, rig, 'installed');
+	await assertValid(t, rig, 'installed');
 });
 
 test('a backup never takes the name of another file', async t => {
@@ -76,7 +76,7 @@ test('a plan is stale when another installation was interrupted since, and its j
 	const plan = await planFor(rig);
 	await writeJournal(rig.layout, plan.change);
 	const outcome = await install(rig, plan, report);
-	t.regex(outcomeInWords(outcome).join(' '), /Nothing was changed\. .*tanos recover/);
+	t.regex(describeOutcome(outcome).join(' '), /Nothing was changed\. .*tanos recover/);
 	t.truthy(await readJournal(rig.layout));
 	const problem = await t.throwsAsync<Problem>(planFor(rig), {instanceOf: Problem});
 	t.is(problem.code, 'unfinished');
@@ -89,10 +89,10 @@ test('a pair that fails its rehearsal is refused, and leaves no trace', async t 
 	await copyFile(rig.layout.soapKey, path.join(rig.layout.incoming, 'SOAPServer.key'));
 	const outcome = await install(rig, await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now}), report);
 	t.is(outcome.kind, 'refused');
-	t.regex(outcomeInWords(outcome).join(' '), /TLS handshake with the new pair failed/);
+	t.regex(describeOutcome(outcome).join(' '), /TLS handshake with the new pair failed/);
 	t.true(await isInstalled(rig, old));
 	t.deepEqual(await readdir(rig.layout.outgoing), []);
-	await mustBeSound(t, rig, 'refused');
+	await assertValid(t, rig, 'refused');
 });
 
 test('when neither pair comes into service somebody has to look, and recovery goes back once it can', async t => {
@@ -101,10 +101,10 @@ test('when neither pair comes into service somebody has to look, and recovery go
 	const {old} = plan.change;
 	const outcome = await install({...rig, services: failing(rig.services, call => call === 'start')}, plan, report);
 	t.is(outcome.kind, 'needs-hands');
-	t.regex(outcomeInWords(outcome).join(' '), /neither the new nor the old pair.*taniumserver does not start.*tanos recover --root/s);
+	t.regex(describeOutcome(outcome).join(' '), /neither the new nor the old pair.*taniumserver does not start.*tanos recover --root/s);
 	t.true(await isInstalled(rig, old));
 	t.is((await recover(rig, report))?.kind, 'rolled-back');
-	await mustBeSound(t, rig, 'recovered');
+	await assertValid(t, rig, 'recovered');
 });
 
 test('a service that does not stop is left running with the old pair', async t => {
@@ -113,7 +113,7 @@ test('a service that does not stop is left running with the old pair', async t =
 	const outcome = await install({...rig, services: failing(rig.services, call => call === 'stop')}, plan, report);
 	t.is(outcome.kind, 'rolled-back');
 	t.true(await isInstalled(rig, plan.change.old));
-	await mustBeSound(t, rig, 'not stopped');
+	await assertValid(t, rig, 'not stopped');
 });
 
 test('a server that was not running before is not started by going back', async t => {
@@ -122,7 +122,7 @@ test('a server that was not running before is not started by going back', async 
 	const plan = await planFor(rig);
 	const outcome = await install({...rig, services: failing(rig.services, call => call === 'start')}, plan, report);
 	t.is(outcome.kind, 'rolled-back');
-	t.regex(outcomeInWords(outcome)[0]!, /was not running before/);
+	t.regex(describeOutcome(outcome)[0]!, /was not running before/);
 	t.false((await rig.services.state('taniumserver')).running);
 	t.true(await isInstalled(rig, plan.change.old));
 });
@@ -150,7 +150,7 @@ test('bytes that are neither the old nor the new pair are not touched by recover
 	await writeFile(rig.layout.soapCertificate, 'something else');
 	const outcome = await recover(rig, report);
 	t.is(outcome?.kind, 'needs-hands');
-	t.regex(outcomeInWords(outcome!).join(' '), new RegExp(`Nothing was touched.*${change.old.leaf}.*${change.new.leaf}`, 's'));
+	t.regex(describeOutcome(outcome!).join(' '), new RegExp(`Nothing was touched.*${change.old.leaf}.*${change.new.leaf}`, 's'));
 	t.is(await readFile(rig.layout.soapCertificate, 'utf8'), 'something else');
 	t.truthy(await readJournal(rig.layout));
 });
@@ -161,7 +161,7 @@ for (const text of ['', '{', 'null', '{}', '{"phase": "LOST"}']) {
 		await writeFile(rig.layout.journal, text);
 		const outcome = await recover(rig, report);
 		t.is(outcome?.kind, 'needs-hands');
-		t.regex(outcomeInWords(outcome!).join(' '), /Nothing was touched/);
+		t.regex(describeOutcome(outcome!).join(' '), /Nothing was touched/);
 		t.is(await readFile(rig.layout.journal, 'utf8'), text);
 		t.true((await rig.services.state('taniumserver')).running);
 	});
@@ -171,7 +171,7 @@ test('when the saved pair is lost, recovery goes back by the backup in /outgoing
 	const rig = await interruptedWithNewPair(await makeRig(t));
 	await rm(rig.layout.backups, {recursive: true});
 	t.is((await recover(rig, report))?.kind, 'rolled-back');
-	await mustBeSound(t, rig, 'from /outgoing');
+	await assertValid(t, rig, 'from /outgoing');
 });
 
 test('when the old pair is lost everywhere, recovery stops nothing', async t => {
@@ -181,7 +181,7 @@ test('when the old pair is lost everywhere, recovery stops nothing', async t => 
 	await rig.services.start('taniumserver');
 	const outcome = await recover(rig, report);
 	t.is(outcome?.kind, 'needs-hands');
-	t.regex(outcomeInWords(outcome!).join(' '), /The old pair is neither in/);
+	t.regex(describeOutcome(outcome!).join(' '), /The old pair is neither in/);
 	t.true((await rig.services.state('taniumserver')).running);
 });
 
@@ -190,7 +190,7 @@ test('without a journal nothing is recovered, and strays are removed', async t =
 	t.is(await recover(rig, report), undefined);
 	await writeFile(`${rig.layout.soapKey}.new`, '');
 	t.is(await recover(rig, report), undefined);
-	await mustBeSound(t, rig, 'strays');
+	await assertValid(t, rig, 'strays');
 });
 
 /** Interrupts an installation when the new pair is in place and not yet known to be. */

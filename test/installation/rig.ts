@@ -55,7 +55,7 @@ export async function runFaulty({layout}: Rig, action: 'install' | 'recover', fa
 }
 
 /** What must be true when all is over: one whole known pair is in place, it is what is served, and nothing lies about. */
-export async function mustBeSound(t: ExecutionContext, rig: Rig, moment: string): Promise<void> {
+export async function assertValid(t: ExecutionContext, rig: Rig, moment: string): Promise<void> {
 	const {layout, identity} = rig;
 	const certificate = new X509Certificate(await readFile(layout.soapCertificate));
 	const key = createPublicKey(createPrivateKey(await readFile(layout.soapKey)));

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {readyMark} from '../../src/console/ready-mark.js';
 import {Problem} from '../../src/problem.js';
-import {playOn, type StageOptions} from '../../src/replay/play.js';
+import {playOn, type TerminalOptions} from '../../src/replay/play.js';
 import type {Program} from '../../src/replay/program.js';
 import {parseTape} from '../../src/replay/tape.js';
 
@@ -30,7 +30,7 @@ class FakeProgram implements Program {
 	async kill(): Promise<void> {}
 }
 
-async function play(program: FakeProgram, tape: string, options: StageOptions = {}) {
+async function play(program: FakeProgram, tape: string, options: TerminalOptions = {}) {
 	return playOn(parseTape(tape, 'a.tape'), () => program, {columns: 20, rows: 3, ...options});
 }
 

@@ -27,7 +27,7 @@ async function showMenu(t: ExecutionContext, options: Options = {}) {
 }
 
 /** The title and the highlighted entry of a screen. */
-function placeOf(screen: string): string {
+function mapPath(screen: string): string {
 	const lines = screen.split('\n');
 	return [lines[2], lines.find(line => line.startsWith(' > '))].map(line => line?.trim()).join(' / ');
 }
@@ -55,9 +55,9 @@ test.serial('a burst of keys ends in the right place, 100 of 100 times', async t
 		services.calls.length = 0;
 		await tty.type('2\r1\r\u001B[B\u001B[B\u001B[A\r\u001B[B\u001B[A1\r');
 		t.deepEqual(services.calls, ['start taniummoduleserver'], `round ${round}`);
-		t.is(placeOf(screen()), '2-1  Start, Stop and Restart Tanium Services / > 1   taniumserver          stopped', `round ${round}`);
+		t.is(mapPath(screen()), '2-1  Start, Stop and Restart Tanium Services / > 1   taniumserver          stopped', `round ${round}`);
 		await tty.type('R\rRR\r');
-		t.is(placeOf(screen()), 'Main Menu / > 2   Tanium Operations', `round ${round}`);
+		t.is(mapPath(screen()), 'Main Menu / > 2   Tanium Operations', `round ${round}`);
 	}
 });
 
@@ -70,9 +70,9 @@ test.serial('a burst ends in the right place on a terminal that is slow to draw'
 	}});
 	for (let round = 1; round <= 10; round++) {
 		await tty.type('2\r5\r\u001B[B');
-		t.is(placeOf(screen()), '2-5  Manage Custom Signing Keys / > A   Add Content Signing Key  (not part of this release)', `round ${round}`);
+		t.is(mapPath(screen()), '2-5  Manage Custom Signing Keys / > A   Add Content Signing Key  (not part of this release)', `round ${round}`);
 		await tty.type('rr\ra\rA\r');
-		t.is(placeOf(screen()), 'A-A  Security / > 1   LDAPS and StartTLS Certificates  (not part of this release)', `round ${round}`);
+		t.is(mapPath(screen()), 'A-A  Security / > 1   LDAPS and StartTLS Certificates  (not part of this release)', `round ${round}`);
 		await tty.type('RR\r');
 	}
 });

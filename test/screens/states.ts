@@ -1,10 +1,10 @@
 // One state of the console for each kind of screen, with everything in it that such a screen can show.
 import {keyTable} from '../../src/console/key-table.js';
-import type {ConsoleState, TalkView} from '../../src/console/state.js';
+import type {ConsoleState, ConversationView} from '../../src/console/state.js';
 import type {Entry} from '../../src/console/transcript.js';
 import {emptyTalk, mainMenu} from '../console/typist.js';
 
-function talking(view: Partial<TalkView>, line = ''): ConsoleState {
+function talking(view: Partial<ConversationView>, line = ''): ConsoleState {
 	return {...mainMenu, line, view: {...emptyTalk, title: '2-4  Install Custom SOAP Cert', ...view}};
 }
 

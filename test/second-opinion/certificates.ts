@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {readCertificateFile} from '../../src/certificates/certificate-file.js';
 import {readCertificate, type Certificate} from '../../src/certificates/certificate.js';
-import {damageIn} from '../../src/certificates/damage.js';
+import {tryParse} from '../../src/certificates/damage.js';
 import {uploaded} from '../certificates/fixtures/files.js';
 import {partsIn, partsOf, printing} from './certificate-parts.js';
 import {attempt, filesBelow, vectors, type Comparison} from './material.js';
@@ -33,13 +33,13 @@ function compared(name: string, ours: Certificate | string, text?: string): Comp
 
 /** The first certificate, or why there is none. */
 function fromPem(bytes: Buffer): Certificate | string {
-	const {certificates, headless, remarks} = readCertificateFile(uploaded('a.crt', bytes));
-	return headless ? remarks.map(({message}) => message).join(' ') : certificates[0] ?? 'no certificate';
+	const {certificates, missingLeaf, findings} = readCertificateFile(uploaded('a.crt', bytes));
+	return missingLeaf ? findings.map(({message}) => message).join(' ') : certificates[0] ?? 'no certificate';
 }
 
 function fromDer(bytes: Buffer): Certificate | string {
 	let certificate: Certificate | string = 'no certificate';
-	const damage = damageIn(() => {
+	const damage = tryParse(() => {
 		certificate = readCertificate(bytes);
 	});
 	return damage ?? certificate;

@@ -35,8 +35,8 @@ function isNoKey(opinion: string): boolean {
 }
 
 function ourOpinion(bytes: Buffer): string {
-	const {key, remarks} = readKeyFile(uploaded('a.key', bytes));
-	const errors = remarks.filter(({severity}) => severity === 'error').map(({id}) => id);
+	const {key, findings} = readKeyFile(uploaded('a.key', bytes));
+	const errors = findings.filter(({severity}) => severity === 'error').map(({id}) => id);
 	const [, meaning = 'unreadable'] = meanings.find(([pattern]) => errors.some(id => pattern.test(id))) ?? [];
 	return key === undefined ? meaning : shortened(keyTypeOf(key.privateKey));
 }

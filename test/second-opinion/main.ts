@@ -9,7 +9,7 @@ import {compareKeys} from './keys.js';
 import {missing, type Comparison} from './material.js';
 import {comparePaths} from './paths.js';
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 const parts: ReadonlyArray<[string, () => Promise<Comparison[]>]> = [
 	['files that may hold a key', compareKeys],
 	['chains of PKITS', comparePaths],
@@ -18,7 +18,7 @@ const parts: ReadonlyArray<[string, () => Promise<Comparison[]>]> = [
 
 const lacks = await missing();
 if (lacks.length > 0) {
-	say(`No second opinion: ${lacks.join('; ')}`);
+	print(`No second opinion: ${lacks.join('; ')}`);
 	process.exitCode = process.argv.includes('--strict') || process.env['CI'] === 'true' ? 1 : 0;
 } else {
 	for (const [what, compare] of parts) {
@@ -32,9 +32,9 @@ function report(what: string, comparisons: readonly Comparison[], seconds: numbe
 	const differences = comparisons.filter(({ours, theirs}) => ours !== theirs);
 	const explained = differences.map(({name, ours, theirs}) => ({name, ours, theirs, reason: expected.find(([pattern]) => pattern.test(name))?.[1]}));
 	const unexplained = explained.filter(({reason}) => reason === undefined);
-	say(`${comparisons.length} ${what}: ${comparisons.length - differences.length} agree, ${differences.length - unexplained.length} differ for a known reason, ${unexplained.length} for none (${seconds.toFixed(0)} s)`);
+	print(`${comparisons.length} ${what}: ${comparisons.length - differences.length} agree, ${differences.length - unexplained.length} differ for a known reason, ${unexplained.length} for none (${seconds.toFixed(0)} s)`);
 	for (const {name, ours, theirs, reason = 'UNEXPLAINED'} of explained) {
-		say(`  ${name}: ours ${JSON.stringify(ours)}, OpenSSL's ${JSON.stringify(theirs)}: ${reason}`);
+		print(`  ${name}: ours ${JSON.stringify(ours)}, OpenSSL's ${JSON.stringify(theirs)}: ${reason}`);
 	}
 
 	if (unexplained.length > 0) {

@@ -9,15 +9,15 @@ import {Problem} from '../../src/problem.js';
 import {type Daemon, type DaemonOptions, processDaemon} from '../../src/services/daemon.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 
-const sayReady = 'require("node:fs").writeSync(Number(process.env.TANOS_NOTIFY_FD), "\\n");';
+const printReady = 'require("node:fs").writeSync(Number(process.env.TANOS_NOTIFY_FD), "\\n");';
 const stay = 'require("node:net").createServer().listen(0, "127.0.0.1");';
 
 type Fixture = {daemon: Daemon; log: string; options: DaemonOptions; file: string};
 
-async function fixture(t: ExecutionContext, script: string, patience?: DaemonOptions['patience']): Promise<Fixture> {
+async function fixture(t: ExecutionContext, script: string, timeoutMs?: DaemonOptions['timeoutMs']): Promise<Fixture> {
 	const layout = layoutOf(await temporaryFolder(t));
 	const log = path.join(layout.root, 'logs', 'example.log');
-	const options: DaemonOptions = {name: 'example', argv: [process.execPath, '-e', script], log, layout, ...(patience && {patience})};
+	const options: DaemonOptions = {name: 'example', argv: [process.execPath, '-e', script], log, layout, ...(timeoutMs && {timeoutMs})};
 	const daemon = processDaemon(options);
 	t.teardown(async () => daemon.stop());
 	return {daemon, log, options, file: path.join(layout.run, 'example.json')};
@@ -55,7 +55,7 @@ async function hasEnded(pid: number): Promise<boolean> {
 }
 
 test('a start resolves when the program is ready, and a second one at once', async t => {
-	const {daemon} = await fixture(t, sayReady + stay);
+	const {daemon} = await fixture(t, printReady + stay);
 	t.is(await daemon.state(), undefined);
 	const before = Date.now();
 	await daemon.start();
@@ -66,13 +66,13 @@ test('a start resolves when the program is ready, and a second one at once', asy
 });
 
 test('two consoles that start it at once get one process', async t => {
-	const {daemon, options, log} = await fixture(t, `console.log("started"); ${sayReady}${stay}`);
+	const {daemon, options, log} = await fixture(t, `console.log("started"); ${printReady}${stay}`);
 	await Promise.all([daemon.start(), processDaemon(options).start(), processDaemon(options).start()]);
 	t.is(await readFile(log, 'utf8'), 'started\n');
 });
 
 test('a stop ends the process and forgets it', async t => {
-	const {daemon, file} = await fixture(t, sayReady + stay);
+	const {daemon, file} = await fixture(t, printReady + stay);
 	await daemon.start();
 	const {pid = 0} = await daemon.state() ?? {};
 	await daemon.stop();
@@ -82,7 +82,7 @@ test('a stop ends the process and forgets it', async t => {
 });
 
 test('a program that ignores SIGTERM is killed', async t => {
-	const {daemon} = await fixture(t, `process.on("SIGTERM", () => console.log("no")); ${sayReady}${stay}`, {stop: 1});
+	const {daemon} = await fixture(t, `process.on("SIGTERM", () => console.log("no")); ${printReady}${stay}`, {stop: 1});
 	await daemon.start();
 	await daemon.stop();
 	t.is(await daemon.state(), undefined);
@@ -122,7 +122,7 @@ test('a program that does not exist is a problem', async t => {
 });
 
 test('a process that got the number of a dead service is not that service, and is not killed', async t => {
-	const {daemon, file} = await fixture(t, sayReady + stay);
+	const {daemon, file} = await fixture(t, printReady + stay);
 	await daemon.start();
 	const recorded = JSON.parse(await readFile(file, 'utf8')) as {pid: number};
 	await daemon.stop();
@@ -134,7 +134,7 @@ test('a process that got the number of a dead service is not that service, and i
 });
 
 test('a process of another boot is not the service', async t => {
-	const {daemon, file} = await fixture(t, sayReady + stay);
+	const {daemon, file} = await fixture(t, printReady + stay);
 	await daemon.start();
 	const recorded = await readFile(file, 'utf8');
 	await writeFile(file, JSON.stringify({...JSON.parse(recorded) as object, boot: 'another'}));
@@ -144,7 +144,7 @@ test('a process of another boot is not the service', async t => {
 });
 
 test('a damaged pid file names no process', async t => {
-	const {daemon, file} = await fixture(t, sayReady + stay);
+	const {daemon, file} = await fixture(t, printReady + stay);
 	await mkdir(path.dirname(file), {recursive: true});
 	await writeFile(file, '{"pid":');
 	t.is(await daemon.state(), undefined);
@@ -171,7 +171,7 @@ test('a zombie does not run', async t => {
 });
 
 test('it goes on when the console that started it has ended', async t => {
-	const {daemon, options} = await fixture(t, sayReady + stay);
+	const {daemon, options} = await fixture(t, printReady + stay);
 	const module = new URL('../../src/services/daemon.js', import.meta.url).href;
 	await promisify(execFile)(process.execPath, ['--input-type=module', '-e', `
 		const {processDaemon} = await import(${JSON.stringify(module)});
@@ -182,7 +182,7 @@ test('it goes on when the console that started it has ended', async t => {
 });
 
 test('it sees nothing of the environment but where programs and the home are', async t => {
-	const {daemon, log} = await fixture(t, `console.log(Object.keys(process.env).sort().join()); ${sayReady}${stay}`);
+	const {daemon, log} = await fixture(t, `console.log(Object.keys(process.env).sort().join()); ${printReady}${stay}`);
 	await daemon.start();
 	const kept = ['HOME', 'PATH'].filter(name => process.env[name] !== undefined);
 	t.is(await readFile(log, 'utf8'), `${[...kept, 'TANOS_AWAIT_RECORD', 'TANOS_NOTIFY_FD'].join()}\n`);

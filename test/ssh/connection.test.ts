@@ -20,7 +20,7 @@ test('a connection on which nobody signs in is closed when its time is up', asyn
 });
 
 test('who has signed in may stay beyond that time', async t => {
-	const served = await servedAppliance(t, {limits: {graceTime: 5000}, receive: async ({stream, signal}) => {
+	const served = await servedAppliance(t, {limits: {graceTime: 5000}, handleSession: async ({stream, signal}) => {
 		stream.write('here');
 		await Promise.race([once(signal, 'abort'), once(silent!, 'close')]);
 		stream.write('still here');
@@ -41,7 +41,7 @@ test('who has signed in may stay beyond that time', async t => {
 });
 
 test('strangers beyond the limit are turned away, and let in again when others have left', async t => {
-	const {port, run, close, audited} = await servedAppliance(t, {limits: {strangersPerAddress: 2}});
+	const {port, run, close, audited} = await servedAppliance(t, {limits: {unauthenticatedPerAddress: 2}});
 	const first = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
 	await Promise.all(first.map(socket => once(socket, 'data'))); // The server's greeting.
 	for (const _ of [1, 2, 3]) {
@@ -86,7 +86,7 @@ test('a console with a terminal gets its lines ended for a terminal', async t =>
 
 test('a visit knows its user, command and terminal, and its number is the exit status', async t => {
 	const visits: unknown[] = [];
-	const {run} = await servedAppliance(t, {receive: async ({user, role, command, terminal, stream}) => {
+	const {run} = await servedAppliance(t, {handleSession: async ({user, role, command, terminal, stream}) => {
 		visits.push({user, role, command, terminal: terminal && Object.keys(terminal)});
 		stream.write('drawn');
 		return 3;
@@ -100,7 +100,7 @@ test('a visit knows its user, command and terminal, and its number is the exit s
 });
 
 test('a visit that fails ends that session with status 1', async t => {
-	const {run, audited} = await servedAppliance(t, {receive: async () => {
+	const {run, audited} = await servedAppliance(t, {handleSession: async () => {
 		throw new Error('a bug');
 	}});
 	t.is((await run('ssh', ['tanuser@127.0.0.1'])).status, 1);
@@ -119,7 +119,7 @@ test('forwarding is refused in every direction', async t => {
 });
 
 test('more sessions on one connection than allowed are refused', async t => {
-	const served = await servedAppliance(t, {limits: {sessions: 2}, receive: ({signal}) => once(signal, 'abort').then(() => 0)});
+	const served = await servedAppliance(t, {limits: {sessions: 2}, handleSession: ({signal}) => once(signal, 'abort').then(() => 0)});
 	const client = await signedIn(t, served, 'tanadmin');
 	const shell = () => new Promise<string>(resolve => {
 		client.shell(false, error => resolve(error ? 'refused' : 'open'));
@@ -128,7 +128,7 @@ test('more sessions on one connection than allowed are refused', async t => {
 });
 
 test('a client that sends more than its window allows is cut off', async t => {
-	const served = await servedAppliance(t, {receive: ({signal}) => once(signal, 'abort').then(() => 0)});
+	const served = await servedAppliance(t, {handleSession: ({signal}) => once(signal, 'abort').then(() => 0)});
 	const client = await signedIn(t, served, 'tanadmin');
 	const {promise: cutOff, resolve} = Promise.withResolvers<void>();
 	client.once('close', resolve);

@@ -89,7 +89,7 @@ test('a flood of reads by a client that takes no answers costs no memory, and ot
 });
 
 test('clients that are cut off in mid-transfer leave no file open', async t => {
-	const served = await servedAppliance(t, {limits: {strangersPerAddress: 50}});
+	const served = await servedAppliance(t, {limits: {unauthenticatedPerAddress: 50}});
 	const {incoming} = served.layout;
 	await Promise.all(Array.from({length: 20}, async (_, index) => {
 		const connection = await signedIn(t, served, 'tancopy');

@@ -19,8 +19,8 @@ export type ServingProcess = {
 	kill(): Promise<void>;
 };
 
-export async function servingProcess(t: ExecutionContext, {root, desk, layout, ports}: Appliance): Promise<ServingProcess> {
-	const key = path.join(desk, 'id');
+export async function servingProcess(t: ExecutionContext, {root, workFolder, layout, ports}: Appliance): Promise<ServingProcess> {
+	const key = path.join(workFolder, 'id');
 	await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
 	const accounts = await readAccounts(layout.accounts);
 	const authorizedKeys = [(await readFile(`${key}.pub`, 'utf8')).trim()];
@@ -36,7 +36,7 @@ export async function servingProcess(t: ExecutionContext, {root, desk, layout, p
 	await once(server.stdout!, 'data');
 	const connection = rawClient(t, {port: ports.ssh}, {username: 'tancopy', privateKey: await readFile(key)});
 	await once(connection, 'ready');
-	const known = path.join(desk, 'known_hosts');
+	const known = path.join(workFolder, 'known_hosts');
 	await writeFile(known, `* ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
 	return {
 		connection,

@@ -6,7 +6,7 @@ import test from 'ava';
 import {packet, string, uint32} from '../../src/ssh/sftp/packet.js';
 import {requestType} from '../../src/ssh/sftp/protocol.js';
 import {systemNames} from '../../src/ssh/sftp/system-names.js';
-import {WholeSystem} from '../../src/ssh/sftp/whole-system.js';
+import {HostFilesystem} from '../../src/ssh/sftp/whole-system.js';
 import {execute} from './served.js';
 import {sftpServer, stdio} from './stdio.js';
 
@@ -92,11 +92,11 @@ test('links on the way are followed, and what is not there yet has a place', asy
 test('~ and ~user stand for homes, and numbers for names', async t => {
 	const {folder} = await stdio(t);
 	const names = systemNames({passwd: `copy:x:7:8::${folder}:/bin/sh\nother:x:7:9::/:/bin/sh\n`, group: 'copiers:x:8:copy\n', own: '/'});
-	const {beyond} = new WholeSystem(names);
-	t.is(await beyond.expand('~copy/not/../new'), `${folder}/new`);
-	t.is(await beyond.expand('~'), '/');
-	await t.throwsAsync(beyond.expand('~nobody-here/x'), {name: 'Refusal', message: 'No such user'});
-	t.deepEqual([beyond.home(''), beyond.home('copy'), beyond.userName(7), beyond.groupName(8), beyond.groupName(9)], ['/', folder, 'copy', 'copiers', '']);
+	const {hostOnly} = new HostFilesystem(names);
+	t.is(await hostOnly.expand('~copy/not/../new'), `${folder}/new`);
+	t.is(await hostOnly.expand('~'), '/');
+	await t.throwsAsync(hostOnly.expand('~nobody-here/x'), {name: 'Refusal', message: 'No such user'});
+	t.deepEqual([hostOnly.home(''), hostOnly.home('copy'), hostOnly.userName(7), hostOnly.groupName(8), hostOnly.groupName(9)], ['/', folder, 'copy', 'copiers', '']);
 });
 
 test('a listing shows users, groups and special bits by their names', async t => {

@@ -29,11 +29,11 @@ async function put(t: ExecutionContext, client: RawSftp, handle: Buffer, bytes: 
 
 const close = (client: RawSftp, handle: Buffer) => client.statusOf(requestType.close, string(handle));
 
-async function mustBeUnfinished(t: ExecutionContext, file: string): Promise<void> {
+async function assertIncomplete(t: ExecutionContext, file: string): Promise<void> {
 	await t.throwsAsync(readUpload(file), {code: 'still-uploading', message: /^SOAPServer\.crt is not all there/});
 }
 
-async function mustBeWhole(t: ExecutionContext, file: string, bytes = certificate): Promise<void> {
+async function assertWhole(t: ExecutionContext, file: string, bytes = certificate): Promise<void> {
 	const upload = await readUpload(file);
 	t.true(upload.state === 'read' && upload.bytes.equals(bytes) && upload.mode === 0o600);
 }
@@ -51,38 +51,38 @@ test('a cut connection leaves half a file: listed, not taken for a whole one, an
 	const connection = await signedIn(t, served, 'tancopy');
 	const cut = await sftpOn(connection);
 	await put(t, cut, await cut.open(name, writing), half);
-	await mustBeUnfinished(t, fileIn(layout.incoming));
+	await assertIncomplete(t, fileIn(layout.incoming));
 	t.regex((await sftp('ls -l /incoming/')).out, /^-rw------- .* 25000 .*SOAPServer\.crt$/m);
 	const closed = once(connection, 'close');
 	connection.destroy();
 	await closed;
-	await mustBeUnfinished(t, fileIn(layout.incoming));
+	await assertIncomplete(t, fileIn(layout.incoming));
 	t.is((await sftp(`reput SOAPServer.crt ${name}`)).status, 0);
-	await mustBeWhole(t, fileIn(layout.incoming));
+	await assertWhole(t, fileIn(layout.incoming));
 	await served.close();
-	await mustBeWhole(t, fileIn(layout.incoming));
+	await assertWhole(t, fileIn(layout.incoming));
 	const results = (await served.audited()).filter(({event}) => event === 'sftp-upload').map(({result}) => result);
 	t.deepEqual(results.toSorted(), ['completed', 'interrupted']);
 });
 
 test('a server that is killed in mid-upload leaves a file that the next one resumes and the console does not install', async t => {
 	const appliance = await makeAppliance(t);
-	const {layout, root, desk} = appliance;
+	const {layout, root, workFolder} = appliance;
 	const client = await servingProcess(t, appliance);
 	const cut = await sftpOn(client.connection);
 	await put(t, cut, await cut.open(name, writing), half);
 	await client.kill();
-	await mustBeUnfinished(t, fileIn(layout.incoming));
+	await assertIncomplete(t, fileIn(layout.incoming));
 	const {stderr, exitCode} = await tanos(['soap', 'check', '--root', root]);
 	t.is(exitCode, 1);
 	t.regex(stderr, /SOAPServer\.crt is not all there/);
 
 	const server = await serve(layout, await readIdentity(layout));
 	t.teardown(() => server.close());
-	await writeFile(path.join(desk, 'SOAPServer.crt'), certificate);
-	const resumed = await execute('sftp', [...client.options, '-P', String(server.port), '-b', '-', 'tancopy@127.0.0.1'], {cwd: desk, input: `reput SOAPServer.crt ${name}\n`});
+	await writeFile(path.join(workFolder, 'SOAPServer.crt'), certificate);
+	const resumed = await execute('sftp', [...client.options, '-P', String(server.port), '-b', '-', 'tancopy@127.0.0.1'], {cwd: workFolder, input: `reput SOAPServer.crt ${name}\n`});
 	t.is(resumed.status, 0, resumed.errors);
-	await mustBeWhole(t, fileIn(layout.incoming));
+	await assertWhole(t, fileIn(layout.incoming));
 });
 
 test('the mark goes with a file that is renamed while it is open, and is gone when it is closed', async t => {
@@ -90,10 +90,10 @@ test('the mark goes with a file that is renamed while it is open, and is gone wh
 	const handle = await client.open('/incoming/part', writing);
 	await put(t, client, handle, half);
 	t.is(await client.statusOf(requestType.rename, string('/incoming/part'), string(name)), status.ok);
-	await mustBeUnfinished(t, fileIn(incoming));
+	await assertIncomplete(t, fileIn(incoming));
 	await put(t, client, handle, certificate.subarray(25_000), 25_000);
 	t.is(await close(client, handle), status.ok);
-	await mustBeWhole(t, fileIn(incoming));
+	await assertWhole(t, fileIn(incoming));
 });
 
 test('a file is whole until an upload changes it, and an exclusive one refuses half a file, too', async t => {
@@ -101,13 +101,13 @@ test('a file is whole until an upload changes it, and an exclusive one refuses h
 	const {client, incoming} = prison;
 	const file = await plant(prison);
 	const handle = await client.open(name, flags.read | flags.write);
-	await mustBeWhole(t, file);
+	await assertWhole(t, file);
 	await put(t, client, handle, Buffer.from('x'));
-	await mustBeUnfinished(t, file);
+	await assertIncomplete(t, file);
 	t.is(await client.statusOf(requestType.open, string(name), uint32(writing | flags.exclusive), noAttributes), status.failure);
 	t.is(await close(client, handle), status.ok);
 	await client.open(name, writing);
-	await mustBeUnfinished(t, fileIn(incoming));
+	await assertIncomplete(t, fileIn(incoming));
 });
 
 test('a client neither sees the mark nor takes it off', async t => {
@@ -124,7 +124,7 @@ test('a client neither sees the mark nor takes it off', async t => {
 	t.is(await client.statusOf(requestType.setstat, string(name), withMode(0o1640)), status.ok);
 	t.is(await client.statusOf(requestType.fsetstat, string(handle), withMode(0o640)), status.ok);
 	t.is(await modeSeen(), 0o100_640);
-	await mustBeUnfinished(t, fileIn(incoming));
+	await assertIncomplete(t, fileIn(incoming));
 	await close(client, handle);
 	t.is((await stat(fileIn(incoming))).mode & 0o7777, 0o640);
 });
@@ -136,15 +136,15 @@ test('an old connection that comes to its end does not spoil what was resumed, u
 	const resumed = await client.open(name, flags.write | flags.append);
 	await put(t, client, resumed, certificate.subarray(25_000), 25_000);
 	t.is(await close(client, resumed), status.ok);
-	await mustBeWhole(t, fileIn(incoming));
+	await assertWhole(t, fileIn(incoming));
 	await put(t, client, old, half);
-	await mustBeUnfinished(t, fileIn(incoming));
+	await assertIncomplete(t, fileIn(incoming));
 	const third = await client.open(name, flags.write);
 	await put(t, client, old, half);
 	t.is(await close(client, third), status.ok);
-	await mustBeUnfinished(t, fileIn(incoming));
+	await assertIncomplete(t, fileIn(incoming));
 	t.is(await close(client, old), status.ok);
-	await mustBeWhole(t, fileIn(incoming));
+	await assertWhole(t, fileIn(incoming));
 });
 
 test('an upload of which a write failed is unfinished, although the client closes it', async t => {
@@ -153,13 +153,13 @@ test('an upload of which a write failed is unfinished, although the client close
 	await put(t, client, handle, half);
 	t.is(await client.statusOf(requestType.write, string(handle), offset(25_000), string(half)), status.failure);
 	t.is(await close(client, handle), status.ok);
-	await mustBeUnfinished(t, fileIn(incoming));
+	await assertIncomplete(t, fileIn(incoming));
 });
 
 test('an empty file that was made and closed is whole', async t => {
 	const {client, incoming} = await imprisoned(t);
 	await close(client, await client.open(name, writing));
-	await mustBeWhole(t, fileIn(incoming), Buffer.alloc(0));
+	await assertWhole(t, fileIn(incoming), Buffer.alloc(0));
 });
 
 test('a file that came another way is judged by its bytes alone, also when it is renamed', async t => {
@@ -167,5 +167,5 @@ test('a file that came another way is judged by its bytes alone, also when it is
 	const file = await plant(prison);
 	await rename(file, `${file}.x`);
 	t.is(await prison.client.statusOf(requestType.rename, string(`${name}.x`), string(name)), status.ok);
-	await mustBeWhole(t, file);
+	await assertWhole(t, file);
 });

@@ -9,7 +9,7 @@ import {saveRequest} from '../../src/appliance/requests.js';
 import {keepOutcome} from '../../src/installation/outcome.js';
 import {initialTrust} from '../../src/registration/trust.js';
 import {packageRoot} from '../../src/services/package-root.js';
-import {makeAppliance, playTape, putIncoming, steady, tanos, type Appliance, type Road} from '../helpers/appliance.js';
+import {makeAppliance, playTape, putIncoming, steady, tanos, type Appliance, type Transport} from '../helpers/appliance.js';
 import {fingerprint, issue, makeCa, opensslIn, presented, type Issued} from '../helpers/enterprise-ca.js';
 
 type Play = {
@@ -21,15 +21,15 @@ type Play = {
 	/** What an installation leaves in /incoming: nothing, unless something there was not part of the pair. */
 	leaves?: string[];
 	/** How the console is reached; over SSH nobody signs in at the console. */
-	roads?: readonly Road[];
+	transports?: readonly Transport[];
 };
 
 
-const uploaded = (issued?: Issued, spoil?: (desk: string) => Promise<unknown>, files?: string[]) => async (appliance: Appliance) => {
-	await makeCa(appliance.desk);
-	await issue(appliance.desk, issued);
-	await spoil?.(appliance.desk);
-	await putIncoming(appliance, appliance.desk, files);
+const uploaded = (issued?: Issued, spoil?: (workFolder: string) => Promise<unknown>, files?: string[]) => async (appliance: Appliance) => {
+	await makeCa(appliance.workFolder);
+	await issue(appliance.workFolder, issued);
+	await spoil?.(appliance.workFolder);
+	await putIncoming(appliance, appliance.workFolder, files);
 };
 
 /** As openssl takes a day: `20260131`. */
@@ -55,26 +55,26 @@ const plays: Record<string, Play & {tape?: string}> = {
 	'give-up': {before: uploaded(), serves: 'new'},
 	'wrong-console-password': {before: uploaded(), serves: 'new'},
 	'already-installed': {
-		async before({layout, desk}) {
-			await opensslIn(desk, `x509 -in ${layout.soapCertificate} -out ${layout.incoming}/SOAPServer.crt`);
-			await opensslIn(desk, `pkey -in ${layout.soapKey} -out ${layout.incoming}/SOAPServer.key`);
+		async before({layout, workFolder}) {
+			await opensslIn(workFolder, `x509 -in ${layout.soapCertificate} -out ${layout.incoming}/SOAPServer.crt`);
+			await opensslIn(workFolder, `pkey -in ${layout.soapKey} -out ${layout.incoming}/SOAPServer.key`);
 		},
 		serves: 'old',
 	},
 	'refused: nothing is uploaded': {tape: 'refused', serves: 'old'},
-	'refused: a stranger\'s key': {tape: 'refused', before: uploaded({}, async desk => opensslIn(desk, 'genrsa -out SOAPServer.key 2048')), serves: 'old'},
-	'declined: a passphrase on the key': {tape: 'convert-declined', before: uploaded({}, async desk => {
-			await opensslIn(desk, 'pkey -in SOAPServer.key -aes256 -passout pass:secret -out locked.key');
-			await opensslIn(desk, 'rsa -in locked.key -passin pass:secret -aes256 -passout pass:secret -out SOAPServer.key');
+	'refused: a stranger\'s key': {tape: 'refused', before: uploaded({}, async workFolder => opensslIn(workFolder, 'genrsa -out SOAPServer.key 2048')), serves: 'old'},
+	'declined: a passphrase on the key': {tape: 'convert-declined', before: uploaded({}, async workFolder => {
+			await opensslIn(workFolder, 'pkey -in SOAPServer.key -aes256 -passout pass:secret -out locked.key');
+			await opensslIn(workFolder, 'rsa -in locked.key -passin pass:secret -aes256 -passout pass:secret -out SOAPServer.key');
 		}), serves: 'old'},
 	'refused: expired': {tape: 'refused', before: uploaded({days: ['20240101', '20250101']}), serves: 'old'},
 	'refused: another host': {tape: 'refused', before: uploaded({names: ['other.example.com']}), serves: 'old'},
 	'declined: the files are swapped': {
 		tape: 'convert-declined',
-		before: uploaded({}, async desk => {
-			await opensslIn(desk, 'pkey -in SOAPServer.key -out key.pem');
-			await opensslIn(desk, 'x509 -in SOAPServer.crt -out SOAPServer.key');
-			await opensslIn(desk, 'pkey -in key.pem -out SOAPServer.crt');
+		before: uploaded({}, async workFolder => {
+			await opensslIn(workFolder, 'pkey -in SOAPServer.key -out key.pem');
+			await opensslIn(workFolder, 'x509 -in SOAPServer.crt -out SOAPServer.key');
+			await opensslIn(workFolder, 'pkey -in key.pem -out SOAPServer.crt');
 		}),
 		serves: 'old',
 	},
@@ -88,32 +88,32 @@ const plays: Record<string, Play & {tape?: string}> = {
 	},
 	'request-and-lab': {serves: 'lab'},
 	'convert-bundle': {
-		before: uploaded({}, async desk => {
-			await opensslIn(desk, 'pkcs12 -export -legacy -in SOAPServer.crt -inkey SOAPServer.key -passout pass:Sekret-1 -out server.pfx');
+		before: uploaded({}, async workFolder => {
+			await opensslIn(workFolder, 'pkcs12 -export -legacy -in SOAPServer.crt -inkey SOAPServer.key -passout pass:Sekret-1 -out server.pfx');
 		}, ['server.pfx']),
 		serves: 'new',
 	},
 	'convert-refused': {
-		before: uploaded({}, async desk => {
-			await opensslIn(desk, 'pkey -in SOAPServer.key -aes256 -passout pass:Sekret-1 -out locked.key');
-			await rename(path.join(desk, 'locked.key'), path.join(desk, 'SOAPServer.key'));
+		before: uploaded({}, async workFolder => {
+			await opensslIn(workFolder, 'pkey -in SOAPServer.key -aes256 -passout pass:Sekret-1 -out locked.key');
+			await rename(path.join(workFolder, 'locked.key'), path.join(workFolder, 'SOAPServer.key'));
 		}),
 		serves: 'old',
 	},
 	'known-key': {async before(appliance) {
-		await uploaded({}, async desk => {
-			const read = async (name: string) => readFile(path.join(desk, name));
+		await uploaded({}, async workFolder => {
+			const read = async (name: string) => readFile(path.join(workFolder, name));
 			const request = {request: (await read('SOAPServer.csr')).toString(), key: await read('SOAPServer.key')};
 			await saveRequest(appliance.layout, appliance.name, request, new Date());
-			await opensslIn(desk, 'genrsa -out SOAPServer.key 2048');
+			await opensslIn(workFolder, 'genrsa -out SOAPServer.key 2048');
 		})(appliance);
 	}, serves: 'new', leaves: ['SOAPServer.key']},
 	'expires-soon': {
-		async before({layout, desk, root}) {
-			await makeCa(desk);
-			await issue(desk, {days: ['20260101', inTenDays()]});
-			await copyFile(path.join(desk, 'SOAPServer.crt'), layout.soapCertificate);
-			await copyFile(path.join(desk, 'SOAPServer.key'), layout.soapKey);
+		async before({layout, workFolder, root}) {
+			await makeCa(workFolder);
+			await issue(workFolder, {days: ['20260101', inTenDays()]});
+			await copyFile(path.join(workFolder, 'SOAPServer.crt'), layout.soapCertificate);
+			await copyFile(path.join(workFolder, 'SOAPServer.key'), layout.soapKey);
 			await initialTrust(layout);
 			await tanos(['appliance', 'stop', '--root', root]);
 			await tanos(['appliance', 'start', '--root', root]);
@@ -127,7 +127,7 @@ const plays: Record<string, Play & {tape?: string}> = {
 		},
 		serves: 'old',
 	},
-	'copy-keys': {serves: 'old', roads: ['local']}, // Over SSH, tanadmin has come in by a key.
+	'copy-keys': {serves: 'old', transports: ['local']}, // Over SSH, tanadmin has come in by a key.
 	'private-key': {serves: 'old'},
 	banner: {
 		async before({layout}) {
@@ -140,31 +140,31 @@ const plays: Record<string, Play & {tape?: string}> = {
 	services: {serves: 'old'},
 	documents: {serves: 'old'},
 	password: {serves: 'old'},
-	'sign-in-refused': {serves: 'old', exitCode: 1, roads: ['local']},
+	'sign-in-refused': {serves: 'old', exitCode: 1, transports: ['local']},
 	tanuser: {serves: 'old'},
 };
 
-for (const [name, {tape = name, roads = ['local', 'ssh'], ...rest}] of Object.entries(plays)) {
+for (const [name, {tape = name, transports = ['local', 'ssh'], ...rest}] of Object.entries(plays)) {
 	test.serial(name, async t => {
 		const frames = await perform(t, {tape, ...rest}, 'local');
 		for (const [shot, screen] of Object.entries(frames)) {
 			t.snapshot(screen, shot);
 		}
 
-		if (roads.includes('ssh')) {
+		if (transports.includes('ssh')) {
 			t.deepEqual(await perform(t, {tape, ...rest}, 'ssh'), frames, 'the same frames over SSH');
 		}
 	});
 }
 
 /** Plays a tape against a new appliance, looks at what is served afterwards, and resolves with the frames by their names. */
-async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0, leaves = []}: Play & {tape: string}, road: Road): Promise<Record<string, string>> {
+async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0, leaves = []}: Play & {tape: string}, transport: Transport): Promise<Record<string, string>> {
 	const appliance = await makeAppliance(t);
 	const old = await installed(appliance);
 	await before?.(appliance);
-	const playback = await playTape(appliance, tape, {road});
-	t.is(playback.exitCode, exitCode, road);
-	await mustServe(t, appliance, serves === 'old' ? old : await fingerprint(appliance.desk, serves === 'new' ? 'SOAPServer.crt' : await labCertificate(appliance)));
+	const playback = await playTape(appliance, tape, {transport});
+	t.is(playback.exitCode, exitCode, transport);
+	await mustServe(t, appliance, serves === 'old' ? old : await fingerprint(appliance.workFolder, serves === 'new' ? 'SOAPServer.crt' : await labCertificate(appliance)));
 	if (serves !== 'old') {
 		t.deepEqual(await readdir(appliance.layout.incoming), leaves);
 	}
@@ -182,15 +182,15 @@ async function labCertificate({layout: {outgoing}}: Appliance): Promise<string> 
 	return path.join(outgoing, (await readdir(outgoing)).find(name => name.endsWith('-lab.crt'))!);
 }
 
-async function installed({layout, desk}: Appliance): Promise<string> {
-	return fingerprint(desk, layout.soapCertificate);
+async function installed({layout, workFolder}: Appliance): Promise<string> {
+	return fingerprint(workFolder, layout.soapCertificate);
 }
 
 /** As openssl sees it: this certificate is served, the installed files are it, and no secret is in the audit log. */
 async function mustServe(t: ExecutionContext, appliance: Appliance, expected: string): Promise<void> {
-	const {layout, desk, ports, passwords} = appliance;
+	const {layout, workFolder, ports, passwords} = appliance;
 	t.is(await installed(appliance), expected);
-	t.is((await presented(desk, ports.console, layout.soapCertificate)).fingerprint, expected);
+	t.is((await presented(workFolder, ports.console, layout.soapCertificate)).fingerprint, expected);
 	const log = await readFile(layout.audit, 'utf8');
 	t.false(Object.values(passwords).some(password => log.includes(password)) || log.includes('PRIVATE KEY'));
 }

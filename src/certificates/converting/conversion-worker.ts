@@ -1,7 +1,7 @@
 // The thread in which a conversion happens. What it knew goes with it: the strings that forge made of a private key, too.
 import {parentPort, workerData} from 'node:worker_threads';
 import {convert, type ConversionInput, type Converted} from './convert.js';
-import {Problem, wordsOf} from '../../problem.js';
+import {Problem, messageOf} from '../../problem.js';
 
 /** What comes back from the thread: an error's class does not survive the way. */
 export type Answer = {converted: Converted} | {problem: {code: string; message: string; hint: string}};
@@ -12,7 +12,7 @@ function answer(): Answer {
 	try {
 		return {converted: convert(workerData as ConversionInput)};
 	} catch (error) {
-		const {code, message, hint} = error instanceof Problem ? error : new Problem('not-convertible', `The conversion failed: ${wordsOf(error)}.`, 'Convert the file where it was made.');
+		const {code, message, hint} = error instanceof Problem ? error : new Problem('not-convertible', `The conversion failed: ${messageOf(error)}.`, 'Convert the file where it was made.');
 		return {problem: {code, message, hint}};
 	}
 }

@@ -5,15 +5,15 @@ import {Worker} from 'node:worker_threads';
 import type {Finding, FindingId, Role} from '../finding.js';
 import {readPemText, saysEncrypted, type Block} from '../pem-text.js';
 import {sanitise} from '../sanitise.js';
-import {isPrivateShape, shapeOf} from '../shapes.js';
+import {isPrivateKeyFormat, detectFormat} from '../shapes.js';
 import type {UploadedFile} from '../uploaded-file.js';
 import type {Answer} from './conversion-worker.js';
 import type {Converted, ConversionInput, Source} from './convert.js';
 import {repairText} from './repair-text.js';
-import {Problem, wordsOf} from '../../problem.js';
+import {Problem, messageOf} from '../../problem.js';
 
 /** Two files as they were found. */
-export type PairOfFiles = {certificate: UploadedFile; key: UploadedFile};
+export type UploadedPair = {certificate: UploadedFile; key: UploadedFile};
 
 export type Conversion = {
 	/** What would be done, a line each. */
@@ -23,15 +23,15 @@ export type Conversion = {
 };
 
 /** The new pair, and which of the two files held its certificates and its key. */
-export type ConvertedPair = PairOfFiles & {from: Record<keyof PairOfFiles, keyof PairOfFiles>; done: string[]};
+export type ConvertedPair = UploadedPair & {from: Record<keyof UploadedPair, keyof UploadedPair>; done: string[]};
 
-const fileOf: Record<Role, keyof PairOfFiles> = {cert: 'certificate', key: 'key'};
+const fileOf: Record<Role, keyof UploadedPair> = {cert: 'certificate', key: 'key'};
 
 /** How long a conversion may take, in milliseconds. */
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 /** What can be done about a finding. */
-const mends: Partial<Record<FindingId, string>> = {
+const fixes: Partial<Record<FindingId, string>> = {
 	'cert-pkcs12': 'Take the certificates and the key out of the PKCS#12 bundle',
 	'cert-pkcs7': 'Take the certificates out of the PKCS#7 bundle',
 	'cert-der': 'Write the certificate in PEM',
@@ -51,7 +51,7 @@ const mends: Partial<Record<FindingId, string>> = {
 };
 
 /** What can be done about these findings of these files; undefined when nothing can. */
-export function conversionFor(pair: PairOfFiles, findings: readonly Finding[]): Conversion | undefined {
+export function conversionFor(pair: UploadedPair, findings: readonly Finding[]): Conversion | undefined {
 	const errors = findings.filter(({severity}) => severity === 'error');
 	const titles = new Set(errors.flatMap(finding => titleFor(pair, finding) ?? []));
 	if (titles.size === 0) {
@@ -72,22 +72,22 @@ function locksOf(file: UploadedFile): {isBundle: boolean; hasLockedKey: boolean;
 		return {isBundle: false, hasLockedKey: false, hasOpenKey: false};
 	}
 
-	const shape = file.bytes[0] === 0x30 ? shapeOf(file.bytes) : 'unknown';
-	const keys = shape === 'unknown' ? readPemText(repairText(file.bytes)).blocks.filter(({label}) => label.endsWith('PRIVATE KEY')) : [];
+	const format = file.bytes[0] === 0x30 ? detectFormat(file.bytes) : 'unknown';
+	const keys = format === 'unknown' ? readPemText(repairText(file.bytes)).blocks.filter(({label}) => label.endsWith('PRIVATE KEY')) : [];
 	const isLocked = (block: Block) => block.label === 'ENCRYPTED PRIVATE KEY' || saysEncrypted(block);
 	return {
-		isBundle: shape === 'PKCS#12',
-		hasLockedKey: shape === 'encrypted PKCS#8' || keys.some(block => isLocked(block)),
-		hasOpenKey: (isPrivateShape(shape) && shape !== 'encrypted PKCS#8') || keys.some(block => !isLocked(block)),
+		isBundle: format === 'PKCS#12',
+		hasLockedKey: format === 'encrypted PKCS#8' || keys.some(block => isLocked(block)),
+		hasOpenKey: (isPrivateKeyFormat(format) && format !== 'encrypted PKCS#8') || keys.some(block => !isLocked(block)),
 	};
 }
 
-function titleFor(pair: PairOfFiles, {id, file}: Finding): string | undefined {
+function titleFor(pair: UploadedPair, {id, file}: Finding): string | undefined {
 	if (id === 'cert-parse' || id === 'key-parse') {
 		return isJoined(id === 'cert-parse' ? pair.certificate : pair.key) ? `Put each BEGIN line of ${file} on a line of its own` : undefined;
 	}
 
-	return id === 'key-not-pem' && locksOf(pair.key).isBundle ? 'Take the key out of the PKCS#12 bundle' : mends[id];
+	return id === 'key-not-pem' && locksOf(pair.key).isBundle ? 'Take the key out of the PKCS#12 bundle' : fixes[id];
 }
 
 function isJoined(file: UploadedFile): boolean {
@@ -100,7 +100,7 @@ function isJoined(file: UploadedFile): boolean {
  * `wrong-passphrase-key`, `nothing-found`, `not-convertible`, `too-long` and those of opening what is locked.
  */
 export async function convertPair(
-	pair: PairOfFiles, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
+	pair: UploadedPair, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
 ): Promise<ConvertedPair> {
 	const source = (role: Role, file: UploadedFile): Source | undefined => file.state === 'read' ? {
 		name: file.name, bytes: file.bytes, passphrase: passphrases[role] ?? '', keep: !hasMend(pair, findings, file),
@@ -115,7 +115,7 @@ export async function convertPair(
 	};
 }
 
-function hasMend(pair: PairOfFiles, findings: readonly Finding[], file: UploadedFile): boolean {
+function hasMend(pair: UploadedPair, findings: readonly Finding[], file: UploadedFile): boolean {
 	return findings.some(finding => finding.severity === 'error' && finding.file === sanitise(file.name) && titleFor(pair, finding) !== undefined);
 }
 
@@ -130,7 +130,7 @@ async function inThread(input: ConversionInput): Promise<Converted> {
 	const worker = new Worker(new URL('conversion-worker.js', import.meta.url), {workerData: input, resourceLimits: {maxOldGenerationSizeMb: roomInThread}});
 	worker.unref();
 	try {
-		const [answer] = await once(worker, 'message', {signal: AbortSignal.timeout(patience)}) as [Answer];
+		const [answer] = await once(worker, 'message', {signal: AbortSignal.timeout(timeoutMs)}) as [Answer];
 		if ('problem' in answer) {
 			throw new Problem(answer.problem.code, answer.problem.message, answer.problem.hint);
 		}
@@ -145,6 +145,6 @@ async function inThread(input: ConversionInput): Promise<Converted> {
 
 function notConverted(error: unknown): Problem {
 	return error instanceof Error && error.name === 'AbortError'
-		? new Problem('too-long', `The conversion took more than ${patience / 1000} seconds.`, 'Convert the file where it was made.', {cause: error})
-		: new Problem('not-convertible', `The conversion failed: ${wordsOf(error)}`, 'Convert the file where it was made.', {cause: error});
+		? new Problem('too-long', `The conversion took more than ${timeoutMs / 1000} seconds.`, 'Convert the file where it was made.', {cause: error})
+		: new Problem('not-convertible', `The conversion failed: ${messageOf(error)}`, 'Convert the file where it was made.', {cause: error});
 }

@@ -3,8 +3,8 @@ import {createPublicKey, type KeyObject} from 'node:crypto';
 import {keyTypeOf} from '../algorithms.js';
 import {readCertificate, type Certificate} from '../certificate.js';
 import {chainOf} from '../chain.js';
-import {Damage} from '../damage.js';
-import {inWords} from '../distinguished-name.js';
+import {ParseError} from '../damage.js';
+import {formatName} from '../distinguished-name.js';
 import type {Role} from '../finding.js';
 import {keyInPem} from '../making/self-signed.js';
 import {toPem} from '../pem.js';
@@ -76,7 +76,7 @@ function partsOf(role: Role, source: Source | undefined): Parts {
 		const gathered = gather(Buffer.from(source.bytes), source.passphrase);
 		return {role, source, ...gathered, unopened: gathered.unopened.map(problem => named(problem))};
 	} catch (error) {
-		if (error instanceof Damage) {
+		if (error instanceof ParseError) {
 			throw new Problem('not-convertible', `${name} cannot be converted: ${error.message}.`, 'Upload it again, whole.', {cause: error});
 		}
 
@@ -92,7 +92,7 @@ function parsed({certificates, source}: Parts): Certificate[] {
 	try {
 		return certificates.map(der => readCertificate(der));
 	} catch (error) {
-		throw error instanceof Damage
+		throw error instanceof ParseError
 			? new Problem('not-convertible', `A certificate in ${sanitise(source?.name ?? '')} is damaged: ${error.message}.`, 'Upload it again, whole.', {cause: error})
 			: error;
 	}
@@ -103,7 +103,7 @@ function written({unordered, source}: Parts, certificates: Certificate[], key: K
 	const {path, inFile} = chainOf(certificates, key && createPublicKey(key))!;
 	const strangers = inFile.filter(certificate => !path.includes(certificate));
 	const kept = unordered ? path : [...path, ...strangers];
-	const subjects = (some: Certificate[]) => listed(some.map(({subject}, index) => `${index + 1}. ${inWords(subject)}`));
+	const subjects = (some: Certificate[]) => listed(some.map(({subject}, index) => `${index + 1}. ${formatName(subject)}`));
 	return {
 		pem: Buffer.from(kept.map(({der}) => toPem('CERTIFICATE', der)).join('')),
 		done: [

@@ -1,9 +1,9 @@
 import type {KeyObject} from 'node:crypto';
-import {damageIn} from '../damage.js';
+import {tryParse} from '../damage.js';
 import {toPem} from '../pem.js';
 import {decodeBlock, readPemText, saysEncrypted, textOfBlock, type Block} from '../pem-text.js';
 import {certificatesInPkcs7} from '../pkcs7.js';
-import {isPrivateShape, shapeOf, type Shape} from '../shapes.js';
+import {isPrivateKeyFormat, detectFormat, type FileFormat} from '../shapes.js';
 import {firstElement} from '../tlv.js';
 import {openPkcs12} from './open-pkcs12.js';
 import {repairText} from './repair-text.js';
@@ -24,9 +24,9 @@ export type Gathered = {
 /** Takes a file apart, whatever form it has. Throws Problems of opening what is locked, and Damage. */
 export function gather(bytes: Buffer, passphrase: string): Gathered {
 	const gathered: Gathered = {certificates: [], keys: [], unopened: [], unordered: false};
-	const shape = bytes[0] === 0x30 ? shapeOf(bytes) : 'unknown';
-	if (shape !== 'unknown') {
-		take(gathered, shape, bytes, passphrase);
+	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';
+	if (format !== 'unknown') {
+		take(gathered, format, bytes, passphrase);
 		return gathered;
 	}
 
@@ -46,23 +46,23 @@ function takeBlock(gathered: Gathered, block: Block, passphrase: string): void {
 	const isOther = /PARAMETERS$/.test(block.label);
 	if (!isOther) {
 		const decoded = decodeBlock(block);
-		take(gathered, block.label === 'TRUSTED CERTIFICATE' ? 'certificate' : shapeOf(decoded), decoded, passphrase);
+		take(gathered, block.label === 'TRUSTED CERTIFICATE' ? 'certificate' : detectFormat(decoded), decoded, passphrase);
 	}
 }
 
-function take(gathered: Gathered, shape: Shape, der: Buffer, passphrase: string): void {
-	if (shape === 'certificate') {
+function take(gathered: Gathered, format: FileFormat, der: Buffer, passphrase: string): void {
+	if (format === 'certificate') {
 		gathered.certificates.push(certificateIn(der));
-	} else if (shape === 'PKCS#7') {
+	} else if (format === 'PKCS#7') {
 		gathered.certificates.push(...certificatesInPkcs7(der));
 		gathered.unordered = true;
-	} else if (shape === 'PKCS#12') {
+	} else if (format === 'PKCS#12') {
 		const {certificates, keys} = openPkcs12(der, passphrase);
 		gathered.certificates.push(...certificates);
 		gathered.keys.push(...keys);
 		gathered.unordered = true;
-	} else if (isPrivateShape(shape)) {
-		addKey(gathered, shape === 'PKCS#8' || shape === 'encrypted PKCS#8' ? {pkcs8: der} : {pem: Buffer.from(toPem(labels[shape] ?? 'PRIVATE KEY', der))}, passphrase);
+	} else if (isPrivateKeyFormat(format)) {
+		addKey(gathered, format === 'PKCS#8' || format === 'encrypted PKCS#8' ? {pkcs8: der} : {pem: Buffer.from(toPem(labels[format] ?? 'PRIVATE KEY', der))}, passphrase);
 	}
 }
 
@@ -82,10 +82,10 @@ function addKey({keys, unopened}: Gathered, key: LockedKey, passphrase: string):
 /** OpenSSL's own TRUSTED CERTIFICATE has its settings after the certificate. */
 function certificateIn(der: Buffer): Buffer {
 	let certificate = der;
-	damageIn(() => {
+	tryParse(() => {
 		certificate = firstElement(der).whole;
 	});
 	return certificate;
 }
 
-const labels: Partial<Record<Shape, string>> = {'PKCS#1': 'RSA PRIVATE KEY', SEC1: 'EC PRIVATE KEY', DSA: 'DSA PRIVATE KEY'};
+const labels: Partial<Record<FileFormat, string>> = {'PKCS#1': 'RSA PRIVATE KEY', SEC1: 'EC PRIVATE KEY', DSA: 'DSA PRIVATE KEY'};

@@ -1,6 +1,6 @@
 import {createPrivateKey, type KeyObject} from 'node:crypto';
 import forge from 'node-forge';
-import {Problem, wordsOf} from '../../problem.js';
+import {Problem, messageOf} from '../../problem.js';
 
 const {asn1, pki, pkcs12} = forge;
 
@@ -67,7 +67,7 @@ function derOf(node: forge.asn1.Asn1): Buffer {
 const wrong = /MAC could not be verified|Failed to decrypt/;
 
 function problemOf(error: unknown): Problem {
-	return wrong.test(wordsOf(error))
+	return wrong.test(messageOf(error))
 		? new Problem('wrong-passphrase', 'The passphrase does not open the bundle.', '', {cause: error})
 		: new Problem(
 			'bad-bundle',

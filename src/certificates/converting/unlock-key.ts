@@ -1,6 +1,6 @@
 import {createPrivateKey, type KeyObject} from 'node:crypto';
-import {Damage, damageIn} from '../damage.js';
-import {shapeOf} from '../shapes.js';
+import {ParseError, tryParse} from '../damage.js';
+import {detectFormat} from '../shapes.js';
 import {der, sequenceIn, type Element} from '../tlv.js';
 import {hasCode, Problem} from '../../problem.js';
 
@@ -10,15 +10,15 @@ const most = {rounds: 10_000_000, scrypt: 4_194_304};
 const oids = {pbes2: '2a864886f70d01050d', pbkdf2: '2a864886f70d01050c', scrypt: '2b06010401da47040b'};
 
 /** As OpenSSL takes it. */
-const longestPassphrase = 1024;
+const maxPassphraseLength = 1024;
 
 /** A private key in PEM, or in DER as PKCS#8, and what it is protected by; an unprotected one ignores the passphrase. */
 export type LockedKey = {pem: Buffer} | {pkcs8: Buffer};
 
 /** Takes the passphrase off a private key. Throws Problem `wrong-passphrase`, `bad-key` or `too-many-rounds`. */
 export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
-	if (Buffer.byteLength(passphrase) > longestPassphrase) {
-		throw new Problem('wrong-passphrase', `A passphrase has at most ${longestPassphrase} bytes.`);
+	if (Buffer.byteLength(passphrase) > maxPassphraseLength) {
+		throw new Problem('wrong-passphrase', `A passphrase has at most ${maxPassphraseLength} bytes.`);
 	}
 
 	if ('pkcs8' in key) {
@@ -41,7 +41,7 @@ export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
 /** Whoever made the file says how long opening it takes, and OpenSSL would go on for hours. What cannot be read here is not tried. */
 function mustEndSoon(pkcs8: Buffer): void {
 	let work = 0;
-	const damage = shapeOf(pkcs8) === 'encrypted PKCS#8' ? damageIn(() => {
+	const damage = detectFormat(pkcs8) === 'encrypted PKCS#8' ? tryParse(() => {
 		work = workOf(sequenceIn(sequenceIn(pkcs8)[0]!.whole));
 	}) : undefined;
 	if (damage !== undefined) {
@@ -74,14 +74,14 @@ function workOf([type, parameters]: Element[]): number {
 		}
 
 		default: {
-			throw new Damage('it uses another way of key derivation');
+			throw new ParseError('it uses another way of key derivation');
 		}
 	}
 }
 
 function numberIn(element: Element | undefined): number {
 	if (element?.tag !== der.integer || element.content.length === 0) {
-		throw new Damage('a number is missing');
+		throw new ParseError('a number is missing');
 	}
 
 	return element.content.length > 6 ? Number.POSITIVE_INFINITY : element.content.readUIntBE(0, element.content.length);

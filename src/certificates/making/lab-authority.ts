@@ -2,7 +2,7 @@
 // shown, so its names say that nobody is to trust it outside of a lab. The root's key is forgotten as soon as it has signed.
 import {createPrivateKey, X509Certificate} from 'node:crypto';
 import forge from 'node-forge';
-import {typeRemarks} from '../key-rules.js';
+import {typeFindings} from '../key-rules.js';
 import {certificatesIn, toPem} from '../pem.js';
 import {hostsIn, type Request} from '../request-file.js';
 import {attributesOf, blankCertificate, serverExtensions, signCertificate, type Validity} from './layout.js';
@@ -53,7 +53,7 @@ export async function makeLabAuthority(from: Date): Promise<LabAuthority> {
  * `lab-refuses` for a key that the document does not allow, or `lab-expired`.
  */
 export function signRequest(request: Request, {issuer, key}: LabAuthority, validity: Required<Validity>): string {
-	const fault = typeRemarks(request.publicKey, 'The request\'s key').find(({severity}) => severity === 'error');
+	const fault = typeFindings(request.publicKey, 'The request\'s key').find(({severity}) => severity === 'error');
 	if (fault !== undefined) {
 		throw new Problem('lab-refuses', fault.message, fault.hint);
 	}

@@ -23,7 +23,7 @@ const fields: ReadonlyArray<{field: keyof SubjectFields; name: string; longest: 
 	{field: 'organizationalUnit', name: 'organizationalUnitName', longest: 64},
 ];
 
-const longestCommonName = 64; // RFC 5280, ub-common-name.
+const maxCommonNameLength = 64; // RFC 5280, ub-common-name.
 
 export type Subject = {
 	/** DNS names and IP addresses in their normal form, each once; the first is the common name, and all are the SAN. */
@@ -40,8 +40,8 @@ export function subjectOf(hostnames: readonly string[], parts: SubjectFields = {
 		throw badName('No host name was given.');
 	}
 
-	if (first.length > longestCommonName) {
-		throw badName(`${quoted(first)} has ${first.length} characters; the common name may have ${longestCommonName}.`, 'Name a shorter one first; the others may be longer.');
+	if (first.length > maxCommonNameLength) {
+		throw badName(`${quoted(first)} has ${first.length} characters; the common name may have ${maxCommonNameLength}.`, 'Name a shorter one first; the others may be longer.');
 	}
 
 	if (net.isIP(first) === 0 && !isFullyQualified(first)) {

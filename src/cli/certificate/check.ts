@@ -1,5 +1,5 @@
 import {parseArgs} from 'node:util';
-import {forgetUpload, readUpload} from '../../appliance/uploads.js';
+import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import type {UploadedFile} from '../../certificates/uploaded-file.js';
 import {exitCodes, momentOf, print, UsageError, type Command} from '../command.js';
@@ -18,9 +18,9 @@ export const check: Command = async words => {
 	const result = checkPair(await readPrivately(certificateFile), key, {
 		hosts: values.host, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await bytesOfFile(values.ca, 'Name the root certificate in PEM form.')}),
 	});
-	forgetUpload(key);
+	zeroizeUpload(key);
 	result.pair?.key.fill(0);
-	print(...(values.json ? [inJson(result)] : inWords(result, values.host)));
+	print(...(values.json ? [inJson(result)] : describeCheck(result, values.host)));
 	return result.ok ? exitCodes.done : exitCodes.no;
 };
 
@@ -34,7 +34,7 @@ function inJson({ok, findings, certificate, key}: CheckResult): string {
 	return JSON.stringify({ok, findings, certificate, key});
 }
 
-export function inWords({ok, findings, certificate}: CheckResult, hosts: readonly string[]): string[] {
+export function describeCheck({ok, findings, certificate}: CheckResult, hosts: readonly string[]): string[] {
 	return [
 		...(certificate ? [`${certificate.commonName}: names ${certificate.names.join(', ')}; issued by ${certificate.issuer}; valid to ${certificate.notAfter.slice(0, 10)} (${certificate.daysLeft} days left); ${certificate.keyType}`] : []),
 		...(hosts.length === 0 ? ['No host was given (--host), so no name was compared.'] : []),

@@ -4,9 +4,9 @@ import {parseArgs} from 'node:util';
 import {createFile, syncFolder} from '../../appliance/atomic-file.js';
 import {makeRequest, type NewRequest} from '../../certificates/making/request.js';
 import {subjectOf, type SubjectFields} from '../../certificates/making/subject.js';
-import {readRequest, requestInWords} from '../../certificates/request-file.js';
+import {readRequest, describeRequest} from '../../certificates/request-file.js';
 import {requestRows} from '../../certificates/rows.js';
-import {hasCode, Problem, wordsOf} from '../../problem.js';
+import {hasCode, Problem, messageOf} from '../../problem.js';
 import {exitCodes, print, printRows, UsageError, wholeNumber, type Command} from '../command.js';
 
 type Files = {key: string; request: string; certificate: string};
@@ -29,7 +29,7 @@ export const request: Command = async words => {
 	const hostnames = values.hostname.flatMap(names => names.split(',')).filter(name => name.trim() !== '');
 	const subject = subjectOf(hostnames, fieldsIn(values));
 	const files = filesFor(values.out);
-	await mustBeFree(files);
+	await assertFree(files);
 	const made = await makeRequest(subject, {days: wholeNumber('--days', values.days, 3650)});
 	try {
 		await write(files, made);
@@ -37,7 +37,7 @@ export const request: Command = async words => {
 		made.key.fill(0);
 	}
 
-	const about = requestInWords(readRequest(Buffer.from(made.request)));
+	const about = describeRequest(readRequest(Buffer.from(made.request)));
 	if (values.json) {
 		print(JSON.stringify({...files, ...about}));
 	} else {
@@ -60,7 +60,7 @@ function filesFor(out: string): Files {
 }
 
 /** Looked at before the key is made, and again by the file system when the files are. */
-async function mustBeFree(files: Files): Promise<void> {
+async function assertFree(files: Files): Promise<void> {
 	for (const file of Object.values(files)) {
 		if (await stat(file).then(() => true, () => false)) {
 			throw taken(file);
@@ -85,7 +85,7 @@ async function write(files: Files, {key, request, certificate}: NewRequest): Pro
 			throw taken(String(error.path));
 		}
 
-		throw new Problem('cannot-write', `The files cannot be written. ${wordsOf(error)}`, 'Name a folder that you may write to: --out FOLDER/SOAPServer', {cause: error});
+		throw new Problem('cannot-write', `The files cannot be written. ${messageOf(error)}`, 'Name a folder that you may write to: --out FOLDER/SOAPServer', {cause: error});
 	}
 }
 

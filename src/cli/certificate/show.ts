@@ -1,7 +1,7 @@
 import {stat} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {contentsOf, type Contents} from '../../certificates/contents.js';
-import {describeCertificate, type CertificateWords} from '../../certificates/describe.js';
+import {describeContents, type Contents} from '../../certificates/contents.js';
+import {describeCertificate, type CertificateDescription} from '../../certificates/describe.js';
 import {certificateRows, requestRows} from '../../certificates/rows.js';
 import {Problem} from '../../problem.js';
 import {presentedBy, type Served} from '../../services/probe.js';
@@ -62,7 +62,7 @@ async function presented(served: Served, at: Date): Promise<Contents> {
 async function contentsOfFile(file: string, at: Date): Promise<Contents> {
 	const bytes = await bytesOfFile(file, 'Name a file, or a server as HOST:PORT.');
 	try {
-		return contentsOf(bytes, at);
+		return describeContents(bytes, at);
 	} catch (error) {
 		throw error instanceof Problem ? new Problem(error.code, `${file}: ${error.message}`, error.hint, {cause: error}) : error;
 	}
@@ -75,7 +75,7 @@ function printContents(contents: Contents, served: Served | undefined): void {
 		return;
 	}
 
-	const all: CertificateWords[] = [contents.certificate, ...contents.chain];
+	const all: CertificateDescription[] = [contents.certificate, ...contents.chain];
 	const where = served ? ` as ${served.host}:${served.port} presents it` : '';
 	for (const [index, certificate] of all.entries()) {
 		print(...(index === 0 ? [`Certificate${where}`] : ['', `Chain, certificate ${index + 1}`]));

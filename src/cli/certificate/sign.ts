@@ -9,7 +9,7 @@ import {describeCertificate} from '../../certificates/describe.js';
 import {signRequest} from '../../certificates/making/lab-authority.js';
 import {certificatesIn} from '../../certificates/pem.js';
 import {readRequest, type Request} from '../../certificates/request-file.js';
-import {hasCode, Problem, wordsOf} from '../../problem.js';
+import {hasCode, Problem, messageOf} from '../../problem.js';
 import {exitCodes, layoutFor, print, rootOption, UsageError, wholeNumber, type Command} from '../command.js';
 import {bytesOfFile} from '../files.js';
 
@@ -64,6 +64,6 @@ async function write(file: string, certificate: string): Promise<void> {
 	} catch (error) {
 		throw hasCode(error, 'EEXIST')
 			? new Problem('file-exists', `${file} exists already, and nothing is written over it.`, 'Name another file: --out FILE')
-			: new Problem('cannot-write', `${file} cannot be written. ${wordsOf(error)}`, 'Name another file: --out FILE', {cause: error});
+			: new Problem('cannot-write', `${file} cannot be written. ${messageOf(error)}`, 'Name another file: --out FILE', {cause: error});
 	}
 }

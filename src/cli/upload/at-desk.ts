@@ -9,7 +9,7 @@ import type {Operator, UnknownHost} from '../../ssh/client/host.js';
 import {Keyboard} from './keyboard.js';
 import type {StatusLine} from './status-line.js';
 
-export class AtDesk implements Operator {
+export class TerminalOperator implements Operator {
 	readonly #keyboard = process.stdin.isTTY ? new Keyboard() : undefined;
 	#lines: {from: Interface; next: AsyncIterator<string>} | undefined;
 

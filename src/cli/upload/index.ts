@@ -1,16 +1,16 @@
 import {access} from 'node:fs/promises';
-import {forgetUpload} from '../../appliance/uploads.js';
+import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import {sanitise} from '../../certificates/sanitise.js';
 import type {UploadedFile} from '../../certificates/uploaded-file.js';
 import {Problem} from '../../problem.js';
 import type {LocalFile} from '../../ssh/client/stage.js';
 import {upload, type Delivery} from '../../ssh/client/upload.js';
-import {inWords, readPrivately} from '../certificate/check.js';
+import {describeCheck, readPrivately} from '../certificate/check.js';
 import {exitCodes, print, UsageError, type Command} from '../command.js';
-import {AtDesk} from './at-desk.js';
+import {TerminalOperator} from './at-desk.js';
 import {deleteKey} from './local-key.js';
-import {orderOf, type Order} from './order.js';
+import {uploadOptionsOf, type UploadOptions} from './order.js';
 import {routeTo} from './ssh-config.js';
 import {StatusLine} from './status-line.js';
 import type {Target} from './target.js';
@@ -20,35 +20,35 @@ type Outcome = {target: string} & ({ok: true} & Delivery | {ok: false; problem: 
 
 /** `tanos upload CRT KEY USER@HOST...`: checks a pair, and copies it to appliances. */
 export const uploadCommand: Command = async words => {
-	const order = orderOf(words);
-	await mustExist(order);
-	const [certificate, key] = [await readPrivately(order.certificate), await readPrivately(order.key)];
+	const options = uploadOptionsOf(words);
+	await mustExist(options);
+	const [certificate, key] = [await readPrivately(options.certificate), await readPrivately(options.key)];
 	const status = new StatusLine();
-	const desk = new AtDesk(status);
+	const desk = new TerminalOperator(status);
 	try {
-		const result = checkPair(certificate, key, {hosts: order.hosts, at: new Date()});
-		if (!order.json) {
-			print(...inWords(result, order.hosts));
+		const result = checkPair(certificate, key, {hosts: options.hosts, at: new Date()});
+		if (!options.json) {
+			print(...describeCheck(result, options.hosts));
 		}
 
-		if (!result.ok && !order.force) {
-			return refuse(order, result);
+		if (!result.ok && !options.force) {
+			return refuse(options, result);
 		}
 
 		const files = [named('SOAPServer.crt', certificate), named('SOAPServer.key', key)];
-		const outcomes = await deliverAll(order, files, {status, desk});
-		const keyDeleted = await dealWithKey(order, outcomes, files[1]!.bytes, desk);
-		report(order, result, outcomes, keyDeleted);
+		const outcomes = await deliverAll(options, files, {status, desk});
+		const keyDeleted = await dealWithKey(options, outcomes, files[1]!.bytes, desk);
+		report(options, result, outcomes, keyDeleted);
 		return outcomes.every(({ok}) => ok) ? exitCodes.done : exitCodes.no;
 	} finally {
 		status.clear();
 		desk.leave();
-		forgetUpload(key);
+		zeroizeUpload(key);
 	}
 };
 
 /** OpenSSH passes over a file that is not there; whoever names one wants it used. */
-async function mustExist({identity, config}: Order): Promise<void> {
+async function mustExist({identity, config}: UploadOptions): Promise<void> {
 	if (identity !== undefined && !await exists(identity) && !await exists(`${identity}.pub`)) {
 		throw new UsageError(`--identity ${identity}: there is no such file.`);
 	}
@@ -62,9 +62,9 @@ async function exists(file: string): Promise<boolean> {
 	return access(file).then(() => true, () => false);
 }
 
-function refuse(order: Order, result: CheckResult): number {
-	if (order.json) {
-		report(order, result, [], false);
+function refuse(options: UploadOptions, result: CheckResult): number {
+	if (options.json) {
+		report(options, result, [], false);
 	} else {
 		print('Nothing was uploaded. --force uploads it all the same.');
 	}
@@ -81,10 +81,10 @@ function named(name: string, file: UploadedFile): LocalFile {
 	return {name, bytes: file.bytes};
 }
 
-type Desk = {status: StatusLine; desk: AtDesk};
+type Desk = {status: StatusLine; desk: TerminalOperator};
 
 /** One appliance after the other, so that every question and every line is about the same one. */
-async function deliverAll(order: Order, files: readonly LocalFile[], {status, desk}: Desk): Promise<Outcome[]> {
+async function deliverAll(options: UploadOptions, files: readonly LocalFile[], {status, desk}: Desk): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	const notes = new Set<string>();
 	const note = (words: string) => {
@@ -94,12 +94,12 @@ async function deliverAll(order: Order, files: readonly LocalFile[], {status, de
 		}
 	};
 
-	for (const target of order.targets) {
+	for (const target of options.targets) {
 		status.show(`${target.label}: connecting`);
-		const outcome = await deliver(target, order, files, {status, desk, note});
+		const outcome = await deliver(target, options, files, {status, desk, note});
 		status.clear();
 		outcomes.push(outcome);
-		if (!order.json) {
+		if (!options.json) {
 			print(...linesOf(outcome, target).map(line => sanitise(line)));
 		}
 	}
@@ -107,9 +107,9 @@ async function deliverAll(order: Order, files: readonly LocalFile[], {status, de
 	return outcomes;
 }
 
-async function deliver(target: Target, order: Order, files: readonly LocalFile[], {status, desk, note}: Desk & {note: (words: string) => void}): Promise<Outcome> {
+async function deliver(target: Target, options: UploadOptions, files: readonly LocalFile[], {status, desk, note}: Desk & {note: (words: string) => void}): Promise<Outcome> {
 	try {
-		const route = await routeTo(target, {...order, note});
+		const route = await routeTo(target, {...options, note});
 		const delivery = await upload({
 			route, files, folder: target.folder,
 			report: ({file, done, total}) => status.show(`${target.label}: ${file} ${done === total ? 'reading back' : `${Math.floor(done / total * 100)} %`}`),
@@ -140,7 +140,7 @@ function linesOf(outcome: Outcome, {folder}: Target): string[] {
 }
 
 /** Deletes the local key, if that is wanted and every appliance has it. Resolves with whether it was. */
-async function dealWithKey({key, localKey, json}: Order, outcomes: readonly Outcome[], bytes: Buffer, desk: AtDesk): Promise<boolean> {
+async function dealWithKey({key, localKey, json}: UploadOptions, outcomes: readonly Outcome[], bytes: Buffer, desk: TerminalOperator): Promise<boolean> {
 	if (localKey === 'keep') {
 		return false;
 	}
@@ -162,7 +162,7 @@ async function dealWithKey({key, localKey, json}: Order, outcomes: readonly Outc
 	return isWanted;
 }
 
-function report({json}: Order, {ok, findings, certificate, key}: CheckResult, outcomes: readonly Outcome[], keyDeleted: boolean): void {
+function report({json}: UploadOptions, {ok, findings, certificate, key}: CheckResult, outcomes: readonly Outcome[], keyDeleted: boolean): void {
 	if (json) {
 		const hosts = outcomes.map(outcome => outcome.ok ? outcome : {target: outcome.target, ok: false, code: outcome.problem.code, message: outcome.problem.message, hint: outcome.problem.hint});
 		print(JSON.stringify({ok: hosts.length > 0 && outcomes.every(outcome => outcome.ok), pair: {ok, findings, certificate, key}, hosts, keyDeleted}));

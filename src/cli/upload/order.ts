@@ -3,7 +3,7 @@ import {UsageError} from '../command.js';
 import {targetOf, type Target} from './target.js';
 
 /** What the words of the call ask for. */
-export type Order = {
+export type UploadOptions = {
 	certificate: string;
 	key: string;
 	targets: Target[];
@@ -19,7 +19,7 @@ export type Order = {
 };
 
 /** Throws UsageError, or what parseArgs throws. */
-export function orderOf(words: string[]): Order {
+export function uploadOptionsOf(words: string[]): UploadOptions {
 	const {values, positionals: [certificate, key, ...hosts]} = parseArgs({args: words, allowPositionals: true, options: {
 		host: {type: 'string', multiple: true, default: []}, force: {type: 'boolean', default: false}, identity: {type: 'string', short: 'i'},
 		'known-hosts': {type: 'string'}, config: {type: 'string', short: 'F'}, 'delete-key': {type: 'boolean', default: false},

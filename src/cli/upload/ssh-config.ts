@@ -7,7 +7,7 @@ import process from 'node:process';
 import {execa} from 'execa';
 import {hasCode, Problem} from '../../problem.js';
 import type {Host} from '../../ssh/client/host.js';
-import {knownName} from '../../ssh/client/known-hosts.js';
+import {hostPattern} from '../../ssh/client/known-hosts.js';
 import {jumpsOf, type Target} from './target.js';
 
 export type ConfigOptions = {
@@ -22,7 +22,7 @@ export type ConfigOptions = {
 };
 
 /** The most hosts on a way; a configuration can send one in a circle. */
-const longestWay = 8;
+const maxPathLength = 8;
 
 const {homedir, username} = os.userInfo(); // As OpenSSH: the home of the account, not HOME.
 
@@ -40,8 +40,8 @@ async function wayTo(host: Host, jumps: readonly Target[], options: ConfigOption
 	const [first, ...rest] = await Promise.all(jumps.map(async hop => hostOf(hop, options)));
 	const way = [...rest.map(hop => hop.host), host];
 	for (let next = first; next;) {
-		if (way.length >= longestWay) {
-			throw new Problem('too-many-hops', `The way to ${host.label} has more than ${longestWay} hosts.`, 'Look for a circle of ProxyJump in ~/.ssh/config.');
+		if (way.length >= maxPathLength) {
+			throw new Problem('too-many-hops', `The way to ${host.label} has more than ${maxPathLength} hosts.`, 'Look for a circle of ProxyJump in ~/.ssh/config.');
 		}
 
 		way.unshift(next.host);
@@ -62,8 +62,8 @@ type Settings = {
 };
 
 /** Asks for one host. `usualUser` is whom it is for when neither the target nor the configuration says; else it is this account. */
-async function hostOf(target: Target, options: ConfigOptions, usualUser?: string): Promise<{host: Host; jumps: Target[]}> {
-	const {user, address, port, values} = await settingsOf(target, options, usualUser);
+async function hostOf(target: Target, options: ConfigOptions, defaultUser?: string): Promise<{host: Host; jumps: Target[]}> {
+	const {user, address, port, values} = await settingsOf(target, options, defaultUser);
 	const value = (name: string) => values.get(name)?.[0];
 	const command = value('proxycommand');
 	if (command !== undefined && command !== 'none') {
@@ -86,7 +86,7 @@ async function hostOf(target: Target, options: ConfigOptions, usualUser?: string
 			...agent !== undefined && {agent},
 			knownHosts: {
 				files: known,
-				name: value('hostkeyalias')?.toLowerCase() ?? knownName(address, port),
+				name: value('hostkeyalias')?.toLowerCase() ?? hostPattern(address, port),
 				hashed: value('hashknownhosts') === 'yes',
 				mayAsk: !['true', 'yes'].includes(value('stricthostkeychecking') ?? 'ask'),
 			},
@@ -94,12 +94,12 @@ async function hostOf(target: Target, options: ConfigOptions, usualUser?: string
 	};
 }
 
-async function settingsOf({host, user, port}: Target, {config, note}: ConfigOptions, usualUser = username): Promise<Settings> {
+async function settingsOf({host, user, port}: Target, {config, note}: ConfigOptions, defaultUser = username): Promise<Settings> {
 	const words = [...user === undefined ? [] : ['-l', user], ...port === undefined ? [] : ['-p', String(port)], '--', host];
-	const {stdout, stderr, failed, cause} = await asked(words, configuration(config, usualUser));
+	const {stdout, stderr, failed, cause} = await asked(words, configuration(config, defaultUser));
 	if (hasCode(cause, 'ENOENT')) {
 		note('OpenSSH\'s client is not installed, so ~/.ssh/config was not read.');
-		return {user: user ?? usualUser, address: host, port: port ?? 22, values: usual};
+		return {user: user ?? defaultUser, address: host, port: port ?? 22, values: usual};
 	}
 
 	if (failed) {
@@ -128,9 +128,9 @@ async function asked(words: readonly string[], text: string) {
  * The files that OpenSSH reads, and after them, where it only counts if none of them says it, the usual user: from the answer
  * alone nobody could tell a user that is configured from the one that OpenSSH takes when none is.
  */
-function configuration(config: string | undefined, usualUser: string): string {
+function configuration(config: string | undefined, defaultUser: string): string {
 	const files = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
-	return [...files.map(file => `Include "${file}"`), 'Match all', `User ${usualUser}`, ''].join('\n');
+	return [...files.map(file => `Include "${file}"`), 'Match all', `User ${defaultUser}`, ''].join('\n');
 }
 
 /** What OpenSSH does without a configuration. */

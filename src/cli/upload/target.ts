@@ -21,7 +21,7 @@ const incoming = '/incoming';
 export function targetOf(text: string): Target {
 	const isUrl = /^sftp:\/\//i.test(text);
 	const [, label = '', folder = ''] = (isUrl ? /^sftp:\/\/([^/]*)(\/.*)?$/i.exec(text) : ['', text]) ?? [];
-	return {...placeOf(label, text), label, folder: isUrl ? folderOf(folder) : incoming};
+	return {...mapPath(label, text), label, folder: isUrl ? folderOf(folder) : incoming};
 }
 
 /** The hosts on the way, as ProxyJump names them, the first one first. */
@@ -29,7 +29,7 @@ export function jumpsOf(text: string): Target[] {
 	return text.toLowerCase() === 'none' ? [] : text.split(',').map(hop => targetOf(hop.trim().replace(/^ssh:/i, 'sftp:')));
 }
 
-function placeOf(label: string, text: string): Pick<Target, 'user' | 'host' | 'port'> {
+function mapPath(label: string, text: string): Pick<Target, 'user' | 'host' | 'port'> {
 	const at = label.lastIndexOf('@');
 	const user = at < 0 ? undefined : label.slice(0, at);
 	const {host, number} = hostAndPort(label.slice(at + 1));

@@ -1,5 +1,5 @@
 import {certificatesIn} from '../../certificates/pem.js';
-import {describeCertificate, type CertificateWords} from '../../certificates/describe.js';
+import {describeCertificate, type CertificateDescription} from '../../certificates/describe.js';
 import {certificateRows, type LabelledRow} from '../../certificates/rows.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
@@ -12,9 +12,9 @@ const bytesBeside = 8;
 const bytesAlone = 16;
 
 /** Shows the certificates of two files side by side; an asterisk marks what differs. */
-export function compareCertificates(talk: Conversation, installed: Buffer, fresh: Buffer, at: Date): void {
+export function compareCertificates(conversation: Conversation, installed: Buffer, fresh: Buffer, at: Date): void {
 	const [before, after] = [rowsFor(installed, at), rowsFor(fresh, at)];
-	talk.table([['', '', 'Installed', 'New'], ...after.filter(([label]) => !uncompared.has(label)).map(([label, value]) => {
+	conversation.table([['', '', 'Installed', 'New'], ...after.filter(([label]) => !uncompared.has(label)).map(([label, value]) => {
 		const old = before.find(([other]) => other === label)?.[1] ?? '(cannot be read)';
 		return [old === value ? '' : '*', label, folded(old, bytesBeside), folded(value, bytesBeside)];
 	})], true);
@@ -36,13 +36,13 @@ function rowsFor(pem: Buffer, at: Date): LabelledRow[] {
 }
 
 /** Shows one certificate. */
-export function showCertificate(talk: Conversation, certificate: CertificateWords): void {
-	showRows(talk, certificateRows(certificate));
+export function showCertificate(conversation: Conversation, certificate: CertificateDescription): void {
+	showRows(conversation, certificateRows(certificate));
 }
 
 /** Shows rows of labels and values. */
-export function showRows(talk: Conversation, rows: readonly LabelledRow[]): void {
-	talk.table(rows.map(([label, value]) => [label, folded(value, bytesAlone)]));
+export function showRows(conversation: Conversation, rows: readonly LabelledRow[]): void {
+	conversation.table(rows.map(([label, value]) => [label, folded(value, bytesAlone)]));
 }
 
 /** A fingerprint in lines of so many bytes; anything else as it is. */

@@ -1,68 +1,68 @@
 // From whatever lies in /incoming to a pair that was checked: the key is looked for in the appliance, and another form is
 // made of the files when somebody wants it. What was uploaded stays as it was.
 import {audit} from '../../appliance/audit.js';
-import {forgetUpload} from '../../appliance/uploads.js';
+import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult, type Finding} from '../../certificates/check.js';
 import {conversionFor, convertPair, type Conversion} from '../../certificates/converting/conversion.js';
 import type {Role} from '../../certificates/finding.js';
 import {Problem} from '../../problem.js';
-import {sayProblem, type Conversation, type Tone} from '../conversation.js';
-import type {Visit} from '../world.js';
+import {printProblem, type Conversation, type Tone} from '../conversation.js';
+import type {ConsoleSession} from '../world.js';
 import {knownKeys, takeKnownKey, type KnownKey, type KnownKeys} from './known-keys.js';
-import {chooseInPlace, sayHowToUpload, type Uploads} from './uploads.js';
+import {chooseInPlace, printUploadHelp, type Uploads} from './uploads.js';
 
 export type Checked = {uploads: Uploads; result: CheckResult};
 
 const tries = 3;
 
 /** Checks the uploads and says every finding; once more after a conversion. Whoever asks forgets the uploads. */
-export async function checkUploads(talk: Conversation, visit: Visit, uploads: Uploads): Promise<Checked> {
-	const known = await knownKeys(visit);
-	const first = await checkWithKnownKeys(talk, visit, await withChosenKey(talk, visit, uploads, known), known);
-	await sayFindings(talk, visit, first.result);
+export async function checkUploads(conversation: Conversation, session: ConsoleSession, uploads: Uploads): Promise<Checked> {
+	const known = await knownKeys(session);
+	const first = await checkWithKnownKeys(conversation, session, await withChosenKey(conversation, session, uploads, known), known);
+	await printFindings(conversation, session, first.result);
 	const conversion = first.result.ok ? undefined : conversionFor(first.uploads, first.result.findings);
 	if (!conversion) {
-		sayWhatIsMissing(talk, visit, first.result);
+		printWhatIsMissing(conversation, session, first.result);
 		return first;
 	}
 
-	const converted = await offerConversion(talk, visit, first, conversion);
+	const converted = await offerConversion(conversation, session, first, conversion);
 	if (!converted) {
 		return first;
 	}
 
-	const second = await checkWithKnownKeys(talk, visit, converted, known);
-	await sayFindings(talk, visit, second.result);
+	const second = await checkWithKnownKeys(conversation, session, converted, known);
+	await printFindings(conversation, session, second.result);
 	return second;
 }
 
-function check({identity, now}: Visit, {certificate, key}: Uploads, {all, installed}: KnownKeys): CheckResult {
+function check({identity, now}: ConsoleSession, {certificate, key}: Uploads, {all, installed}: KnownKeys): CheckResult {
 	return checkPair(certificate, key, {hosts: [identity.name], at: now(), savedKeys: all, ...(installed && {installed})});
 }
 
 /** A key under another name is asked for only where no key of the appliance fits and no bundle may hold it. */
-async function withChosenKey(talk: Conversation, visit: Visit, uploads: Uploads, known: KnownKeys): Promise<Uploads> {
-	const {findings, certificate} = check(visit, uploads, known);
+async function withChosenKey(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Uploads> {
+	const {findings, certificate} = check(session, uploads, known);
 	const fits = known.all.some(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint);
-	return fits || findings.some(({id}) => id === 'cert-pkcs12' || id === 'cert-is-key') ? uploads : chooseInPlace(talk, visit, 'key', uploads);
+	return fits || findings.some(({id}) => id === 'cert-pkcs12' || id === 'cert-is-key') ? uploads : chooseInPlace(conversation, session, 'key', uploads);
 }
 
 /** When the certificate belongs to a key of the appliance, that key is used: instead of none, or of another one if that is wanted. */
-async function checkWithKnownKeys(talk: Conversation, visit: Visit, uploads: Uploads, known: KnownKeys): Promise<Checked> {
-	const result = await talk.step('Check both files, and that the key matches the certificate', async () => check(visit, uploads, known));
+async function checkWithKnownKeys(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Checked> {
+	const result = await conversation.step('Check both files, and that the key matches the certificate', async () => check(session, uploads, known));
 	const key = fittingKey(result, known);
 	if (!key) {
 		return {uploads, result};
 	}
 
 	const isMissing = result.findings.some(({id}) => id === 'key-not-found');
-	talk.say(`The certificate belongs to ${key.name}${isMissing ? '; that key is used.' : ', and not to the uploaded one.'}`, isMissing ? 'good' : 'warning');
-	if (!isMissing && !await talk.confirm('Use that key in place of the uploaded one?', 'yes')) {
+	conversation.print(`The certificate belongs to ${key.name}${isMissing ? '; that key is used.' : ', and not to the uploaded one.'}`, isMissing ? 'good' : 'warning');
+	if (!isMissing && !await conversation.confirm('Use that key in place of the uploaded one?', 'yes')) {
 		return {uploads, result};
 	}
 
 	const whole = await withKnownKey(uploads, key);
-	return {uploads: whole, result: await talk.step('Check the certificate with that key', async () => check(visit, whole, known))};
+	return {uploads: whole, result: await conversation.step('Check the certificate with that key', async () => check(session, whole, known))};
 }
 
 /** The key of the appliance that belongs to a certificate which came without a key, or with another one. */
@@ -74,7 +74,7 @@ function fittingKey({findings, certificate}: CheckResult, {all}: KnownKeys): Kno
 /** An uploaded key that does not belong to the certificate is not part of the pair any more: it stays where it is. */
 async function withKnownKey(uploads: Uploads, known: KnownKey): Promise<Uploads> {
 	const {key, origins} = await takeKnownKey(known, uploads.key.name);
-	forgetUpload(uploads.key);
+	zeroizeUpload(uploads.key);
 	return {...uploads, key, origins: {...uploads.origins, key: origins}};
 }
 
@@ -82,56 +82,56 @@ async function withKnownKey(uploads: Uploads, known: KnownKey): Promise<Uploads>
  * Checks the uploads without a question: a missing key is taken from the appliance when it is there, and nothing is converted.
  * Whoever asks forgets the uploads.
  */
-export async function checkUploadsQuietly(visit: Visit, uploads: Uploads): Promise<Checked> {
-	const known = await knownKeys(visit);
-	const result = check(visit, uploads, known);
+export async function checkUploadsQuietly(session: ConsoleSession, uploads: Uploads): Promise<Checked> {
+	const known = await knownKeys(session);
+	const result = check(session, uploads, known);
 	const key = result.findings.some(({id}) => id === 'key-not-found') ? fittingKey(result, known) : undefined;
 	if (!key) {
 		return {uploads, result};
 	}
 
 	const whole = await withKnownKey(uploads, key);
-	return {uploads: whole, result: check(visit, whole, known)};
+	return {uploads: whole, result: check(session, whole, known)};
 }
 
-async function offerConversion(talk: Conversation, visit: Visit, {uploads, result}: Checked, conversion: Conversion): Promise<Uploads | undefined> {
+async function offerConversion(conversation: Conversation, session: ConsoleSession, {uploads, result}: Checked, conversion: Conversion): Promise<Uploads | undefined> {
 	const lines = conversion.titles.map(title => `  ${title}`);
-	talk.say(`This can be done here, in a copy; what was uploaded stays as it is:\n${lines.join('\n')}`, 'heading');
-	if (!await talk.confirm('Make that copy, and check it?', 'yes')) {
+	conversation.print(`This can be done here, in a copy; what was uploaded stays as it is:\n${lines.join('\n')}`, 'heading');
+	if (!await conversation.confirm('Make that copy, and check it?', 'yes')) {
 		return undefined;
 	}
 
 	for (let failures = 0; failures < tries; failures++) {
-		const passphrases = await askPassphrases(talk, uploads, conversion);
-		const converted = await convert(talk, visit, uploads, result.findings, passphrases);
+		const passphrases = await askPassphrases(conversation, uploads, conversion);
+		const converted = await convert(conversation, session, uploads, result.findings, passphrases);
 		if (converted !== 'wrong-passphrase') {
 			return converted;
 		}
 	}
 
-	talk.say('Three wrong passphrases. No copy was made.', 'bad');
+	conversation.print('Three wrong passphrases. No copy was made.', 'bad');
 	return undefined;
 }
 
-async function askPassphrases(talk: Conversation, uploads: Uploads, {locked}: Conversion): Promise<Partial<Record<Role, string>>> {
+async function askPassphrases(conversation: Conversation, uploads: Uploads, {locked}: Conversion): Promise<Partial<Record<Role, string>>> {
 	const passphrases: Partial<Record<Role, string>> = {};
 	for (const role of locked) {
 		const {name} = role === 'cert' ? uploads.certificate : uploads.key;
-		passphrases[role] = await talk.secret(`Passphrase of ${name}:`);
+		passphrases[role] = await conversation.secret(`Passphrase of ${name}:`);
 	}
 
 	return passphrases;
 }
 
 async function convert(
-	talk: Conversation, {layout, user}: Visit, uploads: Uploads, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
+	conversation: Conversation, {layout, user}: ConsoleSession, uploads: Uploads, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
 ): Promise<Uploads | 'wrong-passphrase' | undefined> {
 	try {
-		const {done, from, ...pair} = await talk.step('Make the copy', async () => convertPair(uploads, findings, passphrases));
-		talk.say(done.join('\n'), 'good');
+		const {done, from, ...pair} = await conversation.step('Make the copy', async () => convertPair(uploads, findings, passphrases));
+		conversation.print(done.join('\n'), 'good');
 		await audit(layout, {event: 'uploads-converted', user: user.name, done});
 		for (const before of [uploads.certificate, uploads.key].filter(file => file !== pair.certificate && file !== pair.key)) {
-			forgetUpload(before);
+			zeroizeUpload(before);
 		}
 
 		return {...pair, origins: {certificate: uploads.origins[from.certificate], key: uploads.origins[from.key]}};
@@ -140,34 +140,34 @@ async function convert(
 			throw error;
 		}
 
-		sayProblem(talk, error);
+		printProblem(conversation, error);
 		return error.code.startsWith('wrong-passphrase') ? 'wrong-passphrase' : undefined;
 	}
 }
 
 /** Says every finding, and writes down that somebody looked. */
-export async function sayFindings(talk: Conversation, visit: Visit, {ok, findings, certificate}: CheckResult): Promise<void> {
-	await audit(visit.layout, {
-		event: 'certificate-checked', user: visit.user.name, ok, findings: findings.map(({id}) => id), certificate: certificate?.fingerprint,
+export async function printFindings(conversation: Conversation, session: ConsoleSession, {ok, findings, certificate}: CheckResult): Promise<void> {
+	await audit(session.layout, {
+		event: 'certificate-checked', user: session.user.name, ok, findings: findings.map(({id}) => id), certificate: certificate?.fingerprint,
 	});
 	for (const finding of findings) {
-		talk.say(findingInWords(finding), toneOf(finding));
+		conversation.print(formatFinding(finding), toneOf(finding));
 	}
 
 	const errors = findings.filter(({severity}) => severity === 'error').length;
 	if (!ok) {
-		talk.say(`${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} to note.`, 'bad');
+		conversation.print(`${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} to note.`, 'bad');
 	}
 }
 
 /** A finding with its severity, its id and what to do. */
-function findingInWords({severity, id, file, message, hint}: Finding): string {
+function formatFinding({severity, id, file, message, hint}: Finding): string {
 	return `${severity} ${id} (${file}): ${message}${hint === '' ? '' : `\n${hint}`}`;
 }
 
-function sayWhatIsMissing(talk: Conversation, visit: Visit, {findings}: CheckResult): void {
+function printWhatIsMissing(conversation: Conversation, session: ConsoleSession, {findings}: CheckResult): void {
 	if (findings.some(({id}) => id === 'cert-not-found' || id === 'key-not-found')) {
-		sayHowToUpload(talk, visit);
+		printUploadHelp(conversation, session);
 	}
 }
 

@@ -3,38 +3,38 @@ import {bannerIn, bannerName, installBanner, readBanner, removeBanner} from '../
 import {readUpload} from '../../appliance/uploads.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 
 /** A-A-3: shows what SSH clients show before signing in, and installs another one from /incoming or removes it. */
-export async function configureBanner(talk: Conversation, visit: Visit): Promise<void> {
-	const {layout, user, from} = visit;
+export async function configureBanner(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	const {layout, user, from} = session;
 	const by = {user: user.name, from};
 	const installed = await readBanner(layout);
-	sayBanner(talk, 'Installed', installed);
-	const uploaded = await uploadedBanner(visit);
+	printBanner(conversation, 'Installed', installed);
+	const uploaded = await uploadedBanner(session);
 	if (uploaded !== undefined && uploaded !== installed) {
-		sayBanner(talk, `New, from /incoming/${bannerName}`, uploaded);
-		if (await talk.confirm('Install the new banner?', 'yes')) {
+		printBanner(conversation, `New, from /incoming/${bannerName}`, uploaded);
+		if (await conversation.confirm('Install the new banner?', 'yes')) {
 			await installBanner(layout, uploaded, by);
-			talk.say('The banner was installed. Every new connection shows it.', 'good');
+			conversation.print('The banner was installed. Every new connection shows it.', 'good');
 		}
-	} else if (installed !== undefined && await talk.confirm('Remove the installed banner?', 'yes')) {
+	} else if (installed !== undefined && await conversation.confirm('Remove the installed banner?', 'yes')) {
 		await removeBanner(layout, by);
-		talk.say('The banner was removed.', 'good');
+		conversation.print('The banner was removed.', 'good');
 	} else {
-		sayHowToUpload(talk, visit);
+		printUploadHelp(conversation, session);
 	}
 
-	await talk.pause();
+	await conversation.pause();
 }
 
-function sayBanner(talk: Conversation, title: string, text: string | undefined): void {
-	talk.say(`${title}:`, 'heading');
-	talk.say(text?.trimEnd() ?? 'No banner.');
+function printBanner(conversation: Conversation, title: string, text: string | undefined): void {
+	conversation.print(`${title}:`, 'heading');
+	conversation.print(text?.trimEnd() ?? 'No banner.');
 }
 
 /** Undefined when there is none in /incoming. Rejects with Problem `bad-banner`. */
-async function uploadedBanner({layout}: Visit): Promise<string | undefined> {
+async function uploadedBanner({layout}: ConsoleSession): Promise<string | undefined> {
 	const upload = await readUpload(path.join(layout.incoming, bannerName));
 	if (upload.state === 'missing') {
 		return undefined;
@@ -47,8 +47,8 @@ async function uploadedBanner({layout}: Visit): Promise<string | undefined> {
 	return bannerIn(upload.bytes);
 }
 
-function sayHowToUpload(talk: Conversation, {identity}: Visit): void {
-	talk.say([
+function printUploadHelp(conversation: Conversation, {identity}: ConsoleSession): void {
+	conversation.print([
 		`To install another one, upload it as ${bannerName}, for example from this machine, and come back:`,
 		`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
 		`  sftp> put ${bannerName} /incoming/`,

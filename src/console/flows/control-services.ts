@@ -1,43 +1,43 @@
 import {audit} from '../../appliance/audit.js';
 import {serviceNames, type ServiceName, type Services} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 
 type Verb = 'start' | 'stop' | 'restart';
 
 /** 2-1: shows the services, and starts, stops or restarts one after the other until R. */
-export async function controlServices(talk: Conversation, visit: Visit): Promise<void> {
+export async function controlServices(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	for (;;) {
-		const states = await Promise.all(serviceNames.map(async name => stateInWords(visit.services, name)));
-		const name = await talk.choose('Line number of the service, or R:', serviceNames.map((name, index) => ({
+		const states = await Promise.all(serviceNames.map(async name => describeState(session.services, name)));
+		const name = await conversation.choose('Line number of the service, or R:', serviceNames.map((name, index) => ({
 			key: String(index + 1), label: `${name.padEnd(22)}${states[index]}`, value: name,
 		})));
 		if (!name) {
 			return;
 		}
 
-		await control(talk, visit, name);
+		await control(conversation, session, name);
 	}
 }
 
 /** `running since ...` or `stopped`, as found right now. */
-export async function stateInWords(services: Services, name: ServiceName): Promise<string> {
+export async function describeState(services: Services, name: ServiceName): Promise<string> {
 	const state = await services.state(name);
 	return state.running ? `running since ${state.since.toISOString().slice(0, 19).replace('T', ' ')} UTC, pid ${state.pid}` : 'stopped';
 }
 
-async function control(talk: Conversation, {services, layout, user}: Visit, name: ServiceName): Promise<void> {
-	const verb = await talk.choose<Verb>(`What to do with ${name}, or R:`, [
+async function control(conversation: Conversation, {services, layout, user}: ConsoleSession, name: ServiceName): Promise<void> {
+	const verb = await conversation.choose<Verb>(`What to do with ${name}, or R:`, [
 		{key: '1', label: 'Start', value: 'start'},
 		{key: '2', label: 'Stop', value: 'stop'},
 		{key: '3', label: 'Restart', value: 'restart'},
 	]);
-	if (!verb || (verb !== 'start' && !await talk.confirm(`${name} will not answer while it is down. Go on?`, 'yes'))) {
+	if (!verb || (verb !== 'start' && !await conversation.confirm(`${name} will not answer while it is down. Go on?`, 'yes'))) {
 		return;
 	}
 
 	await audit(layout, {event: `service-${verb}`, user: user.name, service: name});
-	await talk.step(`${capitalised(verb)} ${name}`, async () => services[verb](name));
+	await conversation.step(`${capitalised(verb)} ${name}`, async () => services[verb](name));
 }
 
 function capitalised(word: string): string {

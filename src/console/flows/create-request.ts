@@ -6,8 +6,8 @@ import {makeRequest} from '../../certificates/making/request.js';
 import {subjectOf, type Subject, type SubjectFields} from '../../certificates/making/subject.js';
 import {requestRows} from '../../certificates/rows.js';
 import {Problem} from '../../problem.js';
-import {sayProblem, type Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import {printProblem, type Conversation} from '../conversation.js';
+import type {ConsoleSession} from '../world.js';
 import {showRows} from './certificate-words.js';
 
 const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
@@ -18,39 +18,39 @@ const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
 	['country', 'Country (C), two letters, or Enter for none:'],
 ];
 
-export async function createRequest(talk: Conversation, visit: Visit): Promise<void> {
-	talk.say('Makes an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium Server needs. The key stays in this appliance and never travels; the installed pair is not touched.');
-	const subject = await askSubject(talk, visit);
-	const request = await talk.step('Make the key and the request', async () => makeSavedRequest(visit, subject));
-	showRows(talk, requestRows(request.words));
-	talk.say('The request and its key are kept in the appliance: 2-C-2 copies the request to /outgoing again.');
-	sayWhatNext(talk, visit, await leaveInOutgoing(visit.layout, `${request.id}.csr`, request.request));
-	await talk.pause();
+export async function createRequest(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	conversation.print('Makes an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium Server needs. The key stays in this appliance and never travels; the installed pair is not touched.');
+	const subject = await askSubject(conversation, session);
+	const request = await conversation.step('Make the key and the request', async () => makeSavedRequest(session, subject));
+	showRows(conversation, requestRows(request.words));
+	conversation.print('The request and its key are kept in the appliance: 2-C-2 copies the request to /outgoing again.');
+	printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
+	await conversation.pause();
 }
 
-async function askSubject(talk: Conversation, {identity}: Visit): Promise<Subject> {
-	const hostnames = await askUntilGood(talk, `Host names or IP addresses, with commas, or Enter for ${identity.name}:`, answer => {
+async function askSubject(conversation: Conversation, {identity}: ConsoleSession): Promise<Subject> {
+	const hostnames = await askUntilGood(conversation, `Host names or IP addresses, with commas, or Enter for ${identity.name}:`, answer => {
 		const names = answer === '' ? [identity.name] : answer.split(',').filter(name => name.trim() !== '');
 		subjectOf(names);
 		return names;
 	});
-	if (!await talk.confirm('Add your organization and place to the subject?', 'yes')) {
+	if (!await conversation.confirm('Add your organization and place to the subject?', 'yes')) {
 		return subjectOf(hostnames);
 	}
 
 	let subject = subjectOf(hostnames);
 	const fields: SubjectFields = {};
 	for (const [field, prompt] of prompts) {
-		subject = await askUntilGood(talk, prompt, answer => subjectOf(hostnames, Object.assign(fields, {[field]: answer})));
+		subject = await askUntilGood(conversation, prompt, answer => subjectOf(hostnames, Object.assign(fields, {[field]: answer})));
 	}
 
 	return subject;
 }
 
 /** Asks one thing until it can be asked of a CA; what was said before stays said. */
-async function askUntilGood<Good>(talk: Conversation, prompt: string, read: (answer: string) => Good): Promise<Good> {
+async function askUntilGood<Good>(conversation: Conversation, prompt: string, read: (answer: string) => Good): Promise<Good> {
 	for (;;) {
-		const answer = await talk.ask(prompt);
+		const answer = await conversation.ask(prompt);
 		try {
 			return read(answer);
 		} catch (error) {
@@ -58,13 +58,13 @@ async function askUntilGood<Good>(talk: Conversation, prompt: string, read: (ans
 				throw error;
 			}
 
-			sayProblem(talk, error);
+			printProblem(conversation, error);
 		}
 	}
 }
 
 /** Makes a key and a request, keeps both in the appliance, and writes that down; the console and the command line do it alike. */
-export async function makeSavedRequest({layout, user, now}: Visit, subject: Subject): Promise<SavedRequest> {
+export async function makeSavedRequest({layout, user, now}: ConsoleSession, subject: Subject): Promise<SavedRequest> {
 	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not wanted here.
 	try {
 		const request = await saveRequest(layout, subject.names[0]!, made, now());
@@ -76,8 +76,8 @@ export async function makeSavedRequest({layout, user, now}: Visit, subject: Subj
 }
 
 /** Says how the request gets to the CA, and what is to be done with what comes back. */
-export function sayWhatNext(talk: Conversation, {identity}: Visit, file: string): void {
-	talk.say([
+export function printNextSteps(conversation: Conversation, {identity}: ConsoleSession, file: string): void {
+	conversation.print([
 		'The request is in /outgoing. Fetch it, for example from this machine:',
 		`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
 		`  sftp> get /outgoing/${file}`,

@@ -1,11 +1,11 @@
 import {readFile} from 'node:fs/promises';
 import {savedRequests} from '../../appliance/requests.js';
 import type {SavedKey} from '../../certificates/check.js';
-import {leafInWords, type CertificateWords} from '../../certificates/describe.js';
+import {describeLeaf, type CertificateDescription} from '../../certificates/describe.js';
 import type {UploadedFile} from '../../certificates/uploaded-file.js';
-import {sha256, type Origin} from '../../installation/change.js';
+import {sha256, type PairSource} from '../../installation/change.js';
 import {Problem} from '../../problem.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 
 /** A key that is in the appliance already: of a request that was made here, or the one in service. */
 export type KnownKey = SavedKey & {
@@ -14,10 +14,10 @@ export type KnownKey = SavedKey & {
 	isCopy: boolean;
 };
 
-export type KnownKeys = {all: KnownKey[]; /** What is in service now, when it can be read. */ installed: CertificateWords | undefined};
+export type KnownKeys = {all: KnownKey[]; /** What is in service now, when it can be read. */ installed: CertificateDescription | undefined};
 
 /** Every key that is in the appliance. */
-export async function knownKeys({layout, now}: Visit): Promise<KnownKeys> {
+export async function knownKeys({layout, now}: ConsoleSession): Promise<KnownKeys> {
 	const saved = (await savedRequests(layout)).map(({id, words, keyFile}): KnownKey =>
 		({name: `the key of the request ${id}, made here`, publicKeyFingerprint: words.publicKeyFingerprint, file: keyFile, isCopy: true}));
 	const installed = await installedWords(layout.soapCertificate, now());
@@ -28,14 +28,14 @@ export async function knownKeys({layout, now}: Visit): Promise<KnownKeys> {
 }
 
 /** Reads a known key as if it had been uploaded under this name. */
-export async function takeKnownKey({file, isCopy}: KnownKey, name: string): Promise<{key: UploadedFile; origins: Origin[]}> {
+export async function takeKnownKey({file, isCopy}: KnownKey, name: string): Promise<{key: UploadedFile; origins: PairSource[]}> {
 	const bytes = await readFile(file);
 	return {key: {name, state: 'read', bytes, links: 1, mode: 0o600}, origins: isCopy ? [{file, sha256: sha256(bytes)}] : []};
 }
 
-async function installedWords(file: string, at: Date): Promise<CertificateWords | undefined> {
+async function installedWords(file: string, at: Date): Promise<CertificateDescription | undefined> {
 	try {
-		return leafInWords(await readFile(file), at);
+		return describeLeaf(await readFile(file), at);
 	} catch (error) {
 		if (error instanceof Problem || (error instanceof Error && 'syscall' in error)) {
 			return undefined;

@@ -4,34 +4,34 @@ import {audit} from '../../appliance/audit.js';
 import {authorizedKeysOf} from '../../appliance/authorized-keys.js';
 import {locksOf, unlockAccount, type Lock} from '../../appliance/lockout.js';
 import type {Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 import {newPassword} from './change-password.js';
 import {manageKeyPair} from './user-key-pair.js';
 import {manageKeys} from './user-keys.js';
 
-export async function manageUsers(talk: Conversation, visit: Visit): Promise<void> {
+export async function manageUsers(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	for (;;) {
-		const users = Object.entries(await readAccounts(visit.layout.accounts));
+		const users = Object.entries(await readAccounts(session.layout.accounts));
 		const labels = await Promise.all(users.map(async ([name, {role}]) => {
-			const locks = await locksOf(visit.layout, name, visit.now());
+			const locks = await locksOf(session.layout, name, session.now());
 			return `${name.padEnd(16)}${role.padEnd(12)}${locks.length === 0 ? '' : 'locked'}`.trimEnd();
 		}));
-		const user = await talk.choose('Line number of the user, or R:', users.map(([name], index) => ({
+		const user = await conversation.choose('Line number of the user, or R:', users.map(([name], index) => ({
 			key: String(index + 1), label: labels[index]!, value: name,
 		})));
 		if (user === undefined) {
 			return;
 		}
 
-		await manageUser(talk, visit, user);
+		await manageUser(conversation, session, user);
 	}
 }
 
 /** What can be done with one user, again and again until R. */
-async function manageUser(talk: Conversation, visit: Visit, account: string): Promise<void> {
+async function manageUser(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
 	for (;;) {
-		await sayUser(talk, visit, account);
-		const work = await talk.choose(`What to do with ${account}, or R:`, [
+		await printUser(conversation, session, account);
+		const work = await conversation.choose(`What to do with ${account}, or R:`, [
 			{key: 'K', label: 'Authorized Keys', value: manageKeys},
 			{key: 'P', label: 'SSH Key Pair', value: manageKeyPair},
 			{key: 'W', label: 'Set Password', value: setPassword},
@@ -41,33 +41,33 @@ async function manageUser(talk: Conversation, visit: Visit, account: string): Pr
 			return;
 		}
 
-		await work(talk, visit, account);
+		await work(conversation, session, account);
 	}
 }
 
-async function sayUser(talk: Conversation, {layout, now}: Visit, account: string): Promise<void> {
+async function printUser(conversation: Conversation, {layout, now}: ConsoleSession, account: string): Promise<void> {
 	const [accounts, keys, locks] = await Promise.all([readAccounts(layout.accounts), authorizedKeysOf(layout, account), locksOf(layout, account, now())]);
-	talk.table([
+	conversation.table([
 		['User', account],
 		['Role', accounts[account]?.role ?? ''],
-		['Password', locks.length === 0 ? 'not locked' : locks.map(lock => lockInWords(lock)).join('\n')],
+		['Password', locks.length === 0 ? 'not locked' : locks.map(lock => describeLock(lock)).join('\n')],
 		['Keys', String(keys.length)],
 	]);
 }
 
-function lockInWords({door, until}: Lock): string {
-	const where = door === 'network' ? 'locked over the network' : 'locked';
+function describeLock({origin, until}: Lock): string {
+	const where = origin === 'network' ? 'locked over the network' : 'locked';
 	return until ? `${where} until ${until.toISOString().slice(0, 19).replace('T', ' ')} UTC` : `${where} until somebody unlocks it`;
 }
 
-async function setPassword(talk: Conversation, {layout, user}: Visit, account: string): Promise<void> {
-	const password = await newPassword(talk, account);
+async function setPassword(conversation: Conversation, {layout, user}: ConsoleSession, account: string): Promise<void> {
+	const password = await newPassword(conversation, account);
 	await changePassword(layout.accounts, account, password);
 	await audit(layout, {event: 'password-changed', user: user.name, account});
-	talk.say(`The password of ${account} was changed.`, 'good');
+	conversation.print(`The password of ${account} was changed.`, 'good');
 }
 
-async function unlock(talk: Conversation, {layout, user, from, now}: Visit, account: string): Promise<void> {
+async function unlock(conversation: Conversation, {layout, user, from, now}: ConsoleSession, account: string): Promise<void> {
 	const wasLocked = await unlockAccount(layout, account, {by: {user: user.name, from}, now: now()});
-	talk.say(wasLocked ? `${account} was unlocked.` : `${account} was not locked.`, 'good');
+	conversation.print(wasLocked ? `${account} was unlocked.` : `${account} was not locked.`, 'good');
 }

@@ -2,7 +2,7 @@ import {audit} from '../../appliance/audit.js';
 import {Problem} from '../../problem.js';
 import {registerModuleServer} from '../../registration/register.js';
 import {Cancelled, type Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 
 /** The Tanium Console administrator that the installation makes. */
 const consoleAdministrator = 'tanium';
@@ -12,20 +12,20 @@ const tries = 3;
  * Offers to register the Module Server with the Tanium Server anew, and asks for the password of the Tanium Console admin
  * user. Resolves with whether it is registered. `no`, giving up or three wrong passwords leave the registration as it was.
  */
-export async function offerRegistration(talk: Conversation, visit: Visit): Promise<boolean> {
-	if (!await talk.confirm('Re-register the Module Server with the Tanium Server now?', 'yes')) {
+export async function offerRegistration(conversation: Conversation, session: ConsoleSession): Promise<boolean> {
+	if (!await conversation.confirm('Re-register the Module Server with the Tanium Server now?', 'yes')) {
 		return false;
 	}
 
 	try {
 		for (let failures = 0; failures < tries; failures++) {
-			const password = await talk.secret(`Password of the Tanium Console admin user ${consoleAdministrator}:`);
-			if (await register(talk, visit, password)) {
+			const password = await conversation.secret(`Password of the Tanium Console admin user ${consoleAdministrator}:`);
+			if (await register(conversation, session, password)) {
 				return true;
 			}
 		}
 
-		talk.say('Three wrong passwords. The Module Server was not registered again.', 'bad');
+		conversation.print('Three wrong passwords. The Module Server was not registered again.', 'bad');
 	} catch (error) {
 		if (!(error instanceof Cancelled)) {
 			throw error;
@@ -35,9 +35,9 @@ export async function offerRegistration(talk: Conversation, visit: Visit): Promi
 	return false;
 }
 
-async function register(talk: Conversation, {layout, identity, services, user}: Visit, password: string): Promise<boolean> {
+async function register(conversation: Conversation, {layout, identity, services, user}: ConsoleSession, password: string): Promise<boolean> {
 	try {
-		const {taniumServer} = await talk.step('Register the Module Server and restart its services', async () =>
+		const {taniumServer} = await conversation.step('Register the Module Server and restart its services', async () =>
 			registerModuleServer({layout, identity, services, username: consoleAdministrator, password}));
 		await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
 		return true;
@@ -47,7 +47,7 @@ async function register(talk: Conversation, {layout, identity, services, user}: 
 		}
 
 		await audit(layout, {event: 'module-server-registration-refused', user: user.name});
-		talk.say(`${error.message} ${error.hint}`, 'bad');
+		conversation.print(`${error.message} ${error.hint}`, 'bad');
 		return false;
 	}
 }

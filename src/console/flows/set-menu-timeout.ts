@@ -1,19 +1,19 @@
 import {readSecuritySettings} from '../../appliance/security-settings.js';
 import type {Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 import {askSetting} from './ask-setting.js';
 
 /** A-A-X-5: how long a console may wait for a key. The session that sets it keeps the value that it began with. */
-export async function setMenuTimeout(talk: Conversation, visit: Visit): Promise<void> {
-	await sayTimeouts(talk, visit);
-	talk.say('A console in which nobody presses a key for so many seconds is signed out; 0 is never. Work that is under way is not cut short. A new value holds from the next sign-in.');
-	await askSetting(talk, visit, 'menuTimeoutSeconds', 'Menu timeout in seconds');
-	await sayTimeouts(talk, visit);
-	await talk.pause();
+export async function setMenuTimeout(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	await printTimeouts(conversation, session);
+	conversation.print('A console in which nobody presses a key for so many seconds is signed out; 0 is never. Work that is under way is not cut short. A new value holds from the next sign-in.');
+	await askSetting(conversation, session, 'menuTimeoutSeconds', 'Menu timeout in seconds');
+	await printTimeouts(conversation, session);
+	await conversation.pause();
 }
 
-async function sayTimeouts(talk: Conversation, {layout, menuTimeoutSeconds: current = 0}: Visit): Promise<void> {
+async function printTimeouts(conversation: Conversation, {layout, menuTimeoutSeconds: current = 0}: ConsoleSession): Promise<void> {
 	const {menuTimeoutSeconds: persistent} = await readSecuritySettings(layout);
 	const inWords = (seconds: number) => seconds === 0 ? '-' : `${seconds} seconds`;
-	talk.table([['Menu timeout', 'Current', 'Persistent'], ['', inWords(current), inWords(persistent)]], true);
+	conversation.table([['Menu timeout', 'Current', 'Persistent'], ['', inWords(current), inWords(persistent)]], true);
 }

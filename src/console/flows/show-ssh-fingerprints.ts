@@ -1,11 +1,11 @@
 import {hostKeyFingerprints} from '../../appliance/host-key.js';
 import type {Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 
 /** A-A-4: the fingerprints to compare with what an SSH or SFTP client shows at its first connection. */
-export async function showSshFingerprints(talk: Conversation, {layout, identity}: Visit): Promise<void> {
+export async function showSshFingerprints(conversation: Conversation, {layout, identity}: ConsoleSession): Promise<void> {
 	const keys = await hostKeyFingerprints(layout);
-	talk.say(`SSH host keys of ${identity.name}, port ${identity.ports.ssh}. Your client must show the same.`);
-	talk.table([['Type', 'Bits', 'Fingerprint'], ...keys.map(({type, bits, sha256}) => [type, String(bits), sha256])], true);
-	await talk.pause();
+	conversation.print(`SSH host keys of ${identity.name}, port ${identity.ports.ssh}. Your client must show the same.`);
+	conversation.table([['Type', 'Bits', 'Fingerprint'], ...keys.map(({type, bits, sha256}) => [type, String(bits), sha256])], true);
+	await conversation.pause();
 }

@@ -7,12 +7,12 @@ import {labAuthority} from '../../appliance/lab.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {savedRequests, type SavedRequest} from '../../appliance/requests.js';
 import {readUpload} from '../../appliance/uploads.js';
-import {leafInWords} from '../../certificates/describe.js';
+import {describeLeaf} from '../../certificates/describe.js';
 import {signRequest} from '../../certificates/making/lab-authority.js';
-import {readRequest, requestInWords} from '../../certificates/request-file.js';
+import {readRequest, describeRequest} from '../../certificates/request-file.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 import {showCertificate} from './certificate-words.js';
 import {chooseRequest} from './manage-requests.js';
 
@@ -22,43 +22,43 @@ const uploadedName = 'SOAPServer.csr';
 const rootName = 'tanos-lab-root.crt';
 const days = 365;
 
-export async function signInLab(talk: Conversation, visit: Visit): Promise<void> {
-	talk.say('LAB ONLY. A certificate of this CA is for rehearsals: the CA is made and kept in this sandbox, and signs whatever request it is shown. No production system is to trust it.', 'warning');
-	const requests = await candidates(talk, visit);
+export async function signInLab(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	conversation.print('LAB ONLY. A certificate of this CA is for rehearsals: the CA is made and kept in this sandbox, and signs whatever request it is shown. No production system is to trust it.', 'warning');
+	const requests = await candidates(conversation, session);
 	if (requests.length === 0) {
-		talk.say(`There is no request. Make one (2-C-1), or upload your own to /incoming as ${uploadedName}.`);
-		return talk.pause();
+		conversation.print(`There is no request. Make one (2-C-1), or upload your own to /incoming as ${uploadedName}.`);
+		return conversation.pause();
 	}
 
-	const request = await chooseRequest(talk, requests);
+	const request = await chooseRequest(conversation, requests);
 	if (request) {
-		await sign(talk, visit, request);
-		await talk.pause();
+		await sign(conversation, session, request);
+		await conversation.pause();
 	}
 }
 
-async function candidates(talk: Conversation, {layout}: Visit): Promise<Candidate[]> {
+async function candidates(conversation: Conversation, {layout}: ConsoleSession): Promise<Candidate[]> {
 	const upload = await readUpload(path.join(layout.incoming, uploadedName));
-	return [...await savedRequests(layout), ...(upload.state === 'read' ? uploadedRequest(talk, upload.bytes) : [])];
+	return [...await savedRequests(layout), ...(upload.state === 'read' ? uploadedRequest(conversation, upload.bytes) : [])];
 }
 
 /** What was uploaded is not in the way of what was made here. */
-function uploadedRequest(talk: Conversation, request: Buffer): Candidate[] {
+function uploadedRequest(conversation: Conversation, request: Buffer): Candidate[] {
 	try {
-		return [{id: uploadedName, words: requestInWords(readRequest(request)), request}];
+		return [{id: uploadedName, words: describeRequest(readRequest(request)), request}];
 	} catch (error) {
 		if (!(error instanceof Problem)) {
 			throw error;
 		}
 
-		talk.say(`/incoming/${uploadedName}: ${error.message}`, 'warning');
+		conversation.print(`/incoming/${uploadedName}: ${error.message}`, 'warning');
 		return [];
 	}
 }
 
-async function sign(talk: Conversation, visit: Visit, {id, request}: Candidate): Promise<void> {
-	const {layout, user, now} = visit;
-	const {certificate, root} = await talk.step('Sign the request with the lab CA', async () => {
+async function sign(conversation: Conversation, session: ConsoleSession, {id, request}: Candidate): Promise<void> {
+	const {layout, user, now} = session;
+	const {certificate, root} = await conversation.step('Sign the request with the lab CA', async () => {
 		const authority = await labAuthority(layout, now());
 		try {
 			return {certificate: signRequest(readRequest(request), authority, {days, from: now()}), root: authority.root};
@@ -66,26 +66,26 @@ async function sign(talk: Conversation, visit: Visit, {id, request}: Candidate):
 			authority.key.fill(0);
 		}
 	});
-	const words = leafInWords(Buffer.from(certificate), now());
+	const words = describeLeaf(Buffer.from(certificate), now());
 	await audit(layout, {event: 'lab-certificate-issued', user: user.name, request: id, certificate: words.fingerprint});
 	const names = [await leaveInOutgoing(layout, `${id.replace(/\.csr$/, '')}-lab.crt`, certificate), await leaveInOutgoing(layout, rootName, root)] as const;
-	showCertificate(talk, words);
-	talk.say(`In /outgoing: ${names[0]}, with the issuing CA's certificate in it, and ${names[1]}, the lab's root for whoever is to trust it:\n  curl --cacert ${names[1]} https://${visit.identity.name}:${visit.identity.ports.console}/`);
-	await offerUpload(talk, visit, certificate);
+	showCertificate(conversation, words);
+	conversation.print(`In /outgoing: ${names[0]}, with the issuing CA's certificate in it, and ${names[1]}, the lab's root for whoever is to trust it:\n  curl --cacert ${names[1]} https://${session.identity.name}:${session.identity.ports.console}/`);
+	await offerUpload(conversation, session, certificate);
 }
 
 /** Saves the way out and in again by SFTP, which a real certificate has to take. */
-async function offerUpload(talk: Conversation, {layout}: Visit, certificate: string): Promise<void> {
+async function offerUpload(conversation: Conversation, {layout}: ConsoleSession, certificate: string): Promise<void> {
 	const file = path.join(layout.incoming, certificateName);
 	const {state} = await readUpload(file);
 	if (state === 'not-file') {
-		talk.say(`/incoming has a folder or the like named ${certificateName}, so the certificate cannot be put there.`, 'warning');
+		conversation.print(`/incoming has a folder or the like named ${certificateName}, so the certificate cannot be put there.`, 'warning');
 		return;
 	}
 
 	const place = state === 'missing' ? '' : ', in place of the one that is there';
-	if (await talk.confirm(`Put it into /incoming as ${certificateName} as well${place}?`, 'yes')) {
+	if (await conversation.confirm(`Put it into /incoming as ${certificateName} as well${place}?`, 'yes')) {
 		await replaceFile(file, certificate, 0o644);
-		talk.say(`/incoming/${certificateName} is ready for 2-4, Install Custom SOAP Cert.`, 'good');
+		conversation.print(`/incoming/${certificateName} is ready for 2-4, Install Custom SOAP Cert.`, 'good');
 	}
 }

@@ -1,19 +1,19 @@
 import path from 'node:path';
 import {certificateName, keyName} from '../../appliance/layout.js';
 import {savedRequests} from '../../appliance/requests.js';
-import {forgetUpload, readUpload} from '../../appliance/uploads.js';
-import type {PairOfFiles} from '../../certificates/converting/conversion.js';
+import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
+import type {UploadedPair} from '../../certificates/converting/conversion.js';
 import {sanitise} from '../../certificates/sanitise.js';
 import type {UploadedFile} from '../../certificates/uploaded-file.js';
-import {sha256, type Origin} from '../../installation/change.js';
+import {sha256, type PairSource} from '../../installation/change.js';
 import type {Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import type {ConsoleSession} from '../world.js';
 
 /** The two files that are to be installed, and for each the files on disk that it came from. */
-export type Uploads = PairOfFiles & {origins: {certificate: Origin[]; key: Origin[]}};
+export type Uploads = UploadedPair & {origins: {certificate: PairSource[]; key: PairSource[]}};
 
 /** Every file on disk that the pair came from. */
-export function originsOf({origins: {certificate, key}}: Uploads): Origin[] {
+export function sourcesOf({origins: {certificate, key}}: Uploads): PairSource[] {
 	return [...certificate, ...key];
 }
 
@@ -29,19 +29,19 @@ const wanted = {certificate: certificateName, key: keyName} as const;
  * Reads both files from /incoming. Where there is no SOAPServer.crt but something that may be it under another name, asks
  * which to take in its place. Whoever asks forgets the files when it is done with them.
  */
-export async function readUploads(talk: Conversation, visit: Visit): Promise<Uploads> {
-	const uploads = await talk.step('Read both files from /incoming', async () => readUsualUploads(visit));
-	return chooseInPlace(talk, visit, 'certificate', uploads);
+export async function readUploads(conversation: Conversation, session: ConsoleSession): Promise<Uploads> {
+	const uploads = await conversation.step('Read both files from /incoming', async () => readUsualUploads(session));
+	return chooseInPlace(conversation, session, 'certificate', uploads);
 }
 
 /** Reads SOAPServer.crt and SOAPServer.key from /incoming, whether they are there or not. */
-export async function readUsualUploads(visit: Visit): Promise<Uploads> {
-	const [certificate, key] = await Promise.all([readIncoming(visit, certificateName), readIncoming(visit, keyName)]);
-	return {certificate, key, origins: {certificate: originOf(visit, certificate), key: originOf(visit, key)}};
+export async function readUsualUploads(session: ConsoleSession): Promise<Uploads> {
+	const [certificate, key] = await Promise.all([readIncoming(session, certificateName), readIncoming(session, keyName)]);
+	return {certificate, key, origins: {certificate: originOf(session, certificate), key: originOf(session, key)}};
 }
 
 /** Lets another file of /incoming stand in for one that is missing. The same uploads when there is none, or none is wanted. */
-export async function chooseInPlace(talk: Conversation, visit: Visit, which: 'certificate' | 'key', uploads: Uploads): Promise<Uploads> {
+export async function chooseInPlace(conversation: Conversation, session: ConsoleSession, which: 'certificate' | 'key', uploads: Uploads): Promise<Uploads> {
 	const missing = uploads[which];
 	const names = missing.state === 'missing'
 		? missing.others.filter(name => candidates[which].test(name) && name !== uploads.certificate.name && name !== uploads.key.name)
@@ -50,59 +50,59 @@ export async function chooseInPlace(talk: Conversation, visit: Visit, which: 'ce
 		return uploads;
 	}
 
-	talk.say(`/incoming has no ${wanted[which]}, but other files that may hold the ${which === 'key' ? 'private key' : which}.`, 'warning');
-	const name = await talk.choose(`Line number of the file to use as ${wanted[which]}, or R for none:`, names.map((name, index) => ({
+	conversation.print(`/incoming has no ${wanted[which]}, but other files that may hold the ${which === 'key' ? 'private key' : which}.`, 'warning');
+	const name = await conversation.choose(`Line number of the file to use as ${wanted[which]}, or R for none:`, names.map((name, index) => ({
 		key: String(index + 1), label: sanitise(name), value: name,
 	})));
 	if (name === undefined) {
 		return uploads;
 	}
 
-	const chosen = await readIncoming(visit, name);
-	return {...uploads, [which]: chosen, origins: {...uploads.origins, [which]: originOf(visit, chosen)}};
+	const chosen = await readIncoming(session, name);
+	return {...uploads, [which]: chosen, origins: {...uploads.origins, [which]: originOf(session, chosen)}};
 }
 
 /** Overwrites what was read: a bundle has the key in it. */
-export function forgetUploads({certificate, key}: PairOfFiles): void {
-	forgetUpload(certificate);
-	forgetUpload(key);
+export function zeroizeUploads({certificate, key}: UploadedPair): void {
+	zeroizeUpload(certificate);
+	zeroizeUpload(key);
 }
 
-async function readIncoming({layout}: Visit, name: string): Promise<UploadedFile> {
+async function readIncoming({layout}: ConsoleSession, name: string): Promise<UploadedFile> {
 	return readUpload(path.join(layout.incoming, name));
 }
 
-function originOf({layout}: Visit, file: UploadedFile): Origin[] {
+function originOf({layout}: ConsoleSession, file: UploadedFile): PairSource[] {
 	return file.state === 'read' ? [{file: path.join(layout.incoming, file.name), sha256: sha256(file.bytes)}] : [];
 }
 
 /** Says whether both files are there, and else how to upload them. */
-export async function sayWhatIsThere(talk: Conversation, visit: Visit): Promise<void> {
-	const uploads = {certificate: await readIncoming(visit, certificateName), key: await readIncoming(visit, keyName)};
-	forgetUploads(uploads);
+export async function printWhatIsThere(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	const uploads = {certificate: await readIncoming(session, certificateName), key: await readIncoming(session, keyName)};
+	zeroizeUploads(uploads);
 	const missing = [uploads.certificate, uploads.key].filter(({state}) => state === 'missing').map(({name}) => name);
 	if (missing.length === 0) {
-		talk.say('/incoming holds SOAPServer.crt and SOAPServer.key.');
+		conversation.print('/incoming holds SOAPServer.crt and SOAPServer.key.');
 		return;
 	}
 
-	talk.say(`/incoming lacks ${missing.join(' and ')}. ${othersInWords(uploads)}`.trim(), 'warning');
-	if (uploads.certificate.state !== 'missing' && (await savedRequests(visit.layout)).length > 0) {
-		talk.say('If the certificate was issued for a request that was made here, its key is found by itself.');
+	conversation.print(`/incoming lacks ${missing.join(' and ')}. ${describeOthers(uploads)}`.trim(), 'warning');
+	if (uploads.certificate.state !== 'missing' && (await savedRequests(session.layout)).length > 0) {
+		conversation.print('If the certificate was issued for a request that was made here, its key is found by itself.');
 	} else {
-		sayHowToUpload(talk, visit);
+		printUploadHelp(conversation, session);
 	}
 }
 
-function othersInWords({certificate}: PairOfFiles): string {
+function describeOthers({certificate}: UploadedPair): string {
 	const others = certificate.state === 'missing' ? certificate.others.filter(name => name !== keyName) : [];
 	const known = others.some(name => candidates.certificate.test(name)) ? ' One of them can be chosen in its place.' : '';
 	return others.length === 0 ? '' : `It holds: ${others.slice(0, 5).map(name => sanitise(name)).join(', ')}.${known}`;
 }
 
 /** Says how, with this appliance's own host, port and user. */
-export function sayHowToUpload(talk: Conversation, {identity}: Visit): void {
-	talk.say([
+export function printUploadHelp(conversation: Conversation, {identity}: ConsoleSession): void {
+	conversation.print([
 		'Upload both by SFTP as the user tancopy, for example from this machine:',
 		`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
 		'  sftp> put SOAPServer.crt /incoming/',

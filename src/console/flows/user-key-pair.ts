@@ -1,34 +1,34 @@
 // The key pair with which a user signs in elsewhere from this appliance, as C-U shows and makes it.
 import {generatePair, hasPair, publicPartOf} from '../../appliance/key-pairs.js';
-import {keyInWords, type PublicKey} from '../../appliance/public-key.js';
-import {sayingProblems, type Conversation} from '../conversation.js';
-import type {Visit} from '../world.js';
+import {describeKey, type PublicKey} from '../../appliance/public-key.js';
+import {printingProblems, type Conversation} from '../conversation.js';
+import type {ConsoleSession} from '../world.js';
 
-export async function manageKeyPair(talk: Conversation, visit: Visit, account: string): Promise<void> {
-	const sayIt = async () => sayPublicPart(talk, await publicPartOf(visit.layout, account, visit.identity.name), account);
-	await sayingProblems(talk, sayIt);
-	while (await talk.choose('What to do with the key pair, or R:', [{key: 'G', label: 'Generate Key Pair', value: true}])) {
-		await sayingProblems(talk, async () => generate(talk, visit, account));
+export async function manageKeyPair(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
+	const printIt = async () => printPublicPart(conversation, await publicPartOf(session.layout, account, session.identity.name), account);
+	await printingProblems(conversation, printIt);
+	while (await conversation.choose('What to do with the key pair, or R:', [{key: 'G', label: 'Generate Key Pair', value: true}])) {
+		await printingProblems(conversation, async () => generate(conversation, session, account));
 	}
 }
 
-async function generate(talk: Conversation, {layout, user, from, identity}: Visit, account: string): Promise<void> {
+async function generate(conversation: Conversation, {layout, user, from, identity}: ConsoleSession, account: string): Promise<void> {
 	const replace = await hasPair(layout, account);
-	if (replace && !await talk.confirm('The pair that is there now is lost for good, and with it the access to every host that knows its public part. Replace it?', 'YES')) {
+	if (replace && !await conversation.confirm('The pair that is there now is lost for good, and with it the access to every host that knows its public part. Replace it?', 'YES')) {
 		return;
 	}
 
-	const key = await talk.step('Generate an ed25519 key pair', async () =>
+	const key = await conversation.step('Generate an ed25519 key pair', async () =>
 		generatePair(layout, account, {by: {user: user.name, from}, host: identity.name, replace}));
-	sayPublicPart(talk, key, account);
+	printPublicPart(conversation, key, account);
 }
 
-function sayPublicPart(talk: Conversation, key: PublicKey | undefined, account: string): void {
+function printPublicPart(conversation: Conversation, key: PublicKey | undefined, account: string): void {
 	if (key) {
-		talk.say(`The private part stays in this appliance. This is the public part, for the hosts that ${account} signs in to from here:`);
-		talk.say(key.line, 'good');
-		talk.say(keyInWords(key));
+		conversation.print(`The private part stays in this appliance. This is the public part, for the hosts that ${account} signs in to from here:`);
+		conversation.print(key.line, 'good');
+		conversation.print(describeKey(key));
 	} else {
-		talk.say(`${account} has no key pair.`);
+		conversation.print(`${account} has no key pair.`);
 	}
 }

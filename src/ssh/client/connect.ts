@@ -3,11 +3,11 @@ import {once} from 'node:events';
 import {connect as connectTcp, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import ssh2, {type CipherAlgorithm, type ConnectConfig} from 'ssh2';
-import {hasCode, Problem, wordsOf} from '../../problem.js';
+import {hasCode, Problem, messageOf} from '../../problem.js';
 import {Authentication} from './authentication.js';
 import type {Host, Operator} from './host.js';
 import {HostKeys} from './host-keys.js';
-import {Patience} from './patience.js';
+import {IdleTimeout} from './patience.js';
 
 export type Link = {
 	client: ssh2.Client;
@@ -75,7 +75,7 @@ const reasons: Record<string, string> = {
 
 function unreachable(what: string, error: unknown): Problem {
 	const reason = Object.keys(reasons).find(code => hasCode(error, code));
-	return new Problem('unreachable', `${what} cannot be reached: ${reason ? reasons[reason]! : wordsOf(error)}.`, 'Check the name, the port and the firewall.', {cause: error});
+	return new Problem('unreachable', `${what} cannot be reached: ${reason ? reasons[reason]! : messageOf(error)}.`, 'Check the name, the port and the firewall.', {cause: error});
 }
 
 /** A stream to a host, made by the one before it. */
@@ -91,15 +91,15 @@ async function forwarded(through: ssh2.Client, {label, address, port}: Host): Pr
 	});
 }
 
-type Meeting = {host: Host; keys: HostKeys; operator: Operator};
+type TlsPeerConnection = {host: Host; keys: HostKeys; operator: Operator};
 
 /** Speaks SSH over a stream. Resolves with the fingerprint of the host's key once the operator is signed in. */
-async function signIn(client: ssh2.Client, stream: Duplex, {host, keys, operator}: Meeting): Promise<string> {
+async function signIn(client: ssh2.Client, stream: Duplex, {host, keys, operator}: TlsPeerConnection): Promise<string> {
 	const {promise, resolve, reject} = Promise.withResolvers<void>();
-	const patience = new Patience(silence.signingIn, () => {
+	const timeoutMs = new IdleTimeout(silence.signingIn, () => {
 		reject(new Problem('no-answer', `${host.label} says nothing any more.`, 'Try again; look at the log of its SSH server.'));
 	});
-	const patient = patience.during(operator, reject);
+	const patient = timeoutMs.during(operator, reject);
 	const authentication = new Authentication(host, patient);
 	client.once('ready', resolve);
 	client.once('close', () => reject(new Problem('hung-up', `${host.label} closed the connection.`, 'Look at the log of its SSH server.')));
@@ -118,16 +118,16 @@ async function signIn(client: ssh2.Client, stream: Duplex, {host, keys, operator
 			});
 		},
 		authHandler(offered, _partial, proceed) {
-			patience.start();
+			timeoutMs.start();
 			authentication.next(offered).then(proceed as (method: unknown) => void, reject);
 		},
 	});
-	patience.start();
+	timeoutMs.start();
 	try {
 		await promise;
 		return keys.fingerprint!;
 	} finally {
-		patience.stop();
+		timeoutMs.stop();
 	}
 }
 

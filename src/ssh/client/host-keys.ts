@@ -2,9 +2,9 @@
 import {mkdir, open, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {ServerHostKeyAlgorithm} from 'ssh2';
-import {hasCode, Problem, wordsOf} from '../../problem.js';
+import {hasCode, Problem, messageOf} from '../../problem.js';
 import type {Host, Operator} from './host.js';
-import {judge, type KnownKey, knownHostsLine, knownTypes, linesFor, readKnownHosts, sha256Of, typeOfKey} from './known-hosts.js';
+import {matchHostKey, type KnownHostLine, knownHostsLine, knownTypes, linesFor, readKnownHosts, sha256Of, typeOfKey} from './known-hosts.js';
 
 /** How each type of key signs. RSA with SHA-1 is not among it. */
 const algorithmsOf: Record<string, ServerHostKeyAlgorithm[]> = {
@@ -19,7 +19,7 @@ const algorithmsOf: Record<string, ServerHostKeyAlgorithm[]> = {
 export class HostKeys {
 	#accepted: Buffer | undefined;
 
-	private constructor(private readonly host: Host, private readonly lines: readonly KnownKey[]) {}
+	private constructor(private readonly host: Host, private readonly lines: readonly KnownHostLine[]) {}
 
 	/** Reads the files. Rejects with Problem `known-hosts-unreadable`; a file that is not there says nothing. */
 	static async of(host: Host): Promise<HostKeys> {
@@ -52,7 +52,7 @@ export class HostKeys {
 		const [line] = this.lines.filter(({marker}) => marker === 'none');
 		return line === undefined
 			? new Problem('host-key-type', `${this.host.label} has no host key that this client can verify.`, `It needs one of ${Object.keys(algorithmsOf).join(', ')}.`)
-			: new Problem('host-key-type', `${this.host.label} is known by a key of the type ${types.join(', ')} (${placeOf(line)}), and no such key can be agreed on with it.`, this.#hint(line));
+			: new Problem('host-key-type', `${this.host.label} is known by a key of the type ${types.join(', ')} (${mapPath(line)}), and no such key can be agreed on with it.`, this.#hint(line));
 	}
 
 	/** Resolves when the host is the one that is meant. Rejects with Problem `host-key-changed`, `host-key-revoked` or `host-unknown`. */
@@ -61,7 +61,7 @@ export class HostKeys {
 			return; // The session's keys are changed now and then, and it is asked again.
 		}
 
-		const judgement = judge(this.lines, key);
+		const judgement = matchHostKey(this.lines, key);
 		if (judgement.verdict === 'unknown') {
 			await this.#meet(key, operator);
 		} else if ('by' in judgement) {
@@ -89,19 +89,19 @@ export class HostKeys {
 		}
 	}
 
-	#refusal(verdict: 'changed' | 'revoked', key: Buffer, by: KnownKey): Problem {
+	#refusal(verdict: 'changed' | 'revoked', key: Buffer, by: KnownHostLine): Problem {
 		const presented = `${this.host.label} presents the ${shortName(key)} key ${sha256Of(key)}`;
 		return verdict === 'revoked'
-			? new Problem('host-key-revoked', `${presented}, which ${placeOf(by)} says is revoked.`, 'Somebody else may answer in its place. Nothing was sent. Ask whoever revoked it for the new key.')
-			: new Problem('host-key-changed', `${presented}, and ${placeOf(by)} knows it by ${sha256Of(by.key)}.`, this.#hint(by));
+			? new Problem('host-key-revoked', `${presented}, which ${mapPath(by)} says is revoked.`, 'Somebody else may answer in its place. Nothing was sent. Ask whoever revoked it for the new key.')
+			: new Problem('host-key-changed', `${presented}, and ${mapPath(by)} knows it by ${sha256Of(by.key)}.`, this.#hint(by));
 	}
 
-	#hint({file}: KnownKey): string {
+	#hint({file}: KnownHostLine): string {
 		return `Somebody else may answer in its place; nothing was sent. If it was set up anew, and its fingerprint has been compared: ssh-keygen -f ${file} -R '${this.host.knownHosts.name}'`;
 	}
 }
 
-function placeOf({file, line}: KnownKey): string {
+function mapPath({file, line}: KnownHostLine): string {
 	return `${file}:${line}`;
 }
 
@@ -119,7 +119,7 @@ async function textOf(file: string): Promise<string> {
 			return '';
 		}
 
-		throw new Problem('known-hosts-unreadable', `The known hosts cannot be read. ${wordsOf(error)}`, 'Make the file readable, or name another: --known-hosts FILE', {cause: error});
+		throw new Problem('known-hosts-unreadable', `The known hosts cannot be read. ${messageOf(error)}`, 'Make the file readable, or name another: --known-hosts FILE', {cause: error});
 	}
 }
 
@@ -137,6 +137,6 @@ async function remember(file: string, line: string, operator: Operator): Promise
 
 		operator.tell(`Added to the known hosts: ${file}`);
 	} catch (error) {
-		operator.tell(`The host could not be added to the known hosts. ${wordsOf(error)}`);
+		operator.tell(`The host could not be added to the known hosts. ${messageOf(error)}`);
 	}
 }

@@ -2,7 +2,7 @@
 // that nobody is asked for the passphrase of a key that the host does not take.
 import {open, readFile} from 'node:fs/promises';
 import ssh2, {type ParsedKey} from 'ssh2';
-import {hasCode, wordsOf} from '../../problem.js';
+import {hasCode, messageOf} from '../../problem.js';
 import {PacketReader} from '../sftp/packet.js';
 import type {Operator} from './host.js';
 
@@ -81,7 +81,7 @@ async function bytesOf(file: string, operator: Operator): Promise<Buffer | undef
 
 		return await handle.readFile();
 	} catch (error) {
-		operator.tell(hasCode(error, 'ENOENT') ? `There is no key ${file}.` : `${file} cannot be read. ${wordsOf(error)}`);
+		operator.tell(hasCode(error, 'ENOENT') ? `There is no key ${file}.` : `${file} cannot be read. ${messageOf(error)}`);
 		return undefined;
 	}
 }

@@ -3,7 +3,7 @@
 import {createHash, createHmac, randomBytes} from 'node:crypto';
 
 /** One line that could be read. */
-export type KnownKey = {
+export type KnownHostLine = {
 	file: string;
 	/** From 1, as editors count. */
 	line: number;
@@ -15,19 +15,19 @@ export type KnownKey = {
 };
 
 /** What the files say of a key that a host presents. */
-export type Judgement =
+export type HostKeyMatch =
 	| {verdict: 'known' | 'unknown'}
 	/** `by` is the line that says so. */
-	| {verdict: 'changed' | 'revoked'; by: KnownKey};
+	| {verdict: 'changed' | 'revoked'; by: KnownHostLine};
 
 /** The name that a host is known by: with its port, unless that is the usual one. */
-export function knownName(host: string, port: number): string {
+export function hostPattern(host: string, port: number): string {
 	const name = host.toLowerCase();
 	return port === 22 ? name : `[${name}]:${port}`;
 }
 
 /** The lines of a known_hosts file. A line that cannot be read is passed over, as OpenSSH does. */
-export function readKnownHosts(text: string, file: string): KnownKey[] {
+export function readKnownHosts(text: string, file: string): KnownHostLine[] {
 	return text.split('\n').flatMap((line, index) => {
 		const words = line.trim().split(/\s+/);
 		const marker = words[0]?.startsWith('@') ? words.shift()!.slice(1) : 'none';
@@ -37,12 +37,12 @@ export function readKnownHosts(text: string, file: string): KnownKey[] {
 	});
 }
 
-function isMarker(word: string): word is KnownKey['marker'] {
+function isMarker(word: string): word is KnownHostLine['marker'] {
 	return word === 'none' || word === 'revoked' || word === 'cert-authority';
 }
 
 /** The lines about this host. */
-export function linesFor(known: readonly KnownKey[], name: string): KnownKey[] {
+export function linesFor(known: readonly KnownHostLine[], name: string): KnownHostLine[] {
 	return known.filter(({hosts}) => isAbout(hosts, name));
 }
 
@@ -51,7 +51,7 @@ export function linesFor(known: readonly KnownKey[], name: string): KnownKey[] {
  * known by other keys only has changed, of whatever type they are. Certificate authorities vouch for certificates, which
  * this client does not ask for.
  */
-export function judge(lines: readonly KnownKey[], key: Buffer): Judgement {
+export function matchHostKey(lines: readonly KnownHostLine[], key: Buffer): HostKeyMatch {
 	const revoked = lines.find(line => line.marker === 'revoked' && line.key.equals(key));
 	if (revoked) {
 		return {verdict: 'revoked', by: revoked};
@@ -67,7 +67,7 @@ export function judge(lines: readonly KnownKey[], key: Buffer): Judgement {
 }
 
 /** The types of the keys that these lines know a host by, each once. */
-export function knownTypes(lines: readonly KnownKey[]): string[] {
+export function knownTypes(lines: readonly KnownHostLine[]): string[] {
 	return [...new Set(lines.filter(({marker}) => marker === 'none').map(({type}) => type))];
 }
 

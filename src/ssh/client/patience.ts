@@ -1,7 +1,7 @@
 import type {Operator} from './host.js';
 
 /** Gives up on a host that says nothing for too long, but lets the operator think. */
-export class Patience {
+export class IdleTimeout {
 	#timer: NodeJS.Timeout | undefined;
 
 	constructor(private readonly milliseconds: number, private readonly giveUp: () => void) {}

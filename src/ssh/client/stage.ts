@@ -6,10 +6,10 @@ import type {RemoteFiles} from './remote-files.js';
 
 export type LocalFile = {name: string; bytes: Buffer};
 
-export type Progress = (done: number) => void;
+export type OnProgress = (done: number) => void;
 
 /** A file that is whole and verified, and not in its place yet. */
-export type Staged = {
+export type UploadedPart = {
 	/** How many bytes were there from an upload before. */
 	resumed: number;
 	/** Puts it in its place. Resolves with whether that was one step. */
@@ -27,7 +27,7 @@ const atOnce = 16;
  * holds part of the content's hash. Rejects with a Problem, and then leaves nothing, or, when the connection is lost, a
  * part that the next upload goes on with.
  */
-export async function stage(files: RemoteFiles, folder: string, file: LocalFile, progress: Progress): Promise<Staged> {
+export async function uploadPart(files: RemoteFiles, folder: string, file: LocalFile, progress: OnProgress): Promise<UploadedPart> {
 	const part = `${folder}/.${file.name}.${hashOf(file.bytes).toString('hex').slice(0, 12)}.part`;
 	const discard = async () => files.remove(part).catch(() => undefined);
 	const {handle, resumed} = await openPart(files, part, file.bytes);
@@ -35,7 +35,7 @@ export async function stage(files: RemoteFiles, folder: string, file: LocalFile,
 		try {
 			await writeFrom(resumed, {files, handle, bytes: file.bytes, progress});
 			await files.sync(handle);
-			await mustBeWhole(files, handle, file);
+			await assertWhole(files, handle, file);
 		} finally {
 			await files.close(handle).catch(() => undefined);
 		}
@@ -59,7 +59,7 @@ async function openPart(files: RemoteFiles, part: string, bytes: Buffer): Promis
 		throw inTermsOf(part, error);
 	});
 	if (made) {
-		await mustBePrivate(files, part, made);
+		await assertPrivate(files, part, made);
 		return {handle: made, resumed: 0};
 	}
 
@@ -69,7 +69,7 @@ async function openPart(files: RemoteFiles, part: string, bytes: Buffer): Promis
 async function anew(files: RemoteFiles, part: string): Promise<Part> {
 	await files.remove(part);
 	const handle = await files.create(part);
-	await mustBePrivate(files, part, handle);
+	await assertPrivate(files, part, handle);
 	return {handle, resumed: 0};
 }
 
@@ -81,7 +81,7 @@ async function leftBehind(files: RemoteFiles, part: string, bytes: Buffer): Prom
 	}
 
 	const handle = await files.open(part);
-	await mustBePrivate(files, part, handle);
+	await assertPrivate(files, part, handle);
 	const beginning = await readBack(files, handle, found.size);
 	const isOurs = beginning.equals(bytes.subarray(0, found.size));
 	beginning.fill(0);
@@ -97,7 +97,7 @@ async function leftBehind(files: RemoteFiles, part: string, bytes: Buffer): Prom
  * Sets the mode, and looks at what it is: a server may refuse to set it and have made the file with the right one. Rejects
  * with Problem `not-private`, before a byte is written, when others could read the file.
  */
-async function mustBePrivate(files: RemoteFiles, part: string, handle: Buffer): Promise<void> {
+async function assertPrivate(files: RemoteFiles, part: string, handle: Buffer): Promise<void> {
 	await files.setMode(handle, 0o600).catch(() => undefined);
 	const {mode} = await files.stats(handle);
 	if (mode === undefined || (mode & 0o077) !== 0) {
@@ -108,7 +108,7 @@ async function mustBePrivate(files: RemoteFiles, part: string, handle: Buffer): 
 	}
 }
 
-type Writing = {files: RemoteFiles; handle: Buffer; bytes: Buffer; progress: Progress};
+type Writing = {files: RemoteFiles; handle: Buffer; bytes: Buffer; progress: OnProgress};
 
 /** Writes the rest, several pieces at once. Progress is what the host has confirmed. */
 async function writeFrom(start: number, {files, handle, bytes, progress}: Writing): Promise<void> {
@@ -130,7 +130,7 @@ async function writeFrom(start: number, {files, handle, bytes, progress}: Writin
 }
 
 /** Reads the file back and compares. Rejects with Problem `not-equal`. */
-async function mustBeWhole(files: RemoteFiles, handle: Buffer, {name, bytes}: LocalFile): Promise<void> {
+async function assertWhole(files: RemoteFiles, handle: Buffer, {name, bytes}: LocalFile): Promise<void> {
 	const {size} = await files.stats(handle);
 	const there = size === bytes.length ? await readBack(files, handle, size) : Buffer.alloc(0);
 	const isEqual = hashOf(there).equals(hashOf(bytes));

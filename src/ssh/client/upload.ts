@@ -3,9 +3,9 @@ import {Problem} from '../../problem.js';
 import {connect} from './connect.js';
 import type {Host, Operator} from './host.js';
 import {RemoteFiles} from './remote-files.js';
-import {type LocalFile, stage, type Staged} from './stage.js';
+import {type LocalFile, uploadPart, type UploadedPart} from './stage.js';
 
-export type Stage = {file: string; done: number; total: number};
+export type Progress = {file: string; done: number; total: number};
 
 export type Uploaded = {
 	name: string;
@@ -22,13 +22,13 @@ export type Delivery = {
 	files: Uploaded[];
 };
 
-export type Order = {
+export type UploadJob = {
 	/** The hosts on the way, the appliance last. */
 	route: readonly Host[];
 	folder: string;
 	files: readonly LocalFile[];
 	/** Is told what the host has confirmed. */
-	report: (stage: Stage) => void;
+	report: (uploadPart: Progress) => void;
 };
 
 /**
@@ -36,7 +36,7 @@ export type Order = {
  * their places in the order given: whoever waits for the last one sees all. Rejects with a Problem; what was staged is
  * removed then.
  */
-export async function upload(order: Order, operator: Operator): Promise<Delivery> {
+export async function upload(order: UploadJob, operator: Operator): Promise<Delivery> {
 	const link = await connect(order.route, operator);
 	try {
 		const remote = await RemoteFiles.of(link.client);
@@ -46,13 +46,13 @@ export async function upload(order: Order, operator: Operator): Promise<Delivery
 	}
 }
 
-async function deliver(remote: RemoteFiles, {folder, files, report}: Order): Promise<Uploaded[]> {
-	const staged: Array<{file: LocalFile; stand: Staged}> = [];
+async function deliver(remote: RemoteFiles, {folder, files, report}: UploadJob): Promise<Uploaded[]> {
+	const staged: Array<{file: LocalFile; stand: UploadedPart}> = [];
 	const placed: Uploaded[] = [];
 	try {
 		for (const file of files) {
 			const {name, bytes} = file;
-			staged.push({file, stand: await stage(remote, folder, file, done => report({file: name, done, total: bytes.length}))});
+			staged.push({file, stand: await uploadPart(remote, folder, file, done => report({file: name, done, total: bytes.length}))});
 		}
 
 		for (const {file: {name, bytes}, stand} of staged) {

@@ -4,7 +4,7 @@ import {type PacketReader, uint32, uint64} from './packet.js';
 const flag = {size: 1, owner: 2, permissions: 4, times: 8, extended: 0x8000_0000} as const;
 
 /** What a client asks of a file; absent parts stay as they are. */
-export type Wishes = {
+export type AttributeChanges = {
 	size?: number;
 	owner?: {user: number; group: number};
 	mode?: number;
@@ -19,7 +19,7 @@ export type Entry = {
 	stats?: Stats;
 };
 
-export function readWishes(reader: PacketReader): Wishes {
+export function readAttributeChanges(reader: PacketReader): AttributeChanges {
 	const flags = reader.uint32();
 	return {
 		...flags & flag.size && {size: reader.uint64()},

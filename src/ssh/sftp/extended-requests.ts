@@ -2,8 +2,8 @@
 import type {Space} from './files.js';
 import {type PacketReader, string, uint64} from './packet.js';
 import {limits, replyType, status} from './protocol.js';
-import {Refusal} from './refusal.js';
-import {beyondOf, done, nameReply, type Reply, type SftpSession} from './request.js';
+import {StatusError} from './refusal.js';
+import {hostOnlyOf, done, nameReply, type Reply, type SftpSession} from './request.js';
 
 export async function limitsRequest(): Promise<Reply> {
 	const values = [limits.packet, limits.transfer, limits.transfer, limits.handles];
@@ -19,22 +19,22 @@ export async function fstatvfsRequest(fields: PacketReader, {files, handles}: Sf
 }
 
 function spaceReply({bsize, blocks, bfree, bavail, files, ffree}: Space): Reply {
-	const [noFileSystemId, noFlags, longestName] = [0, 0, 255];
-	const values = [bsize, bsize, blocks, bfree, bavail, files, ffree, ffree, noFileSystemId, noFlags, longestName];
+	const [noFileSystemId, noFlags, maxNameLength] = [0, 0, 255];
+	const values = [bsize, bsize, blocks, bfree, bavail, files, ffree, ffree, noFileSystemId, noFlags, maxNameLength];
 	return {type: replyType.extended, fields: values.map(value => uint64(value))};
 }
 
 export async function expandPathRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: await beyondOf(session).expand(fields.name())}], session);
+	return nameReply([{name: await hostOnlyOf(session).expand(fields.name())}], session);
 }
 
 export async function homeRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: beyondOf(session).home(fields.name())}], session);
+	return nameReply([{name: hostOnlyOf(session).home(fields.name())}], session);
 }
 
 /** The names of users and of groups, in the order of the numbers that were sent. */
 export async function namesOfIdsRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	const {userName, groupName} = beyondOf(session);
+	const {userName, groupName} = hostOnlyOf(session);
 	const [users, groups] = [numbersIn(fields.string()), numbersIn(fields.string())];
 	const named = (ids: number[], nameOf: (id: number) => string) => string(Buffer.concat(ids.map(id => string(nameOf(id)))));
 	return {type: replyType.extended, fields: [named(users, userName), named(groups, groupName)]};
@@ -49,7 +49,7 @@ export async function copyDataRequest(fields: PacketReader, {handles}: SftpSessi
 	const [source, from, length] = [handles.file(fields.string()), fields.uint64(), fields.uint64()];
 	const [target, to] = [handles.file(fields.string()), fields.uint64()];
 	if (source === target || source.path === target.path) {
-		throw new Refusal(status.failure, 'A file is not copied into itself');
+		throw new StatusError(status.failure, 'A file is not copied into itself');
 	}
 
 	const end = length === 0 ? Number.POSITIVE_INFINITY : from + length;

@@ -1,37 +1,37 @@
 // Requests about one file: open, read, write, close and its attributes.
-import {attributesOf, readWishes} from './attributes.js';
-import type {Purpose} from './files.js';
+import {attributesOf, readAttributeChanges} from './attributes.js';
+import type {OpenMode} from './files.js';
 import {shown} from './observer.js';
 import type {PacketReader} from './packet.js';
 import {limits, openFlag, replyType, status} from './protocol.js';
-import {Refusal, refusalFor} from './refusal.js';
+import {StatusError, statusErrorFor} from './refusal.js';
 import {beforeData, dataReply, done, handleReply, type Reply, type SftpSession} from './request.js';
 import type {OpenFile} from './handles.js';
 
 export async function openRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const path = fields.name();
-	const purpose = readPurpose(fields);
-	const upload = purpose.write || purpose.create;
+	const openMode = readPurpose(fields);
+	const upload = openMode.write || openMode.create;
 	session.handles.refuseWhenFull();
 	try {
-		refuseToChange(purpose, session);
-		const opened = await session.files.openFile(path, purpose);
+		refuseToChange(openMode, session);
+		const opened = await session.files.openFile(path, openMode);
 		return handleReply(session.handles.add({kind: 'file', path, opened, upload, bytes: 0, failed: false}));
 	} catch (error) {
-		await session.observe({event: upload ? 'sftp-upload' : 'sftp-download', path: shown(path), bytes: 0, result: refusalFor(error).message});
+		await session.observe({event: upload ? 'sftp-upload' : 'sftp-download', path: shown(path), bytes: 0, result: statusErrorFor(error).message});
 		throw error;
 	}
 }
 
-function refuseToChange({write, create, truncate}: Purpose, {readOnly}: SftpSession): void {
+function refuseToChange({write, create, truncate}: OpenMode, {readOnly}: SftpSession): void {
 	if (readOnly && (write || create || truncate)) {
-		throw new Refusal(status.permissionDenied);
+		throw new StatusError(status.permissionDenied);
 	}
 }
 
-function readPurpose(fields: PacketReader): Purpose {
+function readPurpose(fields: PacketReader): OpenMode {
 	const flags = fields.uint32();
-	const {mode} = readWishes(fields);
+	const {mode} = readAttributeChanges(fields);
 	return {
 		read: (flags & openFlag.read) !== 0,
 		write: (flags & (openFlag.write | openFlag.append)) !== 0,
@@ -50,7 +50,7 @@ export async function readRequest(fields: PacketReader, {handles}: SftpSession):
 	const buffer = Buffer.allocUnsafe(beforeData + wanted);
 	const length = await noting(file, file.opened.read(buffer.subarray(beforeData), offset));
 	if (length === 0 && wanted > 0) {
-		throw new Refusal(status.endOfFile);
+		throw new StatusError(status.endOfFile);
 	}
 
 	file.bytes += length;
@@ -87,7 +87,7 @@ export async function fstatRequest(fields: PacketReader, {handles}: SftpSession)
 
 export async function fsetstatRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const {opened} = handles.file(fields.string());
-	await opened.change(readWishes(fields));
+	await opened.change(readAttributeChanges(fields));
 	return done;
 }
 

@@ -1,11 +1,11 @@
 // What the requests of a session work on. The jail (jail.ts) is what an account of the appliance gets; the whole system
 // (whole-system.ts) is what `tanos sftp-server` gives to whoever could reach it anyway.
 import type {Stats} from 'node:fs';
-import type {Wishes} from './attributes.js';
+import type {AttributeChanges} from './attributes.js';
 import type {Listing} from './listing.js';
 
 /** How a file is to be opened. */
-export type Purpose = {
+export type OpenMode = {
 	read: boolean;
 	write: boolean;
 	append: boolean;
@@ -21,7 +21,7 @@ export type OpenedFile = {
 	stat(): Promise<Stats>;
 	/** Fills a buffer from an offset on, as far as one call of the system does; resolves to the number of bytes, 0 at the end. */
 	read(buffer: Buffer, offset: number): Promise<number>;
-	change(wishes: Wishes): Promise<void>;
+	change(changes: AttributeChanges): Promise<void>;
 	/** Writes all of the bytes at an offset. */
 	write(bytes: Buffer, offset: number): Promise<void>;
 	/** Makes sure that it is on the disk: fsync(2). */
@@ -37,7 +37,7 @@ export type Space = {bsize: number; blocks: number; bfree: number; bavail: numbe
 export type Files = {
 	/** What stands at a path. `link` shows a link itself. */
 	look(path: string, kind: 'target' | 'link'): Promise<Stats>;
-	openFile(path: string, purpose: Purpose): Promise<OpenedFile>;
+	openFile(path: string, openMode: OpenMode): Promise<OpenedFile>;
 	list(path: string): Promise<Listing>;
 	/** Removes whatever is no folder. */
 	remove(path: string): Promise<void>;
@@ -47,24 +47,24 @@ export type Files = {
 	rename(from: string, to: string): Promise<void>;
 	/** Gives a file or folder another name, in place of what may have had it: rename(2). */
 	replace(from: string, to: string): Promise<void>;
-	change(path: string, wishes: Wishes): Promise<void>;
+	change(path: string, changes: AttributeChanges): Promise<void>;
 	/** The absolute form of a path. */
 	realPath(path: string): Promise<string>;
 	space(path: string): Promise<Space>;
 	/** The names of a file's owner and group, as a listing shows them. */
 	ownersOf(stats: Stats): readonly [user: string, group: string];
 	/** Absent where there is nothing beyond the above. */
-	beyond?: Beyond;
+	hostOnly?: HostOnlyOperations;
 };
 
 /** What only the whole system has. */
-export type Beyond = {
+export type HostOnlyOperations = {
 	readLink(path: string): Promise<string>;
 	makeLink(target: string, path: string): Promise<void>;
 	/** Gives a file a second name. */
-	makeTwin(path: string, to: string): Promise<void>;
+	hardLink(path: string, to: string): Promise<void>;
 	/** As change(), but a link itself is changed. */
-	changeLink(path: string, wishes: Wishes): Promise<void>;
+	changeLink(path: string, changes: AttributeChanges): Promise<void>;
 	/** A path in which `~` and `~user` stand for the homes of users, in its absolute form. */
 	expand(path: string): Promise<string>;
 	/** The home of a user; of the calling one without a name. */

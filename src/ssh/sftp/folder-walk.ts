@@ -12,10 +12,10 @@ const pathOnly = 0o10_000_000;
 const folderOnly = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /** Something open, until its scope ends. */
-export type Held = {fd: number} & Disposable;
+export type OpenedPath = {fd: number} & Disposable;
 
 /** An open folder. */
-export type Folder = Held;
+export type Folder = OpenedPath;
 
 /**
  * Opens the folder that `names` lead to from `base`. Throws ENOENT, ENOTDIR or ELOOP when one is not a real folder. It does not
@@ -37,7 +37,7 @@ export function openWithin(folder: Folder, name: string): Folder {
 	return opened(within(folder, name));
 }
 
-function opened(path: string | Buffer, flags = folderOnly): Held {
+function opened(path: string | Buffer, flags = folderOnly): OpenedPath {
 	const fd = openSync(path, flags);
 	return {fd, [Symbol.dispose]: () => closeSync(fd)};
 }
@@ -53,7 +53,7 @@ export function itself({fd}: {fd: number}): string {
 }
 
 /** Takes hold of a file, folder or anything else by name without opening or following it. */
-export function pin(path: Buffer): Held {
+export function openPath(path: Buffer): OpenedPath {
 	return opened(path, pathOnly | constants.O_NOFOLLOW);
 }
 

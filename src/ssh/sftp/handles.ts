@@ -2,7 +2,7 @@ import type {OpenedFile} from './files.js';
 import type {Listing} from './listing.js';
 import {type SftpObserver, shown} from './observer.js';
 import {limits, status} from './protocol.js';
-import {Refusal} from './refusal.js';
+import {StatusError} from './refusal.js';
 import {uint32} from './packet.js';
 
 /** A file that a client has open. */
@@ -30,7 +30,7 @@ export class Handles {
 	/** Refuses when the session has too much open. Ask before anything is opened. */
 	refuseWhenFull(): void {
 		if (this.#open.size >= limits.handles) {
-			throw new Refusal(status.failure, 'Too many open handles');
+			throw new StatusError(status.failure, 'Too many open handles');
 		}
 	}
 
@@ -43,7 +43,7 @@ export class Handles {
 	file(handle: Buffer): OpenFile {
 		const opened = this.#at(handle);
 		if (opened.kind !== 'file') {
-			throw new Refusal(status.failure, 'Not a handle of a file');
+			throw new StatusError(status.failure, 'Not a handle of a file');
 		}
 
 		return opened;
@@ -52,7 +52,7 @@ export class Handles {
 	folder(handle: Buffer): OpenFolder {
 		const opened = this.#at(handle);
 		if (opened.kind !== 'folder') {
-			throw new Refusal(status.failure, 'Not a handle of a folder');
+			throw new StatusError(status.failure, 'Not a handle of a folder');
 		}
 
 		return opened;
@@ -81,7 +81,7 @@ export class Handles {
 	#at(handle: Buffer): OpenFile | OpenFolder {
 		const opened = handle.length === 4 ? this.#open.get(handle.readUInt32BE()) : undefined;
 		if (!opened) {
-			throw new Refusal(status.failure, 'No such handle');
+			throw new StatusError(status.failure, 'No such handle');
 		}
 
 		return opened;

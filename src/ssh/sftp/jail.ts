@@ -6,15 +6,15 @@
 // New files and folders belong to their owner alone, as with `sftp-server -u 0077`; a client may chmod them afterwards.
 import {closeSync, constants, fstatSync, lstatSync, openSync, type Stats} from 'node:fs';
 import {mkdir, rename, rmdir, statfs, truncate, unlink} from 'node:fs/promises';
-import {unfinished} from '../../appliance/unfinished.js';
-import type {Entry, Wishes} from './attributes.js';
-import type {Files, OpenedFile, Purpose, Space} from './files.js';
-import {itself, listingOf, openFolder, pin, within} from './folder-walk.js';
+import {incompleteMark} from '../../appliance/unfinished.js';
+import type {Entry, AttributeChanges} from './attributes.js';
+import type {Files, OpenedFile, OpenMode, Space} from './files.js';
+import {itself, listingOf, openFolder, openPath, within} from './folder-walk.js';
 import {changeOpen, openedFile, refuseUnlessPlain, shown} from './jailed-file.js';
 import {type Listing, listingOfEntries} from './listing.js';
-import {changeablePlaceOf, isFixed, partsOf, type Place, placeOf, type Share, shareOf} from './place.js';
+import {mapWritablePath, isFixed, partsOf, type PathMapping, mapPath, type Share, shareOf} from './place.js';
 import {status} from './protocol.js';
-import {Refusal} from './refusal.js';
+import {StatusError} from './refusal.js';
 import {renameUnlessTaken} from './rename.js';
 import {Uploads} from './uploads.js';
 
@@ -30,7 +30,7 @@ export class Jail implements Files {
 	async look(path: string, kind: 'target' | 'link'): Promise<Stats> {
 		const stats = await this.#look(path);
 		if (kind === 'target' && stats.isSymbolicLink()) {
-			throw new Refusal(status.noSuchFile);
+			throw new StatusError(status.noSuchFile);
 		}
 
 		return stats;
@@ -43,23 +43,23 @@ export class Jail implements Files {
 			return fstatSync(folder.fd);
 		}
 
-		return shown(await inFolder(placeOf(this.shares, path), async target => lstatSync(target)));
+		return shown(await inFolder(mapPath(this.shares, path), async target => lstatSync(target)));
 	}
 
-	async openFile(path: string, purpose: Purpose): Promise<OpenedFile> {
-		const changes = purpose.write || purpose.create || purpose.truncate;
-		const place = changes ? changeablePlaceOf(this.shares, path) : placeOf(this.shares, path);
-		const fd = await openAt(place, purpose);
+	async openFile(path: string, openMode: OpenMode): Promise<OpenedFile> {
+		const changes = openMode.write || openMode.create || openMode.truncate;
+		const place = changes ? mapWritablePath(this.shares, path) : mapPath(this.shares, path);
+		const fd = await openAt(place, openMode);
 		try {
 			const stats = fstatSync(fd);
 			refuseUnlessPlain(stats);
 			const upload = changes ? this.#uploads.begin(fd, stats) : undefined;
-			if (purpose.truncate && stats.size > 0) {
+			if (openMode.truncate && stats.size > 0) {
 				upload?.change();
 				await truncate(itself({fd}), 0); // Only now: O_TRUNC would have emptied a file that is refused.
 			}
 
-			return openedFile({fd, share: place.share, append: purpose.append, upload});
+			return openedFile({fd, share: place.share, append: openMode.append, upload});
 		} catch (error) {
 			closeSync(fd);
 			throw error;
@@ -73,20 +73,20 @@ export class Jail implements Files {
 
 	/** Removes a file, or a link, FIFO or the like that has been planted; never what a link points to. */
 	async remove(path: string): Promise<void> {
-		await inFolder(placeOf(this.shares, path), unlink);
+		await inFolder(mapPath(this.shares, path), unlink);
 	}
 
 	async makeFolder(path: string, mode: number = ownerOnly): Promise<void> {
 		if (isFixed(this.shares, path)) {
-			throw new Refusal(status.failure, 'It is there already'); // What `put -r` and `scp -r` take for an answer.
+			throw new StatusError(status.failure, 'It is there already'); // What `put -r` and `scp -r` take for an answer.
 		}
 
-		const place = changeablePlaceOf(this.shares, path);
+		const place = mapWritablePath(this.shares, path);
 		await adding(place, () => inFolder(place, target => mkdir(target, mode & ownerOnly)));
 	}
 
 	async removeFolder(path: string): Promise<void> {
-		await inFolder(changeablePlaceOf(this.shares, path), rmdir);
+		await inFolder(mapWritablePath(this.shares, path), rmdir);
 	}
 
 	async rename(from: string, to: string): Promise<void> {
@@ -97,10 +97,10 @@ export class Jail implements Files {
 		await this.#move(from, to, rename);
 	}
 
-	async change(path: string, wishes: Wishes): Promise<void> {
-		const place = changeablePlaceOf(this.shares, path);
-		using target = await inFolder(place, async path => pin(path));
-		await changeOpen(target.fd, place.share, wishes);
+	async change(path: string, changes: AttributeChanges): Promise<void> {
+		const place = mapWritablePath(this.shares, path);
+		using target = await inFolder(place, async path => openPath(path));
+		await changeOpen(target.fd, place.share, changes);
 	}
 
 	/** Whether anything is there does not matter: every folder that a path may name is known by its text. */
@@ -118,8 +118,8 @@ export class Jail implements Files {
 	readonly ownersOf = () => ['tancopy', 'tancopy'] as const;
 
 	async #move(from: string, to: string, how: (source: Buffer, target: Buffer) => Promise<void>): Promise<void> {
-		const target = changeablePlaceOf(this.shares, to);
-		const source = changeablePlaceOf(this.shares, from);
+		const target = mapWritablePath(this.shares, to);
+		const source = mapWritablePath(this.shares, from);
 		await inFolder(source, sourcePath => inFolder(target, targetPath => how(sourcePath, targetPath)));
 	}
 
@@ -129,23 +129,23 @@ export class Jail implements Files {
 }
 
 /** Does something that makes a file or folder, if there is room for one more. */
-async function adding<Result>({share: {quota}}: Place, work: () => Promise<Result>): Promise<Result> {
+async function adding<Result>({share: {quota}}: PathMapping, work: () => Promise<Result>): Promise<Result> {
 	return quota ? quota.growing(0, {bytes: 0, entries: 1}, work) : work();
 }
 
 /** Opens a file. However full a folder is, one that is there already may be opened. */
-async function openAt(place: Place, purpose: Purpose): Promise<number> {
-	const mode = ((purpose.mode ?? 0o600) & ownerOnly) | unfinished;
+async function openAt(place: PathMapping, openMode: OpenMode): Promise<number> {
+	const mode = ((openMode.mode ?? 0o600) & ownerOnly) | incompleteMark;
 	const opening = (flags: number) => () => inFolder(place, async target => openSync(target, flags, mode));
-	if (!purpose.create) {
-		return opening(flagsFor(purpose))();
+	if (!openMode.create) {
+		return opening(flagsFor(openMode))();
 	}
 
 	try {
-		return await adding(place, opening(flagsFor(purpose)));
+		return await adding(place, opening(flagsFor(openMode)));
 	} catch (error) {
-		if (error instanceof Refusal && !purpose.exclusive) {
-			return opening(flagsFor({...purpose, create: false}))().catch(() => Promise.reject(error));
+		if (error instanceof StatusError && !openMode.exclusive) {
+			return opening(flagsFor({...openMode, create: false}))().catch(() => Promise.reject(error));
 		}
 
 		throw error;
@@ -153,7 +153,7 @@ async function openAt(place: Place, purpose: Purpose): Promise<number> {
 }
 
 /** Calls `use` with the path of a place while the folder around it is held open. */
-async function inFolder<T>(place: Place, use: (path: Buffer) => Promise<T>): Promise<T> {
+async function inFolder<T>(place: PathMapping, use: (path: Buffer) => Promise<T>): Promise<T> {
 	using folder = openFolder(place.share.folder, place.folders);
 	return await use(within(folder, place.name));
 }
@@ -162,7 +162,7 @@ async function inFolder<T>(place: Place, use: (path: Buffer) => Promise<T>): Pro
  * With O_APPEND writes go to the end whatever offset they name, as with OpenSSH: `curl --append` names offsets from 0 on. As
  * requests are carried out one after the other, `reput` comes to the same. Never O_TRUNC: see openFile().
  */
-function flagsFor({read, write, append, create, exclusive}: Purpose): number {
+function flagsFor({read, write, append, create, exclusive}: OpenMode): number {
 	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
 	return access
 		| (append ? constants.O_APPEND : 0)

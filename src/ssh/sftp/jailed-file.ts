@@ -4,13 +4,13 @@
 import {closeSync, fstatSync, fsync, read, type Stats, write, writeSync} from 'node:fs';
 import {chmod, truncate, utimes} from 'node:fs/promises';
 import {promisify} from 'node:util';
-import {isUnfinished, unfinished} from '../../appliance/unfinished.js';
-import type {Wishes} from './attributes.js';
+import {isIncomplete, incompleteMark} from '../../appliance/unfinished.js';
+import type {AttributeChanges} from './attributes.js';
 import type {OpenedFile} from './files.js';
 import {itself} from './folder-walk.js';
 import {refuseUnlessChangeable, type Share} from './place.js';
 import {status} from './protocol.js';
-import {Refusal} from './refusal.js';
+import {StatusError} from './refusal.js';
 import type {Upload} from './uploads.js';
 
 export type JailedFile = {
@@ -32,9 +32,9 @@ export function openedFile(file: JailedFile): OpenedFile {
 	return {
 		stat: async () => shown(fstatSync(fd)),
 		read: async (buffer, offset) => (await later.read(fd, buffer, 0, buffer.length, offset)).bytesRead,
-		async change(wishes) {
+		async change(changes) {
 			refuseUnlessChangeable(share);
-			await changeOpen(fd, share, wishes);
+			await changeOpen(fd, share, changes);
 		},
 		write: async (bytes, offset) => writeWithin(file, bytes, offset),
 		sync: async () => later.sync(fd),
@@ -65,14 +65,14 @@ async function growing(share: Share, size: number, end: number, work: () => Prom
 }
 
 /** Changes a file or folder through its descriptor. The owner can only be "changed" to what it is. */
-export async function changeOpen(fd: number, share: Share, {size, owner, mode, times}: Wishes): Promise<void> {
+export async function changeOpen(fd: number, share: Share, {size, owner, mode, times}: AttributeChanges): Promise<void> {
 	const stats = fstatSync(fd);
 	if (!stats.isDirectory()) {
 		refuseUnlessPlain(stats);
 	}
 
 	if (owner && (owner.user !== stats.uid || owner.group !== stats.gid)) {
-		throw new Refusal(status.permissionDenied);
+		throw new StatusError(status.permissionDenied);
 	}
 
 	if (size !== undefined) {
@@ -80,7 +80,7 @@ export async function changeOpen(fd: number, share: Share, {size, owner, mode, t
 	}
 
 	if (mode !== undefined) {
-		await chmod(itself({fd}), (mode & 0o777) | (isUnfinished(stats) ? unfinished : 0));
+		await chmod(itself({fd}), (mode & 0o777) | (isIncomplete(stats) ? incompleteMark : 0));
 	}
 
 	if (times) {
@@ -90,18 +90,18 @@ export async function changeOpen(fd: number, share: Share, {size, owner, mode, t
 
 export function refuseUnlessPlain(stats: Stats): void {
 	if (!stats.isFile()) {
-		throw new Refusal(status.failure, 'Not a regular file');
+		throw new StatusError(status.failure, 'Not a regular file');
 	}
 
 	if (stats.nlink > 1) {
-		throw new Refusal(status.permissionDenied, 'The file has a second name');
+		throw new StatusError(status.permissionDenied, 'The file has a second name');
 	}
 }
 
 /** What a client sees of a file: not whether it is unfinished. */
 export function shown(stats: Stats): Stats {
-	if (isUnfinished(stats)) {
-		stats.mode &= ~unfinished;
+	if (isIncomplete(stats)) {
+		stats.mode &= ~incompleteMark;
 	}
 
 	return stats;

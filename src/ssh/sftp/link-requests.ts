@@ -1,27 +1,27 @@
 // Requests about links, which only the whole system has.
-import {readWishes} from './attributes.js';
+import {readAttributeChanges} from './attributes.js';
 import type {PacketReader} from './packet.js';
-import {beyondOf, done, nameReply, type Reply, type SftpSession} from './request.js';
+import {hostOnlyOf, done, nameReply, type Reply, type SftpSession} from './request.js';
 
 export async function readlinkRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: await beyondOf(session).readLink(fields.name())}], session);
+	return nameReply([{name: await hostOnlyOf(session).readLink(fields.name())}], session);
 }
 
 /** The target comes first, as OpenSSH has it and against the draft. */
 export async function symlinkRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const target = fields.name();
-	await beyondOf(session).makeLink(target, fields.name());
+	await hostOnlyOf(session).makeLink(target, fields.name());
 	return done;
 }
 
 export async function hardlinkRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const path = fields.name();
-	await beyondOf(session).makeTwin(path, fields.name());
+	await hostOnlyOf(session).hardLink(path, fields.name());
 	return done;
 }
 
 export async function lsetstatRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const path = fields.name();
-	await beyondOf(session).changeLink(path, readWishes(fields));
+	await hostOnlyOf(session).changeLink(path, readAttributeChanges(fields));
 	return done;
 }

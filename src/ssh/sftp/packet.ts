@@ -1,5 +1,5 @@
 // Packets: their fields, and how they lie in a stream of bytes.
-import {BrokenProtocol, Refusal} from './refusal.js';
+import {ProtocolError, StatusError} from './refusal.js';
 import {limits, status} from './protocol.js';
 
 /** Reads the fields of one packet in order. A field that is not all there is refused as a bad message. */
@@ -20,7 +20,7 @@ export class PacketReader {
 	uint64(): number {
 		const value = this.#take(8).readBigUInt64BE();
 		if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-			throw new Refusal(status.failure, 'No file is that long');
+			throw new StatusError(status.failure, 'No file is that long');
 		}
 
 		return Number(value);
@@ -38,7 +38,7 @@ export class PacketReader {
 	#take(length: number): Buffer {
 		const field = this.bytes.subarray(this.#at, this.#at + length);
 		if (field.length < length) {
-			throw new Refusal(status.badMessage);
+			throw new StatusError(status.badMessage);
 		}
 
 		this.#at += length;
@@ -126,7 +126,7 @@ async function * cut(more: () => Promise<Buffer | undefined>): AsyncGenerator<Bu
 function lengthOf(bytes: Buffer): number {
 	const length = bytes.readUInt32BE();
 	if (length === 0 || length > limits.packet) {
-		throw new BrokenProtocol(`A packet of ${length} bytes`);
+		throw new ProtocolError(`A packet of ${length} bytes`);
 	}
 
 	return length;

@@ -1,9 +1,9 @@
 // Requests about what stands at a path, and about folders.
-import {attributesOf, readWishes} from './attributes.js';
+import {attributesOf, readAttributeChanges} from './attributes.js';
 import {shown, type SftpEvent} from './observer.js';
 import type {PacketReader} from './packet.js';
 import {replyType, status} from './protocol.js';
-import {Refusal, refusalFor} from './refusal.js';
+import {StatusError, statusErrorFor} from './refusal.js';
 import {done, handleReply, nameReply, type Reply, type SftpSession} from './request.js';
 
 /** Both kinds of stat. */
@@ -16,7 +16,7 @@ export function statRequest(kind: 'target' | 'link') {
 
 export async function setstatRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
 	const path = fields.name();
-	await files.change(path, readWishes(fields));
+	await files.change(path, readAttributeChanges(fields));
 	return done;
 }
 
@@ -32,7 +32,7 @@ export async function opendirRequest(fields: PacketReader, {files, handles}: Sft
 export async function readdirRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const entries = await session.handles.folder(fields.string()).listing.next();
 	if (entries.length === 0) {
-		throw new Refusal(status.endOfFile);
+		throw new StatusError(status.endOfFile);
 	}
 
 	return nameReply(entries, session);
@@ -40,7 +40,7 @@ export async function readdirRequest(fields: PacketReader, session: SftpSession)
 
 export async function mkdirRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
 	const path = fields.name();
-	await files.makeFolder(path, readWishes(fields).mode);
+	await files.makeFolder(path, readAttributeChanges(fields).mode);
 	return done;
 }
 
@@ -68,7 +68,7 @@ async function recorded({observe}: SftpSession, event: Omit<SftpEvent, 'result'>
 	try {
 		await work;
 	} catch (error) {
-		await observe({...event, result: refusalFor(error).message});
+		await observe({...event, result: statusErrorFor(error).message});
 		throw error;
 	}
 

@@ -2,7 +2,7 @@
 // before a file is touched. `..` is resolved by text as well: no link is ever followed, so text and folders agree.
 import {limits, status} from './protocol.js';
 import type {Quota} from './quota.js';
-import {Refusal} from './refusal.js';
+import {StatusError} from './refusal.js';
 
 /** A folder that clients see in the root. */
 export type Share = {
@@ -16,7 +16,7 @@ export type Share = {
 };
 
 /** Something in a share. */
-export type Place = {
+export type PathMapping = {
 	share: Share;
 	/** The folders on the way, from the share. */
 	folders: string[];
@@ -26,11 +26,11 @@ export type Place = {
 /** The parts of a path without `.`, `..` and empty ones. Relative paths start in the root. */
 export function partsOf(path: string): string[] {
 	if (path.length > limits.path) {
-		throw new Refusal(status.badMessage, 'The path is too long');
+		throw new StatusError(status.badMessage, 'The path is too long');
 	}
 
 	if (path.includes('\0')) {
-		throw new Refusal(status.failure, 'That is no path');
+		throw new StatusError(status.failure, 'That is no path');
 	}
 
 	const parts: string[] = [];
@@ -54,7 +54,7 @@ export function shareOf(shares: readonly Share[], path: string): {share: Share; 
 
 	const share = shares.find(({name}) => name === first);
 	if (!share) {
-		throw new Refusal(status.noSuchFile);
+		throw new StatusError(status.noSuchFile);
 	}
 
 	return {share, rest};
@@ -67,10 +67,10 @@ export function isFixed(shares: readonly Share[], path: string): boolean {
 }
 
 /** The place of something that may be changed or opened as a file. Refuses whatever stands in the root. */
-export function placeOf(shares: readonly Share[], path: string): Place {
+export function mapPath(shares: readonly Share[], path: string): PathMapping {
 	const parts = partsOf(path);
 	if (parts.length < 2) {
-		throw new Refusal(status.permissionDenied, 'The top level cannot be changed');
+		throw new StatusError(status.permissionDenied, 'The top level cannot be changed');
 	}
 
 	const {share} = shareOf(shares, path)!;
@@ -78,14 +78,14 @@ export function placeOf(shares: readonly Share[], path: string): Place {
 }
 
 /** As placeOf, in a share where everything is allowed. */
-export function changeablePlaceOf(shares: readonly Share[], path: string): Place {
-	const place = placeOf(shares, path);
+export function mapWritablePath(shares: readonly Share[], path: string): PathMapping {
+	const place = mapPath(shares, path);
 	refuseUnlessChangeable(place.share);
 	return place;
 }
 
 export function refuseUnlessChangeable({allows, name}: Share): void {
 	if (allows !== 'all') {
-		throw new Refusal(status.permissionDenied, `/${name} is for reading and removing files`);
+		throw new StatusError(status.permissionDenied, `/${name} is for reading and removing files`);
 	}
 }

@@ -5,7 +5,7 @@ import {hasCode} from '../../problem.js';
 import type {Space} from './files.js';
 import {type Folder, itself, openFolder, openWithin, within} from './folder-walk.js';
 import {status} from './protocol.js';
-import {Refusal} from './refusal.js';
+import {StatusError} from './refusal.js';
 
 export type QuotaLimits = {
 	/** Bytes of all files together. */
@@ -35,7 +35,7 @@ export class Quota {
 	/** Does work that adds this much, after which a file is `end` bytes long, or refuses. */
 	async growing<Result>(end: number, more: Amount, work: () => Promise<Result>): Promise<Result> {
 		if (end > this.limits.fileBytes) {
-			throw new Refusal(status.failure, `A file here may have at most ${inWords(this.limits.fileBytes)}`);
+			throw new StatusError(status.failure, `A file here may have at most ${inWords(this.limits.fileBytes)}`);
 		}
 
 		if (!this.#hasRoomFor(more)) {
@@ -66,7 +66,7 @@ export class Quota {
 	#take(more: Amount): void {
 		if (!this.#hasRoomFor(more)) {
 			const {bytes, entries} = this.limits;
-			throw new Refusal(status.failure, `There is no room: the folder holds at most ${inWords(bytes)} in ${entries} files and folders`);
+			throw new StatusError(status.failure, `There is no room: the folder holds at most ${inWords(bytes)} in ${entries} files and folders`);
 		}
 
 		for (const amount of [this.#used!, this.#unseen, this.#underWay]) {

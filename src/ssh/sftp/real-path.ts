@@ -4,7 +4,7 @@ import process from 'node:process';
 import {hasCode} from '../../problem.js';
 
 /** As many links as Linux follows before it gives up. */
-const mostLinks = 40;
+const maxLinks = 40;
 
 /**
  * The absolute path without links, one character a byte. The last part need not exist, as with OpenSSH's sftp_realpath():
@@ -14,7 +14,7 @@ export async function realPathOf(name: string, links = 0): Promise<string> {
 	try {
 		return await realpath(Buffer.from(name === '' ? '.' : name, 'latin1'), 'latin1');
 	} catch (error) {
-		if (!hasCode(error, 'ENOENT') || links > mostLinks) {
+		if (!hasCode(error, 'ENOENT') || links > maxLinks) {
 			throw error;
 		}
 	}

@@ -11,7 +11,7 @@ const words: Record<Status, string> = {
 };
 
 /** A request that is answered with a status other than OK; the session goes on. */
-export class Refusal extends Error {
+export class StatusError extends Error {
 	override readonly name = 'Refusal';
 
 	constructor(readonly status: Status, message: string = words[status]) {
@@ -20,7 +20,7 @@ export class Refusal extends Error {
 }
 
 /** A client that does not speak SFTP, after which nothing it sends can be understood; the session ends. */
-export class BrokenProtocol extends Error {
+export class ProtocolError extends Error {
 	override readonly name = 'BrokenProtocol';
 }
 
@@ -42,19 +42,19 @@ const statusOfCode: Record<string, Status> = {
  * The refusal that tells a client of this failure. It never holds a path of the machine, which a system error's message does.
  * What is neither a Refusal nor has an error code is a bug, and thrown again.
  */
-export function refusalFor(error: unknown): Refusal {
-	if (error instanceof Refusal) {
+export function statusErrorFor(error: unknown): StatusError {
+	if (error instanceof StatusError) {
 		return error;
 	}
 
 	if (error instanceof Error && 'code' in error) {
-		return new Refusal(statusOfCode[String(error.code)] ?? status.failure);
+		return new StatusError(statusOfCode[String(error.code)] ?? status.failure);
 	}
 
 	throw error;
 }
 
 /** The status in words. */
-export function statusInWords(of: Status): string {
+export function describeStatus(of: Status): string {
 	return words[of];
 }

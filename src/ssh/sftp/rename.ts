@@ -1,7 +1,7 @@
 import {link, lstat, rename, unlink} from 'node:fs/promises';
 import {hasCode} from '../../problem.js';
 import {status} from './protocol.js';
-import {Refusal} from './refusal.js';
+import {StatusError} from './refusal.js';
 
 /** Version 3's own rename: fails when the new name is taken. */
 export async function renameUnlessTaken(source: Buffer, target: Buffer): Promise<void> {
@@ -11,7 +11,7 @@ export async function renameUnlessTaken(source: Buffer, target: Buffer): Promise
 	} else if (await isFree(target)) {
 		await rename(source, target);
 	} else {
-		throw new Refusal(status.failure, 'The new name is taken');
+		throw new StatusError(status.failure, 'The new name is taken');
 	}
 }
 

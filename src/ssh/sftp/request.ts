@@ -1,10 +1,10 @@
 import {type Entry, attributesOf, longName, noAttributes} from './attributes.js';
 import type {Handles} from './handles.js';
-import type {Beyond, Files} from './files.js';
+import type {HostOnlyOperations, Files} from './files.js';
 import type {SftpObserver} from './observer.js';
 import {type PacketReader, string, uint32} from './packet.js';
 import {replyType, status, type Status} from './protocol.js';
-import {Refusal, statusInWords} from './refusal.js';
+import {StatusError, describeStatus} from './refusal.js';
 import type {Request} from './requests.js';
 
 /** What the requests of one session work on. */
@@ -24,7 +24,7 @@ export type Reply = {type: number; fields: Buffer[]} | {packet: Buffer};
 /** Carries one request out. Rejects with a Refusal or a system error, which become a status. */
 export type Handler = (fields: PacketReader, session: SftpSession) => Promise<Reply>;
 
-export function statusReply(code: Status, message: string = statusInWords(code)) {
+export function statusReply(code: Status, message: string = describeStatus(code)) {
 	return {type: replyType.status, fields: [uint32(code), string(message), string('en')]};
 }
 
@@ -47,12 +47,12 @@ export function handleReply(handle: Buffer): Reply {
 }
 
 /** What only the whole system has. Elsewhere the request is not known, and this is not reached. */
-export function beyondOf({files}: SftpSession): Beyond {
-	if (!files.beyond) {
-		throw new Refusal(status.unsupported);
+export function hostOnlyOf({files}: SftpSession): HostOnlyOperations {
+	if (!files.hostOnly) {
+		throw new StatusError(status.unsupported);
 	}
 
-	return files.beyond;
+	return files.hostOnly;
 }
 
 export function nameReply(entries: Entry[], {files}: SftpSession): Reply {

@@ -13,16 +13,16 @@ export type Request = {
 	/** Whether it always changes something. OPEN may, and sees to that itself. */
 	writes: boolean;
 	/** Whether it needs what only the whole system has. */
-	beyond: boolean;
+	hostOnly: boolean;
 	/** For an extension: its name on the wire and its version. */
 	extension?: readonly [name: string, version: string];
 };
 
-type Traits = Partial<Pick<Request, 'writes' | 'beyond' | 'extension'>>;
+type Traits = Partial<Pick<Request, 'writes' | 'hostOnly' | 'extension'>>;
 
-const request = (name: string, handle: Handler, traits: Traits = {}): Request => ({name, handle, writes: false, beyond: false, ...traits});
+const request = (name: string, handle: Handler, traits: Traits = {}): Request => ({name, handle, writes: false, hostOnly: false, ...traits});
 const writes = {writes: true};
-const beyond = {beyond: true};
+const hostOnly = {hostOnly: true};
 
 const numbered: Readonly<Record<number, Request>> = {
 	[requestType.open]: request('open', openRequest),
@@ -41,22 +41,22 @@ const numbered: Readonly<Record<number, Request>> = {
 	[requestType.realpath]: request('realpath', realpathRequest),
 	[requestType.stat]: request('stat', statRequest('target')),
 	[requestType.rename]: request('rename', renameRequest('rename'), writes),
-	[requestType.readlink]: request('readlink', readlinkRequest, beyond),
-	[requestType.symlink]: request('symlink', symlinkRequest, {...writes, ...beyond}),
+	[requestType.readlink]: request('readlink', readlinkRequest, hostOnly),
+	[requestType.symlink]: request('symlink', symlinkRequest, {...writes, ...hostOnly}),
 };
 
 const extended: readonly Request[] = [
 	request('posix-rename', renameRequest('replace'), {...writes, extension: ['posix-rename@openssh.com', '1']}),
 	request('statvfs', statvfsRequest, {extension: ['statvfs@openssh.com', '2']}),
 	request('fstatvfs', fstatvfsRequest, {extension: ['fstatvfs@openssh.com', '2']}),
-	request('hardlink', hardlinkRequest, {...writes, ...beyond, extension: ['hardlink@openssh.com', '1']}),
+	request('hardlink', hardlinkRequest, {...writes, ...hostOnly, extension: ['hardlink@openssh.com', '1']}),
 	request('fsync', fsyncRequest, {...writes, extension: ['fsync@openssh.com', '1']}),
-	request('lsetstat', lsetstatRequest, {...writes, ...beyond, extension: ['lsetstat@openssh.com', '1']}),
+	request('lsetstat', lsetstatRequest, {...writes, ...hostOnly, extension: ['lsetstat@openssh.com', '1']}),
 	request('limits', limitsRequest, {extension: ['limits@openssh.com', '1']}),
-	request('expand-path', expandPathRequest, {...beyond, extension: ['expand-path@openssh.com', '1']}),
-	request('copy-data', copyDataRequest, {...writes, ...beyond, extension: ['copy-data', '1']}),
-	request('home-directory', homeRequest, {...beyond, extension: ['home-directory', '1']}),
-	request('users-groups-by-id', namesOfIdsRequest, {...beyond, extension: ['users-groups-by-id@openssh.com', '1']}),
+	request('expand-path', expandPathRequest, {...hostOnly, extension: ['expand-path@openssh.com', '1']}),
+	request('copy-data', copyDataRequest, {...writes, ...hostOnly, extension: ['copy-data', '1']}),
+	request('home-directory', homeRequest, {...hostOnly, extension: ['home-directory', '1']}),
+	request('users-groups-by-id', namesOfIdsRequest, {...hostOnly, extension: ['users-groups-by-id@openssh.com', '1']}),
 ];
 
 const byWireName = new Map(extended.map(request => [request.extension![0], request]));
@@ -82,5 +82,5 @@ export function announced(session: SftpSession): ReadonlyArray<readonly [name: s
 }
 
 function known(request: Request | undefined, {files}: SftpSession): Request | undefined {
-	return request?.beyond && !files.beyond ? undefined : request;
+	return request?.hostOnly && !files.hostOnly ? undefined : request;
 }

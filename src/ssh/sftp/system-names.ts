@@ -1,5 +1,5 @@
 import {status} from './protocol.js';
-import {Refusal} from './refusal.js';
+import {StatusError} from './refusal.js';
 
 /** The users and groups of the system, by their numbers. */
 export type SystemNames = {
@@ -22,7 +22,7 @@ export function systemNames({passwd, group, own}: {passwd: string; group: string
 		home(user) {
 			const home = user === '' ? own : homes.get(user);
 			if (home === undefined) {
-				throw new Refusal(status.noSuchFile, 'No such user');
+				throw new StatusError(status.noSuchFile, 'No such user');
 			}
 
 			return home;

@@ -2,7 +2,7 @@
 // moments. A file may be open several times: a client that was cut off comes back to resume before its old connection is known
 // to be dead.
 import {fchmodSync, fstatSync, type Stats} from 'node:fs';
-import {isUnfinished, unfinished} from '../../appliance/unfinished.js';
+import {isIncomplete, incompleteMark} from '../../appliance/unfinished.js';
 
 /** A file as long as somebody has it open for writing. */
 type Target = {key: string; marked: boolean; writers: Set<Upload>};
@@ -15,7 +15,7 @@ export class Uploads {
 	/** Takes note of a file that is open for writing. One that was made for it has the mark already; others get it when they change. */
 	begin(descriptor: number, stats: Stats): Upload {
 		const key = `${stats.dev}:${stats.ino}`;
-		const target = this.#targets.get(key) ?? {key, marked: isUnfinished(stats), writers: new Set<Upload>()};
+		const target = this.#targets.get(key) ?? {key, marked: isIncomplete(stats), writers: new Set<Upload>()};
 		this.#targets.set(key, target);
 		return new Upload(descriptor, target, () => ++this.#moment, () => this.#targets.delete(key));
 	}
@@ -40,7 +40,7 @@ class Upload {
 	change(): void {
 		this.#changed = this.moment();
 		if (!this.target.marked) {
-			fchmodSync(this.descriptor, (fstatSync(this.descriptor).mode & 0o777) | unfinished);
+			fchmodSync(this.descriptor, (fstatSync(this.descriptor).mode & 0o777) | incompleteMark);
 			this.target.marked = true;
 		}
 	}

@@ -4,29 +4,29 @@ import {constants, readSync, type Stats, writeSync} from 'node:fs';
 import {
 	chmod, chown, type FileHandle, lchown, link, lstat, lutimes, mkdir, open, opendir, readlink, rename, rmdir, stat, statfs, symlink, truncate, unlink, utimes,
 } from 'node:fs/promises';
-import type {Wishes} from './attributes.js';
-import type {Beyond, Files, OpenedFile, Purpose} from './files.js';
+import type {AttributeChanges} from './attributes.js';
+import type {HostOnlyOperations, Files, OpenedFile, OpenMode} from './files.js';
 import {type Listing, listingOfNames} from './listing.js';
 import {status} from './protocol.js';
 import {realPathOf} from './real-path.js';
-import {Refusal} from './refusal.js';
+import {StatusError} from './refusal.js';
 import {renameUnlessTaken} from './rename.js';
 import type {SystemNames} from './system-names.js';
 
 /** Paths are those of the process: relative ones start in its working folder. */
-export class WholeSystem implements Files {
-	readonly beyond: Beyond;
+export class HostFilesystem implements Files {
+	readonly hostOnly: HostOnlyOperations;
 
 	constructor(private readonly names: SystemNames) {
-		this.beyond = beyond(names);
+		this.hostOnly = hostOnly(names);
 	}
 
 	async look(path: string, kind: 'target' | 'link'): Promise<Stats> {
 		return kind === 'target' ? stat(bytesOf(path)) : lstat(bytesOf(path));
 	}
 
-	async openFile(path: string, purpose: Purpose): Promise<OpenedFile> {
-		return openedFile(await open(bytesOf(path), flagsFor(purpose), purpose.mode ?? 0o666));
+	async openFile(path: string, openMode: OpenMode): Promise<OpenedFile> {
+		return openedFile(await open(bytesOf(path), flagsFor(openMode), openMode.mode ?? 0o666));
 	}
 
 	async list(path: string): Promise<Listing> {
@@ -55,9 +55,9 @@ export class WholeSystem implements Files {
 		await rename(bytesOf(from), bytesOf(to));
 	}
 
-	async change(path: string, wishes: Wishes): Promise<void> {
+	async change(path: string, changes: AttributeChanges): Promise<void> {
 		const target = bytesOf(path);
-		await changeAll(wishes, {
+		await changeAll(changes, {
 			size: size => truncate(target, size),
 			mode: mode => chmod(target, mode),
 			times: ({accessed, modified}) => utimes(target, accessed, modified),
@@ -76,11 +76,11 @@ export class WholeSystem implements Files {
 	readonly ownersOf = ({uid, gid}: Stats) => [this.names.user(uid) || String(uid), this.names.group(gid) || String(gid)] as const;
 }
 
-function beyond(names: SystemNames): Beyond {
+function hostOnly(names: SystemNames): HostOnlyOperations {
 	return {
 		readLink: async path => (await readlink(bytesOf(path), {encoding: 'latin1'})),
 		makeLink: async (target, path) => symlink(bytesOf(target), bytesOf(path)),
-		makeTwin: async (path, to) => link(bytesOf(path), bytesOf(to)),
+		hardLink: async (path, to) => link(bytesOf(path), bytesOf(to)),
 		changeLink,
 		expand: async path => realPathOf(path.replace(/^~([^/]*)/, (_, user: string) => names.home(user))),
 		home: user => names.home(user),
@@ -93,7 +93,7 @@ function beyond(names: SystemNames): Beyond {
 function openedFile(handle: FileHandle): OpenedFile {
 	return {
 		stat: async () => handle.stat(),
-		change: async wishes => changeAll(wishes, {
+		change: async changes => changeAll(changes, {
 			size: size => handle.truncate(size),
 			mode: mode => handle.chmod(mode),
 			times: ({accessed, modified}) => handle.utimes(accessed, modified),
@@ -111,15 +111,15 @@ function openedFile(handle: FileHandle): OpenedFile {
 }
 
 /** Linux has no mode for a link. */
-async function changeLink(path: string, wishes: Wishes): Promise<void> {
+async function changeLink(path: string, changes: AttributeChanges): Promise<void> {
 	const target = bytesOf(path);
-	await changeAll(wishes, {
+	await changeAll(changes, {
 		async size() {
-			throw new Refusal(status.badMessage);
+			throw new StatusError(status.badMessage);
 		},
 		async mode(mode) {
 			if ((await lstat(target)).isSymbolicLink()) {
-				throw new Refusal(status.failure, 'A link has no mode of its own');
+				throw new StatusError(status.failure, 'A link has no mode of its own');
 			}
 
 			await chmod(target, mode);
@@ -129,11 +129,11 @@ async function changeLink(path: string, wishes: Wishes): Promise<void> {
 	});
 }
 
-type Change<Key extends keyof Wishes> = (wish: NonNullable<Wishes[Key]>) => Promise<void>;
+type Change<Key extends keyof AttributeChanges> = (wish: NonNullable<AttributeChanges[Key]>) => Promise<void>;
 type Changes = {size: Change<'size'>; mode: Change<'mode'>; times: Change<'times'>; owner: Change<'owner'>};
 
 /** Makes every change, whatever becomes of the others, and fails with the last that failed, as OpenSSH does. */
-async function changeAll({size, mode, times, owner}: Wishes, changes: Changes): Promise<void> {
+async function changeAll({size, mode, times, owner}: AttributeChanges, changes: Changes): Promise<void> {
 	const failures: unknown[] = [];
 	const attempt = async (work: Promise<void> | undefined) => work?.catch(error => failures.push(error));
 	await attempt(size === undefined ? undefined : changes.size(size));
@@ -149,7 +149,7 @@ function bytesOf(path: string): Buffer {
 	return Buffer.from(path, 'latin1');
 }
 
-function flagsFor({read, write, append, create, exclusive, truncate}: Purpose): number {
+function flagsFor({read, write, append, create, exclusive, truncate}: OpenMode): number {
 	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
 	return access
 		| (append ? constants.O_APPEND : 0)

@@ -5,7 +5,7 @@ import test from 'ava';
 import {checkPair} from '../../../src/certificates/check.js';
 import {makeRequest} from '../../../src/certificates/making/request.js';
 import {subjectOf, type SubjectFields} from '../../../src/certificates/making/subject.js';
-import {readRequest, requestInWords} from '../../../src/certificates/request-file.js';
+import {readRequest, describeRequest} from '../../../src/certificates/request-file.js';
 import {Problem} from '../../../src/problem.js';
 import {makeCa, opensslIn} from '../../helpers/enterprise-ca.js';
 import {temporaryFolder} from '../../helpers/sandbox.js';
@@ -28,7 +28,7 @@ test('openssl verifies the request and reads in it what the document asks for', 
 });
 
 test('what it says of itself is what it was asked for', async t => {
-	const words = requestInWords(readRequest(Buffer.from((await makeRequest(subjectOf(names, fields), {days: 365})).request)));
+	const words = describeRequest(readRequest(Buffer.from((await makeRequest(subjectOf(names, fields), {days: 365})).request)));
 	t.deepEqual(words.names, names);
 	t.is(words.subject, 'CN=ts1.example.com, C=US, ST=CA, L=Emeryville, O=Müller & Söhne, Inc., OU=IT');
 	t.deepEqual([words.keyType, words.signatureAlgorithm], ['RSA 2048', 'SHA-256 with RSA']);

@@ -3,7 +3,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import ssh2 from 'ssh2';
-import {judge, knownHostsLine, knownName, knownTypes, linesFor, readKnownHosts, sha256Of} from '../../../src/ssh/client/known-hosts.js';
+import {matchHostKey, knownHostsLine, hostPattern, knownTypes, linesFor, readKnownHosts, sha256Of} from '../../../src/ssh/client/known-hosts.js';
 import {temporaryFolder} from '../../helpers/sandbox.js';
 import {execute} from '../served.js';
 
@@ -74,20 +74,20 @@ test('one of several keys is enough, and any other key has changed', t => {
 	const known = readKnownHosts(`ts1 ${written(one)}\nts1 ${written(ecdsa)}\nts2 ${written(two)}\n`, 'file');
 	const lines = linesFor(known, 'ts1');
 	t.deepEqual(knownTypes(lines), ['ssh-ed25519', 'ecdsa-sha2-nistp256']);
-	t.deepEqual(judge(lines, one), {verdict: 'known'});
-	t.deepEqual(judge(lines, ecdsa), {verdict: 'known'});
-	t.like(judge(lines, two), {verdict: 'changed', by: {file: 'file', line: 1}});
-	t.like(judge(lines, newKey('ecdsa')), {verdict: 'changed', by: {line: 2}});
-	t.like(judge(linesFor(known, 'ts2'), ecdsa), {verdict: 'changed', by: {line: 3}});
-	t.deepEqual(judge(linesFor(known, 'ts3'), one), {verdict: 'unknown'});
+	t.deepEqual(matchHostKey(lines, one), {verdict: 'known'});
+	t.deepEqual(matchHostKey(lines, ecdsa), {verdict: 'known'});
+	t.like(matchHostKey(lines, two), {verdict: 'changed', by: {file: 'file', line: 1}});
+	t.like(matchHostKey(lines, newKey('ecdsa')), {verdict: 'changed', by: {line: 2}});
+	t.like(matchHostKey(linesFor(known, 'ts2'), ecdsa), {verdict: 'changed', by: {line: 3}});
+	t.deepEqual(matchHostKey(linesFor(known, 'ts3'), one), {verdict: 'unknown'});
 });
 
 test('a revoked key stays revoked, whatever else a file says of it', t => {
 	const known = readKnownHosts(`ts1 ${written(one)}\n@revoked * ${written(one)}\n@cert-authority * ${written(two)}\n`, 'file');
-	t.like(judge(linesFor(known, 'ts1'), one), {verdict: 'revoked', by: {line: 2}});
-	t.like(judge(linesFor(known, 'ts2'), one), {verdict: 'revoked'});
-	t.deepEqual(judge(linesFor(known, 'ts2'), two), {verdict: 'unknown'});
-	t.deepEqual(judge(linesFor(known, 'ts2'), ecdsa), {verdict: 'unknown'});
+	t.like(matchHostKey(linesFor(known, 'ts1'), one), {verdict: 'revoked', by: {line: 2}});
+	t.like(matchHostKey(linesFor(known, 'ts2'), one), {verdict: 'revoked'});
+	t.deepEqual(matchHostKey(linesFor(known, 'ts2'), two), {verdict: 'unknown'});
+	t.deepEqual(matchHostKey(linesFor(known, 'ts2'), ecdsa), {verdict: 'unknown'});
 });
 
 test('what is no line of a known key says nothing', t => {
@@ -104,5 +104,5 @@ test('fingerprints are those of ssh-keygen, and the usual port is not part of a 
 	const file = path.join(await temporaryFolder(t), 'key.pub');
 	await writeFile(file, written(ecdsa));
 	t.is((await execute('ssh-keygen', ['-lf', file])).out.split(' ')[1], sha256Of(ecdsa));
-	t.deepEqual([knownName('TS1', 22), knownName('ts1', 2222), knownName('::1', 22)], ['ts1', '[ts1]:2222', '::1']);
+	t.deepEqual([hostPattern('TS1', 22), hostPattern('ts1', 2222), hostPattern('::1', 22)], ['ts1', '[ts1]:2222', '::1']);
 });

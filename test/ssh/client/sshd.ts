@@ -7,7 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import type {Host} from '../../../src/ssh/client/host.js';
-import {knownName} from '../../../src/ssh/client/known-hosts.js';
+import {hostPattern} from '../../../src/ssh/client/known-hosts.js';
 import {freePorts} from '../../helpers/ports.js';
 import {temporaryFolder} from '../../helpers/sandbox.js';
 import {execute} from '../served.js';
@@ -65,7 +65,7 @@ export async function startSshd(t: ExecutionContext, {sftp = '', hostKeys = ['ed
 
 /** Puts the server's key of this type into `known_hosts`, and nothing else. */
 export async function know(folder: string, port: number, type: KeyType, from = folder): Promise<void> {
-	await writeFile(path.join(folder, 'known_hosts'), `${knownName('127.0.0.1', port)} ${await readFile(path.join(from, `host_${type}.pub`), 'utf8')}`);
+	await writeFile(path.join(folder, 'known_hosts'), `${hostPattern('127.0.0.1', port)} ${await readFile(path.join(from, `host_${type}.pub`), 'utf8')}`);
 }
 
 export async function newKey(file: string, words: readonly string[] = ['-t', 'ed25519'], passphrase = ''): Promise<void> {
@@ -117,7 +117,7 @@ export function hostOf({port, folder}: Pick<Sshd, 'port' | 'folder'>, changes: P
 		user: me,
 		identityFiles: [path.join(folder, 'id')],
 		identitiesOnly: true,
-		knownHosts: {files: [path.join(folder, 'known_hosts')], name: knownName('127.0.0.1', port), hashed: false, mayAsk: true},
+		knownHosts: {files: [path.join(folder, 'known_hosts')], name: hostPattern('127.0.0.1', port), hashed: false, mayAsk: true},
 		...changes,
 	};
 }

@@ -4,7 +4,7 @@ import {chmod, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises
 import path from 'node:path';
 import test from 'ava';
 import type {Problem} from '../../../src/problem.js';
-import {upload, type Order} from '../../../src/ssh/client/upload.js';
+import {upload, type UploadJob} from '../../../src/ssh/client/upload.js';
 import {servedAppliance} from '../served.js';
 import {cuttingProxy} from './cutting-proxy.js';
 import {scripted} from './operator.js';
@@ -14,7 +14,7 @@ const certificate = {name: 'SOAPServer.crt', bytes: Buffer.from('certificate')};
 const key = {name: 'SOAPServer.key', bytes: Buffer.from('key')};
 const large = {name: 'SOAPServer.key', bytes: randomBytes(2 * 1024 * 1024)};
 
-function orderFor(sshd: Sshd, changes: Partial<Order> = {}): Order {
+function orderFor(sshd: Sshd, changes: Partial<UploadJob> = {}): UploadJob {
 	return {route: [hostOf(sshd)], folder: sshd.incoming, files: [certificate, key], report: () => undefined, ...changes};
 }
 
