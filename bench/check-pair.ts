@@ -1,7 +1,7 @@
 import {performance} from 'node:perf_hooks';
 import {checkPair} from '../src/certificates/check.js';
-import {selfSignedPair} from '../src/certificates/making/self-signed.js';
-import type {UploadedFile} from '../src/certificates/uploaded-file.js';
+import {selfSignedPair} from '../src/certificates/issuance/self-signed.js';
+import type {UploadedFile} from '../src/certificates/parse/uploaded-file.js';
 import {inMs, median, quantile, type Figure} from './figures.js';
 
 const rounds = 200;

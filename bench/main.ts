@@ -7,7 +7,7 @@ import {outageFigures} from './outage.js';
 import {withSandbox} from './sandbox.js';
 import {sessionFigures} from './sessions.js';
 import {sftpFigures} from './sftp.js';
-import {yardstickFigures} from './yardstick.js';
+import {yardstickFigures} from './compare-with-openssl.js';
 
 await withSandbox(async sandbox => {
 	for (const figures of [checkPairFigures, yardstickFigures, firstFrameFigures, keyToFrameFigures, outageFigures, sessionFigures, sftpFigures]) {

@@ -1,6 +1,6 @@
 import {performance} from 'node:perf_hooks';
 import {setTimeout as after} from 'node:timers/promises';
-import {selfSignedPair} from '../src/certificates/making/self-signed.js';
+import {selfSignedPair} from '../src/certificates/issuance/self-signed.js';
 import {install, planInstallation} from '../src/installation/install.js';
 import type {Site} from '../src/installation/change.js';
 import {presentedBy} from '../src/services/probe.js';

@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import process from 'node:process';
 import {readIdentity} from '../src/appliance/identity.js';
 import {layoutOf} from '../src/appliance/layout.js';
-import {serve} from '../src/ssh/server.js';
+import {serve} from '../src/ssh-server/server.js';
 
 const [root, bytes, entries] = process.argv.slice(2);
 const layout = layoutOf(root!);

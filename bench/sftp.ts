@@ -7,7 +7,7 @@ import path from 'node:path';
 import {performance} from 'node:perf_hooks';
 import process from 'node:process';
 import {execa} from 'execa';
-import {readAccounts, writeAccounts} from '../src/appliance/accounts.js';
+import {readAccounts, writeAccounts} from '../src/appliance/users/accounts.js';
 import {packageRoot} from '../src/services/package-root.js';
 import {inTurn, median, type Figure} from './figures.js';
 import {hostAt, startOpenSsh, type Host} from './openssh.js';

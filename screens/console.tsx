@@ -2,7 +2,7 @@ import {Text} from 'ink';
 import type {ConsoleState} from '../src/console/state.js';
 import {CrashScreen} from './crash.js';
 import {MenuScreen} from './menu.js';
-import {ConversationScreen} from './talk.js';
+import {ConversationScreen} from './conversation.js';
 
 /** Below this nothing of use can be shown. */
 const smallest = {columns: 20, rows: 7};

@@ -1,7 +1,7 @@
 import {render} from 'ink';
-import {KeyQueue} from '../src/console/input-pump.js';
-import {readyMark} from '../src/console/ready-mark.js';
-import type {ScreenSession} from '../src/console/screen-face.js';
+import {KeyQueue} from '../src/console/key-queue.js';
+import {readyMark} from '../src/ready-mark.js';
+import type {ScreenSession} from '../src/console/screen-front-end.js';
 import type {Ending} from '../src/console/session.js';
 import {Console} from './console.js';
 

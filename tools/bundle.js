@@ -32,7 +32,7 @@ await build({
 		taniummoduleserver: 'src/platform/taniummoduleserver.ts',
 		patch: 'src/platform/patch.ts',
 		library: 'src/certificates/check.ts',
-		'conversion-worker': 'src/certificates/converting/conversion-worker.ts',
+		'conversion-worker': 'src/certificates/conversion/conversion-worker.ts',
 	},
 	outdir: 'build',
 	bundle: true,

@@ -3,15 +3,15 @@ import {once} from 'node:events';
 import {mkdir, stat} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import path from 'node:path';
-import {selfSignedPair} from '../certificates/making/self-signed.js';
+import {selfSignedPair} from '../certificates/issuance/self-signed.js';
 import {hasCode, Problem} from '../problem.js';
-import {writeAccounts, type Account, type AccountRole} from './accounts.js';
+import {writeAccounts, type Account, type AccountRole} from './users/accounts.js';
 import {replaceFile} from './atomic-file.js';
 import {ensureHostKey} from './host-key.js';
 import {writeIdentity, type Identity, type Ports} from './identity.js';
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
-import {hashPassword, randomPassword} from './passwords.js';
+import {hashPassword, randomPassword} from './users/passwords.js';
 
 export type NewAppliance = {
 	/** The FQDN of the Tanium Server. */

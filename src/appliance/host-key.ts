@@ -4,8 +4,8 @@ import {link, mkdir, readFile, rename, rm} from 'node:fs/promises';
 import {hasCode, Problem} from '../problem.js';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
-import {newPrivateKey, publicLineOf} from './openssh-key.js';
-import {sshFingerprint} from './public-key.js';
+import {newPrivateKey, publicLineOf} from '../ssh-keys/openssh-key.js';
+import {sshFingerprint} from '../ssh-keys/public-key.js';
 
 /** What `ssh-keygen -l` says of a key. */
 export type Fingerprint = {

@@ -3,7 +3,7 @@ import {mkdir, mkdtemp, readFile, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
-import {makeLabAuthority, type LabAuthority} from '../certificates/making/lab-authority.js';
+import {makeLabAuthority, type LabAuthority} from '../certificates/issuance/lab-authority.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 
 const files = {root: 'root.crt', issuer: 'issuing.crt', key: 'issuing.key'} as const;

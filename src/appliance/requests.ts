@@ -5,7 +5,7 @@ import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
 import {stamp} from './stamp.js';
-import {readRequest, describeRequest, type RequestDescription} from '../certificates/request-file.js';
+import {readRequest, describeRequest, type RequestDescription} from '../certificates/parse/request-file.js';
 import {hasCode, Problem} from '../problem.js';
 
 export type SavedRequest = {

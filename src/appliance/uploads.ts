@@ -3,9 +3,9 @@
 import {constants, type Stats} from 'node:fs';
 import {open, readdir, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
-import {maxFileBytes, type UploadedFile} from '../certificates/uploaded-file.js';
+import {maxFileBytes, type UploadedFile} from '../certificates/parse/uploaded-file.js';
 import {hasCode, Problem} from '../problem.js';
-import {isIncomplete} from './unfinished.js';
+import {isIncomplete} from './upload-incomplete.js';
 
 /**
  * Reads one file once, if it has at most `most` bytes; never waits for a FIFO, and follows no link. Rejects with Problem

@@ -1,25 +1,25 @@
 // The verdict on a pair. Everything is reported at once, and a pair is only ever accepted with the very bytes that came in.
 import {X509Certificate} from 'node:crypto';
 import {createSecureContext} from 'node:tls';
-import {keyTypeOf} from './algorithms.js';
-import {readCertificateFile, type CertificateFile} from './certificate-file.js';
-import {certificateFindings} from './certificate-rules.js';
-import type {Certificate} from './certificate.js';
-import {chainFindings, linkErrors} from './chain-rules.js';
-import {chainOf, type Chain} from './chain.js';
-import {describe, type CertificateDescription} from './describe.js';
-import {refuse, type Finding, type FindingDraft} from './finding.js';
-import {readKeyFile, type KeyFile, type PrivateKey} from './key-file.js';
-import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './key-rules.js';
-import {nameFindings} from './name-rules.js';
-import {fingerprintOf} from './pem.js';
-import {sanitise} from './sanitise.js';
-import type {UploadedFile} from './uploaded-file.js';
+import {keyTypeOf} from './parse/algorithms.js';
+import {readCertificateFile, type CertificateFile} from './rules/certificate-file.js';
+import {certificateFindings} from './rules/certificate-rules.js';
+import type {Certificate} from './parse/certificate.js';
+import {chainFindings, linkErrors} from './rules/chain-rules.js';
+import {chainOf, type Chain} from './parse/chain.js';
+import {describe, type CertificateDescription} from './describe/describe-certificate.js';
+import {refuse, type Finding, type FindingDraft} from './rules/finding.js';
+import {readKeyFile, type KeyFile, type PrivateKey} from './rules/key-file.js';
+import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './rules/key-rules.js';
+import {nameFindings} from './rules/name-rules.js';
+import {fingerprintOf} from './parse/pem.js';
+import {sanitise} from '../sanitise.js';
+import type {UploadedFile} from './parse/uploaded-file.js';
 import {messageOf} from '../problem.js';
 
-export type {Finding, FindingId, Severity} from './finding.js';
-export type {SavedKey} from './key-rules.js';
-export type {UploadedFile} from './uploaded-file.js';
+export type {Finding, FindingId, Severity} from './rules/finding.js';
+export type {SavedKey} from './rules/key-rules.js';
+export type {UploadedFile} from './parse/uploaded-file.js';
 
 export type CheckOptions = {
 	/** Every name (DNS or IP address) that the server must answer to. */

@@ -1,7 +1,7 @@
 import {readFile, rm} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {replaceFile} from '../appliance/atomic-file.js';
-import {publicKeysIn} from '../appliance/authorized-keys.js';
+import {publicKeysIn} from '../appliance/users/authorized-keys.js';
 import {readIdentity, roles} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';

@@ -1,5 +1,5 @@
 import {installedExpiry} from '../appliance/installed-expiry.js';
-import {expiryWarning} from '../certificates/expiry.js';
+import {expiryWarning} from '../certificates/describe/expiry.js';
 import type {Site} from '../installation/change.js';
 import {keptOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';

@@ -6,13 +6,13 @@ import {openConsole} from '../../screens/open.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {LineReader} from '../console/line-reader.js';
-import {sessionInLines} from '../console/plain-face.js';
-import {sessionOnScreen} from '../console/screen-face.js';
+import {sessionInLines} from '../console/plain-front-end.js';
+import {sessionOnScreen} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
-import type {ConsoleEnvironment} from '../console/world.js';
+import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
 import {exitCodes, layoutFor, print, rootOption} from './command.js';
-import {servicesLater, consoleEnvironmentOf} from './world.js';
+import {servicesLater, consoleEnvironmentOf} from './environment.js';
 
 const farewells: Record<Ending, string> = {
 	'signed-out': 'Signed out.',

@@ -2,11 +2,11 @@ import os from 'node:os';
 import process from 'node:process';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
-import {commandFor, commands} from '../command-line/table.js';
-import {runCommand} from '../command-line/run.js';
+import {commandFor, commands} from '../tanos-commands/table.js';
+import {runCommand} from '../tanos-commands/run.js';
 import {processServices} from '../services/processes.js';
 import {layoutFor, UsageError} from './command.js';
-import {consoleEnvironmentOf} from './world.js';
+import {consoleEnvironmentOf} from './environment.js';
 
 /** Whether these words begin as a command of the TanOS command line does. */
 export function isTanosCommand(words: readonly string[]): boolean {

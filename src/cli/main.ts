@@ -1,6 +1,6 @@
 // The `tanos` command. This and the files beside it are where something prints and exits; nothing below does.
 import process from 'node:process';
-import {sanitise} from '../certificates/sanitise.js';
+import {sanitise} from '../sanitise.js';
 import {Problem} from '../problem.js';
 import {exitCodes, UsageError, type Command} from './command.js';
 

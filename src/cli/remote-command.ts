@@ -1,10 +1,10 @@
-import {runCommand} from '../command-line/run.js';
-import {wordsIn} from '../command-line/words.js';
+import {runCommand} from '../tanos-commands/run.js';
+import {wordsIn} from '../tanos-commands/words.js';
 import type {Site} from '../installation/change.js';
 import {Problem} from '../problem.js';
-import type {SshSessionRequest} from '../ssh/visitor.js';
+import type {SshSessionRequest} from '../ssh-server/session-request.js';
 import {exitCodes} from './command.js';
-import {consoleEnvironmentOf} from './world.js';
+import {consoleEnvironmentOf} from './environment.js';
 
 /** Runs what came with `ssh USER@HOST WORDS`. Resolves with its exit code. */
 export async function runRemoteCommand(site: Site, {user, role, from, stream, errors, terminal, signal}: SshSessionRequest, command: string): Promise<number> {

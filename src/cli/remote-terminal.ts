@@ -1,7 +1,7 @@
 // Makes the two ends of a terminal out of an SSH channel, as Node has them for a local one. There is no line discipline between
 // them and the client's terminal, so line feeds get their carriage returns here.
 import {PassThrough, Writable, type Duplex} from 'node:stream';
-import type {ClientTerminal} from '../ssh/visitor.js';
+import type {ClientTerminal} from '../ssh-server/session-request.js';
 
 export type RemoteTerminal = {stdin: NodeJS.ReadStream; stdout: NodeJS.WriteStream};
 

@@ -9,10 +9,10 @@ import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
-import {serve, type SshServer} from '../ssh/server.js';
+import {serve, type SshServer} from '../ssh-server/server.js';
 import {bringUpServices} from './bring-up.js';
 import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
-import {loadSessions, sessionHandlerFor} from './receive.js';
+import {loadSessions, sessionHandlerFor} from './session-handler.js';
 import {sshDaemon} from './sandbox.js';
 
 /** `tanos serve`: SSH (console and command line) and SFTP for an appliance, until it is stopped. */

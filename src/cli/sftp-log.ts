@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import process from 'node:process';
-import {sanitise} from '../certificates/sanitise.js';
-import type {SftpEvent} from '../ssh/sftp/observer.js';
+import {sanitise} from '../sanitise.js';
+import type {SftpEvent} from '../sftp/observer.js';
 import {UsageError} from './command.js';
 
 /** OpenSSH's levels, from the quietest. */

@@ -6,11 +6,11 @@ import process from 'node:process';
 import {Duplex} from 'node:stream';
 import {parseArgs} from 'node:util';
 import {hasCode} from '../problem.js';
-import {ProtocolError} from '../ssh/sftp/refusal.js';
-import type {Request} from '../ssh/sftp/requests.js';
-import {serveSftp, type SftpOptions} from '../ssh/sftp/serve-sftp.js';
-import {systemNames} from '../ssh/sftp/system-names.js';
-import {HostFilesystem} from '../ssh/sftp/whole-system.js';
+import {ProtocolError} from '../sftp/status-error.js';
+import type {Request} from '../sftp/operations.js';
+import {serveSftp, type SftpOptions} from '../sftp/serve-sftp.js';
+import {systemNames} from '../sftp/host/system-names.js';
+import {HostFilesystem} from '../sftp/host/host-filesystem.js';
 import {exitCodes, print, UsageError, type Command} from './command.js';
 import {lineFor, openLog, type SftpLog} from './sftp-log.js';
 
@@ -51,7 +51,7 @@ async function tellFeature(feature: string): Promise<number> {
 		throw new UsageError(`-Q ${feature}: it must be requests.`);
 	}
 
-	const {requestNames} = await import('../ssh/sftp/requests.js');
+	const {requestNames} = await import('../sftp/operations.js');
 	print(...requestNames);
 	return exitCodes.done;
 }

@@ -1,7 +1,7 @@
 // A conversation in plain lines: for a pipe, a terminal that cannot move its cursor, a screen reader, a command over SSH.
 import type {Writable} from 'node:stream';
 import {Cancelled, confirmationOf, askYesOrNo, type Choice, type Tone, type YesWord} from './conversation.js';
-import type {SessionConversation} from './face.js';
+import type {SessionConversation} from './front-end.js';
 import type {LineReader} from './line-reader.js';
 import {rowsOf, type Entry} from './transcript.js';
 

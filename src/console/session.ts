@@ -2,13 +2,13 @@ import {audit} from '../appliance/audit.js';
 import {Problem, problemIn, messageOf} from '../problem.js';
 import {Cancelled, printProblem} from './conversation.js';
 import {flows} from './flows/index.js';
-import type {FrontEnd, MenuPlace, SessionConversation} from './face.js';
+import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
 import {keyTable} from './key-table.js';
 import type {FlowName} from './menus.js';
 import {destinationOf, type Destination} from './navigation.js';
 import {signIn} from './sign-in.js';
 import type {User} from './state.js';
-import type {FlowEnd, ConsoleEnvironment} from './world.js';
+import type {ConsoleEnvironment, FlowEnd} from './environment.js';
 
 /** Why a session ended. */
 export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'crashed';
@@ -47,8 +47,8 @@ export class Session {
 			}
 
 			// Loaded here, so that the first frame does not wait for locks and settings.
-			const {beginLogin} = await import('../appliance/logins.js');
-			const {readSecuritySettings} = await import('../appliance/security-settings.js');
+			const {beginLogin} = await import('../appliance/users/logins.js');
+			const {readSecuritySettings} = await import('../appliance/users/security-settings.js');
 			await using _login = await beginLogin(this.environment.layout, {user: user.name, from: this.environment.from});
 			this.#menuTimeoutSeconds = (await readSecuritySettings(this.environment.layout)).menuTimeoutSeconds;
 			using _idle = this.frontEnd.hangUpWhenIdle(this.#menuTimeoutSeconds);

@@ -3,7 +3,7 @@ import {audit} from '../appliance/audit.js';
 import type {Conversation} from './conversation.js';
 import type {UserRole} from './menus.js';
 import type {User} from './state.js';
-import type {ConsoleEnvironment} from './world.js';
+import type {ConsoleEnvironment} from './environment.js';
 
 /** As login(1): after this many failures the session ends. */
 const tries = 3;
@@ -15,7 +15,7 @@ export async function signIn(conversation: Conversation, environment: ConsoleEnv
 	for (let failures = 0; failures < tries; failures++) {
 		const name = await askName(conversation);
 		const password = await conversation.secret('Password:');
-		const {tryPassword} = await import('../appliance/lockout.js'); // The first frame does not wait for cryptography.
+		const {tryPassword} = await import('../appliance/users/lockout.js'); // The first frame does not wait for cryptography.
 		const tried = await tryPassword(environment.layout, {user: name, password, roles: consoleRoles, from: 'console', now: environment.now()});
 		if (typeof tried !== 'string' && isConsoleRole(tried.role)) {
 			await audit(environment.layout, {event: 'sign-in', user: name, from: 'console'});

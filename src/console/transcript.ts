@@ -1,7 +1,7 @@
 // What a conversation has said so far, and how it breaks into rows for a given width. Pure.
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import {sanitise} from '../certificates/sanitise.js';
+import {sanitise} from '../sanitise.js';
 import type {Cell, Tone} from './conversation.js';
 
 export type Entry =

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
-import {certificatesIn, fingerprintOf} from '../certificates/pem.js';
+import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import {hasCode, Problem} from '../problem.js';
 import type {Services} from '../services/service.js';
 

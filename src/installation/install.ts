@@ -5,7 +5,7 @@ import {Problem} from '../problem.js';
 import {digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
 import {readJournal, writeJournal} from './journal.js';
 import {reasonOf, record, type Outcome} from './outcome.js';
-import {uploadSources} from './origins.js';
+import {uploadSources} from './pair-sources.js';
 import {backupNames, zeroize} from './pair-files.js';
 import {firstServiceAffecting, preparation, switching, tidy, titles, type Step} from './steps.js';
 import {rollBack, serviceAffectingSteps, type Report} from './undo.js';

@@ -5,12 +5,12 @@ import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import {findInstalled, type Change, type PairBytes, type Phase, type Site} from './change.js';
 import {removeJournal} from './journal.js';
-import {removeSources} from './origins.js';
+import {removeSources} from './pair-sources.js';
 import {
 	loadPair, pairIn, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, zeroize, writeBackup,
 } from './pair-files.js';
-import {verifyServed} from './prove.js';
-import {testHandshake} from './rehearsal.js';
+import {verifyServed} from './verify-served.js';
+import {testHandshake} from './test-handshake.js';
 
 export type Action = {
 	title: string;

@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {request} from 'node:http';
 import {connect, type TLSSocket} from 'node:tls';
 import {hasCode, Problem, messageOf} from '../problem.js';
-import {fingerprintOf} from '../certificates/pem.js';
+import {fingerprintOf} from '../certificates/parse/pem.js';
 import type {Pair} from './pair.js';
 import {distrust, peerOf, type Trusted} from './trust.js';
 

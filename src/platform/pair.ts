@@ -2,7 +2,7 @@ import {createPrivateKey, X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {createSecureContext} from 'node:tls';
-import {certificatesIn, fingerprintOf} from '../certificates/pem.js';
+import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 
 /** A certificate and its key as a program read them when it started. */

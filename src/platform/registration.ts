@@ -2,7 +2,7 @@
 import {X509Certificate} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import {replaceFile} from '../appliance/atomic-file.js';
-import {certificatesIn, fingerprintOf, toPem} from '../certificates/pem.js';
+import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {type Answer, json, refusal} from './answers.js';
 import type {ProgramContext} from './program.js';
 import {withAccount} from './sign-in.js';

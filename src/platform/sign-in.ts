@@ -1,7 +1,7 @@
 // The console users' way in: POST /api/v2/session/login, and the same check wherever an administrator must be asked for.
 import {randomBytes} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
-import {type Account, accountFor} from '../appliance/accounts.js';
+import {type Account, accountFor} from '../appliance/users/accounts.js';
 import {Problem} from '../problem.js';
 import {type Answer, fieldsOf, json, refusal} from './answers.js';
 import type {ProgramContext} from './program.js';

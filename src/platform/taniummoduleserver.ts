@@ -4,7 +4,7 @@ import {type IncomingMessage, request as ask, type ServerResponse} from 'node:ht
 import {createServer} from 'node:https';
 import {pipeline} from 'node:stream';
 import type {TLSSocket} from 'node:tls';
-import {fingerprintOf} from '../certificates/pem.js';
+import {fingerprintOf} from '../certificates/parse/pem.js';
 import {messageOf} from '../problem.js';
 import {answering, json, refusal, send} from './answers.js';
 import {listenOn} from './listener.js';

@@ -5,7 +5,7 @@
 import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {PeerCertificate, TLSSocket} from 'node:tls';
-import {certificatesIn} from '../certificates/pem.js';
+import {certificatesIn} from '../certificates/parse/pem.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 
 /** The certificates that a trust file holds, as DER. */

@@ -1,8 +1,8 @@
 // The document's Figure 2, "SSL/TLS connections": its six numbered processes, each really made now.
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
-import {describeCertificate} from '../certificates/describe.js';
-import {fingerprintOf} from '../certificates/pem.js';
+import {describeCertificate} from '../certificates/describe/describe-certificate.js';
+import {fingerprintOf} from '../certificates/parse/pem.js';
 import {messageOf} from '../problem.js';
 import {presentedBy} from '../services/probe.js';
 import {patchAnswers, type Report, reportOfPatch, reportsOfTaniumServer} from './reports.js';

@@ -5,7 +5,7 @@ import {readFile} from 'node:fs/promises';
 import {request} from 'node:https';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
-import {certificatesIn, toPem} from '../certificates/pem.js';
+import {certificatesIn, toPem} from '../certificates/parse/pem.js';
 
 export type Call = {
 	method: 'GET' | 'POST';

@@ -1,7 +1,7 @@
 import {X509Certificate} from 'node:crypto';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
-import {certificatesIn, fingerprintOf, toPem} from '../certificates/pem.js';
+import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
 import type {Services} from '../services/service.js';
 import {callConsole, leafIn} from './console-api.js';

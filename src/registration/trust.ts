@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import {replaceFile} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
-import {certificatesIn, fingerprintOf, toPem} from '../certificates/pem.js';
+import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {leafIn} from './console-api.js';
 
 export type Trust = {

@@ -1,4 +1,4 @@
-import {readyMarkCode} from '../console/ready-mark.js';
+import {readyMarkCode} from '../ready-mark.js';
 
 const readyMarks = new RegExp(`\\u001B\\]${readyMarkCode};[^\\u0007]*\\u0007`, 'g');
 

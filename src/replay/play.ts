@@ -6,7 +6,7 @@ import {fill, fillPattern, lookUp} from './pattern.js';
 import {Player} from './player.js';
 import type {OpenProgram} from './program.js';
 import {openPty} from './pty.js';
-import {TerminalSession} from './stage.js';
+import {TerminalSession} from './terminal-session.js';
 import {renderSvg} from './svg.js';
 import type {Command, Settings, Tape} from './tape.js';
 import {VirtualTerminal} from './terminal.js';

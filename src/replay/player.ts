@@ -3,7 +3,7 @@ import {Problem} from '../problem.js';
 import {framed} from './frame.js';
 import {keySequence} from './keys.js';
 import {regularExpression} from './pattern.js';
-import type {TerminalSession} from './stage.js';
+import type {TerminalSession} from './terminal-session.js';
 import type {Action, Command, Settings, Tape} from './tape.js';
 
 type Of<Do extends Action['do']> = Extract<Command, {do: Do}>;

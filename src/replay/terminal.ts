@@ -1,5 +1,5 @@
 import headless from '@xterm/headless';
-import {readyMarkCode} from '../console/ready-mark.js';
+import {readyMarkCode} from '../ready-mark.js';
 import {attributeLetter, type Cell, readCell} from './cell.js';
 
 /** A terminal without a window: what a program writes becomes the screen that a person would see. */

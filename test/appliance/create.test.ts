@@ -4,11 +4,11 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {accountFor, readAccounts} from '../../src/appliance/accounts.js';
+import {accountFor, readAccounts} from '../../src/appliance/users/accounts.js';
 import {createAppliance} from '../../src/appliance/create.js';
 import {readIdentity} from '../../src/appliance/identity.js';
 import {layoutOf} from '../../src/appliance/layout.js';
-import {passwordComplaints} from '../../src/appliance/passwords.js';
+import {passwordComplaints} from '../../src/appliance/users/passwords.js';
 import {Problem} from '../../src/problem.js';
 import {emptyFolder, emptyLayout, modeOf} from './folder.js';
 

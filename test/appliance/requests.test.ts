@@ -2,8 +2,8 @@ import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {damagedRequests, removeRequest, savedRequests, saveRequest} from '../../src/appliance/requests.js';
-import {makeRequest} from '../../src/certificates/making/request.js';
-import {subjectOf} from '../../src/certificates/making/subject.js';
+import {makeRequest} from '../../src/certificates/issuance/request.js';
+import {subjectOf} from '../../src/certificates/issuance/subject.js';
 import {emptyLayout, modeOf} from './folder.js';
 
 const now = new Date('2026-11-23T22:48:00Z');

@@ -7,7 +7,7 @@ import process from 'node:process';
 import {promisify} from 'node:util';
 import test from 'ava';
 import {readUpload} from '../../src/appliance/uploads.js';
-import {maxFileBytes} from '../../src/certificates/uploaded-file.js';
+import {maxFileBytes} from '../../src/certificates/parse/uploaded-file.js';
 import {emptyFolder} from './folder.js';
 
 const name = 'SOAPServer.crt';

@@ -1,7 +1,7 @@
 // Files made to hurt: whatever is uploaded, the check ends soon, throws nothing and accepts nothing that was tampered with.
 import test from 'ava';
 import {checkPair, type CheckResult} from '../../src/certificates/check.js';
-import {maxFileBytes} from '../../src/certificates/uploaded-file.js';
+import {maxFileBytes} from '../../src/certificates/parse/uploaded-file.js';
 import {integer, nothing, octets, oid, pem, sequence, text, tlv} from './fixtures/der.js';
 import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from './fixtures/files.js';
 import {ed25519, rsa} from './fixtures/keys.js';

@@ -1,7 +1,7 @@
 // What the verdict depends on besides the two files: the hosts, the clock, the roots, the keys that are known.
 import test from 'ava';
 import {checkPair, type CheckOptions, type CheckResult} from '../../src/certificates/check.js';
-import {fingerprintOf} from '../../src/certificates/pem.js';
+import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {Problem} from '../../src/problem.js';
 import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from './fixtures/files.js';
 import {rsa, spki} from './fixtures/keys.js';

@@ -1,7 +1,7 @@
 import {Duplex} from 'node:stream';
 import test from 'ava';
 import {remoteTerminal} from '../../src/cli/remote-terminal.js';
-import type {TerminalSize, ClientTerminal} from '../../src/ssh/visitor.js';
+import type {TerminalSize, ClientTerminal} from '../../src/ssh-server/session-request.js';
 
 /** A channel that remembers what was written into it, and a terminal that can be resized. */
 function channel() {

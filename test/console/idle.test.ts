@@ -1,12 +1,12 @@
 import {mkdir} from 'node:fs/promises';
 import test, {type ExecutionContext} from 'ava';
 import {layoutOf} from '../../src/appliance/layout.js';
-import {beginLogin} from '../../src/appliance/logins.js';
-import {setSecuritySetting} from '../../src/appliance/security-settings.js';
+import {beginLogin} from '../../src/appliance/users/logins.js';
+import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
 import {hangUpWhenIdle, type After} from '../../src/console/idle.js';
 import {Store} from '../../src/console/store.js';
 import {mainMenu} from './typist.js';
-import {signedIn, typing, passwords} from './visit.js';
+import {signedIn, typing, passwords} from './console-session.js';
 
 /** Time that passes when a test says so. */
 class Clock {

@@ -2,12 +2,12 @@
 import {PassThrough} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
-import {setSecuritySetting} from '../../src/appliance/security-settings.js';
+import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
 import {LineReader} from '../../src/console/line-reader.js';
-import {sessionInLines} from '../../src/console/plain-face.js';
+import {sessionInLines} from '../../src/console/plain-front-end.js';
 import type {User} from '../../src/console/state.js';
-import type {ConsoleEnvironment} from '../../src/console/world.js';
-import {open, passwords} from './visit.js';
+import type {ConsoleEnvironment} from '../../src/console/environment.js';
+import {open, passwords} from './console-session.js';
 
 async function played(t: ExecutionContext, input: string, known?: User, change: Partial<ConsoleEnvironment> = {}) {
 	const {environment} = await open(t, change);

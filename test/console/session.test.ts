@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import test from 'ava';
-import {accountFor} from '../../src/appliance/accounts.js';
-import {passwords, signedIn, typing} from './visit.js';
+import {accountFor} from '../../src/appliance/users/accounts.js';
+import {passwords, signedIn, typing} from './console-session.js';
 
 test('the right name and password lead to the main menu, and the log says who came', async t => {
 	const {session, view, audited} = await signedIn(t);

@@ -1,5 +1,5 @@
 // Types at a store as a terminal would, and waits for what the typing caused instead of for time.
-import {KeyQueue} from '../../src/console/input-pump.js';
+import {KeyQueue} from '../../src/console/key-queue.js';
 import {splitKeys, type Key} from '../../src/console/keys.js';
 import type {ConsoleState, ConversationView} from '../../src/console/state.js';
 import {Store} from '../../src/console/store.js';

@@ -1,12 +1,12 @@
 // What C-U and the sign-in do beyond the screens of their tapes: the log, and what must not be seen.
 import {readFile} from 'node:fs/promises';
 import test from 'ava';
-import {accountFor, readAccounts} from '../../src/appliance/accounts.js';
-import {tryPassword} from '../../src/appliance/lockout.js';
-import {newPrivateKey, publicLineOf} from '../../src/appliance/openssh-key.js';
-import {readPublicKey} from '../../src/appliance/public-key.js';
-import {setSecuritySetting} from '../../src/appliance/security-settings.js';
-import {passwords, signedIn, typing} from './visit.js';
+import {accountFor, readAccounts} from '../../src/appliance/users/accounts.js';
+import {tryPassword} from '../../src/appliance/users/lockout.js';
+import {newPrivateKey, publicLineOf} from '../../src/ssh-keys/openssh-key.js';
+import {readPublicKey} from '../../src/ssh-keys/public-key.js';
+import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
+import {passwords, signedIn, typing} from './console-session.js';
 
 const now = () => new Date('2030-01-01T00:00:00Z');
 

@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {connect} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
-import {setSecuritySetting} from '../../src/appliance/security-settings.js';
+import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
 import {makeAppliance, overSsh, putIncoming, type Appliance} from '../helpers/appliance.js';
 import {fingerprint, issue, makeCa, presented} from '../helpers/enterprise-ca.js';
 import {Operator} from './operator.js';

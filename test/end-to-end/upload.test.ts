@@ -7,8 +7,8 @@ import {openPty} from '../../src/replay/pty.js';
 import {tanos, tanosFile} from '../helpers/appliance.js';
 import {freePorts} from '../helpers/ports.js';
 import {temporaryFolder, writePair} from '../helpers/sandbox.js';
-import {know, me, newKey, startSshd, type Sshd} from '../ssh/client/sshd.js';
-import {execute, password, servedAppliance} from '../ssh/served.js';
+import {know, me, newKey, startSshd, type Sshd} from '../ssh-client/sshd.js';
+import {execute, password, servedAppliance} from '../ssh-server/served.js';
 
 type Desk = {folder: string; crt: string; key: string};
 

@@ -1,9 +1,9 @@
 // What the other readers promise for any file: a Problem in words, or something that the check can judge; never another error.
-import {describeContents} from '../../src/certificates/contents.js';
-import {conversionFor} from '../../src/certificates/converting/conversion.js';
-import {convert, type Converted} from '../../src/certificates/converting/convert.js';
+import {describeContents} from '../../src/certificates/describe/describe-contents.js';
+import {conversionFor} from '../../src/certificates/conversion/conversion.js';
+import {convert, type Converted} from '../../src/certificates/conversion/convert.js';
 import {checkPair, type CheckResult} from '../../src/certificates/check.js';
-import {readRequest, describeRequest} from '../../src/certificates/request-file.js';
+import {readRequest, describeRequest} from '../../src/certificates/parse/request-file.js';
 import {Problem} from '../../src/problem.js';
 import {certificateName, keyName, uploaded} from '../certificates/fixtures/files.js';
 import {at} from '../certificates/fixtures/make.js';

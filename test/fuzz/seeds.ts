@@ -1,7 +1,7 @@
 // What the changes start from: every row of the tables of pairs, and the DER of everything in them.
 import {allCases, isGood} from '../certificates/fixtures/all-cases.js';
 import {certificateName, chainWith, goodKey, keyName, uploaded, type Content} from '../certificates/fixtures/files.js';
-import {maxFileBytes} from '../../src/certificates/uploaded-file.js';
+import {maxFileBytes} from '../../src/certificates/parse/uploaded-file.js';
 
 export type Pair = {certificate: Buffer; key: Buffer};
 

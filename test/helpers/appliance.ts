@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
-import {readAccounts, writeAccounts} from '../../src/appliance/accounts.js';
+import {readAccounts, writeAccounts} from '../../src/appliance/users/accounts.js';
 import {sshTransport} from '../../src/cli/replay.js';
 import {layoutOf, type Layout} from '../../src/appliance/layout.js';
 import {play, type Playback} from '../../src/replay/play.js';

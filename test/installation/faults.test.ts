@@ -4,7 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import {readJournal} from '../../src/installation/journal.js';
 import {recover} from '../../src/installation/recovery.js';
 import type {Phase} from '../../src/installation/change.js';
-import {makeRig, assertValid, runFaulty, uploadOther, type Rig} from './rig.js';
+import {makeRig, assertValid, runFaulty, uploadOther, type Rig} from './fixtures/appliance.js';
 
 const report = async <Result>(_: string, work: () => Promise<Result>) => work();
 

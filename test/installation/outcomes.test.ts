@@ -11,7 +11,7 @@ import {recover} from '../../src/installation/recovery.js';
 import type {Services} from '../../src/services/service.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 import {readInbox} from './fixtures/site.js';
-import {copyPair, makeRig, assertValid, runFaulty, uploadOther, type Rig} from './rig.js';
+import {copyPair, makeRig, assertValid, runFaulty, uploadOther, type Rig} from './fixtures/appliance.js';
 
 const report = async <Result>(_: string, work: () => Promise<Result>) => work();
 const now = new Date('2026-11-23T22:48:00Z');

@@ -1,6 +1,6 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import test from 'ava';
-import {fingerprintOf} from '../../src/certificates/pem.js';
+import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {installPair, leafOf, type Sandbox, startSandbox} from '../helpers/sandbox.js';
 
 async function ask({identity}: Sandbox, path: string): Promise<unknown> {

@@ -1,8 +1,8 @@
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {fingerprintOf} from '../../src/certificates/pem.js';
-import {selfSignedPair} from '../../src/certificates/making/self-signed.js';
+import {fingerprintOf} from '../../src/certificates/parse/pem.js';
+import {selfSignedPair} from '../../src/certificates/issuance/self-signed.js';
 import {serviceLog} from '../../src/services/processes.js';
 import {getThroughOpenssl, makeIssued, makeIssuer, openssl} from '../helpers/openssl.js';
 import {leafOf, makeSandbox, type Sandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';

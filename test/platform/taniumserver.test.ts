@@ -5,7 +5,7 @@ import {request} from 'node:https';
 import {connect, type SecureVersion} from 'node:tls';
 import {promisify} from 'node:util';
 import test from 'ava';
-import {fingerprintOf} from '../../src/certificates/pem.js';
+import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {serviceLog} from '../../src/services/processes.js';
 import {consoleAdmin, consoleUser, ended, installPair, leafOf, makeSandbox, type Sandbox} from '../helpers/sandbox.js';
 import {getThroughOpenssl} from '../helpers/openssl.js';

@@ -3,7 +3,7 @@ import {readFile, rm, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import path from 'node:path';
 import test from 'ava';
-import {fingerprintOf} from '../../src/certificates/pem.js';
+import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {checkConnections} from '../../src/registration/connections.js';
 import {callConsole} from '../../src/registration/console-api.js';
 import {registerModuleServer} from '../../src/registration/register.js';

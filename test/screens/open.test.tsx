@@ -1,6 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import {openConsole} from '../../screens/open.js';
-import {open, passwords} from '../console/visit.js';
+import {open, passwords} from '../console/console-session.js';
 import {afterTurns} from '../console/typist.js';
 import {VirtualTty} from './virtual-tty.js';
 

@@ -1,7 +1,7 @@
 // A certificate's parts in words that can be compared: once from our reader, once from what `openssl x509 -text` prints.
-import {signatureAlgorithm} from '../../src/certificates/algorithms.js';
-import type {Certificate} from '../../src/certificates/certificate.js';
-import {commonNamesIn} from '../../src/certificates/distinguished-name.js';
+import {signatureAlgorithm} from '../../src/certificates/parse/algorithms.js';
+import type {Certificate} from '../../src/certificates/parse/certificate.js';
+import {commonNamesIn} from '../../src/certificates/parse/distinguished-name.js';
 
 export type Parts = Record<string, string>;
 

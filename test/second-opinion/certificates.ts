@@ -1,9 +1,9 @@
 // What does a certificate say? OpenSSL's command line has the second opinion.
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {readCertificateFile} from '../../src/certificates/certificate-file.js';
-import {readCertificate, type Certificate} from '../../src/certificates/certificate.js';
-import {tryParse} from '../../src/certificates/damage.js';
+import {readCertificateFile} from '../../src/certificates/rules/certificate-file.js';
+import {readCertificate, type Certificate} from '../../src/certificates/parse/certificate.js';
+import {tryParse} from '../../src/certificates/parse/parse-error.js';
 import {uploaded} from '../certificates/fixtures/files.js';
 import {partsIn, partsOf, printing} from './certificate-parts.js';
 import {attempt, filesBelow, vectors, type Comparison} from './material.js';

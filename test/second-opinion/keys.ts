@@ -1,8 +1,8 @@
 // Is it a private key, and of what kind? OpenSSL's command line, and ssh-keygen for OpenSSH's own format, have the second opinion.
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {keyTypeOf} from '../../src/certificates/algorithms.js';
-import {readKeyFile} from '../../src/certificates/key-file.js';
+import {keyTypeOf} from '../../src/certificates/parse/algorithms.js';
+import {readKeyFile} from '../../src/certificates/rules/key-file.js';
 import {uploaded} from '../certificates/fixtures/files.js';
 import {attempt, filesBelow, vectors, type Attempt, type Comparison} from './material.js';
 

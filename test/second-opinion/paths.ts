@@ -9,7 +9,7 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import {checkPair} from '../../src/certificates/check.js';
-import {toPem} from '../../src/certificates/pem.js';
+import {toPem} from '../../src/certificates/parse/pem.js';
 import {certificateName, goodKey, keyName, uploaded} from '../certificates/fixtures/files.js';
 import {attempt, filesBelow, type Comparison} from './material.js';
 

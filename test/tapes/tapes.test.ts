@@ -3,8 +3,8 @@
 import {copyFile, readdir, readFile, rename, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {tryPassword} from '../../src/appliance/lockout.js';
-import {newPrivateKey, publicLineOf} from '../../src/appliance/openssh-key.js';
+import {tryPassword} from '../../src/appliance/users/lockout.js';
+import {newPrivateKey, publicLineOf} from '../../src/ssh-keys/openssh-key.js';
 import {saveRequest} from '../../src/appliance/requests.js';
 import {keepOutcome} from '../../src/installation/outcome.js';
 import {initialTrust} from '../../src/registration/trust.js';

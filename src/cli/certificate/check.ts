@@ -1,7 +1,7 @@
 import {parseArgs} from 'node:util';
 import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
-import type {UploadedFile} from '../../certificates/uploaded-file.js';
+import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {exitCodes, momentOf, print, UsageError, type Command} from '../command.js';
 import {bytesOfFile} from '../files.js';
 

@@ -2,10 +2,10 @@ import {mkdir, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {createFile, syncFolder} from '../../appliance/atomic-file.js';
-import {makeRequest, type NewRequest} from '../../certificates/making/request.js';
-import {subjectOf, type SubjectFields} from '../../certificates/making/subject.js';
-import {readRequest, describeRequest} from '../../certificates/request-file.js';
-import {requestRows} from '../../certificates/rows.js';
+import {makeRequest, type NewRequest} from '../../certificates/issuance/request.js';
+import {subjectOf, type SubjectFields} from '../../certificates/issuance/subject.js';
+import {readRequest, describeRequest} from '../../certificates/parse/request-file.js';
+import {requestRows} from '../../certificates/describe/rows.js';
 import {hasCode, Problem, messageOf} from '../../problem.js';
 import {exitCodes, print, printRows, UsageError, wholeNumber, type Command} from '../command.js';
 

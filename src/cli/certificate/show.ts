@@ -1,8 +1,8 @@
 import {stat} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {describeContents, type Contents} from '../../certificates/contents.js';
-import {describeCertificate, type CertificateDescription} from '../../certificates/describe.js';
-import {certificateRows, requestRows} from '../../certificates/rows.js';
+import {describeContents, type Contents} from '../../certificates/describe/describe-contents.js';
+import {describeCertificate, type CertificateDescription} from '../../certificates/describe/describe-certificate.js';
+import {certificateRows, requestRows} from '../../certificates/describe/rows.js';
 import {Problem} from '../../problem.js';
 import {presentedBy, type Served} from '../../services/probe.js';
 import {exitCodes, momentOf, print, printRows, UsageError, type Command} from '../command.js';

@@ -6,8 +6,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
 import {hasCode, Problem} from '../../problem.js';
-import type {Host} from '../../ssh/client/host.js';
-import {hostPattern} from '../../ssh/client/known-hosts.js';
+import type {Host} from '../../ssh-client/host.js';
+import {hostPattern} from '../../ssh-keys/known-hosts.js';
 import {jumpsOf, type Target} from './target.js';
 
 export type ConfigOptions = {

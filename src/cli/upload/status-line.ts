@@ -1,5 +1,5 @@
 import process from 'node:process';
-import {sanitise} from '../../certificates/sanitise.js';
+import {sanitise} from '../../sanitise.js';
 
 /** One line at the bottom of a terminal that tells what is under way. Anywhere else it writes nothing. */
 export class StatusLine {

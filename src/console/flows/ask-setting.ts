@@ -1,6 +1,6 @@
-import {describeBounds, readSecuritySettings, setSecuritySetting, type SecuritySettings} from '../../appliance/security-settings.js';
+import {describeBounds, readSecuritySettings, setSecuritySetting, type SecuritySettings} from '../../appliance/users/security-settings.js';
 import {printingProblems, type Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 /** Asks for a new value of a setting until it is possible; Enter alone keeps the old one. */
 export async function askSetting(conversation: Conversation, {layout, user, from}: ConsoleSession, name: keyof SecuritySettings, what: string): Promise<void> {

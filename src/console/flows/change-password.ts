@@ -1,8 +1,8 @@
-import {accountFor, changePassword} from '../../appliance/accounts.js';
+import {accountFor, changePassword} from '../../appliance/users/accounts.js';
 import {audit} from '../../appliance/audit.js';
-import {passwordComplaints} from '../../appliance/passwords.js';
+import {passwordComplaints} from '../../appliance/users/passwords.js';
 import type {Conversation} from '../conversation.js';
-import type {FlowEnd, ConsoleSession} from '../world.js';
+import type {FlowEnd, ConsoleSession} from '../environment.js';
 
 /** P: changes the password of whoever is signed in, and signs them out, as TanOS does. */
 export async function changeOwnPassword(conversation: Conversation, {layout, user}: ConsoleSession): Promise<FlowEnd | void> {

@@ -3,11 +3,11 @@
 import {audit} from '../../appliance/audit.js';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult, type Finding} from '../../certificates/check.js';
-import {conversionFor, convertPair, type Conversion} from '../../certificates/converting/conversion.js';
-import type {Role} from '../../certificates/finding.js';
+import {conversionFor, convertPair, type Conversion} from '../../certificates/conversion/conversion.js';
+import type {Role} from '../../certificates/rules/finding.js';
 import {Problem} from '../../problem.js';
 import {printProblem, type Conversation, type Tone} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 import {knownKeys, takeKnownKey, type KnownKey, type KnownKeys} from './known-keys.js';
 import {chooseInPlace, printUploadHelp, type Uploads} from './uploads.js';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import {bannerIn, bannerName, installBanner, readBanner, removeBanner} from '../../appliance/banner.js';
+import {bannerIn, bannerName, installBanner, readBanner, removeBanner} from '../../appliance/users/banner.js';
 import {readUpload} from '../../appliance/uploads.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 /** A-A-3: shows what SSH clients show before signing in, and installs another one from /incoming or removes it. */
 export async function configureBanner(conversation: Conversation, session: ConsoleSession): Promise<void> {

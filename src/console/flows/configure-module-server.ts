@@ -1,6 +1,6 @@
 import {readTrust} from '../../registration/trust.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 import {offerRegistration} from './register-module-server.js';
 
 /** 2-M: shows whether the two servers trust each other, and registers the Module Server again. */

@@ -1,7 +1,7 @@
 import {audit} from '../../appliance/audit.js';
 import {serviceNames, type ServiceName, type Services} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 type Verb = 'start' | 'stop' | 'restart';
 

@@ -2,13 +2,13 @@
 import {audit} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {saveRequest, type SavedRequest} from '../../appliance/requests.js';
-import {makeRequest} from '../../certificates/making/request.js';
-import {subjectOf, type Subject, type SubjectFields} from '../../certificates/making/subject.js';
-import {requestRows} from '../../certificates/rows.js';
+import {makeRequest} from '../../certificates/issuance/request.js';
+import {subjectOf, type Subject, type SubjectFields} from '../../certificates/issuance/subject.js';
+import {requestRows} from '../../certificates/describe/rows.js';
 import {Problem} from '../../problem.js';
 import {printProblem, type Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
-import {showRows} from './certificate-words.js';
+import type {ConsoleSession} from '../environment.js';
+import {showRows} from './show-certificates.js';
 
 const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
 	['organization', 'Organization (O), or Enter for none:'],

@@ -1,9 +1,9 @@
-import {describeLeaf} from '../../certificates/describe.js';
+import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
 import {readInstalled} from '../../installation/change.js';
 import {zeroize} from '../../installation/pair-files.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
-import {showCertificate} from './certificate-words.js';
+import type {ConsoleSession} from '../environment.js';
+import {showCertificate} from './show-certificates.js';
 
 /** 2-7: where the installed certificate can be fetched, and how to tell that it is the right one. */
 export async function downloadSoapCertificate(conversation: Conversation, {layout, identity, now}: ConsoleSession): Promise<void> {

@@ -1,5 +1,5 @@
 import type {FlowName} from '../menus.js';
-import type {Flow} from '../world.js';
+import type {Flow} from '../environment.js';
 
 /** How each flow is loaded: only when it is opened, so that the first frame does not wait for it. */
 export const flows: Record<FlowName, () => Promise<Flow>> = {

@@ -1,11 +1,11 @@
 import {readFile} from 'node:fs/promises';
 import {savedRequests} from '../../appliance/requests.js';
 import type {SavedKey} from '../../certificates/check.js';
-import {describeLeaf, type CertificateDescription} from '../../certificates/describe.js';
-import type {UploadedFile} from '../../certificates/uploaded-file.js';
+import {describeLeaf, type CertificateDescription} from '../../certificates/describe/describe-certificate.js';
+import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource} from '../../installation/change.js';
 import {Problem} from '../../problem.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 /** A key that is in the appliance already: of a request that was made here, or the one in service. */
 export type KnownKey = SavedKey & {

@@ -2,10 +2,10 @@
 import {audit} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {damagedRequests, removeRequest, savedRequests, type SavedRequest} from '../../appliance/requests.js';
-import {requestRows} from '../../certificates/rows.js';
+import {requestRows} from '../../certificates/describe/rows.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
-import {showRows} from './certificate-words.js';
+import type {ConsoleSession} from '../environment.js';
+import {showRows} from './show-certificates.js';
 import {printNextSteps} from './create-request.js';
 
 export async function manageRequests(conversation: Conversation, session: ConsoleSession): Promise<void> {

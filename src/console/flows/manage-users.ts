@@ -1,10 +1,10 @@
 // C-U: the users of TanOS, what opens their accounts, and whether their passwords are locked.
-import {changePassword, readAccounts} from '../../appliance/accounts.js';
+import {changePassword, readAccounts} from '../../appliance/users/accounts.js';
 import {audit} from '../../appliance/audit.js';
-import {authorizedKeysOf} from '../../appliance/authorized-keys.js';
-import {locksOf, unlockAccount, type Lock} from '../../appliance/lockout.js';
+import {authorizedKeysOf} from '../../appliance/users/authorized-keys.js';
+import {locksOf, unlockAccount, type Lock} from '../../appliance/users/lockout.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 import {newPassword} from './change-password.js';
 import {manageKeyPair} from './user-key-pair.js';
 import {manageKeys} from './user-keys.js';

@@ -2,7 +2,7 @@ import {audit} from '../../appliance/audit.js';
 import {Problem} from '../../problem.js';
 import {registerModuleServer} from '../../registration/register.js';
 import {Cancelled, type Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 /** The Tanium Console administrator that the installation makes. */
 const consoleAdministrator = 'tanium';

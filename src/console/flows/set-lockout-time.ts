@@ -1,7 +1,7 @@
-import {maxFailures} from '../../appliance/lockout.js';
-import {readSecuritySettings} from '../../appliance/security-settings.js';
+import {maxFailures} from '../../appliance/users/lockout.js';
+import {readSecuritySettings} from '../../appliance/users/security-settings.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 import {askSetting} from './ask-setting.js';
 
 /** A-A-P-L: how long an account stays locked after too many wrong passwords. */

@@ -1,5 +1,5 @@
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 import {askSetting} from './ask-setting.js';
 
 /** A-A-P-M: how many consoles one user may have open at once. */

@@ -1,6 +1,6 @@
-import {readSecuritySettings} from '../../appliance/security-settings.js';
+import {readSecuritySettings} from '../../appliance/users/security-settings.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 import {askSetting} from './ask-setting.js';
 
 /** A-A-X-5: how long a console may wait for a key. The session that sets it keeps the value that it began with. */

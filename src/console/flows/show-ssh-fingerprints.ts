@@ -1,6 +1,6 @@
 import {hostKeyFingerprints} from '../../appliance/host-key.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 /** A-A-4: the fingerprints to compare with what an SSH or SFTP client shows at its first connection. */
 export async function showSshFingerprints(conversation: Conversation, {layout, identity}: ConsoleSession): Promise<void> {

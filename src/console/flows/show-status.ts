@@ -1,15 +1,15 @@
 import {readFile} from 'node:fs/promises';
 import {installedExpiry} from '../../appliance/installed-expiry.js';
-import {describeLeaf} from '../../certificates/describe.js';
-import {formatDays} from '../../certificates/expiry.js';
+import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
+import {formatDays} from '../../certificates/describe/expiry.js';
 import {Problem} from '../../problem.js';
 import {checkConnections} from '../../registration/connections.js';
 import {readTrust} from '../../registration/trust.js';
 import {serviceNames} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 import {describeState} from './control-services.js';
-import {printExpiry} from '../expiry-words.js';
+import {printExpiry} from '../describe-expiry.js';
 
 /** 4: what is true now. Every connection of the document's Figure 2 is made while you wait. */
 export async function showStatus(conversation: Conversation, session: ConsoleSession): Promise<void> {

@@ -7,13 +7,13 @@ import {labAuthority} from '../../appliance/lab.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {savedRequests, type SavedRequest} from '../../appliance/requests.js';
 import {readUpload} from '../../appliance/uploads.js';
-import {describeLeaf} from '../../certificates/describe.js';
-import {signRequest} from '../../certificates/making/lab-authority.js';
-import {readRequest, describeRequest} from '../../certificates/request-file.js';
+import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
+import {signRequest} from '../../certificates/issuance/lab-authority.js';
+import {readRequest, describeRequest} from '../../certificates/parse/request-file.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
-import {showCertificate} from './certificate-words.js';
+import type {ConsoleSession} from '../environment.js';
+import {showCertificate} from './show-certificates.js';
 import {chooseRequest} from './manage-requests.js';
 
 type Candidate = Pick<SavedRequest, 'id' | 'words' | 'request'>;

@@ -2,12 +2,12 @@ import path from 'node:path';
 import {certificateName, keyName} from '../../appliance/layout.js';
 import {savedRequests} from '../../appliance/requests.js';
 import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
-import type {UploadedPair} from '../../certificates/converting/conversion.js';
-import {sanitise} from '../../certificates/sanitise.js';
-import type {UploadedFile} from '../../certificates/uploaded-file.js';
+import type {UploadedPair} from '../../certificates/conversion/conversion.js';
+import {sanitise} from '../../sanitise.js';
+import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource} from '../../installation/change.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 /** The two files that are to be installed, and for each the files on disk that it came from. */
 export type Uploads = UploadedPair & {origins: {certificate: PairSource[]; key: PairSource[]}};

@@ -1,8 +1,8 @@
 // The key pair with which a user signs in elsewhere from this appliance, as C-U shows and makes it.
-import {generatePair, hasPair, publicPartOf} from '../../appliance/key-pairs.js';
-import {describeKey, type PublicKey} from '../../appliance/public-key.js';
+import {generatePair, hasPair, publicPartOf} from '../../appliance/users/key-pairs.js';
+import {describeKey, type PublicKey} from '../../ssh-keys/public-key.js';
 import {printingProblems, type Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 export async function manageKeyPair(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
 	const printIt = async () => printPublicPart(conversation, await publicPartOf(session.layout, account, session.identity.name), account);

@@ -1,12 +1,12 @@
 // The authorized keys of a user, as C-U shows and changes them.
 import path from 'node:path';
-import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey, type By, type ListedKey} from '../../appliance/authorized-keys.js';
-import {isPrivateKey, describeKey, type PublicKey} from '../../appliance/public-key.js';
+import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey, type By, type ListedKey} from '../../appliance/users/authorized-keys.js';
+import {isPrivateKey, describeKey, type PublicKey} from '../../ssh-keys/public-key.js';
 import {zeroizeUpload, readUpload, uploadsIn} from '../../appliance/uploads.js';
-import {sanitise} from '../../certificates/sanitise.js';
+import {sanitise} from '../../sanitise.js';
 import {Problem} from '../../problem.js';
 import {printingProblems, type Choice, type Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../world.js';
+import type {ConsoleSession} from '../environment.js';
 
 type Work = () => Promise<void>;
 

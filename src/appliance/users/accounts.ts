@@ -1,0 +1,66 @@
+// Who may sign in. Two kinds of account, in two files: TanOS users (console, SSH, SFTP) and Tanium Console users (the
+// web console and its API). Their passwords are stored as scrypt hashes only.
+import {readFile} from 'node:fs/promises';
+import {Problem} from '../../problem.js';
+import {replaceFile} from '../atomic-file.js';
+import type {Layout} from '../layout.js';
+import {lockFile} from '../lock.js';
+import {hashPassword, passwordComplaints, passwordMatches, type PasswordHash} from './passwords.js';
+
+export type AccountRole = 'tanadmin' | 'tanuser' | 'tancopy' | 'console-admin';
+
+export type Account = {
+	role: AccountRole;
+	password: PasswordHash;
+	/** Lines in OpenSSH's authorized_keys format. */
+	authorizedKeys: string[];
+};
+
+export type Accounts = Record<string, Account>;
+
+/** The file that holds an account kind: `layout.accounts` or `layout.consoleAccounts`. */
+export type AccountsFile = Layout['accounts'] | Layout['consoleAccounts'];
+
+/** All accounts of a file. Rejects with Problem `accounts-unreadable`. */
+export async function readAccounts(file: AccountsFile): Promise<Accounts> {
+	try {
+		return Object.assign(Object.create(null), JSON.parse(await readFile(file, 'utf8'))) as Accounts;
+	} catch (error) {
+		throw new Problem('accounts-unreadable', `The accounts in ${file} cannot be read.`, 'Check the file, or restore it from a backup of the appliance.', {cause: error});
+	}
+}
+
+/** Replaces a file of accounts, mode 0600. */
+export async function writeAccounts(file: AccountsFile, accounts: Accounts): Promise<void> {
+	await replaceFile(file, `${JSON.stringify(accounts, undefined, '\t')}\n`, 0o600);
+}
+
+/** The account that this name and password open, or undefined. Takes equally long whether or not the name exists. */
+export async function accountFor(file: AccountsFile, user: string, password: string): Promise<Account | undefined> {
+	const account = (await readAccounts(file))[user];
+	return await passwordMatches(password, account?.password) ? account : undefined;
+}
+
+/** Sets a new password. Rejects with Problem `weak-password` (naming every missing rule) or `no-account`. */
+export async function changePassword(file: AccountsFile, user: string, password: string): Promise<void> {
+	const complaints = passwordComplaints(password, user);
+	if (complaints.length > 0) {
+		throw new Problem('weak-password', `The new password lacks: ${complaints.join(', ')}.`, 'Choose another one.');
+	}
+
+	const hash = await hashPassword(password);
+	await changeAccount(file, user, account => ({...account, password: hash}));
+}
+
+/** Replaces one account by what `change` makes of it, while nobody else changes the file. Rejects with Problem `no-account`. */
+export async function changeAccount(file: AccountsFile, user: string, change: (account: Account) => Account | Promise<Account>): Promise<void> {
+	// Or the change of another account between reading and writing would be undone.
+	await using _lock = await lockFile(file);
+	const accounts = await readAccounts(file);
+	const account = accounts[user];
+	if (!account) {
+		throw new Problem('no-account', `There is no account ${user}.`);
+	}
+
+	await writeAccounts(file, {...accounts, [user]: await change(account)});
+}

@@ -1,0 +1,118 @@
+import {X509Certificate, type KeyObject} from 'node:crypto';
+import forge from 'node-forge';
+import {bytesOf, childrenOf, dateOf, isContext, oidOf, readDer, tags, type Asn1} from './asn1.js';
+import {ParseError} from './parse-error.js';
+import {
+	oids, readBasicConstraints, readExtendedKeyUsage, readExtensions, readKeyUsage, readSubjectAltName, type Extension,
+	type HostEntry,
+} from './extensions.js';
+import {readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
+import {readNameConstraints, type NameConstraints} from './name-constraints.js';
+import {isSignedBy} from './signature.js';
+
+/** A certificate read by two readers: forge walked its ASN.1, and OpenSSL (through node:crypto) has loaded it and its key. */
+export type Certificate = {
+	der: Buffer;
+	x509: X509Certificate;
+	publicKey: KeyObject;
+	/** 1, 2 or 3. */
+	version: number;
+	/** Two's complement, as in the file. */
+	serial: Buffer;
+	signatureOid: string;
+	issuer: DistinguishedName;
+	subject: DistinguishedName;
+	notBefore: Date;
+	notAfter: Date;
+	extensions: Extension[];
+	/** Undefined where the extension is absent. */
+	basicConstraints?: {ca: boolean; pathLength?: number};
+	keyUsage?: string[];
+	extendedKeyUsage?: string[];
+	subjectAltName?: {hosts: HostEntry[]; others: number};
+	nameConstraints?: NameConstraints;
+	/** Issuer and subject are the same, and its own key made its signature. */
+	selfSigned: boolean;
+};
+
+/** Reads DER (RFC 5280 4.1). Throws Damage for anything that one of the two readers, or DER's rules for dates, refuses. */
+export function readCertificate(der: Buffer): Certificate {
+	const [tbs, outer] = childrenOf(readDer(der), tags.sequence);
+	const fields = [...childrenOf(tbs, tags.sequence)];
+	const version = isContext(fields[0], 0) ? versionOf(fields.shift()) : 1;
+	const [serial, inner, issuer, validity, subject] = fields;
+	const [notBefore, notAfter] = childrenOf(validity, tags.sequence);
+	const wrapped = fields.slice(6).find(field => isContext(field, 3));
+	const extensions = version === 3 && wrapped !== undefined ? readExtensions(inside(wrapped)) : [];
+	if (!sameBytes(inner, outer)) {
+		throw new ParseError('its inner and its outer signature algorithm differ');
+	}
+
+	const parts = {
+		version, extensions, serial: bytesOf(serial, tags.integer), signatureOid: oidOf(childrenOf(outer, tags.sequence)[0]),
+		issuer: readDistinguishedName(issuer), subject: readDistinguishedName(subject), notBefore: dateOf(notBefore),
+		notAfter: dateOf(notAfter), ...understood(extensions),
+	};
+	const {x509, publicKey} = loaded(der);
+	return {der, ...parts, x509, publicKey, selfSigned: sameBytes(issuer, subject) && isSignedBy(x509, publicKey)};
+}
+
+/** Whether one certificate says that it issues others. */
+export function isAuthority({version, basicConstraints, selfSigned}: Certificate): boolean {
+	return version === 3 ? basicConstraints?.ca === true : selfSigned;
+}
+
+function understood(extensions: Extension[]): Partial<Certificate> {
+	for (const {value} of extensions) {
+		refuseDeepNesting(value);
+	}
+
+	const read = <Value>(oid: string, reader: (value: Buffer) => Value) => {
+		const found = extensions.find(extension => extension.oid === oid);
+		return found && reader(found.value);
+	};
+
+	const basicConstraints = read(oids.basicConstraints, readBasicConstraints);
+	const keyUsage = read(oids.keyUsage, readKeyUsage);
+	const extendedKeyUsage = read(oids.extendedKeyUsage, readExtendedKeyUsage);
+	const subjectAltName = read(oids.subjectAltName, readSubjectAltName);
+	const nameConstraints = read(oids.nameConstraints, readNameConstraints);
+	return {
+		...(basicConstraints && {basicConstraints}), ...(keyUsage && {keyUsage}), ...(extendedKeyUsage && {extendedKeyUsage}),
+		...(subjectAltName && {subjectAltName}), ...(nameConstraints && {nameConstraints}),
+	};
+}
+
+/** Other readers descend into private extensions too. One that would exhaust them is refused; whether it is DER is not judged. */
+function refuseDeepNesting(value: Buffer): void {
+	try {
+		readDer(value);
+	} catch (error) {
+		if (error instanceof ParseError && error.message.includes('deep')) {
+			throw error;
+		}
+	}
+}
+
+function loaded(der: Buffer): Pick<Certificate, 'x509' | 'publicKey'> {
+	try {
+		const x509 = new X509Certificate(der);
+		return {x509, publicKey: x509.publicKey};
+	} catch (error) {
+		throw new ParseError('OpenSSL cannot load it or its public key', {cause: error});
+	}
+}
+
+function versionOf(node: Asn1 | undefined): number {
+	const bytes = bytesOf(inside(node), tags.integer);
+	return bytes.length === 1 ? (bytes[0] ?? 0) + 1 : 0;
+}
+
+function inside(node: Asn1 | undefined): Asn1 | undefined {
+	return typeof node?.value === 'string' ? undefined : node?.value[0];
+}
+
+function sameBytes(one: Asn1 | undefined, other: Asn1 | undefined): boolean {
+	return one !== undefined && other !== undefined
+		&& forge.asn1.toDer(one).getBytes() === forge.asn1.toDer(other).getBytes();
+}

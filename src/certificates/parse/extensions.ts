@@ -1,0 +1,83 @@
+import {
+	bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1,
+} from './asn1.js';
+import {ParseError} from './parse-error.js';
+import {ipFromBytes} from './host-names.js';
+
+export type Extension = {oid: string; critical: boolean; value: Buffer};
+
+/** An entry of a SAN that names a host. The value is as it is in the file; `invalid` entries are in hexadecimal. */
+export type HostEntry = {kind: 'dns' | 'ip' | 'invalid-ip'; value: string};
+
+export const oids = {
+	keyUsage: '2.5.29.15', subjectAltName: '2.5.29.17', basicConstraints: '2.5.29.19', nameConstraints: '2.5.29.30',
+	extendedKeyUsage: '2.5.29.37',
+	serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2',
+} as const;
+
+const usages = [
+	'digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign',
+	'encipherOnly', 'decipherOnly',
+];
+
+const purposes: Record<string, string> = {
+	[oids.serverAuth]: 'serverAuth', [oids.clientAuth]: 'clientAuth', '1.3.6.1.5.5.7.3.3': 'codeSigning',
+	'1.3.6.1.5.5.7.3.4': 'emailProtection', '1.3.6.1.5.5.7.3.8': 'timeStamping', '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
+	'2.5.29.37.0': 'anyExtendedKeyUsage', '1.3.6.1.4.1.311.10.3.3': 'msSGC', '1.3.6.1.4.1.311.20.2.2': 'msSmartcardLogin',
+};
+
+/** Reads `Extensions` (RFC 5280 4.1.2.9); the list may hold an extension twice. */
+export function readExtensions(node: Asn1 | undefined): Extension[] {
+	return childrenOf(node, tags.sequence).map(entry => {
+		const [oid, ...rest] = childrenOf(entry, tags.sequence);
+		const critical = isUniversal(rest[0], tags.boolean) && booleanOf(rest.shift());
+		return {oid: oidOf(oid), critical, value: bytesOf(rest[0], tags.octetString)};
+	});
+}
+
+/** The names of a key usage's bits, such as `digitalSignature`. */
+export function readKeyUsage(value: Buffer): string[] {
+	return bitsOf(readDer(value)).map(bit => usages[bit] ?? `bit ${bit}`);
+}
+
+/** The purposes of an extended key usage: a name such as `serverAuth` for the known ones, else the object identifier. */
+export function readExtendedKeyUsage(value: Buffer): string[] {
+	return childrenOf(readDer(value), tags.sequence).map(node => oidOf(node)).map(oid => purposes[oid] ?? oid);
+}
+
+export function readBasicConstraints(value: Buffer): {ca: boolean; pathLength?: number} {
+	const [first, second] = childrenOf(readDer(value), tags.sequence);
+	const ca = isUniversal(first, tags.boolean) && booleanOf(first);
+	const limit = isUniversal(first, tags.integer) ? first : second;
+	return limit === undefined ? {ca} : {ca, pathLength: smallNumber(bytesOf(limit, tags.integer))};
+}
+
+/** The hosts among a SAN's entries (RFC 5280 4.2.1.6), and how many entries name something else. */
+export function readSubjectAltName(value: Buffer): {hosts: HostEntry[]; others: number} {
+	const entries = childrenOf(readDer(value), tags.sequence);
+	if (entries.some(entry => Number(entry.tagClass) !== 0x80 || Number(entry.type) > 8)) {
+		throw new ParseError('its subject alternative name holds something that is not a name');
+	}
+
+	const hosts = entries.flatMap((entry): HostEntry[] => {
+		if (isContext(entry, 2)) {
+			return [{kind: 'dns', value: contentOf(entry).toString('latin1')}];
+		}
+
+		return isContext(entry, 7) ? [ipEntry(contentOf(entry))] : [];
+	});
+	return {hosts, others: entries.length - hosts.length};
+}
+
+function ipEntry(bytes: Buffer): HostEntry {
+	const ip = ipFromBytes(bytes);
+	return ip === undefined ? {kind: 'invalid-ip', value: bytes.toString('hex')} : {kind: 'ip', value: ip};
+}
+
+function smallNumber(bytes: Buffer): number {
+	if (bytes.length === 0 || bytes.length > 4 || (bytes[0] ?? 0) >= 0x80) {
+		throw new ParseError('its basic constraints hold a number out of range');
+	}
+
+	return bytes.readUIntBE(0, bytes.length);
+}

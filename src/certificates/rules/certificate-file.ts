@@ -1,0 +1,151 @@
+// The certificate file: which certificates it holds, and what else.
+import {readCertificate, type Certificate} from '../parse/certificate.js';
+import {tryParse} from '../parse/parse-error.js';
+import {fileError, fileFindings} from './file-rules.js';
+import {
+	damagedBlock, hasKey, isKey, oldLabel, unexpectedContent, unexpectedInCertificateFile, truncated, trusted,
+} from './certificate-file-findings.js';
+import {refuse, shellWord, type FindingId, type FindingDraft} from './finding.js';
+import {decodeBlock, readPemText, type Block} from '../parse/pem-text.js';
+import {sanitise} from '../../sanitise.js';
+import {isPrivateKeyFormat, formatByLabel, detectFormat, type FileFormat} from '../parse/detect-format.js';
+import {formError, formFindings} from './text-format-rules.js';
+import type {UploadedFile} from '../parse/uploaded-file.js';
+
+export type CertificateFile = {
+	findings: FindingDraft[];
+	/** In the order of the file. */
+	certificates: Certificate[];
+	/** Whether some certificate could not be read, so that nothing can be said about the chain. */
+	damaged: boolean;
+	/** Whether the first certificate is among the damaged ones, so that nothing can be said about the server's. */
+	missingLeaf: boolean;
+};
+
+/** Reads the file with everything it says about itself. Never throws for what a file holds. */
+export function readCertificateFile(file: UploadedFile): CertificateFile {
+	const result: CertificateFile = {findings: fileFindings('cert', file), certificates: [], damaged: false, missingLeaf: false};
+	const fault = fileError('cert', file);
+	if (file.state !== 'read' || fault !== undefined) {
+		return {...result, findings: fault === undefined ? [] : [fault]};
+	}
+
+	const {name, bytes} = file;
+	const read = {role: 'cert', name, bytes, text: readPemText(bytes)} as const;
+	const form = (read.text.blocks.length === 0 ? binaryError(name, bytes) : undefined) ?? formError(read);
+	if (form !== undefined) {
+		return {...result, findings: [form, ...result.findings]};
+	}
+
+	result.findings.push(...formFindings(read));
+	for (const [index, block] of read.text.blocks.entries()) {
+		readBlock(result, name, block, index);
+	}
+
+	if (bytes.includes('PRIVATE KEY-----')) {
+		result.findings.push(hasKey(name)); // Also one that OpenSSL would pass over, for whoever reads the file can mend it.
+	}
+
+	return withoutRepetition(withPresence(result, name));
+}
+
+type Kind = FileFormat | 'trusted';
+
+function kindOf(block: Block): Kind | undefined {
+	const {label} = block;
+	if (label === 'TRUSTED CERTIFICATE') {
+		return 'trusted';
+	}
+
+	const byLabel = formatByLabel(label);
+	const byContent = byLabel === 'PKCS#8' ? 'unknown' : contentOf(block);
+	return byContent === 'unknown' ? byLabel : byContent;
+}
+
+/** What is inside, for a label may lie. The bytes are zeroed again, for they may be a private key. */
+function contentOf(block: Block): FileFormat {
+	let format: FileFormat = 'unknown';
+	tryParse(() => {
+		const decoded = decodeBlock(block);
+		format = detectFormat(decoded);
+		decoded.fill(0);
+	});
+	return format;
+}
+
+function readBlock(result: CertificateFile, name: string, block: Block, index: number): void {
+	const kind = kindOf(block);
+	if (kind === 'certificate') {
+		addCertificate(result, block, index);
+	} else if (kind === 'trusted') {
+		result.findings.push(trusted(name));
+		result.missingLeaf ||= result.certificates.length === 0;
+		result.damaged = true;
+	} else if (kind !== undefined && isPrivateKeyFormat(kind)) {
+		result.findings.push(hasKey(name));
+	} else if (block.ended) {
+		result.findings.push(unexpectedInCertificateFile(kind, name) ?? unexpectedContent(name, block, index));
+	} else {
+		result.findings.push(truncated(block, index));
+	}
+
+	if (block.label === 'X509 CERTIFICATE') {
+		result.findings.push(oldLabel(name));
+	}
+}
+
+function addCertificate(result: CertificateFile, block: Block, index: number): void {
+	const damage = tryParse(() => {
+		result.certificates.push(readCertificate(decodeBlock(block)));
+	});
+	if (damage === undefined) {
+		return;
+	}
+
+	result.missingLeaf ||= result.certificates.length === 0;
+	result.damaged = true;
+	result.findings.push(block.ended
+		? damagedBlock(block, index, damage)
+		: truncated(block, index));
+}
+
+/** Binary data that is known, although it is not PEM. */
+function binaryError(name: string, bytes: Buffer): FindingDraft | undefined {
+	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';
+	if (format === 'certificate') {
+		return refuse(
+			'cert-der',
+			`${sanitise(name)} is in binary form (DER); PEM is required.`,
+			`Convert it: openssl x509 -inform DER -in ${shellWord(name)} -out ${shellWord(`${name}.pem`)}`,
+		);
+	}
+
+	return isPrivateKeyFormat(format) ? isKey(name) : unexpectedInCertificateFile(format, name);
+}
+
+/** Turns what was found next to a certificate into what it means when there is none. */
+function withPresence(result: CertificateFile, name: string): CertificateFile {
+	const {findings, certificates, damaged} = result;
+	if (certificates.length > 0 || damaged) {
+		return result;
+	}
+
+	const turned = findings.map(draft => draft.id === 'cert-has-key' ? isKey(name) : draft);
+	const refused = turned.some(({severity}) => severity === 'error');
+	return {...result, findings: refused ? turned : [...turned, refuse(
+		'cert-not-pem',
+		`${sanitise(name)} holds no certificate.`,
+		'Upload the PEM file with the certificate of the server.',
+	)]};
+}
+
+/** One finding of a kind tells enough, except where each names its own block; and even these need not fill the screen. */
+function withoutRepetition(result: CertificateFile): CertificateFile {
+	const counts = new Map<FindingId, number>();
+	const findings = result.findings.filter(({id}) => {
+		const count = (counts.get(id) ?? 0) + 1;
+		counts.set(id, count);
+		return count <= (id === 'cert-parse' || id === 'cert-truncated' ? 10 : 1);
+	});
+	return {...result, findings};
+}

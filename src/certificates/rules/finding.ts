@@ -1,0 +1,53 @@
+import {sanitise} from '../../sanitise.js';
+
+export type Severity = 'error' | 'warning';
+
+/** The two files of a pair; the first part of the ids that either may have. */
+export type Role = 'cert' | 'key';
+
+type FileError =
+	| 'not-found' | 'unreadable' | 'symlink' | 'not-file' | 'too-big' | 'empty' | 'utf16' | 'nul' | 'not-pem'
+	| 'escaped-newlines' | 'truncated' | 'parse' | 'der';
+
+/** What may be wrong. Programs rely on these words; people read the message and the hint. */
+export type FindingId =
+	| `${Role}-${FileError}`
+	| 'cr-only-line-ends' | 'indented' | 'bom' | 'leading-text' | 'old-label' | 'hardlink'
+	| 'cert-pkcs12' | 'cert-pkcs7' | 'cert-is-csr' | 'cert-is-crl' | 'cert-is-key' | 'cert-has-key' | 'cert-trusted-label'
+	| 'key-is-csr' | 'key-is-cert' | 'key-has-cert' | 'key-multiple' | 'key-encrypted' | 'key-openssh' | 'key-is-public'
+	| 'key-type' | 'key-size' | 'key-exponent' | 'key-label' | 'key-mode' | 'key-reused' | 'key-mismatch' | 'key-inconsistent'
+	| 'chain-order' | 'chain-broken' | 'chain-signature' | 'chain-not-ca' | 'chain-expired' | 'chain-missing'
+	| 'chain-duplicate' | 'chain-long' | 'self-signed'
+	| 'cert-is-ca' | 'cert-version' | 'basic-constraints-missing' | 'serial' | 'duplicate-extension'
+	| 'unknown-critical-extension' | 'expired' | 'not-yet-valid' | 'dates-reversed' | 'expires-soon' | 'long-validity'
+	| 'signature-algorithm' | 'extended-key-usage' | 'key-usage' | 'key-usage-cert-sign'
+	| 'san-missing' | 'san-host' | 'san-ip-as-dns' | 'san-wildcard' | 'san-invalid'
+	| 'cn-missing' | 'cn-multiple' | 'cn-not-fqdn' | 'cn-wildcard' | 'cn-too-long' | 'cn-invalid' | 'cn-not-in-san';
+
+export type Finding = {
+	id: FindingId;
+	/** An error refuses the pair; a warning lets it through after it has been shown. */
+	severity: Severity;
+	/** The file's name, such as `SOAPServer.crt`. */
+	file: string;
+	/** What is wrong and what was found, sanitised. */
+	message: string;
+	/** What to do; with the command, where one mends it. */
+	hint: string;
+};
+
+/** A finding before it is known which file it belongs to. */
+export type FindingDraft = Omit<Finding, 'file'>;
+
+export function refuse(id: FindingId, message: string, hint: string): FindingDraft {
+	return {id, severity: 'error', message, hint};
+}
+
+export function warn(id: FindingId, message: string, hint: string): FindingDraft {
+	return {id, severity: 'warning', message, hint};
+}
+
+/** A file name as a word of a shell command, in text that is shown and never run from here. */
+export function shellWord(name: string): string {
+	return /^[\w.,@%+=:/-]+$/.test(name) ? name : `'${sanitise(name).replaceAll('\'', String.raw`'\''`)}'`;
+}

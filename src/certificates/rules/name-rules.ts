@@ -1,0 +1,136 @@
+// Whom the certificate is for. Whole names are compared, in their normal form; a part of a name never counts.
+import net from 'node:net';
+import type {Certificate} from '../parse/certificate.js';
+import type {HostEntry} from '../parse/extensions.js';
+import {refuse, warn, type FindingDraft} from './finding.js';
+import {commonNamesIn} from '../parse/distinguished-name.js';
+import {isAscii, isFullyQualified, isHostName, normalHost} from '../parse/host-names.js';
+import {listed, quoted} from '../../sanitise.js';
+
+const maxCommonNameLength = 64; // RFC 5280, ub-common-name.
+
+/** Judges the common name and the SAN of a version 3 certificate against the names the server must answer to. */
+export function nameFindings(certificate: Certificate, hosts: readonly string[]): FindingDraft[] {
+	const required = [...new Set(hosts.map(host => normalHost(host)))];
+	const names = commonNamesIn(certificate.subject);
+	const fault = commonNameError(names);
+	const entries = certificate.subjectAltName?.hosts ?? [];
+	const [name] = names;
+	if (certificate.subjectAltName === undefined) {
+		return [...(fault === undefined ? [] : [fault]), sanMissing(name, required)];
+	}
+
+	const inside = fault === undefined && name !== undefined ? [...cnNotInSan(name, entries)] : [];
+	return [...(fault === undefined ? inside : [fault]), ...sanHost(entries, required), ...entryErrors(entries)];
+}
+
+function commonNameError(names: string[]): FindingDraft | undefined {
+	const [name] = names;
+	const ask = 'The common name must be one fully qualified domain name or IP address of the server.';
+	if (name === undefined || (names.length === 1 && name.trim() === '')) {
+		return refuse('cn-missing', 'The certificate\'s subject has no common name (CN).', ask);
+	}
+
+	if (names.length > 1) {
+		return refuse('cn-multiple', `The certificate's subject has ${names.length} common names: ${listed(names)}.`, ask);
+	}
+
+	if (/[\p{C}\p{Zl}\p{Zp}]/u.test(name) || name.includes('\u{FFFD}')) {
+		return refuse('cn-invalid', `The common name has characters that no host name has: ${quoted(name)}.`, ask);
+	}
+
+	if (name.includes('*')) {
+		return refuse('cn-wildcard', `The common name is a wildcard: ${quoted(name)}.`, ask);
+	}
+
+	if (name.length > maxCommonNameLength) {
+		return refuse(
+			'cn-too-long',
+			`The common name has ${name.length} characters; at most ${maxCommonNameLength} are allowed: ${quoted(name)}.`,
+			ask,
+		);
+	}
+
+	const unicode = isAscii(name) ? '' : ` Write it in its xn-- form: ${quoted(normalHost(name))}.`;
+	return net.isIP(name) !== 0 || isFullyQualified(name)
+		? undefined
+		: refuse(
+			'cn-not-fqdn',
+			`The common name is not a fully qualified domain name or an IP address: ${quoted(name)}.`,
+			ask + unicode,
+		);
+}
+
+/** A missing SAN is only bearable when the common name alone names the only server. */
+function sanMissing(name: string | undefined, required: readonly string[]): FindingDraft {
+	const ask = 'Ask the CA for subjectAltName with the names of all servers that use the certificate.';
+	const message = 'The certificate has no subject alternative name (SAN), and browsers ignore the common name.';
+	const isOnly = required.length === 0 || (required.length === 1 && name !== undefined && normalHost(name) === required[0]);
+	return isOnly
+		? warn('san-missing', message, ask)
+		: refuse('san-missing', `${message} It must name: ${listed(required)}.`, ask);
+}
+
+function cnNotInSan(name: string, entries: HostEntry[]): FindingDraft[] {
+	return isNamed(name, entries)
+		? []
+		: [refuse(
+			'cn-not-in-san',
+			`The common name ${quoted(name)} is not among the SAN's names. The SAN has: ${inWords(entries)}.`,
+			'Browsers ignore the common name; ask the CA to put it into the SAN as well.',
+		)];
+}
+
+function sanHost(entries: HostEntry[], required: readonly string[]): FindingDraft[] {
+	const missing = required.filter(host => !isNamed(host, entries));
+	return missing.length === 0
+		? []
+		: [refuse(
+			'san-host',
+			`The SAN does not name ${listed(missing)}. It has: ${inWords(entries)}.`,
+			'Ask the CA for a SAN with the whole names of all servers that use the certificate.',
+		)];
+}
+
+function entryErrors(entries: HostEntry[]): FindingDraft[] {
+	const dns = entries.filter(({kind}) => kind === 'dns').map(({value}) => value);
+	const addresses = dns.filter(value => net.isIP(value) !== 0);
+	const wildcards = dns.filter(value => value.includes('*'));
+	const invalid = [
+		...dns.filter(value => !value.includes('*') && net.isIP(value) === 0 && !isHostName(value, {underscores: true})),
+		...entries.filter(({kind}) => kind === 'invalid-ip').map(({value}) => `IP address 0x${value}`),
+	];
+	return [
+		...(addresses.length === 0 ? [] : [refuse(
+			'san-ip-as-dns',
+			`The SAN has IP addresses entered as DNS names, which clients do not accept: ${listed(addresses)}.`,
+			'Ask the CA to enter them as IP addresses (IP.1 = ... in an OpenSSL configuration).',
+		)]),
+		...(wildcards.length === 0 ? [] : [refuse(
+			'san-wildcard',
+			`The SAN has wildcards: ${listed(wildcards)}.`,
+			'Ask the CA for a SAN with the whole name of each server.',
+		)]),
+		...(invalid.length === 0 ? [] : [refuse(
+			'san-invalid',
+			`The SAN has entries that are not names or addresses of hosts: ${listed(invalid.map(value => quoted(value)))}.`,
+			'Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.',
+		)]),
+	];
+}
+
+/**
+ * Whether the SAN names a host. An entry that is this name followed by a final dot or a NUL counts here, for one cause is
+ * told once: such an entry is refused as `san-invalid`.
+ */
+function isNamed(host: string, entries: HostEntry[]): boolean {
+	const normal = normalHost(host);
+	const isAddress = net.isIP(normal) !== 0;
+	return entries.some(({kind, value}) => isAddress
+		? kind === 'ip' && value === normal
+		: kind === 'dns' && (value.split('\0')[0] ?? '').replace(/\.$/, '').toLowerCase() === normal);
+}
+
+function inWords(entries: HostEntry[]): string {
+	return listed(entries.map(({kind, value}) => kind === 'dns' ? value : `IP ${value}`));
+}

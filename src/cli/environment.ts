@@ -1,0 +1,44 @@
+import type {Layout} from '../appliance/layout.js';
+import type {ConsoleEnvironment} from '../console/environment.js';
+import type {Site} from '../installation/change.js';
+import type {Services} from '../services/service.js';
+import {version} from './version.js';
+
+export type EnvironmentOptions = {
+	/** What the first screen says. */
+	greeting: string[];
+	bringUp: ConsoleEnvironment['bringUp'];
+	from: ConsoleEnvironment['from'];
+};
+
+/** The world of a console of this appliance. */
+export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from}: EnvironmentOptions): ConsoleEnvironment {
+	return {
+		...site,
+		greeting,
+		from,
+		version: `tanos-console ${version()}`,
+		now: () => new Date(),
+		bringUp,
+		async acknowledge(told) {
+			const {removeOutcome} = await import('../installation/outcome.js');
+			await removeOutcome(site.layout, told);
+		},
+	};
+}
+
+/** The sandbox's services, whose code is loaded at the first use: the first frame does not wait for it. */
+export function servicesLater(layout: Layout): Services {
+	let loading: Promise<Services> | undefined;
+	const loaded = async () => {
+		loading ??= import('../services/processes.js').then(({processServices}) => processServices(layout));
+		return loading;
+	};
+
+	return {
+		state: async name => (await loaded()).state(name),
+		start: async name => (await loaded()).start(name),
+		stop: async name => (await loaded()).stop(name),
+		restart: async name => (await loaded()).restart(name),
+	};
+}

@@ -1,0 +1,91 @@
+import type {Writable} from 'node:stream';
+import {Cancelled} from './conversation.js';
+import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
+import {hangUpWhenIdle, type HungUp} from './idle.js';
+import type {LineReader} from './line-reader.js';
+import {menuAt, whyDisabled} from './menus.js';
+import {PlainConversation} from './plain-conversation.js';
+import {Session, type Ending} from './session.js';
+import type {User} from './state.js';
+import type {ConsoleEnvironment} from './environment.js';
+
+export type PlainOptions = {
+	lines: LineReader;
+	output: Writable;
+	/** What ends a line of output: CR LF where nothing else adds the CR. */
+	lineEnd: '\n' | '\r\n';
+	/** Who signed in before the session began. */
+	known?: User;
+};
+
+/** Begins a session in plain lines: the same menus and flows, each question a line and each answer a line. */
+export function sessionInLines(environment: ConsoleEnvironment, options: PlainOptions): {ended: Promise<Ending>} {
+	return {ended: new Session(environment, new PlainFace(environment, options), options.known).ended};
+}
+
+class PlainFace implements FrontEnd {
+	#user: User | undefined;
+	#hungUp: HungUp = 'gone';
+
+	constructor(private readonly environment: ConsoleEnvironment, private readonly options: PlainOptions) {}
+
+	get hungUp(): HungUp | undefined {
+		return this.options.lines.ended ? this.#hungUp : undefined;
+	}
+
+	hangUpWhenIdle(seconds: number): Disposable {
+		const {lines} = this.options;
+		return hangUpWhenIdle({
+			get waiting() {
+				return lines.waiting;
+			},
+			subscribe: listener => lines.subscribe(listener),
+			hangUp: why => {
+				this.#hungUp = why;
+				this.#write('', 'Signed out: nobody pressed a key for too long.');
+				lines.giveUp();
+			},
+		}, seconds, this.environment.after);
+	}
+
+	conversation(title: string): SessionConversation {
+		return new PlainConversation(this.options.lines, this.options.output, this.options.lineEnd, title);
+	}
+
+	async menu({path, notice}: MenuPlace): Promise<string> {
+		const {title, items} = menuAt(path);
+		this.#write('', path.length === 0 ? `${title}   ${this.environment.version}` : `${path.join('-')}  ${title}`, '');
+		for (const item of items) {
+			const why = whyDisabled(item, this.#user?.role ?? 'tanuser');
+			this.#write(`  ${item.key.padEnd(3)} ${item.label}${why === undefined ? '' : ` (${why})`}`);
+		}
+
+		this.#write('', ...notice === '' ? [] : [notice], 'Enter a key (R back, RR main menu, ? help, Z log out):');
+		const entered = await this.options.lines.next();
+		if (entered === undefined) {
+			throw new Cancelled('Nobody is there.');
+		}
+
+		return entered === 'cancelled' ? '' : entered.line.trim() || '?';
+	}
+
+	highlighted(path: readonly string[]): readonly string[] {
+		return path;
+	}
+
+	signedIn(user: User): void {
+		this.#user = user;
+	}
+
+	async during<Result>(work: () => Promise<Result>): Promise<Result> {
+		return work();
+	}
+
+	async crash(reference: string): Promise<void> {
+		this.#write('This session ended because of a fault in the console.', `The audit log describes it: ${reference}.`);
+	}
+
+	#write(...rows: string[]): void {
+		this.options.output.write(rows.map(row => `${row}${this.options.lineEnd}`).join(''));
+	}
+}

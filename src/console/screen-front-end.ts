@@ -1,0 +1,72 @@
+import {installedExpiry} from '../appliance/installed-expiry.js';
+import {describeRole} from '../appliance/identity.js';
+import {describeExpiry} from './describe-expiry.js';
+import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
+import {hangUpWhenIdle, type HungUp} from './idle.js';
+import {menuAt} from './menus.js';
+import {ScreenConversation} from './screen-conversation.js';
+import {Session, type Ending} from './session.js';
+import type {User} from './state.js';
+import {Store} from './store.js';
+import type {ConsoleEnvironment} from './environment.js';
+
+/** A session on a screen: `store` is what the screen draws and where its keys go. */
+export type ScreenSession = {store: Store; ended: Promise<Ending>};
+
+/** Begins a session on a screen of this size. `known` is who signed in before it began. */
+export function sessionOnScreen(environment: ConsoleEnvironment, size: {columns: number; rows: number}, known?: User): ScreenSession {
+	const {name, role} = environment.identity;
+	const store = new Store({
+		appliance: {name, role: describeRole(role), version: environment.version},
+		...size,
+		view: {kind: 'talk', title: 'Sign In', entries: [], question: undefined, selected: 0, scroll: 0, notice: ''},
+		line: '',
+	});
+	return {store, ended: new Session(environment, new ScreenFace(store, environment), known).ended};
+}
+
+class ScreenFace implements FrontEnd {
+	constructor(private readonly store: Store, private readonly environment: ConsoleEnvironment) {}
+
+	get hungUp(): HungUp | undefined {
+		return this.store.hungUp;
+	}
+
+	hangUpWhenIdle(seconds: number): Disposable {
+		return hangUpWhenIdle(this.store, seconds, this.environment.after);
+	}
+
+	conversation(title: string): SessionConversation {
+		return new ScreenConversation(this.store, title);
+	}
+
+	async menu({path, last, notice}: MenuPlace): Promise<string> {
+		if (path.length === 0) {
+			const expiry = await installedExpiry(this.environment.layout, this.environment.now());
+			this.store.change(expiry ? {certificate: describeExpiry(expiry)} : {});
+		}
+
+		const selected = Math.max(0, menuAt(path).items.findIndex(({key}) => key === last[path.length]));
+		this.store.change({line: '', view: {kind: 'menu', path, selected, notice}});
+		return this.store.entered();
+	}
+
+	highlighted(path: readonly string[]): readonly string[] {
+		const {view} = this.store.state;
+		const item = view.kind === 'menu' ? menuAt(path).items[view.selected] : undefined;
+		return item ? [...path, item.key] : path;
+	}
+
+	signedIn(user: User): void {
+		this.store.change({user});
+	}
+
+	async during<Result>(work: () => Promise<Result>): Promise<Result> {
+		return this.store.activity.during(work);
+	}
+
+	async crash(reference: string): Promise<void> {
+		this.store.change({line: '', view: {kind: 'crash', reference}});
+		await this.store.entered();
+	}
+}

@@ -1,0 +1,63 @@
+// From the bytes of a packet to the bytes of its reply.
+import {packet, PacketReader, string, uint32} from './packet.js';
+import {replyType, requestType, status, version} from './protocol.js';
+import {ProtocolError, StatusError, statusErrorFor, describeStatus} from './status-error.js';
+import {type Reply, type SftpSession, statusReply} from './request.js';
+import {announced, extendedRequest, numberedRequest} from './operations.js';
+
+/** Is told how a request was answered. */
+export type Answered = (request: string, outcome: string) => void;
+
+/** The reply to the first packet: the version and what goes beyond it. Throws BrokenProtocol when it is no greeting. */
+export function greet(bytes: Buffer, session: SftpSession): Buffer {
+	if (bytes[0] !== requestType.init) {
+		throw new ProtocolError('The first packet is not a greeting');
+	}
+
+	return packet(replyType.version, uint32(version), ...announced(session).flat().map(text => string(text)));
+}
+
+/** The reply to a request. Rejects with BrokenProtocol when nobody could tell which request it answers. */
+export async function answer(bytes: Buffer, session: SftpSession, answered?: Answered): Promise<Buffer> {
+	if (bytes.length < 5) {
+		throw new ProtocolError('A request without an id');
+	}
+
+	const id = bytes.subarray(1, 5);
+	const asked = {name: `request ${bytes[0]!}`};
+	try {
+		const reply = await carryOut(bytes, session, asked);
+		answered?.(asked.name, describeStatus(status.ok));
+		return withId(reply, id);
+	} catch (error) {
+		const statusError = statusErrorFor(error);
+		answered?.(asked.name, statusError.message);
+		const {type, fields} = statusReply(statusError.status, statusError.message);
+		return packet(type, id, ...fields);
+	}
+}
+
+function withId(reply: Reply, id: Buffer): Buffer {
+	if ('packet' in reply) {
+		id.copy(reply.packet, 5);
+		return reply.packet;
+	}
+
+	return packet(reply.type, id, ...reply.fields);
+}
+
+async function carryOut(bytes: Buffer, session: SftpSession, asked: {name: string}): Promise<Reply> {
+	const fields = new PacketReader(bytes.subarray(5));
+	const type = bytes[0]!;
+	const request = type === requestType.extended ? extendedRequest(fields.name(), session) : numberedRequest(type, session);
+	if (!request) {
+		throw new StatusError(status.unsupported);
+	}
+
+	asked.name = request.name;
+	if (!session.allows(request)) {
+		throw new StatusError(status.permissionDenied);
+	}
+
+	return request.handle(fields, session);
+}

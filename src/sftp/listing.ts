@@ -1,0 +1,57 @@
+import type {Dir, Stats} from 'node:fs';
+import {hasCode} from '../problem.js';
+import type {Entry} from './attributes.js';
+import {limits} from './protocol.js';
+
+/** An open folder that is read part by part. */
+export type Listing = {
+	/** The next entries; none at the end. */
+	next(): Promise<Entry[]>;
+	close(): Promise<void>;
+};
+
+/** Reads an open folder, and closes it with the listing. `look` tells what stands at a name in it. */
+export function listingOfNames(names: Dir, look: (name: string) => Promise<Stats>): Listing {
+	return {
+		next: () => nextEntries(names, look),
+		close: () => names.close(),
+	};
+}
+
+/** A listing of entries that are known. */
+export function listingOfEntries(entries: Entry[]): Listing {
+	return {
+		next: async () => entries.splice(0),
+		async close() {},
+	};
+}
+
+async function nextEntries(names: Dir, look: (name: string) => Promise<Stats>): Promise<Entry[]> {
+	const entries: Entry[] = [];
+	while (entries.length < limits.names) {
+		const found = await names.read();
+		if (!found) {
+			break;
+		}
+
+		const stats = await unlessGone(look(found.name));
+		if (stats) {
+			entries.push({name: found.name, stats});
+		}
+	}
+
+	return entries;
+}
+
+/** What a name in a folder stands for, or undefined when it has gone meanwhile. */
+async function unlessGone(stats: Promise<Stats>): Promise<Stats | undefined> {
+	try {
+		return await stats;
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}

@@ -1,0 +1,65 @@
+import {type Entry, attributesOf, longName, noAttributes} from './attributes.js';
+import type {Handles} from './handles.js';
+import type {HostOnlyOperations, Files} from './files.js';
+import type {SftpObserver} from './observer.js';
+import {type PacketReader, string, uint32} from './packet.js';
+import {replyType, status, type Status} from './protocol.js';
+import {StatusError, describeStatus} from './status-error.js';
+import type {Request} from './operations.js';
+
+/** What the requests of one session work on. */
+export type SftpSession = {
+	files: Files;
+	handles: Handles;
+	observe: SftpObserver;
+	/** Whether this client may make such a request at all. */
+	allows: (request: Request) => boolean;
+	/** Whether nothing may be changed, by whatever request. */
+	readOnly: boolean;
+};
+
+/** A reply without the id of its request: its parts, or a whole packet with zeros in the place of the id. */
+export type Reply = {type: number; fields: Buffer[]} | {packet: Buffer};
+
+/** Carries one request out. Rejects with a Refusal or a system error, which become a status. */
+export type Handler = (fields: PacketReader, session: SftpSession) => Promise<Reply>;
+
+export function statusReply(code: Status, message: string = describeStatus(code)) {
+	return {type: replyType.status, fields: [uint32(code), string(message), string('en')]};
+}
+
+export const done: Reply = statusReply(status.ok);
+
+/** What stands before the data in a reply to READ: length, type, id and the data's length. */
+export const beforeData = 13;
+
+/** The reply to READ in the buffer that was read into, behind the room for what stands before: nothing is copied. */
+export function dataReply(buffer: Buffer): Reply {
+	buffer.fill(0, 0, beforeData);
+	buffer.writeUInt32BE(buffer.length - 4, 0);
+	buffer.writeUInt8(replyType.data, 4);
+	buffer.writeUInt32BE(buffer.length - beforeData, beforeData - 4);
+	return {packet: buffer};
+}
+
+export function handleReply(handle: Buffer): Reply {
+	return {type: replyType.handle, fields: [string(handle)]};
+}
+
+/** What only the whole system has. Elsewhere the request is not known, and this is not reached. */
+export function hostOnlyOf({files}: SftpSession): HostOnlyOperations {
+	if (!files.hostOnly) {
+		throw new StatusError(status.unsupported);
+	}
+
+	return files.hostOnly;
+}
+
+export function nameReply(entries: Entry[], {files}: SftpSession): Reply {
+	const fields = entries.flatMap(entry => [
+		string(entry.name),
+		string(longName(entry, files.ownersOf)),
+		entry.stats ? attributesOf(entry.stats) : noAttributes,
+	]);
+	return {type: replyType.name, fields: [uint32(entries.length), ...fields]};
+}

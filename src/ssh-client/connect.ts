@@ -1,0 +1,174 @@
+// A connection to a host, if need be through others. Each on the way is verified as the last one is.
+import {once} from 'node:events';
+import {connect as connectTcp, type Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
+import ssh2, {type CipherAlgorithm, type ConnectConfig} from 'ssh2';
+import {hasCode, Problem, messageOf} from '../problem.js';
+import {Authentication} from './authentication.js';
+import type {Host, Operator} from './host.js';
+import {HostKeys} from './host-keys.js';
+import {IdleTimeout} from './idle-timeout.js';
+
+export type Link = {
+	client: ssh2.Client;
+	/** The fingerprint of the last host's key. */
+	fingerprint: string;
+	/** Ends it and all connections that it goes through. */
+	close(): void;
+};
+
+/** How long a host may say nothing, in milliseconds. */
+const silence = {connecting: 20_000, signingIn: 60_000, connected: 15_000};
+
+/**
+ * Connects to the last host of a route through all before it, and signs in to each. Rejects with a Problem, `unreachable`,
+ * `no-answer`, `hung-up`, `not-ssh`, `no-common-algorithm`, `permission-denied` or one of HostKeys, or with what the operator
+ * gave up with. Leaves nothing open then.
+ */
+export async function connect(route: readonly Host[], operator: Operator): Promise<Link> {
+	const open: ssh2.Client[] = [];
+	let socket: Socket | undefined;
+	const close = () => {
+		for (const client of open.toReversed()) {
+			client.end();
+		}
+
+		socket?.destroySoon();
+	};
+
+	try {
+		let fingerprint = '';
+		for (const host of route) {
+			const keys = await HostKeys.of(host);
+			const through = open.at(-1);
+			const stream = through ? await forwarded(through, host) : socket = await reached(host);
+			const client = new ssh2.Client();
+			open.push(client);
+			fingerprint = await signIn(client, stream, {host, keys, operator});
+		}
+
+		return {client: open.at(-1)!, fingerprint, close};
+	} catch (error) {
+		close();
+		throw error;
+	}
+}
+
+async function reached({label, address, port}: Host): Promise<Socket> {
+	// With Nagle's algorithm every small packet would wait for a delayed acknowledgement.
+	const socket = connectTcp({host: address, port, noDelay: true});
+	socket.setTimeout(silence.connecting, () => socket.destroy(Object.assign(new Error('No answer'), {code: 'ETIMEDOUT'})));
+	try {
+		await once(socket, 'connect');
+	} catch (error) {
+		throw unreachable(`${label} (${address}, port ${port})`, error);
+	}
+
+	socket.setTimeout(0);
+	return socket;
+}
+
+const reasons: Record<string, string> = {
+	ENOTFOUND: 'there is no such name', EAI_AGAIN: 'the name server does not answer', ECONNREFUSED: 'the connection is refused',
+	ETIMEDOUT: 'it does not answer', EHOSTUNREACH: 'there is no way to it', ENETUNREACH: 'there is no way to it',
+};
+
+function unreachable(what: string, error: unknown): Problem {
+	const reason = Object.keys(reasons).find(code => hasCode(error, code));
+	return new Problem('unreachable', `${what} cannot be reached: ${reason ? reasons[reason]! : messageOf(error)}.`, 'Check the name, the port and the firewall.', {cause: error});
+}
+
+/** A stream to a host, made by the one before it. */
+async function forwarded(through: ssh2.Client, {label, address, port}: Host): Promise<Duplex> {
+	return new Promise((resolve, reject) => {
+		through.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
+			if (error) {
+				reject(unreachable(`${label} (${address}, port ${port}), from the host before it,`, error));
+			} else {
+				resolve(stream);
+			}
+		});
+	});
+}
+
+type TlsPeerConnection = {host: Host; keys: HostKeys; operator: Operator};
+
+/** Speaks SSH over a stream. Resolves with the fingerprint of the host's key once the operator is signed in. */
+async function signIn(client: ssh2.Client, stream: Duplex, {host, keys, operator}: TlsPeerConnection): Promise<string> {
+	const {promise, resolve, reject} = Promise.withResolvers<void>();
+	const timeoutMs = new IdleTimeout(silence.signingIn, () => {
+		reject(new Problem('no-answer', `${host.label} says nothing any more.`, 'Try again; look at the log of its SSH server.'));
+	});
+	const patient = timeoutMs.during(operator, reject);
+	const authentication = new Authentication(host, patient);
+	client.once('ready', resolve);
+	client.once('close', () => reject(new Problem('hung-up', `${host.label} closed the connection.`, 'Look at the log of its SSH server.')));
+	client.on('banner', words => operator.tell(words));
+	client.on('error', (error: Error & {level?: string}) => {
+		if (error.level !== 'agent') { // One key of several cannot sign; the next is tried.
+			reject(handshakeProblem(error, host, keys, authentication));
+		}
+	});
+	client.connect({
+		...settingsFor(stream, host, keys),
+		hostVerifier(key: Buffer, answer: (isGood: boolean) => void) {
+			keys.verify(key, patient).then(() => answer(true), error => {
+				reject(error);
+				answer(false);
+			});
+		},
+		authHandler(offered, _partial, proceed) {
+			timeoutMs.start();
+			authentication.next(offered).then(proceed as (method: unknown) => void, reject);
+		},
+	});
+	timeoutMs.start();
+	try {
+		await promise;
+		return keys.fingerprint!;
+	} finally {
+		timeoutMs.stop();
+	}
+}
+
+/**
+ * Without ChaCha20: ssh2 keeps one nonce for all connections while it encrypts a packet, and where one connection goes
+ * through another, the outer one writes its own number there before the inner one is done.
+ */
+const cipher: CipherAlgorithm[] = ['aes256-gcm@openssh.com', 'aes128-gcm@openssh.com', 'aes256-ctr', 'aes192-ctr', 'aes128-ctr'];
+
+function settingsFor(stream: Duplex, {user}: Host, keys: HostKeys): ConnectConfig {
+	return {
+		sock: stream as Socket,
+		username: user,
+		readyTimeout: 0,
+		keepaliveInterval: silence.connected,
+		ident: 'tanos',
+		algorithms: {
+			compress: ['none'],
+			cipher,
+			kex: [
+				'curve25519-sha256', 'curve25519-sha256@libssh.org', 'ecdh-sha2-nistp256', 'ecdh-sha2-nistp384', 'ecdh-sha2-nistp521',
+				'diffie-hellman-group16-sha512', 'diffie-hellman-group14-sha256',
+			],
+			hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+			serverHostKey: keys.algorithms,
+		},
+	};
+}
+
+function handshakeProblem(error: Error & {level?: string}, host: Host, keys: HostKeys, authentication: Authentication): Problem {
+	if (error.level === 'client-authentication') {
+		return authentication.refusal();
+	}
+
+	if (/no matching host key/.test(error.message)) {
+		return keys.wrongType();
+	}
+
+	if (/no matching/.test(error.message)) {
+		return new Problem('no-common-algorithm', `${host.label} and this client have no algorithm in common (${error.message}).`, `Use OpenSSH: sftp ${host.user}@${host.label}`, {cause: error});
+	}
+
+	return new Problem('not-ssh', `${host.label} ended the conversation: ${error.message}.`, 'Check that an SSH server listens at that port, and look at its log.', {cause: error});
+}

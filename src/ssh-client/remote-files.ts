@@ -1,0 +1,140 @@
+// SFTP as promises, on ssh2's client: what it does well is kept (requests, replies, extensions), and what it leaves to its
+// caller is here: a request on a session that is over would never be answered.
+import ssh2, {type Client, type SFTPWrapper, type Stats} from 'ssh2';
+import {Problem} from '../problem.js';
+import {openFlag} from '../sftp/protocol.js';
+
+const {NO_SUCH_FILE} = ssh2.utils.sftp.STATUS_CODE;
+
+/** Read, too: what is written is read back. */
+const newFile = openFlag.read | openFlag.write | openFlag.create | openFlag.exclusive;
+
+type Give<Result> = (error: Error | null | undefined, result: Result) => void;
+
+/** The files of one host. Everything rejects with Problem `connection-lost`, or `sftp-refused` with the host's own words. */
+export class RemoteFiles {
+	readonly #lost: Promise<never>;
+
+	private constructor(private readonly sftp: SFTPWrapper, client: Client) {
+		const {promise, reject} = Promise.withResolvers<never>();
+		const lose = () => reject(new Problem('connection-lost', 'The connection was lost.', 'Run the same command again: it goes on where it stopped.'));
+		sftp.once('close', lose).on('error', lose);
+		client.once('close', lose);
+		promise.catch(() => undefined);
+		this.#lost = promise;
+	}
+
+	/** Rejects with Problem `no-sftp` when the account may not copy files. */
+	static async of(client: Client): Promise<RemoteFiles> {
+		return new Promise((resolve, reject) => {
+			client.sftp((error, sftp) => {
+				if (error) {
+					reject(new Problem('no-sftp', `SFTP is refused: ${error.message}.`, 'Use the account that copies files: tancopy', {cause: error}));
+				} else {
+					resolve(new RemoteFiles(sftp, client));
+				}
+			});
+		});
+	}
+
+	/** Makes a file that is its owner's alone from its first moment. Rejects when there is one already. */
+	async create(path: string): Promise<Buffer> {
+		return this.#ask<Buffer>(`make ${path}`, give => this.sftp.open(path, newFile, {mode: 0o600}, give));
+	}
+
+	/** Opens a file that is there, for reading and writing. */
+	async open(path: string): Promise<Buffer> {
+		return this.#ask<Buffer>(`open ${path}`, give => this.sftp.open(path, openFlag.read | openFlag.write, give));
+	}
+
+	async close(handle: Buffer): Promise<void> {
+		await this.#ask('close a file', give => this.sftp.close(handle, give as Give<void>));
+	}
+
+	async stats(handle: Buffer): Promise<Stats> {
+		return this.#ask<Stats>('tell of a file', give => this.sftp.fstat(handle, give));
+	}
+
+	/** What stands under this name itself, no link followed; undefined when there is nothing. */
+	async look(path: string): Promise<Stats | undefined> {
+		try {
+			return await this.#ask<Stats>(`look at ${path}`, give => this.sftp.lstat(path, give));
+		} catch (error) {
+			return unlessMissing(error);
+		}
+	}
+
+	async setMode(handle: Buffer, mode: number): Promise<void> {
+		await this.#ask('set the mode of a file', give => this.sftp.fchmod(handle, mode, give as Give<void>));
+	}
+
+	async write(handle: Buffer, bytes: Buffer, offset: number): Promise<void> {
+		await this.#ask('write', give => this.sftp.write(handle, bytes, 0, bytes.length, offset, give as Give<void>));
+	}
+
+	/** Fills `bytes` from the file. Rejects when the file ends before. */
+	async read(handle: Buffer, bytes: Buffer, offset: number): Promise<void> {
+		for (let done = 0; done < bytes.length;) {
+			done += await this.#ask<number>('read', give => this.sftp.read(handle, bytes, done, bytes.length - done, offset + done, give));
+		}
+	}
+
+	/** Has the host put the file on its disk. Does nothing where the host cannot be asked to. */
+	async sync(handle: Buffer): Promise<void> {
+		await this.#ifAnnounced('sync a file', give => this.sftp.ext_openssh_fsync(handle, give as Give<void>));
+	}
+
+	/** Removes a file. That there is none is fine. */
+	async remove(path: string): Promise<void> {
+		try {
+			await this.#ask(`remove ${path}`, give => this.sftp.unlink(path, give as Give<void>));
+		} catch (error) {
+			unlessMissing(error);
+		}
+	}
+
+	/** Puts a file in the place of another. Resolves with whether that was one step, with no moment at which there was neither. */
+	async replace(from: string, to: string): Promise<boolean> {
+		if (await this.#ifAnnounced(`rename ${from} to ${to}`, give => this.sftp.ext_openssh_rename(from, to, give as Give<void>))) {
+			return true;
+		}
+
+		await this.remove(to);
+		await this.#ask(`rename ${from} to ${to}`, give => this.sftp.rename(from, to, give as Give<void>));
+		return false;
+	}
+
+	/** Uses an extension. Resolves with false when the host has not announced it; ssh2 throws then. */
+	async #ifAnnounced(what: string, request: (give: Give<unknown>) => void): Promise<boolean> {
+		let announced = true;
+		await this.#ask<unknown>(what, give => {
+			try {
+				request(give);
+			} catch {
+				announced = false;
+				give(undefined, undefined);
+			}
+		});
+		return announced;
+	}
+
+	async #ask<Result = unknown>(what: string, request: (give: Give<Result>) => void): Promise<Result> {
+		const answer = new Promise<Result>((resolve, reject) => {
+			request((error, result) => {
+				if (error) {
+					reject(new Problem('sftp-refused', `The host refuses to ${what}: ${error.message}.`, '', {cause: error}));
+				} else {
+					resolve(result);
+				}
+			});
+		});
+		return Promise.race([this.#lost, answer]);
+	}
+}
+
+function unlessMissing(error: unknown): undefined {
+	const cause = error instanceof Problem ? error.cause : undefined;
+	if (!(cause instanceof Error && 'code' in cause && cause.code === NO_SUCH_FILE)) {
+		throw error;
+	}
+}

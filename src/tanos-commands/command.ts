@@ -1,0 +1,65 @@
+// The TanOS command line: `ssh -q tanadmin@appliance WORDS`, and the same words as `tanos WORDS` on the appliance. Each command is
+// data with one function; the help, the roles and the menu paths come from this data.
+import type {Conversation} from '../console/conversation.js';
+import type {UserRole} from '../console/menus.js';
+import type {ConsoleSession} from '../console/environment.js';
+import {Problem} from '../problem.js';
+
+export const groups = ['Tanium Platform', 'TanOS Management', 'TanOS Users'] as const;
+export type Group = (typeof groups)[number];
+
+/** How a command ends (see the exit codes of `tanos`). */
+export const codes = {done: 0, no: 1, usage: 2, needsHands: 3} as const;
+
+export type Command = {
+	/** The words that name it, in lower case. */
+	name: string;
+	group: Group;
+	/** One line for the list of commands. */
+	purpose: string;
+	/** A paragraph for its own help. */
+	about: string;
+	/** What may follow the name, such as `[--dry-run] [json]`. */
+	parameters?: string;
+	examples: readonly string[];
+	/** The menu path that does the same. */
+	menu?: string;
+	roles: readonly UserRole[];
+	/** Resolves with an exit code. Rejects with Problems, which are shown; `usage` for wrong words. */
+	run(context: Context): Promise<number>;
+};
+
+export type Context = {
+	/** What follows the command's name, without a last word `json`. */
+	words: readonly string[];
+	/** Whether one JSON document is wanted on standard output, and nothing else. */
+	json: boolean;
+	session: ConsoleSession;
+	/** Questions and steps. Answers are lines of standard input. */
+	conversation: Conversation;
+	/** Writes lines to standard output. */
+	print(...lines: string[]): void;
+};
+
+/** The words of a call are wrong. */
+export function usage(message: string): Problem {
+	return new Problem('usage', message, 'See: help');
+}
+
+/** Throws unless nothing follows the command's name. */
+export function assertNoArguments({words}: Context): void {
+	if (words.length > 0) {
+		throw usage(`${words.join(' ')}: nothing may follow here.`);
+	}
+}
+
+/** Prints labels and values in two columns, as TanOS prints a report; or the record, where JSON is wanted. */
+export function printReport({json, print}: Context, rows: ReadonlyArray<readonly [label: string, value: string]>, record: object): void {
+	if (json) {
+		print(JSON.stringify(record));
+		return;
+	}
+
+	const width = Math.max(...rows.map(([label]) => label.length)) + 3;
+	print(...rows.map(([label, value]) => `${`${label}:`.padEnd(width)}${value}`));
+}

@@ -1,0 +1,118 @@
+import type {Readable, Writable} from 'node:stream';
+import {audit} from '../appliance/audit.js';
+import {sanitise} from '../sanitise.js';
+import {Cancelled} from '../console/conversation.js';
+import {LineReader} from '../console/line-reader.js';
+import {PlainConversation} from '../console/plain-conversation.js';
+import type {ConsoleSession} from '../console/environment.js';
+import {Problem, problemIn} from '../problem.js';
+import {codes, usage, type Command, type Context} from './command.js';
+import {helpFor, helpOn} from './help.js';
+import {commandFor, commands} from './table.js';
+
+/** The three streams of a command. With a terminal between, lines end with CR LF and what is typed must be echoed. */
+export type Streams = {
+	input: Readable;
+	output: Writable;
+	errors: Writable;
+	/** Whether input and output are a terminal that leaves echo and line ends to us. */
+	terminal: boolean;
+	/** Aborted when whoever gave the command is gone. */
+	signal?: AbortSignal;
+};
+
+/** Runs one command and resolves with its exit code. Never rejects with a Problem or for what was typed. */
+export async function runCommand(words: readonly string[], session: ConsoleSession, streams: Streams): Promise<number> {
+	const lineEnd = streams.terminal ? '\r\n' : '\n';
+	const write = (stream: Writable, ...lines: string[]) => {
+		stream.write(lines.map(line => `${line}${lineEnd}`).join(''));
+	};
+
+	try {
+		const code = await run(words, session, streams, lines => {
+			write(streams.output, ...lines);
+		});
+		return code;
+	} catch (error) {
+		if (error instanceof Cancelled) {
+			write(streams.errors, 'Given up. Nothing more was done.');
+			return codes.no;
+		}
+
+		const problem = problemIn(error);
+		if (problem) {
+			write(streams.errors, ...[problem.message, problem.hint].filter(text => text !== '').flatMap(text => text.split('\n')).map(text => sanitise(text)));
+			return problem.code === 'usage' ? codes.usage : codes.no;
+		}
+
+		throw error;
+	}
+}
+
+async function run(words: readonly string[], session: ConsoleSession, streams: Streams, print: (lines: string[]) => void): Promise<number> {
+	const {user, from} = session;
+	if (words.length === 0 || words[0]?.toLowerCase() === 'help') {
+		print(words.length > 1 ? helpOn(allowed(words.slice(1), session).command) : helpFor(commands, user.role));
+		return codes.done;
+	}
+
+	const family = familyOf(words);
+	if (family.length > 0) {
+		print(helpFor(family, user.role));
+		return codes.done;
+	}
+
+	const {command, length} = allowed(words, session);
+	const rest = words.slice(length);
+	if (rest.length === 1 && rest[0]?.toLowerCase() === 'help') {
+		print(helpOn(command));
+		return codes.done;
+	}
+
+	// What follows a command that takes nothing may be a password that was typed in the wrong place.
+	await audit(session.layout, {event: 'command', user: user.name, from, command: [command.name, ...command.parameters === undefined ? [] : rest].join(' ').slice(0, 256)});
+	return perform(command, rest, session, streams, print);
+}
+
+async function perform(command: Command, rest: readonly string[], session: ConsoleSession, streams: Streams, print: (lines: string[]) => void): Promise<number> {
+	const json = ['json', '--json'].includes(rest.at(-1)?.toLowerCase() ?? '');
+	const lines = new LineReader(streams.input, {echo: streams.terminal ? streams.output : undefined});
+	streams.signal?.addEventListener('abort', () => {
+		lines.end();
+	}, {once: true});
+	const context: Context = {
+		words: json ? rest.slice(0, -1) : rest,
+		json,
+		session,
+		conversation: new PlainConversation(lines, json ? streams.errors : streams.output, streams.terminal ? '\r\n' : '\n'),
+		print(...more) {
+			print(more.flatMap(text => text.split('\n')));
+		},
+	};
+	try {
+		return await command.run(context);
+	} finally {
+		lines.end();
+	}
+}
+
+/** The commands that begin with a word, for `soap help` and the like. */
+function familyOf([first, second, ...more]: readonly string[]): Command[] {
+	const isAsked = second?.toLowerCase() === 'help' && more.length === 0 && commandFor([first ?? '']) === undefined;
+	return isAsked ? commands.filter(({name}) => name.split(' ')[0] === first?.toLowerCase()) : [];
+}
+
+/** The command that these words name, if this user may use it. */
+function allowed(words: readonly string[], {user}: ConsoleSession): {command: Command; length: number} {
+	const found = commandFor(words);
+	if (!found) {
+		const alike = commands.filter(({name}) => name.split(' ')[0] === words[0]?.toLowerCase()).map(({name}) => name);
+		throw usage(`There is no command ${sanitise(words.slice(0, 3).join(' ')).slice(0, 80)}${alike.length > 0 ? `; there are: ${alike.join(', ')}` : ''}.`);
+	}
+
+	if (!found.command.roles.includes(user.role)) {
+		throw new Problem('not-allowed', `${found.command.name} needs the ${found.command.roles[0]} role.`, 'Sign in as a user who has it.');
+	}
+
+	return found;
+}

@@ -1,0 +1,77 @@
+import {locksOf, unlockAccount} from '../appliance/users/lockout.js';
+import {readSecuritySettings, setSecuritySetting, type SecuritySettings} from '../appliance/users/security-settings.js';
+import {accountMeant} from './account.js';
+import {codes, assertNoArguments, printReport, usage, type Command, type Context} from './command.js';
+
+/** Each setting by its word. */
+const settings: Record<string, keyof SecuritySettings> = {
+	menu_timeout: 'menuTimeoutSeconds', lockout_time: 'lockoutSeconds', maximum_logins: 'maximumLogins',
+};
+
+async function show(context: Context): Promise<number> {
+	assertNoArguments(context);
+	const found = await readSecuritySettings(context.session.layout);
+	printReport(context, Object.entries(settings).map(([word, name]) => [word, String(found[name])] as const), found);
+	return codes.done;
+}
+
+async function set(context: Context): Promise<number> {
+	const {words: [word = '', value = '', ...more], session: {layout, user, from}, json, print} = context;
+	const name = Object.hasOwn(settings, word.toLowerCase()) ? settings[word.toLowerCase()] : undefined;
+	if (name === undefined || !/^\d+$/.test(value) || more.length > 0) {
+		throw usage(`Say what to set to which number: ${Object.keys(settings).join(', ')}`);
+	}
+
+	await setSecuritySetting(layout, name, Number(value), {user: user.name, from});
+	print(json ? JSON.stringify({[name]: Number(value)}) : `${word.toLowerCase()} is now ${value}.`);
+	return codes.done;
+}
+
+/** As TanOS words it: `system-auth reset ssh lockout USER`. */
+async function unlock(context: Context): Promise<number> {
+	const {words: [named, ...more], session: {layout, user, from, now}, json, print} = context;
+	if (named === undefined || more.length > 0) {
+		throw usage('Name the user: system-auth reset ssh lockout USER');
+	}
+
+	const account = await accountMeant(context, named);
+	const locks = await locksOf(layout, account, now());
+	const unlocked = await unlockAccount(layout, account, {by: {user: user.name, from}, now: now()});
+	print(json ? JSON.stringify({account, locks, unlocked}) : unlocked ? `${account} is unlocked.` : `${account} was not locked.`);
+	return codes.done;
+}
+
+export const securityCommands: readonly Command[] = [
+	{
+		name: 'security show',
+		group: 'TanOS Management',
+		purpose: 'Show the settings of signing in',
+		about: 'menu_timeout: seconds after which a console without a key is signed out, 0 for never. lockout_time: seconds for which three wrong passwords lock an account, 0 until an administrator unlocks it. maximum_logins: consoles of one user.',
+		parameters: '[json]',
+		examples: ['security show'],
+		roles: ['tanadmin'],
+		run: show,
+	},
+	{
+		name: 'security set',
+		group: 'TanOS Management',
+		purpose: 'Change a setting of signing in',
+		about: 'See security show. Takes effect at the next sign-in.',
+		parameters: 'menu_timeout|lockout_time|maximum_logins NUMBER [json]',
+		examples: ['security set menu_timeout 900'],
+		menu: 'A-A-X-5',
+		roles: ['tanadmin'],
+		run: set,
+	},
+	{
+		name: 'system-auth reset ssh lockout',
+		group: 'TanOS Users',
+		purpose: 'Unlock an account that wrong passwords have locked',
+		about: 'Takes the lock of the console and of the network away.',
+		parameters: 'USER [json]',
+		examples: ['system-auth reset ssh lockout tanuser'],
+		menu: 'C-U',
+		roles: ['tanadmin'],
+		run: unlock,
+	},
+];

@@ -1,0 +1,56 @@
+import {savedRequests} from '../appliance/requests.js';
+import {subjectOf} from '../certificates/issuance/subject.js';
+import {makeSavedRequest} from '../console/flows/create-request.js';
+import {codes, assertNoArguments, usage, type Command, type Context} from './command.js';
+
+/** Makes a key, which stays here, and prints the request for it. */
+async function request({words, session, json, print}: Context): Promise<number> {
+	if (words.length > 1) {
+		throw usage('Give all names as one word, with commas: ts1.example.com,ts2.example.com');
+	}
+
+	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? [session.identity.name]);
+	const {id, words: about, request: pem} = await makeSavedRequest(session, subject);
+	print(json ? JSON.stringify({id, ...about, pem: pem.toString()}) : pem.toString().trimEnd());
+	return codes.done;
+}
+
+async function list(context: Context): Promise<number> {
+	assertNoArguments(context);
+	const {session: {layout}, json, print, conversation} = context;
+	const requests = await savedRequests(layout);
+	if (json) {
+		print(JSON.stringify({requests: requests.map(({id, words}) => ({id, ...words}))}));
+	} else if (requests.length === 0) {
+		conversation.print('No request that was made here is waiting for its certificate.');
+	} else {
+		conversation.table([['Request', 'Names'], ...requests.map(({id, words}) => [id, words.names.join(', ')])], true);
+	}
+
+	return codes.done;
+}
+
+export const requestCommands: readonly Command[] = [
+	{
+		name: 'soap request',
+		group: 'Tanium Platform',
+		purpose: 'Make a key and print a certificate signing request for it',
+		about: 'The key stays in the appliance; when the certificate for it is uploaded without a key, it is found by itself.',
+		parameters: '[NAME[,NAME]...] [json]',
+		examples: ['soap request ts1.example.com,ts2.example.com > SOAPServer.csr'],
+		menu: '2-C-1',
+		roles: ['tanadmin'],
+		run: request,
+	},
+	{
+		name: 'soap requests',
+		group: 'Tanium Platform',
+		purpose: 'List the requests whose keys are here',
+		about: 'Requests that were made here and wait for their certificates.',
+		parameters: '[json]',
+		examples: ['soap requests'],
+		menu: '2-C-2',
+		roles: ['tanadmin'],
+		run: list,
+	},
+];

@@ -1,0 +1,94 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {accountFor, changePassword, readAccounts, writeAccounts, type Account} from '../../../src/appliance/users/accounts.js';
+import {hashPassword} from '../../../src/appliance/users/passwords.js';
+import {emptyFolder, modeOf} from '../folder.js';
+
+async function account(role: Account['role'], password: string): Promise<Account> {
+	return {role, password: await hashPassword(password), authorizedKeys: ['ssh-ed25519 AAAA somebody']};
+}
+
+async function accountsFile(t: ExecutionContext): Promise<string> {
+	const file = path.join(await emptyFolder(t), 'accounts.json');
+	await writeAccounts(file, {
+		tanadmin: await account('tanadmin', 'Correct-Horse-1'),
+		tanuser: await account('tanuser', 'Battery-Staple-2'),
+	});
+	return file;
+}
+
+test('the right name and password open an account', async t => {
+	const file = await accountsFile(t);
+	t.like(await accountFor(file, 'tanadmin', 'Correct-Horse-1'), {role: 'tanadmin', authorizedKeys: ['ssh-ed25519 AAAA somebody']});
+});
+
+test('a wrong password, somebody else\'s, and a wrong name open none', async t => {
+	const file = await accountsFile(t);
+	for (const [user, password] of [['tanadmin', 'wrong'], ['tanadmin', 'Battery-Staple-2'], ['nobody', 'Correct-Horse-1'], ['Tanadmin', 'Correct-Horse-1'], ['', '']] as const) {
+		t.is(await accountFor(file, user, password), undefined, user);
+	}
+});
+
+test('names that every object has are no accounts', async t => {
+	const file = await accountsFile(t);
+	for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
+		t.is((await readAccounts(file))[name], undefined, name);
+		t.is(await accountFor(file, name, ''), undefined, name);
+		await t.throwsAsync(changePassword(file, name, 'Brand-New-Word-9'), {message: `There is no account ${name}.`});
+	}
+});
+
+test('an account that is really called __proto__ harms no other', async t => {
+	const file = await accountsFile(t);
+	const text = await readFile(file, 'utf8');
+	await writeFile(file, text.replace('"tanuser"', '"__proto__"'));
+	t.is(await accountFor(file, 'tanuser', 'Battery-Staple-2'), undefined);
+	t.is((await accountFor(file, '__proto__', 'Battery-Staple-2'))?.role, 'tanuser');
+	await changePassword(file, '__proto__', 'Brand-New-Word-9');
+	t.is((await accountFor(file, '__proto__', 'Brand-New-Word-9'))?.role, 'tanuser');
+	t.is((await accountFor(file, 'tanadmin', 'Correct-Horse-1'))?.role, 'tanadmin');
+});
+
+test('a changed password opens the account and the old one does not; all else stays', async t => {
+	const file = await accountsFile(t);
+	const {tanuser, tanadmin: {password: _, ...rest}} = await readAccounts(file) as {tanuser: Account; tanadmin: Account};
+	await changePassword(file, 'tanadmin', 'Brand-New-Word-9');
+	t.is(await accountFor(file, 'tanadmin', 'Correct-Horse-1'), undefined);
+	t.like(await accountFor(file, 'tanadmin', 'Brand-New-Word-9'), rest);
+	t.deepEqual((await readAccounts(file))['tanuser'], tanuser);
+	t.is(await modeOf(file), '0600');
+});
+
+test('a weak password is refused with every rule it breaks, and nothing changes', async t => {
+	const file = await accountsFile(t);
+	const before = await readFile(file, 'utf8');
+	await t.throwsAsync(changePassword(file, 'tanuser', 'tanuser'), {
+		name: 'Problem',
+		message: 'The new password lacks: at least 10 characters, an upper case letter, a digit, a character that is neither letter nor digit, not the user name in it.',
+	});
+	t.is(await readFile(file, 'utf8'), before);
+});
+
+test('accounts that are changed at the same time all keep their new passwords', async t => {
+	const file = await accountsFile(t);
+	const users = Array.from({length: 8}, (_, number) => `user${number}`);
+	const {tanuser} = await readAccounts(file) as {tanuser: Account};
+	await writeAccounts(file, Object.fromEntries(users.map(user => [user, tanuser])));
+	await Promise.all(users.map(async user => changePassword(file, user, 'Brand-New-Word-9')));
+	for (const user of users) {
+		t.is((await accountFor(file, user, 'Brand-New-Word-9'))?.role, 'tanuser', user);
+	}
+});
+
+test('a file of accounts that is missing or broken is a Problem that names the file and no secret', async t => {
+	const file = path.join(await emptyFolder(t), 'accounts.json');
+	const problem = {name: 'Problem', code: 'accounts-unreadable', message: `The accounts in ${file} cannot be read.`};
+	await t.throwsAsync(readAccounts(file), problem as never);
+	await writeFile(file, '{"tanadmin": {');
+	await t.throwsAsync(accountFor(file, 'tanadmin', 'Correct-Horse-1'), problem as never);
+});
+
+test('no password stands in the file', async t => {
+	t.notRegex(await readFile(await accountsFile(t), 'utf8'), /Correct|Battery/);
+});

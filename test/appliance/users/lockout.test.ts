@@ -1,0 +1,199 @@
+import {spawn} from 'node:child_process';
+import {scryptSync} from 'node:crypto';
+import {once} from 'node:events';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import process from 'node:process';
+import test, {type ExecutionContext} from 'ava';
+import {type Accounts, changePassword, writeAccounts} from '../../../src/appliance/users/accounts.js';
+import type {Layout} from '../../../src/appliance/layout.js';
+import {locksOf, tryPassword, unlockAccount} from '../../../src/appliance/users/lockout.js';
+import type {PasswordHash} from '../../../src/appliance/users/passwords.js';
+import {setSecuritySetting} from '../../../src/appliance/users/security-settings.js';
+import {emptyLayout, modeOf} from '../folder.js';
+
+const right = 'Correct-Horse-1';
+const begin = Date.parse('2030-01-01T00:00:00Z');
+const at = (seconds: number) => new Date(begin + seconds * 1000);
+const by = {user: 'tanadmin', from: 'console'};
+
+/** Cheap to check, for these tests check many. */
+const hash: PasswordHash = {
+	scheme: 'scrypt', cost: 2, blockSize: 1, parallelization: 1, salt: '', hash: scryptSync(right, '', 32, {N: 2, r: 1, p: 1}).toString('base64'),
+};
+
+/** An appliance with two administrators, a user and somebody who copies, all with the same password. */
+async function appliance(t: ExecutionContext, names: Record<string, 'tanadmin' | 'tanuser' | 'tancopy'> = {tanadmin: 'tanadmin', second: 'tanadmin', tanuser: 'tanuser', tancopy: 'tancopy'}): Promise<Layout> {
+	const layout = await emptyLayout(t);
+	await mkdir(layout.settings, {recursive: true});
+	const accounts: Accounts = {};
+	for (const [name, role] of Object.entries(names)) {
+		accounts[name] = {role, password: hash, authorizedKeys: []};
+	}
+
+	await writeAccounts(layout.accounts, accounts);
+	return layout;
+}
+
+/** Tries a password at this second; the answer is `in` or the reason for a refusal. */
+async function answer(layout: Layout, seconds: number, {user = 'tanadmin', password = 'wrong', from = '192.0.2.1'} = {}): Promise<string> {
+	const outcome = await tryPassword(layout, {user, password, from, roles: ['tanadmin', 'tanuser'], now: at(seconds)});
+	return typeof outcome === 'string' ? outcome : 'in';
+}
+
+async function answers(layout: Layout, moments: number[], options: {user?: string; password?: string; from?: string} = {}): Promise<string[]> {
+	const all = [];
+	for (const moment of moments) {
+		all.push(await answer(layout, moment, options));
+	}
+
+	return all;
+}
+
+const lines = async ({audit}: Layout) => (await readFile(audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
+
+test('three failures within fifteen minutes lock the password for ten, the right one too', async t => {
+	const layout = await appliance(t);
+	t.deepEqual(await answers(layout, [0, 1, 2]), ['wrong', 'wrong', 'wrong']);
+	t.deepEqual(await answers(layout, [3, 601], {password: right}), ['locked', 'locked']);
+	t.is(await answer(layout, 602, {password: right}), 'in');
+	t.like((await lines(layout))[0], {event: 'account-locked', user: 'tanadmin', from: '192.0.2.1', until: at(602).toISOString()});
+});
+
+test('failures that lie further apart lock nothing', async t => {
+	const layout = await appliance(t);
+	t.deepEqual(await answers(layout, [0, 1, 900, 901, 1800]), Array.from({length: 5}, () => 'wrong'));
+	t.is(await answer(layout, 1800, {password: right}), 'in');
+});
+
+test('tries at a locked account do not lock it for longer, and after the lock the count begins anew', async t => {
+	const layout = await appliance(t);
+	await answers(layout, [0, 1, 2, 100, 500, 601]);
+	t.deepEqual(await answers(layout, [602, 603]), ['wrong', 'wrong']);
+	t.is(await answer(layout, 604, {password: right}), 'in');
+});
+
+test('a success forgets the failures', async t => {
+	const layout = await appliance(t);
+	await answers(layout, [0, 1]);
+	t.is(await answer(layout, 2, {password: right}), 'in');
+	t.deepEqual(await answers(layout, [3, 4]), ['wrong', 'wrong']);
+	t.is(await answer(layout, 5, {password: right}), 'in');
+});
+
+test('each account has a count of its own', async t => {
+	const layout = await appliance(t);
+	await answers(layout, [0, 1, 2]);
+	t.is(await answer(layout, 3, {user: 'second', password: right}), 'in');
+	t.is(await answer(layout, 3, {user: 'tanuser', password: right}), 'in');
+});
+
+test('unknown users and accounts of other roles are refused and leave no trace', async t => {
+	const layout = await appliance(t);
+	for (const user of ['nobody', '__proto__', 'toString', 'tancopy']) {
+		t.deepEqual(await answers(layout, [0, 1, 2, 3], {user, password: right}), ['wrong', 'wrong', 'wrong', 'wrong'], user);
+	}
+
+	t.is(await readFile(layout.lockouts, 'utf8'), '{}\n');
+	t.is(await modeOf(layout.lockouts), '0600');
+});
+
+test('strangers lock an account for the network only; its own terminal locks it everywhere', async t => {
+	const layout = await appliance(t);
+	const terminal = {password: right, from: 'console'};
+	await answers(layout, [0, 1, 2]);
+	t.is(await answer(layout, 3, {password: right}), 'locked');
+	t.is(await answer(layout, 4, terminal), 'in');
+	t.is(await answer(layout, 5, {password: right}), 'in', 'who came in at the terminal may come in from elsewhere');
+	await answers(layout, [10, 11, 12], {from: 'console'});
+	t.deepEqual([await answer(layout, 13, terminal), await answer(layout, 13, {password: right})], ['locked', 'locked']);
+	t.deepEqual(await locksOf(layout, 'tanadmin', at(13)), [{origin: 'terminal', until: at(612)}]);
+});
+
+test('with a lock time of 0 an administrator unlocks, and the log says who', async t => {
+	const layout = await appliance(t);
+	await setSecuritySetting(layout, 'lockoutSeconds', 0, by);
+	await answers(layout, [0, 1, 2], {user: 'tanuser'});
+	t.is(await answer(layout, 9_999_999, {user: 'tanuser', password: right}), 'locked');
+	t.deepEqual(await locksOf(layout, 'tanuser', at(9_999_999)), [{origin: 'network'}]);
+	t.true(await unlockAccount(layout, 'tanuser', {by, now: at(9_999_999)}));
+	t.is(await answer(layout, 9_999_999, {user: 'tanuser', password: right}), 'in');
+	t.false(await unlockAccount(layout, 'tanuser', {by, now: at(9_999_999)}));
+	const [, locked, unlocked] = await lines(layout);
+	t.like(locked, {event: 'account-locked', user: 'tanuser', until: 'unlocked'});
+	t.like(unlocked, {event: 'account-unlocked', user: 'tanadmin', from: 'console', account: 'tanuser', wasLocked: true});
+});
+
+test('the last administrator who could unlock the others is never locked for ever', async t => {
+	for (const from of ['192.0.2.1', 'console']) {
+		const layout = await appliance(t);
+		await setSecuritySetting(layout, 'lockoutSeconds', 0, by);
+		await answers(layout, [0, 1, 2], {from});
+		await answers(layout, [0, 1, 2], {user: 'second', from});
+		t.is(await answer(layout, 601, {user: 'second', password: right, from}), 'locked');
+		t.is(await answer(layout, 602, {user: 'second', password: right, from}), 'in');
+		t.is(await answer(layout, 602, {password: right, from}), 'locked', 'the second can unlock the first');
+	}
+});
+
+test('many tries at once are no more than three', async t => {
+	const layout = await appliance(t);
+	const all = await Promise.all(Array.from({length: 12}, async () => answer(layout, 0)));
+	t.is(all.filter(word => word === 'wrong').length, 3);
+	t.is((await lines(layout)).length, 1);
+});
+
+test('processes share the count', async t => {
+	const layout = await appliance(t);
+	const module = (name: string) => JSON.stringify(new URL(`../../../src/appliance/${name}.js`, import.meta.url).href);
+	const script = `
+		const {tryPassword} = await import(${module('users/lockout')});
+		const {layoutOf} = await import(${module('layout')});
+		const attempt = {user: 'tanadmin', password: 'wrong', roles: ['tanadmin'], from: '192.0.2.1', now: new Date(${begin})};
+		process.stdout.write(String(await tryPassword(layoutOf(${JSON.stringify(layout.root)}), attempt)));
+	`;
+	const guess = async () => {
+		const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {stdio: ['ignore', 'pipe', 'inherit']});
+		const [word] = await once(child.stdout, 'data') as [Buffer];
+		return word.toString();
+	};
+
+	const all = await Promise.all([guess(), guess(), guess(), guess()]);
+	t.deepEqual(all.toSorted(), ['locked', 'wrong', 'wrong', 'wrong']);
+	t.is(await answer(layout, 1, {password: right}), 'locked');
+});
+
+test('a record that cannot be read lets nobody in and says what to do', async t => {
+	const layout = await appliance(t);
+	await mkdir(layout.state, {recursive: true});
+	for (const damage of ['', '{"tanadmin": 5}', '{"tanadmin": {"network": {}}}', '{"tanadmin": {"network": {"failures": [], "lockedUntil": "x"}}}', 'null']) {
+		await writeFile(layout.lockouts, damage);
+		await t.throwsAsync(answer(layout, 0, {password: right}), {code: 'lockouts-unreadable'}, damage);
+	}
+});
+
+test.serial('a locked account takes as much work as a wrong password and an unknown name', async t => {
+	const layout = await appliance(t);
+	await changePassword(layout.accounts, 'tanadmin', 'Brand-New-Word-9'); // As dear to check as a real one.
+	await answers(layout, [0, 1, 2]);
+	const took: Record<string, number[]> = {locked: [], wrong: [], unknown: []};
+	// The time of the processor, which does not depend on what else this machine does.
+	const time = async (kind: string, work: Promise<string>) => {
+		const started = process.cpuUsage();
+		const word = await work;
+		const {user, system} = process.cpuUsage(started);
+		took[kind]!.push(user + system);
+		t.is(word, kind === 'locked' ? 'locked' : 'wrong');
+	};
+
+	await changePassword(layout.accounts, 'tanuser', 'Brand-New-Word-9');
+	for (const round of [1, 2, 3, 4, 5]) {
+		await time('locked', answer(layout, 3));
+		await time('wrong', answer(layout, 900 * round, {user: 'tanuser'}));
+		await answers(layout, [0, 1, 2]);
+		await time('unknown', answer(layout, 3, {user: 'nobody'}));
+	}
+
+	const [locked = 0, wrong = 0, unknown = 0] = Object.values(took).map(times => times.toSorted((one, other) => one - other)[2]);
+	t.true(locked / wrong > 0.5 && locked / wrong < 2, `${locked} / ${wrong}`);
+	t.true(unknown / wrong > 0.5 && unknown / wrong < 2, `${unknown} / ${wrong}`);
+});

@@ -1,0 +1,179 @@
+// How much of the server strangers and users may take, and what their sessions are allowed.
+import {once} from 'node:events';
+import {writeFile} from 'node:fs/promises';
+import {createServer, connect, type AddressInfo} from 'node:net';
+import path from 'node:path';
+import test from 'ava';
+import ssh2 from 'ssh2';
+import {layoutOf} from '../../src/appliance/layout.js';
+import {serve} from '../../src/ssh-server/server.js';
+import {rawClient, signedIn} from './raw-ssh.js';
+import {identityOn, noConsole, servedAppliance} from './served.js';
+
+test('a connection on which nobody signs in is closed when its time is up', async t => {
+	const {port, audited, close} = await servedAppliance(t, {limits: {graceTime: 20}});
+	const socket = connect(port, '127.0.0.1');
+	socket.resume();
+	await once(socket, 'close');
+	await close();
+	t.deepEqual(await audited(), [{event: 'ssh-timeout', from: '127.0.0.1'}]);
+});
+
+test('who has signed in may stay beyond that time', async t => {
+	const served = await servedAppliance(t, {limits: {graceTime: 5000}, handleSession: async ({stream, signal}) => {
+		stream.write('here');
+		await Promise.race([once(signal, 'abort'), once(silent!, 'close')]);
+		stream.write('still here');
+		return 0;
+	}});
+	let silent: ReturnType<typeof connect> | undefined;
+	const client = await signedIn(t, served, 'tanadmin');
+	silent = connect(served.port, '127.0.0.1'); // Its time is up after that of the first would have been.
+	silent.resume();
+	const {promise, resolve} = Promise.withResolvers<ssh2.ClientChannel>();
+	client.shell(false, (_error, channel) => resolve(channel));
+	let text = '';
+	for await (const chunk of await promise) {
+		text += String(chunk);
+	}
+
+	t.is(text, 'herestill here');
+});
+
+test('strangers beyond the limit are turned away, and let in again when others have left', async t => {
+	const {port, run, close, audited} = await servedAppliance(t, {limits: {unauthenticatedPerAddress: 2}});
+	const first = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+	await Promise.all(first.map(socket => once(socket, 'data'))); // The server's greeting.
+	for (const _ of [1, 2, 3]) {
+		const late = connect(port, '127.0.0.1');
+		const [line] = await once(late, 'data');
+		t.is(String(line), 'Too many connections\r\n');
+		await once(late, 'close');
+	}
+
+	first.map(socket => socket.resume().end());
+	await Promise.all(first.map(socket => once(socket, 'close')));
+	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 1);
+	await close();
+	t.deepEqual((await audited()).map(({event}) => event), ['ssh-crowded', 'ssh-sign-in']);
+});
+
+test('rubbish instead of SSH ends that connection only', async t => {
+	const {port, run} = await servedAppliance(t);
+	for (const rubbish of ['GET / HTTP/1.1\r\n\r\n', `SSH-2.0-x\r\n${'\0'.repeat(8)}`, `SSH-2.0-x\r\n${'\xFF'.repeat(8)}`, 'SSH-1.5-old\r\n']) {
+		const socket = connect(port, '127.0.0.1');
+		socket.resume();
+		socket.end(Buffer.from(rubbish, 'latin1'));
+		await once(socket, 'close');
+	}
+
+	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 1);
+});
+
+test('SFTP and scp are refused to the console roles', async t => {
+	const {run, home} = await servedAppliance(t);
+	await writeFile(path.join(home, 'file'), 'content');
+	for (const user of ['tanadmin', 'tanuser']) {
+		t.regex((await run('sftp', ['-b', '-', `${user}@127.0.0.1`], {input: 'ls\n'})).errors, /subsystem request failed/);
+		t.not((await run('scp', ['file', `${user}@127.0.0.1:/incoming/`])).status, 0);
+	}
+});
+
+test('a console with a terminal gets its lines ended for a terminal', async t => {
+	const {run} = await servedAppliance(t);
+	t.is((await run('ssh', ['-tt', 'tanuser@127.0.0.1'])).errors, noConsole.replace('\n', '\r\n'));
+});
+
+test('a visit knows its user, command and terminal, and its number is the exit status', async t => {
+	const visits: unknown[] = [];
+	const {run} = await servedAppliance(t, {handleSession: async ({user, role, command, terminal, stream}) => {
+		visits.push({user, role, command, terminal: terminal && Object.keys(terminal)});
+		stream.write('drawn');
+		return 3;
+	}});
+	t.deepEqual(await run('ssh', ['tanuser@127.0.0.1', 'status;', 'id']), {status: 3, out: 'drawn', errors: ''});
+	t.is((await run('ssh', ['-tt', 'tanadmin@127.0.0.1'])).status, 3);
+	t.deepEqual(visits, [
+		{user: 'tanuser', role: 'tanuser', command: 'status; id', terminal: undefined},
+		{user: 'tanadmin', role: 'tanadmin', command: undefined, terminal: ['type', 'size', 'onResize']},
+	]);
+});
+
+test('a visit that fails ends that session with status 1', async t => {
+	const {run, audited} = await servedAppliance(t, {handleSession: async () => {
+		throw new Error('a bug');
+	}});
+	t.is((await run('ssh', ['tanuser@127.0.0.1'])).status, 1);
+	t.like((await audited()).at(-1), {event: 'ssh-session-failed', user: 'tanuser', result: 'a bug'});
+});
+
+test('forwarding is refused in every direction', async t => {
+	const served = await servedAppliance(t);
+	const client = await signedIn(t, served, 'tanadmin');
+	const ask = (request: (done: (error?: Error) => void) => unknown) => new Promise<string | undefined>(resolve => {
+		request(error => resolve(error?.message));
+	});
+	t.regex(String(await ask(done => client.forwardOut('127.0.0.1', 1, '127.0.0.1', served.port, done))), /open failure/);
+	t.regex(String(await ask(done => client.openssh_forwardOutStreamLocal('/tmp/socket', done))), /open failure/);
+	t.regex(String(await ask(done => client.forwardIn('127.0.0.1', 0, done))), /Unable to bind/);
+});
+
+test('more sessions on one connection than allowed are refused', async t => {
+	const served = await servedAppliance(t, {limits: {sessions: 2}, handleSession: ({signal}) => once(signal, 'abort').then(() => 0)});
+	const client = await signedIn(t, served, 'tanadmin');
+	const shell = () => new Promise<string>(resolve => {
+		client.shell(false, error => resolve(error ? 'refused' : 'open'));
+	});
+	t.deepEqual([await shell(), await shell(), await shell()], ['open', 'open', 'refused']);
+});
+
+test('a client that sends more than its window allows is cut off', async t => {
+	const served = await servedAppliance(t, {handleSession: ({signal}) => once(signal, 'abort').then(() => 0)});
+	const client = await signedIn(t, served, 'tanadmin');
+	const {promise: cutOff, resolve} = Promise.withResolvers<void>();
+	client.once('close', resolve);
+	client.shell(false, (_error, channel) => {
+		(channel as unknown as {outgoing: {window: number}}).outgoing.window = Number.MAX_SAFE_INTEGER;
+		for (let sent = 0; sent < 400; sent++) {
+			channel.write(Buffer.alloc(30_001)); // Packets that do not add up to the window, or ssh2 would take it for used up.
+		}
+	});
+	await cutOff;
+	t.pass();
+});
+
+test('only modern algorithms are offered', async t => {
+	const {run} = await servedAppliance(t);
+	const status = async (...settings: string[]) => {
+		const words = settings.flatMap(setting => ['-o', setting]);
+		return (await run('ssh', [...words, 'tanadmin@127.0.0.1'])).status;
+	};
+
+	const modern = ['KexAlgorithms=curve25519-sha256', 'Ciphers=aes256-ctr', 'MACs=hmac-sha2-256-etm@openssh.com', 'HostKeyAlgorithms=ssh-ed25519'];
+	t.is(await status(...modern), 1);
+	t.is(await status('KexAlgorithms=diffie-hellman-group14-sha256'), 255);
+	t.is(await status('Ciphers=aes128-cbc'), 255);
+	t.is(await status('Ciphers=aes256-ctr', 'MACs=hmac-sha1,umac-64@openssh.com'), 255);
+	t.is(await status('HostKeyAlgorithms=rsa-sha2-512,ssh-rsa'), 255);
+});
+
+test('a port that is taken is told with what to do', async t => {
+	const {layout} = await servedAppliance(t);
+	const taken = createServer().listen(0, '127.0.0.1');
+	await once(taken, 'listening');
+	t.teardown(() => taken.close());
+	const {port} = taken.address() as AddressInfo;
+	const error = await t.throwsAsync(serve(layoutOf(layout.root), identityOn(port)), {code: 'port-in-use'});
+	t.true(error!.message.includes(String(port)));
+});
+
+test('a server is closed although a client waits at the password prompt', async t => {
+	const served = await servedAppliance(t);
+	const {promise: asked, resolve} = Promise.withResolvers<void>();
+	rawClient(t, served, {username: 'tanadmin', authHandler: (_left, _partial, next) => {
+		next({type: 'keyboard-interactive', username: 'tanadmin', prompt: () => resolve()});
+	}});
+	await asked;
+	await served.close();
+	t.is((await served.run('ssh', ['tanadmin@127.0.0.1'])).status, 255);
+});
