@@ -8,7 +8,7 @@ import type {FlowName} from './menus.js';
 import {destinationOf, type Destination} from './navigation.js';
 import {signIn} from './sign-in.js';
 import type {User} from './state.js';
-import type {ConsoleEnvironment, FlowEnd} from './environment.js';
+import type {FlowEnd, ConsoleEnvironment} from './environment.js';
 
 /** Why a session ended. */
 export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'crashed';
