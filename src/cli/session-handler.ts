@@ -3,8 +3,8 @@ import {audit} from '../appliance/audit.js';
 import type {Site} from '../installation/change.js';
 import {flows} from '../console/flows/index.js';
 import {LineReader} from '../console/line-reader.js';
-import {sessionInLines} from '../console/plain-front-end.js';
-import {sessionOnScreen} from '../console/screen-front-end.js';
+import {plainSession} from '../console/plain-front-end.js';
+import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import type {SessionHandler, SshSessionRequest, ClientTerminal} from '../ssh-server/session-request.js';
@@ -43,7 +43,7 @@ async function hold(site: Site, visit: SshSessionRequest): Promise<Ending> {
 
 async function onScreen(environment: ConsoleEnvironment, visit: SshSessionRequest, terminal: ClientTerminal): Promise<Ending> {
 	const {openConsole} = await import('../../screens/open.js');
-	const session = sessionOnScreen(environment, terminal.size, {name: visit.user, role: visit.role});
+	const session = screenSession(environment, terminal.size, {name: visit.user, role: visit.role});
 	visit.signal.addEventListener('abort', () => {
 		session.store.hangUp();
 	}, {once: true});
@@ -58,7 +58,7 @@ async function inLines(environment: ConsoleEnvironment, {user, role, stream, ter
 		lines.giveUp();
 	}, {once: true});
 	stream.write(`Plain lines, as ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. For the whole console: ssh -t, and TERM=xterm or the like.${lineEnd}`);
-	return sessionInLines(environment, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;
+	return plainSession(environment, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;
 }
 
 /** Terminals that only print, one line after the other. */
