@@ -82,7 +82,7 @@ export function identityOn(port: number): Identity {
 		name: 'tanium.example.com',
 		serial: 'TEST',
 		role: 'all-in-one',
-		environment: 'sandbox',
+		world: 'sandbox',
 		ports: {console: 0, moduleServer: 0, ssh: port, patch: 0},
 		settle: 0,
 	};
