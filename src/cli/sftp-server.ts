@@ -7,7 +7,7 @@ import {Duplex} from 'node:stream';
 import {parseArgs} from 'node:util';
 import {hasCode} from '../problem.js';
 import {ProtocolError} from '../sftp/status-error.js';
-import type {Request} from '../sftp/operations.js';
+import type {Operation} from '../sftp/request.js';
 import {serveSftp, type SftpOptions} from '../sftp/serve-sftp.js';
 import {systemNames} from '../sftp/host/system-names.js';
 import {HostFilesystem} from '../sftp/host/host-filesystem.js';
@@ -51,8 +51,8 @@ async function tellFeature(feature: string): Promise<number> {
 		throw new UsageError(`-Q ${feature}: it must be requests.`);
 	}
 
-	const {requestNames} = await import('../sftp/operations.js');
-	print(...requestNames);
+	const {operationNames} = await import('../sftp/operations.js');
+	print(...operationNames);
 	return exitCodes.done;
 }
 
@@ -95,7 +95,7 @@ function prepareProcess({u, d}: Values, {username, homedir}: os.UserInfo<string>
 function sftpOptionsOf({R, P, p}: Values, log: SftpLog): SftpOptions {
 	const [denied, allowed] = [P?.split(','), p?.split(',')];
 	return {
-		allows: ({name}: Request) => !denied?.includes(name) && (allowed?.includes(name) ?? true),
+		allows: ({name}: Operation) => !denied?.includes(name) && (allowed?.includes(name) ?? true),
 		readOnly: R ?? false,
 		answered: (request, outcome) => log('DEBUG', `${request}: ${outcome}`),
 	};

@@ -1,9 +1,10 @@
 // From the bytes of a packet to the bytes of its reply.
-import {packet, PacketReader, string, uint32} from './packet.js';
+import {string, uint32} from '../ssh-keys/wire.js';
+import {packet, PacketReader} from './packet.js';
 import {replyType, requestType, status, version} from './protocol.js';
 import {ProtocolError, StatusError, statusErrorFor, describeStatus} from './status-error.js';
 import {type Reply, type SftpSession, statusReply} from './request.js';
-import {announced, extendedRequest, numberedRequest} from './operations.js';
+import {announced, extendedOperation, numberedOperation} from './operations.js';
 
 /** Is told how a request was answered. */
 export type Answered = (request: string, outcome: string) => void;
@@ -49,15 +50,15 @@ function withId(reply: Reply, id: Buffer): Buffer {
 async function carryOut(bytes: Buffer, session: SftpSession, asked: {name: string}): Promise<Reply> {
 	const fields = new PacketReader(bytes.subarray(5));
 	const type = bytes[0]!;
-	const request = type === requestType.extended ? extendedRequest(fields.name(), session) : numberedRequest(type, session);
-	if (!request) {
+	const operation = type === requestType.extended ? extendedOperation(fields.text(), session) : numberedOperation(type, session);
+	if (!operation) {
 		throw new StatusError(status.unsupported);
 	}
 
-	asked.name = request.name;
-	if (!session.allows(request)) {
+	asked.name = operation.name;
+	if (!session.allows(operation)) {
 		throw new StatusError(status.permissionDenied);
 	}
 
-	return request.handle(fields, session);
+	return operation.handle(fields, session);
 }

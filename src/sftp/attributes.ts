@@ -1,5 +1,6 @@
 import type {Stats} from 'node:fs';
-import {type PacketReader, uint32, uint64} from './packet.js';
+import {uint32, uint64} from '../ssh-keys/wire.js';
+import type {PacketReader} from './packet.js';
 
 const flag = {size: 1, owner: 2, permissions: 4, times: 8, extended: 0x8000_0000} as const;
 

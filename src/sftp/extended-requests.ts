@@ -1,6 +1,7 @@
 // OpenSSH's extensions to version 3 (OpenSSH, PROTOCOL, section 4).
 import type {Space} from './files.js';
-import {type PacketReader, string, uint64} from './packet.js';
+import {string, uint64} from '../ssh-keys/wire.js';
+import type {PacketReader} from './packet.js';
 import {limits, replyType, status} from './protocol.js';
 import {StatusError} from './status-error.js';
 import {hostOnlyOf, done, nameReply, type Reply, type SftpSession} from './request.js';
@@ -11,7 +12,7 @@ export async function limitsRequest(): Promise<Reply> {
 }
 
 export async function statvfsRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
-	return spaceReply(await files.space(fields.name()));
+	return spaceReply(await files.space(fields.text()));
 }
 
 export async function fstatvfsRequest(fields: PacketReader, {files, handles}: SftpSession): Promise<Reply> {
@@ -25,11 +26,11 @@ function spaceReply({bsize, blocks, bfree, bavail, files, ffree}: Space): Reply 
 }
 
 export async function expandPathRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: await hostOnlyOf(session).expand(fields.name())}], session);
+	return nameReply([{name: await hostOnlyOf(session).expand(fields.text())}], session);
 }
 
 export async function homeRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: hostOnlyOf(session).home(fields.name())}], session);
+	return nameReply([{name: hostOnlyOf(session).home(fields.text())}], session);
 }
 
 /** The names of users and of groups, in the order of the numbers that were sent. */

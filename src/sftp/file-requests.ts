@@ -9,7 +9,7 @@ import {beforeData, dataReply, done, handleReply, type Reply, type SftpSession} 
 import type {OpenFile} from './handles.js';
 
 export async function openRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	const path = fields.name();
+	const path = fields.text();
 	const openMode = readPurpose(fields);
 	const upload = openMode.write || openMode.create;
 	session.handles.refuseWhenFull();

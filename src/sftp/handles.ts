@@ -3,7 +3,7 @@ import type {Listing} from './listing.js';
 import {type SftpObserver, shown} from './observer.js';
 import {limits, status} from './protocol.js';
 import {StatusError} from './status-error.js';
-import {uint32} from './packet.js';
+import {uint32} from '../ssh-keys/wire.js';
 
 /** A file that a client has open. */
 export type OpenFile = {

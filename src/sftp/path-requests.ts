@@ -10,23 +10,23 @@ import {done, handleReply, nameReply, type Reply, type SftpSession} from './requ
 export function statRequest(kind: 'target' | 'link') {
 	return async (fields: PacketReader, {files}: SftpSession): Promise<Reply> => ({
 		type: replyType.attributes,
-		fields: [attributesOf(await files.look(fields.name(), kind))],
+		fields: [attributesOf(await files.look(fields.text(), kind))],
 	});
 }
 
 export async function setstatRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
-	const path = fields.name();
+	const path = fields.text();
 	await files.change(path, readAttributeChanges(fields));
 	return done;
 }
 
 export async function realpathRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: await session.files.realPath(fields.name())}], session);
+	return nameReply([{name: await session.files.realPath(fields.text())}], session);
 }
 
 export async function opendirRequest(fields: PacketReader, {files, handles}: SftpSession): Promise<Reply> {
 	handles.refuseWhenFull();
-	return handleReply(handles.add({kind: 'folder', listing: await files.list(fields.name())}));
+	return handleReply(handles.add({kind: 'folder', listing: await files.list(fields.text())}));
 }
 
 export async function readdirRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
@@ -39,26 +39,26 @@ export async function readdirRequest(fields: PacketReader, session: SftpSession)
 }
 
 export async function mkdirRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
-	const path = fields.name();
+	const path = fields.text();
 	await files.makeFolder(path, readAttributeChanges(fields).mode);
 	return done;
 }
 
 export async function rmdirRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
-	await files.removeFolder(fields.name());
+	await files.removeFolder(fields.text());
 	return done;
 }
 
 export async function removeRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	const path = fields.name();
+	const path = fields.text();
 	return recorded(session, {event: 'sftp-remove', path: shown(path)}, session.files.remove(path));
 }
 
 /** Both kinds of rename: version 3's own, and OpenSSH's that replaces. */
 export function renameRequest(kind: 'rename' | 'replace') {
 	return async (fields: PacketReader, session: SftpSession): Promise<Reply> => {
-		const from = fields.name();
-		const to = fields.name();
+		const from = fields.text();
+		const to = fields.text();
 		return recorded(session, {event: 'sftp-rename', path: shown(from), to: shown(to)}, session.files[kind](from, to));
 	};
 }

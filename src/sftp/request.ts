@@ -2,10 +2,10 @@ import {type Entry, attributesOf, longName, noAttributes} from './attributes.js'
 import type {Handles} from './handles.js';
 import type {HostOnlyOperations, Files} from './files.js';
 import type {SftpObserver} from './observer.js';
-import {type PacketReader, string, uint32} from './packet.js';
+import {string, uint32} from '../ssh-keys/wire.js';
+import type {PacketReader} from './packet.js';
 import {replyType, status, type Status} from './protocol.js';
 import {StatusError, describeStatus} from './status-error.js';
-import type {Request} from './operations.js';
 
 /** What the requests of one session work on. */
 export type SftpSession = {
@@ -13,9 +13,21 @@ export type SftpSession = {
 	handles: Handles;
 	observe: SftpObserver;
 	/** Whether this client may make such a request at all. */
-	allows: (request: Request) => boolean;
+	allows: (operation: Operation) => boolean;
 	/** Whether nothing may be changed, by whatever request. */
 	readOnly: boolean;
+};
+
+/** A request that the server supports. */
+export type Operation = {
+	name: string;
+	handle: Handler;
+	/** Whether it always changes something. OPEN only may, and checks that itself. */
+	writes: boolean;
+	/** Whether only the host's own file system has it. */
+	hostOnly: boolean;
+	/** An extension's name on the wire and its version. */
+	extension?: readonly [name: string, version: string];
 };
 
 /** A reply without the id of its request: its parts, or a whole packet with zeros in the place of the id. */

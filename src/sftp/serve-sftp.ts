@@ -8,8 +8,7 @@ import type {Files} from './files.js';
 import {Handles} from './handles.js';
 import type {SftpObserver} from './observer.js';
 import {packetsOf} from './packet.js';
-import type {SftpSession} from './request.js';
-import type {Request} from './operations.js';
+import type {Operation, SftpSession} from './request.js';
 
 export type SftpOptions = {
 	/** Ends the session, when the stream itself may not tell that the client is gone. */
@@ -17,7 +16,7 @@ export type SftpOptions = {
 	/** Resolves when the layer below the stream can take more, when the stream itself does not tell. */
 	room?: () => Promise<void>;
 	/** Which requests the client may make; all that are known, without this. */
-	allows?: (request: Request) => boolean;
+	allows?: (operation: Operation) => boolean;
 	/** Refuses whatever would change something. */
 	readOnly?: boolean;
 	/** Is told how each request was answered. */
@@ -37,7 +36,7 @@ export async function serveSftp(stream: Duplex, files: Files, observe: SftpObser
 	const signal = AbortSignal.any([gone.signal, ...options.signal ? [options.signal] : []]);
 	stream.once('close', leave).on('error', leave);
 	const {allows = () => true, readOnly = false} = options;
-	const session: SftpSession = {files, observe, handles: new Handles(observe), allows: request => allows(request) && !(readOnly && request.writes), readOnly};
+	const session: SftpSession = {files, observe, handles: new Handles(observe), readOnly, allows: operation => allows(operation) && !(readOnly && operation.writes)};
 	try {
 		await converse(stream, session, signal, options);
 	} catch (error) {

@@ -1,3 +1,4 @@
+import {WireError} from '../ssh-keys/wire.js';
 import {status, type Status} from './protocol.js';
 
 const words: Record<Status, string> = {
@@ -12,7 +13,7 @@ const words: Record<Status, string> = {
 
 /** A request that is answered with a status other than OK; the session goes on. */
 export class StatusError extends Error {
-	override readonly name = 'Refusal';
+	override readonly name = 'StatusError';
 
 	constructor(readonly status: Status, message: string = words[status]) {
 		super(message);
@@ -21,7 +22,7 @@ export class StatusError extends Error {
 
 /** A client that does not speak SFTP, after which nothing it sends can be understood; the session ends. */
 export class ProtocolError extends Error {
-	override readonly name = 'BrokenProtocol';
+	override readonly name = 'ProtocolError';
 }
 
 // As errno_to_portable() of OpenSSH's sftp-server.c.
@@ -45,6 +46,10 @@ const statusOfCode: Record<string, Status> = {
 export function statusErrorFor(error: unknown): StatusError {
 	if (error instanceof StatusError) {
 		return error;
+	}
+
+	if (error instanceof WireError) {
+		return new StatusError(status.badMessage);
 	}
 
 	if (error instanceof Error && 'code' in error) {

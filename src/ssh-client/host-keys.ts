@@ -4,7 +4,9 @@ import path from 'node:path';
 import type {ServerHostKeyAlgorithm} from 'ssh2';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import type {Host, Operator} from './host.js';
-import {matchHostKey, type KnownHostLine, knownHostsLine, knownTypes, linesFor, readKnownHosts, sha256Of, typeOfKey} from '../ssh-keys/known-hosts.js';
+import {matchHostKey, type KnownHostLine, knownHostsLine, knownTypes, linesFor, readKnownHosts} from '../ssh-keys/known-hosts.js';
+import {sshFingerprint} from '../ssh-keys/public-key.js';
+import {keyTypeOf} from '../ssh-keys/wire.js';
 
 /** How each type of key signs. RSA with SHA-1 is not among it. */
 const algorithmsOf: Record<string, ServerHostKeyAlgorithm[]> = {
@@ -29,7 +31,7 @@ export class HostKeys {
 
 	/** The fingerprint that was accepted. */
 	get fingerprint(): string | undefined {
-		return this.#accepted && sha256Of(this.#accepted);
+		return this.#accepted && sshFingerprint(this.#accepted);
 	}
 
 	/**
@@ -52,7 +54,7 @@ export class HostKeys {
 		const [line] = this.lines.filter(({marker}) => marker === 'none');
 		return line === undefined
 			? new Problem('host-key-type', `${this.host.label} has no host key that this client can verify.`, `It needs one of ${Object.keys(algorithmsOf).join(', ')}.`)
-			: new Problem('host-key-type', `${this.host.label} is known by a key of the type ${types.join(', ')} (${mapPath(line)}), and no such key can be agreed on with it.`, this.#hint(line));
+			: new Problem('host-key-type', `${this.host.label} is known by a key of the type ${types.join(', ')} (${formatLocation(line)}), and no such key can be agreed on with it.`, this.#hint(line));
 	}
 
 	/** Resolves when the host is the one that is meant. Rejects with Problem `host-key-changed`, `host-key-revoked` or `host-unknown`. */
@@ -73,7 +75,7 @@ export class HostKeys {
 
 	async #meet(key: Buffer, operator: Operator): Promise<void> {
 		const {address, label, knownHosts: {name, mayAsk, files: [file], hashed}} = this.host;
-		const fingerprint = sha256Of(key);
+		const fingerprint = sshFingerprint(key);
 		const isKnown = mayAsk ? await operator.isKnown({name, address, type: shortName(key), fingerprint}) : undefined;
 		if (isKnown === undefined) {
 			const hint = `Compare the fingerprint with the appliance's own; then connect once with ssh, or add the line that \`ssh-keyscan\` prints to ${file ?? 'a file for --known-hosts'}.`;
@@ -90,10 +92,10 @@ export class HostKeys {
 	}
 
 	#refusal(verdict: 'changed' | 'revoked', key: Buffer, by: KnownHostLine): Problem {
-		const presented = `${this.host.label} presents the ${shortName(key)} key ${sha256Of(key)}`;
+		const presented = `${this.host.label} presents the ${shortName(key)} key ${sshFingerprint(key)}`;
 		return verdict === 'revoked'
-			? new Problem('host-key-revoked', `${presented}, which ${mapPath(by)} says is revoked.`, 'Somebody else may answer in its place. Nothing was sent. Ask whoever revoked it for the new key.')
-			: new Problem('host-key-changed', `${presented}, and ${mapPath(by)} knows it by ${sha256Of(by.key)}.`, this.#hint(by));
+			? new Problem('host-key-revoked', `${presented}, which ${formatLocation(by)} says is revoked.`, 'Somebody else may answer in its place. Nothing was sent. Ask whoever revoked it for the new key.')
+			: new Problem('host-key-changed', `${presented}, and ${formatLocation(by)} knows it by ${sshFingerprint(by.key)}.`, this.#hint(by));
 	}
 
 	#hint({file}: KnownHostLine): string {
@@ -101,13 +103,13 @@ export class HostKeys {
 	}
 }
 
-function mapPath({file, line}: KnownHostLine): string {
+function formatLocation({file, line}: KnownHostLine): string {
 	return `${file}:${line}`;
 }
 
 /** The type as OpenSSH shows it, `ED25519`. */
 function shortName(key: Buffer): string {
-	const [first = '', second = ''] = typeOfKey(key).split('-');
+	const [first = '', second = ''] = keyTypeOf(key).split('-');
 	return (first === 'ssh' ? second : first).toUpperCase();
 }
 

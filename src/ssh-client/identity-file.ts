@@ -3,7 +3,8 @@
 import {open, readFile} from 'node:fs/promises';
 import ssh2, {type ParsedKey} from 'ssh2';
 import {hasCode, messageOf} from '../problem.js';
-import {PacketReader} from '../sftp/packet.js';
+import {publicPartOf} from '../ssh-keys/openssh-key.js';
+import {keyTypeOf} from '../ssh-keys/wire.js';
 import type {Operator} from './host.js';
 
 const tries = 3;
@@ -13,7 +14,7 @@ export async function publicKeyOf(file: string): Promise<ParsedKey | undefined> 
 	const beside = await readFile(`${file}.pub`).catch(() => undefined);
 	const own = await readFile(file).catch(() => undefined);
 	try {
-		return parsed(beside) ?? parsed(own) ?? parsed(own && publicPartOf(own.toString('latin1')));
+		return parsed(beside) ?? parsed(own) ?? parsed(own && publicLineIn(own));
 	} finally {
 		own?.fill(0);
 	}
@@ -91,21 +92,8 @@ function parsed(bytes: Buffer | undefined): ParsedKey | undefined {
 	return key instanceof Error ? undefined : key;
 }
 
-/** OpenSSH's own form holds the public key in the clear (OpenSSH, PROTOCOL.key). */
-function publicPartOf(text: string): Buffer | undefined {
-	const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1];
-	const magic = 'openssh-key-v1\0';
-	const bytes = Buffer.from(base64 ?? '', 'base64');
-	if (bytes.toString('latin1', 0, magic.length) !== magic) {
-		return undefined;
-	}
-
-	const fields = new PacketReader(bytes.subarray(magic.length));
-	try {
-		const [_cipher, _derivation, _options, count] = [fields.name(), fields.name(), fields.string(), fields.uint32()];
-		const key = fields.string();
-		return count === 1 ? Buffer.from(`${new PacketReader(key).name()} ${key.toString('base64')}`) : undefined;
-	} catch {
-		return undefined; // Cut off; what the rest is worth will be told when it is unlocked.
-	}
+/** The public key that an encrypted key file in OpenSSH's format holds in the clear. */
+function publicLineIn(file: Buffer): Buffer | undefined {
+	const blob = publicPartOf(file)?.blob;
+	return blob && Buffer.from(`${keyTypeOf(blob)} ${blob.toString('base64')}`);
 }

@@ -2,7 +2,7 @@
 import {mkdir, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {string, uint32} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType, status} from '../../src/sftp/protocol.js';
 import {flags, imprisoned, long, noAttributes, type RawSftp, withSize} from './raw-sftp.js';
 import {servedAppliance} from '../ssh-server/served.js';
@@ -16,7 +16,7 @@ const open = (client: RawSftp, name: string, how = writing) => client.statusOf(r
 /** Writes so many bytes at an offset, and gives the status and the words of the answer. */
 async function write(client: RawSftp, handle: Buffer, at: number, size: number): Promise<[number, string]> {
 	const {fields} = await client.request(requestType.write, string(handle), offset(at), string(Buffer.alloc(size)));
-	return [fields.uint32(), fields.name()];
+	return [fields.uint32(), fields.text()];
 }
 
 test('a file may not grow beyond the limit of one file, by no kind of request', async t => {

@@ -3,7 +3,8 @@ import {lstat, mkdir, readFile, readlink, stat, symlink, writeFile} from 'node:f
 import {userInfo} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import {packet, string, uint32} from '../../src/sftp/packet.js';
+import {packet} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType} from '../../src/sftp/protocol.js';
 import {systemNames} from '../../src/sftp/host/system-names.js';
 import {HostFilesystem} from '../../src/sftp/host/host-filesystem.js';
@@ -95,7 +96,7 @@ test('~ and ~user stand for homes, and numbers for names', async t => {
 	const {hostOnly} = new HostFilesystem(names);
 	t.is(await hostOnly.expand('~copy/not/../new'), `${folder}/new`);
 	t.is(await hostOnly.expand('~'), '/');
-	await t.throwsAsync(hostOnly.expand('~nobody-here/x'), {name: 'Refusal', message: 'No such user'});
+	await t.throwsAsync(hostOnly.expand('~nobody-here/x'), {name: 'StatusError', message: 'No such user'});
 	t.deepEqual([hostOnly.home(''), hostOnly.home('copy'), hostOnly.userName(7), hostOnly.groupName(8), hostOnly.groupName(9)], ['/', folder, 'copy', 'copiers', '']);
 });
 

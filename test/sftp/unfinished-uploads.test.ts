@@ -6,7 +6,7 @@ import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {readIdentity} from '../../src/appliance/identity.js';
 import {readUpload} from '../../src/appliance/uploads.js';
-import {string, uint32} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType, status} from '../../src/sftp/protocol.js';
 import {serve} from '../../src/ssh-server/server.js';
 import {makeAppliance, tanos} from '../helpers/appliance.js';
