@@ -1,4 +1,4 @@
-// Requests about links, which only the whole system has.
+// Requests on links, which only the host's own file system has.
 import {readAttributeChanges} from './attributes.js';
 import type {PacketReader} from './packet.js';
 import {hostOnlyOf, done, nameReply, type Reply, type SftpSession} from './request.js';
@@ -7,7 +7,7 @@ export async function readlinkRequest(fields: PacketReader, session: SftpSession
 	return nameReply([{name: await hostOnlyOf(session).readLink(fields.text())}], session);
 }
 
-/** The target comes first, as OpenSSH has it and against the draft. */
+/** The target comes first, as with OpenSSH; the draft has it second. */
 export async function symlinkRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const target = fields.text();
 	await hostOnlyOf(session).makeLink(target, fields.text());

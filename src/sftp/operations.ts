@@ -1,15 +1,37 @@
 // The supported requests, by number or, for OpenSSH's extensions, by name on the wire. The short names are those of
 // sftp-server(8), -p and -P.
-import {copyDataRequest, expandPathRequest, fstatvfsRequest, homeRequest, limitsRequest, namesOfIdsRequest, statvfsRequest} from './extended-requests.js';
+import {
+	copyDataRequest,
+	expandPathRequest,
+	fstatvfsRequest,
+	homeRequest,
+	limitsRequest,
+	namesOfIdsRequest,
+	statvfsRequest,
+} from './extended-requests.js';
 import {closeRequest, fsetstatRequest, fstatRequest, fsyncRequest, openRequest, readRequest, writeRequest} from './file-requests.js';
 import {hardlinkRequest, lsetstatRequest, readlinkRequest, symlinkRequest} from './link-requests.js';
-import {mkdirRequest, opendirRequest, readdirRequest, realpathRequest, removeRequest, renameRequest, rmdirRequest, setstatRequest, statRequest} from './path-requests.js';
+import {
+	mkdirRequest,
+	opendirRequest,
+	readdirRequest,
+	realpathRequest,
+	removeRequest,
+	renameRequest,
+	rmdirRequest,
+	setstatRequest,
+	statRequest,
+} from './path-requests.js';
 import {requestType} from './protocol.js';
 import type {Handler, Operation, SftpSession} from './request.js';
 
 type Traits = Partial<Pick<Operation, 'writes' | 'hostOnly' | 'extension'>>;
 
-const operation = (name: string, handle: Handler, traits: Traits = {}): Operation => ({name, handle, writes: false, hostOnly: false, ...traits});
+const operation = (
+	name: string,
+	handle: Handler,
+	traits: Traits = {},
+): Operation => ({name, handle, writes: false, hostOnly: false, ...traits});
 const writes = {writes: true};
 const hostOnly = {hostOnly: true};
 

@@ -1,5 +1,5 @@
-// A private key in a file of the operator's. Its public half is found without the passphrase wherever that is possible, so
-// that nobody is asked for the passphrase of a key that the host does not take.
+// A private key file of the operator. Its public key is read without the passphrase where possible, so that nobody is asked
+// for the passphrase of a key that the host does not accept.
 import {open, readFile} from 'node:fs/promises';
 import ssh2, {type ParsedKey} from 'ssh2';
 import {hasCode, messageOf} from '../problem.js';
@@ -7,9 +7,9 @@ import {publicPartOf} from '../ssh-keys/openssh-key.js';
 import {keyTypeOf} from '../ssh-keys/wire.js';
 import type {Operator} from './host.js';
 
-const tries = 3;
+const maxTries = 3;
 
-/** The public half of a key file: from `FILE.pub`, else from FILE itself; undefined when neither tells. */
+/** The public key of a key file, from `FILE.pub` or from FILE itself; undefined when neither has it. */
 export async function publicKeyOf(file: string): Promise<ParsedKey | undefined> {
 	const beside = await readFile(`${file}.pub`).catch(() => undefined);
 	const own = await readFile(file).catch(() => undefined);
@@ -20,7 +20,7 @@ export async function publicKeyOf(file: string): Promise<ParsedKey | undefined> 
 	}
 }
 
-/** Whether there is anything to sign with under this name. */
+/** Whether the file holds a private key. */
 export async function isPrivateKeyFile(file: string): Promise<boolean> {
 	const bytes = await readFile(file).catch(() => undefined);
 	const isPrivate = bytes?.toString('latin1').includes('PRIVATE KEY-----') ?? false;
@@ -28,7 +28,7 @@ export async function isPrivateKeyFile(file: string): Promise<boolean> {
 	return isPrivate;
 }
 
-/** The private key, for which the passphrase is asked when it has one. Undefined when it stays locked; why has been told. */
+/** The private key; asks for its passphrase if it has one. Undefined, after a message to the operator, when it stays locked. */
 export async function unlocked(file: string, operator: Operator): Promise<ParsedKey | undefined> {
 	const bytes = await bytesOf(file, operator);
 	if (!bytes) {
@@ -45,14 +45,14 @@ export async function unlocked(file: string, operator: Operator): Promise<Parsed
 async function withPassphrase(file: string, bytes: Buffer, operator: Operator): Promise<ParsedKey | undefined> {
 	const problem = ssh2.utils.parseKey(bytes);
 	if (problem instanceof Error && !/passphrase/i.test(problem.message)) {
-		operator.tell(`${file} is not a private key that can be read.`);
+		operator.notify(`${file} is not a private key that can be read.`);
 		return undefined;
 	}
 
-	for (let tried = 0; tried < tries; tried++) {
+	for (let tried = 0; tried < maxTries; tried++) {
 		const passphrase = await operator.answer(`Enter passphrase for key '${file}': `, {hidden: true});
 		if (!passphrase) {
-			return undefined; // An empty answer is how one goes on to the next key, as with OpenSSH.
+			return undefined; // As with OpenSSH, an empty answer skips the key.
 		}
 
 		const key = privateKeyIn(bytes, passphrase);
@@ -61,7 +61,7 @@ async function withPassphrase(file: string, bytes: Buffer, operator: Operator): 
 		}
 	}
 
-	operator.tell(`${file}: three passphrases did not open it.`);
+	operator.notify(`${file}: wrong passphrase three times.`);
 	return undefined;
 }
 
@@ -70,19 +70,19 @@ function privateKeyIn(bytes: Buffer, passphrase?: string): ParsedKey | undefined
 	return key instanceof Error || !key.isPrivateKey() ? undefined : key;
 }
 
-/** Reads a key that nobody else can read; others are not used, because they may have been copied. */
+/** Reads a key file. One that others can read is refused, as it may have been copied. */
 async function bytesOf(file: string, operator: Operator): Promise<Buffer | undefined> {
 	try {
 		await using handle = await open(file);
 		const {mode, uid} = await handle.stat();
 		if ((mode & 0o077) !== 0 && uid === process.getuid?.()) {
-			operator.tell(`${file} can be read by others, so it is not used. To mend it: chmod 600 ${file}`);
+			operator.notify(`${file} can be read by others, so it is not used. To fix that: chmod 600 ${file}`);
 			return undefined;
 		}
 
 		return await handle.readFile();
 	} catch (error) {
-		operator.tell(hasCode(error, 'ENOENT') ? `There is no key ${file}.` : `${file} cannot be read. ${messageOf(error)}`);
+		operator.notify(hasCode(error, 'ENOENT') ? `There is no key ${file}.` : `${file} cannot be read. ${messageOf(error)}`);
 		return undefined;
 	}
 }

@@ -34,7 +34,8 @@ export function readKnownHosts(text: string, file: string): KnownHostLine[] {
 		const marker = words[0]?.startsWith('@') ? words.shift()!.slice(1) : 'none';
 		const [hosts = '', type = '', base64 = ''] = words;
 		const key = Buffer.from(base64, 'base64');
-		return type === '' || hosts.startsWith('#') || !isMarker(marker) || keyTypeOf(key) !== type ? [] : [{file, line: index + 1, marker, hosts, type, key}];
+		const isValid = type !== '' && !hosts.startsWith('#') && keyTypeOf(key) === type;
+		return isValid && isMarker(marker) ? [{file, line: index + 1, marker, hosts, type, key}] : [];
 	});
 }
 
@@ -83,11 +84,12 @@ function matchesHost(hosts: string, name: string): boolean {
 	}
 
 	const patterns = hosts.toLowerCase().split(',');
-	const isNamed = (pattern: string) => new RegExp(`^${pattern.split(/([*?])/).map(part => wild[part] ?? RegExp.escape(part)).join('')}$`).test(name);
+	const expressionFor = (pattern: string) => pattern.split(/([*?])/).map(part => wildcards[part] ?? RegExp.escape(part)).join('');
+	const isNamed = (pattern: string) => new RegExp(`^${expressionFor(pattern)}$`).test(name);
 	return !patterns.some(pattern => pattern.startsWith('!') && isNamed(pattern.slice(1))) && patterns.some(pattern => isNamed(pattern));
 }
 
-const wild: Record<string, string> = {'*': '.*', '?': '.'};
+const wildcards: Record<string, string> = {'*': '.*', '?': '.'};
 
 function hashedName(name: string, salt: Buffer): string {
 	return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;

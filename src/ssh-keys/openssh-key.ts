@@ -17,7 +17,14 @@ export async function newPrivateKey(comment: string): Promise<Buffer> {
 	const publicKey = pair.publicKey.subarray(-32);
 	const seed = pair.privateKey.subarray(-32);
 	const check = randomBytes(4);
-	const secret = Buffer.concat([check, check, string(keyType), string(publicKey), string(Buffer.concat([seed, publicKey])), string(comment)]);
+	const secret = Buffer.concat([
+		check,
+		check,
+		string(keyType),
+		string(publicKey),
+		string(Buffer.concat([seed, publicKey])),
+		string(comment),
+	]);
 	const padding = Buffer.from(Array.from({length: (8 - (secret.length % 8)) % 8}, (_, index) => index + 1));
 	const blob = Buffer.concat([string(keyType), string(publicKey)]);
 	const container = Buffer.concat([

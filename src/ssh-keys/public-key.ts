@@ -45,7 +45,16 @@ export function readPublicKey(line: string): PublicKey {
 
 	const {kind, bits} = sizeOf(type, fields.slice(1));
 	const shown = sanitise(comment);
-	return {type, blob, kind, bits, options, sha256: sshFingerprint(bytes), comment: shown, line: [options.join(','), type, blob, shown].filter(word => word !== '').join(' ')};
+	return {
+		type,
+		blob,
+		kind,
+		bits,
+		options,
+		sha256: sshFingerprint(bytes),
+		comment: shown,
+		line: [options.join(','), type, blob, shown].filter(word => word !== '').join(' '),
+	};
 }
 
 /** A key as `ssh-keygen -l` prints it. */
@@ -66,15 +75,27 @@ export function isPrivateKey(line: string): boolean {
 /** Throws for files that are often mistaken for a public key. */
 function assertNotOtherFile(line: string): void {
 	if (isPrivateKey(line)) {
-		throw new Problem('private-key', 'That is a private key. It is not kept here.', 'Anyone who has seen it can use it: make a new key pair, and add its public key, the file that ends in .pub.');
+		throw new Problem(
+			'private-key',
+			'That is a private key. It is not kept here.',
+			'Anyone who has seen it can use it: make a new key pair, and add its public key, the file that ends in .pub.',
+		);
 	}
 
 	if (/-BEGIN SSH2 PUBLIC KEY|^---- BEGIN/i.test(line)) {
-		throw new Problem('not-public-key', 'That public key is in RFC 4716 format, not in OpenSSH format.', 'Convert it: ssh-keygen -i -f FILE. PuTTYgen shows it under "Public key for pasting into OpenSSH authorized_keys file".');
+		throw new Problem(
+			'not-public-key',
+			'That public key is in RFC 4716 format, not in OpenSSH format.',
+			'Convert it: ssh-keygen -i -f FILE. PuTTYgen shows it under "Public key for pasting into OpenSSH authorized_keys file".',
+		);
 	}
 
 	if (/-----BEGIN /.test(line)) {
-		throw new Problem('not-public-key', 'That is a PEM file, not an OpenSSH public key.', 'Convert a public key: ssh-keygen -i -m PKCS8 -f FILE');
+		throw new Problem(
+			'not-public-key',
+			'That is a PEM file, not an OpenSSH public key.',
+			'Convert a public key: ssh-keygen -i -m PKCS8 -f FILE',
+		);
 	}
 }
 
@@ -83,13 +104,21 @@ function wordsIn(line: string): {options: string[]; type: string; blob: string; 
 	const start = words.findIndex(word => /^(?:sk-)?(?:ssh|ecdsa)-/.test(word));
 	const [type, blob = '', ...comment] = start < 0 ? [] : words.slice(start);
 	if (type === undefined) {
-		throw new Problem('not-public-key', 'That is not an OpenSSH public key.', 'Such a line begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa; it is in the file that ends in .pub.');
+		throw new Problem(
+			'not-public-key',
+			'That is not an OpenSSH public key.',
+			'Such a line begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa; it is in the file that ends in .pub.',
+		);
 	}
 
 	const options = start === 0 ? [] : words.slice(0, start).join(' ').toLowerCase().split(',');
 	const unsupported = options.filter(option => !ignoredOptions.has(option));
 	if (unsupported.length > 0) {
-		throw new Problem('key-option', `The option ${sanitise(unsupported[0]!.slice(0, 60))} is not supported.`, 'Remove the options from the line.');
+		throw new Problem(
+			'key-option',
+			`The option ${sanitise(unsupported[0]!.slice(0, 60))} is not supported.`,
+			'Remove the options from the line.',
+		);
 	}
 
 	return {options, type, blob, comment: comment.join(' ').slice(0, 200)};
@@ -116,7 +145,11 @@ function sizeOf(type: string, fields: readonly Buffer[]): Pick<PublicKey, 'kind'
 	}
 
 	if (type === 'ssh-rsa') {
-		assertLoads(type, fields.length === 2 && isPositive(first) && isPositive(second), {kty: 'RSA', e: first.toString('base64url'), n: second.toString('base64url')});
+		assertLoads(
+			type,
+			fields.length === 2 && isPositive(first) && isPositive(second),
+			{kty: 'RSA', e: first.toString('base64url'), n: second.toString('base64url')},
+		);
 		return {kind: 'RSA', bits: rsaBits(second)};
 	}
 
@@ -128,14 +161,22 @@ function sizeOf(type: string, fields: readonly Buffer[]): Pick<PublicKey, 'kind'
 
 	const half = Math.ceil(curve.bits / 8);
 	const isPoint = fields.length === 2 && first.toString('latin1') === name && second.length === 1 + 2 * half && second[0] === 4;
-	assertLoads(type, isPoint, {kty: 'EC', crv: curve.crv, x: second.toString('base64url', 1, 1 + half), y: second.toString('base64url', 1 + half)});
+	assertLoads(
+		type,
+		isPoint,
+		{kty: 'EC', crv: curve.crv, x: second.toString('base64url', 1, 1 + half), y: second.toString('base64url', 1 + half)},
+	);
 	return {kind: 'ECDSA', bits: curve.bits};
 }
 
 function rsaBits(modulus: Buffer): number {
 	const bits = BigInt(`0x${modulus.toString('hex')}`).toString(2).length;
 	if (bits < minRsaBits || bits > maxRsaBits) {
-		throw new Problem('key-weak', `An RSA key of ${bits} bits is not accepted: it must have ${minRsaBits} to ${maxRsaBits} bits.`, 'Make another key: ssh-keygen -t ed25519');
+		throw new Problem(
+			'key-weak',
+			`An RSA key of ${bits} bits is not accepted: it must have ${minRsaBits} to ${maxRsaBits} bits.`,
+			'Make another key: ssh-keygen -t ed25519',
+		);
 	}
 
 	return bits;

@@ -147,7 +147,19 @@ test('FIFOs and sockets are refused at once, and the session goes on', async t =
 test('the root and the two folders cannot be changed, under any of their names', async t => {
 	const {client, incoming, outgoing} = await imprisoned(t);
 	const before = [await stat(incoming), await stat(outgoing)];
-	for (const name of ['/', '', '.', '/incoming', '/incoming/', '/incoming/.', 'incoming', '/outgoing', '/outgoing/../incoming', '/incoming/x/..', '/new']) {
+	for (const name of [
+		'/',
+		'',
+		'.',
+		'/incoming',
+		'/incoming/',
+		'/incoming/.',
+		'incoming',
+		'/outgoing',
+		'/outgoing/../incoming',
+		'/incoming/x/..',
+		'/new',
+	]) {
 		const answers = [
 			await client.statusOf(requestType.mkdir, string(name), noAttributes),
 			await client.statusOf(requestType.rmdir, string(name)),

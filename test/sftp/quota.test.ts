@@ -23,7 +23,7 @@ test('a file may not grow beyond the limit of one file, by no kind of request', 
 	const {client, incoming} = await imprisoned(t, limits);
 	const handle = await client.open('/incoming/file', writing);
 	t.deepEqual(await write(client, handle, 0, limits.fileBytes), [status.ok, 'Success']);
-	t.deepEqual(await write(client, handle, limits.fileBytes, 1), [status.failure, 'A file here may have at most 40 kB']);
+	t.deepEqual(await write(client, handle, limits.fileBytes, 1), [status.failure, 'A file may have at most 40 kB']);
 	t.is((await write(client, handle, 2 ** 40, 1))[0], status.failure);
 	t.is(await client.statusOf(requestType.setstat, string('/incoming/file'), withSize(2n ** 40n)), status.failure);
 	t.is(await client.statusOf(requestType.fsetstat, string(handle), withSize(BigInt(limits.fileBytes + 1))), status.failure);
@@ -46,7 +46,7 @@ test('all files together may not be larger than the limit, and what is removed m
 	t.is((await write(client, three, 0, 20 * kilobyte))[0], status.ok);
 	const [code, words] = await write(client, three, 20 * kilobyte, 1);
 	t.is(code, status.failure);
-	t.regex(words, /^There is no room: the folder holds at most 100 kB in 6 files and folders$/);
+	t.regex(words, /^Quota exceeded: the folder may hold 100 kB in 6 files and folders$/);
 	t.is((await write(client, three, 0, 20 * kilobyte))[0], status.ok, 'writing over what is there needs no room');
 	await rm(path.join(incoming, 'one'));
 	t.is((await write(client, three, 20 * kilobyte, 20 * kilobyte))[0], status.ok);

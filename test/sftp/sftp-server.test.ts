@@ -27,7 +27,7 @@ test('it ends with status 0 when the client has gone, and with 11 when that spea
 	t.like(await sftpServer([], ''), {status: 0, out: '', errors: ''});
 	t.like(await sftpServer(['-e'], 'GET / HTTP/1.1\r\n\r\n'), {status: 11, out: ''});
 	const notGreeted = packet(requestType.opendir, uint32(1), string('/')).toString('latin1');
-	t.like(await sftpServer(['-e'], notGreeted), {status: 11, errors: 'bad message from the client: The first packet is not a greeting\n'});
+	t.like(await sftpServer(['-e'], notGreeted), {status: 11, errors: 'bad message from the client: The first packet is not INIT\n'});
 });
 
 test('-d says where it starts, with %d for the home, and -u what new files are denied', async t => {
@@ -55,7 +55,13 @@ test('-e and -l log what happens, each line for what it is', async t => {
 test('-R refuses every change, and -P and -p go by the names of requests', async t => {
 	const {folder, sftp} = await stdio(t);
 	await writeFile(path.join(folder, 'file'), 'content');
-	for (const line of [`put file ${folder}/copy`, `rm ${folder}/file`, `mkdir ${folder}/sub`, `chmod 600 ${folder}/file`, `ln ${folder}/file ${folder}/twin`]) {
+	for (const line of [
+		`put file ${folder}/copy`,
+		`rm ${folder}/file`,
+		`mkdir ${folder}/sub`,
+		`chmod 600 ${folder}/file`,
+		`ln ${folder}/file ${folder}/twin`,
+	]) {
 		t.is((await sftp(['-R'], line)).status, 1, line);
 	}
 
@@ -68,7 +74,13 @@ test('links are made, read and changed, and copies made on the server', async t 
 	const {folder, sftp} = await stdio(t);
 	const at = (name: string) => path.join(folder, name);
 	await writeFile(at('file'), 'content');
-	const {status, errors} = await sftp([], `ln -s file ${at('soft')}`, `ln ${at('file')} ${at('twin')}`, `cp ${at('file')} ${at('copy')}`, `chmod -h 600 ${at('file')}`);
+	const {status, errors} = await sftp(
+		[],
+		`ln -s file ${at('soft')}`,
+		`ln ${at('file')} ${at('twin')}`,
+		`cp ${at('file')} ${at('copy')}`,
+		`chmod -h 600 ${at('file')}`,
+	);
 	t.deepEqual([status, errors], [0, '']);
 	t.is(await readlink(at('soft')), 'file');
 	t.is((await stat(at('file'))).nlink, 2);
@@ -97,7 +109,10 @@ test('~ and ~user stand for homes, and numbers for names', async t => {
 	t.is(await hostOnly.expand('~copy/not/../new'), `${folder}/new`);
 	t.is(await hostOnly.expand('~'), '/');
 	await t.throwsAsync(hostOnly.expand('~nobody-here/x'), {name: 'StatusError', message: 'No such user'});
-	t.deepEqual([hostOnly.home(''), hostOnly.home('copy'), hostOnly.userName(7), hostOnly.groupName(8), hostOnly.groupName(9)], ['/', folder, 'copy', 'copiers', '']);
+	t.deepEqual(
+		[hostOnly.home(''), hostOnly.home('copy'), hostOnly.userName(7), hostOnly.groupName(8), hostOnly.groupName(9)],
+		['/', folder, 'copy', 'copiers', ''],
+	);
 });
 
 test('a listing shows users, groups and special bits by their names', async t => {

@@ -10,7 +10,9 @@ import {execute} from '../ssh-server/served.js';
 
 /** A new public key in SSH's own form. */
 function newKey(type: 'ed25519' | 'ecdsa' = 'ed25519'): Buffer {
-	const made = ssh2.utils.parseKey(type === 'ed25519' ? ssh2.utils.generateKeyPairSync('ed25519').public : ssh2.utils.generateKeyPairSync('ecdsa', {bits: 256}).public);
+	const made = ssh2.utils.parseKey(
+		type === 'ed25519' ? ssh2.utils.generateKeyPairSync('ed25519').public : ssh2.utils.generateKeyPairSync('ecdsa', {bits: 256}).public,
+	);
 	if (made instanceof Error) {
 		throw made;
 	}

@@ -47,7 +47,7 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 	await writeIdentity(layout, identity);
 	await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(home, 'id')]);
 	await writeAccounts(layout.accounts, await accountsFor(await readFile(path.join(home, 'id.pub'), 'utf8')));
-	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelay: 0, ...options.limits}});
+	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelayMs: 0, ...options.limits}});
 	let server = await start(identity);
 	t.teardown(async () => {
 		await server.close();
