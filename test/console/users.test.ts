@@ -89,7 +89,7 @@ test('what does not work is told, and the conversation goes on', async t => {
 	await typist.type('C-U\r2\rK\rF\r');
 	t.true(said().includes('/incoming holds no file whose name ends with .pub.'));
 	await typist.type('A\rhello\r');
-	t.true(said().includes('That is not a line of a public key.'));
+	t.true(said().includes('That is not an OpenSSH public key.'));
 	await typist.type('R\rR\rR\r');
 	t.like(view(), {kind: 'menu', path: ['C']});
 });

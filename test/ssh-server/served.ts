@@ -47,7 +47,7 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 	const identity = identityOn(0);
 	await writeIdentity(layout, identity);
 	await writeAccounts(layout.accounts, await accountsFor(await makeSshKey(path.join(home, 'id'))));
-	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelay: 0, ...options.limits}});
+	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelayMs: 0, ...options.limits}});
 	let server = await start(identity);
 	t.teardown(async () => {
 		await server.close();
