@@ -7,7 +7,7 @@ export type Answer = {status: number; type: string; body: string | Buffer};
 export type Routes = Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>;
 
 /** The largest body of a request that is read, in bytes. */
-export const maxBodyBytes = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 
 /** An answer in JSON. */
 export function json(status: number, value: unknown): Answer {

@@ -8,7 +8,7 @@ import type {Layout} from '../appliance/layout.js';
  * with them; compression because it would be open to strangers. The one MAC that is not of the encrypt-then-MAC kind comes
  * last: libssh2 before 1.11, and with it the curl of Debian 12, has neither that kind nor a cipher that needs no MAC.
  */
-export const algorithms: NonNullable<ServerConfig['algorithms']> = {
+const algorithms: NonNullable<ServerConfig['algorithms']> = {
 	kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
 	serverHostKey: ['ssh-ed25519'],
 	cipher: [
