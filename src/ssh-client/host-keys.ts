@@ -49,7 +49,7 @@ export class HostKeys {
 	/** What to say when the host has no key of a type that it is known by, if it is known at all. */
 	wrongType(): Problem {
 		const types = knownTypes(this.lines);
-		const [line] = this.lines.filter(({marker}) => marker === 'none');
+		const line = this.lines.find(({marker}) => marker === 'none');
 		return line === undefined
 			? new Problem('host-key-type', `${this.host.label} has no host key that this client can verify.`, `It needs one of ${Object.keys(algorithmsOf).join(', ')}.`)
 			: new Problem('host-key-type', `${this.host.label} is known by a key of the type ${types.join(', ')} (${mapPath(line)}), and no such key can be agreed on with it.`, this.#hint(line));

@@ -80,7 +80,7 @@ function welcome(client: Connection, contact: Contact): void {
 
 	const signIn = new SignIn({layout, limits, from, now, record, hangUp, signal});
 	client.on('authentication', request => {
-		track(signIn.answer(request).catch(async error => {
+		track(signIn.answer(request).catch(async (error: unknown) => {
 			hangUp();
 			await record({event: 'ssh-sign-in-failed', result: messageOf(error)}).catch(() => undefined);
 		}));
