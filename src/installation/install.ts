@@ -54,7 +54,7 @@ export async function install(site: Site, plan: Plan, report: Report): Promise<O
 	const outcome = await carryOut(site, plan, report);
 	zeroize(plan.fresh);
 	zeroize(plan.installed);
-	return record(layout, outcome, {event: 'installation-ended', ...auditOf(plan.change), outcome: outcome.kind});
+	return await record(layout, outcome, {event: 'installation-ended', ...auditOf(plan.change), outcome: outcome.kind});
 }
 
 function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {

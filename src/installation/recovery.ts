@@ -25,7 +25,7 @@ export async function recover(site: Site, report: Report): Promise<Outcome | und
 
 	await using _lock = await lockInstallation(site.layout);
 	const outcome = await recoverLocked(site, report);
-	return outcome && record(site.layout, outcome, {event: 'installation-recovered', outcome: outcome.kind});
+	return outcome && await record(site.layout, outcome, {event: 'installation-recovered', outcome: outcome.kind});
 }
 
 /** Whether an installation is under way or left something behind. */

@@ -6,7 +6,7 @@ import type {ConsoleSession} from '../console/environment.js';
 import {Problem} from '../problem.js';
 
 export const groups = ['Tanium Platform', 'TanOS Management', 'TanOS Users'] as const;
-export type Group = (typeof groups)[number];
+type Group = (typeof groups)[number];
 
 /** How a command ends (see the exit codes of `tanos`). */
 export const codes = {done: 0, no: 1, usage: 2, needsHands: 3} as const;

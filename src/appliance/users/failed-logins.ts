@@ -10,7 +10,7 @@ export const origins = ['terminal', 'network'] as const;
 export type LoginOrigin = (typeof origins)[number];
 
 /** Moments are in milliseconds since 1970. */
-export type FailedLoginCount = {
+type FailedLoginCount = {
 	failures: number[];
 	/** Until when the account is locked; null until an administrator unlocks it. */
 	lockedUntil?: number | null;

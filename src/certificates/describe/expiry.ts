@@ -1,7 +1,7 @@
 import {X509Certificate} from 'node:crypto';
 
 /** How many days before the end a warning is given, each more urgent than the one before. */
-export const warningDays = [30, 14, 7, 1] as const;
+const warningDays = [30, 14, 7, 1] as const;
 
 export type Expiry = {
 	/** ISO 8601, in UTC. */

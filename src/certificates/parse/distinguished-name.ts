@@ -32,6 +32,6 @@ export function comparable(name: DistinguishedName): string {
 
 /** Such as `CN=ts1.example.com, O=IT, C=US`, sanitised, with the common name first. */
 export function formatName(name: DistinguishedName): string {
-	const parts = [...name].sort((one, other) => Number(other.oid === commonName) - Number(one.oid === commonName));
+	const parts = name.toSorted((one, other) => Number(other.oid === commonName) - Number(one.oid === commonName));
 	return parts.map(({oid, value}) => `${shortNames[oid] ?? oid}=${sanitise(value)}`).join(', ') || '(no name)';
 }
