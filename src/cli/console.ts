@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import './prepare-for-ink.js';
 import path from 'node:path';
 import process from 'node:process';
@@ -11,7 +12,7 @@ import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
-import {exitCodes, layoutFor, print, rootOption} from './command.js';
+import {layoutFor, print, rootOption} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
 
 const farewells: Record<Ending, string> = {

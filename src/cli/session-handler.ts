@@ -1,4 +1,5 @@
 // Handles SSH sessions of the console roles: the console, on a screen or in plain lines, or one command.
+import {exitCodes} from '../exit-codes.js';
 import {audit} from '../appliance/audit.js';
 import type {Site} from '../installation/change.js';
 import {flows} from '../console/flows/index.js';
@@ -9,7 +10,7 @@ import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import type {SessionHandler, SshSessionRequest, ClientTerminal} from '../ssh-server/session-request.js';
 import {bringUpServed} from './bring-up.js';
-import {exitCodes} from './command.js';
+
 import {runRemoteCommand} from './remote-command.js';
 import {remoteTerminal} from './remote-terminal.js';
 import {consoleEnvironmentOf} from './environment.js';
