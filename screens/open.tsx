@@ -76,9 +76,9 @@ function drawer(draw: () => void): {soon(): void; now(): void} {
 }
 
 /** Connects a session with both ends of its terminal; returns how to disconnect them. */
-function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: KeyQueue): () => void {
+function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, keyQueue: KeyQueue): () => void {
 	const read = (bytes: Buffer) => {
-		pump.write(bytes);
+		keyQueue.write(bytes);
 	};
 
 	const hangUp = () => {
@@ -87,7 +87,7 @@ function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS
 
 	const resize = () => {
 		store.resize(stdout.columns || 80, stdout.rows || 24);
-		pump.announce();
+		keyQueue.announce();
 	};
 
 	stdin.setRawMode(true);

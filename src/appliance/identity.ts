@@ -24,7 +24,7 @@ export type Identity = {
 	name: string;
 	serial: string;
 	role: Role;
-	environment: 'sandbox';
+	world: 'sandbox';
 	ports: Ports;
 	/** How long a started service must stay up before it counts as running, in milliseconds. */
 	settle: number;

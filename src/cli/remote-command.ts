@@ -6,9 +6,13 @@ import type {SshSessionRequest} from '../ssh-server/session-request.js';
 import {exitCodes} from './command.js';
 import {consoleEnvironmentOf} from './environment.js';
 
-/** Runs what came with `ssh USER@HOST WORDS`. Resolves with its exit code. */
-export async function runRemoteCommand(site: Site, {user, role, from, stream, errors, terminal, signal}: SshSessionRequest, command: string): Promise<number> {
-	const visit = {...consoleEnvironmentOf(site, {greeting: [], from, bringUp: async () => []}), user: {name: user, role}};
+/** Runs the command of `ssh USER@HOST COMMAND`. Resolves with its exit code. */
+export async function runRemoteCommand(
+	site: Site,
+	{user, role, from, stream, errors, terminal, signal}: SshSessionRequest,
+	command: string,
+): Promise<number> {
+	const context = {...consoleEnvironmentOf(site, {greeting: [], from, bringUp: async () => []}), user: {name: user, role}};
 	let words;
 	try {
 		words = wordsIn(command);
@@ -21,5 +25,9 @@ export async function runRemoteCommand(site: Site, {user, role, from, stream, er
 		return exitCodes.usage;
 	}
 
-	return runCommand(words, visit, {input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal});
+	return runCommand(
+		words,
+		context,
+		{input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal},
+	);
 }

@@ -1,11 +1,11 @@
-// Makes the two ends of a terminal out of an SSH channel, as Node has them for a local one. There is no line discipline between
-// them and the client's terminal, so line feeds get their carriage returns here.
+// Makes terminal streams of an SSH channel, like those Node has for a local terminal. There is no line discipline between them and
+// the client's terminal, so carriage returns are added here.
 import {PassThrough, Writable, type Duplex} from 'node:stream';
 import type {ClientTerminal} from '../ssh-server/session-request.js';
 
 export type RemoteTerminal = {stdin: NodeJS.ReadStream; stdout: NodeJS.WriteStream};
 
-/** The two ends of the terminal behind this channel. Both end with it, and neither ever throws. */
+/** The streams of a terminal on a channel. Both end with the channel; neither throws. */
 export function remoteTerminal(channel: Duplex, terminal: ClientTerminal, {colour}: {colour: boolean}): RemoteTerminal {
 	const stdin = Object.assign(new PassThrough(), {isTTY: true, setRawMode: () => stdin, ref: () => stdin, unref: () => stdin});
 	channel.pipe(stdin);
@@ -17,10 +17,10 @@ export function remoteTerminal(channel: Duplex, terminal: ClientTerminal, {colou
 	return {stdin: stdin as unknown as NodeJS.ReadStream, stdout: stdout as unknown as NodeJS.WriteStream};
 }
 
-/** What sets colours and weights (SGR, ECMA-48 8.3.117); bold, faint and reverse stay readable without them. */
+/** Colours and attributes (SGR, ECMA-48 8.3.117). */
 const colours = /\u001B\[[\d;]*m/g;
 
-/** Everything that is written in one turn of the event loop leaves as one piece: a frame is three writes. */
+/** Joins what is written in one turn of the event loop: a frame is three writes. */
 class RemoteOutput extends Writable {
 	readonly isTTY = true;
 	columns: number;

@@ -15,7 +15,7 @@ import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from '
 import {loadSessions, sessionHandlerFor} from './session-handler.js';
 import {sshDaemon} from './sandbox.js';
 
-/** `tanos serve`: SSH (console and command line) and SFTP for an appliance, until it is stopped. */
+/** `tanos serve`: serves SSH (console and commands) and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
 	const {values} = parseArgs({args: words, options: rootOption});
 	const layout = layoutFor(values.root);
@@ -27,7 +27,7 @@ export const serveCommand: Command = async words => {
 	const ended = Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map(async signal => once(process, signal)));
 	const daemon = sshDaemon(layout);
 	if (!isInBackground()) {
-		await mustNotRun(daemon, identity);
+		await assertNotServed(daemon, identity);
 	}
 
 	const site = {layout, identity, services: processServices(layout)};
@@ -46,10 +46,14 @@ export const serveCommand: Command = async words => {
 	return exitCodes.done;
 };
 
-async function mustNotRun(daemon: Daemon, {ports}: Identity): Promise<void> {
+async function assertNotServed(daemon: Daemon, {ports}: Identity): Promise<void> {
 	const running = await daemon.state();
 	if (running) {
-		throw new Problem('already-served', `Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`, `To serve from here instead: kill ${running.pid}`);
+		throw new Problem(
+			'already-served',
+			`Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`,
+			`To serve from here instead: kill ${running.pid}`,
+		);
 	}
 }
 

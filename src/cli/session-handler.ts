@@ -1,10 +1,10 @@
-// Whoever comes over SSH with the role for it: the console, on a screen or in plain lines, or one command.
+// Handles SSH sessions of the console roles: the console, on a screen or in plain lines, or one command.
 import {audit} from '../appliance/audit.js';
 import type {Site} from '../installation/change.js';
 import {flows} from '../console/flows/index.js';
 import {LineReader} from '../console/line-reader.js';
-import {sessionInLines} from '../console/plain-front-end.js';
-import {sessionOnScreen} from '../console/screen-front-end.js';
+import {plainSession} from '../console/plain-front-end.js';
+import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import type {SessionHandler, SshSessionRequest, ClientTerminal} from '../ssh-server/session-request.js';
@@ -14,41 +14,47 @@ import {runRemoteCommand} from './remote-command.js';
 import {remoteTerminal} from './remote-terminal.js';
 import {consoleEnvironmentOf} from './environment.js';
 
-/** Receives visits to this appliance. */
+/** The handler of SSH sessions for an appliance. */
 export function sessionHandlerFor(site: Site): SessionHandler {
-	return async visit => {
-		if (visit.command !== undefined) {
-			return runRemoteCommand(site, visit, visit.command);
+	return async request => {
+		if (request.command !== undefined) {
+			return runRemoteCommand(site, request, request.command);
 		}
 
-		await audit(site.layout, {event: 'console-opened', user: visit.user, from: visit.from, terminal: visit.terminal?.type ?? 'none'});
-		const ending = await hold(site, visit);
-		await audit(site.layout, {event: 'console-closed', user: visit.user, from: visit.from, ending});
+		await audit(site.layout, {event: 'console-opened', user: request.user, from: request.from, terminal: request.terminal?.type ?? 'none'});
+		const ending = await runConsole(site, request);
+		await audit(site.layout, {event: 'console-closed', user: request.user, from: request.from, ending});
 		return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 	};
 }
 
 /**
- * Loads what a session may need, so that the first visitor does not wait for it, and so that a newer build beside this process
- * does not take it away.
+ * Loads the modules of a session in advance: the first user does not wait for them, and a new build cannot replace them while
+ * this process runs.
  */
 export async function loadSessions(): Promise<void> {
 	await Promise.all([import('../../screens/open.js'), ...Object.values(flows).map(async load => load())]);
 }
 
-async function hold(site: Site, visit: SshSessionRequest): Promise<Ending> {
-	const environment = consoleEnvironmentOf(site, {greeting: [], from: visit.from, bringUp: async conversation => bringUpServed(site, async (title, work) => conversation.step(title, work))});
-	return visit.terminal && canMoveItsCursor(visit.terminal) ? onScreen(environment, visit, visit.terminal) : inLines(environment, visit);
+async function runConsole(site: Site, request: SshSessionRequest): Promise<Ending> {
+	const environment = consoleEnvironmentOf(site, {
+		greeting: [],
+		from: request.from,
+		bringUp: async conversation => bringUpServed(site, async (title, work) => conversation.step(title, work)),
+	});
+	return request.terminal && canMoveItsCursor(request.terminal)
+		? onScreen(environment, request, request.terminal)
+		: inLines(environment, request);
 }
 
-async function onScreen(environment: ConsoleEnvironment, visit: SshSessionRequest, terminal: ClientTerminal): Promise<Ending> {
+async function onScreen(environment: ConsoleEnvironment, request: SshSessionRequest, terminal: ClientTerminal): Promise<Ending> {
 	const {openConsole} = await import('../../screens/open.js');
-	const session = sessionOnScreen(environment, terminal.size, {name: visit.user, role: visit.role});
-	visit.signal.addEventListener('abort', () => {
+	const session = screenSession(environment, terminal.size, {name: request.user, role: request.role});
+	request.signal.addEventListener('abort', () => {
 		session.store.hangUp();
 	}, {once: true});
-	const ends = remoteTerminal(visit.stream, terminal, {colour: !visit.environment.NO_COLOR && !isMonochrome(terminal)});
-	return openConsole(session, {...ends, marks: visit.environment.TANOS_READY_MARK === '1', shown() {}});
+	const ends = remoteTerminal(request.stream, terminal, {colour: !request.environment.NO_COLOR && !isMonochrome(terminal)});
+	return openConsole(session, {...ends, marks: request.environment.TANOS_READY_MARK === '1', shown() {}});
 }
 
 async function inLines(environment: ConsoleEnvironment, {user, role, stream, terminal, signal}: SshSessionRequest): Promise<Ending> {
@@ -57,11 +63,14 @@ async function inLines(environment: ConsoleEnvironment, {user, role, stream, ter
 	signal.addEventListener('abort', () => {
 		lines.giveUp();
 	}, {once: true});
-	stream.write(`Plain lines, as ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. For the whole console: ssh -t, and TERM=xterm or the like.${lineEnd}`);
-	return sessionInLines(environment, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;
+	stream.write(
+		`Plain lines, because ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. `
+		+ `For the full console use ssh -t and a TERM such as xterm.${lineEnd}`,
+	);
+	return plainSession(environment, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;
 }
 
-/** Terminals that only print, one line after the other. */
+/** False for terminals that only print lines. */
 function canMoveItsCursor({type}: ClientTerminal): boolean {
 	return !/^(?:dumb|unknown|network|dialup|emacs|)$/.test(type);
 }

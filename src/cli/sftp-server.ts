@@ -1,5 +1,5 @@
-// `tanos sftp-server`: the SFTP of this project on standard input and output, over the whole file system as the calling user.
-// It takes the options of OpenSSH's sftp-server(8), so that it stands in for it in sshd_config, and under OpenSSH's tests.
+// `tanos sftp-server`: SFTP on standard input and output, on the host's file system with the rights of the calling user. It has the
+// options of OpenSSH's sftp-server(8), so it can replace that in sshd_config and in OpenSSH's tests.
 import {readFile} from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
@@ -7,19 +7,19 @@ import {Duplex} from 'node:stream';
 import {parseArgs} from 'node:util';
 import {hasCode} from '../problem.js';
 import {ProtocolError} from '../sftp/status-error.js';
-import type {Request} from '../sftp/operations.js';
+import type {Operation} from '../sftp/request.js';
 import {serveSftp, type SftpOptions} from '../sftp/serve-sftp.js';
 import {systemNames} from '../sftp/host/system-names.js';
 import {HostFilesystem} from '../sftp/host/host-filesystem.js';
 import {exitCodes, print, UsageError, type Command} from './command.js';
-import {lineFor, openLog, type SftpLog} from './sftp-log.js';
+import {formatEvent, openLog, type SftpLog} from './sftp-log.js';
 
 const usage = 'usage: tanos sftp-server [-ehR] [-d start_directory] [-f log_facility] [-l log_level]\n'
 	+ '           [-P denied_requests] [-p allowed_requests] [-u umask]\n'
 	+ '       tanos sftp-server -Q protocol_feature';
 
-/** The status of OpenSSH's sftp-server when a client does not speak SFTP. */
-const brokenProtocol = 11;
+/** The exit status of OpenSSH's sftp-server after a protocol error. */
+const protocolErrorStatus = 11;
 
 const options = {
 	d: {type: 'string', short: 'd'},
@@ -37,22 +37,22 @@ const options = {
 type Values = ReturnType<typeof parseArgs<{options: typeof options}>>['values'];
 
 export const sftpServer: Command = async words => {
-	const {values} = parseArgs({args: words, options, allowPositionals: true}); // scp -D puts a host there, which means nothing.
+	const {values} = parseArgs({args: words, options, allowPositionals: true}); // scp -D adds a host name, which is ignored.
 	if (values.h) {
 		print(usage);
 		return exitCodes.done;
 	}
 
-	return values.Q === undefined ? serveStandardStreams(values) : tellFeature(values.Q);
+	return values.Q === undefined ? serveStandardStreams(values) : printFeature(values.Q);
 };
 
-async function tellFeature(feature: string): Promise<number> {
+async function printFeature(feature: string): Promise<number> {
 	if (feature !== 'requests') {
-		throw new UsageError(`-Q ${feature}: it must be requests.`);
+		throw new UsageError(`-Q ${feature}: only "requests" is supported.`);
 	}
 
-	const {requestNames} = await import('../sftp/operations.js');
-	print(...requestNames);
+	const {operationNames} = await import('../sftp/operations.js');
+	print(...operationNames);
 	return exitCodes.done;
 }
 
@@ -64,13 +64,13 @@ async function serveStandardStreams(values: Values): Promise<number> {
 	log('INFO', `session opened for local user ${user.username} from [${process.env['SSH_CONNECTION']?.split(' ')[0] ?? 'UNKNOWN'}]`);
 	try {
 		const stream = Duplex.from({readable: process.stdin, writable: process.stdout});
-		await serveSftp(stream, new HostFilesystem(names), async event => log('INFO', lineFor(event)), sftpOptionsOf(values, log));
+		await serveSftp(stream, new HostFilesystem(names), async event => log('INFO', formatEvent(event)), sftpOptionsOf(values, log));
 		log('INFO', `session closed for local user ${user.username}`);
 		return exitCodes.done;
 	} catch (error) {
 		if (error instanceof ProtocolError) {
 			log('ERROR', `bad message from the client: ${error.message}`);
-			return brokenProtocol;
+			return protocolErrorStatus;
 		}
 
 		throw error;
@@ -80,7 +80,7 @@ async function serveStandardStreams(values: Values): Promise<number> {
 function prepareProcess({u, d}: Values, {username, homedir}: os.UserInfo<string>): void {
 	if (u !== undefined) {
 		if (!/^[0-7]{1,4}$/.test(u) || Number.parseInt(u, 8) > 0o777) {
-			throw new UsageError(`-u ${u}: it must be an octal number such as 0077.`);
+			throw new UsageError(`-u ${u}: expected an octal number such as 0077.`);
 		}
 
 		process.umask(Number.parseInt(u, 8));
@@ -95,7 +95,7 @@ function prepareProcess({u, d}: Values, {username, homedir}: os.UserInfo<string>
 function sftpOptionsOf({R, P, p}: Values, log: SftpLog): SftpOptions {
 	const [denied, allowed] = [P?.split(','), p?.split(',')];
 	return {
-		allows: ({name}: Request) => !denied?.includes(name) && (allowed?.includes(name) ?? true),
+		allows: ({name}: Operation) => !denied?.includes(name) && (allowed?.includes(name) ?? true),
 		readOnly: R ?? false,
 		answered: (request, outcome) => log('DEBUG', `${request}: ${outcome}`),
 	};

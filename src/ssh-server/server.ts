@@ -15,21 +15,21 @@ import {refuseSession, type SessionHandler} from './session-request.js';
 
 export type SshServer = {
 	port: number;
-	/** Ends every connection, and resolves when the last open file is closed and recorded. */
+	/** Closes every connection, and resolves when the last open file is closed and recorded. */
 	close(): Promise<void>;
 };
 
 export type ServeOptions = {
 	limits?: Partial<Limits>;
-	/** Receives who comes for a console or with a command. Without it they are told that there is none. */
+	/** Handles consoles and commands. They are refused when absent. */
 	handleSession?: SessionHandler;
-	/** Tells the time by which locks end. */
+	/** The clock for locks and penalties. */
 	now?: () => Date;
 };
 
 /**
- * Serves SSH and SFTP for an appliance on 127.0.0.1, at `identity.ports.ssh` (0 for any free port); makes the host key when
- * there is none. Rejects with Problem `port-in-use`, `port-forbidden` or `host-key-unreadable`.
+ * Serves SSH and SFTP for an appliance on 127.0.0.1, port `identity.ports.ssh` (0 for any free port). Generates the host key if
+ * it is missing. Rejects with Problem `port-in-use`, `port-forbidden` or `host-key-unreadable`.
  */
 export async function serve(layout: Layout, identity: Identity, options: ServeOptions = {}): Promise<SshServer> {
 	await ensureHostKey(layout);
@@ -43,9 +43,9 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 		handleSession: options.handleSession ?? refuseSession,
 		now: options.now ?? (() => new Date()),
 		track(promise) {
-			const forget = () => work.delete(promise);
+			const remove = () => work.delete(promise);
 			work.add(promise);
-			promise.then(forget, forget);
+			promise.then(remove, remove);
 		},
 	};
 	const sockets = new Set<Socket>();
@@ -68,8 +68,8 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 }
 
 /**
- * What `tancopy` sees. The console puts reports and backups into /outgoing; a client may fetch them and clear them away,
- * but not make them look different from what the console wrote.
+ * The shares of `tancopy`. The console puts reports and backups into /outgoing; clients may read and remove them, but not change
+ * them.
  */
 function sharesOf(layout: Layout, limits: Limits): Share[] {
 	return [
@@ -78,17 +78,17 @@ function sharesOf(layout: Layout, limits: Limits): Share[] {
 	];
 }
 
-/** Lets connections in or turns them away. The audit log gets one line per crowd, not one per connection that is turned away. */
+/** Admits or refuses connections. A series of refusals makes one line in the audit log. */
 function acceptConnection(context: SshServerContext, sockets: Set<Socket>) {
 	const limiter = new ConnectionLimiter(context.limits);
-	let crowded = false;
+	let isFull = false;
 	return (socket: Socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 		const from = socket.remoteAddress ?? 'unknown';
 		const admission = limiter.admit(from);
 		if (admission) {
-			crowded = false;
+			isFull = false;
 			serveConnection(socket, admission, context);
 			return;
 		}
@@ -96,8 +96,8 @@ function acceptConnection(context: SshServerContext, sockets: Set<Socket>) {
 		socket.on('error', () => undefined);
 		socket.end('Too many connections\r\n');
 		socket.destroySoon();
-		if (!crowded) {
-			crowded = true;
+		if (!isFull) {
+			isFull = true;
 			context.track(audit(context.layout, {event: 'ssh-crowded', from}).catch(() => undefined));
 		}
 	};
@@ -114,19 +114,19 @@ async function listen(server: Server, identity: Identity, layout: Layout): Promi
 	}
 
 	server.removeListener('error', reject);
-	server.on('error', () => undefined); // Running out of descriptors while accepting: the next connection may do.
+	server.on('error', () => undefined); // Such as no free descriptor while accepting: the next connection may succeed.
 }
 
 function portProblem(error: unknown, port: number, layout: Layout): unknown {
 	const otherPort = `or set another port ("ssh" in "ports") in ${layout.identity}`;
 	if (hasCode(error, 'EADDRINUSE')) {
-		const hint = `See whether \`tanos serve\` is running already, ${otherPort}.`;
-		return new Problem('port-in-use', `Port ${port} on 127.0.0.1 is taken by another program.`, hint, {cause: error});
+		const hint = `Check whether \`tanos serve\` is running already, ${otherPort}.`;
+		return new Problem('port-in-use', `Port ${port} on 127.0.0.1 is in use by another program.`, hint, {cause: error});
 	}
 
 	if (hasCode(error, 'EACCES')) {
-		const hint = `Run it with the right to use ports below 1024, ${otherPort}.`;
-		return new Problem('port-forbidden', `Port ${port} is not open to this user.`, hint, {cause: error});
+		const hint = `Run it with permission to use ports below 1024, ${otherPort}.`;
+		return new Problem('port-forbidden', `Port ${port} is not available to this user.`, hint, {cause: error});
 	}
 
 	return error;

@@ -78,7 +78,7 @@ test('a private key that is pasted whole is neither said, kept nor taken for men
 	await typist.type(`C-U\r2\rK\rA\r${lines.join('\r')}\r`);
 	t.false([...everSaid].some(row => lines.slice(1, -1).some(line => row.includes(line.slice(0, 20)))));
 	t.true(said().some(row => row.startsWith('That is a private key.')));
-	t.like(view(), {kind: 'talk', title: 'C-U  TanOS User Management'});
+	t.like(view(), {kind: 'conversation', title: 'C-U  TanOS User Management'});
 	t.deepEqual((await readAccounts(layout.accounts))['tanuser']?.authorizedKeys, []);
 	await typist.type(`A\r${lines[0]}\r\u0003`);
 	t.like(view(), {kind: 'menu', path: ['C']});
@@ -89,7 +89,7 @@ test('what does not work is told, and the conversation goes on', async t => {
 	await typist.type('C-U\r2\rK\rF\r');
 	t.true(said().includes('/incoming holds no file whose name ends with .pub.'));
 	await typist.type('A\rhello\r');
-	t.true(said().includes('That is not a line of a public key.'));
+	t.true(said().includes('That is not an OpenSSH public key.'));
 	await typist.type('R\rR\rR\r');
 	t.like(view(), {kind: 'menu', path: ['C']});
 });

@@ -35,7 +35,7 @@ export async function makeSandbox(t: ExecutionContext): Promise<Sandbox> {
 	await Promise.all(folders.map(async folder => mkdir(folder, {recursive: true})));
 	const [console = 0, moduleServer = 0, ssh = 0, patch = 0] = await freePorts(4);
 	const identity: Identity = {
-		name: sandboxName, serial: 'TEST-0001', role: 'all-in-one', environment: 'sandbox', ports: {console, moduleServer, ssh, patch}, settle: 700,
+		name: sandboxName, serial: 'TEST-0001', role: 'all-in-one', world: 'sandbox', ports: {console, moduleServer, ssh, patch}, settle: 700,
 	};
 	await writeIdentity(layout, identity);
 	await writeAccounts(layout.consoleAccounts, {

@@ -2,10 +2,10 @@
 import {keyTable} from '../../src/console/key-table.js';
 import type {ConsoleState, ConversationView} from '../../src/console/state.js';
 import type {Entry} from '../../src/console/transcript.js';
-import {emptyTalk, mainMenu} from '../console/typist.js';
+import {emptyConversation, mainMenu} from '../console/typist.js';
 
 function talking(view: Partial<ConversationView>, line = ''): ConsoleState {
-	return {...mainMenu, line, view: {...emptyTalk, title: '2-4  Install Custom SOAP Cert', ...view}};
+	return {...mainMenu, line, view: {...emptyConversation, title: '2-4  Install Custom SOAP Cert', ...view}};
 }
 
 const everything: Entry[] = [
@@ -32,7 +32,7 @@ export const states: Record<string, ConsoleState> = {
 	'the keys': talking({title: 'Keys', entries: [{kind: 'table', rows: keyTable.map(({keys, does}) => [keys, does]), heads: false}], question: {kind: 'pause', prompt: 'Press Enter to continue.'}}),
 	'sign-in': {
 		appliance: mainMenu.appliance, columns: 80, rows: 24, line: 'tanad',
-		view: {...emptyTalk, title: 'Sign In', entries: [{kind: 'text', text: 'Sandbox appliance ts1.example.com', tone: 'plain'}], question: {kind: 'ask', prompt: 'Login:'}},
+		view: {...emptyConversation, title: 'Sign In', entries: [{kind: 'text', text: 'Sandbox appliance ts1.example.com', tone: 'plain'}], question: {kind: 'ask', prompt: 'Login:'}},
 	},
 	'a conversation of everything, under way': talking({entries: everything}),
 	'a conversation that asks': talking({

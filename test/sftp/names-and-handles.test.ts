@@ -2,7 +2,7 @@
 import {readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {string, uint32} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {limits, requestType, status} from '../../src/sftp/protocol.js';
 import {flags, imprisoned, long, noAttributes, withMode} from './raw-sftp.js';
 

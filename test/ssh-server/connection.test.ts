@@ -15,7 +15,7 @@ const testWithSsh = testWith('ssh');
 const testWithSftp = testWith('ssh', 'sftp', 'scp');
 
 test('a connection on which nobody signs in is closed when its time is up', async t => {
-	const {port, audited, close} = await servedAppliance(t, {limits: {graceTime: 20}});
+	const {port, audited, close} = await servedAppliance(t, {limits: {loginGraceMs: 20}});
 	const socket = connect(port, '127.0.0.1');
 	socket.resume();
 	await once(socket, 'close');
@@ -24,7 +24,7 @@ test('a connection on which nobody signs in is closed when its time is up', asyn
 });
 
 test('who has signed in may stay beyond that time', async t => {
-	const served = await servedAppliance(t, {limits: {graceTime: 5000}, handleSession: async ({stream, signal}) => {
+	const served = await servedAppliance(t, {limits: {loginGraceMs: 5000}, handleSession: async ({stream, signal}) => {
 		stream.write('here');
 		await Promise.race([once(signal, 'abort'), once(silent!, 'close')]);
 		stream.write('still here');

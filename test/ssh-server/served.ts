@@ -47,7 +47,7 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 	const identity = identityOn(0);
 	await writeIdentity(layout, identity);
 	await writeAccounts(layout.accounts, await accountsFor(await makeSshKey(path.join(home, 'id'))));
-	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelay: 0, ...options.limits}});
+	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelayMs: 0, ...options.limits}});
 	let server = await start(identity);
 	t.teardown(async () => {
 		await server.close();
@@ -82,7 +82,7 @@ export function identityOn(port: number): Identity {
 		name: 'tanium.example.com',
 		serial: 'TEST',
 		role: 'all-in-one',
-		environment: 'sandbox',
+		world: 'sandbox',
 		ports: {console: 0, moduleServer: 0, ssh: port, patch: 0},
 		settle: 0,
 	};

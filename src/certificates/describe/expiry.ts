@@ -50,7 +50,7 @@ const advice: Record<NonNullable<Expiry['warning']>, string> = {
 	0: 'Clients refuse it. Install another one now: 2-4.',
 };
 
-/** What to say of the installed certificate, and what to do; undefined while there is time. */
+/** A warning about the expiry of the installed certificate; undefined while there is time. */
 export function expiryWarning({notAfter, daysLeft, warning}: Expiry): string | undefined {
 	if (warning === undefined) {
 		return undefined;

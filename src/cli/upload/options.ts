@@ -2,18 +2,18 @@ import {parseArgs} from 'node:util';
 import {UsageError} from '../command.js';
 import {targetOf, type Target} from './target.js';
 
-/** What the words of the call ask for. */
+/** The arguments and options of `tanos upload`. */
 export type UploadOptions = {
 	certificate: string;
 	key: string;
 	targets: Target[];
-	/** Names that the certificate must be for. */
+	/** Host names that the certificate must cover. */
 	hosts: string[];
 	force: boolean;
 	identity?: string;
 	knownHosts?: string;
 	config?: string;
-	/** What happens to the local key afterwards. */
+	/** What to do with the local key afterwards. */
 	localKey: 'delete' | 'keep' | 'ask';
 	json: boolean;
 };
@@ -27,11 +27,11 @@ export function uploadOptionsOf(words: string[]): UploadOptions {
 	}});
 	const {'delete-key': deletes, 'keep-key': keeps, 'known-hosts': knownHosts, identity, config, host, force, json} = values;
 	if (certificate === undefined || key === undefined || hosts.length === 0) {
-		throw new UsageError('Name a certificate, its key and where they go: tanos upload CRT KEY USER@HOST');
+		throw new UsageError('Name a certificate, its key and a destination: tanos upload CRT KEY USER@HOST');
 	}
 
 	if (deletes && keeps) {
-		throw new UsageError('--delete-key and --keep-key exclude each other.');
+		throw new UsageError('--delete-key and --keep-key cannot be combined.');
 	}
 
 	return {
