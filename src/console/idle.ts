@@ -1,5 +1,5 @@
-/** Why nobody is asked any more: the terminal is gone, or nobody has pressed a key for too long. */
-export type HungUp = 'gone' | 'idle';
+/** Why nobody is asked any more: the terminal is gone, nobody has pressed a key for too long, or the server is stopping. */
+export type HungUp = 'gone' | 'idle' | 'stopped';
 
 /** A console as far as its idle time is concerned. */
 export type Watched = {

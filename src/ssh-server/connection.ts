@@ -22,8 +22,12 @@ export type SshServerContext = {
 	jail: Jail;
 	handleSession: SessionHandler;
 	now: () => Date;
+	/** Aborted when the server stops. */
+	stopping: AbortSignal;
 	/** Adds work that must finish before the server has closed. */
 	track: (work: Promise<void>) => void;
+	/** Adds a console, which may restore its terminal before the server closes the connection. */
+	trackConsole: (work: Promise<void>) => void;
 };
 
 /** Serves one connection. */

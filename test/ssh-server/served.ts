@@ -27,6 +27,8 @@ export type Served = {
 	restart(): Promise<void>;
 	/** Runs a client of OpenSSH; `ssh -p` and the like are written as options, so that they mean the same to all three. */
 	run(program: string, words: string[], options?: {input?: string; by?: 'key' | 'password'; password?: string}): Promise<Result>;
+	/** The options with which OpenSSH's clients reach the server. */
+	options(by: 'key' | 'password'): string[];
 	/** Runs lines of an `sftp -b` script as tancopy. */
 	sftp(...lines: string[]): Promise<Result>;
 	/** The audit log, without times. */
@@ -72,6 +74,7 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 			server = await start(identityOn(server.port));
 		},
 		run,
+		options: by => clientOptions(home, server.port, by),
 		sftp: (...lines) => run('sftp', ['-b', '-', 'tancopy@127.0.0.1'], {input: `${lines.join('\n')}\n`}),
 		audited: () => auditedIn(layout),
 	};
