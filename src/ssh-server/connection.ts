@@ -2,7 +2,8 @@
 import {once} from 'node:events';
 import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
-import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
+import type {Connection, ServerConfig, Session} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {readBanner} from '../appliance/users/banner.js';
 import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
