@@ -9,11 +9,13 @@ import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
 import type {Admission} from './connection-limiter.js';
 import type {Limits} from './limits.js';
+import type {PasswordQueue} from './password-queue.js';
 import {type Recorder, recorderFor} from './recorder.js';
 import {answerSession} from './session.js';
 import type {Jail} from '../sftp/jail/jail.js';
 import {Authentication} from './authentication.js';
 import type {SessionHandler} from './session-request.js';
+import type {SourcePenalties} from './source-penalties.js';
 
 /** Shared by all connections of a server. */
 export type SshServerContext = {
@@ -21,6 +23,8 @@ export type SshServerContext = {
 	limits: Limits;
 	transport: ServerConfig;
 	jail: Jail;
+	passwords: PasswordQueue;
+	penalties: SourcePenalties;
 	handleSession: SessionHandler;
 	now: () => Date;
 	/** Aborted when the server stops. */
@@ -77,13 +81,13 @@ async function startProtocol(peer: Peer, authenticated: () => void): Promise<voi
 type Peer = {socket: Socket; context: SshServerContext; from: string; record: Recorder; signal: AbortSignal};
 
 function handleClient(client: Connection, peer: Peer): void {
-	const {socket, context: {layout, limits, now, track}, from, record, signal} = peer;
+	const {socket, context: {layout, limits, now, passwords, penalties, track}, from, record, signal} = peer;
 	const disconnect = () => {
 		client.end(); // Sends a disconnect message; destroy() drops whatever the client still sends.
 		socket.destroy();
 	};
 
-	const authentication = new Authentication({layout, limits, from, now, record, disconnect, signal});
+	const authentication = new Authentication({layout, limits, from, now, passwords, penalties, record, disconnect, signal});
 	client.on('authentication', request => {
 		track(authentication.answer(request).catch(async error => {
 			disconnect();

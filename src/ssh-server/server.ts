@@ -9,6 +9,8 @@ import {hasCode, Problem} from '../problem.js';
 import {type SshServerContext, serveConnection} from './connection.js';
 import {ConnectionLimiter} from './connection-limiter.js';
 import {type Limits, defaultLimits} from './limits.js';
+import {PasswordQueue} from './password-queue.js';
+import {SourcePenalties} from './source-penalties.js';
 import {Jail} from '../sftp/jail/jail.js';
 import type {Share} from '../sftp/jail/path-mapping.js';
 import {Quota} from '../sftp/jail/quota.js';
@@ -37,6 +39,7 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 	await ensureHostKey(layout);
 	const limits = {...defaultLimits, ...options.limits};
 	const [work, consoles] = [new WorkSet(), new WorkSet()];
+	const now = options.now ?? (() => new Date());
 	const stopping = new AbortController();
 	setMaxListeners(0, stopping.signal); // One for each console.
 	const context: SshServerContext = {
@@ -45,7 +48,9 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 		transport: await transportOf(layout),
 		jail: new Jail(sharesOf(layout, limits)),
 		handleSession: options.handleSession ?? refuseSession,
-		now: options.now ?? (() => new Date()),
+		now,
+		passwords: new PasswordQueue(),
+		penalties: new SourcePenalties(limits.penalties, now),
 		stopping: stopping.signal,
 		track: promise => work.add(promise),
 		trackConsole(promise) {
