@@ -33,6 +33,7 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 		app.rerender(<Console state={store.state}/>);
 	});
 	const mark = (bytes: number) => {
+		stdin.resume(); // Paused while too many keys waited.
 		if (marks) {
 			draw.now(() => {
 				void app.waitUntilRenderFlush().then(() => stdout.write(readyMark(bytes)));
@@ -94,6 +95,9 @@ function drawer(stdout: NodeJS.WriteStream, draw: () => void): {soon(): void; no
 function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: KeyQueue): () => void {
 	const read = (bytes: Buffer) => {
 		pump.write(bytes);
+		if (pump.isFull) {
+			stdin.pause();
+		}
 	};
 
 	const hangUp = () => {

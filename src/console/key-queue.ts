@@ -5,6 +5,8 @@ import type {Store} from './store.js';
 const escapeDelay = 50;
 /** How many keys are handled before other work, such as drawing, gets its turn. */
 const batch = 200;
+/** How many keys may wait: more than anybody types ahead, and a fraction of a megabyte of memory. */
+const maxWaitingKeys = 8192;
 
 /**
  * Hands keys to a console one at a time, each only when everything the one before it caused has come to rest. So keys that
@@ -22,6 +24,11 @@ export class KeyQueue {
 
 	constructor(private readonly store: Store, private readonly ready: (bytes: number) => void) {
 		this.#pump();
+	}
+
+	/** Whether so many keys wait that the terminal should not be read before `ready` is called. */
+	get isFull(): boolean {
+		return this.#queue.length - this.#head >= maxWaitingKeys;
 	}
 
 	/** Takes what was read from the terminal. */

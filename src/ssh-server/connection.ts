@@ -68,6 +68,7 @@ async function startProtocol(peer: Peer, authenticated: () => void): Promise<voi
 			// A protocol error or a broken connection. ssh2 would leave the socket half open.
 			client.on('error', () => socket.destroy());
 			client.once('ready', authenticated);
+			holdKeyExchange(socket);
 			handleClient(client, peer);
 		});
 		server.on('error', () => socket.destroy());
@@ -76,6 +77,25 @@ async function startProtocol(peer: Peer, authenticated: () => void): Promise<voi
 		socket.destroy();
 		await record({event: 'ssh-failed', result: messageOf(error)}).catch(() => undefined);
 	}
+}
+
+/** Milliseconds to wait for the client's KEXINIT. */
+const keyExchangeTimeoutMs = 10;
+
+/**
+ * Holds back our KEXINIT until the client's has arrived. ssh2 would send it first, so that nothing acknowledged the client's, and the
+ * client's next packet would wait 40 ms for the delayed acknowledgement (Nagle's algorithm).
+ */
+function holdKeyExchange(socket: Socket): void {
+	socket.cork();
+	const release = () => {
+		clearTimeout(timeout);
+		socket.off('data', release);
+		socket.uncork();
+	};
+
+	const timeout = setTimeout(release, keyExchangeTimeoutMs);
+	socket.on('data', release);
 }
 
 type Peer = {socket: Socket; context: SshServerContext; from: string; record: Recorder; signal: AbortSignal};
