@@ -81,8 +81,21 @@ function handleConsoleSession(session: Session, options: SessionOptions, role: S
 		...client.terminal && {terminal: client.terminal},
 	});
 
+	session.on('subsystem', (accept, reject, {name}) => {
+		if (name === 'sftp') {
+			options.track(run(accept(), options, refuseSftp));
+		} else {
+			reject?.();
+		}
+	});
 	session.on('shell', accept => options.trackConsole(run(accept(), options, work())));
 	session.on('exec', (accept, _reject, {command}) => options.track(run(accept(), options, work(command))));
+}
+
+/** Clients print this, where they would only print that the connection was closed. */
+async function refuseSftp(channel: ServerChannel): Promise<number> {
+	channel.stderr.write('This account has no SFTP. Use the account tancopy.\n');
+	return 1;
 }
 
 /** Runs the work of a session, sends its exit status and closes it. Clients treat a missing status as a failure. */
