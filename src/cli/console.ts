@@ -14,14 +14,7 @@ import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
 import {layoutFor, print, rootOption} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
-
-const farewells: Record<Ending, string> = {
-	'signed-out': 'Signed out.',
-	refused: 'Nobody was signed in.',
-	gone: 'The terminal went away.',
-	idle: 'Signed out: nobody pressed a key for too long.',
-	crashed: 'The session ended because of a fault in the console.',
-};
+import {farewells} from './farewells.js';
 
 /** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
 export async function consoleCommand(words: string[]): Promise<number> {

@@ -18,8 +18,13 @@ import {sshDaemon} from './sandbox.js';
 
 /** `tanos serve`: serves SSH (console and commands) and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
-	const {values} = parseArgs({args: words, options: rootOption});
+	const {values} = parseArgs({args: words, options: {...rootOption, restart: {type: 'boolean', default: false}}});
 	const layout = layoutFor(values.root);
+	if (values.restart) {
+		const {serveWithRestarts} = await import('./restarting-server.js');
+		return serveWithRestarts(layout);
+	}
+
 	if (!await onRecord()) {
 		return exitCodes.no;
 	}

@@ -1,5 +1,6 @@
 // ssh2's SFTP client with promises, which reject when the session has ended: ssh2 alone would never answer.
-import ssh2, {type Client, type SFTPWrapper, type Stats} from 'ssh2';
+import type {Client, SFTPWrapper, Stats} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {Problem} from '../problem.js';
 import {openFlag} from '../sftp/protocol.js';
 

@@ -59,7 +59,7 @@ export class Jail implements Files {
 				await truncate(itself({fd}), 0); // Only now: O_TRUNC would have emptied a file that is refused.
 			}
 
-			return openedFile({fd, share: mapping.share, append: openMode.append, upload});
+			return openedFile({fd, share: mapping.share, writable: openMode.write, append: openMode.append, upload});
 		} catch (error) {
 			closeSync(fd);
 			throw error;
