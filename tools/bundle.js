@@ -1,27 +1,12 @@
 // Bundles the command and the programs a sandbox starts into build/. One file loads several times faster than the
 // hundreds of modules behind it: most of the time to the first frame of an Ink program is module loading.
-import {readFileSync, rmSync} from 'node:fs';
+import {rmSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {lazyEmoji, yogaFromFile} from './bundle-plugins.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-
-/** Makes string-width build its table of emoji when it is first used; see lazy-unicode.js. */
-const lazyEmoji = {
-	name: 'lazy-emoji',
-	setup({onLoad}) {
-		onLoad({filter: /[/\\]string-width[/\\]index\.js$/}, ({path: file}) => {
-			const pattern = '/^\\p{RGI_Emoji}$/v';
-			const text = readFileSync(file, 'utf8');
-			if (!text.includes(pattern)) {
-				throw new Error(`${file} no longer holds ${pattern}: see whether it still costs the first frame, and mend this.`);
-			}
-
-			return {contents: text.replace(pattern, 'lazyEmojiPattern'), loader: 'js'};
-		});
-	},
-};
 
 rmSync(path.join(root, 'build'), {recursive: true, force: true});
 await build({
@@ -46,7 +31,7 @@ await build({
 	legalComments: 'none',
 	define: {'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter'},
 	inject: [path.join(root, 'tools', 'lazy-unicode.js')],
-	plugins: [lazyEmoji],
+	plugins: [lazyEmoji, yogaFromFile],
 	// Native parts and CommonJS with dynamic requires stay in node_modules.
 	external: ['ssh2', '@homebridge/node-pty-prebuilt-multiarch', '@xterm/headless', 'node-forge'],
 	alias: {'react-devtools-core': path.join(root, 'tools', 'no-devtools.js')},

@@ -1,4 +1,3 @@
-import './prepare-for-ink.js';
 import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';

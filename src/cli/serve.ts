@@ -1,4 +1,3 @@
-import './prepare-for-sessions.js';
 import {once} from 'node:events';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
