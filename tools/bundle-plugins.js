@@ -55,3 +55,44 @@ export const yogaFromFile = {
 		});
 	},
 };
+
+const call = (module, name) => `(...words) => process.getBuiltinModule('${module}').${name}(...words)`;
+
+/** What stands in for a builtin module in a library that imports it at its start and needs it later, or never. */
+const deferred = [
+	{library: 'terminal-size', module: 'node:child_process', contents: `export const execFileSync = ${call('node:child_process', 'execFileSync')};`},
+	{library: 'cli-truncate', module: 'node:util', contents: `export const stripVTControlCharacters = ${call('node:util', 'stripVTControlCharacters')};`},
+	{library: 'ink-select-input', module: 'node:util', contents: `export const isDeepStrictEqual = ${call('node:util', 'isDeepStrictEqual')};`},
+	{
+		library: 'ink',
+		module: 'node:util',
+		contents: `export const types = new Proxy({}, {get: (none, name) => process.getBuiltinModule('node:util').types[name]});`,
+	},
+	{
+		library: 'signal-exit',
+		module: 'assert',
+		contents: `
+			const real = () => process.getBuiltinModule('node:assert');
+			const equal = (...words) => words[0] === words[1] || real().equal(...words);
+			module.exports = new Proxy({equal}, {get: (own, name) => own[name] ?? real()[name]});
+		`,
+	},
+];
+
+/** Replaces the builtin modules of `deferred` in the libraries named there. */
+export const deferBuiltins = {
+	name: 'defer-builtins',
+	setup({onResolve, onLoad}) {
+		for (const {library, module, contents} of deferred) {
+			onResolve({filter: new RegExp(`^${module}$`)}, ({importer}) => libraryOf(importer) === library
+				? {path: `${library}/${module}`, namespace: 'deferred', pluginData: contents}
+				: undefined);
+		}
+
+		onLoad({filter: /./, namespace: 'deferred'}, ({pluginData}) => ({contents: pluginData, loader: 'js'}));
+	},
+};
+
+function libraryOf(file) {
+	return file.split(/[/\\]node_modules[/\\]/).at(-1).split(/[/\\]/)[0];
+}

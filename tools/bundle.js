@@ -4,7 +4,7 @@ import {rmSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
-import {lazyEmoji, yogaFromFile} from './bundle-plugins.js';
+import {deferBuiltins, lazyEmoji, yogaFromFile} from './bundle-plugins.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -29,9 +29,9 @@ await build({
 	minifySyntax: true,
 	minifyWhitespace: true,
 	legalComments: 'none',
-	define: {'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter'},
-	inject: [path.join(root, 'tools', 'lazy-unicode.js')],
-	plugins: [lazyEmoji, yogaFromFile],
+	define: {'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter', performance: 'lazyPerformance'},
+	inject: ['lazy-unicode.js', 'lazy-performance.js'].map(name => path.join(root, 'tools', name)),
+	plugins: [deferBuiltins, lazyEmoji, yogaFromFile],
 	// Native parts and CommonJS with dynamic requires stay in node_modules.
 	external: ['ssh2', '@homebridge/node-pty-prebuilt-multiarch', '@xterm/headless', 'node-forge'],
 	alias: {'react-devtools-core': path.join(root, 'tools', 'no-devtools.js')},
