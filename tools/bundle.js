@@ -5,11 +5,12 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {deferBuiltins, lazyEmoji, yogaFromFile} from './bundle-plugins.js';
+import {joinChunks} from './join-chunks.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 rmSync(path.join(root, 'build'), {recursive: true, force: true});
-await build({
+const {metafile} = await build({
 	absWorkingDir: root,
 	entryPoints: {
 		tanos: 'src/cli/main.ts',
@@ -20,6 +21,7 @@ await build({
 		'conversion-worker': 'src/certificates/converting/conversion-worker.ts',
 	},
 	outdir: 'build',
+	metafile: true,
 	bundle: true,
 	splitting: true,
 	format: 'esm',
@@ -35,5 +37,6 @@ await build({
 	// Native parts and CommonJS with dynamic requires stay in node_modules.
 	external: ['ssh2', '@homebridge/node-pty-prebuilt-multiarch', '@xterm/headless', 'node-forge'],
 	alias: {'react-devtools-core': path.join(root, 'tools', 'no-devtools.js')},
-	banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
+	banner: {js: "const require=/*@__PURE__*/(()=>process.getBuiltinModule('node:module').createRequire(import.meta.url))();"},
 });
+await joinChunks(metafile, {root, main: 'src/cli/main.ts', first: 'src/cli/console.ts', heavy: ['src/cli/console.ts', 'src/cli/serve.ts']});
