@@ -1,11 +1,12 @@
 // Bundles the command and the programs a sandbox starts into build/. One file loads several times faster than the
 // hundreds of modules behind it: most of the time to the first frame of an Ink program is module loading.
-import {rmSync} from 'node:fs';
+import {rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {deferBuiltins, lazyEmoji, yogaFromFile} from './bundle-plugins.js';
 import {joinChunks} from './join-chunks.js';
+import {thirdPartyNotices} from './third-party-notices.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -39,4 +40,6 @@ const {metafile} = await build({
 	alias: {'react-devtools-core': path.join(root, 'tools', 'no-devtools.js')},
 	banner: {js: "const require=/*@__PURE__*/(()=>process.getBuiltinModule('node:module').createRequire(import.meta.url))();"},
 });
+const notices = thirdPartyNotices(metafile, {root, declared: path.join(root, 'tools', 'licenses')});
+writeFileSync(path.join(root, 'build', 'THIRD-PARTY-NOTICES.txt'), notices);
 await joinChunks(metafile, {root, main: 'src/cli/main.ts', first: 'src/cli/console.ts', heavy: ['src/cli/console.ts', 'src/cli/serve.ts']});
