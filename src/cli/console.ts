@@ -1,8 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
-import './prepare-for-ink.js';
 import path from 'node:path';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {openConsole} from '../../screens/open.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
@@ -18,12 +16,21 @@ import {farewells} from './farewells.js';
 
 /** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
 export async function consoleCommand(words: string[]): Promise<number> {
-	const {values} = parseArgs({args: words, options: rootOption});
-	const layout = layoutFor(values.root);
+	const layout = layoutFor(rootIn(words));
 	const {identity, greeting} = await identityOrNew(layout);
 	const ending = hasScreen() ? await open(layout, identity, greeting) : await openInLines(layout, identity, greeting);
 	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);
 	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
+}
+
+/** The value of `--root`. The usual forms are read here: loading node:util for them would take a twentieth of the time to the first frame. */
+function rootIn(words: string[]): string | undefined {
+	const [option, root] = words;
+	if (words.length === 0 || (words.length === 2 && option === '--root' && !root?.startsWith('-'))) {
+		return root;
+	}
+
+	return process.getBuiltinModule('node:util').parseArgs({args: words, options: rootOption}).values.root;
 }
 
 /** How this command was called, so that a line can be copied: from a clone there is no `tanos` on the PATH. */

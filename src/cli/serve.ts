@@ -1,5 +1,4 @@
 import {exitCodes} from '../exit-codes.js';
-import './prepare-for-sessions.js';
 import {once} from 'node:events';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
