@@ -6,7 +6,7 @@ import {isSame} from '../installation/change.js';
 import {install, planInstallation, type Plan} from '../installation/install.js';
 import {removeOutcome, describeOutcome, type Outcome} from '../installation/outcome.js';
 import {zeroize} from '../installation/pair-files.js';
-import {titles} from '../installation/steps.js';
+import {titles} from '../installation/phases.js';
 import {codes, usage, type Command, type Context} from './command.js';
 
 /** Installs the uploaded pair after one `yes`. */

@@ -4,7 +4,7 @@ import {isSame} from '../../installation/change.js';
 import {install, planInstallation, type Plan} from '../../installation/install.js';
 import {removeOutcome, describeOutcome, type Outcome} from '../../installation/outcome.js';
 import {zeroize} from '../../installation/pair-files.js';
-import {titles} from '../../installation/steps.js';
+import {titles} from '../../installation/phases.js';
 import {Problem} from '../../problem.js';
 import {printProblem, type Conversation, type Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
