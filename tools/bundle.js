@@ -36,7 +36,7 @@ const {metafile} = await build({
 	inject: ['lazy-unicode.js', 'lazy-performance.js'].map(name => path.join(root, 'tools', name)),
 	plugins: [deferBuiltins, lazyEmoji, yogaFromFile],
 	// Native parts and CommonJS with dynamic requires stay in node_modules.
-	external: ['ssh2', '@homebridge/node-pty-prebuilt-multiarch'],
+	external: ['ssh2', '@lydell/node-pty'],
 	alias: {'react-devtools-core': path.join(root, 'tools', 'no-devtools.js')},
 	banner: {js: "const require=/*@__PURE__*/(()=>process.getBuiltinModule('node:module').createRequire(import.meta.url))();"},
 });

@@ -1,4 +1,4 @@
-import {type IPty, spawn} from '@homebridge/node-pty-prebuilt-multiarch';
+import {type IPty, spawn} from '@lydell/node-pty';
 import {hasCode} from '../problem.js';
 import type {Opening, Program} from './program.js';
 
