@@ -1,4 +1,5 @@
 // OpenSSH's own server beside ours: on loopback, with a host key and an account of its own, for as long as a benchmark runs.
+import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {connect} from 'node:net';
@@ -21,7 +22,7 @@ export async function startOpenSsh(folder: string, key: string): Promise<OpenSsh
 		'StrictModes no', 'PermitRootLogin prohibit-password', 'MaxStartups 200', 'PerSourceMaxStartups none', 'Subsystem sftp internal-sftp', '',
 	].join('\n'));
 	const {nodeChildProcess: server} = execa('/usr/sbin/sshd', ['-D', '-f', path.join(folder, 'sshd_config')], {reject: false, stdin: 'ignore'});
-	await untilListening(port);
+	await untilListening(port, server);
 	return {
 		...hostAt(port, 'root', key),
 		pid: server.pid!,
@@ -39,8 +40,8 @@ export function hostAt(port: number, user: string, key: string): Host {
 	return {options: ['-F', 'none', ...settings.flatMap(setting => ['-o', setting])], target: `${user}@127.0.0.1`};
 }
 
-async function untilListening(port: number): Promise<void> {
-	for (;;) {
+async function untilListening(port: number, server: ChildProcess): Promise<void> {
+	while (server.pid !== undefined && server.exitCode === null) {
 		const socket = connect(port, '127.0.0.1');
 		try {
 			await once(socket, 'connect');
@@ -51,4 +52,6 @@ async function untilListening(port: number): Promise<void> {
 			socket.destroy();
 		}
 	}
+
+	throw new Error('sshd does not start: apt-get install openssh-server');
 }

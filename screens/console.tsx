@@ -19,7 +19,7 @@ export function Console({state}: {state: ConsoleState}) {
 			return <MenuScreen state={state} view={view}/>;
 		}
 
-		case 'talk': {
+		case 'conversation': {
 			return <ConversationScreen state={state} view={view}/>;
 		}
 

@@ -92,10 +92,10 @@ function drawer(stdout: NodeJS.WriteStream, draw: () => void): {soon(): void; no
 }
 
 /** Connects a session with both ends of its terminal; returns how to disconnect them. */
-function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, pump: KeyQueue): () => void {
+function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, keyQueue: KeyQueue): () => void {
 	const read = (bytes: Buffer) => {
-		pump.write(bytes);
-		if (pump.isFull) {
+		keyQueue.write(bytes);
+		if (keyQueue.isFull) {
 			stdin.pause();
 		}
 	};
@@ -106,7 +106,7 @@ function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS
 
 	const resize = () => {
 		store.resize(stdout.columns || 80, stdout.rows || 24);
-		pump.announce();
+		keyQueue.announce();
 	};
 
 	stdin.setRawMode(true);

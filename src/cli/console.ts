@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import './prepare-for-ink.js';
 import path from 'node:path';
 import process from 'node:process';
@@ -6,12 +7,12 @@ import {openConsole} from '../../screens/open.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {LineReader} from '../console/line-reader.js';
-import {sessionInLines} from '../console/plain-front-end.js';
-import {sessionOnScreen} from '../console/screen-front-end.js';
+import {plainSession} from '../console/plain-front-end.js';
+import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
-import {exitCodes, layoutFor, print, rootOption} from './command.js';
+import {layoutFor, print, rootOption} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
 import {farewells} from './farewells.js';
 
@@ -56,7 +57,7 @@ async function identityOrNew(layout: Layout): Promise<{identity: Identity; greet
 async function open(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
 	const shown = Promise.withResolvers<void>();
 	const size = {columns: process.stdout.columns || 80, rows: process.stdout.rows || 24};
-	const session = sessionOnScreen(localWorld(layout, identity, greeting, shown.promise), size);
+	const session = screenSession(localWorld(layout, identity, greeting, shown.promise), size);
 	onSignals(() => {
 		session.store.hangUp();
 	});
@@ -69,7 +70,7 @@ async function open(layout: Layout, identity: Identity, greeting: string[]): Pro
 async function openInLines(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
 	const {stdin, stdout} = process;
 	const lines = new LineReader(stdin, {echo: stdin.isTTY ? stdout : undefined});
-	const session = sessionInLines(localWorld(layout, identity, greeting, Promise.resolve()), {lines, output: stdout, lineEnd: stdin.isTTY ? '\r\n' : '\n'});
+	const session = plainSession(localWorld(layout, identity, greeting, Promise.resolve()), {lines, output: stdout, lineEnd: stdin.isTTY ? '\r\n' : '\n'});
 	onSignals(() => {
 		lines.end();
 	});

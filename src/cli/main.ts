@@ -1,8 +1,9 @@
 // The `tanos` command. This and the files beside it are where something prints and exits; nothing below does.
+import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
 import {sanitise} from '../sanitise.js';
 import {Problem} from '../problem.js';
-import {exitCodes, UsageError, type Command} from './command.js';
+import {UsageError, type Command} from './command.js';
 
 /** Loaded when they are needed, so that the console's first frame waits for nothing else. */
 const commands: Record<string, () => Promise<Command>> = {

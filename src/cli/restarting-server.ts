@@ -11,7 +11,7 @@ import {backgroundEnvironment, onRecord, tellReady} from '../appliance/backgroun
 import type {Layout} from '../appliance/layout.js';
 import {lockFile} from '../appliance/lock.js';
 import {packageRoot} from '../services/package-root.js';
-import {exitCodes} from './command.js';
+import {exitCodes} from '../exit-codes.js';
 
 /** Deaths within a minute after which the server is not started again. */
 const maxDeaths = 5;

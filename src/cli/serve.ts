@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import './prepare-for-sessions.js';
 import {once} from 'node:events';
 import process from 'node:process';
@@ -11,7 +12,7 @@ import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh-server/server.js';
 import {bringUpServices} from './bring-up.js';
-import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {layoutFor, print, printStep, rootOption, type Command} from './command.js';
 import {loadSessions, sessionHandlerFor} from './session-handler.js';
 import {sshDaemon} from './sandbox.js';
 

@@ -1,15 +1,15 @@
 // Handles SSH sessions of the console roles: the console, on a screen or in plain lines, or one command.
+import {exitCodes} from '../exit-codes.js';
 import {audit} from '../appliance/audit.js';
 import type {Site} from '../installation/change.js';
 import {flows} from '../console/flows/index.js';
 import {LineReader} from '../console/line-reader.js';
-import {sessionInLines} from '../console/plain-front-end.js';
-import {sessionOnScreen} from '../console/screen-front-end.js';
+import {plainSession} from '../console/plain-front-end.js';
+import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import type {SessionHandler, SshSessionRequest, ClientTerminal} from '../ssh-server/session-request.js';
 import {bringUpServed} from './bring-up.js';
-import {exitCodes} from './command.js';
 import {farewells} from './farewells.js';
 import {runRemoteCommand} from './remote-command.js';
 import {remoteTerminal} from './remote-terminal.js';
@@ -53,7 +53,7 @@ async function runConsole(environment: ConsoleEnvironment, request: SshSessionRe
 
 async function onScreen(environment: ConsoleEnvironment, request: SshSessionRequest, terminal: ClientTerminal): Promise<Ending> {
 	const {openConsole} = await import('../../screens/open.js');
-	const session = sessionOnScreen(environment, terminal.size, {name: request.user, role: request.role});
+	const session = screenSession(environment, terminal.size, {name: request.user, role: request.role});
 	using _gone = whenAborted(request.signal, () => session.store.hangUp());
 	using _stopped = whenAborted(request.stopping, () => session.store.hangUp('stopped'));
 	const {drained} = request;
@@ -78,7 +78,7 @@ async function inLines(environment: ConsoleEnvironment, request: SshSessionReque
 		`Plain lines, because ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. `
 		+ `For the full console use ssh -t and a TERM such as xterm.${lineEnd}`,
 	);
-	const {ended} = sessionInLines(environment, {lines, output: stream, lineEnd, known: {name: user, role}});
+	const {ended} = plainSession(environment, {lines, output: stream, lineEnd, known: {name: user, role}});
 	const ending = await ended;
 	const isStopped = stopping.aborted && !signal.aborted && ending === 'gone';
 	stream.write(`${farewells[isStopped ? 'stopped' : ending]}${lineEnd}`);

@@ -1,4 +1,4 @@
-/** Counts work that was begun and has not ended, so that others can wait for quiet instead of for time. */
+/** Counts work in progress, so that callers wait until it is idle instead of waiting for time. */
 export class Activity {
 	#count = 0;
 	#waiting: Array<() => void> = [];
@@ -36,7 +36,7 @@ export class Activity {
 		};
 	}
 
-	/** Resolves when nothing is under way. Something new may begin before the caller goes on: look at `idle` again. */
+	/** Resolves when no work is in progress. New work may begin before the caller resumes: check `idle` again. */
 	async untilIdle(): Promise<void> {
 		if (!this.idle) {
 			await new Promise<void>(resolve => {

@@ -5,38 +5,38 @@ import type {Conversation} from './conversation.js';
 import type {After} from './idle.js';
 import type {User} from './state.js';
 
-/** The appliance that a console is of, and what a console may do to it. */
+/** The appliance that a console belongs to, and what the console may do to it. */
 export type ConsoleEnvironment = {
 	layout: Layout;
 	identity: Identity;
 	services: Services;
 	/** The version of this software. */
 	version: string;
-	/** Where whoever is there sits, for the audit log: `console`, or the address that they come from. */
+	/** Where the user connects from, for the audit log: `console`, or an address. */
 	from: string;
-	/** What the sign-in screen says first, in lines. */
+	/** The first lines of the sign-in screen. */
 	greeting: readonly string[];
 	now(): Date;
-	/** How time passes for the idle time; absent for the usual way. */
+	/** The timer of the idle time; real time unless a test replaces it. */
 	after?: After;
 	/**
-	 * Brings the appliance to a state in which somebody may work on it: an interrupted installation is finished or undone. Says
-	 * what takes time as steps. Resolves with what the next person to sign in should be told, a sentence each.
+	 * Brings the appliance up: an interrupted installation is completed or undone, and stopped services are started. Shows what
+	 * takes time as steps. Resolves with notices for the next person who signs in, one sentence each.
 	 */
 	bringUp(conversation: Pick<Conversation, 'step'>): Promise<string[]>;
-	/** An administrator has read these sentences. */
+	/** An administrator has read these notices. */
 	acknowledge(told: readonly string[]): Promise<void>;
 };
 
-/** A world with somebody signed in to it. */
+/** The environment with its signed-in user. */
 export type ConsoleSession = ConsoleEnvironment & {
 	user: User;
-	/** The idle time of this session, as it was set when it began; absent for a single command. */
+	/** The idle time of this session, read when it began; absent for a single command. */
 	menuTimeoutSeconds?: number;
 };
 
-/** Every menu leaf: reads from top to bottom, and does not know who holds the conversation. */
+/** A menu leaf. It does not know which front end shows the conversation. */
 export type Flow = (conversation: Conversation, session: ConsoleSession) => Promise<void | FlowEnd>;
 
-/** What a flow may ask of the session when it ends. */
+/** What a flow may ask the session to do when it ends. */
 export type FlowEnd = 'sign-out';

@@ -1,5 +1,5 @@
 import type {Conversation} from './conversation.js';
-import type {HungUp} from './idle.js';
+import type {HangUpReason} from './idle.js';
 import type {User} from './state.js';
 
 /** A conversation of a session. */
@@ -8,30 +8,30 @@ export type SessionConversation = Conversation & {
 	readonly typedAhead: string;
 };
 
-/** Where in the menus somebody is. */
+/** A position in the menus. */
 export type MenuPlace = {
 	path: readonly string[];
-	/** The path used last; its item is highlighted. */
+	/** The path used before; its item is highlighted. */
 	last: readonly string[];
-	/** A word about what was entered before, or empty. */
+	/** A notice about the last entry, or empty. */
 	notice: string;
 };
 
-/** How a session meets whoever is there: on a screen, or in plain lines. All that waits rejects with Cancelled once nobody is. */
+/** How a session is shown: on a screen, or in plain lines. Whatever waits for input rejects with Cancelled after a hang-up. */
 export interface FrontEnd {
-	/** Begins a conversation under a title. */
+	/** Starts a conversation under a title. */
 	conversation(title: string): SessionConversation;
-	/** Shows a menu, and resolves with what is entered. */
+	/** Shows a menu and resolves with what is entered. */
 	menu(place: MenuPlace): Promise<string>;
-	/** The path of what is highlighted in the menu at `path`. */
+	/** The path of the highlighted item of the menu at `path`. */
 	highlighted(path: readonly string[]): readonly string[];
 	signedIn(user: User): void;
-	/** Counts this work as under way. Settles as it does. */
+	/** Counts this work as in progress. Settles as the work does. */
 	during<Result>(work: () => Promise<Result>): Promise<Result>;
-	/** Says that the session ends for a fault with this number in the log, and waits until it is read. */
+	/** Shows that the session ends because of a fault, with its reference in the log, and waits until it is read. */
 	crash(reference: string): Promise<void>;
-	/** Hangs up when nobody presses a key for so many seconds, until it is disposed of; 0 is never. */
+	/** Hangs up after this many idle seconds, until it is disposed of; 0 means never. */
 	hangUpWhenIdle(seconds: number): Disposable;
-	/** Why nobody is asked any more; undefined while somebody is there. */
-	readonly hungUp: HungUp | undefined;
+	/** Why the session was hung up; undefined while it is connected. */
+	readonly hungUp: HangUpReason | undefined;
 }

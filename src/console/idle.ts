@@ -1,19 +1,20 @@
-/** Why nobody is asked any more: the terminal is gone, nobody has pressed a key for too long, or the server is stopping. */
-export type HungUp = 'gone' | 'idle' | 'stopped';
+/** Why a session was hung up: its terminal is gone, it was idle for too long, or the server is stopping. */
+export type HangUpReason = 'gone' | 'idle' | 'stopped';
 
-/** A console as far as its idle time is concerned. */
-export type Watched = {
-	/** Whether a key is waited for. */
+/** What the idle timer needs to know about a console. */
+export type IdleWatched = {
+	/** Whether the console is waiting for a key. */
 	readonly waiting: boolean;
-	/** Calls `listener` whenever something happens, keys and work; returns how to stop that. */
+	/** Calls `listener` on every key and every change; returns a function that unsubscribes it. */
 	subscribe(listener: () => void): () => void;
 	hangUp(why: 'idle'): void;
 };
 
-/** Calls `then` after so many milliseconds; returns how to prevent that. */
+/** Calls `then` after this many milliseconds; returns a function that cancels it. */
 export type After = (milliseconds: number, then: () => void) => () => void;
 
-const afterAll: After = (milliseconds, then) => {
+/** A real timer; while it is pending it does not keep the process alive. */
+const afterTimer: After = (milliseconds, then) => {
 	const timer = setTimeout(then, milliseconds).unref();
 	return () => {
 		clearTimeout(timer);
@@ -21,14 +22,14 @@ const afterAll: After = (milliseconds, then) => {
 };
 
 /**
- * Hangs a console up when nothing has happened in it for so many seconds: no key, and no word of work under way. Work is never
- * cut short: while it lasts, nobody is asked to press a key. 0 seconds are for ever.
+ * Hangs up a console that has been idle for this many seconds: no key and no progress of work. Work in progress is never
+ * interrupted, because no key is expected while it runs. 0 seconds means never.
  */
-export function hangUpWhenIdle(console: Watched, seconds: number, after: After = afterAll): Disposable {
-	let prevent = () => {};
+export function hangUpWhenIdle(console: IdleWatched, seconds: number, after: After = afterTimer): Disposable {
+	let cancel = () => {};
 	const wait = () => {
-		prevent();
-		prevent = seconds === 0 ? () => {} : after(seconds * 1000, () => {
+		cancel();
+		cancel = seconds === 0 ? () => {} : after(seconds * 1000, () => {
 			if (console.waiting) {
 				console.hangUp('idle');
 			} else {
@@ -42,7 +43,7 @@ export function hangUpWhenIdle(console: Watched, seconds: number, after: After =
 	return {
 		[Symbol.dispose]() {
 			unsubscribe();
-			prevent();
+			cancel();
 		},
 	};
 }

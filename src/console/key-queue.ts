@@ -1,29 +1,39 @@
+import type {After} from './idle.js';
 import {splitKeys, type Key} from './keys.js';
 import type {Store} from './store.js';
 
-/** How long a lone ESC byte is held back in case a sequence follows, in milliseconds. */
+/** How long a lone ESC byte is held in case a sequence follows, in milliseconds. */
 const escapeDelay = 50;
+/** A real timer; while it is pending the process stays alive, so that the key is not lost. */
+const afterTimer: After = (milliseconds, then) => {
+	const timer = setTimeout(then, milliseconds);
+	return () => {
+		clearTimeout(timer);
+	};
+};
+
 /** How many keys are handled before other work, such as drawing, gets its turn. */
 const batch = 200;
 /** How many keys may wait: more than anybody types ahead, and a fraction of a megabyte of memory. */
 const maxWaitingKeys = 8192;
 
 /**
- * Hands keys to a console one at a time, each only when everything the one before it caused has come to rest. So keys that
- * arrive together, however fast, meet the screens they were meant for. Calls `ready` with the number of bytes handled
- * each time there is nothing left to do.
+ * Delivers keys to a console one at a time, each only after all work caused by the key before it has finished. So keys that
+ * arrive together, however fast, reach the screens they were meant for. Calls `ready` with the number of bytes handled
+ * each time the queue is empty and the console is idle.
  */
 export class KeyQueue {
 	#input: Buffer = Buffer.alloc(0);
 	#queue: Key[] = [];
-	/** How many keys of the queue are handled. */
+	/** How many keys of the queue have been handled. */
 	#head = 0;
 	#handled = 0;
-	#pumping = false;
-	#escape: NodeJS.Timeout | undefined;
+	#draining = false;
+	#cancelEscape = () => {};
 
-	constructor(private readonly store: Store, private readonly ready: (bytes: number) => void) {
-		this.#pump();
+	/** `after` is the timer that ends the wait for the rest of a sequence. */
+	constructor(private readonly store: Store, private readonly ready: (bytes: number) => void, private readonly after: After = afterTimer) {
+		this.#drain();
 	}
 
 	/** Whether so many keys wait that the terminal should not be read before `ready` is called. */
@@ -33,13 +43,13 @@ export class KeyQueue {
 
 	/** Takes what was read from the terminal. */
 	write(bytes: Buffer): void {
-		clearTimeout(this.#escape);
+		this.#cancelEscape();
 		this.#take(Buffer.concat([this.#input, bytes]), false);
 	}
 
-	/** Says again when there is nothing left to do, as after a change of the terminal's size. */
+	/** Calls `ready` again once idle, as after a change of the terminal's size. */
 	announce(): void {
-		this.#pump();
+		this.#drain();
 	}
 
 	#take(input: Buffer, final: boolean): void {
@@ -53,35 +63,35 @@ export class KeyQueue {
 		}
 
 		if (rest.length > 0) {
-			this.#escape = setTimeout(() => {
+			this.#cancelEscape = this.after(escapeDelay, () => {
 				this.#take(this.#input, true);
-			}, escapeDelay);
+			});
 		}
 
-		this.#pump();
+		this.#drain();
 	}
 
-	/** Ctrl+C while work is under way: as a terminal does, forgets what was typed ahead of it. */
+	/** Ctrl+C while work is in progress: discards what was typed ahead, as a terminal does. */
 	#interrupt(): void {
 		for (const {bytes} of this.#queue.slice(this.#head)) {
 			this.#handled += bytes;
 		}
 
-		this.#forget();
+		this.#clear();
 		this.store.showBusy();
 	}
 
-	#pump(): void {
-		if (!this.#pumping) {
-			this.#handOver().catch((error: unknown) => {
-				this.#pumping = false;
+	#drain(): void {
+		if (!this.#draining) {
+			this.#deliver().catch((error: unknown) => {
+				this.#draining = false;
 				this.store.fail(error);
 			});
 		}
 	}
 
-	async #handOver(): Promise<void> {
-		this.#pumping = true;
+	async #deliver(): Promise<void> {
+		this.#draining = true;
 		for (let count = 1; ; count++) {
 			await this.#idle();
 			if (this.#head === this.#queue.length) {
@@ -96,8 +106,8 @@ export class KeyQueue {
 			this.#press();
 		}
 
-		this.#forget();
-		this.#pumping = false;
+		this.#clear();
+		this.#draining = false;
 		if (this.#input.length === 0) {
 			this.ready(this.#handled);
 		}
@@ -109,7 +119,7 @@ export class KeyQueue {
 		}
 	}
 
-	#forget(): void {
+	#clear(): void {
 		this.#queue = [];
 		this.#head = 0;
 	}

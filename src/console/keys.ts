@@ -1,7 +1,7 @@
 // Splits terminal input into single keys. Works on bytes, because a read may end inside a character or a sequence, and
 // because the ready mark counts the bytes that have been handled.
 
-export type KeyName =
+type KeyName =
 	| 'enter' | 'backspace' | 'delete' | 'escape' | 'tab'
 	| 'up' | 'down' | 'left' | 'right' | 'home' | 'end' | 'page-up' | 'page-down'
 	| 'ctrl-c' | 'ctrl-d' | 'ctrl-u' | 'ctrl-w';
@@ -12,7 +12,7 @@ export type Key = {
 } & (
 	| {name: KeyName}
 	| {name: 'text'; text: string}
-	/** Input that means nothing here, such as a function key; it is counted and dropped. */
+	/** Input without a meaning here, such as a function key; it is counted and dropped. */
 	| {name: 'other'}
 );
 
@@ -31,7 +31,7 @@ const sequences = new Map<string, KeyName>([
 ]);
 
 /**
- * Splits `input` into keys. With `final` nothing more is about to follow, so what stands alone is taken for what it is: an
+ * Splits `input` into keys. With `final` no more input is expected, so an incomplete sequence is not waited for: a lone
  * ESC byte is the Escape key.
  */
 export function splitKeys(input: Buffer, final: boolean): Split {
@@ -63,7 +63,7 @@ function nextKey(input: Buffer, final: boolean): Key | undefined {
 	return character(input, final);
 }
 
-/** One UTF-8 character (RFC 3629). A byte that belongs to none is dropped alone: what follows it may be a key. */
+/** One UTF-8 character (RFC 3629). An invalid byte is dropped alone: the bytes after it may be a key. */
 function character(input: Buffer, final: boolean): Key | undefined {
 	const bytes = lengthOfCharacter(input[0]!);
 	const arrived = input.subarray(0, bytes);
@@ -79,7 +79,7 @@ function character(input: Buffer, final: boolean): Key | undefined {
 	return /[\uFFFD\p{Cc}]/u.test(text) ? {name: 'other', bytes} : {name: 'text', text, bytes};
 }
 
-/** How many bytes the character has that begins with this one; 0 when none does. */
+/** The length in bytes of the character that starts with this byte; 0 when it cannot start one. */
 function lengthOfCharacter(first: number): number {
 	if (first < 0x80) {
 		return 1;
@@ -88,7 +88,7 @@ function lengthOfCharacter(first: number): number {
 	return first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
-/** A longer sequence than this is no key. */
+/** A longer sequence is not a key. */
 const maxSequenceLength = 64;
 /** The Linux console sends ESC [ [ A to ESC [ [ E for F1 to F5, which breaks the rule of ECMA-48 that `[` ends a sequence. */
 const whole = /^\u001B[[O]([\u0030-\u003F]*)[\u0020-\u002F]*(\[[A-E]|[\u0040-\u005A\u005C-\u007E])/;

@@ -1,22 +1,22 @@
-// Lines out of a stream of bytes: typed at a terminal that cannot move its cursor, or written by a program.
+// Reads lines from a stream of bytes: typed at a terminal that cannot move its cursor, or written by a program.
 import type {Readable, Writable} from 'node:stream';
 import {splitKeys, type Key} from './keys.js';
 import {editLine} from './line.js';
 
-/** The longest line that is taken, in characters: a public key of RSA 16384 fits. */
+/** The longest line that is accepted, in characters: a public key of RSA 16384 fits. */
 const maxLineLength = 8192;
 const lineFeed = 0x0A;
 const carriageReturn = 0x0D;
 
-/** What was entered; `cancelled` when it was given up (Ctrl+C), undefined at the end of the stream. */
+/** What was entered: a line, `cancelled` for Ctrl+C, or undefined at the end of the stream. */
 export type Entered = {line: string} | 'cancelled' | undefined;
 
 export type LineReaderOptions = {
-	/** Where typed characters are shown, when the terminal at the other end leaves that to us. */
+	/** Where typed characters are echoed, when the terminal at the other end does not echo them itself. */
 	echo?: Writable | undefined;
 };
 
-/** Reads lines one by one. What arrives before it is asked for waits; of a line that is too long the end is dropped. */
+/** Reads lines one by one. Lines that arrive early are kept until they are read; the end of an overlong line is dropped. */
 export class LineReader {
 	#line = '';
 	#isSecret = false;
@@ -38,17 +38,17 @@ export class LineReader {
 		}
 	}
 
-	/** Whether nothing will ever arrive any more. */
+	/** Whether no more lines will arrive. */
 	get ended(): boolean {
 		return this.#ended && this.#waiting.length === 0;
 	}
 
-	/** Whether a line is waited for. */
+	/** Whether `next` is waiting for a line. */
 	get waiting(): boolean {
 		return this.#wanted !== undefined;
 	}
 
-	/** Calls `listener` when something arrives and when a line is asked for; returns how to stop that. */
+	/** Calls `listener` when input arrives and when a line is read; returns a function that unsubscribes it. */
 	subscribe(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => {
@@ -70,7 +70,7 @@ export class LineReader {
 		return this.#wanted.promise;
 	}
 
-	/** Nothing more is taken. A last line without an end counts, but not at a terminal: nobody pressed Enter there. */
+	/** Stops reading. A last line without a line ending counts, except at a terminal, where it was not entered. */
 	end(): void {
 		if (this.#ended) {
 			return;
@@ -85,7 +85,7 @@ export class LineReader {
 		this.#wanted = undefined;
 	}
 
-	/** Nothing more is taken, not even what was begun to type. */
+	/** Stops reading and discards a line that was not entered. */
 	giveUp(): void {
 		this.#line = '';
 		this.end();
@@ -106,11 +106,11 @@ export class LineReader {
 		}
 
 		if (this.#waiting.length > 0) {
-			this.input.pause(); // Until somebody asks again.
+			this.input.pause(); // Until the next call of next().
 		}
 	}
 
-	/** CR LF is one end of a line, also when the two arrive apart. */
+	/** CR LF is one line ending, also when CR and LF arrive in different chunks. */
 	#withoutLineFeeds(bytes: Buffer): Buffer {
 		const start = this.#afterReturn && bytes[0] === lineFeed ? 1 : 0;
 		this.#afterReturn = bytes.at(-1) === carriageReturn;

@@ -1,4 +1,4 @@
-// Where a line entered in a menu leads. Pure: the place in the tree comes in, a decision goes out.
+// Where a line entered in a menu leads. A pure function of the current path and the role.
 import {itemOf, menuAt, rootMenu, whyDisabled, type FlowName, type Menu, type MenuItem, type UserRole} from './menus.js';
 
 export type Destination =

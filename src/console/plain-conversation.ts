@@ -12,7 +12,7 @@ export class PlainConversation implements SessionConversation {
 	typedAhead = '';
 	#last: Entry | undefined;
 
-	/** A title is written before the first thing that is said. */
+	/** `title` is written before the first output. */
 	constructor(private readonly lines: LineReader, private readonly output: Writable, private readonly lineEnd = '\n', private title = '') {}
 
 	print(text: string, tone: Tone = 'plain'): void {
@@ -72,19 +72,19 @@ export class PlainConversation implements SessionConversation {
 		this.typedAhead = (await this.#question('Press Enter to continue.')).trim();
 	}
 
-	/** Rejects with Cancelled when it is given up, and when nobody is there to answer. */
+	/** Rejects with Cancelled on Ctrl+C and at the end of the input. */
 	async #question(prompt: string, secret = false): Promise<string> {
 		this.#last = undefined;
 		this.#write(prompt);
 		const entered = await this.lines.next({secret});
 		if (entered === undefined || entered === 'cancelled') {
-			throw new Cancelled(entered === undefined ? 'Nobody is there.' : 'Given up.');
+			throw new Cancelled(entered === undefined ? 'The input has ended.' : 'Interrupted.');
 		}
 
 		return entered.line;
 	}
 
-	/** Entries are laid out as on the screen, so that a table is a table. */
+	/** Entries are laid out as on the screen, so that tables are aligned. */
 	#add(entry: Entry): void {
 		const before = this.#last ? rowsOf([this.#last], columns).length : 0;
 		this.#write(...rowsOf([...this.#last ? [this.#last] : [], entry], columns).slice(before).map(({text}) => text));

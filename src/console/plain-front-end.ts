@@ -1,7 +1,7 @@
 import type {Writable} from 'node:stream';
 import {Cancelled} from './conversation.js';
 import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
-import {hangUpWhenIdle, type HungUp} from './idle.js';
+import {hangUpWhenIdle, type HangUpReason} from './idle.js';
 import type {LineReader} from './line-reader.js';
 import {menuAt, whyDisabled} from './menus.js';
 import {PlainConversation} from './plain-conversation.js';
@@ -12,24 +12,24 @@ import type {ConsoleEnvironment} from './environment.js';
 export type PlainOptions = {
 	lines: LineReader;
 	output: Writable;
-	/** What ends a line of output: CR LF where nothing else adds the CR. */
+	/** The line ending of the output: CR LF where no terminal driver adds the CR. */
 	lineEnd: '\n' | '\r\n';
-	/** Who signed in before the session began. */
+	/** The user, when already authenticated, as over SSH. */
 	known?: User;
 };
 
-/** Begins a session in plain lines: the same menus and flows, each question a line and each answer a line. */
-export function sessionInLines(environment: ConsoleEnvironment, options: PlainOptions): {ended: Promise<Ending>} {
-	return {ended: new Session(environment, new PlainFace(environment, options), options.known).ended};
+/** Starts a session in plain lines: the same menus and flows; each question and each answer is a line. */
+export function plainSession(environment: ConsoleEnvironment, options: PlainOptions): {ended: Promise<Ending>} {
+	return {ended: new Session(environment, new PlainFrontEnd(environment, options), options.known).ended};
 }
 
-class PlainFace implements FrontEnd {
+class PlainFrontEnd implements FrontEnd {
 	#user: User | undefined;
-	#hungUp: HungUp = 'gone';
+	#hungUp: HangUpReason = 'gone';
 
 	constructor(private readonly environment: ConsoleEnvironment, private readonly options: PlainOptions) {}
 
-	get hungUp(): HungUp | undefined {
+	get hungUp(): HangUpReason | undefined {
 		return this.options.lines.ended ? this.#hungUp : undefined;
 	}
 
@@ -42,7 +42,7 @@ class PlainFace implements FrontEnd {
 			subscribe: listener => lines.subscribe(listener),
 			hangUp: why => {
 				this.#hungUp = why;
-				this.#write('', 'Signed out: nobody pressed a key for too long.');
+				this.#write('', 'Signed out: the session was idle for too long.');
 				lines.giveUp();
 			},
 		}, seconds, this.environment.after);
@@ -63,7 +63,7 @@ class PlainFace implements FrontEnd {
 		this.#write('', ...notice === '' ? [] : [notice], 'Enter a key (R back, RR main menu, ? help, Z log out):');
 		const entered = await this.options.lines.next();
 		if (entered === undefined) {
-			throw new Cancelled('Nobody is there.');
+			throw new Cancelled('The input has ended.');
 		}
 
 		return entered === 'cancelled' ? '' : entered.line.trim() || '?';

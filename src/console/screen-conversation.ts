@@ -3,13 +3,13 @@ import type {Question} from './state.js';
 import type {Store} from './store.js';
 import type {Entry} from './transcript.js';
 
-/** A conversation held on the screen. */
+/** A conversation on the screen. */
 export class ScreenConversation implements Conversation {
 	/** What was typed at the last pause. */
 	typedAhead = '';
 
 	constructor(private readonly store: Store, title: string) {
-		store.change({line: '', view: {kind: 'talk', title, entries: [], question: undefined, selected: 0, scroll: 0, notice: ''}});
+		store.change({line: '', view: {kind: 'conversation', title, entries: [], question: undefined, selected: 0, scroll: 0, notice: ''}});
 	}
 
 	print(text: string, tone: Tone = 'plain'): void {
@@ -82,21 +82,21 @@ export class ScreenConversation implements Conversation {
 	}
 
 	async #question(question: Question): Promise<string> {
-		this.store.changeTalk(() => ({question, selected: 0}));
+		this.store.changeConversation(() => ({question, selected: 0}));
 		try {
 			return await this.store.entered();
 		} finally {
-			this.store.changeTalk(() => ({question: undefined, notice: '', scroll: 0}));
+			this.store.changeConversation(() => ({question: undefined, notice: '', scroll: 0}));
 		}
 	}
 
 	#notice(notice: string): void {
-		this.store.changeTalk(() => ({notice}));
+		this.store.changeConversation(() => ({notice}));
 	}
 
 	#add(entry: Entry): number {
 		let index = 0;
-		this.store.changeTalk(({entries}) => {
+		this.store.changeConversation(({entries}) => {
 			index = entries.length;
 			return {entries: [...entries, entry], scroll: 0};
 		});
@@ -104,11 +104,11 @@ export class ScreenConversation implements Conversation {
 	}
 
 	#replace(index: number, entry: Entry): void {
-		this.store.changeTalk(({entries}) => ({entries: entries.with(index, entry)}));
+		this.store.changeConversation(({entries}) => ({entries: entries.with(index, entry)}));
 	}
 }
 
-/** The name in a label of several columns. */
+/** The first column of a label that has several. */
 function firstColumn(label: string): string {
 	return label.split(/ {2,}/)[0]!;
 }

@@ -2,7 +2,7 @@ import {installedExpiry} from '../appliance/installed-expiry.js';
 import {describeRole} from '../appliance/identity.js';
 import {describeExpiry} from './describe-expiry.js';
 import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
-import {hangUpWhenIdle, type HungUp} from './idle.js';
+import {hangUpWhenIdle, type HangUpReason} from './idle.js';
 import {menuAt} from './menus.js';
 import {ScreenConversation} from './screen-conversation.js';
 import {Session, type Ending} from './session.js';
@@ -10,25 +10,25 @@ import type {User} from './state.js';
 import {Store} from './store.js';
 import type {ConsoleEnvironment} from './environment.js';
 
-/** A session on a screen: `store` is what the screen draws and where its keys go. */
+/** A session on a screen: `store` holds the state that is drawn and receives the keys. */
 export type ScreenSession = {store: Store; ended: Promise<Ending>};
 
-/** Begins a session on a screen of this size. `known` is who signed in before it began. */
-export function sessionOnScreen(environment: ConsoleEnvironment, size: {columns: number; rows: number}, known?: User): ScreenSession {
+/** Starts a session on a screen of this size. `known` is the user, when already authenticated, as over SSH. */
+export function screenSession(environment: ConsoleEnvironment, size: {columns: number; rows: number}, known?: User): ScreenSession {
 	const {name, role} = environment.identity;
 	const store = new Store({
 		appliance: {name, role: describeRole(role), version: environment.version},
 		...size,
-		view: {kind: 'talk', title: 'Sign In', entries: [], question: undefined, selected: 0, scroll: 0, notice: ''},
+		view: {kind: 'conversation', title: 'Sign In', entries: [], question: undefined, selected: 0, scroll: 0, notice: ''},
 		line: '',
 	});
-	return {store, ended: new Session(environment, new ScreenFace(store, environment), known).ended};
+	return {store, ended: new Session(environment, new ScreenFrontEnd(store, environment), known).ended};
 }
 
-class ScreenFace implements FrontEnd {
+class ScreenFrontEnd implements FrontEnd {
 	constructor(private readonly store: Store, private readonly environment: ConsoleEnvironment) {}
 
-	get hungUp(): HungUp | undefined {
+	get hungUp(): HangUpReason | undefined {
 		return this.store.hungUp;
 	}
 

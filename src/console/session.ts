@@ -28,7 +28,7 @@ export class Session {
 	#user: User | undefined;
 	#menuTimeoutSeconds = 0;
 
-	/** `known` is who signed in before the session began, as over SSH; else the session asks. */
+	/** `known` is the user, when already authenticated, as over SSH; otherwise the session asks. */
 	constructor(private readonly environment: ConsoleEnvironment, private readonly frontEnd: FrontEnd, known?: User) {
 		this.ended = this.#live(known);
 	}
@@ -54,14 +54,14 @@ export class Session {
 			using _idle = this.frontEnd.hangUpWhenIdle(this.#menuTimeoutSeconds);
 			this.#user = user;
 			this.frontEnd.signedIn(user);
-			return await this.#menus(user, told.length === 0 ? '' : await this.#tellNews(user, told));
+			return await this.#menus(user, told.length === 0 ? '' : await this.#showNotices(user, told));
 		} catch (error) {
-			return error instanceof Cancelled ? this.#givenUp() : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
+			return error instanceof Cancelled ? this.#hungUp() : error instanceof Problem ? this.#refuse(error) : this.#crash(error);
 		}
 	}
 
-	/** Nobody is there any more, or nobody came in. */
-	async #givenUp(): Promise<Ending> {
+	/** The session was hung up, or nobody signed in. */
+	async #hungUp(): Promise<Ending> {
 		const {hungUp} = this.frontEnd;
 		if (this.#user) {
 			await audit(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp}).catch(() => {});
@@ -70,9 +70,9 @@ export class Session {
 		return hungUp ?? 'refused';
 	}
 
-	/** Tells what happened while nobody was here; once an administrator has read it, it is told no more. */
-	async #tellNews(user: User, notices: readonly string[]): Promise<string> {
-		const next = await this.#tell('Since the Last Session', conversation => {
+	/** Shows what happened since the last session; once an administrator has read it, it is removed. */
+	async #showNotices(user: User, notices: readonly string[]): Promise<string> {
+		const next = await this.#showUntilEnter('Since the Last Session', conversation => {
 			conversation.print(notices.join('\n'));
 		});
 		if (user.role === 'tanadmin') {
@@ -82,8 +82,8 @@ export class Session {
 		return next;
 	}
 
-	/** Says something until Enter. Resolves with what was typed before it. */
-	async #tell(title: string, print: (conversation: SessionConversation) => void): Promise<string> {
+	/** Prints something and waits for Enter. Resolves with what was typed before it. */
+	async #showUntilEnter(title: string, print: (conversation: SessionConversation) => void): Promise<string> {
 		const conversation = this.frontEnd.conversation(title);
 		print(conversation);
 		await conversation.pause();
@@ -104,7 +104,7 @@ export class Session {
 		}
 	}
 
-	/** Goes where an entry leads; resolves with the place after that, or with the end of the session. */
+	/** Follows a destination; resolves with the next place, or with the end of the session. */
 	async #go(destination: Destination, path: readonly string[], user: User): Promise<Place | Ending> {
 		switch (destination.to) {
 			case 'menu': {
@@ -120,7 +120,7 @@ export class Session {
 			}
 
 			case 'help': {
-				return {path, last: path, notice: '', next: await this.#tell('Keys', conversation => {
+				return {path, last: path, notice: '', next: await this.#showUntilEnter('Keys', conversation => {
 					conversation.table(keyTable.map(({keys, does}) => [keys, does]));
 				})};
 			}
@@ -159,14 +159,14 @@ export class Session {
 		}
 	}
 
-	/** Nobody can sign in until this is mended. */
+	/** Nobody can sign in until this is fixed. */
 	async #refuse(problem: Problem): Promise<Ending> {
 		try {
-			await this.#tell('Sign In', conversation => {
+			await this.#showUntilEnter('Sign In', conversation => {
 				printProblem(conversation, problem);
 			});
 		} catch {
-			// Nobody is there to read it.
+			// The session was hung up.
 		}
 
 		return 'refused';
@@ -178,13 +178,13 @@ export class Session {
 		try {
 			await audit(this.environment.layout, {event: 'crash', reference, stack});
 		} catch {
-			reference = stack; // Where else would it be said?
+			reference = stack; // It cannot be logged, so it is shown.
 		}
 
 		try {
 			await this.frontEnd.crash(reference);
 		} catch {
-			// Nobody is there to read it.
+			// The session was hung up.
 		}
 
 		return 'crashed';

@@ -5,12 +5,12 @@ import type {UserRole} from './menus.js';
 import type {User} from './state.js';
 import type {ConsoleEnvironment} from './environment.js';
 
-/** As login(1): after this many failures the session ends. */
+/** After this many failures the session ends, as in login(1). */
 const tries = 3;
-/** How long a refusal takes at the least, in milliseconds, so that guessing is slow. */
+/** The delay after a refusal in milliseconds, which slows guessing. */
 const penalty = 1000;
 
-/** Asks who is there until somebody may come in. Resolves with undefined after too many failures. */
+/** Asks for a user name and password until they are right. Resolves with undefined after too many failures. */
 export async function signIn(conversation: Conversation, environment: ConsoleEnvironment): Promise<User | undefined> {
 	for (let failures = 0; failures < tries; failures++) {
 		const name = await askName(conversation);

@@ -1,31 +1,31 @@
-// The console's state and what a key makes of it. It lives outside the screen library, so no key can be applied to a
-// screen that has not caught up: the screen is only a drawing of this.
+// The state of the console, and the state that follows a key. It lives outside React, so that no key is applied to a screen
+// that has not caught up: the screen only draws this state.
 import stringWidth from 'string-width';
 import type {Key} from './keys.js';
 import {editLine, maxAnswerLength, maxLineLength} from './line.js';
 import {menuAt, type UserRole} from './menus.js';
 import type {Tone} from './conversation.js';
-import {furthestScroll, rowsOf, type Entry, type Row} from './transcript.js';
+import {maxScroll, rowsOf, type Entry, type Row} from './transcript.js';
 
 export type User = {name: string; role: UserRole};
 
 export type Question = {
 	kind: 'ask' | 'secret' | 'pause';
 	prompt: string;
-	/** What may be chosen, when it is a choice; the first is highlighted. */
+	/** The choices, when it is a choice; the first is highlighted. */
 	choices?: ReadonlyArray<{key: string; label: string}>;
 };
 
 export type ConversationView = {
-	kind: 'talk';
+	kind: 'conversation';
 	title: string;
 	entries: readonly Entry[];
 	question: Question | undefined;
 	/** The highlighted choice. */
 	selected: number;
-	/** How many rows the view is scrolled back from its end. */
+	/** How many rows the view is scrolled up from its end. */
 	scroll: number;
-	/** One line about what was just typed, or empty. */
+	/** A line about the last input, or empty. */
 	notice: string;
 };
 
@@ -38,16 +38,16 @@ export type ConsoleState = {
 	/** What the header shows. */
 	appliance: {name: string; role: string; version: string};
 	user?: User;
-	/** What the main menu says of the installed certificate. */
+	/** What the main menu shows about the installed certificate. */
 	certificate?: {words: string; tone: Tone};
 	columns: number;
 	rows: number;
 	view: View;
-	/** What has been typed and not yet entered. */
+	/** What has been typed but not entered. */
 	line: string;
 };
 
-/** What a key led to: a new state, and perhaps a line entered or a question given up. */
+/** The result of a key: a new state, and perhaps an entered line or a cancelled question. */
 export type Pressed = {state: ConsoleState; entered?: string; cancelled?: true};
 
 /** Rows that the frame around the body takes: header, rule, rule, prompt, hint. */
@@ -59,35 +59,35 @@ export const titleRows = 2;
 /** Columns left free beside the body. */
 export const margin = 2;
 
-/** Columns for typing that the row of a prompt must have beside it. */
-const shortestTyping = 5;
+/** The least number of columns for typing beside a prompt. */
+const minTypingColumns = 5;
 
 /** How many rows the body has. */
 export function bodyRows({rows}: Pick<ConsoleState, 'rows'>): number {
 	return Math.max(1, rows - frameRows - 1);
 }
 
-/** How a conversation shares the rows below its title: what was said, and the choices of its question after an empty row. */
+/** How a conversation divides the rows below its title: printed rows, an empty row, and the choices of its question. */
 export function conversationRows(state: Pick<ConsoleState, 'rows'>, {question}: ConversationView): {said: number; choices: number} {
 	const room = Math.max(1, bodyRows(state) - titleRows);
 	const choices = Math.min(question?.choices?.length ?? 0, room);
 	return {said: choices > 0 ? Math.max(0, room - choices - 1) : room, choices};
 }
 
-/** Whether a prompt leaves too little room for typing beside it. */
+/** Whether a prompt leaves too few columns for typing beside it. */
 export function isLong(prompt: string, {columns}: Pick<ConsoleState, 'columns'>): boolean {
-	return stringWidth(prompt) + shortestTyping > columns - margin;
+	return stringWidth(prompt) + minTypingColumns > columns - margin;
 }
 
-/** The rows of what was said, and below them a prompt that is too long for its own row. */
+/** The printed rows, followed by a prompt that is too long for its own row. */
 export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: ConversationView): Row[] {
 	const open: Entry[] = question && isLong(question.prompt, {columns}) ? [{kind: 'text', text: question.prompt, tone: 'heading'}] : [];
 	return rowsOf([...entries, ...open], columns - margin);
 }
 
-/** What this key makes of the state. */
+/** Applies a key to the state. */
 export function press(state: ConsoleState, key: Key): Pressed {
-	const isAnswer = state.view.kind === 'talk' && state.view.question?.kind === 'ask';
+	const isAnswer = state.view.kind === 'conversation' && state.view.question?.kind === 'ask';
 	const line = editLine(state.line, key, isAnswer ? maxAnswerLength : maxLineLength);
 	if (line !== undefined && state.view.kind !== 'crash') {
 		const isChange = line !== state.line || ('notice' in state.view && state.view.notice !== '');
@@ -109,7 +109,7 @@ export function press(state: ConsoleState, key: Key): Pressed {
 	return {state: move(state, key)};
 }
 
-/** The line that Enter enters: what was typed, or else the highlighted item. */
+/** What Enter enters: the typed line, or else the highlighted item. */
 function entered({line, view}: ConsoleState): string {
 	if (line.trim() !== '') {
 		return line;
@@ -119,24 +119,24 @@ function entered({line, view}: ConsoleState): string {
 		return menuAt(view.path).items[view.selected]?.key ?? '';
 	}
 
-	return view.kind === 'talk' ? view.question?.choices?.[view.selected]?.key ?? line : line;
+	return view.kind === 'conversation' ? view.question?.choices?.[view.selected]?.key ?? line : line;
 }
 
 function interrupt(state: ConsoleState): Pressed {
 	const {view} = state;
-	if (view.kind === 'talk' && view.question && view.question.kind !== 'pause') {
+	if (view.kind === 'conversation' && view.question && view.question.kind !== 'pause') {
 		return {state: {...state, line: ''}, cancelled: true};
 	}
 
 	return {state: {...state, line: '', view: withNotice(view, 'Z logs out.')}};
 }
 
-/** The same view with another notice. */
+/** The view with this notice. */
 export function withNotice(view: View, notice: string): View {
 	return 'notice' in view ? {...view, notice} : view;
 }
 
-/** Highlights the item that the typed key names, so that the eye can check it before Enter. */
+/** Highlights the item that the typed line names, so that it can be checked before Enter. */
 function follow(state: ConsoleState): ConsoleState {
 	const {view, line} = state;
 	const options = optionsOf(view);
@@ -149,7 +149,7 @@ function optionsOf(view: View): ReadonlyArray<{key: string; label: string}> {
 		return menuAt(view.path).items;
 	}
 
-	return view.kind === 'talk' ? view.question?.choices ?? [] : [];
+	return view.kind === 'conversation' ? view.question?.choices ?? [] : [];
 }
 
 function move(state: ConsoleState, key: Key): ConsoleState {
@@ -163,7 +163,7 @@ function move(state: ConsoleState, key: Key): ConsoleState {
 		return {...state, line: '', view: {...view, selected: moved(view.selected, count, key.name), notice: ''}};
 	}
 
-	return view.kind === 'talk' ? {...state, view: {...view, scroll: scrolled(state, view, key.name)}} : state;
+	return view.kind === 'conversation' ? {...state, view: {...view, scroll: scrolled(state, view, key.name)}} : state;
 }
 
 const moves = ['up', 'down', 'home', 'end'] as const;
@@ -180,7 +180,7 @@ function moved(selected: number, count: number, move: Move): number {
 function scrolled(state: ConsoleState, view: ConversationView, name: Key['name']): number {
 	const {said} = conversationRows(state, view);
 	const page = Math.max(1, said - 2);
-	const furthest = furthestScroll(saidRows(state, view), said);
+	const furthest = maxScroll(saidRows(state, view), said);
 	const by = new Map<Key['name'], number>([
 		['up', 1], ['down', -1], ['page-up', page], ['page-down', -page], ['home', furthest], ['end', -furthest],
 	]).get(name) ?? 0;

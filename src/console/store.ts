@@ -1,6 +1,6 @@
 import {Activity} from './activity.js';
 import {Cancelled} from './conversation.js';
-import type {HungUp} from './idle.js';
+import type {HangUpReason} from './idle.js';
 import type {Key} from './keys.js';
 import {press, withNotice, type ConsoleState, type ConversationView} from './state.js';
 
@@ -13,7 +13,7 @@ export class Store {
 	#state: ConsoleState;
 	#open: PromiseWithResolvers<string> | undefined;
 	#resume = this.activity.begin();
-	#hungUp: HungUp | undefined;
+	#hungUp: HangUpReason | undefined;
 	#fault: {error: unknown} | undefined;
 	readonly #listeners = new Set<() => void>();
 
@@ -31,7 +31,7 @@ export class Store {
 	}
 
 	/** Why the store takes no more keys; undefined while it does. */
-	get hungUp(): HungUp | undefined {
+	get hungUp(): HangUpReason | undefined {
 		return this.#hungUp;
 	}
 
@@ -53,9 +53,9 @@ export class Store {
 	}
 
 	/** Changes the view when it is a conversation. */
-	changeTalk(change: (view: ConversationView) => Partial<ConversationView>): void {
+	changeConversation(change: (view: ConversationView) => Partial<ConversationView>): void {
 		const {view} = this.#state;
-		if (view.kind === 'talk') {
+		if (view.kind === 'conversation') {
 			this.change({view: {...view, ...change(view)}});
 		}
 	}
@@ -108,7 +108,7 @@ export class Store {
 	}
 
 	/** Gives up the open question and every later one. What is under way goes on to its end. */
-	hangUp(why: HungUp = 'gone'): void {
+	hangUp(why: HangUpReason = 'gone'): void {
 		this.#hungUp ??= why;
 		this.#close()?.reject(new Cancelled('The terminal is gone.'));
 	}

@@ -137,7 +137,7 @@ function columnWidths(rows: readonly Cell[][], width: number): number[] | undefi
 
 /** As many of these rows as fit, `scroll` rows back from the end, and how many are out of sight on either side. */
 export function rowsInSight(rows: readonly Row[], room: number, scroll: number): Row[] {
-	const end = rows.length - Math.min(scroll, furthestScroll(rows, room));
+	const end = rows.length - Math.min(scroll, maxScroll(rows, room));
 	const start = Math.max(0, end - room);
 	const shown = rows.slice(start, end);
 	if (room < 3) {
@@ -156,6 +156,6 @@ export function rowsInSight(rows: readonly Row[], room: number, scroll: number):
 }
 
 /** How far these rows can be scrolled back when this many are in sight. */
-export function furthestScroll(rows: readonly Row[], room: number): number {
+export function maxScroll(rows: readonly Row[], room: number): number {
 	return Math.max(0, rows.length - room);
 }

@@ -70,7 +70,7 @@ export class Handles {
 		this.#open.clear();
 		const failures: unknown[] = [];
 		for (const opened of left) {
-			await this.#closeOne(opened, 'interrupted').catch(error => failures.push(error));
+			await this.#closeOne(opened, 'interrupted').catch((error: unknown) => failures.push(error));
 		}
 
 		if (failures.length > 0) {

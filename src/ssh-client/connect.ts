@@ -118,7 +118,7 @@ async function signIn(client: Client, stream: Duplex, {host, keys, operator}: Pe
 	client.connect({
 		...settingsFor(stream, host, keys),
 		hostVerifier(key: Buffer, answer: (isGood: boolean) => void) {
-			keys.verify(key, timed).then(() => answer(true), error => {
+			keys.verify(key, timed).then(() => answer(true), (error: unknown) => {
 				reject(error);
 				answer(false);
 			});

@@ -51,7 +51,7 @@ export class HostKeys {
 	/** The error for a host without a key of a known, or supported, type. */
 	wrongType(): Problem {
 		const types = knownTypes(this.lines);
-		const [line] = this.lines.filter(({marker}) => marker === 'none');
+		const line = this.lines.find(({marker}) => marker === 'none');
 		return line === undefined
 			? new Problem(
 				'host-key-type',

@@ -46,7 +46,7 @@ export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
 	override sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, give?: SignCallback): void {
 		const [settings, callback] = typeof options === 'function' ? [{}, options] : [options, give];
 		const signer = this.signers.find(signer => isSame(signer.key, key));
-		signer?.sign(data, settings).then(signature => callback?.(undefined, signature), (error: Error) => callback?.(error));
+		signer?.sign(data, settings).then(signature => callback?.(undefined, signature), (error: unknown) => callback?.(error as Error));
 	}
 }
 

@@ -5,9 +5,9 @@ import type {Host, Operator} from './host.js';
 import {RemoteFiles} from './remote-files.js';
 import {type LocalFile, uploadPart, type UploadedPart} from './upload-part.js';
 
-export type Progress = {file: string; done: number; total: number};
+type Progress = {file: string; done: number; total: number};
 
-export type Uploaded = {
+type Uploaded = {
 	name: string;
 	bytes: number;
 	/** How many of them a previous upload had left. */

@@ -109,7 +109,7 @@ function handleClient(client: Connection, peer: Peer): void {
 
 	const authentication = new Authentication({layout, limits, from, now, passwords, penalties, record, disconnect, signal});
 	client.on('authentication', request => {
-		track(authentication.answer(request).catch(async error => {
+		track(authentication.answer(request).catch(async (error: unknown) => {
 			disconnect();
 			await record({event: 'ssh-sign-in-failed', result: messageOf(error)}).catch(() => undefined);
 		}));

@@ -8,7 +8,7 @@ import type {Layout} from '../appliance/layout.js';
  * SHA-1; ChaCha20-Poly1305, which OpenSSH's clients prefer and which is by far the slowest without native code; compression, which unauthenticated clients could abuse. hmac-sha2-256 without encrypt-then-MAC is last, for libssh2
  * before 1.11 (curl in Debian 12), which has neither such a MAC nor a cipher that needs none.
  */
-export const algorithms: NonNullable<ServerConfig['algorithms']> = {
+const algorithms: NonNullable<ServerConfig['algorithms']> = {
 	kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
 	serverHostKey: ['ssh-ed25519'],
 	cipher: [

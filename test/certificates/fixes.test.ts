@@ -2,16 +2,18 @@
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {checkPair, type FindingId} from '../../src/certificates/check.js';
+import type {Program} from '../helpers/programs.js';
+import {testWith} from '../helpers/test-with.js';
 import {context, integer, oid, pem, sequence, set} from './fixtures/der.js';
 import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from './fixtures/files.js';
 import {pkcs1, rsa} from './fixtures/keys.js';
 import {at, certificate, intermediate} from './fixtures/make.js';
 
 const hosts = ['ts1.example.com', 'ts2.example.com'];
-type Mend = {what: string; id: FindingId; certificate?: () => string | Buffer; key?: () => string | Buffer};
+type Mend = {what: string; id: FindingId; /** What the command needs beside coreutils. */ program?: Program; certificate?: () => string | Buffer; key?: () => string | Buffer};
 
 const der = (type: 'pkcs1' | 'pkcs8'): Buffer => rsa('leaf').privateKey.export({type, format: 'der'});
 const pkcs7 = (): Buffer => sequence(
@@ -19,36 +21,38 @@ const pkcs7 = (): Buffer => sequence(
 	context(0, sequence(integer(1), set(), sequence(oid('1.2.840.113549.1.7.1')), context(0, certificate(), intermediate()), set())),
 );
 const fixes: Mend[] = [
-	{what: 'a DER certificate', id: 'cert-der', certificate: () => certificate()},
-	{what: 'a PKCS#7 bundle', id: 'cert-pkcs7', certificate: () => pem('PKCS7', pkcs7())},
+	{what: 'a DER certificate', id: 'cert-der', program: 'openssl', certificate: () => certificate()},
+	{what: 'a PKCS#7 bundle', id: 'cert-pkcs7', program: 'openssl', certificate: () => pem('PKCS7', pkcs7())},
 	{
 		what: 'a trusted certificate',
 		id: 'cert-trusted-label',
+		program: 'openssl',
 		certificate: () => pem('TRUSTED CERTIFICATE', Buffer.concat([certificate(), sequence()])),
 	},
-	{what: 'an old label', id: 'old-label', certificate: () => chainWith().replaceAll('CERTIFICATE', 'X509 CERTIFICATE')},
-	{what: 'a byte order mark', id: 'bom', certificate: () => `\u{FEFF}${chainWith()}`},
-	{what: 'indentation', id: 'indented', certificate: () => chainWith().replaceAll(/^(?=.)/gm, '\t ')},
+	{what: 'an old label', id: 'old-label', program: 'sed', certificate: () => chainWith().replaceAll('CERTIFICATE', 'X509 CERTIFICATE')},
+	{what: 'a byte order mark', id: 'bom', program: 'sed', certificate: () => `\u{FEFF}${chainWith()}`},
+	{what: 'indentation', id: 'indented', program: 'sed', certificate: () => chainWith().replaceAll(/^(?=.)/gm, '\t ')},
 	{what: 'line ends of CR alone', id: 'cr-only-line-ends', certificate: () => chainWith().replaceAll('\n', '\r')},
 	{
 		what: 'escaped line ends',
 		id: 'cert-escaped-newlines',
+		program: 'sed',
 		certificate: () => `"${chainWith().replaceAll('\n', String.raw`\r\n`)}"`,
 	},
-	{what: 'joined lines', id: 'cert-parse', certificate: () => chainWith().replace('-----\n-----', '----------')},
-	{what: 'UTF-16 with a mark', id: 'cert-utf16', certificate: () => Buffer.from(`\u{FEFF}${chainWith()}`, 'utf16le')},
-	{what: 'UTF-16 without a mark', id: 'cert-utf16', certificate: () => Buffer.from(chainWith(), 'utf16le').swap16()},
-	{what: 'a PKCS#1 key in DER', id: 'key-der', key: () => der('pkcs1')},
-	{what: 'a PKCS#8 key in DER', id: 'key-der', key: () => der('pkcs8')},
-	{what: 'a UTF-16 key', id: 'key-utf16', key: () => Buffer.from(goodKey(), 'utf16le')},
-	{what: 'a label that disagrees', id: 'key-label', key: () => goodKey().replaceAll('PRIVATE', 'RSA PRIVATE')},
-	{what: 'a label that OpenSSL refuses', id: 'key-parse', key: () => pkcs1(rsa('leaf').privateKey).replaceAll('RSA ', '')},
+	{what: 'joined lines', id: 'cert-parse', program: 'sed', certificate: () => chainWith().replace('-----\n-----', '----------')},
+	{what: 'UTF-16 with a mark', id: 'cert-utf16', program: 'iconv', certificate: () => Buffer.from(`\u{FEFF}${chainWith()}`, 'utf16le')},
+	{what: 'UTF-16 without a mark', id: 'cert-utf16', program: 'iconv', certificate: () => Buffer.from(chainWith(), 'utf16le').swap16()},
+	{what: 'a PKCS#1 key in DER', id: 'key-der', program: 'openssl', key: () => der('pkcs1')},
+	{what: 'a PKCS#8 key in DER', id: 'key-der', program: 'openssl', key: () => der('pkcs8')},
+	{what: 'a UTF-16 key', id: 'key-utf16', program: 'iconv', key: () => Buffer.from(goodKey(), 'utf16le')},
+	{what: 'a label that disagrees', id: 'key-label', program: 'sed', key: () => goodKey().replaceAll('PRIVATE', 'RSA PRIVATE')},
+	{what: 'a label that OpenSSL refuses', id: 'key-parse', program: 'sed', key: () => pkcs1(rsa('leaf').privateKey).replaceAll('RSA ', '')},
 ];
 
-for (const {what, id, certificate: broken = chainWith, key = goodKey} of fixes) {
-	test(`the command for ${what} makes a pair that is accepted`, async t => {
+for (const {what, id, program, certificate: broken = chainWith, key = goodKey} of fixes) {
+	testWith(...program ? [program] : [])(`the command for ${what} makes a pair that is accepted`, async t => {
 		const folder = await folderFor(t, broken(), key());
-		const [finding] = checkFiles(broken(), key()).filter(found => found.id === id);
+		const finding = checkFiles(broken(), key()).find(found => found.id === id);
 		await execa('sh', ['-ec', commandIn(finding?.hint ?? '')], {cwd: folder});
 		const fixed = await Promise.all([certificateName, keyName].map(async name => fixedFile(folder, name)));
 		t.deepEqual(
@@ -58,7 +62,7 @@ for (const {what, id, certificate: broken = chainWith, key = goodKey} of fixes) 
 	});
 }
 
-test('a key with a passphrase, and one in OpenSSH\'s format, are mended by the commands as well', async t => {
+testWith('openssl', 'ssh-keygen')('a key with a passphrase, and one in OpenSSH\'s format, are mended by the commands as well', async t => {
 	const folder = await folderFor(
 		t,
 		chainWith(),
@@ -75,7 +79,7 @@ test('a key with a passphrase, and one in OpenSSH\'s format, are mended by the c
 	t.deepEqual(checkFiles(chainWith(), await readFile(path.join(folder, 'ssh.key'))), []);
 });
 
-test('PKCS#12 made by OpenSSL is recognised, and its parts are accepted', async t => {
+testWith('openssl')('PKCS#12 made by OpenSSL is recognised, and its parts are accepted', async t => {
 	const folder = await folderFor(t, pemOf(certificate(), intermediate()), goodKey());
 	await execa(
 		'openssl',

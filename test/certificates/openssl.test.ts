@@ -2,10 +2,10 @@
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import test from 'ava';
 import {execa} from 'execa';
 import {checkPair} from '../../src/certificates/check.js';
 import {documentConfiguration} from '../helpers/enterprise-ca.js';
+import {testWith} from '../helpers/test-with.js';
 import {certificateName, keyName, uploaded} from './fixtures/files.js';
 
 const configuration = `${documentConfiguration(['ts1.example.com', 'ts2.example.com'])}[ v3_ca ]
@@ -23,7 +23,7 @@ const commands = [
 	'x509 -req -in SOAPServer.csr -CA sub.crt -CAkey sub.key -CAcreateserial -days 200 -sha256 -copy_extensions copyall -out server.crt',
 ];
 
-test('what comes out of the document\'s own example is accepted without a word, and up to the root', async t => {
+testWith('openssl')('what comes out of the document\'s own example is accepted without a word, and up to the root', async t => {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'openssl-'));
 	t.teardown(async () => rm(folder, {recursive: true}));
 	await writeFile(path.join(folder, 'c.cfg'), configuration);

@@ -6,7 +6,7 @@ import type {ExecutionContext} from 'ava';
 import {writeAccounts, type Accounts} from '../../src/appliance/users/accounts.js';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {hashPassword} from '../../src/appliance/users/passwords.js';
-import {sessionOnScreen} from '../../src/console/screen-front-end.js';
+import {screenSession} from '../../src/console/screen-front-end.js';
 import {rowsOf} from '../../src/console/transcript.js';
 import type {ConsoleEnvironment} from '../../src/console/environment.js';
 import {Problem} from '../../src/problem.js';
@@ -66,7 +66,7 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 	const environment: ConsoleEnvironment = {
 		layout,
 		identity: {
-			name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', environment: 'sandbox', settle: 1,
+			name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', world: 'sandbox', settle: 1,
 			ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
 		},
 		services,
@@ -80,11 +80,11 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 		},
 		...change,
 	};
-	const session = sessionOnScreen(environment, {columns: 80, rows: 24});
+	const session = screenSession(environment, {columns: 80, rows: 24});
 	return {
 		session, environment, layout, services, acknowledged,
 		view: () => session.store.state.view,
-		said: () => session.store.state.view.kind === 'talk' ? rowsOf(session.store.state.view.entries, 80).map(({text}) => text) : [],
+		said: () => session.store.state.view.kind === 'conversation' ? rowsOf(session.store.state.view.entries, 80).map(({text}) => text) : [],
 		audited: async () => (await readFile(layout.audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, string>),
 	};
 }

@@ -86,18 +86,23 @@ test('it speaks again when asked to, as after a change of size', async t => {
 	const typist = new Typist();
 	void typist.store.entered();
 	await typist.handled();
-	typist.pump.announce();
+	typist.keyQueue.announce();
 	await afterTurns(1, undefined);
 	t.deepEqual(typist.announced, [0, 0]);
 });
 
 test('a lone ESC byte becomes the Escape key, and is counted only then', async t => {
-	const typist = new Typist();
+	let expire = () => {};
+	const typist = new Typist(undefined, (milliseconds, then) => {
+		t.is(milliseconds, 50);
+		expire = then;
+		return () => {};
+	});
 	void typist.store.entered();
 	await typist.type('12');
 	typist.send('\u001B');
-	await afterTurns(2, undefined);
 	t.is(typist.store.state.line, '12');
+	expire();
 	await typist.handled();
 	t.is(typist.store.state.line, '');
 	t.is(typist.announced.at(-1), 3);

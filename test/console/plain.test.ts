@@ -4,7 +4,7 @@ import {text} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
 import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
 import {LineReader} from '../../src/console/line-reader.js';
-import {sessionInLines} from '../../src/console/plain-front-end.js';
+import {plainSession} from '../../src/console/plain-front-end.js';
 import type {User} from '../../src/console/state.js';
 import type {ConsoleEnvironment} from '../../src/console/environment.js';
 import {open, passwords} from './console-session.js';
@@ -14,7 +14,7 @@ async function played(t: ExecutionContext, input: string, known?: User, change: 
 	const [source, output] = [new PassThrough(), new PassThrough()];
 	source.end(input);
 	const said = text(output);
-	const ending = await sessionInLines(environment, {lines: new LineReader(source), output, lineEnd: '\n', ...(known && {known})}).ended;
+	const ending = await plainSession(environment, {lines: new LineReader(source), output, lineEnd: '\n', ...(known && {known})}).ended;
 	output.end();
 	return {ending, said: await said};
 }
@@ -64,7 +64,7 @@ test('a session in lines ends when nobody enters anything for too long, and take
 	const [source, output] = [new PassThrough(), new PassThrough()];
 	const said = text(output);
 	const lines = new LineReader(source);
-	const {ended} = sessionInLines(environment, {lines, output, lineEnd: '\n', known: tanadmin});
+	const {ended} = plainSession(environment, {lines, output, lineEnd: '\n', known: tanadmin});
 	while (!lines.waiting) {
 		await new Promise(setImmediate);
 	}
@@ -78,5 +78,5 @@ test('a session in lines ends when nobody enters anything for too long, and take
 
 	t.is(await ended, 'idle');
 	output.end();
-	t.regex(await said, /Signed out: nobody pressed a key for too long\.\n$/);
+	t.regex(await said, /Signed out: the session was idle for too long\.\n$/);
 });

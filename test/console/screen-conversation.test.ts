@@ -17,7 +17,7 @@ function begin() {
 test('it begins with its title and nothing else', t => {
 	const {view, typist} = begin();
 	typist.store.change({line: ''});
-	t.like(view(), {kind: 'talk', title: '2-4  A Flow', entries: [], question: undefined, notice: ''});
+	t.like(view(), {kind: 'conversation', title: '2-4  A Flow', entries: [], question: undefined, notice: ''});
 });
 
 test('what is said stands there in order, with its tone', t => {

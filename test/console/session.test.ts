@@ -39,7 +39,7 @@ test('the first screen greets, and an administrator is told the news once', asyn
 	await typist.handled();
 	t.deepEqual(said(), ['Welcome', 'to TanOS']);
 	await typist.type(`tanadmin\r${passwords.tanadmin}\r`);
-	t.like(view(), {kind: 'talk', title: 'Since the Last Session'});
+	t.like(view(), {kind: 'conversation', title: 'Since the Last Session'});
 	t.deepEqual(said(), ['An installation was undone.', 'The old certificate serves.']);
 	t.deepEqual(acknowledged, [], 'nobody has read it yet');
 	await typist.type('\r');
@@ -55,7 +55,7 @@ test('what is typed ahead of the news reaches the menu', async t => {
 
 test('tanuser is told the news and leaves them for an administrator', async t => {
 	const {typist, view, acknowledged} = await signedIn(t, 'tanuser', {bringUp: async () => ['News.']});
-	t.like(view(), {kind: 'talk', title: 'Since the Last Session'});
+	t.like(view(), {kind: 'conversation', title: 'Since the Last Session'});
 	await typist.type('\r');
 	t.deepEqual(acknowledged, []);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {bodyRows, frameRows, press, saidRows, conversationRows, withNotice, type ConsoleState, type Pressed, type ConversationView} from '../../src/console/state.js';
-import {emptyTalk, keysOf, mainMenu} from './typist.js';
+import {emptyConversation, keysOf, mainMenu} from './typist.js';
 
 const up = '\u001B[A';
 const down = '\u001B[B';
@@ -15,7 +15,7 @@ function typed(state: ConsoleState, input: string): Pressed {
 }
 
 function talking(view: Partial<ConversationView>): ConsoleState {
-	return {...mainMenu, view: {...emptyTalk, question: {kind: 'ask', prompt: 'Name:'}, ...view}};
+	return {...mainMenu, view: {...emptyConversation, question: {kind: 'ask', prompt: 'Name:'}, ...view}};
 }
 
 function selectedOf({view}: ConsoleState): number | undefined {
@@ -131,7 +131,7 @@ test('frame and body together leave one row of the terminal free', t => {
 test('what was said and the choices never need more rows than there are', t => {
 	for (let rows = 7; rows < 60; rows++) {
 		for (const count of [0, 1, 3, 30]) {
-			const view: ConversationView = {...emptyTalk, question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)}};
+			const view: ConversationView = {...emptyConversation, question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)}};
 			const {said, choices: shown} = conversationRows({rows}, view);
 			const between = said > 0 && shown > 0 ? 1 : 0;
 			t.true(said + between + shown <= Math.max(1, bodyRows({rows}) - 2), `${rows} rows, ${count} choices`);
@@ -142,7 +142,7 @@ test('what was said and the choices never need more rows than there are', t => {
 
 test('a prompt that is too long for its row is said in full above it', t => {
 	const prompt = 'Back up the installed pair to /outgoing, and install the new one? [Y/N]:';
-	const view: ConversationView = {...emptyTalk, question: {kind: 'ask', prompt}};
+	const view: ConversationView = {...emptyConversation, question: {kind: 'ask', prompt}};
 	t.deepEqual(saidRows({columns: 120}, view), []);
 	t.is(saidRows({columns: 40}, view).map(({text}) => text).join(' '), prompt);
 });

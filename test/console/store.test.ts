@@ -1,10 +1,10 @@
 import test from 'ava';
 import {Cancelled} from '../../src/console/conversation.js';
 import {Store} from '../../src/console/store.js';
-import {emptyTalk, keysOf, mainMenu} from './typist.js';
+import {emptyConversation, keysOf, mainMenu} from './typist.js';
 
 function asking(): Store {
-	return new Store({...mainMenu, view: {...emptyTalk, question: {kind: 'ask', prompt: 'Name:'}}});
+	return new Store({...mainMenu, view: {...emptyConversation, question: {kind: 'ask', prompt: 'Name:'}}});
 }
 
 function type(store: Store, input: string): void {
@@ -77,9 +77,9 @@ test('everybody who listens hears of every change until they stop listening', t 
 
 test('a conversation is changed only where there is one', t => {
 	const store = new Store(mainMenu);
-	store.changeTalk(() => ({title: 'Other'}));
+	store.changeConversation(() => ({title: 'Other'}));
 	t.is(store.state, mainMenu);
 	const conversation = asking();
-	conversation.changeTalk(({title}) => ({title: `${title} more`}));
-	t.like(conversation.state.view, {title: 'A talk more'});
+	conversation.changeConversation(({title}) => ({title: `${title} more`}));
+	t.like(conversation.state.view, {title: 'A Conversation more'});
 });

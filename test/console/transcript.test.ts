@@ -1,6 +1,6 @@
 import test from 'ava';
 import stringWidth from 'string-width';
-import {furthestScroll, rowsInSight, rowsOf, type Entry} from '../../src/console/transcript.js';
+import {maxScroll, rowsInSight, rowsOf, type Entry} from '../../src/console/transcript.js';
 
 const texts = [
 	'', ' ', 'one', 'x'.repeat(300), 'The Tanium Server is stopped for a moment: do this in a maintenance window.',
@@ -136,7 +136,7 @@ test('scrolled back, it says how much is on either side', t => {
 });
 
 test('scrolled further than there is, the beginning is in sight', t => {
-	t.deepEqual(sight(4, 1000), sight(4, furthestScroll(rows, 4)));
+	t.deepEqual(sight(4, 1000), sight(4, maxScroll(rows, 4)));
 });
 
 test('where there is no room for words about it, the rows themselves are shown', t => {

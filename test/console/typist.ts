@@ -1,12 +1,13 @@
 // Types at a store as a terminal would, and waits for what the typing caused instead of for time.
+import type {After} from '../../src/console/idle.js';
 import {KeyQueue} from '../../src/console/key-queue.js';
 import {splitKeys, type Key} from '../../src/console/keys.js';
 import type {ConsoleState, ConversationView} from '../../src/console/state.js';
 import {Store} from '../../src/console/store.js';
 
 /** A conversation that has said nothing yet. */
-export const emptyTalk: ConversationView = {
-	kind: 'talk', title: 'A talk', entries: [], question: undefined, selected: 0, scroll: 0, notice: '',
+export const emptyConversation: ConversationView = {
+	kind: 'conversation', title: 'A Conversation', entries: [], question: undefined, selected: 0, scroll: 0, notice: '',
 };
 
 /** A console at its main menu, on a terminal of the usual size. */
@@ -27,24 +28,25 @@ export function keysOf(input: string | Buffer): Key[] {
 export class Typist {
 	/** What each call of `ready` said. */
 	readonly announced: number[] = [];
-	readonly pump: KeyQueue;
+	readonly keyQueue: KeyQueue;
 	#sent = 0;
 	#waiting: Array<() => void> = [];
 
-	constructor(readonly store: Store = new Store(mainMenu)) {
-		this.pump = new KeyQueue(store, bytes => {
+	/** `after` is the timer of the queue, if not the real one. */
+	constructor(readonly store: Store = new Store(mainMenu), after?: After) {
+		this.keyQueue = new KeyQueue(store, bytes => {
 			this.announced.push(bytes);
 			for (const look of this.#waiting.splice(0)) {
 				look();
 			}
-		});
+		}, after);
 	}
 
 	/** Hands the input over in one piece and does not wait. */
 	send(input: string | Buffer): void {
 		const bytes = Buffer.from(input as string);
 		this.#sent += bytes.length;
-		this.pump.write(bytes);
+		this.keyQueue.write(bytes);
 	}
 
 	/** Types, and resolves when everything that was ever typed here is handled. */

@@ -1,8 +1,9 @@
 // What a bad day does to somebody at the console: bursts of keys, a cut line, a killed process, two at once.
 import {readFile} from 'node:fs/promises';
+import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {makeAppliance, putIncoming, tanos, type Appliance} from '../helpers/appliance.js';
-import {fingerprint, issue, makeCa, presented} from '../helpers/enterprise-ca.js';
+import {fingerprintOfFile, orderPair, servedFingerprint} from '../helpers/authority.js';
 import {Operator} from './operator.js';
 
 async function signedIn(t: ExecutionContext, appliance: Appliance): Promise<Operator> {
@@ -13,14 +14,13 @@ async function signedIn(t: ExecutionContext, appliance: Appliance): Promise<Oper
 
 async function withUpload(t: ExecutionContext): Promise<Appliance> {
 	const appliance = await makeAppliance(t);
-	await makeCa(appliance.workFolder);
-	await issue(appliance.workFolder);
+	await orderPair(appliance.workFolder);
 	await putIncoming(appliance, appliance.workFolder);
 	return appliance;
 }
 
 async function served(appliance: Appliance): Promise<string> {
-	return (await presented(appliance.workFolder, appliance.ports.console, appliance.layout.soapCertificate)).fingerprint;
+	return servedFingerprint(appliance.ports.console);
 }
 
 test('100 of 100 bursts of keys end where they should', async t => {
@@ -60,7 +60,7 @@ test('an installation outlives its terminal, and the next sign-in says how it en
 	operator.send('Y\r');
 	await operator.sees(/done +Stage the new pair/);
 	await operator.hangUp();
-	t.is(await served(appliance), await fingerprint(appliance.workFolder, 'SOAPServer.crt'));
+	t.is(await served(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt')));
 
 	const next = await signedIn(t, appliance);
 	t.regex(next.screen, /Since the Last Session[^]+The new certificate is installed/);
@@ -81,7 +81,7 @@ test('a console killed in the middle of an installation is recovered by the comm
 	const {stdout, exitCode} = await tanos(['recover', '--root', appliance.root]);
 	t.regex(stdout, /The new certificate is installed, and the Tanium Server serves it/);
 	t.is(exitCode, 0);
-	t.is(await served(appliance), await fingerprint(appliance.workFolder, 'SOAPServer.crt'));
+	t.is(await served(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt')));
 	t.regex((await tanos(['recover', '--root', appliance.root])).stdout, /Nothing to do/);
 	t.regex(await readFile(appliance.layout.audit, 'utf8'), /"event":"installation-recovered","outcome":"installed"/);
 });
@@ -96,7 +96,7 @@ test('of two who install at once, one is told that the other is at it', async t 
 	await second.type('Y\r');
 	t.regex(second.screen, /An earlier installation is not finished|Another session is changing/);
 	await first.sees(/The new certificate is installed/);
-	t.is(await served(appliance), await fingerprint(appliance.workFolder, 'SOAPServer.crt'));
+	t.is(await served(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt')));
 });
 
 test('Ctrl+C in the middle of an installation is answered, and stops nothing', async t => {
@@ -108,5 +108,5 @@ test('Ctrl+C in the middle of an installation is answered, and stops nothing', a
 	operator.send('\u0003');
 	await operator.sees(/This cannot be interrupted/);
 	await operator.sees(/The new certificate is installed/);
-	t.is(await served(appliance), await fingerprint(appliance.workFolder, 'SOAPServer.crt'));
+	t.is(await served(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt')));
 });

@@ -7,8 +7,9 @@ import {execa} from 'execa';
 import {makeAppliance, playTape, putIncoming, tanos} from '../helpers/appliance.js';
 import {fingerprint, makeCa, opensslIn, presented} from '../helpers/enterprise-ca.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
+import {testWith} from '../helpers/test-with.js';
 
-test('a request is signed by an openssl CA, checked, installed and served', async t => {
+testWith('openssl')('a request is signed by an openssl CA, checked, installed and served', async t => {
 	const appliance = await makeAppliance(t);
 	const {workFolder, ports} = appliance;
 	const out = path.join(workFolder, 'SOAPServer');
@@ -32,7 +33,7 @@ test('a request is signed by an openssl CA, checked, installed and served', asyn
 	t.is(chain.length, 1);
 });
 
-test('with the lab CA the whole exercise needs no other: curl trusts its root', async t => {
+testWith('curl')('with the lab CA the whole exercise needs no other: curl trusts its root', async t => {
 	const appliance = await makeAppliance(t);
 	const {workFolder, ports, root} = appliance;
 	const out = path.join(workFolder, 'SOAPServer');

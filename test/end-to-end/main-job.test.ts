@@ -9,6 +9,7 @@ import {execa} from 'execa';
 import {makeAppliance, playTape, tanosFile, type Appliance} from '../helpers/appliance.js';
 import {fingerprint, issue, makeCa, opensslIn, presented} from '../helpers/enterprise-ca.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
+import {testWith} from '../helpers/test-with.js';
 
 /** Runs `tanos serve` in the foreground, as an operator would. Resolves with what it says until it serves. */
 async function serve(t: ExecutionContext, {root}: Appliance): Promise<string> {
@@ -35,7 +36,7 @@ async function sftp({workFolder, ports}: Appliance, batch: string): Promise<stri
 	return stdout;
 }
 
-test('a certificate from a CA is uploaded, installed and served, and the old pair can be fetched back', async t => {
+testWith('openssl', 'ssh', 'sftp', 'ssh-keygen', 'curl')('a certificate from a CA is uploaded, installed and served, and the old pair can be fetched back', async t => {
 	const folder = await temporaryFolder(t);
 	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(folder, 'id')]);
 	const appliance = await makeAppliance(t, ['--authorized-key', path.join(folder, 'id.pub')]);

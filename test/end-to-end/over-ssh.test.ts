@@ -2,20 +2,23 @@
 import {once} from 'node:events';
 import {readFile} from 'node:fs/promises';
 import {connect} from 'node:net';
-import test, {type ExecutionContext} from 'ava';
+import path from 'node:path';
+import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
 import {makeAppliance, overSsh, putIncoming, type Appliance} from '../helpers/appliance.js';
-import {fingerprint, issue, makeCa, presented} from '../helpers/enterprise-ca.js';
+import {fingerprintOfFile, orderPair, servedFingerprint} from '../helpers/authority.js';
+import {testWith} from '../helpers/test-with.js';
 import {Operator} from './operator.js';
+
+const test = testWith('ssh');
 
 type Visited = Appliance & {way: Awaited<ReturnType<typeof overSsh>>};
 
 async function visited(t: ExecutionContext, {upload = false} = {}): Promise<Visited> {
 	const appliance = await makeAppliance(t);
 	if (upload) {
-		await makeCa(appliance.workFolder);
-		await issue(appliance.workFolder);
+			await orderPair(appliance.workFolder);
 		await putIncoming(appliance, appliance.workFolder);
 	}
 
@@ -28,12 +31,12 @@ async function ssh({way}: Visited, words: string, input = '') {
 }
 
 async function served(appliance: Appliance): Promise<string> {
-	return (await presented(appliance.workFolder, appliance.ports.console, appliance.layout.soapCertificate)).fingerprint;
+	return servedFingerprint(appliance.ports.console);
 }
 
 test('the whole job in commands: check, dry run, install, register, restore', async t => {
 	const appliance = await visited(t, {upload: true});
-	const [old, fresh] = [await served(appliance), await fingerprint(appliance.workFolder, 'SOAPServer.crt')];
+	const [old, fresh] = [await served(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt'))];
 	t.is((await ssh(appliance, 'soap check')).exitCode, 0);
 	t.regex((await ssh(appliance, 'soap install --dry-run')).stdout, /To be done:\n {2}Stage the new pair[^]+Dry run\. Nothing was changed\.$/);
 	t.is((await ssh(appliance, 'soap install', 'no\n')).exitCode, 1);
@@ -67,7 +70,7 @@ test('a line that is cut in the middle of an installation stops nothing, and the
 	await operator.kill();
 	const next = new Operator(t, appliance, appliance.way);
 	await next.sees(/Since the Last Session|Main Menu/);
-	t.is(await untilServed(appliance), await fingerprint(appliance.workFolder, 'SOAPServer.crt'));
+	t.is(await untilServed(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt')));
 	const third = new Operator(t, appliance, appliance.way);
 	await third.sees(/The new certificate is installed/);
 });

@@ -3,9 +3,10 @@ import {once} from 'node:events';
 import {createReadStream} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import test, {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {makeAppliance, tanosFile, type Appliance} from '../helpers/appliance.js';
+import {testWith} from '../helpers/test-with.js';
 
 class Pane {
 	#text = '';
@@ -14,7 +15,7 @@ class Pane {
 
 	constructor(private readonly socket: string, fifo: string) {
 		this.#output = createReadStream(fifo, 'utf8').on('data', text => {
-			this.#text += text;
+			this.#text += String(text);
 		});
 	}
 
@@ -54,7 +55,7 @@ async function openPane(t: ExecutionContext, {root, workFolder}: Appliance): Pro
 	return pane;
 }
 
-test('keys that tmux sends at once meet the screens they were meant for', async t => {
+testWith('tmux')('keys that tmux sends at once meet the screens they were meant for', async t => {
 	const appliance = await makeAppliance(t);
 	const pane = await openPane(t, appliance);
 	t.regex(await pane.send('tanadmin', 'Enter', appliance.passwords.tanadmin, 'Enter'), /Main Menu/);

@@ -7,8 +7,11 @@ import {openPty} from '../../src/replay/pty.js';
 import {tanos, tanosFile} from '../helpers/appliance.js';
 import {freePorts} from '../helpers/ports.js';
 import {temporaryFolder, writePair} from '../helpers/sandbox.js';
+import {testWith} from '../helpers/test-with.js';
 import {know, me, newKey, startSshd, type Sshd} from '../ssh-client/sshd.js';
 import {execute, password, servedAppliance} from '../ssh-server/served.js';
+
+const testWithSshd = testWith('sshd', 'ssh', 'ssh-keygen');
 
 type Desk = {folder: string; crt: string; key: string};
 
@@ -36,7 +39,7 @@ async function hasPair(t: ExecutionContext, {crt, key}: Desk, incoming: string):
 	t.is(await readFile(path.join(incoming, 'SOAPServer.key'), 'utf8'), await readFile(key, 'utf8'));
 }
 
-test('to the appliance as tancopy, with the password from a script', async t => {
+testWith('ssh')('to the appliance as tancopy, with the password from a script', async t => {
 	const workFolder = await deskWithPair(t);
 	const {port, home, layout} = await servedAppliance(t);
 	const config = await configOf(workFolder);
@@ -49,7 +52,7 @@ test('to the appliance as tancopy, with the password from a script', async t => 
 	await hasPair(t, {...workFolder}, layout.incoming);
 });
 
-test('the program SSH_ASKPASS answers, as for OpenSSH', async t => {
+testWith('ssh')('the program SSH_ASKPASS answers, as for OpenSSH', async t => {
 	const workFolder = await deskWithPair(t);
 	const {port, home, layout} = await servedAppliance(t);
 	const env = {SSH_ASKPASS: path.join(home, 'ask'), SSH_ASKPASS_REQUIRE: 'force', ANSWER: password};
@@ -63,7 +66,7 @@ test('the program SSH_ASKPASS answers, as for OpenSSH', async t => {
 	t.is((await readdir(layout.incoming)).length, 2);
 });
 
-test('by a name of OpenSSH\'s configuration, through two hosts that are named there, too', async t => {
+testWithSshd('by a name of OpenSSH\'s configuration, through two hosts that are named there, too', async t => {
 	const workFolder = await deskWithPair(t);
 	const [first, second, last] = [await startSshd(t), await startSshd(t), await startSshd(t)];
 	const hostLines = ({port, folder}: Sshd) => ['HostName 127.0.0.1', `Port ${port}`, `User ${me}`, `IdentityFile ${folder}/id`, `UserKnownHostsFile ${folder}/known_hosts`];
@@ -92,7 +95,7 @@ test('by a name of OpenSSH\'s configuration, through two hosts that are named th
 	t.regex((await tanos(['upload', workFolder.crt, workFolder.key, 'ts1', ...wrong])).stdout, /does not understand.*prot/i);
 });
 
-test('of two hosts one is down: the other has the pair, and the key stays', async t => {
+testWithSshd('of two hosts one is down: the other has the pair, and the key stays', async t => {
 	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	const [nobody = 0] = await freePorts(1);
@@ -109,7 +112,7 @@ test('of two hosts one is down: the other has the pair, and the key stays', asyn
 	t.deepEqual({ok, hosts: hosts.map(({ok, code}) => [ok, code])}, {ok: false, hosts: [[false, 'unreachable'], [true, undefined]]});
 });
 
-test('a pair that does not belong together is not uploaded, unless that is wanted', async t => {
+testWithSshd('a pair that does not belong together is not uploaded, unless that is wanted', async t => {
 	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	const other = path.join(workFolder.folder, 'other.key');
@@ -129,7 +132,7 @@ test('a pair that does not belong together is not uploaded, unless that is wante
 	t.regex(none.stderr, /none cannot be uploaded/);
 });
 
-test('a script is never asked whether a host is the right one', async t => {
+testWithSshd('a script is never asked whether a host is the right one', async t => {
 	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	await writeFile(path.join(sshd.folder, 'known_hosts'), '');
@@ -142,16 +145,17 @@ test('a script is never asked whether a host is the right one', async t => {
 
 test('without OpenSSH\'s client it says that no configuration was read', async t => {
 	const workFolder = await deskWithPair(t);
-	const sshd = await startSshd(t);
+	const {port, home, layout} = await servedAppliance(t);
 	const empty = path.join(workFolder.folder, 'empty');
 	await mkdir(empty);
-	const {exitCode, stderr} = await tanos(['upload', workFolder.crt, workFolder.key, urlOf(sshd), ...optionsFor(sshd), '--keep-key'], {env: {PATH: empty, SSH_AUTH_SOCK: ''}});
+	const options = ['--identity', path.join(home, 'id'), '--known-hosts', path.join(home, 'known_hosts'), '--keep-key'];
+	const {exitCode, stderr} = await tanos(['upload', workFolder.crt, workFolder.key, `127.0.0.1:${port}`, ...options], {env: {PATH: empty, SSH_AUTH_SOCK: ''}});
 	t.is(exitCode, 0, stderr);
 	t.is(stderr, 'OpenSSH\'s client is not installed, so ~/.ssh/config was not read.');
-	await hasPair(t, workFolder, sshd.incoming);
+	await hasPair(t, workFolder, layout.incoming);
 });
 
-test('at a terminal: the fingerprint, a passphrase that is not shown, and the key is deleted on a yes', async t => {
+testWithSshd('at a terminal: the fingerprint, a passphrase that is not shown, and the key is deleted on a yes', async t => {
 	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	const identity = path.join(workFolder.folder, 'identity');

@@ -11,10 +11,11 @@ import {layoutOf, type Layout} from '../../src/appliance/layout.js';
 import {play, type Playback} from '../../src/replay/play.js';
 import {parseTape} from '../../src/replay/tape.js';
 import {packageRoot} from '../../src/services/package-root.js';
+import {makeSshKey} from './ssh-key.js';
 
 export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
 
-export type Made = {
+type Made = {
 	root: string;
 	name: string;
 	role: string;
@@ -87,10 +88,10 @@ export async function playTape(appliance: Appliance, name: string, {transport = 
 /** OpenSSH's client with a key of its own (`operator` on the desk), and the appliance's server for it. */
 export async function overSsh({root, workFolder, layout, ports}: Appliance, user: string) {
 	const key = path.join(workFolder, 'operator');
-	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+	const publicKey = await makeSshKey(key);
 	await tanos(['appliance', 'start', '--root', root]);
 	const accounts = await readAccounts(layout.accounts);
-	await writeAccounts(layout.accounts, {...accounts, [user]: {...accounts[user]!, authorizedKeys: [await readFile(`${key}.pub`, 'utf8')]}});
+	await writeAccounts(layout.accounts, {...accounts, [user]: {...accounts[user]!, authorizedKeys: [publicKey]}});
 	const known = path.join(workFolder, 'known_hosts');
 	await writeFile(known, `[127.0.0.1]:${ports.ssh} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
 	return sshTransport(`${user}@127.0.0.1:${ports.ssh}`, [`UserKnownHostsFile=${known}`, `IdentityFile=${key}`, 'IdentitiesOnly=yes']);

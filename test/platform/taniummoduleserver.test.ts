@@ -1,11 +1,16 @@
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import test from 'ava';
 import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {selfSignedPair} from '../../src/certificates/issuance/self-signed.js';
 import {serviceLog} from '../../src/services/processes.js';
-import {getThroughOpenssl, makeIssued, makeIssuer, openssl} from '../helpers/openssl.js';
+import {pemOf} from '../certificates/fixtures/files.js';
+import {pkcs8} from '../certificates/fixtures/keys.js';
+import {issuePair, newAuthority} from '../helpers/authority.js';
+import {getThroughOpenssl, openssl} from '../helpers/openssl.js';
 import {leafOf, makeSandbox, type Sandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';
+import {testWith} from '../helpers/test-with.js';
+
+const test = testWith('openssl');
 
 function soapPair({layout}: Sandbox): string[] {
 	return ['-cert', layout.soapCertificate, '-key', layout.soapKey];
@@ -54,24 +59,25 @@ test('a certificate that a CA issued is trusted itself; its CA and its siblings 
 	const sandbox = await makeSandbox(t);
 	const {layout, identity: {ports}, services} = sandbox;
 	const at = (name: string) => path.join(layout.root, name);
-	const issuer = {certificate: at('ca.crt'), key: at('ca.key')};
-	await makeIssuer(issuer.certificate, issuer.key);
-	await makeIssued(layout.soapCertificate, layout.soapKey, issuer);
-	await makeIssued(at('sibling.crt'), at('sibling.key'), issuer);
+	const issuer = await newAuthority();
+	await writeFile(at('ca.crt'), pemOf(issuer.certificate));
+	await writeFile(at('ca.key'), pkcs8(issuer.pair.privateKey));
+	await issuePair(issuer, layout.soapCertificate, layout.soapKey);
+	await issuePair(issuer, at('sibling.crt'), at('sibling.key'));
 	await writeFile(layout.trustedTaniumServers, await readFile(layout.soapCertificate));
 	await services.start('taniummoduleserver');
 	const ask = async (...words: string[]) => getThroughOpenssl(ports.moduleServer, '/status', ...words);
 	t.is((await ask(...soapPair(sandbox))).code, 0);
 	t.not((await ask('-cert', at('sibling.crt'), '-key', at('sibling.key'))).code, 0);
-	t.not((await ask('-cert', issuer.certificate, '-key', issuer.key)).code, 0);
+	t.not((await ask('-cert', at('ca.crt'), '-key', at('ca.key'))).code, 0);
 });
 
 test('what a trusted certificate issued is not trusted', async t => {
 	const {layout, identity: {ports}, services} = await makeSandbox(t);
 	const at = (name: string) => path.join(layout.root, name);
-	await makeIssuer(at('ca.crt'), at('ca.key'));
-	await makeIssued(at('child.crt'), at('child.key'), {certificate: at('ca.crt'), key: at('ca.key')});
-	await writeFile(layout.trustedTaniumServers, await readFile(at('ca.crt')));
+	const issuer = await newAuthority();
+	await issuePair(issuer, at('child.crt'), at('child.key'));
+	await writeFile(layout.trustedTaniumServers, pemOf(issuer.certificate));
 	await services.start('taniummoduleserver');
 	const {output} = await getThroughOpenssl(ports.moduleServer, '/status', '-cert', at('child.crt'), '-key', at('child.key'));
 	t.false(output.includes('HTTP/'));

@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process';
 import {once} from 'node:events';
 import {readFile, stat, writeFile} from 'node:fs/promises';
+import type {IncomingMessage} from 'node:http';
 import {request} from 'node:https';
 import {connect, type SecureVersion} from 'node:tls';
 import {promisify} from 'node:util';
@@ -9,6 +10,7 @@ import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {serviceLog} from '../../src/services/processes.js';
 import {consoleAdmin, consoleUser, ended, installPair, leafOf, makeSandbox, type Sandbox} from '../helpers/sandbox.js';
 import {getThroughOpenssl} from '../helpers/openssl.js';
+import {testWith} from '../helpers/test-with.js';
 
 const login = '/api/v2/session/login';
 const registration = '/api/v2/module-server/registration';
@@ -17,7 +19,7 @@ async function call({layout, identity}: Sandbox, method: string, path: string, b
 	const ca = await readFile(layout.soapCertificate);
 	const asked = request({host: 'localhost', port: identity.ports.console, method, path, ca, agent: false, family: 4});
 	asked.end(body);
-	const [response] = await once(asked, 'response') as [import('node:http').IncomingMessage];
+	const [response] = await once(asked, 'response') as [IncomingMessage];
 	return {status: response.statusCode, headers: response.headers, body: Buffer.concat(await response.toArray())};
 }
 
@@ -27,7 +29,7 @@ async function started(t: Parameters<typeof makeSandbox>[0]): Promise<Sandbox> {
 	return sandbox;
 }
 
-test('the document\'s command line signs in', async t => {
+testWith('curl')('the document\'s command line signs in', async t => {
 	const sandbox = await started(t);
 	const {layout, identity: {ports}} = sandbox;
 	await writeFile(`${layout.root}/signin.json`, JSON.stringify(consoleAdmin));
@@ -87,7 +89,7 @@ test('other paths and methods are refused', async t => {
 	t.deepEqual(answers.map(({status}) => status), [404, 404, 405, 405]);
 });
 
-test('TLS 1.2 and 1.3 are spoken, older versions are not, and no client certificate is asked for', async t => {
+test('TLS 1.2 and 1.3 are spoken, older versions are not', async t => {
 	const {layout, identity: {ports}} = await started(t);
 	const ca = await readFile(layout.soapCertificate);
 	for (const version of ['TLSv1.2', 'TLSv1.3'] satisfies SecureVersion[]) {
@@ -101,6 +103,10 @@ test('TLS 1.2 and 1.3 are spoken, older versions are not, and no client certific
 		host: '127.0.0.1', port: ports.console, ca, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0',
 	});
 	await t.throwsAsync(once(old, 'secureConnect'), {message: /alert protocol version/});
+});
+
+testWith('openssl')('openssl is not asked for a client certificate', async t => {
+	const {identity: {ports}} = await started(t);
 	const {output} = await getThroughOpenssl(ports.console, '/');
 	t.true(output.includes('No client certificate CA names sent'));
 	t.true(output.includes('HTTP/1.1 200 OK'));

@@ -1,13 +1,14 @@
 import {once} from 'node:events';
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
-import path from 'node:path';
 import test from 'ava';
 import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {checkConnections} from '../../src/registration/connections.js';
 import {callConsole} from '../../src/registration/console-api.js';
 import {registerModuleServer} from '../../src/registration/register.js';
-import {makeIssued, makeIssuer, openssl} from '../helpers/openssl.js';
+import {sequence, text} from '../certificates/fixtures/der.js';
+import {attribute} from '../certificates/fixtures/make.js';
+import {issuePair, newAuthority} from '../helpers/authority.js';
 import {consoleAdmin, installModuleServerPair, installPair, leafOf, makeSandbox, type Sandbox, startSandbox} from '../helpers/sandbox.js';
 
 async function results({layout, identity}: Sandbox): Promise<string[]> {
@@ -31,9 +32,7 @@ test('all six connections of a fresh appliance are made', async t => {
 test('a new SOAPServer.crt breaks trust until the Module Server is registered again', async t => {
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
-	const at = (name: string) => path.join(layout.root, name);
-	await makeIssuer(at('ca.crt'), at('ca.key'));
-	await makeIssued(layout.soapCertificate, layout.soapKey, {certificate: at('ca.crt'), key: at('ca.key')});
+	await issuePair(await newAuthority(), layout.soapCertificate, layout.soapKey);
 	t.is((await results(sandbox))[0], '1 User system -> Tanium Server: FAILED, another certificate than the installed one is presented');
 	await services.restart('taniumserver');
 	const broken = await results(sandbox);
@@ -87,10 +86,7 @@ test('servers that do not answer are results', async t => {
 test('whatever a CA calls itself, a result is one short line of ASCII', async t => {
 	const {layout, identity, services} = await makeSandbox(t);
 	const name = `\u001B[31m\u00C4${'x'.repeat(56)}`;
-	const issuer = {certificate: `${layout.root}/ca.crt`, key: `${layout.root}/ca.key`};
-	const subject = ['-utf8', '-subj', `/O=${name}`];
-	await openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, '-keyout', issuer.key, '-out', issuer.certificate);
-	await makeIssued(layout.soapCertificate, layout.soapKey, issuer);
+	await issuePair(await newAuthority(sequence(attribute('2.5.4.10', text(name)))), layout.soapCertificate, layout.soapKey);
 	await services.start('taniumserver');
 	const [, {result} = {result: ''}] = await checkConnections(layout, identity);
 	t.is(result, `issued by O=\\x1b[31m?${'x'.repeat(39)}`);

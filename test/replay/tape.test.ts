@@ -84,8 +84,10 @@ const refused: Array<[tape: string, message: string]> = [
 	['Screenshot', 'a.tape:1: found the end of the line, expected the name of the picture'],
 	['Resize 100', 'a.tape:1: found the end of the line, expected a number of rows (not pixels)'],
 	['Set Width 0', 'a.tape:1: found `0`, expected a number of columns, or of pixels from 1 to 10000'],
-	['Set WaitTimeot 3s', 'a.tape:1: found `WaitTimeot`, expected one of the settings Width, Height, WaitTimeout, WaitPattern, '
-		+ 'TypingSpeed, ReadyMark'],
+	[
+		'Set WaitTimeot 3s',
+		'a.tape:1: found `WaitTimeot`, expected one of the settings Width, Height, WaitTimeout, WaitPattern, TypingSpeed, ReadyMark',
+	],
 	['Set ReadyMark 1', 'a.tape:1: found `1`, expected true or false'],
 	['Env NAME', 'a.tape:1: found `NAME`, expected the name of a variable and its value in quotes'],
 	['Env NAME value', 'a.tape:1: found `value`, expected a value in quotes'],

@@ -2,17 +2,17 @@
 import {keyTable} from '../../src/console/key-table.js';
 import type {ConsoleState, ConversationView} from '../../src/console/state.js';
 import type {Entry} from '../../src/console/transcript.js';
-import {emptyTalk, mainMenu} from '../console/typist.js';
+import {emptyConversation, mainMenu} from '../console/typist.js';
 
 function talking(view: Partial<ConversationView>, line = ''): ConsoleState {
-	return {...mainMenu, line, view: {...emptyTalk, title: '2-4  Install Custom SOAP Cert', ...view}};
+	return {...mainMenu, line, view: {...emptyConversation, title: '2-4  Install Custom SOAP Cert', ...view}};
 }
 
 const everything: Entry[] = [
 	{kind: 'text', text: 'Replaces the Tanium Server\'s certificate and key with SOAPServer.crt and SOAPServer.key from /incoming.', tone: 'plain'},
 	{kind: 'answer', prompt: 'Proceed with the installation? [YES/NO]:', text: 'YES'},
 	{kind: 'step', title: 'Read both files from /incoming', state: 'done', took: 12},
-	{kind: 'step', title: 'Prove over TLS that the new certificate is served', state: 'failed', took: 61_234},
+	{kind: 'step', title: 'Verify over TLS that the new certificate is served', state: 'failed', took: 61_234},
 	{kind: 'step', title: 'Start the Tanium Server', state: 'running', took: 0},
 	{kind: 'text', text: 'warning cert-expires-soon (SOAPServer.crt): 12 days left.', tone: 'warning'},
 	{kind: 'table', heads: true, rows: [['', 'Installed', 'New'], ['Subject', 'ts1.example.com', 'ts1.example.com'], ['Valid to', '2031-01-01', '2039-12-31']]},
@@ -32,7 +32,7 @@ export const states: Record<string, ConsoleState> = {
 	'the keys': talking({title: 'Keys', entries: [{kind: 'table', rows: keyTable.map(({keys, does}) => [keys, does]), heads: false}], question: {kind: 'pause', prompt: 'Press Enter to continue.'}}),
 	'sign-in': {
 		appliance: mainMenu.appliance, columns: 80, rows: 24, line: 'tanad',
-		view: {...emptyTalk, title: 'Sign In', entries: [{kind: 'text', text: 'Sandbox appliance ts1.example.com', tone: 'plain'}], question: {kind: 'ask', prompt: 'Login:'}},
+		view: {...emptyConversation, title: 'Sign In', entries: [{kind: 'text', text: 'Sandbox appliance ts1.example.com', tone: 'plain'}], question: {kind: 'ask', prompt: 'Login:'}},
 	},
 	'a conversation of everything, under way': talking({entries: everything}),
 	'a conversation that asks': talking({

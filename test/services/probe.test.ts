@@ -6,7 +6,8 @@ import {createSecureContext, createServer as createTlsServer} from 'node:tls';
 import test, {type ExecutionContext} from 'ava';
 import {Problem} from '../../src/problem.js';
 import {presentedBy} from '../../src/services/probe.js';
-import {makeIssued, makeIssuer} from '../helpers/openssl.js';
+import {pemOf} from '../certificates/fixtures/files.js';
+import {issuePair, newAuthority} from '../helpers/authority.js';
 import {freePorts} from '../helpers/ports.js';
 import {leafOf, temporaryFolder, writePair} from '../helpers/sandbox.js';
 
@@ -20,10 +21,10 @@ async function listening(t: ExecutionContext, server: Server): Promise<number> {
 test('a chain is given leaf first, with its root when that is sent', async t => {
 	const folder = await temporaryFolder(t);
 	const at = (name: string) => path.join(folder, name);
-	await makeIssuer(at('ca.crt'), at('ca.key'));
-	await makeIssued(at('leaf.crt'), at('leaf.key'), {certificate: at('ca.crt'), key: at('ca.key')});
-	const [leaf, root, key] = await Promise.all([readFile(at('leaf.crt')), readFile(at('ca.crt')), readFile(at('leaf.key'))]);
-	const ders = [await leafOf(at('leaf.crt')), await leafOf(at('ca.crt'))];
+	const ca = await newAuthority();
+	await issuePair(ca, at('leaf.crt'), at('leaf.key'));
+	const [leaf, key, root] = [await readFile(at('leaf.crt')), await readFile(at('leaf.key')), Buffer.from(pemOf(ca.certificate))];
+	const ders = [await leafOf(at('leaf.crt')), ca.certificate];
 
 	const whole = await listening(t, createTlsServer({cert: Buffer.concat([leaf, root]), key}));
 	t.deepEqual(await presentedBy({port: whole, servername: 'ts1.example.com'}), ders);

@@ -6,26 +6,28 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {freePorts} from '../helpers/ports.js';
+import {fileOf} from '../helpers/programs.js';
+import {testWith} from '../helpers/test-with.js';
 import {execute} from '../ssh-server/served.js';
 import {tanosSftpServer} from './stdio.js';
 
-const installed = '/usr/lib/openssh/regress';
-
 const scripts = ['sftp', 'sftp-cmds', 'sftp-badcmds', 'sftp-batch', 'sftp-glob', 'sftp-perm', 'sftp-uri', 'scp', 'scp3', 'scp-uri'];
 
-let folder: string;
+let prepared: Promise<string> | undefined;
 
-test.before(async () => {
-	folder = await mkdtemp(path.join(tmpdir(), 'tanos-regress-'));
-	await cp(installed, folder, {recursive: true});
+/** The tests in a folder of their own, with the server under test. */
+async function prepare(): Promise<string> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'tanos-regress-'));
+	await cp(fileOf('openssh-tests'), folder, {recursive: true});
 	await tanosSftpServer(path.join(folder, 'tanos-sftp-server'));
-	await useSftpServerInUriTest();
-});
+	await useSftpServerInUriTest(folder);
+	return folder;
+}
 
-test.after.always(() => rm(folder, {recursive: true, force: true}));
+test.after.always(async () => prepared && rm(await prepared, {recursive: true, force: true}));
 
 /** This script alone has sshd's internal-sftp serve it; here sshd starts the server under test instead. */
-async function useSftpServerInUriTest(): Promise<void> {
+async function useSftpServerInUriTest(folder: string): Promise<void> {
 	const file = path.join(folder, 'sftp-uri.sh');
 	const text = await readFile(file, 'utf8');
 	await writeFile(file, text.replace('internal-sftp -d /', '$SFTPSERVER -d /'));
@@ -33,7 +35,8 @@ async function useSftpServerInUriTest(): Promise<void> {
 
 // One after the other: the scripts share the keys in the folder, whose making takes longer than some of the tests.
 for (const script of scripts) {
-	test.serial(script, async t => {
+	testWith('openssh-tests', 'sshd', 'ssh', 'ssh-keygen', 'sftp', 'scp').serial(script, async t => {
+		const folder = await (prepared ??= prepare());
 		const {status, out, errors} = await execute('sh', ['test-exec.sh', folder, path.join(folder, `${script}.sh`)], {cwd: folder, env: {
 			...process.env,
 			TEST_SHELL: 'sh',

@@ -4,8 +4,11 @@ import path from 'node:path';
 import test from 'ava';
 import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType, status} from '../../src/sftp/protocol.js';
+import {testWith} from '../helpers/test-with.js';
 import {flags, imprisoned, long, noAttributes, type RawSftp, withSize} from './raw-sftp.js';
 import {servedAppliance} from '../ssh-server/served.js';
+
+const testWithSftp = testWith('ssh', 'sftp');
 
 const writing = flags.write | flags.create | flags.truncate;
 const kilobyte = 1024;
@@ -93,7 +96,7 @@ test('there may be so many files and folders; those that are there can still be 
 	t.is(await open(client, '/incoming/more'), 102);
 });
 
-test('many sessions at once do not get more than one', async t => {
+testWithSftp('many sessions at once do not get more than one', async t => {
 	const served = await servedAppliance(t, {limits: {incoming: {bytes: 300 * kilobyte, fileBytes: 100 * kilobyte, entries: 20}}});
 	await writeFile(path.join(served.home, 'file'), Buffer.alloc(90 * kilobyte));
 	const results = await Promise.all(Array.from({length: 6}, (_, index) => served.sftp(`put file /incoming/${index}`)));
@@ -103,7 +106,7 @@ test('many sessions at once do not get more than one', async t => {
 	t.true(sizes.reduce((sum, size) => sum + size) <= 300 * kilobyte);
 });
 
-test('df tells the room of /incoming, and that of the disk for /outgoing', async t => {
+testWithSftp('df tells the room of /incoming, and that of the disk for /outgoing', async t => {
 	const {sftp, layout} = await servedAppliance(t, {limits: {incoming: {bytes: 1024 * kilobyte, fileBytes: 1024 * kilobyte, entries: 50}}});
 	await writeFile(path.join(layout.incoming, 'file'), Buffer.alloc(256 * kilobyte));
 	const row = (out: string) => out.trim().split('\n').at(-1)!.trim().split(/\s+/);

@@ -2,8 +2,11 @@
 import {randomBytes} from 'node:crypto';
 import {readdir, readFile, stat, truncate, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import test from 'ava';
+import {testWith} from '../helpers/test-with.js';
 import {execute, password, servedAppliance} from '../ssh-server/served.js';
+
+const test = testWith('ssh', 'sftp');
+const testWithScp = testWith('ssh', 'scp');
 
 test('sftp puts, lists, renames, gets and removes a file', async t => {
 	const {sftp, home, layout} = await servedAppliance(t);
@@ -76,7 +79,7 @@ test('version 3\'s own rename never replaces a file', async t => {
 	t.is(await readFile(path.join(layout.incoming, 'other'), 'utf8'), 'new');
 });
 
-test('scp copies in both directions and ends with status 0', async t => {
+testWithScp('scp copies in both directions and ends with status 0', async t => {
 	const {run, home, layout} = await servedAppliance(t);
 	await writeFile(path.join(home, 'SOAPServer.crt'), 'certificate');
 	const up = await run('scp', ['SOAPServer.crt', 'tancopy@127.0.0.1:/incoming/']);
@@ -87,7 +90,7 @@ test('scp copies in both directions and ends with status 0', async t => {
 	t.is(await readFile(path.join(home, 'report.txt'), 'utf8'), 'report');
 });
 
-test('a folder is copied with scp -r, also onto /incoming itself', async t => {
+testWithScp('a folder is copied with scp -r, also onto /incoming itself', async t => {
 	const {run, home, layout} = await servedAppliance(t);
 	await execute('mkdir', ['-p', 'incoming/inner'], {cwd: home});
 	await writeFile(path.join(home, 'incoming', 'inner', 'file'), 'content');
@@ -95,7 +98,7 @@ test('a folder is copied with scp -r, also onto /incoming itself', async t => {
 	t.is(await readFile(path.join(layout.incoming, 'inner', 'file'), 'utf8'), 'content');
 });
 
-test('the old scp protocol, a shell and a command are refused to tancopy', async t => {
+testWithScp('the old scp protocol, a shell and a command are refused to tancopy', async t => {
 	const {run, home, layout} = await servedAppliance(t);
 	await writeFile(path.join(home, 'file'), 'content');
 	t.not((await run('scp', ['-O', 'file', 'tancopy@127.0.0.1:/incoming/'])).status, 0);
@@ -133,7 +136,7 @@ test('df tells the space of the file system', async t => {
 	t.regex(out, /\d+ +\d+ +\d+ +\d+ +\d+%/);
 });
 
-test('a transfer is whole after many changes of the session keys', async t => {
+testWithScp('a transfer is whole after many changes of the session keys', async t => {
 	const {run, home, layout} = await servedAppliance(t);
 	const bytes = randomBytes(5 * 1024 * 1024);
 	await writeFile(path.join(home, 'large'), bytes);
@@ -141,7 +144,7 @@ test('a transfer is whole after many changes of the session keys', async t => {
 	t.true(bytes.equals(await readFile(path.join(layout.incoming, 'large'))));
 });
 
-test('lftp, which brings its own SFTP, mirrors a folder, resumes, gets in parts and renames, by password', async t => {
+testWith('lftp', 'ssh')('lftp, which brings its own SFTP, mirrors a folder, resumes, gets in parts and renames, by password', async t => {
 	const {home, layout, port} = await servedAppliance(t);
 	const names = Array.from({length: 120}, (_, index) => `file-${index}`);
 	const bytes = randomBytes(3_000_000);

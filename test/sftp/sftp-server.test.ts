@@ -8,12 +8,16 @@ import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType} from '../../src/sftp/protocol.js';
 import {systemNames} from '../../src/sftp/host/system-names.js';
 import {HostFilesystem} from '../../src/sftp/host/host-filesystem.js';
+import {fileOf} from '../helpers/programs.js';
+import {testWith} from '../helpers/test-with.js';
 import {execute} from '../ssh-server/served.js';
 import {sftpServer, stdio} from './stdio.js';
 
-test('-Q requests names what OpenSSH\'s sftp-server names, in its order', async t => {
+const testWithSftp = testWith('sftp');
+
+testWith('sftp-server')('-Q requests names what OpenSSH\'s sftp-server names, in its order', async t => {
 	const {out} = await sftpServer(['-Q', 'requests']);
-	t.deepEqual(out, (await execute('/usr/lib/openssh/sftp-server', ['-Q', 'requests'])).out);
+	t.deepEqual(out, (await execute(fileOf('sftp-server'), ['-Q', 'requests'])).out);
 });
 
 test('-h says how to call it, and what makes no sense ends with status 2', async t => {
@@ -30,7 +34,7 @@ test('it ends with status 0 when the client has gone, and with 11 when that spea
 	t.like(await sftpServer(['-e'], notGreeted), {status: 11, errors: 'bad message from the client: The first packet is not INIT\n'});
 });
 
-test('-d says where it starts, with %d for the home, and -u what new files are denied', async t => {
+testWithSftp('-d says where it starts, with %d for the home, and -u what new files are denied', async t => {
 	const {folder, sftp} = await stdio(t);
 	await writeFile(path.join(folder, 'file'), 'content', {mode: 0o666});
 	await mkdir(path.join(folder, 'start'));
@@ -42,7 +46,7 @@ test('-d says where it starts, with %d for the home, and -u what new files are d
 	t.true((await sftp(['-d', '%d/.'], 'pwd')).out.includes(`directory: ${userInfo().homedir}\n`));
 });
 
-test('-e and -l log what happens, each line for what it is', async t => {
+testWithSftp('-e and -l log what happens, each line for what it is', async t => {
 	const {folder, sftp} = await stdio(t);
 	await writeFile(path.join(folder, 'file'), 'content');
 	const {errors} = await sftp(['-el', 'INFO'], `put file ${folder}/copy`, `rm ${folder}/copy`, `-get ${folder}/none`);
@@ -52,7 +56,7 @@ test('-e and -l log what happens, each line for what it is', async t => {
 	t.is((await sftp(['-e'], `put file ${folder}/copy`)).errors, '');
 });
 
-test('-R refuses every change, and -P and -p go by the names of requests', async t => {
+testWithSftp('-R refuses every change, and -P and -p go by the names of requests', async t => {
 	const {folder, sftp} = await stdio(t);
 	await writeFile(path.join(folder, 'file'), 'content');
 	for (const line of [
@@ -70,7 +74,7 @@ test('-R refuses every change, and -P and -p go by the names of requests', async
 	t.is((await sftp(['-p', 'realpath,stat,lstat,remove'], `rm ${folder}/file`)).status, 0);
 });
 
-test('links are made, read and changed, and copies made on the server', async t => {
+testWithSftp('links are made, read and changed, and copies made on the server', async t => {
 	const {folder, sftp} = await stdio(t);
 	const at = (name: string) => path.join(folder, name);
 	await writeFile(at('file'), 'content');
@@ -91,7 +95,7 @@ test('links are made, read and changed, and copies made on the server', async t 
 	t.is((await lstat(at('soft'))).ino, ino);
 });
 
-test('links on the way are followed, and what is not there yet has a place', async t => {
+testWithSftp('links on the way are followed, and what is not there yet has a place', async t => {
 	const {folder, sftp} = await stdio(t);
 	await mkdir(path.join(folder, 'real'));
 	await symlink('real', path.join(folder, 'link'));
@@ -115,7 +119,7 @@ test('~ and ~user stand for homes, and numbers for names', async t => {
 	);
 });
 
-test('a listing shows users, groups and special bits by their names', async t => {
+testWithSftp('a listing shows users, groups and special bits by their names', async t => {
 	const {sftp} = await stdio(t);
 	t.regex((await sftp([], 'ls -l /')).out, /^drwxrwxrwt +\S+ root +root .* \/?tmp$/m);
 });

@@ -10,10 +10,13 @@ import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType, status} from '../../src/sftp/protocol.js';
 import {serve} from '../../src/ssh-server/server.js';
 import {makeAppliance, tanos} from '../helpers/appliance.js';
+import {testWith} from '../helpers/test-with.js';
 import {flags, imprisoned, long, noAttributes, type RawSftp, withMode, type Prison} from './raw-sftp.js';
 import {sftpOn, signedIn} from '../ssh-server/raw-ssh.js';
 import {execute, servedAppliance} from '../ssh-server/served.js';
 import {servingProcess} from '../ssh-server/serving-process.js';
+
+const testWithSftp = testWith('ssh', 'sftp');
 
 const writing = flags.write | flags.create | flags.truncate;
 const name = '/incoming/SOAPServer.crt';
@@ -44,7 +47,7 @@ async function plant({incoming}: Prison): Promise<string> {
 	return fileIn(incoming);
 }
 
-test('a cut connection leaves half a file: listed, not taken for a whole one, and whole when it was resumed', async t => {
+testWithSftp('a cut connection leaves half a file: listed, not taken for a whole one, and whole when it was resumed', async t => {
 	const served = await servedAppliance(t);
 	const {home, layout, sftp} = served;
 	await writeFile(path.join(home, 'SOAPServer.crt'), certificate);
@@ -65,7 +68,7 @@ test('a cut connection leaves half a file: listed, not taken for a whole one, an
 	t.deepEqual(results.toSorted(), ['completed', 'interrupted']);
 });
 
-test('a server that is killed in mid-upload leaves a file that the next one resumes and the console does not install', async t => {
+testWithSftp('a server that is killed in mid-upload leaves a file that the next one resumes and the console does not install', async t => {
 	const appliance = await makeAppliance(t);
 	const {layout, root, workFolder} = appliance;
 	const client = await servingProcess(t, appliance);

@@ -3,13 +3,16 @@ import {appendFile, chmod, readFile, rm, writeFile} from 'node:fs/promises';
 import {createServer, type AddressInfo} from 'node:net';
 import {once} from 'node:events';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import testAnywhere, {type ExecutionContext} from 'ava';
 import type {Problem} from '../../src/problem.js';
 import {connect} from '../../src/ssh-client/connect.js';
 import type {Host, Operator} from '../../src/ssh-client/host.js';
+import {testWith} from '../helpers/test-with.js';
 import {execute, password, servedAppliance} from '../ssh-server/served.js';
 import {scripted} from './operator.js';
 import {hostOf, know, me, newKey, startAgent, startSshd, type Sshd} from './sshd.js';
+
+const test = testWith('sshd', 'ssh-keygen');
 
 /** Connects, and ends the connection. Resolves with the fingerprint of the host's key. */
 async function visit(route: readonly Host[], operator: Operator = scripted()): Promise<string> {
@@ -44,7 +47,7 @@ test('a file that ssh-keygen has hashed will do', async t => {
 	t.pass();
 });
 
-test('a new host is asked about, and remembered as OpenSSH would', async t => {
+testWith('sshd', 'ssh-keygen', 'ssh', 'sftp')('a new host is asked about, and remembered as OpenSSH would', async t => {
 	const sshd = await startSshd(t);
 	const operator = scripted([], true);
 	await writeFile(knownHosts(sshd), 'other ssh-ed25519 AAAA'); // And no line end.
@@ -162,7 +165,7 @@ test('a key that others can read is not used', async t => {
 	t.regex(operator.told.join('\n'), /can be read by others.*chmod 600/);
 });
 
-test('the agent\'s keys open the account, and only the named ones when told so', async t => {
+testWith('sshd', 'ssh-keygen', 'ssh-agent', 'ssh-add')('the agent\'s keys open the account, and only the named ones when told so', async t => {
 	const sshd = await startSshd(t);
 	const others = Array.from({length: 7}, (_, index) => path.join(sshd.folder, `other${index}`));
 	await Promise.all(others.map(async file => newKey(file)));
@@ -179,7 +182,7 @@ test('the agent\'s keys open the account, and only the named ones when told so',
 	t.deepEqual(operator.told, ['The SSH agent does not answer.']);
 });
 
-test('a password is asked for, three times at most, and the question says whose it is', async t => {
+testAnywhere('a password is asked for, three times at most, and the question says whose it is', async t => {
 	const served = await servedAppliance(t);
 	const host = hostOf({port: served.port, folder: served.home}, {user: 'tancopy', identityFiles: []});
 	const operator = scripted(['wrong', password]);

@@ -9,6 +9,7 @@ import type {ExecutionContext} from 'ava';
 import type {Host} from '../../src/ssh-client/host.js';
 import {hostPattern} from '../../src/ssh-keys/known-hosts.js';
 import {freePorts} from '../helpers/ports.js';
+import {fileOf} from '../helpers/programs.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 import {execute} from '../ssh-server/served.js';
 
@@ -58,7 +59,7 @@ export async function startSshd(t: ExecutionContext, {sftp = '', hostKeys = ['ed
 		await mkdir('/run/sshd', {recursive: true, mode: 0o755}); // Where sshd locks itself in; the service would make it.
 	}
 
-	const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', path.join(folder, 'sshd_config')], {stdio: ['ignore', 'ignore', 'pipe']});
+	const child = spawn(fileOf('sshd'), ['-D', '-e', '-f', path.join(folder, 'sshd_config')], {stdio: ['ignore', 'ignore', 'pipe']});
 	const log = await until(t, child, child.stderr, /Server listening/);
 	return {port, folder, incoming, log};
 }
@@ -96,10 +97,10 @@ async function until(t: ExecutionContext, child: ChildProcess, stream: NodeJS.Re
 	const exited = once(child, 'exit');
 	t.teardown(async () => {
 		child.kill('SIGTERM');
-		await exited;
+		await exited.catch(() => undefined); // It was never started; the test has said so.
 	});
 	await new Promise<void>((resolve, reject) => {
-		void exited.then(() => reject(new Error(said)));
+		exited.then(() => reject(new Error(said)), reject);
 		stream.setEncoding('utf8');
 		stream.on('data', text => {
 			said += text;

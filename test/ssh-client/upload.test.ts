@@ -2,13 +2,16 @@
 import {randomBytes} from 'node:crypto';
 import {chmod, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import test from 'ava';
+import testAnywhere from 'ava';
 import type {Problem} from '../../src/problem.js';
 import {upload, type UploadJob} from '../../src/ssh-client/upload.js';
+import {testWith} from '../helpers/test-with.js';
 import {servedAppliance} from '../ssh-server/served.js';
 import {cuttingProxy} from './cutting-proxy.js';
 import {scripted} from './operator.js';
 import {hostOf, me, startSshd, type Sshd} from './sshd.js';
+
+const test = testWith('sshd', 'ssh-keygen');
 
 const certificate = {name: 'SOAPServer.crt', bytes: Buffer.from('certificate')};
 const key = {name: 'SOAPServer.key', bytes: Buffer.from('key')};
@@ -130,7 +133,7 @@ test('a folder that is not there, and an account without SFTP, are told', async 
 	t.not(me, 'tanadmin');
 });
 
-test('the appliance\'s own server takes a pair, and its audit log has whole files', async t => {
+testAnywhere('the appliance\'s own server takes a pair, and its audit log has whole files', async t => {
 	const served = await servedAppliance(t);
 	const host = hostOf({port: served.port, folder: served.home}, {user: 'tancopy'});
 	const {files} = await upload({route: [host], folder: '/incoming', files: [certificate, large], report: () => undefined}, scripted());

@@ -6,7 +6,10 @@ import {ssh2} from '../../src/ssh-keys/ssh2.js';
 import {matchHostKey, knownHostsLine, hostPattern, knownTypes, linesFor, readKnownHosts} from '../../src/ssh-keys/known-hosts.js';
 import {sshFingerprint} from '../../src/ssh-keys/public-key.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
+import {testWith} from '../helpers/test-with.js';
 import {execute} from '../ssh-server/served.js';
+
+const testWithKeygen = testWith('ssh-keygen');
 
 /** A new public key in SSH's own form. */
 function newKey(type: 'ed25519' | 'ecdsa' = 'ed25519'): Buffer {
@@ -46,7 +49,7 @@ const cases: Array<[hosts: string, name: string, isAbout: boolean]> = [
 	['192.168.1.*', '192.168.1.7', true],
 ];
 
-test('a line is about the hosts that ssh-keygen finds it for', async t => {
+testWithKeygen('a line is about the hosts that ssh-keygen finds it for', async t => {
 	const file = path.join(await temporaryFolder(t), 'known_hosts');
 	for (const [hosts, name, expected] of cases) {
 		await writeFile(file, `# ${name}\n\n${hosts} ${written(one)} a comment\n`);
@@ -56,7 +59,7 @@ test('a line is about the hosts that ssh-keygen finds it for', async t => {
 	}
 });
 
-test('a file that ssh-keygen has hashed is read, and so are hashed lines of ours by ssh-keygen', async t => {
+testWithKeygen('a file that ssh-keygen has hashed is read, and so are hashed lines of ours by ssh-keygen', async t => {
 	const file = path.join(await temporaryFolder(t), 'known_hosts');
 	const names = ['ts1.example.com', '[ts1.example.com]:2222', '[::1]:2222'];
 	await writeFile(file, names.map(name => `${name} ${written(one)}\n`).join(''));
@@ -103,7 +106,7 @@ test('what is no line of a known key says nothing', t => {
 	t.is(linesFor(readKnownHosts(`\tts1\t${written(one)}\r\n`, 'file'), 'ts1').length, 1);
 });
 
-test('fingerprints are those of ssh-keygen, and the usual port is not part of a name', async t => {
+testWithKeygen('fingerprints are those of ssh-keygen, and the usual port is not part of a name', async t => {
 	const file = path.join(await temporaryFolder(t), 'key.pub');
 	await writeFile(file, written(ecdsa));
 	t.is((await execute('ssh-keygen', ['-lf', file])).out.split(' ')[1], sshFingerprint(ecdsa));

@@ -1,7 +1,9 @@
 // ssh-audit's opinion of what the server offers.
-import test from 'ava';
 import {execa} from 'execa';
+import {testWith} from '../helpers/test-with.js';
 import {servedAppliance} from './served.js';
+
+const test = testWith('ssh-audit');
 
 /** Debian's ssh-audit does not know OpenSSH's mark of strict key exchange (CVE-2023-48795), which is the cure and no disease. */
 const unknownToIt = 'kex-strict-s-v00@openssh.com';

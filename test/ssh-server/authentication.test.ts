@@ -5,10 +5,14 @@ import test from 'ava';
 import type {ParsedKey} from 'ssh2';
 import {ssh2} from '../../src/ssh-keys/ssh2.js';
 import {readAccounts, writeAccounts} from '../../src/appliance/users/accounts.js';
+import {makeSshKey} from '../helpers/ssh-key.js';
+import {testWith} from '../helpers/test-with.js';
 import {outcomeOf, rawClient} from './raw-ssh.js';
 import {execute, noConsole, password, servedAppliance} from './served.js';
 
-test('a key of the account signs in', async t => {
+const testWithSsh = testWith('ssh');
+
+testWithSsh('a key of the account signs in', async t => {
 	const {run, audited} = await servedAppliance(t);
 	t.deepEqual(await run('ssh', ['tanadmin@127.0.0.1']), {status: 1, out: '', errors: noConsole});
 	const [event] = await audited();
@@ -16,7 +20,7 @@ test('a key of the account signs in', async t => {
 	t.regex(String(event!.key), /^SHA256:[\w+/]{43}$/);
 });
 
-test('RSA and ECDSA keys sign in too', async t => {
+testWith('ssh', 'ssh-keygen')('RSA and ECDSA keys sign in too', async t => {
 	const {run, home, layout} = await servedAppliance(t);
 	const accounts = await readAccounts(layout.accounts);
 	for (const [type, bits] of [['rsa', '3072'], ['ecdsa', '256'], ['ecdsa', '521']] as const) {
@@ -28,7 +32,7 @@ test('RSA and ECDSA keys sign in too', async t => {
 	}
 });
 
-test('the password signs in at a prompt that hides it, for a shell and for SFTP', async t => {
+testWith('ssh', 'scp')('the password signs in at a prompt that hides it, for a shell and for SFTP', async t => {
 	const {run, layout, home, audited} = await servedAppliance(t);
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'], {by: 'password'})).errors, noConsole);
 	await writeFile(path.join(home, 'file'), 'content');
@@ -38,7 +42,7 @@ test('the password signs in at a prompt that hides it, for a shell and for SFTP'
 	t.false((await readFile(layout.audit, 'utf8')).includes(password));
 });
 
-test('a wrong password, an unknown user and an account of the web console are refused in the same words', async t => {
+testWithSsh('a wrong password, an unknown user and an account of the web console are refused in the same words', async t => {
 	const {run, audited} = await servedAppliance(t);
 	const refusals = [
 		await run('ssh', ['tanadmin@127.0.0.1'], {by: 'password', password: 'Wrong-one.22'}),
@@ -52,15 +56,13 @@ test('a wrong password, an unknown user and an account of the web console are re
 	t.deepEqual(await audited(), ['tanadmin', 'nobody', 'webonly'].map(user => ({user, ...who})));
 });
 
-test('a key that is not the account\'s is refused', async t => {
+testWithSsh('a key that is not the account\'s is refused', async t => {
 	const {run, home} = await servedAppliance(t);
-	await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(home, 'other')]);
-	await writeFile(path.join(home, 'id'), await readFile(path.join(home, 'other')));
-	await writeFile(path.join(home, 'id.pub'), await readFile(path.join(home, 'other.pub')));
+	await makeSshKey(path.join(home, 'id'));
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 255);
 });
 
-test('a key behind an option that would have to be obeyed opens nothing; a harmless option does no harm', async t => {
+testWithSsh('a key behind an option that would have to be obeyed opens nothing; a harmless option does no harm', async t => {
 	const {run, layout} = await servedAppliance(t);
 	const accounts = await readAccounts(layout.accounts);
 	const [line] = accounts['tanadmin']!.authorizedKeys;

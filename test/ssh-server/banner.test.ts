@@ -2,12 +2,15 @@
 import {mkdir, readFile} from 'node:fs/promises';
 import test from 'ava';
 import {bannerIn, installBanner, readBanner, removeBanner} from '../../src/appliance/users/banner.js';
+import {testWith} from '../helpers/test-with.js';
 import {rawClient} from './raw-ssh.js';
 import {execute, servedAppliance} from './served.js';
 
+const testWithSsh = testWith('ssh', 'sftp');
+
 const by = {user: 'tanadmin', from: 'console'};
 
-test('a banner is shown from the moment it is installed, before anybody proves anything, and none when it is removed', async t => {
+testWithSsh('a banner is shown from the moment it is installed, before anybody proves anything, and none when it is removed', async t => {
 	const {port, home, layout, sftp} = await servedAppliance(t);
 	const settings = ['BatchMode=yes', 'PreferredAuthentications=none', `UserKnownHostsFile=${home}/known_hosts`];
 	const shown = async () => {
@@ -36,7 +39,7 @@ test('lines of a banner end as the protocol wants it', async t => {
 	t.is(text, 'one\r\ntwo\r\nthree\r\n');
 });
 
-test('a banner that cannot be read lets nobody in without it', async t => {
+testWithSsh('a banner that cannot be read lets nobody in without it', async t => {
 	const {run, layout, close, audited} = await servedAppliance(t);
 	await mkdir(layout.banner);
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 255);

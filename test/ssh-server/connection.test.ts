@@ -7,8 +7,12 @@ import test from 'ava';
 import type {ClientChannel} from 'ssh2';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {serve} from '../../src/ssh-server/server.js';
+import {testWith} from '../helpers/test-with.js';
 import {rawClient, signedIn} from './raw-ssh.js';
 import {identityOn, noConsole, servedAppliance} from './served.js';
+
+const testWithSsh = testWith('ssh');
+const testWithSftp = testWith('ssh', 'sftp', 'scp');
 
 test('a connection on which nobody signs in is closed when its time is up', async t => {
 	const {port, audited, close} = await servedAppliance(t, {limits: {loginGraceMs: 20}});
@@ -40,7 +44,7 @@ test('who has signed in may stay beyond that time', async t => {
 	t.is(text, 'herestill here');
 });
 
-test('strangers beyond the limit are turned away, and let in again when others have left', async t => {
+testWithSsh('strangers beyond the limit are turned away, and let in again when others have left', async t => {
 	const {port, run, close, audited} = await servedAppliance(t, {limits: {unauthenticatedPerAddress: 2}});
 	const first = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
 	await Promise.all(first.map(socket => once(socket, 'data'))); // The server's greeting.
@@ -58,7 +62,7 @@ test('strangers beyond the limit are turned away, and let in again when others h
 	t.deepEqual((await audited()).map(({event}) => event), ['ssh-crowded', 'ssh-sign-in']);
 });
 
-test('rubbish instead of SSH ends that connection only', async t => {
+testWithSsh('rubbish instead of SSH ends that connection only', async t => {
 	const {port, run} = await servedAppliance(t);
 	for (const rubbish of ['GET / HTTP/1.1\r\n\r\n', `SSH-2.0-x\r\n${'\0'.repeat(8)}`, `SSH-2.0-x\r\n${'\xFF'.repeat(8)}`, 'SSH-1.5-old\r\n']) {
 		const socket = connect(port, '127.0.0.1');
@@ -70,7 +74,7 @@ test('rubbish instead of SSH ends that connection only', async t => {
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 1);
 });
 
-test('SFTP and scp are refused to the console roles', async t => {
+testWithSftp('SFTP and scp are refused to the console roles', async t => {
 	const {run, home} = await servedAppliance(t);
 	await writeFile(path.join(home, 'file'), 'content');
 	for (const user of ['tanadmin', 'tanuser']) {
@@ -79,12 +83,12 @@ test('SFTP and scp are refused to the console roles', async t => {
 	}
 });
 
-test('a console with a terminal gets its lines ended for a terminal', async t => {
+testWithSsh('a console with a terminal gets its lines ended for a terminal', async t => {
 	const {run} = await servedAppliance(t);
 	t.is((await run('ssh', ['-tt', 'tanuser@127.0.0.1'])).errors, noConsole.replace('\n', '\r\n'));
 });
 
-test('a visit knows its user, command and terminal, and its number is the exit status', async t => {
+testWithSsh('a visit knows its user, command and terminal, and its number is the exit status', async t => {
 	const visits: unknown[] = [];
 	const {run} = await servedAppliance(t, {handleSession: async ({user, role, command, terminal, stream}) => {
 		visits.push({user, role, command, terminal: terminal && Object.keys(terminal)});
@@ -99,7 +103,7 @@ test('a visit knows its user, command and terminal, and its number is the exit s
 	]);
 });
 
-test('a visit that fails ends that session with status 1', async t => {
+testWithSsh('a visit that fails ends that session with status 1', async t => {
 	const {run, audited} = await servedAppliance(t, {handleSession: async () => {
 		throw new Error('a bug');
 	}});
@@ -142,7 +146,7 @@ test('a client that sends more than its window allows is cut off', async t => {
 	t.pass();
 });
 
-test('only modern algorithms are offered', async t => {
+testWithSsh('only modern algorithms are offered', async t => {
 	const {run} = await servedAppliance(t);
 	const status = async (...settings: string[]) => {
 		const words = settings.flatMap(setting => ['-o', setting]);
@@ -167,7 +171,7 @@ test('a port that is taken is told with what to do', async t => {
 	t.true(error!.message.includes(String(port)));
 });
 
-test('a server is closed although a client waits at the password prompt', async t => {
+testWithSsh('a server is closed although a client waits at the password prompt', async t => {
 	const served = await servedAppliance(t);
 	const {promise: asked, resolve} = Promise.withResolvers<void>();
 	rawClient(t, served, {username: 'tanadmin', authHandler: (_left, _partial, next) => {

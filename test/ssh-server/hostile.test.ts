@@ -5,10 +5,13 @@ import path from 'node:path';
 import test from 'ava';
 import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {limits, requestType, status} from '../../src/sftp/protocol.js';
+import {testWith} from '../helpers/test-with.js';
 import {flags, imprisoned, long, noAttributes, withMode} from '../sftp/raw-sftp.js';
 import {swapFolder} from '../sftp/race.js';
 import {sftpOn, signedIn} from './raw-ssh.js';
 import {servedAppliance} from './served.js';
+
+const testWithSftp = testWith('ssh', 'sftp');
 
 const writing = flags.write | flags.create | flags.truncate;
 
@@ -67,7 +70,7 @@ test('what goes beyond the jail is not announced, and unsupported when it is ask
 	t.deepEqual(await readdir(incoming), ['file']);
 });
 
-test('a flood of reads by a client that takes no answers costs no memory, and others are served', async t => {
+testWithSftp('a flood of reads by a client that takes no answers costs no memory, and others are served', async t => {
 	const served = await servedAppliance(t);
 	const {home, layout, sftp: others} = served;
 	await writeFile(path.join(layout.incoming, 'file'), Buffer.alloc(limits.transfer), {mode: 0o600});

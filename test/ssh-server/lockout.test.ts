@@ -2,14 +2,18 @@
 import {readFile} from 'node:fs/promises';
 import test from 'ava';
 import {unlockAccount} from '../../src/appliance/users/lockout.js';
+import {testWith} from '../helpers/test-with.js';
 import {outcomeOf, rawClient} from './raw-ssh.js';
 import {noConsole, servedAppliance} from './served.js';
+
+const testWithSsh = testWith('ssh');
+const testWithSftp = testWith('ssh', 'sftp');
 
 const wrong = {by: 'password', password: 'Wrong-one.22'} as const;
 const right = {by: 'password'} as const;
 const begin = Date.parse('2030-01-01T00:00:00Z');
 
-test('three wrong passwords lock the account: for the right one, in the same words, for SFTP and a new server too', async t => {
+testWithSsh('three wrong passwords lock the account: for the right one, in the same words, for SFTP and a new server too', async t => {
 	const {run, restart, audited} = await servedAppliance(t);
 	const refusals = [await run('ssh', ['tanuser@127.0.0.1'], wrong), await run('ssh', ['tanuser@127.0.0.1'], wrong)];
 	await restart();
@@ -24,7 +28,7 @@ test('three wrong passwords lock the account: for the right one, in the same wor
 	t.deepEqual(lines.toSpliced(2, 1), [refused, refused, refused, ...Array.from({length: 3}, () => ({...refused, result: 'locked'}))]);
 });
 
-test('a locked account is let in again when its time is up', async t => {
+testWithSftp('a locked account is let in again when its time is up', async t => {
 	let now = begin;
 	const {run} = await servedAppliance(t, {now: () => new Date(now)});
 	for (const _ of [1, 2, 3]) {
@@ -37,7 +41,7 @@ test('a locked account is let in again when its time is up', async t => {
 	t.is((await run('sftp', ['-b', '-', 'tancopy@127.0.0.1'], {...right, input: 'ls /incoming\n'})).status, 0);
 });
 
-test('a key of a locked account signs in, and the password stays locked until somebody unlocks it', async t => {
+testWithSsh('a key of a locked account signs in, and the password stays locked until somebody unlocks it', async t => {
 	const {run, layout} = await servedAppliance(t);
 	for (const _ of [1, 2, 3]) {
 		await run('ssh', ['tanadmin@127.0.0.1'], wrong);
@@ -49,7 +53,7 @@ test('a key of a locked account signs in, and the password stays locked until so
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'], right)).errors, noConsole);
 });
 
-test('a success in between forgets the failures', async t => {
+testWithSsh('a success in between forgets the failures', async t => {
 	const {run} = await servedAppliance(t);
 	for (const options of [wrong, wrong, right, wrong, wrong]) {
 		await run('ssh', ['tanuser@127.0.0.1'], options);
@@ -58,7 +62,7 @@ test('a success in between forgets the failures', async t => {
 	t.is((await run('ssh', ['tanuser@127.0.0.1'], right)).errors, noConsole);
 });
 
-test('a wrong key and an unknown user count nothing', async t => {
+testWithSsh('a wrong key and an unknown user count nothing', async t => {
 	const served = await servedAppliance(t);
 	const key = await readFile(`${served.layout.hostKey}`);
 	for (const _ of [1, 2, 3, 4]) {

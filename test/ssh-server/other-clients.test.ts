@@ -3,7 +3,7 @@
 import {createHash, randomBytes} from 'node:crypto';
 import {mkdir, readdir, readFile, stat, truncate, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import test from 'ava';
+import {testWith} from '../helpers/test-with.js';
 import {execute, password, servedAppliance, type Result, type Served} from './served.js';
 
 const large = randomBytes(3_000_000);
@@ -29,7 +29,7 @@ async function putty(served: Served, program: 'psftp' | 'pscp', words: string[])
 	return execute(program, [...options, ...words], {cwd: served.home, env: {...process.env, HOME: served.home}});
 }
 
-test('psftp puts, resumes, renames, changes, gets and removes', async t => {
+testWith('psftp')('psftp puts, resumes, renames, changes, gets and removes', async t => {
 	const served = await servedAppliance(t);
 	const {home, layout: {incoming}} = served;
 	const names = await withFiles(served);
@@ -48,7 +48,7 @@ test('psftp puts, resumes, renames, changes, gets and removes', async t => {
 	t.regex(out, /-rw-r----- +1 tancopy +tancopy +3000000 .* moved/);
 });
 
-test('pscp copies files and folders in both directions', async t => {
+testWith('pscp')('pscp copies files and folders in both directions', async t => {
 	const served = await servedAppliance(t);
 	await withFiles(served);
 	t.is((await putty(served, 'pscp', ['-p', '-r', 'large', 'many', 'tancopy@127.0.0.1:/incoming/'])).status, 0);
@@ -57,7 +57,7 @@ test('pscp copies files and folders in both directions', async t => {
 	t.is(await readFile(path.join(served.layout.incoming, 'many', 'file-7'), 'utf8'), 'file-7');
 });
 
-test('curl puts, resumes, appends, gets a range, lists and sends commands', async t => {
+testWith('curl')('curl puts, resumes, appends, gets a range, lists and sends commands', async t => {
 	const served = await servedAppliance(t);
 	const {home, port, layout: {incoming}} = served;
 	await withFiles(served);
@@ -97,7 +97,7 @@ test('curl puts, resumes, appends, gets a range, lists and sends commands', asyn
 	t.deepEqual((await readdir(incoming)).sort(), ['new', 'renamed', 'resumed']);
 });
 
-test('rclone copies many files at once, compares, moves, measures and removes them', async t => {
+testWith('rclone')('rclone copies many files at once, compares, moves, measures and removes them', async t => {
 	const served = await servedAppliance(t);
 	const {home, port, layout: {incoming}} = served;
 	const names = await withFiles(served);
@@ -129,7 +129,7 @@ test('rclone copies many files at once, compares, moves, measures and removes th
 	t.deepEqual(await readdir(incoming), ['moved']);
 });
 
-test('paramiko, which waits for replies in order, does what a program does with files', async t => {
+testWith('paramiko')('paramiko, which waits for replies in order, does what a program does with files', async t => {
 	const served = await servedAppliance(t);
 	const {home, port, layout: {incoming}} = served;
 	await withFiles(served);

@@ -11,6 +11,7 @@ import {writeIdentity, type Identity} from '../../src/appliance/identity.js';
 import {type Layout, layoutOf} from '../../src/appliance/layout.js';
 import {hashPassword} from '../../src/appliance/users/passwords.js';
 import {serve, type ServeOptions} from '../../src/ssh-server/server.js';
+import {makeSshKey} from '../helpers/ssh-key.js';
 
 export const password = 'Copy-it.2-there';
 
@@ -50,8 +51,7 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 
 	const identity = identityOn(0);
 	await writeIdentity(layout, identity);
-	await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(home, 'id')]);
-	await writeAccounts(layout.accounts, await accountsFor(await readFile(path.join(home, 'id.pub'), 'utf8')));
+	await writeAccounts(layout.accounts, await accountsFor(await makeSshKey(path.join(home, 'id'))));
 	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelayMs: 0, penalties: noPenalties, ...options.limits}});
 	let server = await start(identity);
 	t.teardown(async () => {
@@ -88,7 +88,7 @@ export function identityOn(port: number): Identity {
 		name: 'tanium.example.com',
 		serial: 'TEST',
 		role: 'all-in-one',
-		environment: 'sandbox',
+		world: 'sandbox',
 		ports: {console: 0, moduleServer: 0, ssh: port, patch: 0},
 		settle: 0,
 	};

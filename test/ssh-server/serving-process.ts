@@ -7,8 +7,8 @@ import {execa} from 'execa';
 import type ssh2 from 'ssh2';
 import {readAccounts, writeAccounts} from '../../src/appliance/users/accounts.js';
 import {tanosFile, type Appliance} from '../helpers/appliance.js';
+import {makeSshKey} from '../helpers/ssh-key.js';
 import {rawClient} from './raw-ssh.js';
-import {execute} from './served.js';
 
 export type ServingProcess = {
 	/** A connection on which tancopy has signed in by key. */
@@ -21,9 +21,8 @@ export type ServingProcess = {
 
 export async function servingProcess(t: ExecutionContext, {root, workFolder, layout, ports}: Appliance): Promise<ServingProcess> {
 	const key = path.join(workFolder, 'id');
-	await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
 	const accounts = await readAccounts(layout.accounts);
-	const authorizedKeys = [(await readFile(`${key}.pub`, 'utf8')).trim()];
+	const authorizedKeys = [(await makeSshKey(key)).trim()];
 	await writeAccounts(layout.accounts, {...accounts, tancopy: {...accounts['tancopy']!, authorizedKeys}});
 	const {nodeChildProcess: server} = execa(process.execPath, [tanosFile, 'serve', '--root', root], {reject: false, stdin: 'ignore'});
 	const ended = once(server, 'exit');

@@ -10,7 +10,7 @@ import type {StatusLine} from './status-line.js';
 
 export class TerminalOperator implements Operator {
 	readonly #keyboard = process.stdin.isTTY ? new Keyboard() : undefined;
-	#lines: {from: Interface; next: AsyncIterator<string>} | undefined;
+	#lines: {from: Interface; next: AsyncIterator<string, undefined>} | undefined;
 
 	constructor(private readonly status: StatusLine) {}
 

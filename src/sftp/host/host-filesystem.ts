@@ -136,7 +136,7 @@ type Changes = {size: Change<'size'>; mode: Change<'mode'>; times: Change<'times
 /** Attempts every change and rejects with the last error, as OpenSSH does. */
 async function changeAll({size, mode, times, owner}: AttributeChanges, changes: Changes): Promise<void> {
 	const failures: unknown[] = [];
-	const attempt = async (work: Promise<void> | undefined) => work?.catch(error => failures.push(error));
+	const attempt = async (work: Promise<void> | undefined) => work?.catch((error: unknown) => failures.push(error));
 	await attempt(size === undefined ? undefined : changes.size(size));
 	await attempt(mode === undefined ? undefined : changes.mode(mode));
 	await attempt(times && changes.times(times));

@@ -112,7 +112,7 @@ export class Jail implements Files {
 		const {folder, quota} = shareOf(this.shares, path)?.share ?? this.shares[0]!;
 		using opened = openFolder(folder, []);
 		const space = await statfs(itself(opened));
-		return quota ? quota.space(space) : space;
+		return quota ? await quota.space(space) : space;
 	}
 
 	readonly ownersOf = () => ['tancopy', 'tancopy'] as const;

@@ -9,6 +9,7 @@ import {generatePair, publicPartOf} from '../../../src/appliance/users/key-pairs
 import type {Layout} from '../../../src/appliance/layout.js';
 import {newPrivateKey, publicLineOf} from '../../../src/ssh-keys/openssh-key.js';
 import {describeKey} from '../../../src/ssh-keys/public-key.js';
+import {testWith} from '../../helpers/test-with.js';
 import {emptyLayout, modeOf} from '../folder.js';
 
 const run = promisify(execFile);
@@ -120,7 +121,7 @@ test('a line that opens nothing is listed with the reason, and can be deleted', 
 	t.deepEqual(await saved(layout, 'tanuser'), [line]);
 });
 
-test('a generated pair is one that ssh-keygen reads, for its owner alone, and stays until it may be replaced', async t => {
+testWith('ssh-keygen')('a generated pair is one that ssh-keygen reads, for its owner alone, and stays until it may be replaced', async t => {
 	const layout = await appliance(t);
 	t.is(await publicPartOf(layout, 'tanadmin', 'ts1.example.com'), undefined);
 	const key = await generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com'});

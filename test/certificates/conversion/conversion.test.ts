@@ -8,10 +8,13 @@ import type {Role} from '../../../src/certificates/rules/finding.js';
 import {Problem} from '../../../src/problem.js';
 import {openssl} from '../../helpers/openssl.js';
 import {temporaryFolder} from '../../helpers/sandbox.js';
+import {testWith} from '../../helpers/test-with.js';
 import {integer, octets, oid, pem, sequence} from '../fixtures/der.js';
 import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from '../fixtures/files.js';
 import {ec, rsa} from '../fixtures/keys.js';
 import {at, authority, certificate, intermediate, root} from '../fixtures/make.js';
+
+const testWithOpenssl = testWith('openssl');
 
 type Files = {certificate?: Content; key?: Content};
 
@@ -83,14 +86,14 @@ const bundles: Record<string, {words: string[]; passphrase?: string}> = {
 };
 
 for (const [what, {words, passphrase = 'Ex-Port 1'}] of Object.entries(bundles)) {
-	test(`a PKCS#12 bundle ${what} gives both files`, async t => {
+	testWithOpenssl(`a PKCS#12 bundle ${what} gives both files`, async t => {
 		const {ok, findings, key} = await converted(t, {certificate: await bundle(t, passphrase, ...words)}, {cert: passphrase});
 		t.true(ok, JSON.stringify(findings));
 		t.is(key.state === 'read' ? key.mode : undefined, 0o600);
 	});
 }
 
-test('a wrong passphrase is told from a damaged bundle', async t => {
+testWithOpenssl('a wrong passphrase is told from a damaged bundle', async t => {
 	for (const words of [[], ['-legacy']]) {
 		const certificate = await bundle(t, 'right', ...words);
 		const wrong = await t.throwsAsync<Problem>(converted(t, {certificate}, {cert: 'wrong'}), {instanceOf: Problem});
@@ -99,18 +102,18 @@ test('a wrong passphrase is told from a damaged bundle', async t => {
 	}
 });
 
-test('the key that fits the bundle\'s certificate is kept as it was uploaded', async t => {
+testWithOpenssl('the key that fits the bundle\'s certificate is kept as it was uploaded', async t => {
 	const {ok, key} = await converted(t, {certificate: await bundle(t, 'x'), key: `${good}\n`}, {cert: 'x'});
 	t.true(ok);
 	t.is(key.state === 'read' ? key.bytes.toString() : '', `${good}\n`);
 });
 
-test('a stranger\'s key beside a bundle gives way to the bundle\'s own', async t => {
+testWithOpenssl('a stranger\'s key beside a bundle gives way to the bundle\'s own', async t => {
 	const stranger = rsa('other').privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
 	t.true((await converted(t, {certificate: await bundle(t, 'x'), key: stranger}, {cert: 'x'})).ok);
 });
 
-test('certificates that a bundle holds beside the chain are left out, and that is said', async t => {
+testWithOpenssl('certificates that a bundle holds beside the chain are left out, and that is said', async t => {
 	const other = await made(t, 'p7.out', 'crl2pkcs7', '-nocrl', '-certfile', 'strangers.pem', '-certfile', 'reversed.pem', '-out', 'p7.out');
 	const {ok, done} = await converted(t, {certificate: other, key: good});
 	t.true(ok);
@@ -118,14 +121,14 @@ test('certificates that a bundle holds beside the chain are left out, and that i
 	t.regex(done[1]!, /^Left out, as they are not of this chain: 1\. CN=Another Root/);
 });
 
-test('what the pair comes from is told: an uploaded key that the bundle\'s own displaces is not part of it', async t => {
+testWithOpenssl('what the pair comes from is told: an uploaded key that the bundle\'s own displaces is not part of it', async t => {
 	const stranger = rsa('other').privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
 	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: stranger}, {cert: 'x'})).from, {certificate: 'certificate', key: 'certificate'});
 	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: good}, {cert: 'x'})).from, {certificate: 'certificate', key: 'key'});
 	t.deepEqual((await converted(t, {certificate: good, key: chainWith()})).from, {certificate: 'key', key: 'certificate'});
 });
 
-test('a locked key is asked for wherever it is, unless an open one lies beside it', async t => {
+testWithOpenssl('a locked key is asked for wherever it is, unless an open one lies beside it', async t => {
 	const locked = (await made(t, 'key.out', 'pkcs8', '-topk8', '-in', 'key.pem', '-passout', 'pass:x', '-out', 'key.out')).toString();
 	const needed = (files: Files) => {
 		const pair = pairOf(files);
@@ -141,24 +144,24 @@ test('a locked key is asked for wherever it is, unless an open one lies beside i
 	t.true((await converted(t, {certificate: chainWith() + locked, key: good})).ok);
 });
 
-test('a file whose name could steer a terminal is converted as any other', async t => {
+testWithOpenssl('a file whose name could steer a terminal is converted as any other', async t => {
 	const pair = {certificate: uploaded('\u{1B}[2J.pfx', await bundle(t, 'x')), key: uploaded(keyName, missing(keyName))};
 	const after = await convertPair(pair, check(pair).findings, {cert: 'x'});
 	t.true(check(after).ok);
 });
 
-test('a checksum that is not supported is not taken for a wrong passphrase', async t => {
+testWithOpenssl('a checksum that is not supported is not taken for a wrong passphrase', async t => {
 	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: await bundle(t, 'x', '-macalg', 'sha224')}, {cert: 'x'}), {instanceOf: Problem});
 	t.is(problem.code, 'bad-bundle');
 });
 
-test('an endless passphrase opens nothing and breaks nothing', async t => {
+testWithOpenssl('an endless passphrase opens nothing and breaks nothing', async t => {
 	const key = await made(t, 'key.out', 'pkcs8', '-topk8', '-in', 'key.pem', '-passout', 'pass:x', '-out', 'key.out');
 	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'x'.repeat(100_000)}), {instanceOf: Problem});
 	t.is(problem.code, 'wrong-passphrase-key');
 });
 
-test('a PKCS#7 bundle in DER gives its certificates in order', async t => {
+testWithOpenssl('a PKCS#7 bundle in DER gives its certificates in order', async t => {
 	const certificates = await made(t, 'p7.out', 'crl2pkcs7', '-nocrl', '-certfile', 'reversed.pem', '-outform', 'DER', '-out', 'p7.out');
 	const {ok, done} = await converted(t, {certificate: certificates, key: good});
 	t.true(ok);
@@ -172,7 +175,7 @@ for (const [what, words] of Object.entries({
 	'the traditional form': ['rsa', '-in', 'key.pem', '-aes128', '-traditional'],
 	'the traditional form and 3DES': ['rsa', '-in', 'key.pem', '-des3', '-traditional'],
 })) {
-	test(`a passphrase is taken off a key in ${what}`, async t => {
+	testWithOpenssl(`a passphrase is taken off a key in ${what}`, async t => {
 		const key = await made(t, 'key.out', ...words, '-passout', 'pass:Geheim-1', '-out', 'key.out');
 		t.true((await converted(t, {certificate: chainWith(), key}, {key: 'Geheim-1'})).ok);
 		const wrong = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'falsch'}), {instanceOf: Problem});
@@ -180,7 +183,7 @@ for (const [what, words] of Object.entries({
 	});
 }
 
-test('an elliptic key comes out of a bundle too, and the check then says what is wrong with it', async t => {
+testWithOpenssl('an elliptic key comes out of a bundle too, and the check then says what is wrong with it', async t => {
 	const folder = await temporaryFolder(t);
 	const at = (name: string) => path.join(folder, name);
 	const {publicKey, privateKey} = ec('leaf');
@@ -223,7 +226,7 @@ test('nothing is offered for what cannot be mended', t => {
 	}
 });
 
-test('a bundle that is damaged is a problem and no crash', async t => {
+testWithOpenssl('a bundle that is damaged is a problem and no crash', async t => {
 	const whole = await bundle(t, 'x');
 	for (const damage of [80, 400, 1500, whole.length - 30]) {
 		const broken = Buffer.from(whole);

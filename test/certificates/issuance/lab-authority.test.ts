@@ -12,6 +12,7 @@ import {readRequest, type Request} from '../../../src/certificates/parse/request
 import {Problem} from '../../../src/problem.js';
 import {opensslIn} from '../../helpers/enterprise-ca.js';
 import {temporaryFolder} from '../../helpers/sandbox.js';
+import {testWith} from '../../helpers/test-with.js';
 import {certificateName, keyName, uploaded} from '../fixtures/files.js';
 import {ec, rsa} from '../fixtures/keys.js';
 
@@ -19,7 +20,7 @@ import {ec, rsa} from '../fixtures/keys.js';
 const from = new Date(Math.floor(Date.now() / 1000) * 1000);
 const day = 86_400_000;
 
-test('openssl verifies what the lab issues as strictly as it can, and the check has nothing to say', async t => {
+testWith('openssl')('openssl verifies what the lab issues as strictly as it can, and the check has nothing to say', async t => {
 	const folder = await temporaryFolder(t);
 	const lab = await makeLabAuthority(from);
 	const {request, key} = await makeRequest(subjectOf(['ts1.example.com', '10.0.0.1']), {days: 1});

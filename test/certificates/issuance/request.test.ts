@@ -9,12 +9,13 @@ import {readRequest, describeRequest} from '../../../src/certificates/parse/requ
 import {Problem} from '../../../src/problem.js';
 import {makeCa, opensslIn} from '../../helpers/enterprise-ca.js';
 import {temporaryFolder} from '../../helpers/sandbox.js';
+import {testWith} from '../../helpers/test-with.js';
 import {certificateName, keyName, uploaded} from '../fixtures/files.js';
 
 const names = ['ts1.example.com', 'ts2.example.com', '10.0.0.1', '2001:db8::1'];
 const fields = {country: 'us', state: 'CA', locality: 'Emeryville', organization: 'Müller & Söhne, Inc.', organizationalUnit: 'IT'};
 
-test('openssl verifies the request and reads in it what the document asks for', async t => {
+testWith('openssl')('openssl verifies the request and reads in it what the document asks for', async t => {
 	const folder = await temporaryFolder(t);
 	await writeFile(path.join(folder, 'a.csr'), (await makeRequest(subjectOf(names, fields), {days: 365})).request);
 	const text = await opensslIn(folder, 'req -in a.csr -verify -noout -text -nameopt RFC2253,utf8,-esc_msb');
@@ -42,7 +43,7 @@ test('its self-signed certificate belongs to its key and lacks nothing but a CA'
 	t.is(words?.daysLeft, 364);
 });
 
-test('an openssl CA that signs it makes a certificate that passes the check without a word', async t => {
+testWith('openssl')('an openssl CA that signs it makes a certificate that passes the check without a word', async t => {
 	const folder = await temporaryFolder(t);
 	const ca = await makeCa(folder);
 	const {request, key} = await makeRequest(subjectOf(names), {days: 365});

@@ -1,0 +1,45 @@
+// The programs from outside that tests use, and where they are. Each is in test/programs.json with its Debian package, from
+// which .ci/run installs them too.
+import {accessSync, constants} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import table from '../programs.json' with {type: 'json'};
+
+export type Program = keyof typeof table;
+
+const entries: Readonly<Record<Program, {package: string; file?: string}>> = table;
+
+/**
+ * The file of a program, or undefined when it is not installed: in a folder of PATH, or where the table says, which is relative
+ * to the folder above one of PATH. So /usr/sbin/sshd is found although a user's PATH has only /usr/bin.
+ */
+export function findProgram(program: Program): string | undefined {
+	const {file} = entries[program];
+	const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter(folder => path.isAbsolute(folder));
+	const places = folders.map(folder => file === undefined ? path.join(folder, program) : path.join(folder, '..', file));
+	return places.find(place => isExecutable(place));
+}
+
+/** The file of a program. Throws when it is not installed. */
+export function fileOf(program: Program): string {
+	const file = findProgram(program);
+	if (file === undefined) {
+		throw new Error(`${program} is not installed: ${installing(program)}`);
+	}
+
+	return file;
+}
+
+/** The command that installs a program on Debian. */
+export function installing(program: Program): string {
+	return `apt-get install ${entries[program].package}`;
+}
+
+function isExecutable(file: string): boolean {
+	try {
+		accessSync(file, constants.X_OK); // Of a folder: that it can be entered.
+		return true;
+	} catch {
+		return false;
+	}
+}
