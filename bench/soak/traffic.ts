@@ -87,7 +87,7 @@ async function guess(port: number): Promise<void> {
 	const client: Client = new ssh2.Client();
 	const sock = connect({port, host: '127.0.0.1', localAddress: '127.0.0.3'});
 	const closed = once(client, 'close');
-	client.on('error', () => undefined).connect({sock, username: 'nobody', tryKeyboard: true} as never);
+	client.on('error', () => undefined).connect({sock, username: 'nobody', tryKeyboard: true});
 	client.on('keyboard-interactive', (_name, _instructions, _language, _prompts, answer) => {
 		answer(['Wrong-one.22']);
 		client.destroy();
