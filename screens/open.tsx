@@ -70,7 +70,9 @@ function drawer(stdout: NodeJS.WriteStream, draw: () => void): {soon(): void; no
 		planned = undefined;
 		if (!stdout.writableNeedDrain) {
 			draw();
-			afterDrawing.splice(0).forEach(then => then());
+			for (const then of afterDrawing.splice(0)) {
+				then();
+			}
 		} else if (!isWaiting) {
 			isWaiting = true;
 			stdout.once('drain', () => {

@@ -25,19 +25,19 @@ export function remoteTerminal(channel: Duplex, terminal: ClientTerminal, option
 	const stdin = Object.assign(new PassThrough(), {isTTY: true, setRawMode: () => stdin, ref: () => stdin, unref: () => stdin});
 	channel.pipe(stdin);
 	const stdout = new RemoteOutput(channel, terminal, options);
-	const timers: NodeJS.Timeout[] = [];
+	let timer: NodeJS.Timeout | undefined;
 	channel.once('close', () => {
 		stdin.end();
 		stdout.destroy();
 	});
 	stdout.once('close', () => {
-		timers.forEach(timer => clearTimeout(timer));
+		clearTimeout(timer);
 	});
 	return {
 		stdin: stdin as unknown as NodeJS.ReadStream,
 		stdout: stdout as unknown as NodeJS.WriteStream,
 		limit(timeoutMs) {
-			timers.push(setTimeout(() => stdout.destroy(), timeoutMs));
+			timer ??= setTimeout(() => stdout.destroy(), timeoutMs);
 		},
 		async end(text) {
 			stdout.end(text);

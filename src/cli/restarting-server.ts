@@ -52,7 +52,10 @@ async function runServer({root}: Layout): Promise<ServerEnd> {
 	});
 	const stop = (signal: NodeJS.Signals) => child.kill(signal);
 	const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-	signals.forEach(signal => process.on(signal, stop));
+	for (const signal of signals) {
+		process.on(signal, stop);
+	}
+
 	let wasReady = false;
 	(child.stdio[3] as Readable).once('data', () => {
 		wasReady = true;
@@ -60,7 +63,10 @@ async function runServer({root}: Layout): Promise<ServerEnd> {
 	});
 	child.stdin?.on('error', () => undefined).end('\n'); // The server records itself once it listens.
 	const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals | null];
-	signals.forEach(signal => process.off(signal, stop));
+	for (const signal of signals) {
+		process.off(signal, stop);
+	}
+
 	return {pid: child.pid, wasReady, code, signal};
 }
 

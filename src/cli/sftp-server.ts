@@ -89,7 +89,7 @@ function prepareProcess({u, d}: Values, {username, homedir}: os.UserInfo<string>
 
 	if (d !== undefined) {
 		const tokens: Record<string, string> = {'%d': homedir, '%u': username, '%%': '%'};
-		process.chdir(d.replace(/%[du%]/g, token => tokens[token]!));
+		process.chdir(d.replaceAll(/%[du%]/g, token => tokens[token]!));
 	}
 }
 

@@ -145,7 +145,7 @@ const cipher: CipherAlgorithm[] = ['aes256-gcm@openssh.com', 'aes128-gcm@openssh
 
 function settingsFor(stream: Duplex, {user}: Host, keys: HostKeys): ConnectConfig {
 	return {
-		sock: stream as Socket,
+		sock: stream,
 		username: user,
 		readyTimeout: 0,
 		keepaliveInterval: timeoutMs.keepalive,
@@ -168,11 +168,11 @@ function handshakeProblem(error: Error & {level?: string}, host: Host, keys: Hos
 		return authentication.refusal();
 	}
 
-	if (/no matching host key/.test(error.message)) {
+	if (error.message.includes('no matching host key')) {
 		return keys.wrongType();
 	}
 
-	if (/no matching/.test(error.message)) {
+	if (error.message.includes('no matching')) {
 		return new Problem(
 			'no-common-algorithm',
 			`${host.label} and this client have no algorithm in common (${error.message}).`,

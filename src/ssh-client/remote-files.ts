@@ -107,7 +107,7 @@ export class RemoteFiles {
 	/** Uses an extension. Resolves with false when the host has not announced it, for which ssh2 throws. */
 	async #ifAnnounced(what: string, request: (give: Give<unknown>) => void): Promise<boolean> {
 		let announced = true;
-		await this.#ask<unknown>(what, give => {
+		await this.#ask(what, give => {
 			try {
 				request(give);
 			} catch {

@@ -2,6 +2,7 @@
 // (nodejs/node#65446), in a garbage collection. ssh2 has no switch for it: it does without when the addon is missing, so it is
 // made missing here, whether or not npm has built it. Everything that uses ssh2 imports it from this file.
 import {createRequire} from 'node:module';
+import type ssh2Types from 'ssh2';
 
 const require = createRequire(import.meta.url);
 
@@ -19,4 +20,4 @@ function hide(name: string): void {
 	}
 }
 
-export const ssh2 = require('ssh2') as typeof import('ssh2');
+export const ssh2 = require('ssh2') as typeof ssh2Types;

@@ -168,7 +168,7 @@ test('a port that is taken is told with what to do', async t => {
 	t.teardown(() => taken.close());
 	const {port} = taken.address() as AddressInfo;
 	const error = await t.throwsAsync(serve(layoutOf(layout.root), identityOn(port)), {code: 'port-in-use'});
-	t.true(error!.message.includes(String(port)));
+	t.true(error.message.includes(String(port)));
 });
 
 testWithSsh('a server is closed although a client waits at the password prompt', async t => {

@@ -27,7 +27,7 @@ export class ConsoleClient {
 	output = '';
 	readonly ended: Promise<number>;
 	readonly #program: ReturnType<typeof openPty>;
-	#watchers: Array<() => void> = [];
+	readonly #watchers: Array<() => void> = [];
 
 	constructor(t: ExecutionContext, served: Served, user: string) {
 		this.#program = openPty('ssh', [...served.options('key'), '-tt', '-e', 'none', `${user}@127.0.0.1`], served.home, {
@@ -38,7 +38,9 @@ export class ConsoleClient {
 		});
 		this.#program.onData(text => {
 			this.output += text;
-			this.#watchers.splice(0).forEach(watcher => watcher());
+			for (const watcher of this.#watchers.splice(0)) {
+				watcher();
+			}
 		});
 		t.teardown(async () => this.#program.kill());
 	}

@@ -14,7 +14,7 @@ export function rawClient(t: ExecutionContext, {port}: Pick<Served, 'port'>, set
 	const client = new ssh2.Client();
 	t.teardown(() => client.destroy());
 	client.on('error', () => undefined);
-	client.connect({host: '127.0.0.1', port, strictVendor: false, ...settings} as ConnectConfig);
+	client.connect({host: '127.0.0.1', port, strictVendor: false, ...settings});
 	return client;
 }
 

@@ -52,7 +52,10 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 	const identity = identityOn(0);
 	await writeIdentity(layout, identity);
 	await writeAccounts(layout.accounts, await accountsFor(await makeSshKey(path.join(home, 'id'))));
-	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelayMs: 0, penalties: noPenalties, ...options.limits}});
+	const start = async (identity: Identity) => serve(layout, identity, {
+		...options,
+		limits: {failureDelayMs: 0, penalties: noPenalties, ...options.limits},
+	});
 	let server = await start(identity);
 	t.teardown(async () => {
 		await server.close();

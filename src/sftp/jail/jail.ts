@@ -145,7 +145,7 @@ async function openAt(mapping: PathMapping, openMode: OpenMode): Promise<number>
 		return await adding(mapping, opening(flagsFor(openMode)));
 	} catch (error) {
 		if (error instanceof StatusError && !openMode.exclusive) {
-			return opening(flagsFor({...openMode, create: false}))().catch(() => Promise.reject(error));
+			return opening(flagsFor({...openMode, create: false}))().catch(() => { throw error; });
 		}
 
 		throw error;
