@@ -1,7 +1,6 @@
 import './prepare-for-ink.js';
 import path from 'node:path';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {openConsole} from '../../screens/open.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
@@ -11,7 +10,7 @@ import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
-import {exitCodes, layoutFor, print, rootOption} from './command.js';
+import {exitCodes, layoutFor, print} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
 
 const farewells: Record<Ending, string> = {
@@ -23,9 +22,8 @@ const farewells: Record<Ending, string> = {
 };
 
 /** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
-export async function consoleCommand(words: string[]): Promise<number> {
-	const {values} = parseArgs({args: words, options: rootOption});
-	const layout = layoutFor(values.root);
+export async function consoleCommand(root: string | undefined): Promise<number> {
+	const layout = layoutFor(root);
 	const {identity, greeting} = await identityOrNew(layout);
 	const ending = hasScreen() ? await open(layout, identity, greeting) : await openInLines(layout, identity, greeting);
 	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);

@@ -6,12 +6,18 @@ import {commandFor, commands} from '../tanos-commands/table.js';
 import {runCommand} from '../tanos-commands/run.js';
 import {processServices} from '../services/processes.js';
 import {layoutFor, UsageError} from './command.js';
+import {suggestion} from './suggest.js';
 import {consoleEnvironmentOf} from './environment.js';
 
 /** Whether these words begin as a command of the TanOS command line does. */
 export function isTanosCommand(words: readonly string[]): boolean {
 	const [first] = withoutRoot(words).rest;
 	return commands.some(({name}) => name.split(' ')[0] === first?.toLowerCase());
+}
+
+/** The names of the commands of the TanOS command line. */
+export function tanosNames(): string[] {
+	return commands.map(({name}) => name);
 }
 
 /** `tanos WORDS`: the TanOS command line on the appliance itself, where whoever may read its files is an administrator. */
@@ -43,10 +49,11 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	}
 }
 
-/** Words that name no command are told before it matters that there is no appliance. */
+/** Words that name no command are reported before it matters whether there is an appliance. */
 async function identityFor(layout: Layout, words: readonly string[]): Promise<Identity> {
 	if (commandFor(words) === undefined && words.at(-1)?.toLowerCase() !== 'help') {
-		throw new UsageError(`There is no command ${words.join(' ')}.`);
+		const ofWord = tanosNames().filter(name => name.split(' ')[0] === words[0]?.toLowerCase());
+		throw new UsageError(`There is no command ${words.join(' ')}; there are ${ofWord.join(', ')}.${suggestion(words.slice(0, 2).join(' '), ofWord)}`);
 	}
 
 	return readIdentity(layout);

@@ -1,15 +1,16 @@
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {readIdentity} from '../appliance/identity.js';
 import {removeOutcome, describeOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import {processServices} from '../services/processes.js';
 import {whatIsWrong} from './bring-up.js';
-import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {exitCodes, layoutFor, print, printStep, type Command} from './command.js';
+import {recoverDefinition} from './definitions/programs.js';
+import {parseCall} from './parse-call.js';
 
 /** `tanos recover`: finishes or undoes what an interrupted installation began. */
 export const recoverCommand: Command = async words => {
-	const {values} = parseArgs({args: words, options: rootOption});
+	const {values} = parseCall(recoverDefinition, words);
 	const layout = layoutFor(values.root);
 	const identity = await readIdentity(layout);
 	for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {

@@ -1,25 +1,19 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {readIdentity} from '../appliance/identity.js';
 import {Problem} from '../problem.js';
 import {play, type Screenshot} from '../replay/play.js';
 import {parseTape} from '../replay/tape.js';
 import {packageRoot} from '../services/package-root.js';
-import {exitCodes, layoutFor, print, rootOption, UsageError, type Command} from './command.js';
+import {exitCodes, layoutFor, print, UsageError, type Command} from './command.js';
+import {replayDefinition} from './definitions/programs.js';
+import {parseCall} from './parse-call.js';
 
 /** `tanos replay FILE.tape`: plays a keystroke script against a console in a pseudo-terminal, here or over SSH. */
 export const replay: Command = async words => {
-	const {values, positionals: [file, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
-		...rootOption, cast: {type: 'string'}, speed: {type: 'string'}, set: {type: 'string', multiple: true, default: []},
-		screenshots: {type: 'string'}, ssh: {type: 'string'}, 'ssh-option': {type: 'string', multiple: true, default: []},
-	}});
-	if (file === undefined || more.length > 0) {
-		throw new UsageError('Name one keystroke script: tanos replay FILE.tape');
-	}
-
-	const transport = values.ssh === undefined ? await localRoad(values.root) : sshTransport(values.ssh, values['ssh-option']);
+	const {values, arguments: {'FILE.tape': file}} = parseCall(replayDefinition, words);
+	const transport = values.ssh === undefined ? await localTransport(values.root) : sshTransport(values.ssh, values['ssh-option']);
 	const {screenshots} = await play(parseTape(await textOf(file), path.basename(file)), {
 		...transport,
 		variables: variablesOf(values.set),
@@ -34,7 +28,7 @@ export const replay: Command = async words => {
 /** How the console that is played to is opened. */
 type Transport = {command: string; arguments: string[]; environment?: Record<string, string>};
 
-async function localRoad(root: string | undefined): Promise<Transport> {
+async function localTransport(root: string | undefined): Promise<Transport> {
 	const layout = layoutFor(root);
 	await readIdentity(layout);
 	return {command: process.execPath, arguments: [path.join(packageRoot(), 'bin', 'tanos.js'), '--root', layout.root]};

@@ -1,7 +1,6 @@
 import './prepare-for-sessions.js';
 import {once} from 'node:events';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {isInBackground, onRecord, tellReady} from '../appliance/background.js';
 import {hostKeyFingerprints} from '../appliance/host-key.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
@@ -11,13 +10,15 @@ import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh-server/server.js';
 import {bringUpServices} from './bring-up.js';
-import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {exitCodes, layoutFor, print, printStep, type Command} from './command.js';
+import {serveDefinition} from './definitions/programs.js';
+import {parseCall} from './parse-call.js';
 import {loadSessions, sessionHandlerFor} from './session-handler.js';
 import {sshDaemon} from './sandbox.js';
 
 /** `tanos serve`: SSH (console and command line) and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
-	const {values} = parseArgs({args: words, options: rootOption});
+	const {values} = parseCall(serveDefinition, words);
 	const layout = layoutFor(values.root);
 	if (!await onRecord()) {
 		return exitCodes.no;

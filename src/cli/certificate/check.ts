@@ -1,19 +1,14 @@
-import {parseArgs} from 'node:util';
 import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
-import {exitCodes, momentOf, print, UsageError, type Command} from '../command.js';
+import {exitCodes, momentOf, print, type Command} from '../command.js';
+import {checkDefinition} from '../definitions/certificate.js';
 import {bytesOfFile} from '../files.js';
+import {parseCall} from '../parse-call.js';
 
 /** `tanos certificate check CRT KEY`: every finding at once. */
 export const check: Command = async words => {
-	const {values, positionals: [certificateFile, keyFile, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
-		host: {type: 'string', multiple: true, default: []}, ca: {type: 'string'}, at: {type: 'string'}, json: {type: 'boolean', default: false},
-	}});
-	if (certificateFile === undefined || keyFile === undefined || more.length > 0) {
-		throw new UsageError('Name a certificate and its key: tanos certificate check CRT KEY');
-	}
-
+	const {values, arguments: {CRT: certificateFile, KEY: keyFile}} = parseCall(checkDefinition, words);
 	const key = await readPrivately(keyFile);
 	const result = checkPair(await readPrivately(certificateFile), key, {
 		hosts: values.host, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await bytesOfFile(values.ca, 'Name the root certificate in PEM form.')}),

@@ -1,6 +1,5 @@
 import {mkdir, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {parseArgs} from 'node:util';
 import {createFile, syncFolder} from '../../appliance/atomic-file.js';
 import {makeRequest, type NewRequest} from '../../certificates/issuance/request.js';
 import {subjectOf, type SubjectFields} from '../../certificates/issuance/subject.js';
@@ -8,22 +7,16 @@ import {readRequest, describeRequest} from '../../certificates/parse/request-fil
 import {requestRows} from '../../certificates/describe/rows.js';
 import {hasCode, Problem, messageOf} from '../../problem.js';
 import {exitCodes, print, printRows, UsageError, wholeNumber, type Command} from '../command.js';
+import {requestDefinition} from '../definitions/certificate.js';
+import {parseCall, type Call} from '../parse-call.js';
 
 type Files = {key: string; request: string; certificate: string};
 
-const subjectOptions = {
-	country: {type: 'string'}, state: {type: 'string'}, locality: {type: 'string'}, organization: {type: 'string'},
-	'organizational-unit': {type: 'string'},
-} as const;
-
 /** `tanos certificate request --hostname A[,B] --out PATH`: PATH.key, PATH.csr and the self-signed PATH.crt, as KeyUtility makes them. */
 export const request: Command = async words => {
-	const {values} = parseArgs({args: words, options: {
-		...subjectOptions, hostname: {type: 'string', multiple: true, default: []}, out: {type: 'string'}, days: {type: 'string', default: '365'},
-		json: {type: 'boolean', default: false},
-	}});
-	if (values.hostname.length === 0 || values.out === undefined || /^$|[/]$/.test(values.out)) {
-		throw new UsageError('Say for which server and where: tanos certificate request --hostname ts1.example.com --out FOLDER/SOAPServer');
+	const {values} = parseCall(requestDefinition, words);
+	if (/^$|[/]$/.test(values.out)) {
+		throw new UsageError(`--out ${values.out}: the name of the files is missing, such as in FOLDER/SOAPServer.`);
 	}
 
 	const hostnames = values.hostname.flatMap(names => names.split(',')).filter(name => name.trim() !== '');
@@ -49,8 +42,7 @@ export const request: Command = async words => {
 	return exitCodes.done;
 };
 
-function fieldsIn(values: Record<string, unknown>): SubjectFields {
-	const {country, state, locality, organization, 'organizational-unit': organizationalUnit} = values as Record<string, string | undefined>;
+function fieldsIn({country, state, locality, organization, 'organizational-unit': organizationalUnit}: Call<typeof requestDefinition>['values']): SubjectFields {
 	return Object.fromEntries(Object.entries({country, state, locality, organization, organizationalUnit}).filter(([, value]) => value !== undefined));
 }
 

@@ -1,24 +1,19 @@
 import {stat} from 'node:fs/promises';
-import {parseArgs} from 'node:util';
 import {describeContents, type Contents} from '../../certificates/describe/describe-contents.js';
 import {describeCertificate, type CertificateDescription} from '../../certificates/describe/describe-certificate.js';
 import {certificateRows, requestRows} from '../../certificates/describe/rows.js';
 import {Problem} from '../../problem.js';
 import {presentedBy, type Served} from '../../services/probe.js';
 import {exitCodes, momentOf, print, printRows, UsageError, type Command} from '../command.js';
+import {showDefinition} from '../definitions/certificate.js';
 import {bytesOfFile} from '../files.js';
+import {parseCall} from '../parse-call.js';
 
 const defaultPort = 443;
 
 /** `tanos certificate show FILE|HOST:PORT`: what it is, in words; a server is shown as it presents itself just now. */
 export const show: Command = async words => {
-	const {values, positionals: [what, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
-		servername: {type: 'string'}, at: {type: 'string'}, json: {type: 'boolean', default: false},
-	}});
-	if (what === undefined || more.length > 0) {
-		throw new UsageError('Name a file or a server: tanos certificate show FILE|HOST:PORT');
-	}
-
+	const {values, arguments: {'FILE|HOST:PORT': what}} = parseCall(showDefinition, words);
 	const served = await isFile(what) ? undefined : serverNamed(what, values.servername);
 	const at = momentOf(values.at);
 	const contents = served ? await presented(served, at) : await contentsOfFile(what, at);

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {createFile} from '../../appliance/atomic-file.js';
 import {audit} from '../../appliance/audit.js';
 import {readIdentity} from '../../appliance/identity.js';
@@ -10,21 +9,17 @@ import {signRequest} from '../../certificates/issuance/lab-authority.js';
 import {certificatesIn} from '../../certificates/parse/pem.js';
 import {readRequest, type Request} from '../../certificates/parse/request-file.js';
 import {hasCode, Problem, messageOf} from '../../problem.js';
-import {exitCodes, layoutFor, print, rootOption, UsageError, wholeNumber, type Command} from '../command.js';
+import {exitCodes, layoutFor, print, wholeNumber, type Command} from '../command.js';
+import {signDefinition} from '../definitions/certificate.js';
 import {bytesOfFile} from '../files.js';
+import {parseCall} from '../parse-call.js';
 
 /**
  * `tanos certificate sign REQUEST --lab`: a certificate from the sandbox's lab CA, for rehearsals only. Prints it in PEM, its
  * issuer's behind it, or writes it to `--out`; where the root is goes to standard error.
  */
 export const sign: Command = async words => {
-	const {values, positionals: [file, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
-		...rootOption, lab: {type: 'boolean', default: false}, out: {type: 'string'}, days: {type: 'string', default: '365'}, json: {type: 'boolean', default: false},
-	}});
-	if (file === undefined || more.length > 0 || !values.lab) {
-		throw new UsageError('Name a request, and say that it is for a rehearsal: tanos certificate sign REQUEST --lab');
-	}
-
+	const {values, arguments: {REQUEST: file}} = parseCall(signDefinition, words);
 	const days = wholeNumber('--days', values.days, 825);
 	const layout = layoutFor(values.root);
 	await readIdentity(layout);
