@@ -10,7 +10,7 @@ import {exitCodes, layoutFor, print, UsageError, type Command} from './command.j
 import {replayDefinition} from './definitions/programs.js';
 import {parseCall} from './parse-call.js';
 
-/** `tanos replay FILE.tape`: plays a keystroke script against a console in a pseudo-terminal, here or over SSH. */
+/** `tanos replay FILE.tape`: plays a keystroke script into a console, in a pseudo-terminal or over SSH. */
 export const replay: Command = async words => {
 	const {values, arguments: {'FILE.tape': file}} = parseCall(replayDefinition, words);
 	const transport = values.ssh === undefined ? await localTransport(values.root) : sshTransport(values.ssh, values['ssh-option']);
@@ -20,12 +20,12 @@ export const replay: Command = async words => {
 		...(values.cast !== undefined && {cast: values.cast}),
 		...(values.speed !== undefined && {speed: speedOf(values.speed)}),
 	});
-	await keep(screenshots, values.screenshots);
+	await saveScreenshots(screenshots, values.screenshots);
 	print(`${path.basename(file)}: played to its end, ${screenshots.length} screenshot${screenshots.length === 1 ? '' : 's'}.`);
 	return exitCodes.done;
 };
 
-/** How the console that is played to is opened. */
+/** The program that opens the console. */
 type Transport = {command: string; arguments: string[]; environment?: Record<string, string>};
 
 async function localTransport(root: string | undefined): Promise<Transport> {
@@ -35,8 +35,8 @@ async function localTransport(root: string | undefined): Promise<Transport> {
 }
 
 /**
- * OpenSSH's client, which brings its own configuration, known hosts, keys and agent. It asks nothing: a password prompt would
- * take keys that were meant for the console.
+ * OpenSSH's client, with its own configuration, known hosts, keys and agent. It asks nothing: a password prompt would take keys
+ * that are meant for the console. Throws UsageError for a wrong target.
  */
 export function sshTransport(target: string, options: readonly string[]): Transport {
 	const [, user, host, port] = /^([^\s@-][^\s@]*)@(\[[\da-f:.]+\]|[^\s:@-][^\s:@]*)(?::(\d{1,5}))?$/i.exec(target) ?? [];
@@ -54,7 +54,7 @@ export function sshTransport(target: string, options: readonly string[]): Transp
 }
 
 /** Prints the screens, or writes each as text and as SVG into a folder. */
-async function keep(screenshots: readonly Screenshot[], folder: string | undefined): Promise<void> {
+async function saveScreenshots(screenshots: readonly Screenshot[], folder: string | undefined): Promise<void> {
 	for (const {name, screen, svg} of screenshots) {
 		if (folder === undefined) {
 			print(`--- ${name}`, screen);
@@ -80,7 +80,7 @@ function variablesOf(settings: readonly string[]): Record<string, string> {
 		const name = at < 0 ? setting : setting.slice(0, at);
 		const value = at < 0 ? process.env[name] : setting.slice(at + 1);
 		if (value === undefined) {
-			throw new UsageError(`--set ${name}: there is no such variable in the environment.`);
+			throw new UsageError(`--set ${name}: there is no such variable in the environment. Set it, or give its value: --set ${name}=VALUE`);
 		}
 
 		return [name, value];
