@@ -1,4 +1,5 @@
-// Makes the man pages and docs/command-line.md from the definitions of the commands (`npm run reference`). A test fails when they are stale.
+// Makes the man pages and docs/command-line.md from the definitions of the commands: `npm run reference`. A test fails when they
+// are stale.
 import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';

@@ -16,7 +16,7 @@ import {createSandbox, describeSandbox, notStarted, sshDaemon} from './sandbox.j
 /** What the Tanium Server does in each drill. */
 const drills = {'fails-to-start': 'does not start', 'dies-after-start': 'starts and then dies'} as const;
 
-/** `tanos appliance create`: makes a sandbox appliance and starts it. */
+/** `tanos appliance create`: makes a sandbox appliance and starts it. Rejects with Problem `appliance-exists` and others. */
 export const create: Command = async words => {
 	const {values} = parseCall(createDefinition, words);
 	assertRole(values.role);
@@ -106,6 +106,9 @@ export const drill: Command = async words => {
 
 	const {leaf: except} = digestOf(await readInstalled(layout));
 	await replaceFile(layout.drill, JSON.stringify({kind, except}), 0o600);
-	print(`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind as keyof typeof drills]}. To end it: tanos appliance drill off --root ${layout.root}`);
+	print(
+		`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind as keyof typeof drills]}.`,
+		`To end it: tanos appliance drill off --root ${layout.root}`,
+	);
 	return exitCodes.done;
 };

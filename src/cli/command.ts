@@ -4,13 +4,13 @@ import process from 'node:process';
 import {layoutOf, type Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 
-/** A command of the command line: takes the words behind its name, resolves with an exit code. Rejects with UsageError and other Problems. */
+/** Takes the words after the command's name and resolves with an exit code. Rejects with UsageError and other Problems. */
 export type Command = (words: string[]) => Promise<number>;
 
 export const exitCodes = {
 	/** Done. */
 	done: 0,
-	/** The answer is no: not installable, refused, rolled back. */
+	/** The answer is no: not installable, refused, failed, rolled back. */
 	no: 1,
 	/** The words of the call are wrong. */
 	usage: 2,

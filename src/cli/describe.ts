@@ -54,13 +54,13 @@ export function argumentLabel({name, optional, multiple}: ArgumentDefinition): s
 
 /** What `tanos help COMMAND` prints. */
 export function describeCommand(definition: CommandDefinition): string[] {
-	const options = Object.entries({...definition.options, ...'h' in definition.options ? {} : helpOption});
+	const options = {...definition.options, ...'h' in definition.options ? {} : helpOption};
 	return [
 		...wrap(`${calledAs(definition)}: ${definition.summary}.`),
 		...section('Usage', usageLines(definition).map(line => `  ${line}`)),
 		...definition.about.flatMap(paragraph => ['', ...wrap(paragraph)]),
 		...section('Arguments', list(definition.arguments.map(({name, help}) => [name, help] as const))),
-		...section('Options', list(options.map(([name, option]) => [optionLabel(name, option), helpWithDefault(option)] as const))),
+		...section('Options', listOptions(options)),
 		...section('Examples', definition.examples.flatMap(({line, does}) => [...wrap(does, 2), `    ${line}`])),
 	];
 }
@@ -83,11 +83,15 @@ export function describeProgram(definitions: readonly CommandDefinition[]): stri
 			]),
 		]),
 		...section('Commands', list(commands.map(({name, summary}) => [name, `${summary}.`] as const))),
-		...section('Options', list(Object.entries({...console!.options, ...helpOption}).map(([name, option]) => [optionLabel(name, option), option.help] as const))),
+		...section('Options', listOptions({...console!.options, ...helpOption})),
 		...section('Environment', list(environmentVariables)),
 		...section('Exit codes', list(exitCodeMeanings)),
 		'', 'For more about a command: tanos help COMMAND',
 	];
+}
+
+function listOptions(options: CommandDefinition['options']): string[] {
+	return list(Object.entries(options).map(([name, option]) => [optionLabel(name, option), helpWithDefault(option)]));
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -6,7 +6,7 @@ import {definitions, definitionsOf} from './definitions/table.js';
 import {commandNameIn} from './loaders.js';
 import {suggestion} from './suggest.js';
 
-/** `tanos help [COMMAND]`, also for a group of commands and for the words of TanOS. Rejects with UsageError for words that are no command. */
+/** `tanos help [COMMAND]`, also for a group of commands and for the words of TanOS. Rejects with UsageError for anything else. */
 export const help: Command = async words => {
 	print(...helpOnWords(words));
 	return exitCodes.done;
@@ -29,8 +29,9 @@ function helpOnWords(words: readonly string[]): string[] {
 		return found;
 	}
 
-	const names = [...definitions, ...commands].flatMap(definition => [definition.name, definition.name.split(' ')[0]!]).filter(known => known !== '');
-	throw new UsageError(`There is no command ${words.join(' ')}.${suggestion(words.join(' '), names)}`);
+	const names = [...definitions, ...commands].map(definition => definition.name).filter(known => known !== '');
+	const groups = names.map(known => known.split(' ')[0]!);
+	throw new UsageError(`There is no command ${words.join(' ')}.${suggestion(words.join(' '), [...names, ...groups])}`);
 }
 
 /** The commands that begin with one word, such as `certificate` or `soap`. */
@@ -41,5 +42,7 @@ function helpOnGroup([first = '', ...more]: readonly string[]): string[] | undef
 		return undefined;
 	}
 
-	return group.length > 0 ? group.flatMap((definition, index) => [...index === 0 ? [] : [''], ...describeCommand(definition)]) : helpFor(ofTanos, 'tanadmin');
+	return group.length > 0
+		? group.flatMap((definition, index) => [...index === 0 ? [] : [''], ...describeCommand(definition)])
+		: helpFor(ofTanos, 'tanadmin');
 }

@@ -20,26 +20,27 @@ export function tanosNames(): string[] {
 	return commands.map(({name}) => name);
 }
 
-/** `tanos WORDS`: the TanOS command line on the appliance itself, where whoever may read its files is an administrator. */
+/** `tanos WORDS`: the TanOS command line on the appliance itself. Who may read its files is an administrator. */
 export async function localCommand(words: readonly string[]): Promise<number> {
 	const {root, rest} = withoutRoot(words);
 	const layout = layoutFor(root);
 	const identity = await identityFor(layout, rest);
-	const environment = consoleEnvironmentOf({layout, identity, services: processServices(layout)}, {greeting: [], from: 'local', bringUp: async () => []});
+	const site = {layout, identity, services: processServices(layout)};
+	const environment = consoleEnvironmentOf(site, {greeting: [], from: 'local', bringUp: async () => []});
 	const terminal = process.stdin.isTTY && process.stdout.isTTY;
 	if (terminal) {
-		process.stdin.setRawMode(true); // So that a secret is not shown.
+		process.stdin.setRawMode(true); // A secret must not be shown.
 	}
 
 	for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
 		process.on(signal, () => {
-			process.stdin.destroy(); // Open questions are given up; what is under way goes on to its end.
+			process.stdin.destroy(); // Cancels open questions; what is under way finishes.
 		});
 	}
 
 	try {
-		const visit = {...environment, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
-		return await runCommand(rest, visit, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
+		const session = {...environment, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
+		return await runCommand(rest, session, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
 	} finally {
 		if (terminal) {
 			process.stdin.setRawMode(false);
@@ -53,7 +54,8 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 async function identityFor(layout: Layout, words: readonly string[]): Promise<Identity> {
 	if (commandFor(words) === undefined && words.at(-1)?.toLowerCase() !== 'help') {
 		const ofWord = tanosNames().filter(name => name.split(' ')[0] === words[0]?.toLowerCase());
-		throw new UsageError(`There is no command ${words.join(' ')}; there are ${ofWord.join(', ')}.${suggestion(words.slice(0, 2).join(' '), ofWord)}`);
+		const meant = suggestion(words.slice(0, 2).join(' '), ofWord);
+		throw new UsageError(`There is no command ${words.join(' ')}; there are ${ofWord.join(', ')}.${meant}`);
 	}
 
 	return readIdentity(layout);

@@ -6,7 +6,7 @@ import {parseCall} from './parse-call.js';
 import {suggestion} from './suggest.js';
 import {version} from './version.js';
 
-/** Words that begin with no command of `tanos`: its own options, words of TanOS, or a mistake. Rejects with UsageError and what those reject with. */
+/** Runs words that begin with no command of `tanos`: its own options or words of TanOS. Rejects with UsageError for a mistake. */
 export async function runOtherWords(words: readonly string[]): Promise<number> {
 	const [first = '', second] = words;
 	if (isTanosCommand(words)) {

@@ -33,8 +33,11 @@ export function parseCall<const Definition extends CommandDefinition>(definition
 	return {values: valuesOf(definition, given), arguments: argumentsOf(definition, positionals)} as Call<Definition>;
 }
 
-function parserOptions({options}: CommandDefinition): Record<string, {type: 'string' | 'boolean'; short?: string}> {
-	return Object.fromEntries(Object.entries<OptionDefinition>(options).map(([name, {type, short}]) => [name, {type, ...short !== undefined && {short}}]));
+type ParserOption = {type: 'string' | 'boolean'; short?: string};
+
+function parserOptions({options}: CommandDefinition): Record<string, ParserOption> {
+	const entries = Object.entries<OptionDefinition>(options);
+	return Object.fromEntries(entries.map(([name, {type, short}]) => [name, {type, ...short !== undefined && {short}}]));
 }
 
 function assertOption(definition: CommandDefinition, {name, rawName, value, inlineValue}: Given): void {
@@ -52,7 +55,8 @@ function assertOption(definition: CommandDefinition, {name, rawName, value, inli
 	}
 
 	if (value === undefined || (inlineValue === false && /^-./.test(value))) {
-		throw wrong(definition, `${rawName} needs a value: ${rawName} ${option.value}.${value === undefined ? '' : ` Found: ${value}. A value that starts with a dash is given as ${rawName}=VALUE.`}`);
+		const found = value === undefined ? '' : ` Found: ${value}. A value that starts with a dash is given as ${rawName}=VALUE.`;
+		throw wrong(definition, `${rawName} needs a value: ${rawName} ${option.value}.${found}`);
 	}
 
 	assertChoice(definition, rawName, value, option.completes);

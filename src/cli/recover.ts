@@ -14,7 +14,7 @@ export const recoverCommand: Command = async words => {
 	const layout = layoutFor(values.root);
 	const identity = await readIdentity(layout);
 	for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
-		process.on(signal, () => {}); // What is under way goes on to its end.
+		process.on(signal, () => {}); // Recovery runs to its end.
 	}
 
 	const site = {layout, identity, services: processServices(layout)};
@@ -24,8 +24,8 @@ export const recoverCommand: Command = async words => {
 		return exitCodes.done;
 	}
 
-	const told = describeOutcome(outcome);
-	print(...told, ...await whatIsWrong(site));
-	await removeOutcome(layout, told);
+	const notices = describeOutcome(outcome);
+	print(...notices, ...await whatIsWrong(site));
+	await removeOutcome(layout, notices);
 	return outcome.kind === 'needs-hands' ? exitCodes.needsHands : exitCodes.done;
 };

@@ -6,9 +6,10 @@ import type {SshSessionRequest} from '../ssh-server/session-request.js';
 import {exitCodes} from './command.js';
 import {consoleEnvironmentOf} from './environment.js';
 
-/** Runs what came with `ssh USER@HOST WORDS`. Resolves with its exit code. */
-export async function runRemoteCommand(site: Site, {user, role, from, stream, errors, terminal, signal}: SshSessionRequest, command: string): Promise<number> {
-	const visit = {...consoleEnvironmentOf(site, {greeting: [], from, bringUp: async () => []}), user: {name: user, role}};
+/** Runs the words of `ssh USER@HOST WORDS`. Resolves with the exit code. */
+export async function runRemoteCommand(site: Site, request: SshSessionRequest, command: string): Promise<number> {
+	const {user, role, from, stream, errors, terminal, signal} = request;
+	const session = {...consoleEnvironmentOf(site, {greeting: [], from, bringUp: async () => []}), user: {name: user, role}};
 	let words;
 	try {
 		words = wordsIn(command);
@@ -21,5 +22,7 @@ export async function runRemoteCommand(site: Site, {user, role, from, stream, er
 		return exitCodes.usage;
 	}
 
-	return runCommand(words, visit, {input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal});
+	return runCommand(words, session, {
+		input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal,
+	});
 }

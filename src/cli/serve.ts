@@ -28,7 +28,7 @@ export const serveCommand: Command = async words => {
 	const ended = Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map(async signal => once(process, signal)));
 	const daemon = sshDaemon(layout);
 	if (!isInBackground()) {
-		await mustNotRun(daemon, identity);
+		await assertNotRunning(daemon, identity);
 	}
 
 	const site = {layout, identity, services: processServices(layout)};
@@ -47,10 +47,11 @@ export const serveCommand: Command = async words => {
 	return exitCodes.done;
 };
 
-async function mustNotRun(daemon: Daemon, {ports}: Identity): Promise<void> {
+async function assertNotRunning(daemon: Daemon, {ports}: Identity): Promise<void> {
 	const running = await daemon.state();
 	if (running) {
-		throw new Problem('already-served', `Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`, `To serve from here instead: kill ${running.pid}`);
+		const found = `Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`;
+		throw new Problem('already-served', found, `To serve from here instead: kill ${running.pid}`);
 	}
 }
 

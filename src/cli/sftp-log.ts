@@ -4,7 +4,7 @@ import {sanitise} from '../sanitise.js';
 import type {SftpEvent} from '../sftp/observer.js';
 import {UsageError} from './command.js';
 
-/** OpenSSH's levels, from the quietest. */
+/** OpenSSH's levels, the quietest first. */
 const levels = ['QUIET', 'FATAL', 'ERROR', 'INFO', 'VERBOSE', 'DEBUG', 'DEBUG1', 'DEBUG2', 'DEBUG3'];
 
 /** Their numbers in syslog(3). */
@@ -14,30 +14,30 @@ const facilities: Record<string, number> = {
 	USER: 1, DAEMON: 3, AUTH: 4, LOCAL0: 16, LOCAL1: 17, LOCAL2: 18, LOCAL3: 19, LOCAL4: 20, LOCAL5: 21, LOCAL6: 22, LOCAL7: 23,
 };
 
-/** Takes a line to log, when its level is wanted. */
+/** Logs a line if its level is wanted. */
 export type SftpLog = (level: keyof typeof severities, line: string) => void;
 
-/** Logs to standard error, or else to syslog through logger(1): Node cannot reach the system's socket itself. */
+/** A log on standard error, or in syslog through logger(1), as Node cannot write to its socket. Throws UsageError. */
 export function openLog({level, facility, toErrors}: {level: string; facility: string; toErrors: boolean}): SftpLog {
-	const most = levels.indexOf(level.toUpperCase());
-	const place = facilities[facility.toUpperCase()];
-	if (most === -1) {
+	const wanted = levels.indexOf(level.toUpperCase());
+	const number = facilities[facility.toUpperCase()];
+	if (wanted === -1) {
 		throw new UsageError(`-l ${level}: it must be one of ${levels.join(', ')}.`);
 	}
 
-	if (place === undefined) {
+	if (number === undefined) {
 		throw new UsageError(`-f ${facility}: it must be one of ${Object.keys(facilities).join(', ')}.`);
 	}
 
-	const write = toErrors ? (_severity: number, line: string) => process.stderr.write(`${line}\n`) : syslog(place);
+	const write = toErrors ? (_severity: number, line: string) => process.stderr.write(`${line}\n`) : syslog(number);
 	return (of, line) => {
-		if (levels.indexOf(of) <= most) {
+		if (levels.indexOf(of) <= wanted) {
 			write(severities[of], sanitise(line));
 		}
 	};
 }
 
-/** One logger(1) for all lines, started with the first of them. Where there is none, nothing is logged, as without a syslog. */
+/** One logger(1) for all lines, started with the first. Without logger(1) nothing is logged, as on a system without syslog. */
 function syslog(facility: number) {
 	let input: NodeJS.WritableStream | undefined;
 	return (severity: number, line: string) => {

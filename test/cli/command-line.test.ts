@@ -8,7 +8,7 @@ import {checkDefinition, requestDefinition} from '../../src/cli/definitions/cert
 import type {CommandDefinition} from '../../src/cli/definitions/definition.js';
 import {sftpServerDefinition, uploadDefinition} from '../../src/cli/definitions/programs.js';
 import {definitions} from '../../src/cli/definitions/table.js';
-import {describeCommand, describeProgram, synopsis} from '../../src/cli/describe.js';
+import {describeCommand, describeProgram, synopsis, calledAs} from '../../src/cli/describe.js';
 import {loaders} from '../../src/cli/loaders.js';
 import {parseCall} from '../../src/cli/parse-call.js';
 import {suggestion} from '../../src/cli/suggest.js';
@@ -59,7 +59,8 @@ test('the help of a command shows its options, and every example is a call that 
 		for (const {line} of definition.examples) {
 			const [words = ''] = line.replace(/^source <\((.*)\)$/, '$1').split(' >');
 			t.true(words.startsWith(['tanos', definition.name].join(' ').trim()), line);
-			t.notThrows(() => parseCall(definition, words.split(' ').slice(synopsis({...definition, arguments: [], options: {}}).split(' ').length)), line);
+			const behind = words.slice(calledAs(definition).length).split(' ').filter(word => word !== '');
+			t.notThrows(() => parseCall(definition, behind), line);
 		}
 	}
 });
@@ -67,7 +68,8 @@ test('the help of a command shows its options, and every example is a call that 
 test('options and arguments may come in any order, and -- ends the options', t => {
 	const call = parseCall(checkDefinition, ['--host', 'a', 'x.crt', '--json', '--host=b', '--', '--odd.key']);
 	t.deepEqual(call, {values: {host: ['a', 'b'], ca: undefined, at: undefined, json: true}, arguments: {CRT: 'x.crt', KEY: '--odd.key'}});
-	t.like(parseCall(uploadDefinition, ['c', 'k', 'h1', '-F', 'f', 'h2']), {values: {config: 'f', force: false}, arguments: {'[USER@]HOST[:PORT]': ['h1', 'h2']}});
+	const upload = parseCall(uploadDefinition, ['c', 'k', 'h1', '-F', 'f', 'h2']);
+	t.like(upload, {values: {config: 'f', force: false}, arguments: {'[USER@]HOST[:PORT]': ['h1', 'h2']}});
 	t.like(parseCall(sftpServerDefinition, ['-eR', '-lINFO']).values, {e: true, R: true, l: 'INFO'});
 	t.is(parseCall(requestDefinition, ['--hostname', 'a', '--out', 'b']).values.days, '365');
 });
@@ -108,13 +110,16 @@ test('help, as a command and as an option, and mistakes, with their exit codes',
 	t.is(outputs[0]!.stdout, describeCommand(checkDefinition).join('\n'));
 	for (const [words, exitCode, found] of [
 		[['help'], 0, /Commands:/], [['--help'], 0, /Commands:/], [['--version'], 0, /^\d+\.\d+\.\d+$/],
-		[['help', 'certificate'], 0, /certificate sign/], [['help', 'soap', 'status'], 0, /^soap status/], [['soap', 'status', '--help'], 0, /^soap status/],
+		[['help', 'certificate'], 0, /certificate sign/], [['help', 'soap', 'status'], 0, /^soap status/],
+		[['soap', 'status', '--help'], 0, /^soap status/],
 		[['help', 'soap'], 0, /soap install/], [['help', 'nothing'], 2, /There is no command nothing\./],
 		[['certifcate', 'check'], 2, /There is no command certifcate\. Did you mean certificate\?\nSee: tanos help\n?$/],
 		[['certificate', 'chekc'], 2, /Did you mean check\?/], [['certificate'], 2, /needs one more word: check, request/],
 		[['soap', 'statsu'], 2, /Did you mean soap status\?/], [['sopa', 'status'], 2, /Did you mean soap\?/],
-		[['serve', 'now'], 2, /now: nothing may follow here\.\nUsage: tanos serve \[OPTIONS\]\nSee: tanos help serve/], [['--root'], 2, /--root needs a value/],
-		[['--nope'], 2, /There is no option --nope/], [['--root', 'x', 'certificate', 'check'], 2, /nothing may follow/], [['appliance', 'drill', 'of'], 2, /Did you mean off\?/],
+		[['serve', 'now'], 2, /now: nothing may follow here\.\nUsage: tanos serve \[OPTIONS\]\nSee: tanos help serve/],
+		[['--root'], 2, /--root needs a value/],
+		[['--nope'], 2, /There is no option --nope/],
+		[['--root', 'x', 'certificate', 'check'], 2, /nothing may follow/], [['appliance', 'drill', 'of'], 2, /Did you mean off\?/],
 	] as const) {
 		const result = await tanos(words, {env});
 		t.is(result.exitCode, exitCode, words.join(' '));

@@ -53,16 +53,21 @@ for (const shell of ['bash', 'zsh'] as const) {
 		const tape = [
 			'Set ReadyMark false', 'Set Width 120', `Type \`${setup}\``, 'Enter', 'Wait+Line /^%$/',
 			// The mark behind the cursor shows where the completion ended.
-			...unique.flatMap(([typed, completed]) => [`Type "${typed}"`, 'Tab', 'Type "^"', `Wait+Line /^%${RegExp.escape(completed)}\\^$/`, 'Ctrl+U', 'Wait+Line /^%$/']),
+			...unique.flatMap(([typed, completed]) => [
+				`Type "${typed}"`, 'Tab', 'Type "^"', `Wait+Line /^%${RegExp.escape(completed)}\\^$/`, 'Ctrl+U', 'Wait+Line /^%$/',
+			]),
 		];
-		await t.notThrowsAsync(play(parseTape(tape.join('\n'), shell), {command: fileOf(shell), arguments: [...words], cwd: folder, environment: {HOME: folder}}));
+		await t.notThrowsAsync(play(parseTape(tape.join('\n'), shell), {
+			command: fileOf(shell), arguments: [...words], cwd: folder, environment: {HOME: folder},
+		}));
 	});
 }
 
 testWith('fish')('fish completes commands, options, values and files', async t => {
 	const folder = await prepare(t, 'fish');
 	for (const [typed, completed] of unique) {
-		const {stdout} = await execa(fileOf('fish'), ['--no-config', '-c', `source ./script; complete -C ${JSON.stringify(typed)}`], {cwd: folder, env: {HOME: folder}});
+		const ask = `source ./script; complete -C ${JSON.stringify(typed)}`;
+		const {stdout} = await execa(fileOf('fish'), ['--no-config', '-c', ask], {cwd: folder, env: {HOME: folder}});
 		const word = completed.trimEnd().split(' ').at(-1)!;
 		t.true(stdout.split('\n').some(line => line.split('\t')[0] === word), `${typed}: ${stdout}`);
 	}

@@ -12,7 +12,7 @@ import {parseCall, type Call} from '../parse-call.js';
 
 type Files = {key: string; request: string; certificate: string};
 
-/** `tanos certificate request --hostname A[,B] --out PATH`: PATH.key, PATH.csr and the self-signed PATH.crt, as KeyUtility makes them. */
+/** `tanos certificate request`: writes OUT.key, OUT.csr and the self-signed OUT.crt, as KeyUtility makes them. */
 export const request: Command = async words => {
 	const {values} = parseCall(requestDefinition, words);
 	if (/^$|[/]$/.test(values.out)) {
@@ -34,7 +34,11 @@ export const request: Command = async words => {
 	if (values.json) {
 		print(JSON.stringify({...files, ...about}));
 	} else {
-		printRows([['Key', `${files.key} (mode 0600; keep it to yourself)`], ['Request', `${files.request} (for the CA)`], ['Certificate', `${files.certificate} (self-signed, for whoever needs no CA)`]]);
+		printRows([
+			['Key', `${files.key} (mode 0600; keep it secret)`],
+			['Request', `${files.request} (for the CA)`],
+			['Certificate', `${files.certificate} (self-signed, if you need no CA)`],
+		]);
 		print('');
 		printRows(requestRows(about));
 	}
@@ -42,8 +46,10 @@ export const request: Command = async words => {
 	return exitCodes.done;
 };
 
-function fieldsIn({country, state, locality, organization, 'organizational-unit': organizationalUnit}: Call<typeof requestDefinition>['values']): SubjectFields {
-	return Object.fromEntries(Object.entries({country, state, locality, organization, organizationalUnit}).filter(([, value]) => value !== undefined));
+function fieldsIn(values: Call<typeof requestDefinition>['values']): SubjectFields {
+	const {country, state, locality, organization, 'organizational-unit': organizationalUnit} = values;
+	const fields = {country, state, locality, organization, organizationalUnit};
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function filesFor(out: string): Files {
@@ -51,7 +57,7 @@ function filesFor(out: string): Files {
 	return {key: `${stem}.key`, request: `${stem}.csr`, certificate: `${stem}.crt`};
 }
 
-/** Looked at before the key is made, and again by the file system when the files are. */
+/** Checked before the key is made. The file system checks again when the files are written. */
 async function assertFree(files: Files): Promise<void> {
 	for (const file of Object.values(files)) {
 		if (await stat(file).then(() => true, () => false)) {
@@ -60,12 +66,13 @@ async function assertFree(files: Files): Promise<void> {
 	}
 }
 
-/** All three files, or none. */
+/** Writes all three files or none. */
 async function write(files: Files, {key, request, certificate}: NewRequest): Promise<void> {
 	const written: string[] = [];
 	try {
 		await mkdir(path.dirname(files.key), {recursive: true, mode: 0o700});
-		for (const [file, bytes, mode] of [[files.key, key, 0o600], [files.request, request, 0o644], [files.certificate, certificate, 0o644]] as const) {
+		const contents = [[files.key, key, 0o600], [files.request, request, 0o644], [files.certificate, certificate, 0o644]] as const;
+		for (const [file, bytes, mode] of contents) {
 			await createFile(file, bytes, mode);
 			written.push(file);
 		}
@@ -77,10 +84,12 @@ async function write(files: Files, {key, request, certificate}: NewRequest): Pro
 			throw taken(String(error.path));
 		}
 
-		throw new Problem('cannot-write', `The files cannot be written. ${messageOf(error)}`, 'Name a folder that you may write to: --out FOLDER/SOAPServer', {cause: error});
+		const hint = 'Name a folder that you may write to: --out FOLDER/SOAPServer';
+		throw new Problem('cannot-write', `The files cannot be written. ${messageOf(error)}`, hint, {cause: error});
 	}
 }
 
 function taken(file: string): Problem {
-	return new Problem('file-exists', `${file} exists already, and nothing is written over it.`, 'Name another folder or file: --out FOLDER/SOAPServer');
+	const hint = 'Name another folder or file: --out FOLDER/SOAPServer';
+	return new Problem('file-exists', `${file} exists already. It is not overwritten.`, hint);
 }

@@ -11,7 +11,7 @@ import {parseCall} from '../parse-call.js';
 
 const defaultPort = 443;
 
-/** `tanos certificate show FILE|HOST:PORT`: what it is, in words; a server is shown as it presents itself just now. */
+/** `tanos certificate show FILE|HOST:PORT`: describes a file, or the chain that a server presents now. */
 export const show: Command = async words => {
 	const {values, arguments: {'FILE|HOST:PORT': what}} = parseCall(showDefinition, words);
 	const served = await isFile(what) ? undefined : serverNamed(what, values.servername);
@@ -29,11 +29,12 @@ async function isFile(name: string): Promise<boolean> {
 	return stat(name).then(() => true, () => false);
 }
 
-/** `HOST:PORT`, `[IPv6]:PORT` or `https://HOST[:PORT]`; undefined for what can only be a file's name. */
+/** `HOST:PORT`, `[IPv6]:PORT` or `https://HOST[:PORT]`; undefined for what can only be a file. */
 function serverNamed(what: string, servername: string | undefined): Served | undefined {
-	const address = /^(?:https:\/\/(?<secure>\[[\da-f:.]+\]|[^:/[\]]+)(?::(?<port>\d{1,5}))?\/?|(?<host>\[[\da-f:.]+\]|[^:/[\]]+):(?<number>\d{1,5}))$/i.exec(what)?.groups;
-	const host = (address?.['host'] ?? address?.['secure'])?.replaceAll(/[[\]]/g, '');
-	const port = Number(address?.['number'] ?? address?.['port'] ?? defaultPort);
+	const url = /^https:\/\/(?<host>\[[\da-f:.]+\]|[^:/[\]]+)(?::(?<port>\d{1,5}))?\/?$/i.exec(what);
+	const address = url ?? /^(?<host>\[[\da-f:.]+\]|[^:/[\]]+):(?<port>\d{1,5})$/i.exec(what);
+	const host = address?.groups?.['host']?.replaceAll(/[[\]]/g, '');
+	const port = Number(address?.groups?.['port'] ?? defaultPort);
 	if (host === undefined) {
 		return undefined;
 	}

@@ -15,8 +15,8 @@ import {bytesOfFile} from '../files.js';
 import {parseCall} from '../parse-call.js';
 
 /**
- * `tanos certificate sign REQUEST --lab`: a certificate from the sandbox's lab CA, for rehearsals only. Prints it in PEM, its
- * issuer's behind it, or writes it to `--out`; where the root is goes to standard error.
+ * `tanos certificate sign REQUEST --lab`: a certificate from the sandbox's lab CA, for rehearsals only. Prints it and its issuer
+ * in PEM, or writes them to `--out`. The path of the root goes to standard error.
  */
 export const sign: Command = async words => {
 	const {values, arguments: {REQUEST: file}} = parseCall(signDefinition, words);
@@ -38,7 +38,8 @@ export const sign: Command = async words => {
 		print(JSON.stringify({...about, pem: certificate, root, ...(values.out !== undefined && {out: path.resolve(values.out)})}));
 	} else {
 		process.stdout.write(values.out === undefined ? certificate : '');
-		process.stderr.write(`${values.out === undefined ? '' : `The certificate and its issuer's are in ${values.out}.\n`}LAB ONLY: no production system is to trust this. Its root, for curl --cacert and the like:\n  ${root}\n`);
+		const saved = values.out === undefined ? '' : `The certificate and its issuer are in ${values.out}.\n`;
+		process.stderr.write(`${saved}LAB ONLY: no production system should trust this. Its root, for curl --cacert and the like:\n  ${root}\n`);
 	}
 
 	return exitCodes.done;
@@ -58,7 +59,7 @@ async function write(file: string, certificate: string): Promise<void> {
 		await createFile(file, certificate, 0o644);
 	} catch (error) {
 		throw hasCode(error, 'EEXIST')
-			? new Problem('file-exists', `${file} exists already, and nothing is written over it.`, 'Name another file: --out FILE')
+			? new Problem('file-exists', `${file} exists already. It is not overwritten.`, 'Name another file: --out FILE')
 			: new Problem('cannot-write', `${file} cannot be written. ${messageOf(error)}`, 'Name another file: --out FILE', {cause: error});
 	}
 }

@@ -62,7 +62,8 @@ export function bashCompletion(tree: readonly Entry[]): string {
 }
 
 function assignments({words, options, arguments: kinds, repeats}: Entry): string[] {
-	const values = options.filter(({takesValue}) => takesValue).flatMap(({flags, completes}) => flags.map(flag => `${flag}=${kindOf(completes)}`));
+	const withValue = options.filter(({takesValue}) => takesValue);
+	const values = withValue.flatMap(({flags, completes}) => flags.map(flag => `${flag}=${kindOf(completes)}`));
 	const last = kinds.at(-1);
 	return [
 		...words.length === 0 ? [] : [`words=${quoted(words.map(([word]) => word).join(' '))}`],

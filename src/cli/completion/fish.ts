@@ -52,9 +52,19 @@ function linesOf({name, words, options, arguments: kinds}: Entry): string[] {
 }
 
 function optionWords({flags, takesValue, completes, help}: OptionEntry): string[] {
-	const values = completes === 'file' ? ['-r', '-F'] : completes === 'folder' ? ['-x', '-a', quoted('(__fish_complete_directories)')]
-		: Array.isArray(completes) ? ['-x', '-a', quoted(completes.join(' '))] : ['-x'];
-	return [...flags.map(flag => flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`), ...takesValue ? values : [], '-d', quoted(help)];
+	const values = valueWords(completes);
+	const names = flags.map(flag => flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`);
+	return [...names, ...takesValue ? values : [], '-d', quoted(help)];
+}
+
+/** How fish completes the value of an option. */
+function valueWords(completes: OptionEntry['completes']): string[] {
+	if (completes === 'file') {
+		return ['-r', '-F'];
+	}
+
+	const choices = completes === 'folder' ? '(__fish_complete_directories)' : Array.isArray(completes) ? completes.join(' ') : undefined;
+	return choices === undefined ? ['-x'] : ['-x', '-a', quoted(choices)];
 }
 
 function quoted(text: string): string {

@@ -34,7 +34,9 @@ export function completionTree(): Entry[] {
 		name, summary: purpose, about: [], options: rootOption, examples: [],
 		arguments: [{name: 'WORD', help: '', multiple: true, completes: tanosWords}],
 	}));
-	const ofHelp = definitions.filter(({name}) => name !== '').map(definition => ({...definition, name: `help ${definition.name}`, arguments: [], options: {}}));
+	const ofHelp = definitions.filter(({name}) => name !== '').map(({name, summary}): CommandDefinition => ({
+		name: `help ${name}`, summary, about: [], options: {}, examples: [], arguments: [],
+	}));
 	const all = [...definitions, ...ofHelp, ...ofTanos];
 	return [...namesOf(all)].map(name => entryOf(name, all));
 }
@@ -73,8 +75,8 @@ function wordsBehind(name: string, all: readonly CommandDefinition[]): Array<[st
 
 /** A command's summary; for a word that several commands begin with, the words behind it. */
 function helpOnWord(name: string, behind: readonly CommandDefinition[]): string {
-	return behind.find(definition => definition.name === name)?.summary
-		?? behind.filter(definition => definition.name.startsWith(`${name} `)).map(definition => definition.name.slice(name.length + 1)).join(', ');
+	const deeper = behind.map(definition => definition.name).filter(other => other.startsWith(`${name} `));
+	return behind.find(definition => definition.name === name)?.summary ?? deeper.map(other => other.slice(name.length + 1)).join(', ');
 }
 
 /** One word of a shell for what a value is completed with: `file`, `folder`, `text`, or `words:one,two`. */

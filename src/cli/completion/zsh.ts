@@ -69,7 +69,8 @@ export function zshCompletion(tree: readonly Entry[]): string {
 
 function assignments({words, options, arguments: kinds, repeats}: Entry): string[] {
 	const described = (word: string, help: string) => quoted(`${word}:${help.replaceAll(':', '\\:')}`);
-	const values = options.filter(({takesValue}) => takesValue).flatMap(({flags, completes}) => flags.map(flag => `${flag} ${quoted(kindOf(completes))}`));
+	const withValue = options.filter(({takesValue}) => takesValue);
+	const values = withValue.flatMap(({flags, completes}) => flags.map(flag => `${flag} ${quoted(kindOf(completes))}`));
 	return [
 		...words.length === 0 ? [] : [`subcommands=(${words.map(([word, help]) => described(word, help)).join(' ')})`],
 		`options=(${options.flatMap(({flags, help}) => flags.map(flag => described(flag, help))).join(' ')})`,

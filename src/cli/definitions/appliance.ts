@@ -8,7 +8,7 @@ export const createDefinition = {
 	options: {
 		...rootOption,
 		name: {type: 'string', value: 'FQDN', default: 'ts1.example.com', help: 'The name of the appliance.'},
-		role: {type: 'string', value: 'ROLE', default: 'all-in-one', help: 'The role of the appliance. This release makes all-in-one appliances only.'},
+		role: {type: 'string', value: 'ROLE', default: 'all-in-one', help: 'The role of the appliance. This release knows all-in-one only.'},
 		'authorized-key': {type: 'string', value: 'FILE', completes: 'file', help: 'An SSH public key that may sign in as tanadmin.'},
 		...jsonOption,
 	},

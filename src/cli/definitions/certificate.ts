@@ -26,8 +26,14 @@ export const requestDefinition = {
 	about: ['Writes OUT.key (mode 0600), OUT.csr and OUT.crt. A file that exists is never written over.'],
 	arguments: [],
 	options: {
-		hostname: {type: 'string', value: 'NAME[,NAME]', multiple: true, required: true, help: 'The names of the server. The first one is also the common name.'},
-		out: {type: 'string', value: 'OUT', completes: 'file', required: true, help: 'The folder and the name of the files without an ending, such as FOLDER/SOAPServer.'},
+		hostname: {
+			type: 'string', value: 'NAME[,NAME]', multiple: true, required: true,
+			help: 'The names of the server. The first one is also the common name.',
+		},
+		out: {
+			type: 'string', value: 'OUT', completes: 'file', required: true,
+			help: 'The folder and the name of the files without an ending, such as FOLDER/SOAPServer.',
+		},
 		organization: {type: 'string', value: 'TEXT', help: 'The organization in the subject.'},
 		'organizational-unit': {type: 'string', value: 'TEXT', help: 'The organizational unit in the subject.'},
 		locality: {type: 'string', value: 'TEXT', help: 'The city in the subject.'},
@@ -36,7 +42,9 @@ export const requestDefinition = {
 		days: {type: 'string', value: 'N', default: '365', help: 'How long the self-signed certificate is valid, in days.'},
 		...jsonOption,
 	},
-	examples: [{line: 'tanos certificate request --hostname ts1.example.com --out new/SOAPServer', does: 'Makes the three files in the folder new.'}],
+	examples: [
+		{line: 'tanos certificate request --hostname ts1.example.com --out new/SOAPServer', does: 'Makes the three files in the folder new.'},
+	],
 } as const satisfies CommandDefinition;
 
 export const showDefinition = {

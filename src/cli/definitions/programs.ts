@@ -24,7 +24,7 @@ export const sftpServerDefinition = {
 	about: ['Serves the whole file system as the calling user. It takes the options of OpenSSH\'s sftp-server(8).'],
 	arguments: [{name: 'IGNORED', optional: true, multiple: true, help: 'Words that some clients add. They mean nothing.'}],
 	options: {
-		d: {type: 'string', short: 'd', value: 'DIR', completes: 'folder', help: 'Start in this folder. %d stands for the home folder, %u for the user.'},
+		d: {type: 'string', short: 'd', value: 'DIR', completes: 'folder', help: 'Start in this folder. %d is the home folder, %u the user.'},
 		e: {type: 'boolean', short: 'e', help: 'Log to standard error.'},
 		f: {type: 'string', short: 'f', value: 'FACILITY', help: 'The facility of the system log. Default: AUTH.'},
 		h: {type: 'boolean', short: 'h', help: 'Print the options.'},
@@ -54,7 +54,10 @@ export const replayDefinition = {
 	arguments: [{name: 'FILE.tape', completes: 'file', help: 'The keystroke script.'}],
 	options: {
 		...rootOption,
-		set: {type: 'string', value: 'NAME[=VALUE]', multiple: true, help: 'A variable of the script. Without a value it is taken from the environment.'},
+		set: {
+			type: 'string', value: 'NAME[=VALUE]', multiple: true,
+			help: 'A variable of the script. Without a value it is taken from the environment.',
+		},
 		screenshots: {type: 'string', value: 'DIR', completes: 'folder', help: 'Write the screenshots to this folder, as text and SVG.'},
 		cast: {type: 'string', value: 'FILE', completes: 'file', help: 'Record the session as asciicast v2.'},
 		speed: {type: 'string', value: 'N', help: 'Play in real time, N times as fast. Default: as fast as the console answers.'},

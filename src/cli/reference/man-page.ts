@@ -10,6 +10,9 @@ const date = 'November 26, 2026';
 /** Of a line of the source, before dashes are escaped. */
 const maxLineLength = 72;
 
+const aboutWords = 'The words of the TanOS command line are commands as well, the same as over SSH, such as soap status. '
+	+ 'The words soap help list those that begin with soap.';
+
 /** The name of a command's page, without its section: `tanos-certificate-check`. */
 export function pageName({name}: CommandDefinition): string {
 	return ['tanos', ...name.split(' ')].filter(word => word !== '').join('-');
@@ -37,10 +40,10 @@ export function programPage(definitions: readonly CommandDefinition[]): string {
 		...head(console!, 'The TanOS console, and the replacement of a Tanium Server\'s TLS certificate'),
 		'.Sh SYNOPSIS', ...synopsisOf(console!), '.Nm', '.Ar COMMAND', '.Op Ar WORD ...',
 		'.Sh DESCRIPTION', ...text(`${console!.summary}. ${console!.about.join(' ')}`),
-		'.Pp', 'The commands are:', '.Bl -tag -width Ds', ...commands.flatMap(({name, summary}) => [`.It Cm ${name}`, ...text(`${summary}.`)]), '.El',
-		'.Pp', ...text('The words of the TanOS command line are commands as well, the same as over SSH, such as soap status. The words soap help list those that begin with soap.'),
+		...list('The commands are:', commands.map(({name, summary}) => [`Cm ${name}`, `${summary}.`])),
+		'.Pp', ...text(aboutWords),
 		...optionsOf(console!),
-		'.Sh ENVIRONMENT', '.Bl -tag -width Ds', ...environmentVariables.flatMap(([name, help]) => [`.It Ev ${name}`, ...text(help)]), '.El',
+		'.Sh ENVIRONMENT', ...tagged(environmentVariables.map(([name, help]) => [`Ev ${name}`, help])),
 		'.Sh EXIT STATUS', ...exitStatus(),
 		'.Sh SEE ALSO', ...references(commands.map(command => pageName(command))),
 		'',
@@ -58,7 +61,7 @@ function head(definition: CommandDefinition, summary: string): string[] {
 function synopsisOf({name, arguments: all, options}: CommandDefinition): string[] {
 	return [
 		'.Nm tanos', ...name === '' ? [] : [`.Cm ${name}`],
-		...all.map(({name: argument, optional, multiple}) => optional ? `.Op Ar ${argument}${multiple ? ' ...' : ''}` : `.Ar ${argument}${multiple ? ' ...' : ''}`),
+		...all.map(({name: argument, optional, multiple}) => `${optional ? '.Op Ar' : '.Ar'} ${argument}${multiple ? ' ...' : ''}`),
 		...Object.entries<OptionDefinition>(options).map(([option, definition]) => {
 			const flag = flagsOf(option, {...definition, short: ''});
 			return `${definition.required ? '.' : '.Op '}${flag}${definition.multiple ? ' ...' : ''}`;
@@ -73,16 +76,26 @@ function flagsOf(name: string, {short = '', value}: OptionDefinition): string {
 }
 
 function argumentsOf({arguments: all}: CommandDefinition): string[] {
-	return all.length === 0 ? [] : ['.Pp', 'The arguments are:', '.Bl -tag -width Ds', ...all.flatMap(({name, help}) => [`.It Ar ${name}`, ...text(help)]), '.El'];
+	return all.length === 0 ? [] : list('The arguments are:', all.map(({name, help}) => [`Ar ${name}`, help]));
 }
 
 function optionsOf({options}: CommandDefinition): string[] {
 	const all = Object.entries<OptionDefinition>({...options, ...'h' in options ? {} : helpOption});
-	return ['.Pp', 'The options are:', '.Bl -tag -width Ds', ...all.flatMap(([name, option]) => [`.It ${flagsOf(name, option)}`, ...text(helpWithDefault(option))]), '.El'];
+	return list('The options are:', all.map(([name, option]) => [flagsOf(name, option), helpWithDefault(option)]));
+}
+
+type Rows = ReadonlyArray<readonly [tag: string, text: string]>;
+
+function list(title: string, rows: Rows): string[] {
+	return ['.Pp', title, ...tagged(rows)];
+}
+
+function tagged(rows: Rows): string[] {
+	return ['.Bl -tag -width Ds', ...rows.flatMap(([tag, help]) => [`.It ${tag}`, ...text(help)]), '.El'];
 }
 
 function exitStatus(): string[] {
-	return ['.Bl -tag -width Ds', ...exitCodeMeanings.flatMap(([code, meaning]) => [`.It ${code}`, ...text(meaning)]), '.El'];
+	return tagged(exitCodeMeanings);
 }
 
 function examplesOf({examples}: CommandDefinition): string[] {

@@ -10,7 +10,7 @@ export function commandLinePage(definitions: readonly CommandDefinition[]): stri
 		'<!-- Made by tools/reference.js from src/cli/definitions. Do not edit it. -->',
 		'# The command line', '',
 		...wrap(introduction(console!)), '',
-		...table(['Command', 'Does'], commands.map(command => [`[\`${calledAs(command)}\`](#${calledAs(command).replaceAll(' ', '-')})`, `${command.summary}.`])),
+		...table(['Command', 'Does'], commands.map(command => [linkTo(calledAs(command)), `${command.summary}.`])),
 		'', '## Options without a command', '',
 		...optionTable({...console!.options, ...helpOption}),
 		'', '## Exit codes', '', ...table(['Code', 'Means'], exitCodeMeanings),
@@ -18,6 +18,11 @@ export function commandLinePage(definitions: readonly CommandDefinition[]): stri
 		...commands.flatMap(command => section(command)),
 		'',
 	].join('\n');
+}
+
+/** A link to the heading of a section. */
+function linkTo(heading: string): string {
+	return `[\`${heading}\`](#${heading.replaceAll(' ', '-')})`;
 }
 
 function introduction(console: CommandDefinition): string {
@@ -40,7 +45,8 @@ function section(definition: CommandDefinition): string[] {
 }
 
 function optionTable(options: Readonly<Record<string, OptionDefinition>>): string[] {
-	return table(['Option', 'Means'], Object.entries(options).map(([name, option]) => [`\`${escape(optionLabel(name, option))}\``, helpWithDefault(option)]));
+	const rows = Object.entries(options).map(([name, option]) => [`\`${escape(optionLabel(name, option))}\``, helpWithDefault(option)]);
+	return table(['Option', 'Means'], rows);
 }
 
 function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
