@@ -1,38 +1,25 @@
 import {exitCodes} from '../exit-codes.js';
 import {readFile, rm} from 'node:fs/promises';
-import {parseArgs} from 'node:util';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {publicKeysIn} from '../appliance/users/authorized-keys.js';
 import {readIdentity, roles} from '../appliance/identity.js';
-import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {digestOf, readInstalled} from '../installation/change.js';
 import {Problem, messageOf} from '../problem.js';
 import {startAll} from '../services/power.js';
 import {processServices} from '../services/processes.js';
 import {serviceNames} from '../services/service.js';
-import {layoutFor, print, printStep, rootOption, UsageError, type Command} from './command.js';
+import {layoutFor, print, printStep, UsageError, type Command} from './command.js';
+import {createDefinition, drillDefinition, startDefinition, stopDefinition} from './definitions/appliance.js';
+import {parseCall} from './parse-call.js';
 import {createSandbox, describeSandbox, notStarted, sshDaemon} from './sandbox.js';
 
 /** What the Tanium Server does in each drill. */
-const drills: Record<string, string> = {'fails-to-start': 'does not start', 'dies-after-start': 'starts and then dies', off: ''};
+const drills = {'fails-to-start': 'does not start', 'dies-after-start': 'starts and then dies'} as const;
 
-/** `tanos appliance create|start|stop|drill`. */
-export const appliance: Command = async ([verb = '', ...rest]) => {
-	const verbs: Record<string, Command> = {create, start, stop, drill};
-	const command = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-	if (!command) {
-		throw new UsageError(verb === '' ? 'Say what to do with the appliance: create, start, stop or drill.' : `There is no command appliance ${verb}.`);
-	}
-
-	return command(rest);
-};
-
-async function create(words: string[]): Promise<number> {
-	const {values} = parseArgs({args: words, options: {
-		...rootOption, name: {type: 'string', default: 'ts1.example.com'}, role: {type: 'string', default: 'all-in-one'},
-		'authorized-key': {type: 'string'}, json: {type: 'boolean', default: false},
-	}});
+/** `tanos appliance create`: makes a sandbox appliance and starts it. Rejects with Problem `appliance-exists` and others. */
+export const create: Command = async words => {
+	const {values} = parseCall(createDefinition, words);
 	assertRole(values.role);
 	const layout = layoutFor(values.root);
 	const sandbox = await createSandbox(layout, {name: values.name, authorizedKeys: await keysIn(values['authorized-key'])});
@@ -48,7 +35,7 @@ async function create(words: string[]): Promise<number> {
 	}
 
 	return exitCodes.done;
-}
+};
 
 function assertRole(role: string): void {
 	if (!(roles as readonly string[]).includes(role)) {
@@ -75,15 +62,10 @@ async function keysIn(file: string | undefined): Promise<string[]> {
 	return publicKeysIn(text).map(({line}) => line);
 }
 
-async function existing(words: string[]): Promise<Layout> {
-	const {values} = parseArgs({args: words, options: rootOption});
-	const layout = layoutFor(values.root);
+/** `tanos appliance start`: starts the services of a sandbox, and SSH and SFTP. */
+export const start: Command = async words => {
+	const layout = layoutFor(parseCall(startDefinition, words).values.root);
 	await readIdentity(layout);
-	return layout;
-}
-
-async function start(words: string[]): Promise<number> {
-	const layout = await existing(words);
 	const failures = await startAll(processServices(layout), printStep);
 	try {
 		await printStep('Start SSH and SFTP', async () => sshDaemon(layout).start());
@@ -96,11 +78,13 @@ async function start(words: string[]): Promise<number> {
 	}
 
 	return exitCodes.done;
-}
+};
 
-async function stop(words: string[]): Promise<number> {
-	const layout = await existing(words);
-	await using _lock = await lockInstallation(layout); // Nobody's installation loses its service half way.
+/** `tanos appliance stop`: stops what `start` starts. Rejects while an installation is under way. */
+export const stop: Command = async words => {
+	const layout = layoutFor(parseCall(stopDefinition, words).values.root);
+	await readIdentity(layout);
+	await using _lock = await lockInstallation(layout); // No installation loses its service half way.
 	const services = processServices(layout);
 	await printStep('Stop SSH and SFTP', async () => sshDaemon(layout).stop());
 	for (const name of serviceNames.toReversed()) {
@@ -108,15 +92,11 @@ async function stop(words: string[]): Promise<number> {
 	}
 
 	return exitCodes.done;
-}
+};
 
-/** Rehearses the bad day: makes the Tanium Server fail with any certificate but the one installed now. */
-async function drill(words: string[]): Promise<number> {
-	const {values, positionals: [kind = '']} = parseArgs({args: words, options: rootOption, allowPositionals: true});
-	if (!Object.hasOwn(drills, kind)) {
-		throw new UsageError(`Name a drill: ${Object.keys(drills).join(', ')}.`);
-	}
-
+/** `tanos appliance drill`: makes the Tanium Server fail with any certificate but the one that is installed now. */
+export const drill: Command = async words => {
+	const {values, arguments: {KIND: kind}} = parseCall(drillDefinition, words);
 	const layout = layoutFor(values.root);
 	await readIdentity(layout);
 	if (kind === 'off') {
@@ -127,6 +107,9 @@ async function drill(words: string[]): Promise<number> {
 
 	const {leaf: except} = digestOf(await readInstalled(layout));
 	await replaceFile(layout.drill, JSON.stringify({kind, except}), 0o600);
-	print(`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind]!}. To end it: tanos appliance drill off --root ${layout.root}`);
+	print(
+		`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind as keyof typeof drills]}.`,
+		`To end it: tanos appliance drill off --root ${layout.root}`,
+	);
 	return exitCodes.done;
-}
+};

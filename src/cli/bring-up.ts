@@ -10,32 +10,35 @@ import {powerOn} from '../services/power.js';
 import {serviceNames} from '../services/service.js';
 import {sshDaemon} from './sandbox.js';
 
+const notTrusted = 'The Tanium Server and the Module Server do not trust each other\'s installed certificates. '
+	+ 'To register the Module Server again: 2-M.';
+
 /**
  * Brings a sandbox to the state of a running appliance: an interrupted installation is finished or undone, its services
- * run as they did, and SSH and SFTP are served. Resolves with what whoever signs in next should be told. Rejects with no Problem.
+ * run as they did, and SSH and SFTP are served. Resolves with notices for the next sign-in. Never rejects with a Problem.
  */
 export async function bringUp(site: Site, report: Report): Promise<string[]> {
-	return newsOf(site, [...await bringUpServices(site, report), ...await tolerating(async () => serveSsh(site, report))]);
+	return noticesOf(site, [...await bringUpServices(site, report), ...await noticesFrom(async () => serveSsh(site, report))]);
 }
 
-/** The same where SSH is served already, as for somebody who comes over it. */
+/** Does the same for a session over SSH, where SSH is served already. */
 export async function bringUpServed(site: Site, report: Report): Promise<string[]> {
-	return newsOf(site, await bringUpServices(site, report));
+	return noticesOf(site, await bringUpServices(site, report));
 }
 
-async function newsOf(site: Site, failures: readonly string[]): Promise<string[]> {
+async function noticesOf(site: Site, failures: readonly string[]): Promise<string[]> {
 	return [...await keptOutcome(site.layout), ...failures, ...await whatIsWrong(site)];
 }
 
-/** The same without SFTP. Resolves with what went wrong. */
+/** Recovers and starts the services, without SSH and SFTP. Resolves with what went wrong. */
 export async function bringUpServices(site: Site, report: Report): Promise<string[]> {
 	return [
-		...await tolerating(async () => recover(site, report)),
-		...await tolerating(async () => powerOn(site.layout, site.services, report)),
+		...await noticesFrom(async () => recover(site, report)),
+		...await noticesFrom(async () => powerOn(site.layout, site.services, report)),
 	];
 }
 
-/** What somebody who signs in should know about. */
+/** What the next user who signs in should know about. */
 export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
 	const states = await Promise.all(serviceNames.map(async name => services.state(name)));
 	const stopped = states.filter(({running}) => !running).map(({name}) => name);
@@ -45,7 +48,7 @@ export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
 	return [
 		...(warning === undefined ? [] : [warning]),
 		...(stopped.length === 0 ? [] : [`Stopped: ${stopped.join(', ')}. To start: 2-1.`]),
-		...(taniumServerTrusted && moduleServerTrusted ? [] : ['The Tanium Server and the Module Server do not trust each other\'s installed certificates. To register the Module Server again: 2-M.']),
+		...(taniumServerTrusted && moduleServerTrusted ? [] : [notTrusted]),
 	];
 }
 
@@ -56,8 +59,8 @@ async function serveSsh({layout}: Site, report: Report): Promise<void> {
 	}
 }
 
-/** What stands in the way becomes words, so that somebody can sign in and see it. */
-async function tolerating(work: () => Promise<unknown>): Promise<string[]> {
+/** Turns a Problem into a notice, so that a user can still sign in and read it. */
+async function noticesFrom(work: () => Promise<unknown>): Promise<string[]> {
 	try {
 		const failures = await work();
 		return Array.isArray(failures) ? failures.map(String) : [];

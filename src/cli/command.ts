@@ -5,23 +5,20 @@ import {layoutOf, type Layout} from '../appliance/layout.js';
 import {formatRows} from '../format-rows.js';
 import {Problem} from '../problem.js';
 
-/** A command of the command line: takes the words behind its name, resolves with an exit code. */
+/** Takes the words after the command's name and resolves with an exit code. Rejects with UsageError and other Problems. */
 export type Command = (words: string[]) => Promise<number>;
 
-/** The words of the call are wrong. */
+/** The words of the call are wrong. Which help to read is added where it is shown. */
 export class UsageError extends Problem {
-	constructor(message: string) {
-		super('usage', message, 'See: tanos help');
+	constructor(message: string, hint = '') {
+		super('usage', message, hint);
 	}
 }
 
-/** The `--root` option, as every command takes it. */
-export const rootOption = {root: {type: 'string'}} as const;
-
-/** The appliance meant: `--root`, else TANOS_ROOT, else one folder under XDG_STATE_HOME. */
+/** The appliance of `--root`, else of TANOS_ROOT, else of a folder under XDG_STATE_HOME. Throws UsageError for an empty `--root`. */
 export function layoutFor(root: string | undefined): Layout {
 	if (root === '') {
-		throw new UsageError('--root names no folder.');
+		throw new UsageError('--root is empty. Name the folder of the appliance: --root DIR');
 	}
 
 	const state = process.env['XDG_STATE_HOME'] || path.join(os.homedir(), '.local', 'state');
@@ -38,7 +35,7 @@ export function printRows(rows: ReadonlyArray<readonly [label: string, value: st
 	print(...formatRows(rows));
 }
 
-/** The moment that `--at` names; now, unless it is given. Throws UsageError for what is no time. */
+/** The time that `--at` names, or now. Throws UsageError for what is not a time. */
 export function momentOf(text: string | undefined): Date {
 	const moment = text === undefined ? new Date() : new Date(text);
 	if (Number.isNaN(moment.getTime()) || (text !== undefined && !/^\d{4}-\d\d-\d\d/.test(text))) {
@@ -48,17 +45,17 @@ export function momentOf(text: string | undefined): Date {
 	return moment;
 }
 
-/** The number of an option, from 1 to `most`. Throws UsageError for anything else. */
-export function wholeNumber(option: string, text: string, most: number): number {
+/** The number of an option, from 1 to `max`. Throws UsageError for anything else. */
+export function wholeNumber(option: string, text: string, max: number): number {
 	const number = Number(text);
-	if (!/^\d+$/.test(text) || number < 1 || number > most) {
-		throw new UsageError(`${option} ${text}: it must be a whole number from 1 to ${most}.`);
+	if (!/^\d+$/.test(text) || number < 1 || number > max) {
+		throw new UsageError(`${option} ${text}: it must be a whole number from 1 to ${max}.`);
 	}
 
 	return number;
 }
 
-/** Shows a step by one line when it has ended. Settles as the work does. */
+/** Prints one line for a step when it has ended. Settles as the work does. */
 export async function printStep<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
 	try {
 		const result = await work();

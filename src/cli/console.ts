@@ -10,36 +10,27 @@ import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
-import {layoutFor, print, rootOption} from './command.js';
+import {layoutFor, print} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
 import {farewells} from './farewells.js';
 
 /** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
-export async function consoleCommand(words: string[]): Promise<number> {
-	const layout = layoutFor(rootIn(words));
+export async function consoleCommand(root: string | undefined): Promise<number> {
+	const layout = layoutFor(root);
 	const {identity, greeting} = await identityOrNew(layout);
 	const ending = hasScreen() ? await open(layout, identity, greeting) : await openInLines(layout, identity, greeting);
-	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);
+	print(farewells[ending]);
+	print(`The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);
 	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 }
 
-/** The value of `--root`. The usual forms are read here: loading node:util for them would take a twentieth of the time to the first frame. */
-function rootIn(words: string[]): string | undefined {
-	const [option, root] = words;
-	if (words.length === 0 || (words.length === 2 && option === '--root' && !root?.startsWith('-'))) {
-		return root;
-	}
-
-	return process.getBuiltinModule('node:util').parseArgs({args: words, options: rootOption}).values.root;
-}
-
-/** How this command was called, so that a line can be copied: from a clone there is no `tanos` on the PATH. */
+/** How this command was called, so that a printed line can be copied: in a clone there is no `tanos` on the PATH. */
 function ownName(): string {
 	const file = process.argv[1] ?? 'tanos';
 	return path.basename(file) === 'tanos.js' ? `node ${path.relative(process.cwd(), file)}` : 'tanos';
 }
 
-/** Whether there is a terminal that can move its cursor; else the console is held in plain lines. */
+/** Whether there is a terminal that can move its cursor; otherwise the console uses plain lines. */
 function hasScreen(): boolean {
 	return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 }
@@ -64,7 +55,7 @@ async function identityOrNew(layout: Layout): Promise<{identity: Identity; greet
 async function open(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
 	const shown = Promise.withResolvers<void>();
 	const size = {columns: process.stdout.columns || 80, rows: process.stdout.rows || 24};
-	const session = screenSession(localWorld(layout, identity, greeting, shown.promise), size);
+	const session = screenSession(localEnvironment(layout, identity, greeting, shown.promise), size);
 	onSignals(() => {
 		session.store.hangUp();
 	});
@@ -73,11 +64,12 @@ async function open(layout: Layout, identity: Identity, greeting: string[]): Pro
 	});
 }
 
-/** The same menus and questions, a line each, for a pipe and for a terminal that only prints. */
+/** The same menus and questions in plain lines, for a pipe and for a terminal that only prints. */
 async function openInLines(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
 	const {stdin, stdout} = process;
 	const lines = new LineReader(stdin, {echo: stdin.isTTY ? stdout : undefined});
-	const session = plainSession(localWorld(layout, identity, greeting, Promise.resolve()), {lines, output: stdout, lineEnd: stdin.isTTY ? '\r\n' : '\n'});
+	const environment = localEnvironment(layout, identity, greeting, Promise.resolve());
+	const session = plainSession(environment, {lines, output: stdout, lineEnd: stdin.isTTY ? '\r\n' : '\n'});
 	onSignals(() => {
 		lines.end();
 	});
@@ -90,8 +82,8 @@ async function openInLines(layout: Layout, identity: Identity, greeting: string[
 	}
 }
 
-/** Nothing that takes time begins before `shown`, when the first frame stands. */
-function localWorld(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): ConsoleEnvironment {
+/** Nothing that takes time starts before `shown`, when the first frame is on the screen. */
+function localEnvironment(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): ConsoleEnvironment {
 	const site = {layout, identity, services: servicesLater(layout)};
 	return consoleEnvironmentOf(site, {greeting, from: 'console', async bringUp(conversation) {
 		await shown;
@@ -100,7 +92,7 @@ function localWorld(layout: Layout, identity: Identity, greeting: string[], show
 	}});
 }
 
-/** What is under way goes on to its end; only then does the process end. */
+/** The process ends when what is under way has finished. */
 function onSignals(hangUp: () => void): void {
 	for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
 		process.on(signal, hangUp);

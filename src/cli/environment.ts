@@ -5,13 +5,13 @@ import type {Services} from '../services/service.js';
 import {version} from './version.js';
 
 export type EnvironmentOptions = {
-	/** What the first screen says. */
+	/** Lines of the first screen. */
 	greeting: string[];
 	bringUp: ConsoleEnvironment['bringUp'];
 	from: ConsoleEnvironment['from'];
 };
 
-/** The world of a console of this appliance. */
+/** What a console of this appliance works with. */
 export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from}: EnvironmentOptions): ConsoleEnvironment {
 	return {
 		...site,
@@ -27,7 +27,7 @@ export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from}: Envi
 	};
 }
 
-/** The sandbox's services, whose code is loaded at the first use: the first frame does not wait for it. */
+/** The services of the sandbox. Their code is loaded at first use, so that the first frame does not wait for it. */
 export function servicesLater(layout: Layout): Services {
 	let loading: Promise<Services> | undefined;
 	const loaded = async () => {

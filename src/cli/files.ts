@@ -2,14 +2,14 @@ import {realpath} from 'node:fs/promises';
 import {readUpload} from '../appliance/uploads.js';
 import {Problem, messageOf} from '../problem.js';
 
-const largest = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /**
- * The bytes of a file that somebody named, of at most 1 MiB; links are followed, and FIFOs and devices are not waited for.
- * Rejects with Problem `cannot-read`, which ends with this hint.
+ * The bytes of a local file of at most 1 MiB. Links are followed; FIFOs and devices are refused.
+ * Rejects with Problem `cannot-read`, which carries the hint.
  */
 export async function bytesOfFile(file: string, hint: string): Promise<Buffer> {
-	const read = await readUpload(await whole(file, hint), largest);
+	const read = await readUpload(await whole(file, hint), maxBytes);
 	switch (read.state) {
 		case 'read': {
 			return read.bytes;
@@ -20,11 +20,12 @@ export async function bytesOfFile(file: string, hint: string): Promise<Buffer> {
 		}
 
 		case 'too-big': {
-			throw new Problem('cannot-read', `${file} has ${read.size} bytes; at most ${largest} are read.`, hint);
+			throw new Problem('cannot-read', `${file} has ${read.size} bytes; at most ${maxBytes} are read.`, hint);
 		}
 
 		default: {
-			throw new Problem('cannot-read', `${file} cannot be read: ${read.state === 'missing' ? 'there is no such file' : 'permission denied'}.`, hint);
+			const reason = read.state === 'missing' ? 'there is no such file' : 'permission denied';
+			throw new Problem('cannot-read', `${file} cannot be read: ${reason}.`, hint);
 		}
 	}
 }

@@ -6,6 +6,7 @@ import {commandFor, commands} from '../tanos-commands/table.js';
 import {runCommand} from '../tanos-commands/run.js';
 import {processServices} from '../services/processes.js';
 import {layoutFor, UsageError} from './command.js';
+import {suggestion} from './suggest.js';
 import {consoleEnvironmentOf} from './environment.js';
 
 /** Whether these words begin as a command of the TanOS command line does. */
@@ -14,26 +15,32 @@ export function isTanosCommand(words: readonly string[]): boolean {
 	return commands.some(({name}) => name.split(' ')[0] === first?.toLowerCase());
 }
 
-/** `tanos WORDS`: the TanOS command line on the appliance itself, where whoever may read its files is an administrator. */
+/** The names of the commands of the TanOS command line. */
+export function tanosNames(): string[] {
+	return commands.map(({name}) => name);
+}
+
+/** `tanos WORDS`: the TanOS command line on the appliance itself. Who may read its files is an administrator. */
 export async function localCommand(words: readonly string[]): Promise<number> {
 	const {root, rest} = withoutRoot(words);
 	const layout = layoutFor(root);
 	const identity = await identityFor(layout, rest);
-	const environment = consoleEnvironmentOf({layout, identity, services: processServices(layout)}, {greeting: [], from: 'local', bringUp: async () => []});
+	const site = {layout, identity, services: processServices(layout)};
+	const environment = consoleEnvironmentOf(site, {greeting: [], from: 'local', bringUp: async () => []});
 	const terminal = process.stdin.isTTY && process.stdout.isTTY;
 	if (terminal) {
-		process.stdin.setRawMode(true); // So that a secret is not shown.
+		process.stdin.setRawMode(true); // A secret must not be shown.
 	}
 
 	for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
 		process.on(signal, () => {
-			process.stdin.destroy(); // Open questions are given up; what is under way goes on to its end.
+			process.stdin.destroy(); // Cancels open questions; what is under way finishes.
 		});
 	}
 
 	try {
-		const visit = {...environment, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
-		return await runCommand(rest, visit, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
+		const session = {...environment, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
+		return await runCommand(rest, session, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
 	} finally {
 		if (terminal) {
 			process.stdin.setRawMode(false);
@@ -43,10 +50,12 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	}
 }
 
-/** Words that name no command are told before it matters that there is no appliance. */
+/** Words that name no command are reported before it matters whether there is an appliance. */
 async function identityFor(layout: Layout, words: readonly string[]): Promise<Identity> {
 	if (commandFor(words) === undefined && words.at(-1)?.toLowerCase() !== 'help') {
-		throw new UsageError(`There is no command ${words.join(' ')}.`);
+		const ofWord = tanosNames().filter(name => name.split(' ')[0] === words[0]?.toLowerCase());
+		const meant = suggestion(words.slice(0, 2).join(' '), ofWord);
+		throw new UsageError(`There is no command ${words.join(' ')}; there are ${ofWord.join(', ')}.${meant}`);
 	}
 
 	return readIdentity(layout);

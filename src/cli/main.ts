@@ -3,79 +3,62 @@ import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
 import {sanitise} from '../sanitise.js';
 import {Problem} from '../problem.js';
-import {UsageError, type Command} from './command.js';
+import {UsageError} from './command.js';
+import {commandNameIn, loaders} from './loaders.js';
 import {prepareForInk} from './prepare-for-ink.js';
-import {prepareForSessions} from './prepare-for-sessions.js';
-
-/** Loaded when they are needed, so that the console's first frame waits for nothing else. */
-const commands: Record<string, () => Promise<Command>> = {
-	appliance: async () => (await import('./appliance.js')).appliance,
-	certificate: async () => (await import('./certificate/index.js')).certificate,
-	help: async () => (await import('./help.js')).help,
-	recover: async () => (await import('./recover.js')).recoverCommand,
-	replay: async () => (await import('./replay.js')).replay,
-	async serve() {
-		prepareForSessions();
-		return (await import('./serve.js')).serveCommand;
-	},
-	'sftp-server': async () => (await import('./sftp-server.js')).sftpServer,
-	upload: async () => (await import('./upload/index.js')).uploadCommand,
-};
 
 for (const stream of [process.stdout, process.stderr]) {
-	stream.on('error', () => {}); // Whoever was reading has gone; that must not stop what is under way.
+	stream.on('error', () => {}); // The reader has gone; that must not stop what is under way.
 }
 
 const words = process.argv.slice(2);
-process.exitCode = await run(words).catch(complain);
+process.exitCode = await run().catch(reportError);
 
-async function run([first, ...rest]: string[]): Promise<number> {
-	if (first === undefined || /^--root(?:=|$)/.test(first)) {
+async function run(): Promise<number> {
+	if (isConsoleCall(words)) {
 		prepareForInk();
-		return (await import('./console.js')).consoleCommand(words);
+		return (await import('./console.js')).consoleCommand(words[1] ?? words[0]?.slice('--root='.length));
 	}
 
-	if (first !== 'sftp-server' && (rest.includes('--help') || rest.includes('-h'))) {
-		return (await import('./help.js')).help([]);
+	const name = commandNameIn(words);
+	if (name !== 'sftp-server' && asksForHelp()) { // Which has a -h of its own.
+		return (await import('./help.js')).help(words.filter(word => !/^(?:-h|--help)$/.test(word)));
 	}
 
-	const name = /^(?:-h|--help|-V|--version)$/.test(first) ? 'help' : first;
-	const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-	if (!load) {
-		return tanosCommand(first);
+	if (name === undefined) {
+		return (await import('./other-words.js')).runOtherWords(words);
 	}
 
-	const command = await load();
-	return command(name === first ? rest : words);
+	const command = await loaders[name]!();
+	return command(words.slice(name.split(' ').length));
 }
 
-/** The TanOS command line, with the same words as over SSH. */
-async function tanosCommand(first: string): Promise<number> {
-	const {isTanosCommand, localCommand} = await import('./local-command.js');
-	if (!isTanosCommand(words)) {
-		throw new UsageError(`There is no command ${first}.`);
-	}
-
-	return localCommand(words);
+/** Nothing, or `--root DIR`. These alone are looked at here: the first frame does not wait for the parser. */
+function isConsoleCall([first, second, ...more]: readonly string[]): boolean {
+	return first === undefined
+		|| (first === '--root' && second !== undefined && !second.startsWith('-') && more.length === 0)
+		|| (first.startsWith('--root=') && second === undefined);
 }
 
-/** Words may quote what was typed or found; no control character of it reaches the terminal. */
-function inLines(words: string): string {
-	return words.split('\n').map(line => sanitise(line)).join('\n');
+function asksForHelp(): boolean {
+	return words.some(word => word === '--help' || word === '-h');
 }
 
-/** An error in the words of whoever can fix it; a fault of this program with its stack. */
-function complain(error: unknown): number {
-	if (error instanceof Problem) {
-		process.stderr.write(`tanos: ${inLines(error.message)}\n${error.hint === '' ? '' : `${inLines(error.hint)}\n`}`);
-		return error instanceof UsageError ? exitCodes.usage : exitCodes.no;
+/** Messages may quote what was typed or found. No control character of it reaches the terminal. */
+function sanitiseLines(text: string): string {
+	return text.split('\n').map(line => sanitise(line)).join('\n');
+}
+
+/** Prints an error and what to do about it; a fault of this program with its stack. */
+function reportError(error: unknown): number {
+	if (!(error instanceof Problem)) {
+		process.stderr.write(`tanos: a fault in this program. ${error instanceof Error ? error.stack : String(error)}\n`);
+		return exitCodes.no;
 	}
 
-	if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-		process.stderr.write(`tanos: ${error.message}\nSee: tanos help\n`);
-		return exitCodes.usage;
-	}
-
-	process.stderr.write(`tanos: a fault in this program. ${error instanceof Error ? error.stack : String(error)}\n`);
-	return exitCodes.no;
+	const isUsage = error instanceof UsageError;
+	const see = isUsage ? [`See: ${['tanos help', commandNameIn(words) ?? []].flat().join(' ')}`] : [];
+	const hints = [error.hint, ...see].filter(line => line !== '').map(line => `${sanitiseLines(line)}\n`);
+	process.stderr.write(`tanos: ${sanitiseLines(error.message)}\n${hints.join('')}`);
+	return isUsage ? exitCodes.usage : exitCodes.no;
 }

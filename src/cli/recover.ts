@@ -1,20 +1,21 @@
 import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {readIdentity} from '../appliance/identity.js';
 import {removeOutcome, describeOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import {processServices} from '../services/processes.js';
 import {whatIsWrong} from './bring-up.js';
-import {layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {layoutFor, print, printStep, type Command} from './command.js';
+import {recoverDefinition} from './definitions/programs.js';
+import {parseCall} from './parse-call.js';
 
 /** `tanos recover`: finishes or undoes what an interrupted installation began. */
 export const recoverCommand: Command = async words => {
-	const {values} = parseArgs({args: words, options: rootOption});
+	const {values} = parseCall(recoverDefinition, words);
 	const layout = layoutFor(values.root);
 	const identity = await readIdentity(layout);
 	for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
-		process.on(signal, () => {}); // What is under way goes on to its end.
+		process.on(signal, () => {}); // Recovery runs to its end.
 	}
 
 	const site = {layout, identity, services: processServices(layout)};
@@ -24,8 +25,8 @@ export const recoverCommand: Command = async words => {
 		return exitCodes.done;
 	}
 
-	const told = describeOutcome(outcome);
-	print(...told, ...await whatIsWrong(site));
-	await removeOutcome(layout, told);
+	const notices = describeOutcome(outcome);
+	print(...notices, ...await whatIsWrong(site));
+	await removeOutcome(layout, notices);
 	return outcome.kind === 'needs-hands' ? exitCodes.manualIntervention : exitCodes.done;
 };

@@ -2,48 +2,42 @@ import {exitCodes} from '../exit-codes.js';
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {readIdentity} from '../appliance/identity.js';
 import {Problem} from '../problem.js';
 import {play, type Screenshot} from '../replay/play.js';
 import {parseTape} from '../replay/tape.js';
 import {packageRoot} from '../services/package-root.js';
-import {layoutFor, print, rootOption, UsageError, type Command} from './command.js';
+import {layoutFor, print, UsageError, type Command} from './command.js';
+import {replayDefinition} from './definitions/programs.js';
+import {parseCall} from './parse-call.js';
 
-/** `tanos replay FILE.tape`: plays a keystroke script against a console in a pseudo-terminal, here or over SSH. */
+/** `tanos replay FILE.tape`: plays a keystroke script into a console, in a pseudo-terminal or over SSH. */
 export const replay: Command = async words => {
-	const {values, positionals: [file, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
-		...rootOption, cast: {type: 'string'}, speed: {type: 'string'}, set: {type: 'string', multiple: true, default: []},
-		screenshots: {type: 'string'}, ssh: {type: 'string'}, 'ssh-option': {type: 'string', multiple: true, default: []},
-	}});
-	if (file === undefined || more.length > 0) {
-		throw new UsageError('Name one keystroke script: tanos replay FILE.tape');
-	}
-
-	const transport = values.ssh === undefined ? await localRoad(values.root) : sshTransport(values.ssh, values['ssh-option']);
+	const {values, arguments: {'FILE.tape': file}} = parseCall(replayDefinition, words);
+	const transport = values.ssh === undefined ? await localTransport(values.root) : sshTransport(values.ssh, values['ssh-option']);
 	const {screenshots} = await play(parseTape(await textOf(file), path.basename(file)), {
 		...transport,
 		variables: variablesOf(values.set),
 		...(values.cast !== undefined && {cast: values.cast}),
 		...(values.speed !== undefined && {speed: speedOf(values.speed)}),
 	});
-	await keep(screenshots, values.screenshots);
+	await saveScreenshots(screenshots, values.screenshots);
 	print(`${path.basename(file)}: played to its end, ${screenshots.length} screenshot${screenshots.length === 1 ? '' : 's'}.`);
 	return exitCodes.done;
 };
 
-/** How the console that is played to is opened. */
+/** The program that opens the console. */
 type Transport = {command: string; arguments: string[]; environment?: Record<string, string>};
 
-async function localRoad(root: string | undefined): Promise<Transport> {
+async function localTransport(root: string | undefined): Promise<Transport> {
 	const layout = layoutFor(root);
 	await readIdentity(layout);
 	return {command: process.execPath, arguments: [path.join(packageRoot(), 'bin', 'tanos.js'), '--root', layout.root]};
 }
 
 /**
- * OpenSSH's client, which brings its own configuration, known hosts, keys and agent. It asks nothing: a password prompt would
- * take keys that were meant for the console.
+ * OpenSSH's client, with its own configuration, known hosts, keys and agent. It asks nothing: a password prompt would take keys
+ * that are meant for the console. Throws UsageError for a wrong target.
  */
 export function sshTransport(target: string, options: readonly string[]): Transport {
 	const [, user, host, port] = /^([^\s@-][^\s@]*)@(\[[\da-f:.]+\]|[^\s:@-][^\s:@]*)(?::(\d{1,5}))?$/i.exec(target) ?? [];
@@ -61,7 +55,7 @@ export function sshTransport(target: string, options: readonly string[]): Transp
 }
 
 /** Prints the screens, or writes each as text and as SVG into a folder. */
-async function keep(screenshots: readonly Screenshot[], folder: string | undefined): Promise<void> {
+async function saveScreenshots(screenshots: readonly Screenshot[], folder: string | undefined): Promise<void> {
 	for (const {name, screen, svg} of screenshots) {
 		if (folder === undefined) {
 			print(`--- ${name}`, screen);
@@ -87,7 +81,7 @@ function variablesOf(settings: readonly string[]): Record<string, string> {
 		const name = at < 0 ? setting : setting.slice(0, at);
 		const value = at < 0 ? process.env[name] : setting.slice(at + 1);
 		if (value === undefined) {
-			throw new UsageError(`--set ${name}: there is no such variable in the environment.`);
+			throw new UsageError(`--set ${name}: there is no such variable in the environment. Set it, or give its value: --set ${name}=VALUE`);
 		}
 
 		return [name, value];

@@ -11,22 +11,28 @@ import {packageRoot} from '../services/package-root.js';
 import {processServices} from '../services/processes.js';
 import {Problem} from '../problem.js';
 
-export type Sandbox = {identity: Identity; passwords: FirstPasswords; /** What did not start, in words. */ failures: string[]};
+export type Sandbox = {identity: Identity; passwords: FirstPasswords; /** What did not start. */ failures: string[]};
 
-/** Makes a sandbox appliance, registers its servers with each other, and starts them. Rejects with Problem `appliance-exists` and others. */
+/**
+ * Makes a sandbox appliance, registers its servers with each other, and starts them. Rejects with Problem `appliance-exists` and
+ * others.
+ */
 export async function createSandbox(layout: Layout, options: NewAppliance): Promise<Sandbox> {
-	await using _lock = await lockPorts(); // Else two that are made at once would choose the same ports.
+	await using _lock = await lockPorts(); // Two that are made at once would choose the same ports.
 	const made = await createAppliance(layout, options);
 	await initialTrust(layout);
 	return {...made, failures: await powerOn(layout, processServices(layout), async (_, work) => work())};
 }
 
-/** The appliance was made, and its passwords are known; only something did not start. */
+/** For an appliance that was made, but not all of which started. */
 export function notStarted(layout: Layout, failures: readonly string[]): Problem {
-	return new Problem('service-failed', failures.join('\n'), `The appliance in ${layout.root} was made. Mend the cause, then: tanos appliance start --root ${layout.root}`);
+	return new Problem(
+		'service-failed', failures.join('\n'),
+		`The appliance in ${layout.root} was made. Fix the cause, then: tanos appliance start --root ${layout.root}`,
+	);
 }
 
-/** What its first user has to know, in lines; the passwords stand nowhere else. */
+/** What its first user has to know. The passwords are kept nowhere else. */
 export function describeSandbox(layout: Layout, {identity: {name, ports}, passwords}: Sandbox): string[] {
 	return [
 		`Sandbox appliance ${name} in ${layout.root}`,
@@ -39,7 +45,7 @@ export function describeSandbox(layout: Layout, {identity: {name, ports}, passwo
 	];
 }
 
-/** V8 lets its young generation grow with every burst of sessions, and holds on to it; held small, an idle console costs half. In MiB. */
+/** In MiB. V8's young generation grows with every burst of sessions and does not shrink; limited, an idle console uses half the memory. */
 const youngGeneration = '--max-semi-space-size=2';
 
 /** The process that serves SSH and SFTP for a sandbox. */

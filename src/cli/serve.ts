@@ -1,7 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
 import {once} from 'node:events';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {isInBackground, onRecord, tellReady} from '../appliance/background.js';
 import {hostKeyFingerprints} from '../appliance/host-key.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
@@ -11,13 +10,15 @@ import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh-server/server.js';
 import {bringUpServices} from './bring-up.js';
-import {layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {layoutFor, print, printStep, type Command} from './command.js';
+import {serveDefinition} from './definitions/programs.js';
+import {parseCall} from './parse-call.js';
 import {loadSessions, sessionHandlerFor} from './session-handler.js';
 import {sshDaemon} from './sandbox.js';
 
 /** `tanos serve`: serves SSH (console and commands) and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
-	const {values} = parseArgs({args: words, options: {...rootOption, restart: {type: 'boolean', default: false}}});
+	const {values} = parseCall(serveDefinition, words);
 	const layout = layoutFor(values.root);
 	if (values.restart) {
 		const {serveWithRestarts} = await import('./restarting-server.js');
@@ -32,7 +33,7 @@ export const serveCommand: Command = async words => {
 	const ended = Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map(async signal => once(process, signal)));
 	const daemon = sshDaemon(layout);
 	if (!isInBackground()) {
-		await assertNotServed(daemon, identity);
+		await assertNotRunning(daemon, identity);
 	}
 
 	const site = {layout, identity, services: processServices(layout)};
@@ -51,14 +52,11 @@ export const serveCommand: Command = async words => {
 	return exitCodes.done;
 };
 
-async function assertNotServed(daemon: Daemon, {ports}: Identity): Promise<void> {
+async function assertNotRunning(daemon: Daemon, {ports}: Identity): Promise<void> {
 	const running = await daemon.state();
 	if (running) {
-		throw new Problem(
-			'already-served',
-			`Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`,
-			`To serve from here instead: kill ${running.pid}`,
-		);
+		const found = `Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`;
+		throw new Problem('already-served', found, `To serve from here instead: kill ${running.pid}`);
 	}
 }
 

@@ -5,7 +5,6 @@ import {readFile} from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
 import {Duplex} from 'node:stream';
-import {parseArgs} from 'node:util';
 import {hasCode} from '../problem.js';
 import {ProtocolError} from '../sftp/status-error.js';
 import type {Operation} from '../sftp/request.js';
@@ -13,52 +12,35 @@ import {serveSftp, type SftpOptions} from '../sftp/serve-sftp.js';
 import {systemNames} from '../sftp/host/system-names.js';
 import {HostFilesystem} from '../sftp/host/host-filesystem.js';
 import {print, UsageError, type Command} from './command.js';
+import {sftpServerDefinition} from './definitions/programs.js';
+import {describeCommand} from './describe.js';
+import {parseCall, type Call} from './parse-call.js';
 import {formatEvent, openLog, type SftpLog} from './sftp-log.js';
-
-const usage = 'usage: tanos sftp-server [-ehR] [-d start_directory] [-f log_facility] [-l log_level]\n'
-	+ '           [-P denied_requests] [-p allowed_requests] [-u umask]\n'
-	+ '       tanos sftp-server -Q protocol_feature';
 
 /** The exit status of OpenSSH's sftp-server after a protocol error. */
 const protocolErrorStatus = 11;
 
-const options = {
-	d: {type: 'string', short: 'd'},
-	e: {type: 'boolean', short: 'e'},
-	f: {type: 'string', short: 'f'},
-	h: {type: 'boolean', short: 'h'},
-	l: {type: 'string', short: 'l'},
-	P: {type: 'string', short: 'P'},
-	p: {type: 'string', short: 'p'},
-	Q: {type: 'string', short: 'Q'},
-	R: {type: 'boolean', short: 'R'},
-	u: {type: 'string', short: 'u'},
-} as const;
+type Values = Call<typeof sftpServerDefinition>['values'];
 
-type Values = ReturnType<typeof parseArgs<{options: typeof options}>>['values'];
-
+/** `tanos sftp-server`: SFTP on standard input and output. */
 export const sftpServer: Command = async words => {
-	const {values} = parseArgs({args: words, options, allowPositionals: true}); // scp -D adds a host name, which is ignored.
+	const {values} = parseCall(sftpServerDefinition, words); // scp -D adds a host name, which is ignored.
 	if (values.h) {
-		print(usage);
+		print(...describeCommand(sftpServerDefinition));
 		return exitCodes.done;
 	}
 
-	return values.Q === undefined ? serveStandardStreams(values) : printFeature(values.Q);
+	return values.Q === undefined ? serveStandardStreams(values) : printOperations();
 };
 
-async function printFeature(feature: string): Promise<number> {
-	if (feature !== 'requests') {
-		throw new UsageError(`-Q ${feature}: only "requests" is supported.`);
-	}
-
+async function printOperations(): Promise<number> {
 	const {operationNames} = await import('../sftp/operations.js');
 	print(...operationNames);
 	return exitCodes.done;
 }
 
 async function serveStandardStreams(values: Values): Promise<number> {
-	const log = openLog({level: values.l ?? 'ERROR', facility: values.f ?? 'AUTH', toErrors: values.e ?? false});
+	const log = openLog({level: values.l ?? 'ERROR', facility: values.f ?? 'AUTH', toErrors: values.e});
 	const user = os.userInfo();
 	prepareProcess(values, user);
 	const names = systemNames({passwd: await textOf('/etc/passwd'), group: await textOf('/etc/group'), own: user.homedir});
@@ -97,7 +79,7 @@ function sftpOptionsOf({R, P, p}: Values, log: SftpLog): SftpOptions {
 	const [denied, allowed] = [P?.split(','), p?.split(',')];
 	return {
 		allows: ({name}: Operation) => !denied?.includes(name) && (allowed?.includes(name) ?? true),
-		readOnly: R ?? false,
+		readOnly: R,
 		answered: (request, outcome) => log('DEBUG', `${request}: ${outcome}`),
 	};
 }

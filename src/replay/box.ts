@@ -1,6 +1,6 @@
-// Lines of boxes are drawn, not written: the glyphs of most fonts are shorter than a row, and leave gaps in every frame.
+// Box lines are drawn as paths: the glyphs of most fonts are shorter than a row and would leave gaps.
 
-/** From the middle of its cell, a character has arms to the left, right, up or down. */
+/** The lines of a character from the middle of its cell: left, right, up or down. */
 const arms: Record<string, string> = {
 	'─': 'lr', '│': 'ud', '┌': 'rd', '┐': 'ld', '└': 'ru', '┘': 'lu', '├': 'rud', '┤': 'lud', '┬': 'lrd', '┴': 'lru', '┼': 'lrud',
 	'╭': 'rd', '╮': 'ld', '╰': 'ru', '╯': 'lu', '╴': 'l', '╶': 'r', '╵': 'u', '╷': 'd',

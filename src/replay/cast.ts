@@ -17,7 +17,7 @@ export class Cast {
 		this.#start = now();
 	}
 
-	/** What the program wrote. Ready marks are between the program and the replay, and stay out of the film. */
+	/** What the program wrote. Ready marks are left out: they are meant for the replay only. */
 	output(text: string): void {
 		this.#add('o', text.replaceAll(readyMarks, ''));
 	}

@@ -14,7 +14,7 @@ export type Style = {
 	hidden: boolean;
 };
 
-/** One place of the screen. A character of two columns leaves the place behind it with a width of 0. */
+/** One cell of the screen. The cell after a character of two columns has a width of 0. */
 export type Cell = {text: string; width: number; style: Style};
 
 export function readCell(cell: IBufferCell): Cell {
@@ -42,7 +42,7 @@ function colourOf(isDefault: boolean, isRgb: boolean, value: number): Colour {
 	return isRgb ? `#${value.toString(16).padStart(6, '0')}` : value;
 }
 
-/** How a cell stands out: `i` inverse, `b` bold, `d` dim, `u` underlined, `c` coloured (the first that holds), else `.`. */
+/** The first attribute of a cell that holds: `i` inverse, `b` bold, `d` dim, `u` underlined, `c` coloured, else `.`. */
 export function attributeLetter({style}: Cell): string {
 	const coloured = style.foreground !== undefined || style.background !== undefined;
 	const held: Array<[boolean, string]> = [

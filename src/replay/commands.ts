@@ -1,13 +1,13 @@
+import type {Action} from './action.js';
 import {keyNames} from './keys.js';
 import {parsePattern} from './pattern.js';
 import type {Scanner} from './scanner.js';
 import {parseSetting} from './settings.js';
-import type {Action} from './tape.js';
-import {countOf, durationOf, durationWords, quotedText, sizeOf} from './values.js';
+import {countOf, durationOf, durationPattern, quotedText, sizeOf} from './values.js';
 
 type ParseCommand = (scanner: Scanner, word: string) => Action | undefined;
 
-/** One reader for each command, by the word it begins with. A reader that answers nothing has read something to leave out. */
+/** One parser for each command, by its first word. A parser that returns undefined has skipped a command without effect. */
 export const commandParsers: Record<string, ParseCommand> = {
 	Type: parseType,
 	...Object.fromEntries(keyNames.map(name => [name, parseKey])),
@@ -15,7 +15,7 @@ export const commandParsers: Record<string, ParseCommand> = {
 	Alt: parseChord,
 	Shift: parseChord,
 	Wait: parseWait,
-	Sleep: scanner => ({do: 'sleep', duration: durationOf(scanner.expect(durationWords, 'a time such as 500ms or 2s'))}),
+	Sleep: scanner => ({do: 'sleep', duration: durationOf(scanner.expect(durationPattern, 'a time such as 500ms or 2s'))}),
 	Screenshot: scanner => ({do: 'screenshot', name: parseName(scanner, 'the name of the picture')}),
 	Resize: scanner => ({do: 'resize', columns: sizeOf(scanner, 'columns'), rows: sizeOf(scanner, 'rows')}),
 	Set: parseSetting,
@@ -27,23 +27,23 @@ export const commandParsers: Record<string, ParseCommand> = {
 };
 
 /** Commands of VHS that are refused, and what to do instead. */
-export const notPlayed: Record<string, string> = {
-	Source: 'A tape stands alone: copy the commands of the other tape into it.',
+export const unsupportedCommands: Record<string, string> = {
+	Source: 'A tape cannot include another one: copy its commands into this tape.',
 	Copy: 'Use `Type` with the text.',
 	Paste: 'Use `Type` with the text.',
-	ScrollUp: 'Only what stands on the screen is judged; nothing scrolls back.',
-	ScrollDown: 'Only what stands on the screen is judged; nothing scrolls back.',
+	ScrollUp: 'Only the screen is checked; there is no scrollback.',
+	ScrollDown: 'Only the screen is checked; there is no scrollback.',
 	Subtitle: 'Use a comment.',
 };
 
 const modifier = /(?:\+(Ctrl|Alt|Shift)(?=\+))/;
-const commandWords = [...Object.keys(commandParsers), ...Object.keys(notPlayed)].join('|');
+const commandWords = [...Object.keys(commandParsers), ...Object.keys(unsupportedCommands)].join('|');
 const bareWord = new RegExp(`(?!(?:${commandWords})(?:\\s|$))[A-Za-z.][\\w.\\-/%]*(?=\\s|$)`);
 const chordKey = new RegExp(`\\+(${keyNames.join('|')}|\\S)(?=\\s|$)`);
 
-/** `Type "..."`: texts and bare words, joined by a blank as VHS joins them. A bare word that is a command ends the text. */
+/** `Type "..."`: texts and bare words, joined by a space as in VHS. A bare word that is a command ends the text. */
 function parseType(scanner: Scanner): Action {
-	const pause = parsePause(scanner);
+	const pause = parseDelay(scanner);
 	const texts: string[] = [];
 	for (let text = parseText(scanner); text !== undefined; text = parseText(scanner)) {
 		texts.push(text);
@@ -71,18 +71,18 @@ function parseChord(scanner: Scanner, word: string): Action {
 }
 
 function parseRepeat(scanner: Scanner, chord: Extract<Action, {do: 'press'}>['chord']): Action {
-	const pause = parsePause(scanner);
+	const pause = parseDelay(scanner);
 	return {do: 'press', chord, times: countOf(scanner) ?? 1, pause};
 }
 
-/** `@50ms` behind a command: the pause between keys in slow motion, or the patience of a Wait. */
-function parsePause(scanner: Scanner): number | undefined {
-	return scanner.take(/@/) ? durationOf(scanner.expect(durationWords, 'a time such as @50ms or @2s')) : undefined;
+/** `@50ms` after a command: the pause between keys in slow motion, or the timeout of a Wait. */
+function parseDelay(scanner: Scanner): number | undefined {
+	return scanner.take(/@/) ? durationOf(scanner.expect(durationPattern, 'a time such as @50ms or @2s')) : undefined;
 }
 
 function parseWait(scanner: Scanner): Action {
-	const on = scanner.take(/\+/) ? scanner.expect(/(Screen|Line|Exit)\b/, 'Screen, Line or Exit behind `Wait+`')[0] : 'Line';
-	const timeout = parsePause(scanner);
+	const on = scanner.take(/\+/) ? scanner.expect(/(Screen|Line|Exit)\b/, 'Screen, Line or Exit after `Wait+`')[0] : 'Line';
+	const timeout = parseDelay(scanner);
 	if (on === 'Exit') {
 		return {do: 'wait-exit', timeout};
 	}

@@ -1,4 +1,4 @@
-// What a terminal sends for a key. The sequences are those of xterm (XTerm Control Sequences, "PC-Style Function Keys").
+// What a terminal sends for each key. The sequences are those of xterm (XTerm Control Sequences, "PC-Style Function Keys").
 
 /** A key with the modifiers that are held down: the name of a special key, or one character. */
 export type Chord = {key: string; ctrl: boolean; alt: boolean; shift: boolean};
@@ -50,7 +50,7 @@ function character({key, ctrl, shift}: Chord): string {
 	return ctrl && plain >= ' ' ? controlCharacter(plain) : plain;
 }
 
-/** Control folds a character to its low five bits, as keyboards have done since the teletype; `?` and Backspace are special. */
+/** Control folds a character to its low five bits, as terminals do; `?` and Backspace are exceptions. */
 function controlCharacter(plain: string): string {
 	if (plain === '?') {
 		return '\u007F';

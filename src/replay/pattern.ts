@@ -2,8 +2,8 @@ import {Problem, messageOf} from '../problem.js';
 import type {Scanner} from './scanner.js';
 
 /**
- * Reads `/pattern/`; undefined when none stands here. A slash inside is written `\/`. Throws Problem `tape-syntax` for a pattern
- * that is no regular expression.
+ * Reads `/pattern/`; undefined if there is none at this position. A slash inside is written `\/`. Throws Problem `tape-syntax`
+ * for a pattern that is not a regular expression.
  */
 export function parsePattern(scanner: Scanner): string | undefined {
 	const pattern = scanner.take(/\/((?:[^\\/]|\\.)+)\/(?=\s|$)/)?.[1];
@@ -20,23 +20,23 @@ export function parsePattern(scanner: Scanner): string | undefined {
 	return pattern;
 }
 
-/** The pattern as a regular expression. As in VHS (Go), flags may stand in front: `(?i)word`. */
+/** The pattern as a regular expression. As in VHS (Go), it may begin with flags: `(?i)word`. */
 export function regularExpression(pattern: string): RegExp {
 	const flags = /^\(\?([ims]+)\)/.exec(pattern);
 	return flags ? new RegExp(pattern.slice(flags[0].length), flags[1]) : new RegExp(pattern);
 }
 
-/** Puts values in the place of `${NAME}` in a pattern; what they hold stands for itself there. */
+/** Replaces `${NAME}` in a pattern by values, which match literally. */
 export function fillPattern(pattern: string, valueOf: (name: string) => string): string {
 	return fill(pattern, name => RegExp.escape(valueOf(name)));
 }
 
-/** Puts values in the place of `${NAME}`. */
+/** Replaces `${NAME}` by values. */
 export function fill(text: string, valueOf: (name: string) => string): string {
 	return text.replaceAll(/\$\{(\w+)\}/g, (_match, name: string) => valueOf(name));
 }
 
-/** Looks variables up for one line of a tape. An unknown one throws Problem `tape-variable`, which names the place. */
+/** Looks variables up for one line of a tape. Throws Problem `tape-variable` with the place for an unknown one. */
 export function lookUp(variables: Record<string, string>, place: string): (name: string) => string {
 	return name => {
 		if (!Object.hasOwn(variables, name)) {
@@ -44,7 +44,7 @@ export function lookUp(variables: Record<string, string>, place: string): (name:
 			throw new Problem(
 				'tape-variable',
 				`${place}: the variable ${name} has no value`,
-				known === '' ? 'No variables were given.' : `Given are ${known}.`,
+				known === '' ? 'No variables were given.' : `Given: ${known}.`,
 			);
 		}
 

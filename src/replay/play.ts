@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import process from 'node:process';
 import {Problem, messageOf} from '../problem.js';
+import type {Settings} from './action.js';
 import {Cast} from './cast.js';
 import {fill, fillPattern, lookUp} from './pattern.js';
 import {Player} from './player.js';
@@ -8,20 +9,20 @@ import type {OpenProgram} from './program.js';
 import {openPty} from './pty.js';
 import {TerminalSession} from './terminal-session.js';
 import {renderSvg} from './svg.js';
-import type {Command, Settings, Tape} from './tape.js';
+import type {Command, Tape} from './tape.js';
 import {VirtualTerminal} from './terminal.js';
 
 export type TerminalOptions = {
 	/** Added to the environment of the program, which is otherwise TERM, LANG, PATH and HOME. */
 	environment?: Record<string, string>;
-	/** What stands for `${NAME}` in texts and patterns. */
+	/** The values of `${NAME}` in texts and patterns. */
 	variables?: Record<string, string>;
-	/** The size of the terminal. It wins over the tape's own `Set Width` and `Set Height`, which win over 80x24. */
+	/** The size of the terminal. Default: the tape's `Set Width` and `Set Height`, else 80x24. */
 	columns?: number;
 	rows?: number;
-	/** A file to record to, in the format asciicast v2. It is written also when the tape fails. */
+	/** A file to record to, in the format asciicast v2. It is also written when the tape fails. */
 	cast?: string;
-	/** Slow motion, in which Sleep and the pauses of typing hold: 1 as the tape says, 2 twice as fast. Without it nothing pauses. */
+	/** Slow motion, with the Sleeps and typing pauses of the tape: 1 as the tape says, 2 twice as fast. Without it nothing pauses. */
 	speed?: number;
 	onScreenshot?: (shot: Screenshot) => void;
 };
@@ -39,7 +40,7 @@ export type Screenshot = {
 
 export type Playback = {
 	screenshots: Screenshot[];
-	/** How the program ended (128 and the number for a signal); undefined when it still ran at the end of the tape. */
+	/** The exit code of the program (128 plus the number of a signal); undefined if it still ran at the end of the tape. */
 	exitCode: number | undefined;
 	lastScreen: string;
 };
@@ -49,21 +50,21 @@ const defaults: Settings = {
 };
 
 /**
- * Plays a tape against a program on a pseudo-terminal, and ends the program if it still runs then. Rejects with Problem
- * `replay-failed` when the screen is not what the tape waits for, and before the program starts with Problem `tape-variable`
- * when a variable has no value.
+ * Plays a tape into a program on a pseudo-terminal, and ends the program if it still runs then. Rejects with Problem
+ * `replay-failed` if the screen is not what the tape waits for, and before the program starts with Problem `tape-variable`
+ * if a variable has no value, or `cast-not-written` if the recording cannot be written.
  */
 export async function play(tape: Tape, options: PlayOptions): Promise<Playback> {
 	const cwd = options.cwd ?? process.cwd();
 	return playOn(tape, opening => openPty(options.command, options.arguments, cwd, opening), options);
 }
 
-/** Plays a tape against any program that can be opened on a terminal. See `play`. */
+/** Does what `play` does, with any program that can be opened on a terminal. */
 export async function playOn(tape: Tape, open: OpenProgram, options: TerminalOptions): Promise<Playback> {
 	const commands = fillVariables(tape, options.variables ?? {});
 	const {columns, rows, ...settings} = settingsAtStart(commands, options);
 	const cast = new Cast(columns, rows, tape.name);
-	await save(cast, options.cast); // A file that cannot be written is known before anything is played.
+	await save(cast, options.cast); // Fails before anything is played if the file cannot be written.
 	const program = open({columns, rows, environment: environmentOf(commands, options)});
 	try {
 		const session = new TerminalSession(new VirtualTerminal(columns, rows), program, cast);

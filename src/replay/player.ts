@@ -1,14 +1,15 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {Problem} from '../problem.js';
-import {framed} from './frame.js';
+import type {Action, Settings} from './action.js';
+import {frameScreen} from './frame.js';
 import {keySequence} from './keys.js';
 import {regularExpression} from './pattern.js';
 import type {TerminalSession} from './terminal-session.js';
-import type {Action, Command, Settings, Tape} from './tape.js';
+import type {Command, Tape} from './tape.js';
 
 type Of<Do extends Action['do']> = Extract<Command, {do: Do}>;
 
-/** Carries out the commands of one tape on one stage. */
+/** Runs the commands of one tape in one terminal session. */
 export class Player {
 	readonly #settings: Settings;
 
@@ -18,12 +19,12 @@ export class Player {
 		settings: Settings,
 		/** Slow motion: 1 pauses as long as the tape says, 2 half as long. Without it nothing pauses. */
 		private readonly speed: number | undefined,
-		private readonly takePicture: (name: string) => void,
+		private readonly takeScreenshot: (name: string) => void,
 	) {
 		this.#settings = {...settings};
 	}
 
-	/** Resolves when the command is carried out. Rejects with Problem `replay-failed`, which shows the screen. */
+	/** Resolves when the command is done. Rejects with Problem `replay-failed`, which shows the screen. */
 	async run(command: Command): Promise<void> {
 		switch (command.do) {
 			case 'type':
@@ -38,16 +39,16 @@ export class Player {
 				return this.#pause(command.duration);
 			case 'screenshot':
 				await this.#ready(command);
-				return this.takePicture(command.name);
+				return this.takeScreenshot(command.name);
 			case 'resize':
 				return this.#resize(command);
 			case 'set':
 				return this.#set(command.settings);
-			case 'environment': // The program found it when it started.
+			case 'environment': // Applied when the program started.
 		}
 	}
 
-	/** One text is one write, as when somebody pastes it: a console must not lose a key of it. */
+	/** A text is one write, like a paste: the program must not lose a key of it. */
 	async #type(command: Of<'type'>): Promise<void> {
 		const strokes = this.speed === undefined ? [command.text] : [...command.text];
 		for (const stroke of strokes) {
@@ -63,11 +64,11 @@ export class Player {
 		}
 	}
 
-	/** What a key sends may depend on what the program has asked of its terminal, so it is decided when the key goes out. */
+	/** The sequence of a key depends on the mode of the terminal, so it is made when the key is sent. */
 	async #send(command: Command, textOf: () => string): Promise<void> {
 		await this.#ready(command);
 		if (this.session.ended) {
-			this.#fail(command, `the program had ended with exit code ${this.session.exitCode} before this key`);
+			this.#fail(command, `the program ended with exit code ${this.session.exitCode} before this key`);
 		}
 
 		this.session.send(textOf());
@@ -79,14 +80,14 @@ export class Player {
 		this.session.counting = this.#settings.readyMark;
 	}
 
-	/** Returns when the program has handled all keys, or has ended, and the screen shows a whole frame. */
+	/** Resolves when the program has handled all keys or has ended, and the screen shows a complete frame. */
 	async #ready(command: Command): Promise<void> {
 		const {readyMark, waitTimeout} = this.#settings;
 		const isReady = () => !this.session.terminal.halfDrawn && (!readyMark || this.session.ready);
 		if (await this.session.until(isReady, waitTimeout) === 'late') {
 			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
-			this.#fail(command, found, 'A slow program is given more time with `Set WaitTimeout`; one that writes no ready marks '
-				+ 'is played with `Set ReadyMark false`.');
+			this.#fail(command, found, 'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, '
+				+ 'use `Set ReadyMark false`.');
 		}
 	}
 
@@ -132,10 +133,10 @@ export class Player {
 		}
 	}
 
-	/** The command is shown in the tape's own words, so that the value of a variable is not given away. */
+	/** Shows the command as it is in the tape, so that the value of a variable is not revealed. */
 	#fail(command: Command, found: string, hint = ''): never {
 		const place = `${this.tape.name}:${command.line}: ${command.source}`;
-		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${framed(this.session.terminal)}`, hint);
+		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${frameScreen(this.session.terminal)}`, hint);
 	}
 }
 

@@ -3,16 +3,18 @@ import {hasCode} from '../problem.js';
 import type {Opening, Program} from './program.js';
 
 /**
- * How long a program may take to end after its terminal hung up, before it is killed. Most end at once; a console that is in the
- * middle of an installation finishes it or rolls it back first, and killing it there would leave that to the next start.
+ * The time that a program has to end after its terminal hung up, before it is killed. A console in the middle of an
+ * installation first finishes it or rolls it back; if it were killed, the next start would have to do that.
  */
 const hangUpTimeoutMs = 60_000;
 
 /**
- * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `patience` is the time in
- * milliseconds that it has to end by itself when it is killed.
+ * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `timeoutMs` is the time
+ * that it has to end by itself after a hang-up before it is killed.
  */
-export function openPty(command: string, parameters: string[], cwd: string, opening: Opening, timeoutMs = hangUpTimeoutMs): Program & {pid: number} {
+export function openPty(
+	command: string, parameters: string[], cwd: string, opening: Opening, timeoutMs = hangUpTimeoutMs,
+): Program & {pid: number} {
 	const pty = spawn(command, parameters, {
 		name: opening.environment['TERM'] ?? 'xterm-256color',
 		cols: opening.columns,
@@ -35,7 +37,7 @@ class PtyProgram implements Program {
 	) {
 		this.#pty = pty;
 		this.pid = pty.pid;
-		// The library tells of the exit after the last data: it waits until the pseudo-terminal is closed on the other side.
+		// The library reports the exit after the last data: it waits until the pseudo-terminal is closed on the other side.
 		this.#gone = new Promise(resolve => {
 			pty.onExit(({exitCode, signal}) => {
 				this.#ended = true;
@@ -75,7 +77,7 @@ class PtyProgram implements Program {
 		}
 	}
 
-	/** The program leads a session of its own, so what it started and left in its process group goes with it. */
+	/** The program leads its own session, so this also ends what it started in its process group. */
 	#killGroup(): void {
 		try {
 			process.kill(-this.#pty.pid, 'SIGKILL');

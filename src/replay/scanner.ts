@@ -1,6 +1,6 @@
 import {Problem} from '../problem.js';
 
-/** Reads one line of a tape from left to right, and says what stood where something else was expected. */
+/** Reads one line of a tape from left to right, and reports what it found where something else was expected. */
 export class Scanner {
 	#at = 0;
 
@@ -12,7 +12,7 @@ export class Scanner {
 		this.#skipBlanks();
 	}
 
-	/** The line is read, or the rest of it is a comment. */
+	/** Whether the line is read, or the rest of it is a comment. */
 	get done(): boolean {
 		return this.#at === this.text.length || this.text[this.#at] === '#';
 	}
@@ -26,7 +26,7 @@ export class Scanner {
 		return this.text.slice(position, this.#at).trim();
 	}
 
-	/** Takes what matches here, and the blanks behind it. The pattern is made sticky. */
+	/** Takes what matches at this position, and the blanks after it. The pattern is made sticky. */
 	take(pattern: RegExp): RegExpExecArray | undefined {
 		const sticky = new RegExp(pattern, 'y');
 		sticky.lastIndex = this.#at;
@@ -39,12 +39,12 @@ export class Scanner {
 		return match ?? undefined;
 	}
 
-	/** Takes what must match here. Throws Problem `tape-syntax` with `expected` in words when it does not. */
+	/** Takes what must match at this position. Throws Problem `tape-syntax` with the text `expected` if it does not. */
 	expect(pattern: RegExp, expected: string): RegExpExecArray {
 		return this.take(pattern) ?? this.fail(expected);
 	}
 
-	/** Throws Problem `tape-syntax`: where, what was found (unless it is said) and what was expected. */
+	/** Throws Problem `tape-syntax` with the place, what was found (by default the next word) and what was expected. */
 	fail(expected: string, hint = '', found = this.#word()): never {
 		throw new Problem('tape-syntax', `${this.place}: found ${found}, expected ${expected}`, hint);
 	}

@@ -3,16 +3,16 @@ import type {Cell, Style} from './cell.js';
 import {background, cssColour, foreground} from './palette.js';
 
 const fontSize = 14;
-/** The advance of the usual monospace fonts is 0.6 of their size; `textLength` holds every run to it. */
+/** The advance of most monospace fonts is 0.6 of their size; `textLength` enforces it for every run. */
 const cellWidth = 8.4;
 const cellHeight = 18;
-/** From the top of a row to the line on which letters stand. */
+/** From the top of a row to the baseline of its letters. */
 const baseline = 13;
 const padding = 16;
 
 type Run = {column: number; cells: Cell[]; style: Style};
 
-/** The screen as a picture that stands alone: no script, no font file, nothing to load. */
+/** The screen as a self-contained picture: no script, no font file, nothing to load. */
 export function renderSvg(cells: Cell[][], title: string): string {
 	const width = round((cells[0]?.length ?? 0) * cellWidth + 2 * padding);
 	const height = cells.length * cellHeight + 2 * padding;
@@ -30,7 +30,7 @@ export function renderSvg(cells: Cell[][], title: string): string {
 	].join('\n');
 }
 
-/** Neighbours of one style, so that a row is a few elements and not eighty. */
+/** Joins neighbouring cells of one style, so that a row is a few elements and not eighty. */
 function runsOf(row: Cell[]): Run[] {
 	const runs: Run[] = [];
 	for (const [column, cell] of row.entries()) {
@@ -107,7 +107,7 @@ function round(number: number): number {
 
 const entities: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'};
 
-/** Makes text safe for XML, which has no place at all for control characters. */
+/** Makes text safe for XML, which does not allow control characters even as entities. */
 function escape(text: string): string {
 	return text.replaceAll(/[\u0000-\u001F\u007F\uFFFE\uFFFF]/g, '\uFFFD').replaceAll(/[&<>"]/g, character => entities[character]!);
 }

@@ -1,47 +1,22 @@
-// The syntax of tapes: that of VHS (github.com/charmbracelet/vhs), where it has a meaning for a program that is judged by its
-// screen. Width and Height are columns and rows here. Our own words are `Resize`, `Wait+Exit` and `Set ReadyMark`.
-import {commandParsers, notPlayed} from './commands.js';
-import type {Chord} from './keys.js';
+// The syntax of tapes is that of VHS (github.com/charmbracelet/vhs), as far as it applies to a test that checks the screen. Width
+// and Height are columns and rows. `Resize`, `Wait+Exit` and `Set ReadyMark` are additions.
+import type {Action} from './action.js';
+import {commandParsers, unsupportedCommands} from './commands.js';
 import {Scanner} from './scanner.js';
 
-/** What a tape can set. All times are milliseconds. */
-export type Settings = {
-	columns: number;
-	rows: number;
-	/** How long a Wait, and a key on its way to a console that is ready, may take. */
-	waitTimeout: number;
-	/** What a bare Wait waits for. */
-	waitPattern: string;
-	/** The pause between two characters in slow motion. */
-	typingSpeed: number;
-	/** Whether the program says when it is ready for the next key (src/console/ready-mark.ts). */
-	readyMark: boolean;
-};
-
-export type Action =
-	| {do: 'type'; text: string; pause: number | undefined}
-	| {do: 'press'; chord: Chord; times: number; pause: number | undefined}
-	| {do: 'wait'; on: 'line' | 'screen'; pattern: string | undefined; timeout: number | undefined}
-	| {do: 'wait-exit'; timeout: number | undefined}
-	| {do: 'sleep'; duration: number}
-	| {do: 'screenshot'; name: string}
-	| {do: 'resize'; columns: number; rows: number}
-	| {do: 'set'; settings: Partial<Settings>}
-	| {do: 'environment'; name: string; value: string};
-
-/** One action of a tape, with the line and the words that ask for it. */
+/** One action of a tape, with its line number and its source text. */
 export type Command = Action & {line: number; source: string};
 
 export type Tape = {name: string; commands: Command[]};
 
 /**
- * Reads a tape. `name` is what messages call it, such as its file name. Words of VHS that mean nothing here (Output, Require,
- * Hide, Show, Set Theme and its like) are read and left out. Throws Problem `tape-syntax`, which says the place, what was found
+ * Reads a tape. `name` is what messages call it, such as its file name. Commands of VHS that have no effect here
+ * (Output, Require, Hide, Show, Set Theme and so on) are skipped. Throws Problem `tape-syntax` with the place, what was found
  * there and what was expected.
  */
 export function parseTape(text: string, name: string): Tape {
 	const commands = text.split(/\r?\n/).flatMap((line, index) => parseLine(line, name, index + 1));
-	refuseLateSettings(commands, name);
+	assertSettingsFirst(commands, name);
 	return {name, commands};
 }
 
@@ -68,21 +43,21 @@ function parseAction(scanner: Scanner): Action | undefined {
 	}
 
 	const found = word === '' ? undefined : `\`${scanner.since(start)}\``;
-	const reason = notPlayed[word];
-	const expected = reason === undefined ? 'a command' : 'a command that is played here';
+	const reason = unsupportedCommands[word];
+	const expected = reason === undefined ? 'a command' : 'a command that is supported here';
 	return scanner.fail(expected, reason ?? `The commands are ${Object.keys(commandParsers).join(', ')}.`, found);
 }
 
-/** The program starts before the first key, so its terminal and its environment are settled by then. */
-function refuseLateSettings(commands: Command[], name: string): void {
+/** The program starts before the first key, so its terminal and its environment are fixed by then. */
+function assertSettingsFirst(commands: Command[], name: string): void {
 	const first = commands.findIndex(command => command.do !== 'set' && command.do !== 'environment');
 	const late = commands.slice(Math.max(first, 0)).find(command => command.do === 'environment'
 		|| (command.do === 'set' && (command.settings.columns !== undefined || command.settings.rows !== undefined)));
 	if (first !== -1 && late) {
 		new Scanner('', `${name}:${late.line}`).fail(
-			'it above the first command that the program sees',
-			late.do === 'set' ? 'A terminal that runs already is given another size with `Resize COLUMNS ROWS`.' : '',
-			`\`${late.source}\` behind line ${commands[first]!.line}`,
+			'it before the first command that the program sees',
+			late.do === 'set' ? 'To change the size of a running terminal, use `Resize COLUMNS ROWS`.' : '',
+			`\`${late.source}\` after line ${commands[first]!.line}`,
 		);
 	}
 }

@@ -2,12 +2,12 @@ import type {Cast} from './cast.js';
 import type {Program} from './program.js';
 import type {VirtualTerminal} from './terminal.js';
 
-/** How waiting ended: what was waited for is true, the program ended without it, or time ran out. */
+/** How waiting ended: the condition is met, the program ended first, or the timeout passed. */
 export type WaitResult = 'met' | 'ended' | 'late';
 
-/** A program on its terminal: what is typed reaches the program, what it writes reaches the screen, and a state can be awaited. */
+/** A program and its terminal: passes on input and output, and waits for a state of the screen. */
 export class TerminalSession {
-	/** Whether what is typed counts for the ready marks. It does not while something else reads the keys. */
+	/** Whether ready marks account for the bytes that are sent. They do not while another program reads them. */
 	counting = true;
 	readonly #watchers: Array<() => void> = [];
 	#parsed: Promise<void> = Promise.resolve();
@@ -39,7 +39,7 @@ export class TerminalSession {
 		return this.#exitCode !== undefined;
 	}
 
-	/** The program has handled every byte that was sent, and the screen shows it. */
+	/** Whether the program has handled every byte that was sent, and the screen shows it. */
 	get ready(): boolean {
 		return this.terminal.ready.bytes >= this.#sent;
 	}
@@ -55,12 +55,12 @@ export class TerminalSession {
 		this.program.resize(columns, rows);
 	}
 
-	/** Looks at the state now and after everything that the program writes. `patience` in milliseconds. Never rejects. */
+	/** Tests the condition now and after each output of the program. Never rejects. */
 	async until(isMet: () => boolean, timeoutMs: number): Promise<WaitResult> {
 		let late = false;
 		const timer = setTimeout(() => {
 			late = true;
-			this.#tell();
+			this.#notifyWatchers();
 		}, timeoutMs);
 		try {
 			for (;;) {
@@ -84,17 +84,17 @@ export class TerminalSession {
 	#show(text: string): void {
 		this.cast.output(text);
 		this.#parsed = this.terminal.write(text).then(() => {
-			this.#tell();
+			this.#notifyWatchers();
 		});
 	}
 
 	async #end(code: number): Promise<void> {
 		await this.#parsed;
 		this.#exitCode = code;
-		this.#tell();
+		this.#notifyWatchers();
 	}
 
-	#tell(): void {
+	#notifyWatchers(): void {
 		for (const watcher of this.#watchers.splice(0)) {
 			watcher();
 		}

@@ -2,13 +2,13 @@ import headless from '@xterm/headless';
 import {readyMarkCode} from '../ready-mark.js';
 import {attributeLetter, type Cell, readCell} from './cell.js';
 
-/** A terminal without a window: what a program writes becomes the screen that a person would see. */
+/** A terminal without a window: it turns the output of a program into the screen that a user would see. */
 export class VirtualTerminal {
 	readonly #terminal: headless.Terminal;
 	#ready = {marks: 0, bytes: -1};
 
 	constructor(columns: number, rows: number) {
-		// The parser and the buffer are what xterm calls its proposed interface.
+		// xterm calls its parser and buffer proposed API.
 		this.#terminal = new headless.Terminal({cols: columns, rows, scrollback: 0, allowProposedApi: true, logLevel: 'off'});
 		this.#terminal.parser.registerOscHandler(readyMarkCode, data => this.#readMark(data));
 	}
@@ -21,33 +21,33 @@ export class VirtualTerminal {
 		return this.#terminal.rows;
 	}
 
-	/** Where the cursor stands, counted from 0. */
+	/** The position of the cursor, counted from 0. */
 	get cursor(): {column: number; row: number} {
 		const {cursorX, cursorY} = this.#terminal.buffer.active;
 		return {column: cursorX, row: cursorY};
 	}
 
-	/** How many ready marks were read, and of how many bytes the last one spoke; -1 before the first. */
+	/** The number of ready marks so far, and the number of bytes in the last one; -1 before the first. */
 	get ready(): {marks: number; bytes: number} {
 		return this.#ready;
 	}
 
-	/** Whether the program is in the middle of a frame (synchronized output, mode 2026), which nobody is meant to see. */
+	/** Whether the program is in the middle of a frame (synchronized output, mode 2026), which a user never sees. */
 	get halfDrawn(): boolean {
 		return this.#terminal.modes.synchronizedOutputMode;
 	}
 
-	/** Whether the program asked for the other sequences of the cursor keys (DECCKM). */
+	/** Whether the program asked for the application sequences of the cursor keys (DECCKM). */
 	get applicationCursor(): boolean {
 		return this.#terminal.modes.applicationCursorKeysMode;
 	}
 
-	/** Hands over what a terminal answers when a program asks it something, such as where its cursor is. */
+	/** Calls the listener with the terminal's answers to queries of the program, such as the cursor position. */
 	onAnswer(listener: (text: string) => void): void {
 		this.#terminal.onData(listener);
 	}
 
-	/** Resolves when the text is parsed and stands on the screen. */
+	/** Resolves when the text is on the screen. */
 	write(text: string): Promise<void> {
 		return new Promise(resolve => {
 			this.#terminal.write(text, resolve);
@@ -63,7 +63,7 @@ export class VirtualTerminal {
 		return this.#rowNumbers().map(row => this.#text(row)).join('\n');
 	}
 
-	/** The row where the cursor stands, right-trimmed. */
+	/** The row of the cursor, right-trimmed. */
 	line(): string {
 		return this.#text(this.cursor.row);
 	}

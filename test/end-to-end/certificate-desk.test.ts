@@ -47,7 +47,7 @@ testWith('curl')('with the lab CA the whole exercise needs no other: curl trusts
 	const lab = signed.stderr.trim().split('\n').at(-1)!.trim();
 	const {stdout} = await execa('curl', ['-s', '--cacert', lab, `https://localhost:${ports.console}/`]);
 	t.regex(stdout, /<!doctype html>/);
-	t.regex((await tanos(['certificate', 'sign', `${out}-own.csr`, '--root', root])).stderr, /say that it is for a rehearsal/);
+	t.regex((await tanos(['certificate', 'sign', `${out}-own.csr`, '--root', root])).stderr, /--lab is missing\. Confirms that the certificate is for a rehearsal/);
 });
 
 test('nothing is ever written over, and a refusal writes nothing', async t => {

@@ -134,7 +134,7 @@ test('an unknown variable names its line and those that are known', async t => {
 	const problem = await failureOf(t, playOn('menu', '\nType "${SECRET}"', {variables: {PORT: '22'}}));
 	t.is(problem.code, 'tape-variable');
 	t.is(problem.message, 'a.tape:2: the variable SECRET has no value');
-	t.is(problem.hint, 'Given are PORT.');
+	t.is(problem.hint, 'Given: PORT.');
 });
 
 test('a Wait that is not met names its line, its command and the screen', async t => {
@@ -162,13 +162,13 @@ test('a Wait fails at once when the program has ended', async t => {
 
 test('a key for a program that has ended fails', async t => {
 	const problem = await failureOf(t, playOn('menu', 'Type "q"\nWait+Exit\nEnter'));
-	t.regex(problem.message, /^a\.tape:3: Enter\nthe program had ended with exit code 7 before this key\. /);
+	t.regex(problem.message, /^a\.tape:3: Enter\nthe program ended with exit code 7 before this key\. /);
 });
 
 test('a program that cannot be started shows what the system says', async t => {
 	const tape = parseTape('Enter', 'a.tape');
 	const problem = await failureOf(t, play(tape, {command: '/nonexistent/program', arguments: []}));
-	t.regex(problem.message, /the program had ended with exit code 1 [^]*No such file or directory/);
+	t.regex(problem.message, /the program ended with exit code 1 [^]*No such file or directory/);
 });
 
 test('a program without ready marks fails the first key, and is played when the tape says so', async t => {

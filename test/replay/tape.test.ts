@@ -1,7 +1,8 @@
 import test from 'ava';
 import {Problem} from '../../src/problem.js';
+import type {Action} from '../../src/replay/action.js';
 import {keySequence} from '../../src/replay/keys.js';
-import {type Action, parseTape} from '../../src/replay/tape.js';
+import {parseTape} from '../../src/replay/tape.js';
 
 const plain = {ctrl: false, alt: false, shift: false};
 const press = (key: string, times = 1, pause?: number): Action => ({do: 'press', chord: {key, ...plain}, times, pause});
@@ -76,7 +77,7 @@ const refused: Array<[tape: string, message: string]> = [
 	['Down three', 'a.tape:1: found `three`, expected a command'],
 	['Ctrl', 'a.tape:1: found the end of the line, expected a plus sign and one key, such as Ctrl+C or Shift+Tab'],
 	['Ctrl+Dwon', 'a.tape:1: found `+Dwon`, expected a plus sign and one key, such as Ctrl+C or Shift+Tab'],
-	['Wait+Buffer /x/', 'a.tape:1: found `Buffer`, expected Screen, Line or Exit behind `Wait+`'],
+	['Wait+Buffer /x/', 'a.tape:1: found `Buffer`, expected Screen, Line or Exit after `Wait+`'],
 	['Wait+Screen /open', 'a.tape:1: found `/open`, expected a pattern between slashes on the same line'],
 	['Wait+Screen /(/', 'a.tape:1: found `/(/`, expected a regular expression'],
 	['Sleep', 'a.tape:1: found the end of the line, expected a time such as 500ms or 2s'],
@@ -91,9 +92,9 @@ const refused: Array<[tape: string, message: string]> = [
 	['Set ReadyMark 1', 'a.tape:1: found `1`, expected true or false'],
 	['Env NAME', 'a.tape:1: found `NAME`, expected the name of a variable and its value in quotes'],
 	['Env NAME value', 'a.tape:1: found `value`, expected a value in quotes'],
-	['Source other.tape', 'a.tape:1: found `Source`, expected a command that is played here'],
-	['Enter\n\nSet Width 90', 'a.tape:3: found `Set Width 90` behind line 1, expected it above the first command that the program sees'],
-	['Wait /x/\nEnv A "b"', 'a.tape:2: found `Env A "b"` behind line 1, expected it above the first command that the program sees'],
+	['Source other.tape', 'a.tape:1: found `Source`, expected a command that is supported here'],
+	['Enter\n\nSet Width 90', 'a.tape:3: found `Set Width 90` after line 1, expected it before the first command that the program sees'],
+	['Wait /x/\nEnv A "b"', 'a.tape:2: found `Env A "b"` after line 1, expected it before the first command that the program sees'],
 ];
 
 for (const [tape, message] of refused) {
@@ -106,7 +107,7 @@ for (const [tape, message] of refused) {
 
 test('a tape that wants another tape is told to hold the commands itself', t => {
 	const problem = t.throws<Problem>(() => parseTape('Source other.tape', 'a.tape'));
-	t.is(problem.hint, 'A tape stands alone: copy the commands of the other tape into it.');
+	t.is(problem.hint, 'A tape cannot include another one: copy its commands into this tape.');
 });
 
 test('a command carries its line and its own words, also when it shares the line', t => {

@@ -19,7 +19,7 @@ import type {Program} from '../helpers/programs.js';
 import {testWith} from '../helpers/test-with.js';
 import {pkcs8} from '../certificates/fixtures/keys.js';
 
-type Play = {
+type Scenario = {
 	/** Makes the appliance ready; the console is not open yet. */
 	before?: (appliance: Appliance) => Promise<void>;
 	/** Which certificate must be served afterwards: the one of the desk, the one of the lab CA, or the one from before. */
@@ -65,14 +65,14 @@ const drill = (kind: string) => async (appliance: Appliance) => {
 	await tanos(['appliance', 'drill', kind, '--root', appliance.root]);
 };
 
-/** Strangers have locked tanuser over the network. */
+/** Unknown clients have locked tanuser over the network. */
 async function lockedUser({layout}: Appliance): Promise<void> {
 	for (const password of ['one', 'two', 'three']) {
 		await tryPassword(layout, {user: 'tanuser', password, roles: ['tanuser'], from: '192.0.2.1', now: new Date()});
 	}
 }
 
-const plays: Record<string, Play & {tape?: string}> = {
+const scenarios: Record<string, Scenario & {tape?: string}> = {
 	'main-job': {before: uploaded(), serves: 'new'},
 	'no-to-proceed': {before: uploaded(), serves: 'old'},
 	'no-to-backup': {before: uploaded(), serves: 'old'},
@@ -151,7 +151,7 @@ const plays: Record<string, Play & {tape?: string}> = {
 	tanuser: {serves: 'old'},
 };
 
-for (const [name, {tape = name, transports = ['local', 'ssh'], needs = [], ...rest}] of Object.entries(plays)) {
+for (const [name, {tape = name, transports = ['local', 'ssh'], needs = [], ...rest}] of Object.entries(scenarios)) {
 	let frames: Record<string, string> | undefined;
 	testWith(...needs).serial(name, async t => {
 		frames = await perform(t, {tape, ...rest}, 'local');
@@ -169,7 +169,7 @@ for (const [name, {tape = name, transports = ['local', 'ssh'], needs = [], ...re
 }
 
 /** Plays a tape against a new appliance, looks at what is served afterwards, and resolves with the frames by their names. */
-async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0, leaves = []}: Play & {tape: string}, transport: Transport): Promise<Record<string, string>> {
+async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0, leaves = []}: Scenario & {tape: string}, transport: Transport): Promise<Record<string, string>> {
 	const appliance = await makeAppliance(t);
 	const old = await installed(appliance);
 	await before?.(appliance);
@@ -185,7 +185,7 @@ async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0,
 
 test('every tape is played', async t => {
 	const files = await readdir(path.join(packageRoot(), 'test', 'tapes'));
-	const played = new Set(Object.entries(plays).map(([name, {tape = name}]) => `${tape}.tape`));
+	const played = new Set(Object.entries(scenarios).map(([name, {tape = name}]) => `${tape}.tape`));
 	t.deepEqual(files.filter(file => file.endsWith('.tape')).toSorted(), [...played].toSorted());
 });
 

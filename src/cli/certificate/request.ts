@@ -1,7 +1,6 @@
 import {exitCodes} from '../../exit-codes.js';
 import {mkdir, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {parseArgs} from 'node:util';
 import {createFile, syncFolder} from '../../appliance/atomic-file.js';
 import {makeRequest, type NewRequest} from '../../certificates/issuance/request.js';
 import {subjectOf, type SubjectFields} from '../../certificates/issuance/subject.js';
@@ -9,22 +8,16 @@ import {readRequest, describeRequest} from '../../certificates/parse/request-fil
 import {requestRows} from '../../certificates/describe/rows.js';
 import {hasCode, Problem, messageOf} from '../../problem.js';
 import {print, printRows, UsageError, wholeNumber, type Command} from '../command.js';
+import {requestDefinition} from '../definitions/certificate.js';
+import {parseCall, type Call} from '../parse-call.js';
 
 type Files = {key: string; request: string; certificate: string};
 
-const subjectOptions = {
-	country: {type: 'string'}, state: {type: 'string'}, locality: {type: 'string'}, organization: {type: 'string'},
-	'organizational-unit': {type: 'string'},
-} as const;
-
-/** `tanos certificate request --hostname A[,B] --out PATH`: PATH.key, PATH.csr and the self-signed PATH.crt, as KeyUtility makes them. */
+/** `tanos certificate request`: writes OUT.key, OUT.csr and the self-signed OUT.crt, as KeyUtility makes them. */
 export const request: Command = async words => {
-	const {values} = parseArgs({args: words, options: {
-		...subjectOptions, hostname: {type: 'string', multiple: true, default: []}, out: {type: 'string'}, days: {type: 'string', default: '365'},
-		json: {type: 'boolean', default: false},
-	}});
-	if (values.hostname.length === 0 || values.out === undefined || /^$|[/]$/.test(values.out)) {
-		throw new UsageError('Say for which server and where: tanos certificate request --hostname ts1.example.com --out FOLDER/SOAPServer');
+	const {values} = parseCall(requestDefinition, words);
+	if (/^$|[/]$/.test(values.out)) {
+		throw new UsageError(`--out ${values.out}: the name of the files is missing, such as in FOLDER/SOAPServer.`);
 	}
 
 	const hostnames = values.hostname.flatMap(names => names.split(',')).filter(name => name.trim() !== '');
@@ -42,7 +35,11 @@ export const request: Command = async words => {
 	if (values.json) {
 		print(JSON.stringify({...files, ...about}));
 	} else {
-		printRows([['Key', `${files.key} (mode 0600; keep it to yourself)`], ['Request', `${files.request} (for the CA)`], ['Certificate', `${files.certificate} (self-signed, for whoever needs no CA)`]]);
+		printRows([
+			['Key', `${files.key} (mode 0600; keep it secret)`],
+			['Request', `${files.request} (for the CA)`],
+			['Certificate', `${files.certificate} (self-signed, if you need no CA)`],
+		]);
 		print('');
 		printRows(requestRows(about));
 	}
@@ -50,9 +47,10 @@ export const request: Command = async words => {
 	return exitCodes.done;
 };
 
-function fieldsIn(values: Record<string, unknown>): SubjectFields {
-	const {country, state, locality, organization, 'organizational-unit': organizationalUnit} = values as Record<string, string | undefined>;
-	return Object.fromEntries(Object.entries({country, state, locality, organization, organizationalUnit}).filter(([, value]) => value !== undefined));
+function fieldsIn(values: Call<typeof requestDefinition>['values']): SubjectFields {
+	const {country, state, locality, organization, 'organizational-unit': organizationalUnit} = values;
+	const fields = {country, state, locality, organization, organizationalUnit};
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function filesFor(out: string): Files {
@@ -60,7 +58,7 @@ function filesFor(out: string): Files {
 	return {key: `${stem}.key`, request: `${stem}.csr`, certificate: `${stem}.crt`};
 }
 
-/** Looked at before the key is made, and again by the file system when the files are. */
+/** Checked before the key is made. The file system checks again when the files are written. */
 async function assertFree(files: Files): Promise<void> {
 	for (const file of Object.values(files)) {
 		if (await stat(file).then(() => true, () => false)) {
@@ -69,12 +67,13 @@ async function assertFree(files: Files): Promise<void> {
 	}
 }
 
-/** All three files, or none. */
+/** Writes all three files or none. */
 async function write(files: Files, {key, request, certificate}: NewRequest): Promise<void> {
 	const written: string[] = [];
 	try {
 		await mkdir(path.dirname(files.key), {recursive: true, mode: 0o700});
-		for (const [file, bytes, mode] of [[files.key, key, 0o600], [files.request, request, 0o644], [files.certificate, certificate, 0o644]] as const) {
+		const contents = [[files.key, key, 0o600], [files.request, request, 0o644], [files.certificate, certificate, 0o644]] as const;
+		for (const [file, bytes, mode] of contents) {
 			await createFile(file, bytes, mode);
 			written.push(file);
 		}
@@ -86,10 +85,12 @@ async function write(files: Files, {key, request, certificate}: NewRequest): Pro
 			throw taken(String(error.path));
 		}
 
-		throw new Problem('cannot-write', `The files cannot be written. ${messageOf(error)}`, 'Name a folder that you may write to: --out FOLDER/SOAPServer', {cause: error});
+		const hint = 'Name a folder that you may write to: --out FOLDER/SOAPServer';
+		throw new Problem('cannot-write', `The files cannot be written. ${messageOf(error)}`, hint, {cause: error});
 	}
 }
 
 function taken(file: string): Problem {
-	return new Problem('file-exists', `${file} exists already, and nothing is written over it.`, 'Name another folder or file: --out FOLDER/SOAPServer');
+	const hint = 'Name another folder or file: --out FOLDER/SOAPServer';
+	return new Problem('file-exists', `${file} exists already. It is not overwritten.`, hint);
 }

@@ -1,25 +1,20 @@
 import {exitCodes} from '../../exit-codes.js';
 import {stat} from 'node:fs/promises';
-import {parseArgs} from 'node:util';
 import {describeContents, type Contents} from '../../certificates/describe/describe-contents.js';
 import {describeCertificate, type CertificateDescription} from '../../certificates/describe/describe-certificate.js';
 import {certificateRows, requestRows} from '../../certificates/describe/rows.js';
 import {Problem} from '../../problem.js';
 import {presentedBy, type Served} from '../../services/probe.js';
 import {momentOf, print, printRows, UsageError, type Command} from '../command.js';
+import {showDefinition} from '../definitions/certificate.js';
 import {bytesOfFile} from '../files.js';
+import {parseCall} from '../parse-call.js';
 
 const defaultPort = 443;
 
-/** `tanos certificate show FILE|HOST:PORT`: what it is, in words; a server is shown as it presents itself just now. */
+/** `tanos certificate show FILE|HOST:PORT`: describes a file, or the chain that a server presents now. */
 export const show: Command = async words => {
-	const {values, positionals: [what, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
-		servername: {type: 'string'}, at: {type: 'string'}, json: {type: 'boolean', default: false},
-	}});
-	if (what === undefined || more.length > 0) {
-		throw new UsageError('Name a file or a server: tanos certificate show FILE|HOST:PORT');
-	}
-
+	const {values, arguments: {'FILE|HOST:PORT': what}} = parseCall(showDefinition, words);
 	const served = await isFile(what) ? undefined : serverNamed(what, values.servername);
 	const at = momentOf(values.at);
 	const contents = served ? await presented(served, at) : await contentsOfFile(what, at);
@@ -35,11 +30,12 @@ async function isFile(name: string): Promise<boolean> {
 	return stat(name).then(() => true, () => false);
 }
 
-/** `HOST:PORT`, `[IPv6]:PORT` or `https://HOST[:PORT]`; undefined for what can only be a file's name. */
+/** `HOST:PORT`, `[IPv6]:PORT` or `https://HOST[:PORT]`; undefined for what can only be a file. */
 function serverNamed(what: string, servername: string | undefined): Served | undefined {
-	const address = /^(?:https:\/\/(?<secure>\[[\da-f:.]+\]|[^:/[\]]+)(?::(?<port>\d{1,5}))?\/?|(?<host>\[[\da-f:.]+\]|[^:/[\]]+):(?<number>\d{1,5}))$/i.exec(what)?.groups;
-	const host = (address?.['host'] ?? address?.['secure'])?.replaceAll(/[[\]]/g, '');
-	const port = Number(address?.['number'] ?? address?.['port'] ?? defaultPort);
+	const url = /^https:\/\/(?<host>\[[\da-f:.]+\]|[^:/[\]]+)(?::(?<port>\d{1,5}))?\/?$/i.exec(what);
+	const address = url ?? /^(?<host>\[[\da-f:.]+\]|[^:/[\]]+):(?<port>\d{1,5})$/i.exec(what);
+	const host = address?.groups?.['host']?.replaceAll(/[[\]]/g, '');
+	const port = Number(address?.groups?.['port'] ?? defaultPort);
 	if (host === undefined) {
 		return undefined;
 	}

@@ -1,7 +1,6 @@
 import {exitCodes} from '../../exit-codes.js';
 import path from 'node:path';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {createFile} from '../../appliance/atomic-file.js';
 import {audit} from '../../appliance/audit.js';
 import {readIdentity} from '../../appliance/identity.js';
@@ -11,21 +10,17 @@ import {signRequest} from '../../certificates/issuance/lab-authority.js';
 import {certificatesIn} from '../../certificates/parse/pem.js';
 import {readRequest, type Request} from '../../certificates/parse/request-file.js';
 import {hasCode, Problem, messageOf} from '../../problem.js';
-import {layoutFor, print, rootOption, UsageError, wholeNumber, type Command} from '../command.js';
+import {layoutFor, print, wholeNumber, type Command} from '../command.js';
+import {signDefinition} from '../definitions/certificate.js';
 import {bytesOfFile} from '../files.js';
+import {parseCall} from '../parse-call.js';
 
 /**
- * `tanos certificate sign REQUEST --lab`: a certificate from the sandbox's lab CA, for rehearsals only. Prints it in PEM, its
- * issuer's behind it, or writes it to `--out`; where the root is goes to standard error.
+ * `tanos certificate sign REQUEST --lab`: a certificate from the sandbox's lab CA, for rehearsals only. Prints it and its issuer
+ * in PEM, or writes them to `--out`. The path of the root goes to standard error.
  */
 export const sign: Command = async words => {
-	const {values, positionals: [file, ...more]} = parseArgs({args: words, allowPositionals: true, options: {
-		...rootOption, lab: {type: 'boolean', default: false}, out: {type: 'string'}, days: {type: 'string', default: '365'}, json: {type: 'boolean', default: false},
-	}});
-	if (file === undefined || more.length > 0 || !values.lab) {
-		throw new UsageError('Name a request, and say that it is for a rehearsal: tanos certificate sign REQUEST --lab');
-	}
-
+	const {values, arguments: {REQUEST: file}} = parseCall(signDefinition, words);
 	const days = wholeNumber('--days', values.days, 825);
 	const layout = layoutFor(values.root);
 	await readIdentity(layout);
@@ -44,7 +39,8 @@ export const sign: Command = async words => {
 		print(JSON.stringify({...about, pem: certificate, root, ...(values.out !== undefined && {out: path.resolve(values.out)})}));
 	} else {
 		process.stdout.write(values.out === undefined ? certificate : '');
-		process.stderr.write(`${values.out === undefined ? '' : `The certificate and its issuer's are in ${values.out}.\n`}LAB ONLY: no production system is to trust this. Its root, for curl --cacert and the like:\n  ${root}\n`);
+		const saved = values.out === undefined ? '' : `The certificate and its issuer are in ${values.out}.\n`;
+		process.stderr.write(`${saved}LAB ONLY: no production system should trust this. Its root, for curl --cacert and the like:\n  ${root}\n`);
 	}
 
 	return exitCodes.done;
@@ -64,7 +60,7 @@ async function write(file: string, certificate: string): Promise<void> {
 		await createFile(file, certificate, 0o644);
 	} catch (error) {
 		throw hasCode(error, 'EEXIST')
-			? new Problem('file-exists', `${file} exists already, and nothing is written over it.`, 'Name another file: --out FILE')
+			? new Problem('file-exists', `${file} exists already. It is not overwritten.`, 'Name another file: --out FILE')
 			: new Problem('cannot-write', `${file} cannot be written. ${messageOf(error)}`, 'Name another file: --out FILE', {cause: error});
 	}
 }

@@ -1,0 +1,52 @@
+import {jsonOption, rootOption, type CommandDefinition} from './definition.js';
+
+export const createDefinition = {
+	name: 'appliance create',
+	summary: 'Make a sandbox appliance in a folder and start it',
+	about: ['Prints its name, ports and first passwords. The passwords are shown only this once.'],
+	arguments: [],
+	options: {
+		...rootOption,
+		name: {type: 'string', value: 'FQDN', default: 'ts1.example.com', help: 'The name of the appliance.'},
+		role: {type: 'string', value: 'ROLE', default: 'all-in-one', help: 'The role of the appliance. This release knows all-in-one only.'},
+		'authorized-key': {type: 'string', value: 'FILE', completes: 'file', help: 'An SSH public key that may sign in as tanadmin.'},
+		...jsonOption,
+	},
+	examples: [
+		{line: 'tanos appliance create --name ts1.example.com', does: 'Makes a sandbox in the default folder.'},
+		{line: 'tanos appliance create --root /srv/ts1 --json', does: 'Makes one in /srv/ts1 and prints its data as JSON.'},
+	],
+} as const satisfies CommandDefinition;
+
+export const startDefinition = {
+	name: 'appliance start',
+	summary: 'Start the services of a sandbox appliance, SSH and SFTP',
+	about: ['Services that run already go on running.'],
+	arguments: [],
+	options: rootOption,
+	examples: [{line: 'tanos appliance start', does: 'Starts the appliance in the default folder.'}],
+} as const satisfies CommandDefinition;
+
+export const stopDefinition = {
+	name: 'appliance stop',
+	summary: 'Stop the services of a sandbox appliance, SSH and SFTP',
+	about: ['Refuses while an installation is under way.'],
+	arguments: [],
+	options: rootOption,
+	examples: [{line: 'tanos appliance stop', does: 'Stops the appliance in the default folder.'}],
+} as const satisfies CommandDefinition;
+
+export const drillDefinition = {
+	name: 'appliance drill',
+	summary: 'Rehearse a failure of the Tanium Server',
+	about: ['Makes the Tanium Server fail with any certificate but the one that is installed now, so that an installation is rolled back.'],
+	arguments: [{
+		name: 'KIND', completes: ['fails-to-start', 'dies-after-start', 'off'],
+		help: 'How it fails: fails-to-start or dies-after-start. off ends the drill.',
+	}],
+	options: rootOption,
+	examples: [
+		{line: 'tanos appliance drill fails-to-start', does: 'The next new certificate will be rolled back.'},
+		{line: 'tanos appliance drill off', does: 'Ends the drill.'},
+	],
+} as const satisfies CommandDefinition;

@@ -1,0 +1,82 @@
+import {atOption, jsonOption, rootOption, type CommandDefinition} from './definition.js';
+
+export const checkDefinition = {
+	name: 'certificate check',
+	summary: 'Report everything that is wrong with a certificate and its key',
+	about: ['Each finding says what was found and what to do. The exit code is 0 if the pair can be installed, else 1.'],
+	arguments: [
+		{name: 'CRT', completes: 'file', help: 'The certificate, followed by its chain.'},
+		{name: 'KEY', completes: 'file', help: 'Its private key.'},
+	],
+	options: {
+		host: {type: 'string', value: 'NAME', multiple: true, help: 'A name that the certificate must be valid for.'},
+		ca: {type: 'string', value: 'FILE', completes: 'file', help: 'The root certificate of your CA.'},
+		...atOption,
+		...jsonOption,
+	},
+	examples: [
+		{line: 'tanos certificate check SOAPServer.crt SOAPServer.key', does: 'Checks a pair.'},
+		{line: 'tanos certificate check srv.crt srv.key --host ts1.example.com --ca ca.crt', does: 'Checks the name and the root as well.'},
+	],
+} as const satisfies CommandDefinition;
+
+export const requestDefinition = {
+	name: 'certificate request',
+	summary: 'Make a key, a certificate signing request and a self-signed certificate',
+	about: ['Writes OUT.key (mode 0600), OUT.csr and OUT.crt. A file that exists is never written over.'],
+	arguments: [],
+	options: {
+		hostname: {
+			type: 'string', value: 'NAME[,NAME]', multiple: true, required: true,
+			help: 'The names of the server. The first one is also the common name.',
+		},
+		out: {
+			type: 'string', value: 'OUT', completes: 'file', required: true,
+			help: 'The folder and the name of the files without an ending, such as FOLDER/SOAPServer.',
+		},
+		organization: {type: 'string', value: 'TEXT', help: 'The organization in the subject.'},
+		'organizational-unit': {type: 'string', value: 'TEXT', help: 'The organizational unit in the subject.'},
+		locality: {type: 'string', value: 'TEXT', help: 'The city in the subject.'},
+		state: {type: 'string', value: 'TEXT', help: 'The state or province in the subject.'},
+		country: {type: 'string', value: 'XX', help: 'The country in the subject, two letters.'},
+		days: {type: 'string', value: 'N', default: '365', help: 'How long the self-signed certificate is valid, in days.'},
+		...jsonOption,
+	},
+	examples: [
+		{line: 'tanos certificate request --hostname ts1.example.com --out new/SOAPServer', does: 'Makes the three files in the folder new.'},
+	],
+} as const satisfies CommandDefinition;
+
+export const showDefinition = {
+	name: 'certificate show',
+	summary: 'Describe a certificate, chain or request, or what a server presents',
+	about: ['A server is named as HOST:PORT, [IPv6]:PORT or https://HOST[:PORT]. A name that is a file is taken as a file.'],
+	arguments: [{name: 'FILE|HOST:PORT', completes: 'file', help: 'A file with a certificate, a chain or a request, or a TLS server.'}],
+	options: {
+		servername: {type: 'string', value: 'NAME', help: 'The name to ask the server for (SNI). Default: HOST.'},
+		...atOption,
+		...jsonOption,
+	},
+	examples: [
+		{line: 'tanos certificate show SOAPServer.csr', does: 'Describes a request.'},
+		{line: 'tanos certificate show ts1.example.com:443', does: 'Describes the chain that a server presents.'},
+	],
+} as const satisfies CommandDefinition;
+
+export const signDefinition = {
+	name: 'certificate sign',
+	summary: 'Sign a request with the lab CA of a sandbox, for rehearsals',
+	about: [
+		'Prints the certificate and its issuer in PEM. Where the root certificate is goes to standard error. '
+		+ 'Everything the lab CA makes says LAB ONLY: no production system should trust it.',
+	],
+	arguments: [{name: 'REQUEST', completes: 'file', help: 'The certificate signing request.'}],
+	options: {
+		lab: {type: 'boolean', required: true, help: 'Confirms that the certificate is for a rehearsal.'},
+		...rootOption,
+		out: {type: 'string', value: 'FILE', completes: 'file', help: 'Write the certificate to this file, which must not exist.'},
+		days: {type: 'string', value: 'N', default: '365', help: 'How long the certificate is valid, in days.'},
+		...jsonOption,
+	},
+	examples: [{line: 'tanos certificate sign SOAPServer.csr --lab --out SOAPServer.crt', does: 'Signs a request for a rehearsal.'}],
+} as const satisfies CommandDefinition;

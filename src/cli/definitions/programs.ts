@@ -1,0 +1,117 @@
+import {jsonOption, rootOption, type CommandDefinition} from './definition.js';
+
+export const consoleDefinition = {
+	name: '',
+	summary: 'Open the console of the appliance',
+	about: ['The first time it makes a sandbox appliance and prints its first passwords.'],
+	arguments: [],
+	options: {...rootOption, version: {type: 'boolean', short: 'V', help: 'Print the version.'}},
+	examples: [{line: 'tanos', does: 'Opens the console.'}],
+} as const satisfies CommandDefinition;
+
+export const serveDefinition = {
+	name: 'serve',
+	summary: 'Serve SSH (console and commands) and SFTP until stopped',
+	about: ['Prints the fingerprint of the host key.'],
+	arguments: [],
+	options: {...rootOption, restart: {type: 'boolean', help: 'Start the server again whenever it dies.'}},
+	examples: [{line: 'tanos serve', does: 'Serves the appliance in the default folder.'}],
+} as const satisfies CommandDefinition;
+
+export const sftpServerDefinition = {
+	name: 'sftp-server',
+	summary: 'Speak SFTP on standard input and output, as sftp-server(8)',
+	about: ['Serves the whole file system as the calling user. It takes the options of OpenSSH\'s sftp-server(8).'],
+	arguments: [{name: 'IGNORED', optional: true, multiple: true, help: 'Words that some clients add. They mean nothing.'}],
+	options: {
+		d: {type: 'string', short: 'd', value: 'DIR', completes: 'folder', help: 'Start in this folder. %d is the home folder, %u the user.'},
+		e: {type: 'boolean', short: 'e', help: 'Log to standard error.'},
+		f: {type: 'string', short: 'f', value: 'FACILITY', help: 'The facility of the system log. Default: AUTH.'},
+		h: {type: 'boolean', short: 'h', help: 'Print the options.'},
+		l: {type: 'string', short: 'l', value: 'LEVEL', help: 'What is logged, such as INFO or DEBUG. Default: ERROR.'},
+		P: {type: 'string', short: 'P', value: 'REQUEST[,REQUEST]', help: 'Requests that are refused.'},
+		p: {type: 'string', short: 'p', value: 'REQUEST[,REQUEST]', help: 'The only requests that are served.'},
+		Q: {type: 'string', short: 'Q', value: 'requests', completes: ['requests'], help: 'Print the names of the requests.'},
+		R: {type: 'boolean', short: 'R', help: 'Refuse every change.'},
+		u: {type: 'string', short: 'u', value: 'MASK', help: 'The umask of new files, such as 0077.'},
+	},
+	examples: [{line: 'tanos sftp-server -R', does: 'Serves files that nobody can change.'}],
+} as const satisfies CommandDefinition;
+
+export const recoverDefinition = {
+	name: 'recover',
+	summary: 'Finish or undo an interrupted installation',
+	about: ['Opening the console does the same. The exit code is 3 if the appliance needs manual intervention.'],
+	arguments: [],
+	options: rootOption,
+	examples: [{line: 'tanos recover', does: 'Recovers the appliance in the default folder.'}],
+} as const satisfies CommandDefinition;
+
+export const replayDefinition = {
+	name: 'replay',
+	summary: 'Play a keystroke script into a console, here or over SSH',
+	about: ['The script has the syntax of a VHS tape. Its screenshots are printed unless --screenshots names a folder.'],
+	arguments: [{name: 'FILE.tape', completes: 'file', help: 'The keystroke script.'}],
+	options: {
+		...rootOption,
+		set: {
+			type: 'string', value: 'NAME[=VALUE]', multiple: true,
+			help: 'A variable of the script. Without a value it is taken from the environment.',
+		},
+		screenshots: {type: 'string', value: 'DIR', completes: 'folder', help: 'Write the screenshots to this folder, as text and SVG.'},
+		cast: {type: 'string', value: 'FILE', completes: 'file', help: 'Record the session as asciicast v2.'},
+		speed: {type: 'string', value: 'N', help: 'Play in real time, N times as fast. Default: as fast as the console answers.'},
+		ssh: {type: 'string', value: 'USER@HOST[:PORT]', help: 'Play into the console of this appliance, over SSH.'},
+		'ssh-option': {type: 'string', value: 'NAME=VALUE', multiple: true, help: 'An option for ssh, as its -o takes it.'},
+	},
+	examples: [{line: 'tanos replay main-job.tape --set PASSWORD --screenshots shots', does: 'Plays a script and writes its screenshots.'}],
+} as const satisfies CommandDefinition;
+
+export const uploadDefinition = {
+	name: 'upload',
+	summary: 'Check a pair and copy it to the /incoming folder of appliances',
+	about: [
+		'Verifies each host against OpenSSH\'s known hosts before it signs in, by agent, key or password. The user is tancopy unless you or '
+		+ 'OpenSSH\'s configuration name another. Files are written beside their places and read back before they take them.',
+		'A host may also be named as sftp://USER@HOST:PORT/FOLDER.',
+	],
+	arguments: [
+		{name: 'CRT', completes: 'file', help: 'The certificate, followed by its chain.'},
+		{name: 'KEY', completes: 'file', help: 'Its private key.'},
+		{name: '[USER@]HOST[:PORT]', multiple: true, help: 'The appliances.'},
+	],
+	options: {
+		host: {type: 'string', value: 'NAME', multiple: true, help: 'A name that the certificate must be valid for.'},
+		force: {type: 'boolean', help: 'Upload a pair that cannot be installed all the same.'},
+		identity: {type: 'string', short: 'i', value: 'FILE', completes: 'file', help: 'The private key to sign in with.'},
+		'known-hosts': {type: 'string', value: 'FILE', completes: 'file', help: 'The file of known hosts.'},
+		config: {type: 'string', short: 'F', value: 'FILE', completes: 'file', help: 'The configuration file of OpenSSH.'},
+		'delete-key': {type: 'boolean', help: 'Delete the local key once every host has it.'},
+		'keep-key': {type: 'boolean', help: 'Keep the local key, and do not ask.'},
+		...jsonOption,
+	},
+	exclusive: ['delete-key', 'keep-key'],
+	examples: [{line: 'tanos upload SOAPServer.crt SOAPServer.key ts1.example.com', does: 'Uploads a pair to one appliance.'}],
+} as const satisfies CommandDefinition;
+
+export const helpDefinition = {
+	name: 'help',
+	summary: 'Print help on tanos or on one of its commands',
+	about: ['tanos COMMAND --help prints the same.'],
+	arguments: [{name: 'COMMAND', optional: true, multiple: true, help: 'The words of a command.'}],
+	options: {},
+	examples: [{line: 'tanos help certificate check', does: 'Explains one command.'}],
+} as const satisfies CommandDefinition;
+
+export const completionDefinition = {
+	name: 'completion',
+	summary: 'Print a script that completes tanos commands in a shell',
+	about: ['The script completes the words of the TanOS command line, too.'],
+	arguments: [{name: 'SHELL', completes: ['bash', 'zsh', 'fish'], help: 'The shell: bash, zsh or fish.'}],
+	options: {},
+	examples: [
+		{line: 'source <(tanos completion bash)', does: 'Completes commands in this bash.'},
+		{line: 'tanos completion zsh > ~/.zfunc/_tanos', does: 'For zsh, if ~/.zfunc is in its fpath.'},
+		{line: 'tanos completion fish > ~/.config/fish/completions/tanos.fish', does: 'For fish.'},
+	],
+} as const satisfies CommandDefinition;

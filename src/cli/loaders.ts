@@ -1,0 +1,25 @@
+import type {Command} from './command.js';
+
+/** The commands of `tanos` by name. Each is loaded when it is called, so that the console's first frame waits for none of them. */
+export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+	'appliance create': async () => (await import('./appliance.js')).create,
+	'appliance start': async () => (await import('./appliance.js')).start,
+	'appliance stop': async () => (await import('./appliance.js')).stop,
+	'appliance drill': async () => (await import('./appliance.js')).drill,
+	'certificate check': async () => (await import('./certificate/check.js')).check,
+	'certificate request': async () => (await import('./certificate/request.js')).request,
+	'certificate show': async () => (await import('./certificate/show.js')).show,
+	'certificate sign': async () => (await import('./certificate/sign.js')).sign,
+	completion: async () => (await import('./completion/index.js')).completion,
+	help: async () => (await import('./help.js')).help,
+	recover: async () => (await import('./recover.js')).recoverCommand,
+	replay: async () => (await import('./replay.js')).replay,
+	serve: async () => (await import('./serve.js')).serveCommand,
+	'sftp-server': async () => (await import('./sftp-server.js')).sftpServer,
+	upload: async () => (await import('./upload/index.js')).uploadCommand,
+};
+
+/** The name of the command that the words begin with; undefined when they begin with none. */
+export function commandNameIn([first = '', second]: readonly string[]): string | undefined {
+	return [`${first} ${second}`, first].find(name => Object.hasOwn(loaders, name));
+}

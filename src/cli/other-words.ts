@@ -1,0 +1,44 @@
+import {exitCodes} from '../exit-codes.js';
+import {print, UsageError} from './command.js';
+import {consoleDefinition} from './definitions/programs.js';
+import {definitions, definitionsOf} from './definitions/table.js';
+import {isTanosCommand, localCommand, tanosNames} from './local-command.js';
+import {parseCall} from './parse-call.js';
+import {suggestion} from './suggest.js';
+import {version} from './version.js';
+
+/** Runs words that begin with no command of `tanos`: its own options or words of TanOS. Rejects with UsageError for a mistake. */
+export async function runOtherWords(words: readonly string[]): Promise<number> {
+	const [first = '', second] = words;
+	if (isTanosCommand(words)) {
+		return localCommand(words);
+	}
+
+	if (first.startsWith('-')) {
+		return runProgram(words);
+	}
+
+	const group = definitionsOf(first).map(({name}) => name);
+	if (group.length > 0) {
+		const known = group.map(name => name.slice(first.length + 1));
+		throw new UsageError(second === undefined || second.startsWith('-')
+			? `${first} needs one more word: ${known.join(', ')}.`
+			: `There is no command ${first} ${second}; there are ${known.join(', ')}.${suggestion(second, known)}`);
+	}
+
+	throw new UsageError(`There is no command ${first}.${suggestion(first, firstWords())}`);
+}
+
+async function runProgram(words: readonly string[]): Promise<number> {
+	const {values} = parseCall(consoleDefinition, words);
+	if (!values.version) {
+		return (await import('./console.js')).consoleCommand(values.root);
+	}
+
+	print(version());
+	return exitCodes.done;
+}
+
+function firstWords(): string[] {
+	return [...new Set([...definitions.map(({name}) => name), ...tanosNames()].map(name => name.split(' ')[0]!))].filter(word => word !== '');
+}
