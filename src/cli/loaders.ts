@@ -1,4 +1,5 @@
 import type {Command} from './command.js';
+import {prepareForSessions} from './prepare-for-sessions.js';
 
 /** The commands of `tanos` by name. Each is loaded when it is called, so that the console's first frame waits for none of them. */
 export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
@@ -14,7 +15,10 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	help: async () => (await import('./help.js')).help,
 	recover: async () => (await import('./recover.js')).recoverCommand,
 	replay: async () => (await import('./replay.js')).replay,
-	serve: async () => (await import('./serve.js')).serveCommand,
+	async serve() {
+		prepareForSessions(); // Before Ink is loaded.
+		return (await import('./serve.js')).serveCommand;
+	},
 	'sftp-server': async () => (await import('./sftp-server.js')).sftpServer,
 	upload: async () => (await import('./upload/index.js')).uploadCommand,
 };

@@ -25,6 +25,7 @@ const expected = [
 	/^build\/THIRD-PARTY-NOTICES\.txt$/,
 	/^build\/yoga-\w+\.wasm$/,
 	/^build\/types\/.+\.d\.ts$/,
+	/^man\/tanos[\w-]*\.1$/,
 	/^docs\/[\w-]+\.(?:md|svg)$/,
 ];
 
