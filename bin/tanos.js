@@ -12,4 +12,4 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
 }
 
 module.enableCompileCache();
-import('../build/tanos.js');
+void import('../build/tanos.js');

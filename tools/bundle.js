@@ -48,7 +48,7 @@ await build({
 	inject: [path.join(root, 'tools', 'lazy-unicode.js')],
 	plugins: [lazyEmoji],
 	// Native parts and CommonJS with dynamic requires stay in node_modules.
-	external: ['ssh2', '@homebridge/node-pty-prebuilt-multiarch', '@xterm/headless', 'node-forge'],
+	external: ['ssh2', '@homebridge/node-pty-prebuilt-multiarch'],
 	alias: {'react-devtools-core': path.join(root, 'tools', 'no-devtools.js')},
 	banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
 });

@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
 import SelectInput from 'ink-select-input';
 
-export type ListedChoice = {
+type ListedChoice = {
 	key: string;
 	label: string;
 	/** Why it cannot be chosen; it stays in its place. */

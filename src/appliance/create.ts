@@ -44,7 +44,7 @@ export async function createAppliance(layout: Layout, {name, authorizedKeys}: Ne
 	const passwords = {tanadmin: randomPassword(), tanuser: randomPassword(), tancopy: randomPassword(), tanium: randomPassword()};
 	await makeAccounts(layout, passwords, authorizedKeys);
 	const identity: Identity = {
-		name, serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`, role: 'all-in-one', environment: 'sandbox', ports: await freePorts(), settle,
+		name, serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`, role: 'all-in-one', world: 'sandbox', ports: await freePorts(), settle,
 	};
 	await writeIdentity(layout, identity);
 	return {identity, passwords};

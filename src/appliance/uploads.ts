@@ -27,7 +27,7 @@ export async function readUpload(file: string, most = maxFileBytes): Promise<Upl
 
 /** The names of files in a folder, in order; none when there is no such folder. */
 export async function uploadsIn(folder: string): Promise<string[]> {
-	const names = await readdir(folder).catch((error: unknown) => {
+	const names = await readdir(folder).catch((error: unknown): string[] => {
 		if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
 			return [];
 		}

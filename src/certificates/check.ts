@@ -1,4 +1,4 @@
-// The verdict on a pair. Everything is reported at once, and a pair is only ever accepted with the very bytes that came in.
+// Checks a pair: every finding is reported at once, and a pair is accepted only with the exact bytes that were read.
 import {X509Certificate} from 'node:crypto';
 import {createSecureContext} from 'node:tls';
 import {keyTypeOf} from './parse/algorithms.js';
@@ -22,30 +22,30 @@ export type {SavedKey} from './rules/key-rules.js';
 export type {UploadedFile} from './parse/uploaded-file.js';
 
 export type CheckOptions = {
-	/** Every name (DNS or IP address) that the server must answer to. */
+	/** Every name (DNS or IP address) that clients use for the server. */
 	hosts: string[];
-	/** The moment to judge dates by. */
+	/** The time to check dates against. */
 	at: Date;
 	/** Roots in PEM; when given, the chain must verify up to one of them. */
 	ca?: Buffer;
-	/** Keys of requests made here, to say which one fits a certificate that came with another. */
+	/** Keys of saved requests, to name the one that matches a certificate uploaded with another key. */
 	savedKeys?: readonly SavedKey[];
-	/** SHA-256 fingerprints of what is in service now, to say when its key is used again. */
+	/** SHA-256 fingerprints of the installed pair, to report a reused key. */
 	installed?: {fingerprint: string; publicKeyFingerprint: string};
 };
 
-/** A private key in words; nothing of the key itself. */
+/** A description of a private key; it holds no part of the key. */
 export type KeyDescription = {
 	/** Such as `RSA 2048`. */
 	type: string;
-	/** How the file writes it, such as `PKCS#8`. */
+	/** Its format in the file, such as `PKCS#8`. */
 	format: string;
 	/** SHA-256 of its public key, `AB:CD:...`. */
 	publicKeyFingerprint: string;
 };
 
 export type CheckResult = {
-	/** Whether the pair may be installed; warnings do not stand in the way. */
+	/** Whether the pair may be installed; warnings do not prevent it. */
 	ok: boolean;
 	/** Errors first. */
 	findings: Finding[];
@@ -92,7 +92,7 @@ function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions
 	];
 }
 
-/** What is wrong with the certificate's public key is told once: of the private key, when it is the same. */
+/** A fault of the certificate's public key is reported once: for the private key, when both are the same key. */
 function ownKeyFindings(chain: Chain | undefined, {key}: KeyFile): FindingDraft[] {
 	const isTold = chain === undefined || (key !== undefined && isMatch(chain.leaf.publicKey, key));
 	return isTold ? [] : typeFindings(chain.leaf.publicKey, 'The certificate\'s public key');
@@ -113,7 +113,7 @@ function keyFindings(chain: Chain | undefined, {key}: KeyFile, {savedKeys, insta
 	return isRenewal ? [...own, ...reuseFindings(key, installed.publicKeyFingerprint)] : own;
 }
 
-/** The last word is OpenSSL's: the server will load exactly these bytes. It refuses weak keys in the chain, for example. */
+/** OpenSSL loads exactly the bytes that the server will load. It refuses weak keys in the chain, for example. */
 function loadFindings(certificate: UploadedFile, key: UploadedFile, leaf?: Certificate): FindingDraft[] {
 	if (certificate.state !== 'read' || key.state !== 'read') {
 		return [];
@@ -131,7 +131,7 @@ function loadFindings(certificate: UploadedFile, key: UploadedFile, leaf?: Certi
 
 function loadError(certificate: Buffer, key: Buffer, leaf?: Certificate): string | undefined {
 	try {
-		createSecureContext({cert: certificate, key, ca: []}); // Without roots, which would be read for nothing.
+		createSecureContext({cert: certificate, key, ca: []}); // Without roots, which would be loaded needlessly.
 		const isSame = leaf !== undefined && new X509Certificate(certificate).raw.equals(leaf.der);
 		return isSame ? undefined : 'it finds another certificate first';
 	} catch (error) {
@@ -166,7 +166,7 @@ function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyDescriptio
 	};
 }
 
-/** An accepted file is in order, so its certificates as they are written are what a client will be shown. */
+/** An accepted file is in chain order, so its certificates as written are what the server presents. */
 function accepted(
 	certificate: UploadedFile, key: UploadedFile, {certificates}: CertificateFile, findings: Finding[],
 ): Partial<CheckResult> {

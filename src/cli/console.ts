@@ -10,16 +10,10 @@ import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
-import {exitCodes, layoutFor, print} from './command.js';
+import {exitCodes} from '../exit-codes.js';
+import {layoutFor, print} from './command.js';
+import {farewells} from './farewells.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
-
-const farewells: Record<Ending, string> = {
-	'signed-out': 'Signed out.',
-	refused: 'Nobody was signed in.',
-	gone: 'The terminal went away.',
-	idle: 'Signed out: no key was pressed for too long.',
-	crashed: 'The session ended because of a fault in the console.',
-};
 
 /** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
 export async function consoleCommand(root: string | undefined): Promise<number> {
@@ -67,7 +61,10 @@ async function open(layout: Layout, identity: Identity, greeting: string[]): Pro
 		session.store.hangUp();
 	});
 	return openConsole(session, {
-		stdin: process.stdin, stdout: process.stdout, marks: process.env['TANOS_READY_MARK'] === '1', shown: shown.resolve,
+		stdin: process.stdin,
+		stdout: process.stdout,
+		marks: process.env['TANOS_READY_MARK'] === '1',
+		shown: shown.resolve,
 	});
 }
 
@@ -92,11 +89,15 @@ async function openInLines(layout: Layout, identity: Identity, greeting: string[
 /** Nothing that takes time starts before `shown`, when the first frame is on the screen. */
 function localEnvironment(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): ConsoleEnvironment {
 	const site = {layout, identity, services: servicesLater(layout)};
-	return consoleEnvironmentOf(site, {greeting, from: 'console', async bringUp(conversation) {
-		await shown;
-		const {bringUp} = await import('./bring-up.js');
-		return bringUp(site, async (title, work) => conversation.step(title, work));
-	}});
+	return consoleEnvironmentOf(site, {
+		greeting,
+		from: 'console',
+		async bringUp(conversation) {
+			await shown;
+			const {bringUp} = await import('./bring-up.js');
+			return bringUp(site, async (title, work) => conversation.step(title, work));
+		},
+	});
 }
 
 /** The process ends when what is under way has finished. */

@@ -1,6 +1,7 @@
 import {commandFor, commands} from '../tanos-commands/table.js';
 import {helpFor, helpOn} from '../tanos-commands/help.js';
-import {exitCodes, print, UsageError, type Command} from './command.js';
+import {exitCodes} from '../exit-codes.js';
+import {print, UsageError, type Command} from './command.js';
 import {describeCommand, describeProgram} from './describe.js';
 import {definitions, definitionsOf} from './definitions/table.js';
 import {commandNameIn} from './loaders.js';
@@ -43,6 +44,6 @@ function helpOnGroup([first = '', ...more]: readonly string[]): string[] | undef
 	}
 
 	return group.length > 0
-		? group.flatMap((definition, index) => [...index === 0 ? [] : [''], ...describeCommand(definition)])
+		? group.flatMap((definition, index) => [...(index === 0 ? [] : ['']), ...describeCommand(definition)])
 		: helpFor(ofTanos, 'tanadmin');
 }

@@ -2,7 +2,8 @@
 import process from 'node:process';
 import {sanitise} from '../sanitise.js';
 import {Problem} from '../problem.js';
-import {exitCodes, UsageError} from './command.js';
+import {exitCodes} from '../exit-codes.js';
+import {UsageError} from './command.js';
 import {commandNameIn, loaders} from './loaders.js';
 
 for (const stream of [process.stdout, process.stderr]) {
@@ -18,7 +19,8 @@ async function run(): Promise<number> {
 	}
 
 	const name = commandNameIn(words);
-	if (name !== 'sftp-server' && asksForHelp()) { // Which has a -h of its own.
+	if (name !== 'sftp-server' && asksForHelp()) {
+		// Which has a -h of its own.
 		return (await import('./help.js')).help(words.filter(word => !/^(?:-h|--help)$/.test(word)));
 	}
 
@@ -32,9 +34,11 @@ async function run(): Promise<number> {
 
 /** Nothing, or `--root DIR`. These alone are looked at here: the first frame does not wait for the parser. */
 function isConsoleCall([first, second, ...more]: readonly string[]): boolean {
-	return first === undefined
+	return (
+		first === undefined
 		|| (first === '--root' && second !== undefined && !second.startsWith('-') && more.length === 0)
-		|| (first.startsWith('--root=') && second === undefined);
+		|| (first.startsWith('--root=') && second === undefined)
+	);
 }
 
 function asksForHelp(): boolean {
@@ -43,7 +47,10 @@ function asksForHelp(): boolean {
 
 /** Messages may quote what was typed or found. No control character of it reaches the terminal. */
 function sanitiseLines(text: string): string {
-	return text.split('\n').map(line => sanitise(line)).join('\n');
+	return text
+		.split('\n')
+		.map(line => sanitise(line))
+		.join('\n');
 }
 
 /** Prints an error and what to do about it; a fault of this program with its stack. */

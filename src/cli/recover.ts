@@ -4,7 +4,8 @@ import {removeOutcome, describeOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import {processServices} from '../services/processes.js';
 import {whatIsWrong} from './bring-up.js';
-import {exitCodes, layoutFor, print, printStep, type Command} from './command.js';
+import {exitCodes} from '../exit-codes.js';
+import {layoutFor, print, printStep, type Command} from './command.js';
 import {recoverDefinition} from './definitions/programs.js';
 import {parseCall} from './parse-call.js';
 
@@ -25,7 +26,7 @@ export const recoverCommand: Command = async words => {
 	}
 
 	const notices = describeOutcome(outcome);
-	print(...notices, ...await whatIsWrong(site));
+	print(...notices, ...(await whatIsWrong(site)));
 	await removeOutcome(layout, notices);
-	return outcome.kind === 'needs-hands' ? exitCodes.needsHands : exitCodes.done;
+	return outcome.kind === 'needs-hands' ? exitCodes.manualIntervention : exitCodes.done;
 };

@@ -10,17 +10,23 @@ import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh-server/server.js';
 import {bringUpServices} from './bring-up.js';
-import {exitCodes, layoutFor, print, printStep, type Command} from './command.js';
+import {exitCodes} from '../exit-codes.js';
+import {layoutFor, print, printStep, type Command} from './command.js';
 import {serveDefinition} from './definitions/programs.js';
 import {parseCall} from './parse-call.js';
 import {loadSessions, sessionHandlerFor} from './session-handler.js';
 import {sshDaemon} from './sandbox.js';
 
-/** `tanos serve`: SSH (console and command line) and SFTP for an appliance, until it is stopped. */
+/** `tanos serve`: serves SSH (console and commands) and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
 	const {values} = parseCall(serveDefinition, words);
 	const layout = layoutFor(values.root);
-	if (!await onRecord()) {
+	if (values.restart) {
+		const {serveWithRestarts} = await import('./restarting-server.js');
+		return serveWithRestarts(layout);
+	}
+
+	if (!(await onRecord())) {
 		return exitCodes.no;
 	}
 
@@ -28,7 +34,7 @@ export const serveCommand: Command = async words => {
 	const ended = Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map(async signal => once(process, signal)));
 	const daemon = sshDaemon(layout);
 	if (!isInBackground()) {
-		await assertNotRunning(daemon, identity);
+		await assertNotServed(daemon, identity);
 	}
 
 	const site = {layout, identity, services: processServices(layout)};
@@ -36,7 +42,7 @@ export const serveCommand: Command = async words => {
 	try {
 		await daemon.adopt(process.pid);
 		await announce(layout, server);
-		print(...await bringUpServices(site, printStep));
+		print(...(await bringUpServices(site, printStep)));
 		tellReady();
 		await loadSessions();
 		await ended;
@@ -47,7 +53,7 @@ export const serveCommand: Command = async words => {
 	return exitCodes.done;
 };
 
-async function assertNotRunning(daemon: Daemon, {ports}: Identity): Promise<void> {
+async function assertNotServed(daemon: Daemon, {ports}: Identity): Promise<void> {
 	const running = await daemon.state();
 	if (running) {
 		const found = `Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`;

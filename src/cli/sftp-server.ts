@@ -1,23 +1,24 @@
-// `tanos sftp-server`: the SFTP of this project on standard input and output, over the whole file system as the calling user.
-// It takes the options of OpenSSH's sftp-server(8), so that it stands in for it in sshd_config, and under OpenSSH's tests.
+// `tanos sftp-server`: SFTP on standard input and output, on the host's file system with the rights of the calling user. It has the
+// options of OpenSSH's sftp-server(8), so it can replace that in sshd_config and in OpenSSH's tests.
 import {readFile} from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
 import {Duplex} from 'node:stream';
 import {hasCode} from '../problem.js';
 import {ProtocolError} from '../sftp/status-error.js';
-import type {Request} from '../sftp/operations.js';
+import type {Operation} from '../sftp/request.js';
 import {serveSftp, type SftpOptions} from '../sftp/serve-sftp.js';
 import {systemNames} from '../sftp/host/system-names.js';
 import {HostFilesystem} from '../sftp/host/host-filesystem.js';
-import {exitCodes, print, UsageError, type Command} from './command.js';
+import {exitCodes} from '../exit-codes.js';
+import {print, UsageError, type Command} from './command.js';
 import {sftpServerDefinition} from './definitions/programs.js';
 import {describeCommand} from './describe.js';
 import {parseCall, type Call} from './parse-call.js';
-import {lineFor, openLog, type SftpLog} from './sftp-log.js';
+import {formatEvent, openLog, type SftpLog} from './sftp-log.js';
 
-/** The status of OpenSSH's sftp-server when a client does not speak SFTP. */
-const brokenProtocol = 11;
+/** The exit status of OpenSSH's sftp-server after a protocol error. */
+const protocolErrorStatus = 11;
 
 type Values = Call<typeof sftpServerDefinition>['values'];
 
@@ -29,12 +30,12 @@ export const sftpServer: Command = async words => {
 		return exitCodes.done;
 	}
 
-	return values.Q === undefined ? serveStandardStreams(values) : printRequests();
+	return values.Q === undefined ? serveStandardStreams(values) : printOperations();
 };
 
-async function printRequests(): Promise<number> {
-	const {requestNames} = await import('../sftp/operations.js');
-	print(...requestNames);
+async function printOperations(): Promise<number> {
+	const {operationNames} = await import('../sftp/operations.js');
+	print(...operationNames);
 	return exitCodes.done;
 }
 
@@ -46,13 +47,13 @@ async function serveStandardStreams(values: Values): Promise<number> {
 	log('INFO', `session opened for local user ${user.username} from [${process.env['SSH_CONNECTION']?.split(' ')[0] ?? 'UNKNOWN'}]`);
 	try {
 		const stream = Duplex.from({readable: process.stdin, writable: process.stdout});
-		await serveSftp(stream, new HostFilesystem(names), async event => log('INFO', lineFor(event)), sftpOptionsOf(values, log));
+		await serveSftp(stream, new HostFilesystem(names), async event => log('INFO', formatEvent(event)), sftpOptionsOf(values, log));
 		log('INFO', `session closed for local user ${user.username}`);
 		return exitCodes.done;
 	} catch (error) {
 		if (error instanceof ProtocolError) {
 			log('ERROR', `bad message from the client: ${error.message}`);
-			return brokenProtocol;
+			return protocolErrorStatus;
 		}
 
 		throw error;
@@ -62,7 +63,7 @@ async function serveStandardStreams(values: Values): Promise<number> {
 function prepareProcess({u, d}: Values, {username, homedir}: os.UserInfo<string>): void {
 	if (u !== undefined) {
 		if (!/^[0-7]{1,4}$/.test(u) || Number.parseInt(u, 8) > 0o777) {
-			throw new UsageError(`-u ${u}: it must be an octal number such as 0077.`);
+			throw new UsageError(`-u ${u}: expected an octal number such as 0077.`);
 		}
 
 		process.umask(Number.parseInt(u, 8));
@@ -77,7 +78,7 @@ function prepareProcess({u, d}: Values, {username, homedir}: os.UserInfo<string>
 function sftpOptionsOf({R, P, p}: Values, log: SftpLog): SftpOptions {
 	const [denied, allowed] = [P?.split(','), p?.split(',')];
 	return {
-		allows: ({name}: Request) => !denied?.includes(name) && (allowed?.includes(name) ?? true),
+		allows: ({name}: Operation) => !denied?.includes(name) && (allowed?.includes(name) ?? true),
 		readOnly: R,
 		answered: (request, outcome) => log('DEBUG', `${request}: ${outcome}`),
 	};

@@ -1,7 +1,7 @@
 // Splits terminal input into single keys. Works on bytes, because a read may end inside a character or a sequence, and
 // because the ready mark counts the bytes that have been handled.
 
-export type KeyName =
+type KeyName =
 	| 'enter' | 'backspace' | 'delete' | 'escape' | 'tab'
 	| 'up' | 'down' | 'left' | 'right' | 'home' | 'end' | 'page-up' | 'page-down'
 	| 'ctrl-c' | 'ctrl-d' | 'ctrl-u' | 'ctrl-w';

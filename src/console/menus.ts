@@ -4,7 +4,7 @@
 export type UserRole = 'tanadmin' | 'tanuser';
 
 /** How much is publicly known of an entry's key: documented by Tanium or DISA, or chosen here because it is not. */
-export type Provenance = 'documented' | 'chosen';
+type Provenance = 'documented' | 'chosen';
 
 export type FlowName =
 	| 'control-services' | 'install-soap-certificate' | 'download-soap-certificate' | 'configure-module-server'

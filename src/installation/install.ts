@@ -7,8 +7,9 @@ import {readJournal, writeJournal} from './journal.js';
 import {reasonOf, record, type Outcome} from './outcome.js';
 import {uploadSources} from './pair-sources.js';
 import {backupNames, zeroize} from './pair-files.js';
-import {firstServiceAffecting, preparation, switching, tidy, titles, type Step} from './steps.js';
-import {rollBack, serviceAffectingSteps, type Report} from './undo.js';
+import {affectsService, allSteps, titles, type PhasedStep} from './phases.js';
+import {tidy, type Step} from './steps.js';
+import {rollBack, type Report} from './undo.js';
 
 /** What an installation will do. The pair was checked, and these are its very bytes. */
 export type Plan = {
@@ -54,7 +55,7 @@ export async function install(site: Site, plan: Plan, report: Report): Promise<O
 	const outcome = await carryOut(site, plan, report);
 	zeroize(plan.fresh);
 	zeroize(plan.installed);
-	return record(layout, outcome, {event: 'installation-ended', ...auditOf(plan.change), outcome: outcome.kind});
+	return await record(layout, outcome, {event: 'installation-ended', ...auditOf(plan.change), outcome: outcome.kind});
 }
 
 function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {
@@ -73,7 +74,7 @@ async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Re
 		return {kind: 'refused', ...reasonOf(error)};
 	}
 
-	return takeSteps(site, change, [...preparation(fresh, installed), ...switching], report);
+	return takeSteps(site, change, allSteps(fresh, installed), report);
 }
 
 /** Looked at again under the lock: whether the plan still fits what is there. */
@@ -87,46 +88,47 @@ async function whyStale({layout}: Site, change: Change): Promise<{reason: string
 		: {reason: 'Somebody else has changed the installed pair since you looked at it.', hint: 'Look at the installed certificate, then begin again.'};
 }
 
-/** Takes these steps after those that were `begun` before, to the end or to what a failure leads to. */
-export async function takeSteps(site: Site, change: Change, steps: readonly Step[], report: Report, begun: Step[] = []): Promise<Outcome> {
+/** Takes these steps to the end, or to what a failure leads to. `begun` are the steps that an interrupted run had begun. */
+export async function takeSteps(
+	site: Site, change: Change, steps: readonly PhasedStep[], report: Report, begun: Step[] = [],
+): Promise<Outcome> {
+	let current = change;
 	try {
-		for (const step of steps) {
+		for (const {step, phase} of steps) {
 			begun.push(step);
-			await take(site, change, step, report);
+			await report(step.title, async () => {
+				if (phase) {
+					current = {...change, phase};
+					await writeJournal(site.layout, current);
+				}
+
+				await step.apply(site, change);
+			});
 		}
 
 		return {kind: 'installed', change, remarks: []};
 	} catch (error) {
-		return endAfter(error, site, change, begun, report);
+		return endAfter(error, site, current, begun, report);
 	}
-}
-
-/** One step: its phase goes into the journal before it is applied. */
-async function take(site: Site, change: Change, step: Step, report: Report): Promise<void> {
-	await report(step.title, async () => {
-		if (step.phase) {
-			await writeJournal(site.layout, {...change, phase: step.phase});
-		}
-
-		await step.apply(site, change);
-	});
 }
 
 /** What a failure leads to, by how far the steps had come. */
 async function endAfter(error: unknown, site: Site, change: Change, begun: readonly Step[], report: Report): Promise<Outcome> {
-	if (begun.at(-1)?.phase === 'COMMITTED') {
-		return {kind: 'installed', change, remarks: [`Finishing up failed: ${reasonOf(error).reason} Run: tanos recover --root ${site.layout.root}`]};
+	if (change.phase === 'COMMITTED') {
+		const remark = `The cleanup failed: ${reasonOf(error).reason} Run: tanos recover --root ${site.layout.root}`;
+		return {kind: 'installed', change, remarks: [remark]};
 	}
 
-	if (begun.includes(firstServiceAffecting)) {
-		return rollBack(site, change, begun.filter(step => serviceAffectingSteps.includes(step)), report, error);
+	const toUndo = begun.filter(step => affectsService(step));
+	if (toUndo.length > 0) {
+		return rollBack(site, change, toUndo, report, error);
 	}
 
-	await clear(site, change, begun); // There was no journal before this, so what is there now is this run's own.
+	await clear(site, change, begun); // There was no journal before this run, so what is left is its own.
 	return {kind: 'refused', ...reasonOf(error)};
 }
 
-/** Takes back what the untouched service never saw. What cannot be removed now, recovery removes. */
+/** Undoes the preparation. What cannot be removed now is removed by recovery. */
 async function clear(site: Site, change: Change, begun: readonly Step[]): Promise<void> {
 	try {
 		for (const action of begun.toReversed().flatMap(({undo}) => undo ?? [])) {

@@ -2,14 +2,16 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
-import {hasCode, Problem} from '../problem.js';
+import {ifPresent} from '../if-present.js';
+import {Problem} from '../problem.js';
 import {findInstalled, installedDigest, type Change, type Site} from './change.js';
 import {takeSteps} from './install.js';
 import {readJournal} from './journal.js';
 import {reasonOf, record, type Outcome} from './outcome.js';
 import {sideFiles} from './pair-files.js';
-import {firstAfterSwap, firstServiceAffecting, removeCopies, startAndVerify, switching, type Step} from './steps.js';
-import {rollBack, serviceAffectingSteps, type Report} from './undo.js';
+import {rowOf, startAndVerify, stepsFrom} from './phases.js';
+import {removeCopies} from './steps.js';
+import {rollBack, type Report} from './undo.js';
 
 const untouched = 'This needs your hands. Nothing was touched.';
 const interrupted = new Problem('interrupted', 'The installation was interrupted.');
@@ -25,7 +27,7 @@ export async function recover(site: Site, report: Report): Promise<Outcome | und
 
 	await using _lock = await lockInstallation(site.layout);
 	const outcome = await recoverLocked(site, report);
-	return outcome && record(site.layout, outcome, {event: 'installation-recovered', outcome: outcome.kind});
+	return outcome && await record(site.layout, outcome, {event: 'installation-recovered', outcome: outcome.kind});
 }
 
 /** Whether an installation is under way or left something behind. */
@@ -36,15 +38,7 @@ async function hasTraces(layout: Layout): Promise<boolean> {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-	try {
-		return await readdir(folder);
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return [];
-		}
-
-		throw error;
-	}
+	return await ifPresent(async () => readdir(folder)) ?? [];
 }
 
 async function recoverLocked(site: Site, report: Report): Promise<Outcome | undefined> {
@@ -67,26 +61,23 @@ async function recoverChange(site: Site, change: Change, report: Report): Promis
 		return foreign(site, change);
 	}
 
-	if (change.phase === 'COMMITTED' && found === 'new') {
-		return finishUp(site, change, report);
+	const {whenNewIsInPlace, mayHaveBegun} = rowOf(change.phase);
+	if (found === 'new' && whenNewIsInPlace === 'continue') {
+		return change.phase === 'COMMITTED' ? complete(site, change, report) : resume(site, change, report);
 	}
 
-	if (change.phase === 'SWITCHED' && found === 'new') {
-		return goOn(site, change, switching.slice(switching.indexOf(firstAfterSwap)), report);
-	}
-
-	// The old pair was never moved from PREPARED, but the service may have been stopped.
-	const steps = change.phase === 'PREPARED' && found === 'old' ? [firstServiceAffecting] : serviceAffectingSteps;
-	return rollBack(site, change, steps, report, interrupted);
+	return rollBack(site, change, found === 'old' ? mayHaveBegun.whenOldIsInPlace : mayHaveBegun.otherwise, report, interrupted);
 }
 
-/** The new pair is in place: takes the steps that are left. */
-async function goOn(site: Site, change: Change, left: readonly Step[], report: Report): Promise<Outcome> {
-	return takeSteps(site, change, left, report, serviceAffectingSteps.filter(step => !left.includes(step)));
+/** The new pair is in place: takes the steps from the journal's phase on. */
+async function resume(site: Site, change: Change, report: Report): Promise<Outcome> {
+	const left = stepsFrom(change.phase);
+	const begun = rowOf(change.phase).mayHaveBegun.otherwise.filter(step => !left.some(other => other.step === step));
+	return takeSteps(site, change, left, report, begun);
 }
 
-/** It was proven before; only the removals are left. The service is started in case the machine went down with it. */
-async function finishUp(site: Site, change: Change, report: Report): Promise<Outcome> {
+/** The new pair was verified before, so only the removals are left. The service is started in case the machine went down with it. */
+async function complete(site: Site, change: Change, report: Report): Promise<Outcome> {
 	const remarks: string[] = [];
 	try {
 		for (const {title, apply} of startAndVerify) {
@@ -96,7 +87,7 @@ async function finishUp(site: Site, change: Change, report: Report): Promise<Out
 		remarks.push(`But it does not serve now: ${reasonOf(error).reason}`);
 	}
 
-	const ended = await goOn(site, change, switching.slice(-1), report);
+	const ended = await resume(site, change, report);
 	return ended.kind === 'installed' ? {...ended, remarks: [...remarks, ...ended.remarks]} : ended;
 }
 

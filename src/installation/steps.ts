@@ -1,9 +1,9 @@
-// What a replacement does, as data: the review, the progress, the audit log and the undoing all read this one list.
+// The steps of a replacement, each with its undo. The order and the phases are in phases.ts.
 import {rm} from 'node:fs/promises';
 import {setTimeout as after} from 'node:timers/promises';
 import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
-import {findInstalled, type Change, type PairBytes, type Phase, type Site} from './change.js';
+import {findInstalled, type Change, type PairBytes, type Site} from './change.js';
 import {removeJournal} from './journal.js';
 import {removeSources} from './pair-sources.js';
 import {
@@ -18,13 +18,11 @@ export type Action = {
 };
 
 export type Step = Action & {
-	/** The phase that the journal enters before this step. */
-	phase?: Phase;
-	/** How its effects are taken back, whether it was done, half done or not begun. */
+	/** How its effects are undone, whether it was done, half done or not begun. */
 	undo?: readonly Action[];
 };
 
-/** The steps that touch nothing but staging and backups. `fresh` is the new pair, `installed` the one in place. */
+/** The steps that write to staging and to the backups only. `fresh` is the new pair, `installed` the one in place. */
 export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
 	return [
 		{
@@ -32,7 +30,7 @@ export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
 			apply: async ({layout}) => storePair(layout.staging, fresh),
 		},
 		{
-			title: 'Rehearse a TLS handshake with the new pair',
+			title: 'Test a TLS handshake with the new pair',
 			apply: async ({layout}, change) => withStagedPair(layout, change, testHandshake),
 		},
 		{
@@ -52,24 +50,22 @@ export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
 	];
 }
 
-const place: Step = {
-	title: 'Place the new pair beside the installed one',
-	phase: 'PREPARED',
+export const place: Step = {
+	title: 'Write the new pair beside the installed one',
 	apply: async ({layout}, change) => withStagedPair(layout, change, async pair => placeBeside(layout, pair)),
 };
 
-const stop: Step = {
+export const stop: Step = {
 	title: 'Stop taniumserver',
 	apply: async ({services}) => services.stop('taniumserver'),
 	undo: [
 		{title: 'Start taniumserver with the old pair', apply: async (site, change) => startAsBefore(site, change)},
-		{title: 'Prove over TLS that the old certificate is served', apply: async (site, change) => verifyAsBefore(site, change)},
+		{title: 'Verify over TLS that the old certificate is served', apply: async (site, change) => verifyAsBefore(site, change)},
 	],
 };
 
-const swap: Step = {
+export const swap: Step = {
 	title: 'Swap the key and the certificate',
-	phase: 'SWITCHING',
 	async apply({layout}, change) {
 		await swapIn(layout);
 		await assertInstalled('new', layout, change);
@@ -85,20 +81,19 @@ const swap: Step = {
 	}],
 };
 
-const start: Step = {
+export const start: Step = {
 	title: 'Start taniumserver',
-	phase: 'SWITCHED',
 	apply: async ({services}) => services.start('taniumserver'),
 	undo: [{title: 'Stop taniumserver', apply: async ({services}) => services.stop('taniumserver')}],
 };
 
-const verify: Step = {
-	title: 'Prove over TLS that the new certificate is served',
+export const verify: Step = {
+	title: 'Verify over TLS that the new certificate is served',
 	apply: async (site, change) => verifyServed(site, change.new.chain),
 };
 
-const verifyStable: Step = {
-	title: 'Look again after it has had time to fail',
+export const verifyStable: Step = {
+	title: 'Verify again after the settle time',
 	async apply(site, change) {
 		await after(site.identity.settle);
 		await assertRunning(site);
@@ -106,23 +101,10 @@ const verifyStable: Step = {
 	},
 };
 
-const commit: Step = {
+export const commit: Step = {
 	title: 'Remove the new pair from /incoming and staging',
-	phase: 'COMMITTED',
 	apply: finishDeletions,
 };
-
-/** The steps from the journal's first phase on. The service is touched from `stop` on. */
-export const switching: readonly Step[] = [place, stop, swap, start, verify, verifyStable, commit];
-export const firstServiceAffecting = stop;
-/** Where recovery goes on when the new pair is in place. */
-export const firstAfterSwap = start;
-
-/** Brings the pair that is in place into service, and proves it; writes nothing to the journal. */
-export const startAndVerify: readonly Action[] = [start, verify];
-
-/** The titles of all steps, for a review. */
-export const titles: readonly string[] = [...preparation({} as PairBytes, {} as PairBytes), ...switching].map(({title}) => title);
 
 /** Removes what a change leaves behind once it is decided; the journal goes last. */
 export async function tidy(site: Site): Promise<void> {

@@ -4,13 +4,10 @@ import {findInstalled, type Change, type Site} from './change.js';
 import {writeJournal} from './journal.js';
 import {reasonOf, type Outcome} from './outcome.js';
 import {loadPair, pairIn, savedFolder, storePair, zeroize, type PairFiles} from './pair-files.js';
-import {firstServiceAffecting, removeCopies, switching, tidy, type Step} from './steps.js';
+import {removeCopies, tidy, type Step} from './steps.js';
 
 /** Shows an action's title while it runs. Settles as the work does. */
 export type Report = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
-
-/** The steps whose effects are undone after a crash, whatever of them happened. */
-export const serviceAffectingSteps = switching.slice(switching.indexOf(firstServiceAffecting));
 
 /** Brings the old pair back into service after `reason`: undoes these steps, newest first. */
 export async function rollBack(site: Site, change: Change, steps: readonly Step[], report: Report, reason: unknown): Promise<Outcome> {

@@ -7,7 +7,7 @@ export type Answer = {status: number; type: string; body: string | Buffer};
 export type Routes = Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>;
 
 /** The largest body of a request that is read, in bytes. */
-export const maxBodyBytes = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 
 /** An answer in JSON. */
 export function json(status: number, value: unknown): Answer {
@@ -21,7 +21,7 @@ export function refusal(status: number, error: string): Answer {
 
 /** Answers by the table; what a route throws unforeseen is logged and becomes a 500 that tells nothing. */
 export function answering(routes: Routes, log: (line: string) => void): RequestListener {
-	return async (request, response) => {
+	const answerTo = async (request: IncomingMessage, response: ServerResponse) => {
 		let answer: Answer;
 		try {
 			answer = await route(routes, request);
@@ -36,6 +36,8 @@ export function answering(routes: Routes, log: (line: string) => void): RequestL
 
 		send(response, answer);
 	};
+
+	return (request, response) => void answerTo(request, response);
 }
 
 async function route(routes: Routes, request: IncomingMessage): Promise<Answer> {

@@ -39,7 +39,8 @@ async function run(start: Start): Promise<void> {
 		log('Stopped.');
 		process.exit(0);
 	};
-	process.once('SIGTERM', end).once('SIGINT', end);
+	const stop = () => void end();
+	process.once('SIGTERM', stop).once('SIGINT', stop);
 	endWith(layout, end);
 	log(`Ready on 127.0.0.1:${listener.port}.`);
 	tellReady();

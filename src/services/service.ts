@@ -4,7 +4,7 @@
 export const serviceNames = ['taniumserver', 'taniummoduleserver', 'patch'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-export type ServiceState =
+type ServiceState =
 	| {name: ServiceName; running: true; pid: number; /** When it was started. */ since: Date}
 	| {name: ServiceName; running: false};
 

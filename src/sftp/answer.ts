@@ -1,37 +1,38 @@
 // From the bytes of a packet to the bytes of its reply.
-import {packet, PacketReader, string, uint32} from './packet.js';
+import {string, uint32} from '../ssh-keys/wire.js';
+import {packet, PacketReader} from './packet.js';
 import {replyType, requestType, status, version} from './protocol.js';
 import {ProtocolError, StatusError, statusErrorFor, describeStatus} from './status-error.js';
 import {type Reply, type SftpSession, statusReply} from './request.js';
-import {announced, extendedRequest, numberedRequest} from './operations.js';
+import {announced, extendedOperation, numberedOperation} from './operations.js';
 
-/** Is told how a request was answered. */
+/** Called with the outcome of each request. */
 export type Answered = (request: string, outcome: string) => void;
 
-/** The reply to the first packet: the version and what goes beyond it. Throws BrokenProtocol when it is no greeting. */
-export function greet(bytes: Buffer, session: SftpSession): Buffer {
+/** The reply to INIT: the version and the extensions. Throws a ProtocolError for any other packet. */
+export function answerInit(bytes: Buffer, session: SftpSession): Buffer {
 	if (bytes[0] !== requestType.init) {
-		throw new ProtocolError('The first packet is not a greeting');
+		throw new ProtocolError('The first packet is not INIT');
 	}
 
 	return packet(replyType.version, uint32(version), ...announced(session).flat().map(text => string(text)));
 }
 
-/** The reply to a request. Rejects with BrokenProtocol when nobody could tell which request it answers. */
+/** The reply to a request. Rejects with a ProtocolError for a packet without a request id. */
 export async function answer(bytes: Buffer, session: SftpSession, answered?: Answered): Promise<Buffer> {
 	if (bytes.length < 5) {
-		throw new ProtocolError('A request without an id');
+		throw new ProtocolError('The request has no id');
 	}
 
 	const id = bytes.subarray(1, 5);
-	const asked = {name: `request ${bytes[0]!}`};
+	const requested = {name: `request ${bytes[0]!}`};
 	try {
-		const reply = await carryOut(bytes, session, asked);
-		answered?.(asked.name, describeStatus(status.ok));
+		const reply = await carryOut(bytes, session, requested);
+		answered?.(requested.name, describeStatus(status.ok));
 		return withId(reply, id);
 	} catch (error) {
 		const statusError = statusErrorFor(error);
-		answered?.(asked.name, statusError.message);
+		answered?.(requested.name, statusError.message);
 		const {type, fields} = statusReply(statusError.status, statusError.message);
 		return packet(type, id, ...fields);
 	}
@@ -46,18 +47,18 @@ function withId(reply: Reply, id: Buffer): Buffer {
 	return packet(reply.type, id, ...reply.fields);
 }
 
-async function carryOut(bytes: Buffer, session: SftpSession, asked: {name: string}): Promise<Reply> {
+async function carryOut(bytes: Buffer, session: SftpSession, requested: {name: string}): Promise<Reply> {
 	const fields = new PacketReader(bytes.subarray(5));
 	const type = bytes[0]!;
-	const request = type === requestType.extended ? extendedRequest(fields.name(), session) : numberedRequest(type, session);
-	if (!request) {
+	const operation = type === requestType.extended ? extendedOperation(fields.text(), session) : numberedOperation(type, session);
+	if (!operation) {
 		throw new StatusError(status.unsupported);
 	}
 
-	asked.name = request.name;
-	if (!session.allows(request)) {
+	requested.name = operation.name;
+	if (!session.allows(operation)) {
 		throw new StatusError(status.permissionDenied);
 	}
 
-	return request.handle(fields, session);
+	return operation.handle(fields, session);
 }

@@ -1,9 +1,10 @@
 import type {Stats} from 'node:fs';
-import {type PacketReader, uint32, uint64} from './packet.js';
+import {uint32, uint64} from '../ssh-keys/wire.js';
+import type {PacketReader} from './packet.js';
 
 const flag = {size: 1, owner: 2, permissions: 4, times: 8, extended: 0x8000_0000} as const;
 
-/** What a client asks of a file; absent parts stay as they are. */
+/** The attributes to set; absent ones stay unchanged. */
 export type AttributeChanges = {
 	size?: number;
 	owner?: {user: number; group: number};
@@ -12,9 +13,9 @@ export type AttributeChanges = {
 	times?: {accessed: number; modified: number};
 };
 
-/** A file as READDIR and REALPATH name it. */
+/** An entry of a reply to READDIR or REALPATH. */
 export type Entry = {
-	/** Its name in bytes, one character each. */
+	/** The name, one character for each byte. */
 	name: string;
 	stats?: Stats;
 };
@@ -41,15 +42,15 @@ export function attributesOf(stats: Stats): Buffer {
 	]);
 }
 
-/** The attributes of something of which nothing is told. */
+/** Attributes with no values. */
 export const noAttributes = uint32(0);
 
-/** Seconds in the 32 unsigned bits that version 3 has for a time. */
+/** Version 3 stores times as unsigned 32-bit seconds. */
 function seconds(milliseconds: number): number {
 	return Math.min(Math.max(Math.floor(milliseconds / 1000), 0), 0xFFFF_FFFF);
 }
 
-/** The line that `ls -l` would print, which most clients show as it is. */
+/** The line of `ls -l`, which most clients print unchanged. */
 export function longName({name, stats}: Entry, ownersOf: (stats: Stats) => readonly [user: string, group: string]): string {
 	if (!stats) {
 		return name;
@@ -58,15 +59,15 @@ export function longName({name, stats}: Entry, ownersOf: (stats: Stats) => reado
 	const {mode, nlink, size, mtime} = stats;
 	const [user, group] = ownersOf(stats);
 	const who = `${user.padEnd(8)} ${group.padEnd(8)}`;
-	return `${modeInLetters(mode)} ${String(nlink).padStart(4)} ${who} ${String(size).padStart(8)} ${dayOf(mtime)} ${name}`;
+	return `${formatMode(mode)} ${String(nlink).padStart(4)} ${who} ${String(size).padStart(8)} ${formatDate(mtime)} ${name}`;
 }
 
 const kinds: Record<number, string> = {
 	0o04: 'd', 0o10: '-', 0o12: 'l', 0o01: 'p', 0o14: 's', 0o02: 'c', 0o06: 'b',
 };
 
-/** As strmode(3): the special bits show in the places of the three x. */
-function modeInLetters(mode: number): string {
+/** Formats the mode as strmode(3): setuid, setgid and sticky replace an x. */
+function formatMode(mode: number): string {
 	const bits = [...'rwxrwxrwx'].map((letter, index) => mode & (0o400 >> index) ? letter : '-');
 	for (const [bit, place, letter] of [[0o4000, 2, 's'], [0o2000, 5, 's'], [0o1000, 8, 't']] as const) {
 		if (mode & bit) {
@@ -80,7 +81,7 @@ function modeInLetters(mode: number): string {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const halfYear = 182 * 24 * 60 * 60 * 1000;
 
-function dayOf(time: Date): string {
+function formatDate(time: Date): string {
 	const day = `${months[time.getMonth()] ?? '???'} ${String(time.getDate()).padStart(2)}`;
 	const age = Date.now() - time.getTime();
 	const clock = [time.getHours(), time.getMinutes()].map(part => String(part).padStart(2, '0')).join(':');

@@ -1,6 +1,7 @@
 // OpenSSH's extensions to version 3 (OpenSSH, PROTOCOL, section 4).
 import type {Space} from './files.js';
-import {type PacketReader, string, uint64} from './packet.js';
+import {string, uint64} from '../ssh-keys/wire.js';
+import type {PacketReader} from './packet.js';
 import {limits, replyType, status} from './protocol.js';
 import {StatusError} from './status-error.js';
 import {hostOnlyOf, done, nameReply, type Reply, type SftpSession} from './request.js';
@@ -11,7 +12,7 @@ export async function limitsRequest(): Promise<Reply> {
 }
 
 export async function statvfsRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
-	return spaceReply(await files.space(fields.name()));
+	return spaceReply(await files.space(fields.text()));
 }
 
 export async function fstatvfsRequest(fields: PacketReader, {files, handles}: SftpSession): Promise<Reply> {
@@ -25,31 +26,31 @@ function spaceReply({bsize, blocks, bfree, bavail, files, ffree}: Space): Reply 
 }
 
 export async function expandPathRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: await hostOnlyOf(session).expand(fields.name())}], session);
+	return nameReply([{name: await hostOnlyOf(session).expand(fields.text())}], session);
 }
 
 export async function homeRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: hostOnlyOf(session).home(fields.name())}], session);
+	return nameReply([{name: hostOnlyOf(session).home(fields.text())}], session);
 }
 
-/** The names of users and of groups, in the order of the numbers that were sent. */
+/** The names of users and groups, in the order of the requested ids. */
 export async function namesOfIdsRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
 	const {userName, groupName} = hostOnlyOf(session);
-	const [users, groups] = [numbersIn(fields.string()), numbersIn(fields.string())];
+	const [users, groups] = [idsIn(fields.string()), idsIn(fields.string())];
 	const named = (ids: number[], nameOf: (id: number) => string) => string(Buffer.concat(ids.map(id => string(nameOf(id)))));
 	return {type: replyType.extended, fields: [named(users, userName), named(groups, groupName)]};
 }
 
-function numbersIn(bytes: Buffer): number[] {
+function idsIn(bytes: Buffer): number[] {
 	return Array.from({length: Math.floor(bytes.length / 4)}, (_, index) => bytes.readUInt32BE(4 * index));
 }
 
-/** Copies part of one open file, or all that is left of it for a length of 0, into another. */
+/** Copies a range of one open file into another; a length of 0 means up to the end. */
 export async function copyDataRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const [source, from, length] = [handles.file(fields.string()), fields.uint64(), fields.uint64()];
 	const [target, to] = [handles.file(fields.string()), fields.uint64()];
 	if (source === target || source.path === target.path) {
-		throw new StatusError(status.failure, 'A file is not copied into itself');
+		throw new StatusError(status.failure, 'A file cannot be copied into itself');
 	}
 
 	const end = length === 0 ? Number.POSITIVE_INFINITY : from + length;

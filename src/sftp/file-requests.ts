@@ -1,35 +1,40 @@
-// Requests about one file: open, read, write, close and its attributes.
+// Requests on one file: open, read, write, close and its attributes.
 import {attributesOf, readAttributeChanges} from './attributes.js';
 import type {OpenMode} from './files.js';
-import {shown} from './observer.js';
+import {decodePath} from './observer.js';
 import type {PacketReader} from './packet.js';
 import {limits, openFlag, replyType, status} from './protocol.js';
 import {StatusError, statusErrorFor} from './status-error.js';
-import {beforeData, dataReply, done, handleReply, type Reply, type SftpSession} from './request.js';
+import {dataHeaderBytes, dataReply, done, handleReply, type Reply, type SftpSession} from './request.js';
 import type {OpenFile} from './handles.js';
 
 export async function openRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	const path = fields.name();
-	const openMode = readPurpose(fields);
+	const path = fields.text();
+	const openMode = readOpenMode(fields);
 	const upload = openMode.write || openMode.create;
-	session.handles.refuseWhenFull();
+	session.handles.assertNotFull();
 	try {
-		refuseToChange(openMode, session);
+		assertMayChange(openMode, session);
 		const opened = await session.files.openFile(path, openMode);
 		return handleReply(session.handles.add({kind: 'file', path, opened, upload, bytes: 0, failed: false}));
 	} catch (error) {
-		await session.observe({event: upload ? 'sftp-upload' : 'sftp-download', path: shown(path), bytes: 0, result: statusErrorFor(error).message});
+		await session.observe({
+			event: upload ? 'sftp-upload' : 'sftp-download',
+			path: decodePath(path),
+			bytes: 0,
+			result: statusErrorFor(error).message,
+		});
 		throw error;
 	}
 }
 
-function refuseToChange({write, create, truncate}: OpenMode, {readOnly}: SftpSession): void {
+function assertMayChange({write, create, truncate}: OpenMode, {readOnly}: SftpSession): void {
 	if (readOnly && (write || create || truncate)) {
 		throw new StatusError(status.permissionDenied);
 	}
 }
 
-function readPurpose(fields: PacketReader): OpenMode {
+function readOpenMode(fields: PacketReader): OpenMode {
 	const flags = fields.uint32();
 	const {mode} = readAttributeChanges(fields);
 	return {
@@ -47,27 +52,27 @@ export async function readRequest(fields: PacketReader, {handles}: SftpSession):
 	const file = handles.file(fields.string());
 	const offset = fields.uint64();
 	const wanted = Math.min(fields.uint32(), limits.transfer);
-	const buffer = Buffer.allocUnsafe(beforeData + wanted);
-	const length = await noting(file, file.opened.read(buffer.subarray(beforeData), offset));
+	const buffer = Buffer.allocUnsafe(dataHeaderBytes + wanted);
+	const length = await recordingFailure(file, file.opened.read(buffer.subarray(dataHeaderBytes), offset));
 	if (length === 0 && wanted > 0) {
 		throw new StatusError(status.endOfFile);
 	}
 
 	file.bytes += length;
-	return dataReply(buffer.subarray(0, beforeData + length));
+	return dataReply(buffer.subarray(0, dataHeaderBytes + length));
 }
 
 export async function writeRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const file = handles.file(fields.string());
 	const offset = fields.uint64();
 	const bytes = fields.string();
-	await noting(file, file.opened.write(bytes, offset));
+	await recordingFailure(file, file.opened.write(bytes, offset));
 	file.bytes += bytes.length;
 	return done;
 }
 
-/** Remembers of a file that reading or writing it has failed. */
-async function noting<T>(file: OpenFile, work: Promise<T>): Promise<T> {
+/** Marks the file when reading or writing it fails, so that its audit event says so. */
+async function recordingFailure<T>(file: OpenFile, work: Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (error) {
@@ -93,6 +98,6 @@ export async function fsetstatRequest(fields: PacketReader, {handles}: SftpSessi
 
 export async function fsyncRequest(fields: PacketReader, {handles}: SftpSession): Promise<Reply> {
 	const file = handles.file(fields.string());
-	await noting(file, file.opened.sync());
+	await recordingFailure(file, file.opened.sync());
 	return done;
 }

@@ -1,10 +1,10 @@
-// What the requests of a session work on. The jail (jail.ts) is what an account of the appliance gets; the whole system
-// (whole-system.ts) is what `tanos sftp-server` gives to whoever could reach it anyway.
+// The file system that a session works on. Accounts of the appliance get the jail (jail/jail.ts). `tanos sftp-server` gives
+// the host's own (host/host-filesystem.ts) to a user who has access to it anyway.
 import type {Stats} from 'node:fs';
 import type {AttributeChanges} from './attributes.js';
 import type {Listing} from './listing.js';
 
-/** How a file is to be opened. */
+/** How to open a file: the flags of OPEN. */
 export type OpenMode = {
 	read: boolean;
 	write: boolean;
@@ -12,64 +12,64 @@ export type OpenMode = {
 	create: boolean;
 	exclusive: boolean;
 	truncate: boolean;
-	/** Permissions of a file that is made. */
+	/** Permissions of a new file. */
 	mode?: number;
 };
 
-/** A file that is open. */
+/** An open file. */
 export type OpenedFile = {
 	stat(): Promise<Stats>;
-	/** Fills a buffer from an offset on, as far as one call of the system does; resolves to the number of bytes, 0 at the end. */
+	/** Reads into `buffer` once, as pread(2). Resolves with the number of bytes, 0 at the end. */
 	read(buffer: Buffer, offset: number): Promise<number>;
 	change(changes: AttributeChanges): Promise<void>;
-	/** Writes all of the bytes at an offset. */
+	/** Writes all bytes at an offset. */
 	write(bytes: Buffer, offset: number): Promise<void>;
-	/** Makes sure that it is on the disk: fsync(2). */
+	/** Flushes the file to disk: fsync(2). */
 	sync(): Promise<void>;
-	/** Closes it. `whole` says whether everything that was to be done with it has been done. */
-	close(whole: boolean): Promise<void>;
+	/** Closes the file. `complete` says that the client closed it, and that no read or write failed. */
+	close(complete: boolean): Promise<void>;
 };
 
-/** The room on a file system, as statvfs(2) tells it. */
+/** The space on a file system, as statvfs(2) reports it. */
 export type Space = {bsize: number; blocks: number; bfree: number; bavail: number; files: number; ffree: number};
 
-/** Files and folders by their paths, one character a byte. All methods reject with a Refusal or with the system's error. */
+/** Files and folders by path, one character for each byte. All methods reject with a StatusError or a system error. */
 export type Files = {
-	/** What stands at a path. `link` shows a link itself. */
-	look(path: string, kind: 'target' | 'link'): Promise<Stats>;
+	/** The attributes of a path: stat(2), or lstat(2) for `link`. */
+	stat(path: string, kind: 'target' | 'link'): Promise<Stats>;
 	openFile(path: string, openMode: OpenMode): Promise<OpenedFile>;
 	list(path: string): Promise<Listing>;
-	/** Removes whatever is no folder. */
+	/** Removes anything but a folder. */
 	remove(path: string): Promise<void>;
 	makeFolder(path: string, mode?: number): Promise<void>;
 	removeFolder(path: string): Promise<void>;
-	/** Gives a file or folder another name, and fails when that is taken. */
+	/** Renames a file or folder; fails when the new name exists. */
 	rename(from: string, to: string): Promise<void>;
-	/** Gives a file or folder another name, in place of what may have had it: rename(2). */
+	/** Renames a file or folder and replaces what has the new name: rename(2). */
 	replace(from: string, to: string): Promise<void>;
 	change(path: string, changes: AttributeChanges): Promise<void>;
 	/** The absolute form of a path. */
 	realPath(path: string): Promise<string>;
 	space(path: string): Promise<Space>;
-	/** The names of a file's owner and group, as a listing shows them. */
+	/** The owner and group of a file, as listings show them. */
 	ownersOf(stats: Stats): readonly [user: string, group: string];
-	/** Absent where there is nothing beyond the above. */
+	/** Present for the host's own file system only. */
 	hostOnly?: HostOnlyOperations;
 };
 
-/** What only the whole system has. */
+/** Operations that only the host's own file system has. */
 export type HostOnlyOperations = {
 	readLink(path: string): Promise<string>;
 	makeLink(target: string, path: string): Promise<void>;
-	/** Gives a file a second name. */
+	/** Makes a hard link. */
 	hardLink(path: string, to: string): Promise<void>;
-	/** As change(), but a link itself is changed. */
+	/** As change(), without following a link. */
 	changeLink(path: string, changes: AttributeChanges): Promise<void>;
-	/** A path in which `~` and `~user` stand for the homes of users, in its absolute form. */
+	/** The absolute form of a path that may begin with `~` or `~user`. */
 	expand(path: string): Promise<string>;
-	/** The home of a user; of the calling one without a name. */
+	/** The home of a user; of the calling user for an empty name. */
 	home(user: string): string;
-	/** A user's and a group's name, empty when there is none. */
+	/** The name of a user or group, empty when there is none. */
 	userName(id: number): string;
 	groupName(id: number): string;
 };

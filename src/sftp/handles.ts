@@ -1,40 +1,40 @@
 import type {OpenedFile} from './files.js';
 import type {Listing} from './listing.js';
-import {type SftpObserver, shown} from './observer.js';
+import {type SftpObserver, decodePath} from './observer.js';
 import {limits, status} from './protocol.js';
 import {StatusError} from './status-error.js';
-import {uint32} from './packet.js';
+import {uint32} from '../ssh-keys/wire.js';
 
-/** A file that a client has open. */
+/** An open file of a client. */
 export type OpenFile = {
 	kind: 'file';
 	path: string;
 	opened: OpenedFile;
-	/** Whether it was opened to be written. */
+	/** Whether it was opened for writing. */
 	upload: boolean;
 	/** Bytes read or written so far. */
 	bytes: number;
-	/** Whether a read or write of it went wrong. */
+	/** Whether a read or write failed. */
 	failed: boolean;
 };
 
 export type OpenFolder = {kind: 'folder'; listing: Listing};
 
-/** What one session has open. The handles that clients see are numbers that are never used twice. */
+/** The open files and folders of one session. Handles are numbers that are never reused. */
 export class Handles {
 	readonly #open = new Map<number, OpenFile | OpenFolder>();
 	#last = 0;
 
 	constructor(private readonly observe: SftpObserver) {}
 
-	/** Refuses when the session has too much open. Ask before anything is opened. */
-	refuseWhenFull(): void {
+	/** Throws a StatusError when the session has too many open. To be called before opening. */
+	assertNotFull(): void {
 		if (this.#open.size >= limits.handles) {
 			throw new StatusError(status.failure, 'Too many open handles');
 		}
 	}
 
-	/** Keeps something open, and gives it a handle. */
+	/** Adds an open file or folder, and returns its handle. */
 	add(opened: OpenFile | OpenFolder): Buffer {
 		this.#open.set(++this.#last, opened);
 		return uint32(this.#last);
@@ -43,7 +43,7 @@ export class Handles {
 	file(handle: Buffer): OpenFile {
 		const opened = this.#at(handle);
 		if (opened.kind !== 'file') {
-			throw new StatusError(status.failure, 'Not a handle of a file');
+			throw new StatusError(status.failure, 'Not the handle of a file');
 		}
 
 		return opened;
@@ -52,7 +52,7 @@ export class Handles {
 	folder(handle: Buffer): OpenFolder {
 		const opened = this.#at(handle);
 		if (opened.kind !== 'folder') {
-			throw new StatusError(status.failure, 'Not a handle of a folder');
+			throw new StatusError(status.failure, 'Not the handle of a folder');
 		}
 
 		return opened;
@@ -64,13 +64,13 @@ export class Handles {
 		await this.#closeOne(opened, 'completed');
 	}
 
-	/** Closes what the client has left open when it went away. */
+	/** Closes what the client left open. */
 	async closeAll(): Promise<void> {
 		const left = [...this.#open.values()];
 		this.#open.clear();
 		const failures: unknown[] = [];
 		for (const opened of left) {
-			await this.#closeOne(opened, 'interrupted').catch(error => failures.push(error));
+			await this.#closeOne(opened, 'interrupted').catch((error: unknown) => failures.push(error));
 		}
 
 		if (failures.length > 0) {
@@ -100,7 +100,7 @@ export class Handles {
 			result = 'failed';
 			throw error;
 		} finally {
-			await this.observe({event: upload ? 'sftp-upload' : 'sftp-download', path: shown(path), bytes, result});
+			await this.observe({event: upload ? 'sftp-upload' : 'sftp-download', path: decodePath(path), bytes, result});
 		}
 	}
 }

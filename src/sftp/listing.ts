@@ -1,24 +1,24 @@
 import type {Dir, Stats} from 'node:fs';
-import {hasCode} from '../problem.js';
+import {ifPresent} from '../if-present.js';
 import type {Entry} from './attributes.js';
 import {limits} from './protocol.js';
 
-/** An open folder that is read part by part. */
+/** An open folder that is read in parts. */
 export type Listing = {
 	/** The next entries; none at the end. */
 	next(): Promise<Entry[]>;
 	close(): Promise<void>;
 };
 
-/** Reads an open folder, and closes it with the listing. `look` tells what stands at a name in it. */
-export function listingOfNames(names: Dir, look: (name: string) => Promise<Stats>): Listing {
+/** Lists an open folder, and closes it with the listing. `stat` gives the attributes of a name in it. */
+export function listingOfNames(names: Dir, stat: (name: string) => Promise<Stats>): Listing {
 	return {
-		next: () => nextEntries(names, look),
+		next: () => nextEntries(names, stat),
 		close: () => names.close(),
 	};
 }
 
-/** A listing of entries that are known. */
+/** A listing of given entries. */
 export function listingOfEntries(entries: Entry[]): Listing {
 	return {
 		next: async () => entries.splice(0),
@@ -26,7 +26,7 @@ export function listingOfEntries(entries: Entry[]): Listing {
 	};
 }
 
-async function nextEntries(names: Dir, look: (name: string) => Promise<Stats>): Promise<Entry[]> {
+async function nextEntries(names: Dir, stat: (name: string) => Promise<Stats>): Promise<Entry[]> {
 	const entries: Entry[] = [];
 	while (entries.length < limits.names) {
 		const found = await names.read();
@@ -34,7 +34,7 @@ async function nextEntries(names: Dir, look: (name: string) => Promise<Stats>): 
 			break;
 		}
 
-		const stats = await unlessGone(look(found.name));
+		const stats = await unlessGone(stat(found.name));
 		if (stats) {
 			entries.push({name: found.name, stats});
 		}
@@ -43,15 +43,7 @@ async function nextEntries(names: Dir, look: (name: string) => Promise<Stats>): 
 	return entries;
 }
 
-/** What a name in a folder stands for, or undefined when it has gone meanwhile. */
+/** The attributes; undefined when the file has vanished meanwhile. */
 async function unlessGone(stats: Promise<Stats>): Promise<Stats | undefined> {
-	try {
-		return await stats;
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return undefined;
-		}
-
-		throw error;
-	}
+	return ifPresent(async () => stats);
 }

@@ -1,4 +1,4 @@
-/** Something that a client did, or was refused, that is worth a line in the audit log. */
+/** An action of a client, done or refused, for the audit log. */
 export type SftpEvent = {
 	event: 'sftp-upload' | 'sftp-download' | 'sftp-remove' | 'sftp-rename';
 	path: string;
@@ -6,14 +6,14 @@ export type SftpEvent = {
 	to?: string;
 	/** Bytes written or read. */
 	bytes?: number;
-	/** `completed`, `failed` or `interrupted`, or the words of a refusal. */
+	/** `completed`, `failed` or `interrupted`, or the message of a refusal. */
 	result: string;
 };
 
-/** Records an event. The request is answered after that; when it rejects, the request fails. */
+/** Records an event before the request is answered. When it rejects, the request fails. */
 export type SftpObserver = (event: SftpEvent) => Promise<void>;
 
-/** A client's path as people read it. */
-export function shown(path: string): string {
+/** A client's path, decoded as UTF-8. */
+export function decodePath(path: string): string {
 	return Buffer.from(path, 'latin1').toString();
 }

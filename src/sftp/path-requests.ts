@@ -1,6 +1,6 @@
-// Requests about what stands at a path, and about folders.
+// Requests on paths and folders.
 import {attributesOf, readAttributeChanges} from './attributes.js';
-import {shown, type SftpEvent} from './observer.js';
+import {decodePath, type SftpEvent} from './observer.js';
 import type {PacketReader} from './packet.js';
 import {replyType, status} from './protocol.js';
 import {StatusError, statusErrorFor} from './status-error.js';
@@ -10,23 +10,23 @@ import {done, handleReply, nameReply, type Reply, type SftpSession} from './requ
 export function statRequest(kind: 'target' | 'link') {
 	return async (fields: PacketReader, {files}: SftpSession): Promise<Reply> => ({
 		type: replyType.attributes,
-		fields: [attributesOf(await files.look(fields.name(), kind))],
+		fields: [attributesOf(await files.stat(fields.text(), kind))],
 	});
 }
 
 export async function setstatRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
-	const path = fields.name();
+	const path = fields.text();
 	await files.change(path, readAttributeChanges(fields));
 	return done;
 }
 
 export async function realpathRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	return nameReply([{name: await session.files.realPath(fields.name())}], session);
+	return nameReply([{name: await session.files.realPath(fields.text())}], session);
 }
 
 export async function opendirRequest(fields: PacketReader, {files, handles}: SftpSession): Promise<Reply> {
-	handles.refuseWhenFull();
-	return handleReply(handles.add({kind: 'folder', listing: await files.list(fields.name())}));
+	handles.assertNotFull();
+	return handleReply(handles.add({kind: 'folder', listing: await files.list(fields.text())}));
 }
 
 export async function readdirRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
@@ -39,31 +39,31 @@ export async function readdirRequest(fields: PacketReader, session: SftpSession)
 }
 
 export async function mkdirRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
-	const path = fields.name();
+	const path = fields.text();
 	await files.makeFolder(path, readAttributeChanges(fields).mode);
 	return done;
 }
 
 export async function rmdirRequest(fields: PacketReader, {files}: SftpSession): Promise<Reply> {
-	await files.removeFolder(fields.name());
+	await files.removeFolder(fields.text());
 	return done;
 }
 
 export async function removeRequest(fields: PacketReader, session: SftpSession): Promise<Reply> {
-	const path = fields.name();
-	return recorded(session, {event: 'sftp-remove', path: shown(path)}, session.files.remove(path));
+	const path = fields.text();
+	return recorded(session, {event: 'sftp-remove', path: decodePath(path)}, session.files.remove(path));
 }
 
 /** Both kinds of rename: version 3's own, and OpenSSH's that replaces. */
 export function renameRequest(kind: 'rename' | 'replace') {
 	return async (fields: PacketReader, session: SftpSession): Promise<Reply> => {
-		const from = fields.name();
-		const to = fields.name();
-		return recorded(session, {event: 'sftp-rename', path: shown(from), to: shown(to)}, session.files[kind](from, to));
+		const from = fields.text();
+		const to = fields.text();
+		return recorded(session, {event: 'sftp-rename', path: decodePath(from), to: decodePath(to)}, session.files[kind](from, to));
 	};
 }
 
-/** Does something, and records how it went before the client is told. */
+/** Records the outcome before the client gets its answer. */
 async function recorded({observe}: SftpSession, event: Omit<SftpEvent, 'result'>, work: Promise<void>): Promise<Reply> {
 	try {
 		await work;

@@ -56,16 +56,18 @@ export const openFlag = {
 	exclusive: 32,
 } as const;
 
-/** What one session may ask for; the sizes are those of OpenSSH's sftp-server. */
+/** The limits of a session; the sizes are those of OpenSSH's sftp-server. */
 export const limits = {
-	/** Bytes of a packet behind its length field. */
+	/** Bytes of a packet, without its length field. */
 	packet: 256 * 1024,
 	/** Bytes of one READ or WRITE. */
 	transfer: 255 * 1024,
-	/** Files and folders open at once. */
+	/** Concurrently open files and folders. */
 	handles: 100,
 	/** Bytes of a path, as PATH_MAX. */
 	path: 4096,
+	/** Folders in a path. Each costs a system call for every request. */
+	depth: 64,
 	/** Names in one reply to READDIR. */
 	names: 100,
 } as const;

@@ -3,19 +3,19 @@ import {hasCode} from '../problem.js';
 import {status} from './protocol.js';
 import {StatusError} from './status-error.js';
 
-/** Version 3's own rename: fails when the new name is taken. */
-export async function renameUnlessTaken(source: Buffer, target: Buffer): Promise<void> {
+/** Version 3's own rename: fails when the new name exists. */
+export async function renameUnlessExists(source: Buffer, target: Buffer): Promise<void> {
 	if ((await lstat(source)).isFile()) {
 		await link(source, target); // Unlike rename(2) it never replaces anything.
 		await unlink(source);
-	} else if (await isFree(target)) {
+	} else if (await isAbsent(target)) {
 		await rename(source, target);
 	} else {
-		throw new StatusError(status.failure, 'The new name is taken');
+		throw new StatusError(status.failure, 'The new name exists already');
 	}
 }
 
-async function isFree(path: Buffer): Promise<boolean> {
+async function isAbsent(path: Buffer): Promise<boolean> {
 	try {
 		await lstat(path);
 		return false;

@@ -2,26 +2,38 @@ import {type Entry, attributesOf, longName, noAttributes} from './attributes.js'
 import type {Handles} from './handles.js';
 import type {HostOnlyOperations, Files} from './files.js';
 import type {SftpObserver} from './observer.js';
-import {type PacketReader, string, uint32} from './packet.js';
+import {string, uint32} from '../ssh-keys/wire.js';
+import type {PacketReader} from './packet.js';
 import {replyType, status, type Status} from './protocol.js';
 import {StatusError, describeStatus} from './status-error.js';
-import type {Request} from './operations.js';
 
-/** What the requests of one session work on. */
+/** The state of one session. */
 export type SftpSession = {
 	files: Files;
 	handles: Handles;
 	observe: SftpObserver;
-	/** Whether this client may make such a request at all. */
-	allows: (request: Request) => boolean;
-	/** Whether nothing may be changed, by whatever request. */
+	/** Whether the client may use this operation. */
+	allows: (operation: Operation) => boolean;
+	/** Whether every change is refused. */
 	readOnly: boolean;
 };
 
-/** A reply without the id of its request: its parts, or a whole packet with zeros in the place of the id. */
+/** A request that the server supports. */
+export type Operation = {
+	name: string;
+	handle: Handler;
+	/** Whether it always changes something. OPEN only may, and checks that itself. */
+	writes: boolean;
+	/** Whether only the host's own file system has it. */
+	hostOnly: boolean;
+	/** An extension's name on the wire and its version. */
+	extension?: readonly [name: string, version: string];
+};
+
+/** A reply without the id of its request: its parts, or a whole packet with zeros where the id goes. */
 export type Reply = {type: number; fields: Buffer[]} | {packet: Buffer};
 
-/** Carries one request out. Rejects with a Refusal or a system error, which become a status. */
+/** Handles one request. Rejects with a StatusError or a system error, which becomes a status. */
 export type Handler = (fields: PacketReader, session: SftpSession) => Promise<Reply>;
 
 export function statusReply(code: Status, message: string = describeStatus(code)) {
@@ -30,15 +42,15 @@ export function statusReply(code: Status, message: string = describeStatus(code)
 
 export const done: Reply = statusReply(status.ok);
 
-/** What stands before the data in a reply to READ: length, type, id and the data's length. */
-export const beforeData = 13;
+/** Bytes before the data in a reply to READ: length, type, id and the length of the data. */
+export const dataHeaderBytes = 13;
 
-/** The reply to READ in the buffer that was read into, behind the room for what stands before: nothing is copied. */
+/** A reply to READ in the buffer that was read into, after its first `dataHeaderBytes`: nothing is copied. */
 export function dataReply(buffer: Buffer): Reply {
-	buffer.fill(0, 0, beforeData);
+	buffer.fill(0, 0, dataHeaderBytes);
 	buffer.writeUInt32BE(buffer.length - 4, 0);
 	buffer.writeUInt8(replyType.data, 4);
-	buffer.writeUInt32BE(buffer.length - beforeData, beforeData - 4);
+	buffer.writeUInt32BE(buffer.length - dataHeaderBytes, dataHeaderBytes - 4);
 	return {packet: buffer};
 }
 
@@ -46,7 +58,7 @@ export function handleReply(handle: Buffer): Reply {
 	return {type: replyType.handle, fields: [string(handle)]};
 }
 
-/** What only the whole system has. Elsewhere the request is not known, and this is not reached. */
+/** The operations of the host's own file system. Throws a StatusError in a session without them. */
 export function hostOnlyOf({files}: SftpSession): HostOnlyOperations {
 	if (!files.hostOnly) {
 		throw new StatusError(status.unsupported);

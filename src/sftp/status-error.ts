@@ -1,6 +1,7 @@
+import {WireError} from '../ssh-keys/wire.js';
 import {status, type Status} from './protocol.js';
 
-const words: Record<Status, string> = {
+const descriptions: Record<Status, string> = {
 	[status.ok]: 'Success',
 	[status.endOfFile]: 'End of file',
 	[status.noSuchFile]: 'No such file',
@@ -10,18 +11,18 @@ const words: Record<Status, string> = {
 	[status.unsupported]: 'Operation unsupported',
 };
 
-/** A request that is answered with a status other than OK; the session goes on. */
+/** Answers a request with a status other than OK; the session continues. */
 export class StatusError extends Error {
-	override readonly name = 'Refusal';
+	override readonly name = 'StatusError';
 
-	constructor(readonly status: Status, message: string = words[status]) {
+	constructor(readonly status: Status, message: string = descriptions[status]) {
 		super(message);
 	}
 }
 
-/** A client that does not speak SFTP, after which nothing it sends can be understood; the session ends. */
+/** The client does not speak SFTP; the session ends. */
 export class ProtocolError extends Error {
-	override readonly name = 'BrokenProtocol';
+	override readonly name = 'ProtocolError';
 }
 
 // As errno_to_portable() of OpenSSH's sftp-server.c.
@@ -39,12 +40,16 @@ const statusOfCode: Record<string, Status> = {
 };
 
 /**
- * The refusal that tells a client of this failure. It never holds a path of the machine, which a system error's message does.
- * What is neither a Refusal nor has an error code is a bug, and thrown again.
+ * The status for an error. Its message never contains a path of this machine, as the message of a system error does. Rethrows
+ * an error without a code, which is a bug.
  */
 export function statusErrorFor(error: unknown): StatusError {
 	if (error instanceof StatusError) {
 		return error;
+	}
+
+	if (error instanceof WireError) {
+		return new StatusError(status.badMessage);
 	}
 
 	if (error instanceof Error && 'code' in error) {
@@ -54,7 +59,7 @@ export function statusErrorFor(error: unknown): StatusError {
 	throw error;
 }
 
-/** The status in words. */
+/** The status as text. */
 export function describeStatus(of: Status): string {
-	return words[of];
+	return descriptions[of];
 }

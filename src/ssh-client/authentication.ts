@@ -1,23 +1,23 @@
-// Who the operator is, proven in the ways that OpenSSH tries and in its order: a key, then what the host asks for, then a
-// password. Nothing secret comes from the command line, where every user of the machine could read it.
+// Authenticates the operator, in OpenSSH's order: keys, keyboard-interactive, password. No secret comes from the command line,
+// where every user of the machine could read it.
 import type {AnyAuthMethod, AuthenticationType, Prompt} from 'ssh2';
 import {Problem} from '../problem.js';
 import type {Host, Operator} from './host.js';
 import {KeyRing} from './key-ring.js';
 
-const prompts = 3;
+const maxPrompts = 3;
 
-/** The attempts of one connection. */
+/** The authentication of one connection. */
 export class Authentication {
 	#keys: KeyRing | undefined;
 	#offered: readonly AuthenticationType[] = [];
-	readonly #left = {'keyboard-interactive': prompts, password: prompts};
+	readonly #left = {'keyboard-interactive': maxPrompts, password: maxPrompts};
 
 	constructor(private readonly host: Host, private readonly operator: Operator) {}
 
 	/**
-	 * What to try next, of the methods that the host names; undefined at the beginning, when it has not named them yet.
-	 * Resolves with false when nothing is left.
+	 * The next attempt. `offered` are the methods that the host accepts, null before the first attempt. Resolves with false when
+	 * no method is left.
 	 */
 	async next(offered: readonly AuthenticationType[] | null): Promise<AnyAuthMethod | false> {
 		const {user: username} = this.host;
@@ -40,26 +40,33 @@ export class Authentication {
 		return offered.includes('password') && this.#left.password-- > 0 ? this.#password() : false;
 	}
 
-	/** What to say when the host lets nobody in. */
+	/** The error for a host that accepts no attempt. */
 	refusal(): Problem {
 		const {user, label} = this.host;
-		const keys = this.#keys && !this.#keys.isEmpty ? 'None of the keys opens the account' : 'No key was found';
+		const keys = this.#keys && !this.#keys.isEmpty ? 'None of the keys was accepted' : 'No key was found';
+		const passwords = this.#offered.some(method => method !== 'publickey') ? ', and no password was accepted' : '';
 		return new Problem(
 			'permission-denied',
 			`${user}@${label}: permission denied (${this.#offered.join(', ')}).`,
-			`${keys}${this.#offered.some(method => method !== 'publickey') ? ', and no password did' : ''}. Name another key: --identity FILE. Or another account: USER@HOST.`,
+			`${keys}${passwords}. Use another key (--identity FILE) or another account (USER@HOST).`,
 		);
 	}
 
-	readonly #answer = (name: string, instructions: string, _language: string, questions: Prompt[], give: (answers: string[]) => void): void => {
+	readonly #answer = (
+		name: string,
+		instructions: string,
+		_language: string,
+		questions: Prompt[],
+		give: (answers: string[]) => void,
+	): void => {
 		for (const words of [name, instructions].filter(words => words.trim() !== '')) {
-			this.operator.tell(words);
+			this.operator.notify(words);
 		}
 
 		void this.#answers(questions).then(give);
 	};
 
-	/** One answer to each question. Once there is none, nothing is asked again: it would be refused for ever. */
+	/** One answer to each question. After the operator has declined once, nothing is asked again. */
 	async #answers(questions: readonly Prompt[]): Promise<string[]> {
 		const answers: string[] = [];
 		for (const {prompt, echo = false} of questions) {
@@ -82,7 +89,7 @@ export class Authentication {
 		return password === undefined ? false : {type: 'password', username: user, password};
 	}
 
-	/** The host's question with the host's name ahead: with several hosts nobody could tell whose password is asked. */
+	/** Asks the host's question with the host's name before it: there may be several hosts. */
 	async #ask(question: string, hidden: boolean): Promise<string | undefined> {
 		const {user, label} = this.host;
 		return this.operator.answer(`(${user}@${label}) ${question}`, {hidden});

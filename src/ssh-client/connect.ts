@@ -1,8 +1,9 @@
-// A connection to a host, if need be through others. Each on the way is verified as the last one is.
+// Connects to a host, through jump hosts if necessary. Each of them is verified as the last one is.
 import {once} from 'node:events';
 import {connect as connectTcp, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
-import ssh2, {type CipherAlgorithm, type ConnectConfig} from 'ssh2';
+import type {CipherAlgorithm, Client, ConnectConfig} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import {Authentication} from './authentication.js';
 import type {Host, Operator} from './host.js';
@@ -10,23 +11,23 @@ import {HostKeys} from './host-keys.js';
 import {IdleTimeout} from './idle-timeout.js';
 
 export type Link = {
-	client: ssh2.Client;
+	client: Client;
 	/** The fingerprint of the last host's key. */
 	fingerprint: string;
-	/** Ends it and all connections that it goes through. */
+	/** Closes it and the connections to its jump hosts. */
 	close(): void;
 };
 
-/** How long a host may say nothing, in milliseconds. */
-const silence = {connecting: 20_000, signingIn: 60_000, connected: 15_000};
+/** Milliseconds without an answer from the host. */
+const timeoutMs = {connect: 20_000, authentication: 60_000, keepalive: 15_000};
 
 /**
- * Connects to the last host of a route through all before it, and signs in to each. Rejects with a Problem, `unreachable`,
- * `no-answer`, `hung-up`, `not-ssh`, `no-common-algorithm`, `permission-denied` or one of HostKeys, or with what the operator
- * gave up with. Leaves nothing open then.
+ * Connects to the last host of a route through all before it, and authenticates to each. Rejects with Problem `unreachable`,
+ * `no-answer`, `hung-up`, `not-ssh`, `no-common-algorithm`, `permission-denied`, one of HostKeys, or the operator's own error. It
+ * leaves nothing open then.
  */
 export async function connect(route: readonly Host[], operator: Operator): Promise<Link> {
-	const open: ssh2.Client[] = [];
+	const open: Client[] = [];
 	let socket: Socket | undefined;
 	const close = () => {
 		for (const client of open.toReversed()) {
@@ -57,7 +58,7 @@ export async function connect(route: readonly Host[], operator: Operator): Promi
 async function reached({label, address, port}: Host): Promise<Socket> {
 	// With Nagle's algorithm every small packet would wait for a delayed acknowledgement.
 	const socket = connectTcp({host: address, port, noDelay: true});
-	socket.setTimeout(silence.connecting, () => socket.destroy(Object.assign(new Error('No answer'), {code: 'ETIMEDOUT'})));
+	socket.setTimeout(timeoutMs.connect, () => socket.destroy(Object.assign(new Error('No answer'), {code: 'ETIMEDOUT'})));
 	try {
 		await once(socket, 'connect');
 	} catch (error) {
@@ -69,17 +70,22 @@ async function reached({label, address, port}: Host): Promise<Socket> {
 }
 
 const reasons: Record<string, string> = {
-	ENOTFOUND: 'there is no such name', EAI_AGAIN: 'the name server does not answer', ECONNREFUSED: 'the connection is refused',
-	ETIMEDOUT: 'it does not answer', EHOSTUNREACH: 'there is no way to it', ENETUNREACH: 'there is no way to it',
+	ENOTFOUND: 'the name does not exist', EAI_AGAIN: 'the name server does not answer', ECONNREFUSED: 'the connection is refused',
+	ETIMEDOUT: 'it does not answer', EHOSTUNREACH: 'there is no route to it', ENETUNREACH: 'there is no route to it',
 };
 
 function unreachable(what: string, error: unknown): Problem {
 	const reason = Object.keys(reasons).find(code => hasCode(error, code));
-	return new Problem('unreachable', `${what} cannot be reached: ${reason ? reasons[reason]! : messageOf(error)}.`, 'Check the name, the port and the firewall.', {cause: error});
+	return new Problem(
+		'unreachable',
+		`${what} cannot be reached: ${reason ? reasons[reason]! : messageOf(error)}.`,
+		'Check the name, the port and the firewall.',
+		{cause: error},
+	);
 }
 
-/** A stream to a host, made by the one before it. */
-async function forwarded(through: ssh2.Client, {label, address, port}: Host): Promise<Duplex> {
+/** A stream to a host, forwarded by the host before it. */
+async function forwarded(through: Client, {label, address, port}: Host): Promise<Duplex> {
 	return new Promise((resolve, reject) => {
 		through.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
 			if (error) {
@@ -91,19 +97,19 @@ async function forwarded(through: ssh2.Client, {label, address, port}: Host): Pr
 	});
 }
 
-type TlsPeerConnection = {host: Host; keys: HostKeys; operator: Operator};
+type Peer = {host: Host; keys: HostKeys; operator: Operator};
 
-/** Speaks SSH over a stream. Resolves with the fingerprint of the host's key once the operator is signed in. */
-async function signIn(client: ssh2.Client, stream: Duplex, {host, keys, operator}: TlsPeerConnection): Promise<string> {
+/** Authenticates over a stream. Resolves with the fingerprint of the host's key. */
+async function signIn(client: Client, stream: Duplex, {host, keys, operator}: Peer): Promise<string> {
 	const {promise, resolve, reject} = Promise.withResolvers<void>();
-	const timeoutMs = new IdleTimeout(silence.signingIn, () => {
-		reject(new Problem('no-answer', `${host.label} says nothing any more.`, 'Try again; look at the log of its SSH server.'));
+	const timeout = new IdleTimeout(timeoutMs.authentication, () => {
+		reject(new Problem('no-answer', `${host.label} does not answer.`, 'Try again, and check the log of its SSH server.'));
 	});
-	const patient = timeoutMs.during(operator, reject);
-	const authentication = new Authentication(host, patient);
+	const timed = timeout.during(operator, reject);
+	const authentication = new Authentication(host, timed);
 	client.once('ready', resolve);
-	client.once('close', () => reject(new Problem('hung-up', `${host.label} closed the connection.`, 'Look at the log of its SSH server.')));
-	client.on('banner', words => operator.tell(words));
+	client.once('close', () => reject(new Problem('hung-up', `${host.label} closed the connection.`, 'Check the log of its SSH server.')));
+	client.on('banner', words => operator.notify(words));
 	client.on('error', (error: Error & {level?: string}) => {
 		if (error.level !== 'agent') { // One key of several cannot sign; the next is tried.
 			reject(handshakeProblem(error, host, keys, authentication));
@@ -112,28 +118,28 @@ async function signIn(client: ssh2.Client, stream: Duplex, {host, keys, operator
 	client.connect({
 		...settingsFor(stream, host, keys),
 		hostVerifier(key: Buffer, answer: (isGood: boolean) => void) {
-			keys.verify(key, patient).then(() => answer(true), error => {
+			keys.verify(key, timed).then(() => answer(true), (error: unknown) => {
 				reject(error);
 				answer(false);
 			});
 		},
 		authHandler(offered, _partial, proceed) {
-			timeoutMs.start();
+			timeout.start();
 			authentication.next(offered).then(proceed as (method: unknown) => void, reject);
 		},
 	});
-	timeoutMs.start();
+	timeout.start();
 	try {
 		await promise;
 		return keys.fingerprint!;
 	} finally {
-		timeoutMs.stop();
+		timeout.stop();
 	}
 }
 
 /**
- * Without ChaCha20: ssh2 keeps one nonce for all connections while it encrypts a packet, and where one connection goes
- * through another, the outer one writes its own number there before the inner one is done.
+ * Without ChaCha20: ssh2 shares one nonce buffer among all connections, and a connection through a jump host overwrites it
+ * while the inner connection encrypts.
  */
 const cipher: CipherAlgorithm[] = ['aes256-gcm@openssh.com', 'aes128-gcm@openssh.com', 'aes256-ctr', 'aes192-ctr', 'aes128-ctr'];
 
@@ -142,7 +148,7 @@ function settingsFor(stream: Duplex, {user}: Host, keys: HostKeys): ConnectConfi
 		sock: stream as Socket,
 		username: user,
 		readyTimeout: 0,
-		keepaliveInterval: silence.connected,
+		keepaliveInterval: timeoutMs.keepalive,
 		ident: 'tanos',
 		algorithms: {
 			compress: ['none'],
@@ -167,8 +173,18 @@ function handshakeProblem(error: Error & {level?: string}, host: Host, keys: Hos
 	}
 
 	if (/no matching/.test(error.message)) {
-		return new Problem('no-common-algorithm', `${host.label} and this client have no algorithm in common (${error.message}).`, `Use OpenSSH: sftp ${host.user}@${host.label}`, {cause: error});
+		return new Problem(
+			'no-common-algorithm',
+			`${host.label} and this client have no algorithm in common (${error.message}).`,
+			`Use OpenSSH: sftp ${host.user}@${host.label}`,
+			{cause: error},
+		);
 	}
 
-	return new Problem('not-ssh', `${host.label} ended the conversation: ${error.message}.`, 'Check that an SSH server listens at that port, and look at its log.', {cause: error});
+	return new Problem(
+		'not-ssh',
+		`The SSH connection to ${host.label} failed: ${error.message}.`,
+		'Check that an SSH server listens at that port, and look at its log.',
+		{cause: error},
+	);
 }

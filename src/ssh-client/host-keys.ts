@@ -1,12 +1,14 @@
-// Whether the machine at the other end is the one that is meant. This is settled before anything is proven to it.
+// Verifies the host, before any authentication to it.
 import {mkdir, open, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {ServerHostKeyAlgorithm} from 'ssh2';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import type {Host, Operator} from './host.js';
-import {matchHostKey, type KnownHostLine, knownHostsLine, knownTypes, linesFor, readKnownHosts, sha256Of, typeOfKey} from '../ssh-keys/known-hosts.js';
+import {matchHostKey, type KnownHostLine, knownHostsLine, knownTypes, linesFor, readKnownHosts} from '../ssh-keys/known-hosts.js';
+import {sshFingerprint} from '../ssh-keys/public-key.js';
+import {keyTypeOf} from '../ssh-keys/wire.js';
 
-/** How each type of key signs. RSA with SHA-1 is not among it. */
+/** The signature algorithms of each key type; RSA with SHA-1 is not supported. */
 const algorithmsOf: Record<string, ServerHostKeyAlgorithm[]> = {
 	'ssh-ed25519': ['ssh-ed25519'],
 	'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
@@ -15,26 +17,26 @@ const algorithmsOf: Record<string, ServerHostKeyAlgorithm[]> = {
 	'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 };
 
-/** What is known of one host's keys. */
+/** The known keys of one host. */
 export class HostKeys {
 	#accepted: Buffer | undefined;
 
 	private constructor(private readonly host: Host, private readonly lines: readonly KnownHostLine[]) {}
 
-	/** Reads the files. Rejects with Problem `known-hosts-unreadable`; a file that is not there says nothing. */
+	/** Reads the files; missing ones are skipped. Rejects with Problem `known-hosts-unreadable`. */
 	static async of(host: Host): Promise<HostKeys> {
 		const known = await Promise.all(host.knownHosts.files.map(async file => readKnownHosts(await textOf(file), file)));
 		return new HostKeys(host, linesFor(known.flat(), host.knownHosts.name));
 	}
 
-	/** The fingerprint that was accepted. */
+	/** The fingerprint of the accepted key. */
 	get fingerprint(): string | undefined {
-		return this.#accepted && sha256Of(this.#accepted);
+		return this.#accepted && sshFingerprint(this.#accepted);
 	}
 
 	/**
-	 * What the host may sign with. A host that is known is asked for a key of a known type only: otherwise it would choose
-	 * another of its keys, and look like a stranger. Throws Problem `host-key-type` when this client can do none of them.
+	 * The host key algorithms to offer: for a known host those of its known keys only, as it might present another key otherwise
+	 * and look unknown. Throws Problem `host-key-type` when none of them is supported.
 	 */
 	get algorithms(): ServerHostKeyAlgorithm[] {
 		const types = knownTypes(this.lines);
@@ -46,68 +48,89 @@ export class HostKeys {
 		return algorithms;
 	}
 
-	/** What to say when the host has no key of a type that it is known by, if it is known at all. */
+	/** The error for a host without a key of a known, or supported, type. */
 	wrongType(): Problem {
 		const types = knownTypes(this.lines);
-		const [line] = this.lines.filter(({marker}) => marker === 'none');
+		const line = this.lines.find(({marker}) => marker === 'none');
 		return line === undefined
-			? new Problem('host-key-type', `${this.host.label} has no host key that this client can verify.`, `It needs one of ${Object.keys(algorithmsOf).join(', ')}.`)
-			: new Problem('host-key-type', `${this.host.label} is known by a key of the type ${types.join(', ')} (${mapPath(line)}), and no such key can be agreed on with it.`, this.#hint(line));
+			? new Problem(
+				'host-key-type',
+				`${this.host.label} has no host key that this client can verify.`,
+				`It needs one of ${Object.keys(algorithmsOf).join(', ')}.`,
+			)
+			: new Problem(
+				'host-key-type',
+				`${this.host.label} is known by a key of type ${types.join(', ')} (${formatLocation(line)}), but no such key can be negotiated.`,
+				this.#hint(line),
+			);
 	}
 
-	/** Resolves when the host is the one that is meant. Rejects with Problem `host-key-changed`, `host-key-revoked` or `host-unknown`. */
+	/**
+	 * Resolves when the host's key is known or the operator accepts it. Rejects with Problem `host-key-changed`,
+	 * `host-key-revoked` or `host-unknown`.
+	 */
 	async verify(key: Buffer, operator: Operator): Promise<void> {
 		if (this.#accepted?.equals(key)) {
-			return; // The session's keys are changed now and then, and it is asked again.
+			return; // Called again with each re-keying.
 		}
 
-		const judgement = matchHostKey(this.lines, key);
-		if (judgement.verdict === 'unknown') {
-			await this.#meet(key, operator);
-		} else if ('by' in judgement) {
-			throw this.#refusal(judgement.verdict, key, judgement.by);
+		const match = matchHostKey(this.lines, key);
+		if (match.verdict === 'unknown') {
+			await this.#askOperator(key, operator);
+		} else if ('by' in match) {
+			throw this.#refusal(match.verdict, key, match.by);
 		}
 
 		this.#accepted = key;
 	}
 
-	async #meet(key: Buffer, operator: Operator): Promise<void> {
+	async #askOperator(key: Buffer, operator: Operator): Promise<void> {
 		const {address, label, knownHosts: {name, mayAsk, files: [file], hashed}} = this.host;
-		const fingerprint = sha256Of(key);
+		const fingerprint = sshFingerprint(key);
 		const isKnown = mayAsk ? await operator.isKnown({name, address, type: shortName(key), fingerprint}) : undefined;
 		if (isKnown === undefined) {
-			const hint = `Compare the fingerprint with the appliance's own; then connect once with ssh, or add the line that \`ssh-keyscan\` prints to ${file ?? 'a file for --known-hosts'}.`;
-			throw new Problem('host-unknown', `${label} is not known: it presents the ${shortName(key)} key ${fingerprint}, and nobody is here to confirm it.`, hint);
+			const hint = 'Compare the fingerprint with the appliance\'s own. Then connect once with ssh, or add the output of `ssh-keyscan` to '
+				+ `${file ?? 'a file for --known-hosts'}.`;
+			throw new Problem(
+				'host-unknown',
+				`${label} is unknown: it presents the ${shortName(key)} key ${fingerprint}, and there is no operator to confirm it.`,
+				hint,
+			);
 		}
 
 		if (!isKnown) {
-			throw new Problem('host-unknown', `${label} was not accepted.`, 'Nothing was sent to it.');
+			throw new Problem('host-unknown', `The key of ${label} was not accepted.`, 'Nothing was sent to it.');
 		}
 
 		if (file !== undefined) {
-			await remember(file, knownHostsLine(name, key, hashed), operator);
+			await addLine(file, knownHostsLine(name, key, hashed), operator);
 		}
 	}
 
 	#refusal(verdict: 'changed' | 'revoked', key: Buffer, by: KnownHostLine): Problem {
-		const presented = `${this.host.label} presents the ${shortName(key)} key ${sha256Of(key)}`;
+		const presented = `${this.host.label} presents the ${shortName(key)} key ${sshFingerprint(key)}`;
 		return verdict === 'revoked'
-			? new Problem('host-key-revoked', `${presented}, which ${mapPath(by)} says is revoked.`, 'Somebody else may answer in its place. Nothing was sent. Ask whoever revoked it for the new key.')
-			: new Problem('host-key-changed', `${presented}, and ${mapPath(by)} knows it by ${sha256Of(by.key)}.`, this.#hint(by));
+			? new Problem(
+				'host-key-revoked',
+				`${presented}, which is revoked in ${formatLocation(by)}.`,
+				'Another machine may be answering. Nothing was sent. Ask the person who revoked the key for the new one.',
+			)
+			: new Problem('host-key-changed', `${presented}, but ${formatLocation(by)} has ${sshFingerprint(by.key)}.`, this.#hint(by));
 	}
 
 	#hint({file}: KnownHostLine): string {
-		return `Somebody else may answer in its place; nothing was sent. If it was set up anew, and its fingerprint has been compared: ssh-keygen -f ${file} -R '${this.host.knownHosts.name}'`;
+		return 'Another machine may be answering. Nothing was sent. If the host was reinstalled and you have compared the fingerprint: '
+			+ `ssh-keygen -f ${file} -R '${this.host.knownHosts.name}'`;
 	}
 }
 
-function mapPath({file, line}: KnownHostLine): string {
+function formatLocation({file, line}: KnownHostLine): string {
 	return `${file}:${line}`;
 }
 
-/** The type as OpenSSH shows it, `ED25519`. */
+/** The type as OpenSSH prints it, such as `ED25519`. */
 function shortName(key: Buffer): string {
-	const [first = '', second = ''] = typeOfKey(key).split('-');
+	const [first = '', second = ''] = keyTypeOf(key).split('-');
 	return (first === 'ssh' ? second : first).toUpperCase();
 }
 
@@ -119,12 +142,17 @@ async function textOf(file: string): Promise<string> {
 			return '';
 		}
 
-		throw new Problem('known-hosts-unreadable', `The known hosts cannot be read. ${messageOf(error)}`, 'Make the file readable, or name another: --known-hosts FILE', {cause: error});
+		throw new Problem(
+			'known-hosts-unreadable',
+			`The known_hosts file cannot be read. ${messageOf(error)}`,
+			'Make it readable, or use another: --known-hosts FILE',
+			{cause: error},
+		);
 	}
 }
 
-/** Adds a line. A host that cannot be remembered has been accepted all the same, as with OpenSSH. */
-async function remember(file: string, line: string, operator: Operator): Promise<void> {
+/** Adds a line. If that fails, the host stays accepted, as with OpenSSH. */
+async function addLine(file: string, line: string, operator: Operator): Promise<void> {
 	try {
 		await mkdir(path.dirname(file), {recursive: true, mode: 0o700});
 		const handle = await open(file, 'a+', 0o600);
@@ -135,8 +163,8 @@ async function remember(file: string, line: string, operator: Operator): Promise
 			await handle.close();
 		}
 
-		operator.tell(`Added to the known hosts: ${file}`);
+		operator.notify(`Added to the known hosts: ${file}`);
 	} catch (error) {
-		operator.tell(`The host could not be added to the known hosts. ${messageOf(error)}`);
+		operator.notify(`The host could not be added to the known hosts. ${messageOf(error)}`);
 	}
 }

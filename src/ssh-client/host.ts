@@ -1,4 +1,4 @@
-/** A host on the way to an appliance, or the appliance itself, with all that OpenSSH's configuration says of it. */
+/** An appliance or a jump host, with its settings from OpenSSH's configuration. */
 export type Host = {
 	/** The name that the operator used, `ts1` or `[::1]:2222`. */
 	label: string;
@@ -7,34 +7,34 @@ export type Host = {
 	user: string;
 	/** Private keys to try, in this order. */
 	identityFiles: string[];
-	/** Whether the agent is asked for these keys only. */
+	/** Whether the agent may use these keys only. */
 	identitiesOnly: boolean;
 	/** The socket of an SSH agent. */
 	agent?: string;
 	knownHosts: {
 		/** Files of known hosts; a new host is added to the first. */
 		files: string[];
-		/** The name that this host is known by. */
+		/** The host's name in them. */
 		name: string;
-		/** Whether a new line hides the host's name. */
+		/** Whether new lines have a hashed name. */
 		hashed: boolean;
 		/** Whether the operator may be asked about a host that is not known. */
 		mayAsk: boolean;
 	};
 };
 
-/** Somebody, or something, that answers for the operator. The client itself neither prints nor asks. */
+/** Answers for the operator. The client itself neither prints nor asks. */
 export type Operator = {
-	/** Whether a host that nobody knows yet is the one that is meant. Undefined when nobody is there to say. */
+	/** Whether to accept an unknown host. Undefined when there is nobody to ask. */
 	isKnown(host: UnknownHost): Promise<boolean | undefined>;
-	/** The answer to a question; what is hidden is not shown while it is typed. Undefined when there is none. */
+	/** The answer to a question, without echo if `hidden`. Undefined when there is none. */
 	answer(question: string, options: {hidden: boolean}): Promise<string | undefined>;
-	/** Takes what a server or this client has to say. It may hold anything, and may have several lines. */
-	tell(words: string): void;
+	/** Shows a message of a server or of this client. It may contain control characters and line feeds. */
+	notify(words: string): void;
 };
 
 export type UnknownHost = {
-	/** As it will stand in the file, `ts1.example.com` or `[127.0.0.1]:2222`. */
+	/** The name for known_hosts, such as `ts1.example.com` or `[127.0.0.1]:2222`. */
 	name: string;
 	address: string;
 	/** Such as `ED25519`. */

@@ -1,25 +1,27 @@
-// A private key in a file of the operator's. Its public half is found without the passphrase wherever that is possible, so
-// that nobody is asked for the passphrase of a key that the host does not take.
+// A private key file of the operator. Its public key is read without the passphrase where possible, so that nobody is asked
+// for the passphrase of a key that the host does not accept.
 import {open, readFile} from 'node:fs/promises';
-import ssh2, {type ParsedKey} from 'ssh2';
+import type {ParsedKey} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {hasCode, messageOf} from '../problem.js';
-import {PacketReader} from '../sftp/packet.js';
+import {publicPartOf} from '../ssh-keys/openssh-key.js';
+import {keyTypeOf} from '../ssh-keys/wire.js';
 import type {Operator} from './host.js';
 
-const tries = 3;
+const maxTries = 3;
 
-/** The public half of a key file: from `FILE.pub`, else from FILE itself; undefined when neither tells. */
+/** The public key of a key file, from `FILE.pub` or from FILE itself; undefined when neither has it. */
 export async function publicKeyOf(file: string): Promise<ParsedKey | undefined> {
 	const beside = await readFile(`${file}.pub`).catch(() => undefined);
 	const own = await readFile(file).catch(() => undefined);
 	try {
-		return parsed(beside) ?? parsed(own) ?? parsed(own && publicPartOf(own.toString('latin1')));
+		return parsed(beside) ?? parsed(own) ?? parsed(own && publicLineIn(own));
 	} finally {
 		own?.fill(0);
 	}
 }
 
-/** Whether there is anything to sign with under this name. */
+/** Whether the file holds a private key. */
 export async function isPrivateKeyFile(file: string): Promise<boolean> {
 	const bytes = await readFile(file).catch(() => undefined);
 	const isPrivate = bytes?.toString('latin1').includes('PRIVATE KEY-----') ?? false;
@@ -27,7 +29,7 @@ export async function isPrivateKeyFile(file: string): Promise<boolean> {
 	return isPrivate;
 }
 
-/** The private key, for which the passphrase is asked when it has one. Undefined when it stays locked; why has been told. */
+/** The private key; asks for its passphrase if it has one. Undefined, after a message to the operator, when it stays locked. */
 export async function unlocked(file: string, operator: Operator): Promise<ParsedKey | undefined> {
 	const bytes = await bytesOf(file, operator);
 	if (!bytes) {
@@ -44,14 +46,14 @@ export async function unlocked(file: string, operator: Operator): Promise<Parsed
 async function withPassphrase(file: string, bytes: Buffer, operator: Operator): Promise<ParsedKey | undefined> {
 	const problem = ssh2.utils.parseKey(bytes);
 	if (problem instanceof Error && !/passphrase/i.test(problem.message)) {
-		operator.tell(`${file} is not a private key that can be read.`);
+		operator.notify(`${file} is not a private key that can be read.`);
 		return undefined;
 	}
 
-	for (let tried = 0; tried < tries; tried++) {
+	for (let tried = 0; tried < maxTries; tried++) {
 		const passphrase = await operator.answer(`Enter passphrase for key '${file}': `, {hidden: true});
 		if (!passphrase) {
-			return undefined; // An empty answer is how one goes on to the next key, as with OpenSSH.
+			return undefined; // As with OpenSSH, an empty answer skips the key.
 		}
 
 		const key = privateKeyIn(bytes, passphrase);
@@ -60,7 +62,7 @@ async function withPassphrase(file: string, bytes: Buffer, operator: Operator): 
 		}
 	}
 
-	operator.tell(`${file}: three passphrases did not open it.`);
+	operator.notify(`${file}: wrong passphrase three times.`);
 	return undefined;
 }
 
@@ -69,19 +71,19 @@ function privateKeyIn(bytes: Buffer, passphrase?: string): ParsedKey | undefined
 	return key instanceof Error || !key.isPrivateKey() ? undefined : key;
 }
 
-/** Reads a key that nobody else can read; others are not used, because they may have been copied. */
+/** Reads a key file. One that others can read is refused, as it may have been copied. */
 async function bytesOf(file: string, operator: Operator): Promise<Buffer | undefined> {
 	try {
 		await using handle = await open(file);
 		const {mode, uid} = await handle.stat();
 		if ((mode & 0o077) !== 0 && uid === process.getuid?.()) {
-			operator.tell(`${file} can be read by others, so it is not used. To mend it: chmod 600 ${file}`);
+			operator.notify(`${file} can be read by others, so it is not used. To fix that: chmod 600 ${file}`);
 			return undefined;
 		}
 
 		return await handle.readFile();
 	} catch (error) {
-		operator.tell(hasCode(error, 'ENOENT') ? `There is no key ${file}.` : `${file} cannot be read. ${messageOf(error)}`);
+		operator.notify(hasCode(error, 'ENOENT') ? `There is no key ${file}.` : `${file} cannot be read. ${messageOf(error)}`);
 		return undefined;
 	}
 }
@@ -91,21 +93,8 @@ function parsed(bytes: Buffer | undefined): ParsedKey | undefined {
 	return key instanceof Error ? undefined : key;
 }
 
-/** OpenSSH's own form holds the public key in the clear (OpenSSH, PROTOCOL.key). */
-function publicPartOf(text: string): Buffer | undefined {
-	const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1];
-	const magic = 'openssh-key-v1\0';
-	const bytes = Buffer.from(base64 ?? '', 'base64');
-	if (bytes.toString('latin1', 0, magic.length) !== magic) {
-		return undefined;
-	}
-
-	const fields = new PacketReader(bytes.subarray(magic.length));
-	try {
-		const [_cipher, _derivation, _options, count] = [fields.name(), fields.name(), fields.string(), fields.uint32()];
-		const key = fields.string();
-		return count === 1 ? Buffer.from(`${new PacketReader(key).name()} ${key.toString('base64')}`) : undefined;
-	} catch {
-		return undefined; // Cut off; what the rest is worth will be told when it is unlocked.
-	}
+/** The public key that an encrypted key file in OpenSSH's format holds in the clear. */
+function publicLineIn(file: Buffer): Buffer | undefined {
+	const blob = publicPartOf(file)?.blob;
+	return blob && Buffer.from(`${keyTypeOf(blob)} ${blob.toString('base64')}`);
 }

@@ -1,23 +1,23 @@
 import type {Operator} from './host.js';
 
-/** Gives up on a host that says nothing for too long, but lets the operator think. */
+/** Limits the time that a host may take to answer. Time for which the operator is asked does not count. */
 export class IdleTimeout {
 	#timer: NodeJS.Timeout | undefined;
 
 	constructor(private readonly milliseconds: number, private readonly giveUp: () => void) {}
 
-	/** It is the host's turn, from now on. */
+	/** Starts the time limit anew. */
 	start(): void {
 		this.stop();
 		this.#timer = setTimeout(this.giveUp, this.milliseconds);
 	}
 
-	/** It is not the host's turn. */
+	/** Suspends the time limit. */
 	stop(): void {
 		clearTimeout(this.#timer);
 	}
 
-	/** The operator, whose turn is not the host's. One who gives up while being asked (`gaveUp`) has no answer. */
+	/** An operator during whose answers the time limit is suspended. `gaveUp` gets the error when asking fails. */
 	during(operator: Operator, gaveUp: (why: unknown) => void): Operator {
 		const turn = async <Result>(work: Promise<Result>): Promise<Result | undefined> => {
 			this.stop();
@@ -34,7 +34,7 @@ export class IdleTimeout {
 		return {
 			isKnown: async host => turn(operator.isKnown(host)),
 			answer: async (question, options) => turn(operator.answer(question, options)),
-			tell: words => operator.tell(words),
+			notify: words => operator.notify(words),
 		};
 	}
 }

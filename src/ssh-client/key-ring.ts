@@ -1,6 +1,7 @@
-// All keys that may open a host, as one agent in ssh2's sense: it is asked which public keys there are, and then to sign
-// with the one that the host takes. Only then is a passphrase asked for.
-import ssh2, {type BaseAgent, type IdentityCallback, type KnownPublicKeys, type ParsedKey, type SignCallback, type SigningRequestOptions} from 'ssh2';
+// All keys for a host, as one agent in ssh2's sense: ssh2 gets the public keys, and has the one sign that the host accepts. Only
+// then is a passphrase asked for.
+import type {BaseAgent, IdentityCallback, KnownPublicKeys, ParsedKey, SignCallback, SigningRequestOptions} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import type {Host, Operator} from './host.js';
 import {isPrivateKeyFile, publicKeyOf, unlocked} from './identity-file.js';
 
@@ -16,8 +17,8 @@ export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
 	}
 
 	/**
-	 * As OpenSSH orders them: keys that the agent holds of those that are named, then the agent's others, then files. Never
-	 * rejects: a key that cannot be used is told of and left out.
+	 * In OpenSSH's order: the agent's keys that are identity files, the agent's others, then files. Never rejects: the operator is
+	 * notified of keys that cannot be used.
 	 */
 	static async of(host: Host, operator: Operator): Promise<KeyRing> {
 		const held = host.agent === undefined ? [] : await heldBy(ssh2.createAgent(host.agent), operator);
@@ -43,9 +44,9 @@ export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
 	}
 
 	override sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, give?: SignCallback): void {
-		const [wishes, callback] = typeof options === 'function' ? [{}, options] : [options, give];
+		const [settings, callback] = typeof options === 'function' ? [{}, options] : [options, give];
 		const signer = this.signers.find(signer => isSame(signer.key, key));
-		signer?.sign(data, wishes).then(signature => callback?.(undefined, signature), (error: Error) => callback?.(error));
+		signer?.sign(data, settings).then(signature => callback?.(undefined, signature), (error: unknown) => callback?.(error as Error));
 	}
 }
 
@@ -53,18 +54,21 @@ function isSame(one: ParsedKey | undefined, other: ParsedKey | undefined): boole
 	return one !== undefined && other !== undefined && one.getPublicSSH().equals(other.getPublicSSH());
 }
 
-/** The keys of an agent. One that does not answer holds none. */
+/** The keys of an agent; none when it does not answer. */
 async function heldBy(agent: BaseAgent, operator: Operator): Promise<Signer[]> {
 	const {promise, resolve} = Promise.withResolvers<KnownPublicKeys>();
 	agent.getIdentities((error, keys) => {
 		if (error) {
-			operator.tell('The SSH agent does not answer.');
+			operator.notify('The SSH agent does not answer.');
 		}
 
 		resolve(keys ?? []);
 	});
 	const keys = (await promise).map(key => ssh2.utils.parseKey(key as Buffer));
-	return keys.filter((key): key is ParsedKey => !(key instanceof Error)).map(key => ({key, sign: async (data, options) => signedByAgent(agent, key, data, options)}));
+	return keys.filter((key): key is ParsedKey => !(key instanceof Error)).map(key => ({
+		key,
+		sign: async (data, options) => signedByAgent(agent, key, data, options),
+	}));
 }
 
 async function signedByAgent(agent: BaseAgent, key: ParsedKey, data: Buffer, options: SigningRequestOptions): Promise<Buffer> {
@@ -79,7 +83,7 @@ async function signedByAgent(agent: BaseAgent, key: ParsedKey, data: Buffer, opt
 	});
 }
 
-/** The key of a file, if there is one. A file that does not even tell its public half has to be unlocked at once. */
+/** The key of a file, if it has one. If its public key is unknown, it is unlocked immediately. */
 async function fromFile(file: string, known: ParsedKey | undefined, operator: Operator): Promise<Signer[]> {
 	if (!await isPrivateKeyFile(file)) {
 		return [];

@@ -1,12 +1,12 @@
-// SFTP as promises, on ssh2's client: what it does well is kept (requests, replies, extensions), and what it leaves to its
-// caller is here: a request on a session that is over would never be answered.
-import ssh2, {type Client, type SFTPWrapper, type Stats} from 'ssh2';
+// ssh2's SFTP client with promises, which reject when the session has ended: ssh2 alone would never answer.
+import type {Client, SFTPWrapper, Stats} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {Problem} from '../problem.js';
 import {openFlag} from '../sftp/protocol.js';
 
 const {NO_SUCH_FILE} = ssh2.utils.sftp.STATUS_CODE;
 
-/** Read, too: what is written is read back. */
+/** With read access: the file is read back. */
 const newFile = openFlag.read | openFlag.write | openFlag.create | openFlag.exclusive;
 
 type Give<Result> = (error: Error | null | undefined, result: Result) => void;
@@ -17,19 +17,19 @@ export class RemoteFiles {
 
 	private constructor(private readonly sftp: SFTPWrapper, client: Client) {
 		const {promise, reject} = Promise.withResolvers<never>();
-		const lose = () => reject(new Problem('connection-lost', 'The connection was lost.', 'Run the same command again: it goes on where it stopped.'));
+		const lose = () => reject(new Problem('connection-lost', 'The connection was lost.', 'Run the same command again to resume.'));
 		sftp.once('close', lose).on('error', lose);
 		client.once('close', lose);
 		promise.catch(() => undefined);
 		this.#lost = promise;
 	}
 
-	/** Rejects with Problem `no-sftp` when the account may not copy files. */
+	/** Rejects with Problem `no-sftp` when the account has no SFTP. */
 	static async of(client: Client): Promise<RemoteFiles> {
 		return new Promise((resolve, reject) => {
 			client.sftp((error, sftp) => {
 				if (error) {
-					reject(new Problem('no-sftp', `SFTP is refused: ${error.message}.`, 'Use the account that copies files: tancopy', {cause: error}));
+					reject(new Problem('no-sftp', `SFTP is refused: ${error.message}.`, 'Use the account for SFTP: tancopy', {cause: error}));
 				} else {
 					resolve(new RemoteFiles(sftp, client));
 				}
@@ -37,12 +37,12 @@ export class RemoteFiles {
 		});
 	}
 
-	/** Makes a file that is its owner's alone from its first moment. Rejects when there is one already. */
+	/** Creates a file with mode 0600. Rejects when it exists. */
 	async create(path: string): Promise<Buffer> {
-		return this.#ask<Buffer>(`make ${path}`, give => this.sftp.open(path, newFile, {mode: 0o600}, give));
+		return this.#ask<Buffer>(`create ${path}`, give => this.sftp.open(path, newFile, {mode: 0o600}, give));
 	}
 
-	/** Opens a file that is there, for reading and writing. */
+	/** Opens an existing file for reading and writing. */
 	async open(path: string): Promise<Buffer> {
 		return this.#ask<Buffer>(`open ${path}`, give => this.sftp.open(path, openFlag.read | openFlag.write, give));
 	}
@@ -52,13 +52,13 @@ export class RemoteFiles {
 	}
 
 	async stats(handle: Buffer): Promise<Stats> {
-		return this.#ask<Stats>('tell of a file', give => this.sftp.fstat(handle, give));
+		return this.#ask<Stats>('stat a file', give => this.sftp.fstat(handle, give));
 	}
 
-	/** What stands under this name itself, no link followed; undefined when there is nothing. */
-	async look(path: string): Promise<Stats | undefined> {
+	/** lstat(2); undefined when the file does not exist. */
+	async lstat(path: string): Promise<Stats | undefined> {
 		try {
-			return await this.#ask<Stats>(`look at ${path}`, give => this.sftp.lstat(path, give));
+			return await this.#ask<Stats>(`stat ${path}`, give => this.sftp.lstat(path, give));
 		} catch (error) {
 			return unlessMissing(error);
 		}
@@ -72,19 +72,19 @@ export class RemoteFiles {
 		await this.#ask('write', give => this.sftp.write(handle, bytes, 0, bytes.length, offset, give as Give<void>));
 	}
 
-	/** Fills `bytes` from the file. Rejects when the file ends before. */
+	/** Fills `bytes` from the file. Rejects when the file ends before that. */
 	async read(handle: Buffer, bytes: Buffer, offset: number): Promise<void> {
 		for (let done = 0; done < bytes.length;) {
 			done += await this.#ask<number>('read', give => this.sftp.read(handle, bytes, done, bytes.length - done, offset + done, give));
 		}
 	}
 
-	/** Has the host put the file on its disk. Does nothing where the host cannot be asked to. */
+	/** Flushes the file to the host's disk, if the host supports that. */
 	async sync(handle: Buffer): Promise<void> {
 		await this.#ifAnnounced('sync a file', give => this.sftp.ext_openssh_fsync(handle, give as Give<void>));
 	}
 
-	/** Removes a file. That there is none is fine. */
+	/** Removes a file, if it exists. */
 	async remove(path: string): Promise<void> {
 		try {
 			await this.#ask(`remove ${path}`, give => this.sftp.unlink(path, give as Give<void>));
@@ -93,7 +93,7 @@ export class RemoteFiles {
 		}
 	}
 
-	/** Puts a file in the place of another. Resolves with whether that was one step, with no moment at which there was neither. */
+	/** Renames a file over another. Resolves with whether that was atomic. */
 	async replace(from: string, to: string): Promise<boolean> {
 		if (await this.#ifAnnounced(`rename ${from} to ${to}`, give => this.sftp.ext_openssh_rename(from, to, give as Give<void>))) {
 			return true;
@@ -104,7 +104,7 @@ export class RemoteFiles {
 		return false;
 	}
 
-	/** Uses an extension. Resolves with false when the host has not announced it; ssh2 throws then. */
+	/** Uses an extension. Resolves with false when the host has not announced it, for which ssh2 throws. */
 	async #ifAnnounced(what: string, request: (give: Give<unknown>) => void): Promise<boolean> {
 		let announced = true;
 		await this.#ask<unknown>(what, give => {
@@ -122,7 +122,7 @@ export class RemoteFiles {
 		const answer = new Promise<Result>((resolve, reject) => {
 			request((error, result) => {
 				if (error) {
-					reject(new Problem('sftp-refused', `The host refuses to ${what}: ${error.message}.`, '', {cause: error}));
+					reject(new Problem('sftp-refused', `The host refused to ${what}: ${error.message}.`, '', {cause: error}));
 				} else {
 					resolve(result);
 				}

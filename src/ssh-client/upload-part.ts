@@ -1,5 +1,5 @@
-// One file on its way into a folder of a host. It is written under a name of its own, readable by its owner alone before its
-// first byte is there, and read back; only then may it take its place. Whoever watches the folder sees whole files only.
+// Uploads one file into a folder of a host: under a temporary name, with mode 0600 before the first byte, and read back before
+// it is renamed. Readers of the folder see complete files only.
 import {createHash} from 'node:crypto';
 import {Problem} from '../problem.js';
 import type {RemoteFiles} from './remote-files.js';
@@ -8,24 +8,24 @@ export type LocalFile = {name: string; bytes: Buffer};
 
 export type OnProgress = (done: number) => void;
 
-/** A file that is whole and verified, and not in its place yet. */
+/** A file that is complete and verified, but still has its temporary name. */
 export type UploadedPart = {
-	/** How many bytes were there from an upload before. */
+	/** The number of bytes that a previous upload had left. */
 	resumed: number;
-	/** Puts it in its place. Resolves with whether that was one step. */
-	place(): Promise<boolean>;
-	/** Removes it; a failure to do so is not told. */
+	/** Renames it to its final name. Resolves with whether that was atomic. */
+	commit(): Promise<boolean>;
+	/** Removes it; ignores failures. */
 	discard(): Promise<void>;
 };
 
-/** What every server takes in one request, and how many requests are under way at once. */
-const piece = 32 * 1024;
-const atOnce = 16;
+/** The size of a request that every server accepts, and the number of concurrent requests. */
+const requestBytes = 32 * 1024;
+const maxRequests = 16;
 
 /**
- * Uploads a file beside its place. What an upload before has left is used when it is the file's own beginning: its name
- * holds part of the content's hash. Rejects with a Problem, and then leaves nothing, or, when the connection is lost, a
- * part that the next upload goes on with.
+ * Uploads a file under a temporary name, which contains part of the content's hash. Resumes what a previous upload left if that
+ * is the beginning of the file. Rejects with a Problem; then nothing is left, or, when the connection was lost, a part that the
+ * next upload resumes.
  */
 export async function uploadPart(files: RemoteFiles, folder: string, file: LocalFile, progress: OnProgress): Promise<UploadedPart> {
 	const part = `${folder}/.${file.name}.${hashOf(file.bytes).toString('hex').slice(0, 12)}.part`;
@@ -41,41 +41,41 @@ export async function uploadPart(files: RemoteFiles, folder: string, file: Local
 		}
 	} catch (error) {
 		await discard();
-		throw inTermsOf(part, error);
+		throw explain(part, error);
 	}
 
-	return {resumed, discard, place: async () => files.replace(part, `${folder}/${file.name}`)};
+	return {resumed, discard, commit: async () => files.replace(part, `${folder}/${file.name}`)};
 }
 
 type Part = {handle: Buffer; resumed: number};
 
-/** Opens the part, new or as it was left, so that nobody else can read it. */
+/** Opens the part, new or left by a previous upload, with mode 0600. */
 async function openPart(files: RemoteFiles, part: string, bytes: Buffer): Promise<Part> {
 	const made = await files.create(part).catch(async (error: unknown) => {
-		if (error instanceof Problem && error.code === 'sftp-refused' && await files.look(part)) {
+		if (error instanceof Problem && error.code === 'sftp-refused' && await files.lstat(part)) {
 			return undefined;
 		}
 
-		throw inTermsOf(part, error);
+		throw explain(part, error);
 	});
 	if (made) {
 		await assertPrivate(files, part, made);
 		return {handle: made, resumed: 0};
 	}
 
-	return await leftBehind(files, part, bytes) ?? await anew(files, part);
+	return await openLeftover(files, part, bytes) ?? await createAnew(files, part);
 }
 
-async function anew(files: RemoteFiles, part: string): Promise<Part> {
+async function createAnew(files: RemoteFiles, part: string): Promise<Part> {
 	await files.remove(part);
 	const handle = await files.create(part);
 	await assertPrivate(files, part, handle);
 	return {handle, resumed: 0};
 }
 
-/** The part that an upload before has left, if it is a file with the right beginning. */
-async function leftBehind(files: RemoteFiles, part: string, bytes: Buffer): Promise<Part | undefined> {
-	const found = await files.look(part);
+/** The part of a previous upload, if it is a file with the right beginning. */
+async function openLeftover(files: RemoteFiles, part: string, bytes: Buffer): Promise<Part | undefined> {
+	const found = await files.lstat(part);
 	if (!found?.isFile() || found.size > bytes.length) {
 		return undefined;
 	}
@@ -94,7 +94,7 @@ async function leftBehind(files: RemoteFiles, part: string, bytes: Buffer): Prom
 }
 
 /**
- * Sets the mode, and looks at what it is: a server may refuse to set it and have made the file with the right one. Rejects
+ * Sets mode 0600 and checks it: a server may refuse to set a mode and still have created the file with the right one. Rejects
  * with Problem `not-private`, before a byte is written, when others could read the file.
  */
 async function assertPrivate(files: RemoteFiles, part: string, handle: Buffer): Promise<void> {
@@ -103,14 +103,20 @@ async function assertPrivate(files: RemoteFiles, part: string, handle: Buffer): 
 	if (mode === undefined || (mode & 0o077) !== 0) {
 		await files.close(handle);
 		await files.remove(part);
-		const found = mode === undefined ? 'does not tell who may read a file' : `makes files that others can read (mode ${(mode & 0o777).toString(8)}) and does not let that be changed`;
-		throw new Problem('not-private', `The host ${found}. Nothing was written.`, 'Have its SSH server make files with mode 0600, or allow it to be set.');
+		const found = mode === undefined
+			? 'does not report file modes'
+			: `creates files that others can read (mode ${(mode & 0o777).toString(8)}) and refuses to change that`;
+		throw new Problem(
+			'not-private',
+			`The host ${found}. Nothing was written.`,
+			'Configure its SSH server to create files with mode 0600, or to allow chmod.',
+		);
 	}
 }
 
 type Writing = {files: RemoteFiles; handle: Buffer; bytes: Buffer; progress: OnProgress};
 
-/** Writes the rest, several pieces at once. Progress is what the host has confirmed. */
+/** Writes the rest, several requestBytess at once. Progress is what the host has confirmed. */
 async function writeFrom(start: number, {files, handle, bytes, progress}: Writing): Promise<void> {
 	let confirmed = start;
 	let next = start;
@@ -118,15 +124,15 @@ async function writeFrom(start: number, {files, handle, bytes, progress}: Writin
 	const writer = async () => {
 		while (next < bytes.length) {
 			const offset = next;
-			next += piece;
-			const part = bytes.subarray(offset, offset + piece);
+			next += requestBytes;
+			const part = bytes.subarray(offset, offset + requestBytes);
 			await files.write(handle, part, offset);
 			confirmed += part.length;
 			progress(confirmed);
 		}
 	};
 
-	await Promise.all(Array.from({length: atOnce}, writer));
+	await Promise.all(Array.from({length: maxRequests}, writer));
 }
 
 /** Reads the file back and compares. Rejects with Problem `not-equal`. */
@@ -136,14 +142,18 @@ async function assertWhole(files: RemoteFiles, handle: Buffer, {name, bytes}: Lo
 	const isEqual = hashOf(there).equals(hashOf(bytes));
 	there.fill(0);
 	if (!isEqual) {
-		throw new Problem('not-equal', `What was read back of ${name} is not what was written (${size} of ${bytes.length} bytes are there).`, 'Look at the disk of the host, then try again.');
+		throw new Problem(
+			'not-equal',
+			`${name} read back differs from what was written (${size} of ${bytes.length} bytes are there).`,
+			'Check the disk of the host, then try again.',
+		);
 	}
 }
 
 async function readBack(files: RemoteFiles, handle: Buffer, size: number): Promise<Buffer> {
 	const bytes = Buffer.alloc(size);
-	for (let offset = 0; offset < size; offset += piece) {
-		await files.read(handle, bytes.subarray(offset, offset + piece), offset);
+	for (let offset = 0; offset < size; offset += requestBytes) {
+		await files.read(handle, bytes.subarray(offset, offset + requestBytes), offset);
 	}
 
 	return bytes;
@@ -153,13 +163,18 @@ function hashOf(bytes: Buffer): Buffer {
 	return createHash('sha256').update(bytes).digest();
 }
 
-/** Says of a lost connection what it leaves behind, and of a refusal what may be behind it. */
-function inTermsOf(part: string, error: unknown): unknown {
+/** Adds to a lost connection what is left on the host, and to a refusal what may cause it. */
+function explain(part: string, error: unknown): unknown {
 	if (!(error instanceof Problem)) {
 		return error;
 	}
 
 	return error.code === 'connection-lost'
-		? new Problem(error.code, `${error.message} What had arrived is in ${part}, which only its owner can read.`, error.hint, {cause: error})
-		: new Problem(error.code, error.message, error.hint || 'Check that the account may write there, and that there is room.', {cause: error});
+		? new Problem(error.code, `${error.message} The part that was uploaded is in ${part}, with mode 0600.`, error.hint, {cause: error})
+		: new Problem(
+			error.code,
+			error.message,
+			error.hint || 'Check that the account may write there and that the disk is not full.',
+			{cause: error},
+		);
 }

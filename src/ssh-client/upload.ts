@@ -1,18 +1,18 @@
-// Files into a folder of an appliance.
+// Uploads files into a folder of an appliance.
 import {Problem} from '../problem.js';
 import {connect} from './connect.js';
 import type {Host, Operator} from './host.js';
 import {RemoteFiles} from './remote-files.js';
 import {type LocalFile, uploadPart, type UploadedPart} from './upload-part.js';
 
-export type Progress = {file: string; done: number; total: number};
+type Progress = {file: string; done: number; total: number};
 
-export type Uploaded = {
+type Uploaded = {
 	name: string;
 	bytes: number;
-	/** How many of them were there from an upload before. */
+	/** How many of them a previous upload had left. */
 	resumed: number;
-	/** Whether it took its place in one step. */
+	/** Whether the rename was atomic. */
 	atomic: boolean;
 };
 
@@ -23,52 +23,51 @@ export type Delivery = {
 };
 
 export type UploadJob = {
-	/** The hosts on the way, the appliance last. */
+	/** The jump hosts, then the appliance. */
 	route: readonly Host[];
 	folder: string;
 	files: readonly LocalFile[];
-	/** Is told what the host has confirmed. */
-	report: (uploadPart: Progress) => void;
+	/** Called with what the host has confirmed. */
+	report: (progress: Progress) => void;
 };
 
 /**
- * Uploads files to the last host of a route. All are there and read back before the first takes its place, and they take
- * their places in the order given: whoever waits for the last one sees all. Rejects with a Problem; what was staged is
- * removed then.
+ * Uploads files to the last host of a route. All are uploaded and read back before the first is renamed, and they are renamed in
+ * the given order: a reader that waits for the last file finds all. Rejects with a Problem, after removing the uploaded parts.
  */
-export async function upload(order: UploadJob, operator: Operator): Promise<Delivery> {
-	const link = await connect(order.route, operator);
+export async function upload(job: UploadJob, operator: Operator): Promise<Delivery> {
+	const link = await connect(job.route, operator);
 	try {
 		const remote = await RemoteFiles.of(link.client);
-		return {hostKey: link.fingerprint, files: await deliver(remote, order)};
+		return {hostKey: link.fingerprint, files: await deliver(remote, job)};
 	} finally {
 		link.close();
 	}
 }
 
 async function deliver(remote: RemoteFiles, {folder, files, report}: UploadJob): Promise<Uploaded[]> {
-	const staged: Array<{file: LocalFile; stand: UploadedPart}> = [];
+	const uploaded: Array<{file: LocalFile; part: UploadedPart}> = [];
 	const placed: Uploaded[] = [];
 	try {
 		for (const file of files) {
 			const {name, bytes} = file;
-			staged.push({file, stand: await uploadPart(remote, folder, file, done => report({file: name, done, total: bytes.length}))});
+			uploaded.push({file, part: await uploadPart(remote, folder, file, done => report({file: name, done, total: bytes.length}))});
 		}
 
-		for (const {file: {name, bytes}, stand} of staged) {
-			const atomic = await stand.place();
-			placed.push({name, bytes: bytes.length, resumed: stand.resumed, atomic});
+		for (const {file: {name, bytes}, part} of uploaded) {
+			const atomic = await part.commit();
+			placed.push({name, bytes: bytes.length, resumed: part.resumed, atomic});
 		}
 
 		return placed;
 	} catch (error) {
-		await Promise.all(staged.map(async ({stand}) => stand.discard()));
+		await Promise.all(uploaded.map(async ({part}) => part.discard()));
 		throw withPlaced(error, placed);
 	}
 }
 
 function withPlaced(error: unknown, placed: readonly Uploaded[]): unknown {
 	return error instanceof Problem && placed.length > 0
-		? new Problem(error.code, `${error.message} In its place already: ${placed.map(({name}) => name).join(', ')}.`, error.hint, {cause: error})
+		? new Problem(error.code, `${error.message} Replaced already: ${placed.map(({name}) => name).join(', ')}.`, error.hint, {cause: error})
 		: error;
 }

@@ -1,7 +1,6 @@
-// Who is at the other end. A user is known only by a request that proves it: one that is signed with a key of the account,
-// or the right answer to the password prompt. To ask whether a key would do proves nothing, and gives nothing. Every way to
-// fail looks the same from outside, whether the user exists or not, and whether the account is locked or not. A lock is of the
-// password: a key of a locked account signs in, as it does past pam_faillock(8), for nobody guesses keys.
+// Authenticates users, by a request that is signed with a key of the account or by the account's password. A query whether a key
+// would be accepted authenticates nobody. Every failure looks the same to the client, whether the user exists or not, and whether
+// the account is locked or not. Locks apply to passwords only, as with pam_faillock(8): keys cannot be guessed.
 import {setTimeout} from 'node:timers/promises';
 import type {AuthContext, AuthenticationType, KeyboardAuthContext, ParsedKey, PublicKeyAuthContext} from 'ssh2';
 import {type Account, readAccounts} from '../appliance/users/accounts.js';
@@ -10,34 +9,39 @@ import {tryPassword} from '../appliance/users/lockout.js';
 import {sshFingerprint} from '../ssh-keys/public-key.js';
 import {authorizedKey, isSignedBy} from './verify-public-key.js';
 import type {Limits} from './limits.js';
+import type {PasswordQueue} from './password-queue.js';
+import type {SourcePenalties} from './source-penalties.js';
 import type {Recorder} from './recorder.js';
 import {isSshRole, sshRoles, type AuthenticatedUser} from './session-request.js';
 
 const methods: AuthenticationType[] = ['publickey', 'keyboard-interactive'];
 
-export type SignInOptions = {
+export type AuthenticationOptions = {
 	layout: Layout;
 	limits: Limits;
 	record: Recorder;
-	/** The address at the other end. */
+	/** The client's address. */
 	from: string;
 	now: () => Date;
-	/** Ends the connection at once. */
-	hangUp: () => void;
+	/** Shared by all connections. */
+	passwords: PasswordQueue;
+	penalties: SourcePenalties;
+	/** Ends the connection immediately. */
+	disconnect: () => void;
 	/** Aborted when the connection is over. */
 	signal: AbortSignal;
 };
 
-/** The requests to sign in of one connection. */
-export class SignIn {
-	/** Who has proven to be there; of use once ssh2 says that the client is ready. */
+/** The authentication requests of one connection. */
+export class Authentication {
+	/** The user, once ssh2 has emitted `ready`. */
 	authenticated: AuthenticatedUser | undefined;
 	#failures = 0;
 	#asked = false;
 
-	constructor(private readonly options: SignInOptions) {}
+	constructor(private readonly options: AuthenticationOptions) {}
 
-	/** Answers one request. Rejects when the accounts cannot be read or the sign-in cannot be recorded. */
+	/** Answers one request. Rejects when the accounts cannot be read or the login cannot be audited. */
 	async answer(request: AuthContext): Promise<void> {
 		if (request.method === 'publickey') {
 			return this.#byKey(request);
@@ -47,7 +51,7 @@ export class SignIn {
 			return this.#byPassword(request);
 		}
 
-		// Clients ask once without proof, to learn what there is (RFC 4252, 5.2). More of that, and other methods, count.
+		// Clients send `none` once to learn the methods (RFC 4252, section 5.2). Repetitions and other methods count as failures.
 		if (request.method === 'none' && !this.#asked) {
 			this.#asked = true;
 			request.reject(methods);
@@ -61,7 +65,7 @@ export class SignIn {
 		const account = (await readAccounts(this.options.layout.accounts))[request.username];
 		const key = authorizedKey(account?.authorizedKeys ?? [], request.key);
 		if (key && !request.signature) {
-			request.accept(); // ssh2 takes this for "a signature would do", not for a sign-in.
+			request.accept(); // Without a signature ssh2 answers SSH_MSG_USERAUTH_PK_OK, which is no login.
 		} else if (account && key && isSignedBy(key, request)) {
 			await this.#admit(request, account, key);
 		} else {
@@ -72,19 +76,37 @@ export class SignIn {
 
 	async #byPassword(request: KeyboardAuthContext): Promise<void> {
 		const password = await promptedPassword(request, this.options.signal);
-		// Counted before it is checked: a client that sends many answers at once has no more tries than others.
+		// Counted before the check: a client that sends many answers at once gets no more tries.
 		if (this.options.signal.aborted || ++this.#failures > this.options.limits.tries) {
-			return this.options.hangUp();
+			return this.options.disconnect();
 		}
 
-		const {layout, from, now} = this.options;
-		const tried = password === undefined ? 'wrong' : await tryPassword(layout, {user: request.username, password, roles: sshRoles, from, now: now()});
-		if (typeof tried !== 'string') {
+		const tried = password === undefined ? 'wrong' : await this.#check(request.username, password);
+		if (tried !== undefined && typeof tried !== 'string') {
 			return this.#admit(request, tried);
 		}
 
-		await setTimeout(this.options.limits.failureDelay, undefined, {signal: this.options.signal}).catch(() => undefined);
-		await this.#refuse(request, true, tried === 'locked' ? {result: 'locked'} : {});
+		await setTimeout(this.options.limits.failureDelayMs, undefined, {signal: this.options.signal}).catch(() => undefined);
+		await this.#refuse(request, true, tried === 'wrong' ? {} : {result: tried ?? 'disconnected'});
+	}
+
+	/** Checks a password in turn. Resolves with undefined when the client has disconnected before that. */
+	async #check(user: string, password: string): Promise<Account | 'wrong' | 'locked' | 'penalty' | undefined> {
+		const {layout, from, now, passwords, penalties, signal, record} = this.options;
+		return passwords.run(from, signal, async () => {
+			if (penalties.isRefused(from)) {
+				return 'penalty';
+			}
+
+			// HMAC, and with it scrypt, ignores NULs at the end of a password.
+			const exact = password.replaceAll('\0', '\uFFFD');
+			const tried = await tryPassword(layout, {user, password: exact, roles: sshRoles, from, now: now()});
+			if (typeof tried === 'string' && penalties.add(from)) {
+				await record({event: 'ssh-penalty'});
+			}
+
+			return tried;
+		});
 	}
 
 	async #admit(request: PublicKeyAuthContext | KeyboardAuthContext, {role}: Account, key?: ParsedKey): Promise<void> {
@@ -93,14 +115,14 @@ export class SignIn {
 		}
 
 		const authenticated: AuthenticatedUser = {user: request.username, role};
-		const proof = key ? {method: 'publickey', key: sshFingerprint(key.getPublicSSH())} : {method: 'password'};
-		await this.options.record({event: 'ssh-sign-in', ...authenticated, ...proof});
+		const method = key ? {method: 'publickey', key: sshFingerprint(key.getPublicSSH())} : {method: 'password'};
+		await this.options.record({event: 'ssh-sign-in', ...authenticated, ...method});
 		this.authenticated = authenticated;
 		request.accept();
 	}
 
-	async #refuse(request: AuthContext, worthALine: boolean, reason: {result?: string} = {}): Promise<void> {
-		if (worthALine) {
+	async #refuse(request: AuthContext, isRecorded: boolean, reason: {result?: string} = {}): Promise<void> {
+		if (isRecorded) {
 			await this.options.record({event: 'ssh-refused', user: request.username.slice(0, 64), method: request.method, ...reason});
 		}
 
@@ -110,16 +132,16 @@ export class SignIn {
 	#reject(request: AuthContext): void {
 		request.reject(methods);
 		if (this.#failures >= this.options.limits.tries) {
-			this.options.hangUp();
+			this.options.disconnect();
 		}
 	}
 }
 
-/** The answer to the one prompt; undefined when the client gives none, or leaves. */
+/** The answer to the prompt; undefined when the client gives none or disconnects. */
 async function promptedPassword(request: KeyboardAuthContext, signal: AbortSignal): Promise<string | undefined> {
 	const {promise, resolve} = Promise.withResolvers<string[] | Error | undefined>();
 	signal.addEventListener('abort', () => resolve(undefined), {once: true});
 	request.prompt([{prompt: 'Password: ', echo: false}], resolve);
-	const answers = await promise; // An Error when another request has taken this one's place.
+	const answers = await promise; // An Error when another request has replaced this one.
 	return Array.isArray(answers) && answers.length === 1 ? answers[0] : undefined;
 }

@@ -1,15 +1,15 @@
 import type {PseudoTtyInfo, Session} from 'ssh2';
 import {acceptedVariables, type AcceptedVariable, type TerminalSize, type ClientTerminal} from './session-request.js';
 
-/** What a client tells of its terminal and its environment before it asks for a shell or a command. */
+/** The terminal and environment that a client sends before it requests a shell or a command. */
 export type ClientEnvironment = {terminal: ClientTerminal | undefined; environment: Partial<Record<AcceptedVariable, string>>};
 
-const usual: TerminalSize = {columns: 80, rows: 24};
-/** Larger ones are taken for these: every cell of a screen costs memory. */
-const largest: TerminalSize = {columns: 500, rows: 200};
+const defaultSize: TerminalSize = {columns: 80, rows: 24};
+/** Larger sizes are reduced to this: every cell of a screen costs memory. */
+const maxSize: TerminalSize = {columns: 500, rows: 200};
 const maxValueLength = 64;
 
-/** Listens to what a client tells of its surroundings in this session. */
+/** Collects the environment of a session. */
 export function clientEnvironmentOf(session: Session): ClientEnvironment {
 	const client: ClientEnvironment = {terminal: undefined, environment: {}};
 	const listeners: Array<(size: TerminalSize) => void> = [];
@@ -21,7 +21,7 @@ export function clientEnvironmentOf(session: Session): ClientEnvironment {
 				listeners.push(listener);
 			},
 		};
-		accept?.(); // Absent when the client wants no reply; so below.
+		accept?.(); // Absent when the client wants no reply.
 	});
 	session.on('window-change', (accept, _reject, info) => {
 		if (client.terminal) {
@@ -47,5 +47,5 @@ export function clientEnvironmentOf(session: Session): ClientEnvironment {
 }
 
 function sizeOf({cols, rows}: Pick<PseudoTtyInfo, 'cols' | 'rows'>): TerminalSize {
-	return {columns: Math.min(cols || usual.columns, largest.columns), rows: Math.min(rows || usual.rows, largest.rows)};
+	return {columns: Math.min(cols || defaultSize.columns, maxSize.columns), rows: Math.min(rows || defaultSize.rows, maxSize.rows)};
 }

@@ -1,24 +1,24 @@
 import type {Limits} from './limits.js';
 
-/** One connection's place among all. */
+/** An admitted connection. */
 export type Admission = {
-	/** Somebody has signed in: the connection no longer counts among the strangers. */
+	/** A user has authenticated: the connection no longer counts as unauthenticated. */
 	authenticated(): void;
-	/** The connection is over. */
+	/** The connection has closed. */
 	release(): void;
 };
 
-/** Counts connections, so that nobody keeps others out by holding many of them open. */
+/** Limits concurrent connections, so that no client can keep others out. */
 export class ConnectionLimiter {
-	readonly #strangers = new Map<string, number>();
+	readonly #unauthenticated = new Map<string, number>();
 	#all = 0;
 
 	constructor(private readonly limits: Limits) {}
 
-	/** Lets a connection in, or gives undefined when a limit is reached. */
+	/** Admits a connection; undefined when a limit is reached. */
 	admit(address: string): Admission | undefined {
 		const {unauthenticated, unauthenticatedPerAddress, connections} = this.limits;
-		const total = this.#strangers.values().reduce((sum, count) => sum + count, 0);
+		const total = this.#unauthenticated.values().reduce((sum, count) => sum + count, 0);
 		if (this.#all >= connections || total >= unauthenticated || this.#from(address) >= unauthenticatedPerAddress) {
 			return undefined;
 		}
@@ -43,15 +43,15 @@ export class ConnectionLimiter {
 	}
 
 	#from(address: string): number {
-		return this.#strangers.get(address) ?? 0;
+		return this.#unauthenticated.get(address) ?? 0;
 	}
 
 	#count(address: string, change: 1 | -1): void {
 		const count = this.#from(address) + change;
 		if (count === 0) {
-			this.#strangers.delete(address);
+			this.#unauthenticated.delete(address);
 		} else {
-			this.#strangers.set(address, count);
+			this.#unauthenticated.set(address, count);
 		}
 	}
 }

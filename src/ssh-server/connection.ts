@@ -1,65 +1,75 @@
-// One connection from its first byte to its last. ssh2 speaks the protocol; what it has no limits for is limited here.
+// One connection. ssh2 implements the protocol; the limits that it lacks are here.
 import {once} from 'node:events';
 import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
-import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
+import type {Connection, ServerConfig, Session} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {readBanner} from '../appliance/users/banner.js';
 import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
 import type {Admission} from './connection-limiter.js';
 import type {Limits} from './limits.js';
+import type {PasswordQueue} from './password-queue.js';
 import {type Recorder, recorderFor} from './recorder.js';
 import {answerSession} from './session.js';
 import type {Jail} from '../sftp/jail/jail.js';
-import {SignIn} from './authentication.js';
+import {Authentication} from './authentication.js';
 import type {SessionHandler} from './session-request.js';
+import type {SourcePenalties} from './source-penalties.js';
 
-/** What all connections of a server share. */
+/** Shared by all connections of a server. */
 export type SshServerContext = {
 	layout: Layout;
 	limits: Limits;
 	transport: ServerConfig;
 	jail: Jail;
+	passwords: PasswordQueue;
+	penalties: SourcePenalties;
 	handleSession: SessionHandler;
 	now: () => Date;
-	/** Is given everything that has to end before the server is closed. */
+	/** Aborted when the server stops. */
+	stopping: AbortSignal;
+	/** Adds work that must finish before the server has closed. */
 	track: (work: Promise<void>) => void;
+	/** Adds a console, which may restore its terminal before the server closes the connection. */
+	trackConsole: (work: Promise<void>) => void;
 };
 
 /** Serves one connection. */
 export function serveConnection(socket: Socket, admission: Admission, context: SshServerContext): void {
-	const over = new AbortController();
+	const closed = new AbortController();
 	const from = socket.remoteAddress ?? 'unknown';
 	const record = recorderFor(context.layout, from);
 	const grace = setTimeout(() => {
 		context.track(record({event: 'ssh-timeout'}).catch(() => undefined));
 		socket.destroy();
-	}, context.limits.graceTime);
+	}, context.limits.loginGraceMs);
 
-	socket.setNoDelay(true); // With Nagle's algorithm every small file costs a delayed acknowledgement.
+	socket.setNoDelay(true); // Nagle's algorithm would delay every small file.
 	socket.on('error', () => undefined);
 	socket.once('close', () => {
 		clearTimeout(grace);
 		admission.release();
-		over.abort();
+		closed.abort();
 	});
 
-	context.track(greet({socket, context, from, record, signal: over.signal}, () => {
+	context.track(startProtocol({socket, context, from, record, signal: closed.signal}, () => {
 		clearTimeout(grace);
 		admission.authenticated();
 	}));
 }
 
-/** Begins to speak SSH, with the banner that is installed at this moment; `known` is called when somebody has signed in. */
-async function greet(contact: Contact, authenticated: () => void): Promise<void> {
-	const {socket, context, record} = contact;
+/** Starts the SSH protocol, with the present banner. Calls `authenticated` once a user has authenticated. */
+async function startProtocol(peer: Peer, authenticated: () => void): Promise<void> {
+	const {socket, context, record} = peer;
 	try {
 		const banner = (await readBanner(context.layout))?.replaceAll('\n', '\r\n');
 		const server = new ssh2.Server({...context.transport, ...banner !== undefined && {banner}}, client => {
-			// A bad packet or a broken connection; ssh2 has told the client. It would leave the socket half open.
+			// A protocol error or a broken connection. ssh2 would leave the socket half open.
 			client.on('error', () => socket.destroy());
 			client.once('ready', authenticated);
-			welcome(client, contact);
+			holdKeyExchange(socket);
+			handleClient(client, peer);
 		});
 		server.on('error', () => socket.destroy());
 		server.injectSocket(socket);
@@ -69,27 +79,46 @@ async function greet(contact: Contact, authenticated: () => void): Promise<void>
 	}
 }
 
-type Contact = {socket: Socket; context: SshServerContext; from: string; record: Recorder; signal: AbortSignal};
+/** Milliseconds to wait for the client's KEXINIT. */
+const keyExchangeTimeoutMs = 10;
 
-function welcome(client: Connection, contact: Contact): void {
-	const {socket, context: {layout, limits, now, track}, from, record, signal} = contact;
-	const hangUp = () => {
-		client.end(); // Says goodbye; but a client that goes on talking must not be listened to.
+/**
+ * Holds back our KEXINIT until the client's has arrived. ssh2 would send it first, so that nothing acknowledged the client's, and the
+ * client's next packet would wait 40 ms for the delayed acknowledgement (Nagle's algorithm).
+ */
+function holdKeyExchange(socket: Socket): void {
+	socket.cork();
+	const release = () => {
+		clearTimeout(timeout);
+		socket.off('data', release);
+		socket.uncork();
+	};
+
+	const timeout = setTimeout(release, keyExchangeTimeoutMs);
+	socket.on('data', release);
+}
+
+type Peer = {socket: Socket; context: SshServerContext; from: string; record: Recorder; signal: AbortSignal};
+
+function handleClient(client: Connection, peer: Peer): void {
+	const {socket, context: {layout, limits, now, passwords, penalties, track}, from, record, signal} = peer;
+	const disconnect = () => {
+		client.end(); // Sends a disconnect message; destroy() drops whatever the client still sends.
 		socket.destroy();
 	};
 
-	const signIn = new SignIn({layout, limits, from, now, record, hangUp, signal});
+	const authentication = new Authentication({layout, limits, from, now, passwords, penalties, record, disconnect, signal});
 	client.on('authentication', request => {
-		track(signIn.answer(request).catch(async error => {
-			hangUp();
+		track(authentication.answer(request).catch(async (error: unknown) => {
+			disconnect();
 			await record({event: 'ssh-sign-in-failed', result: messageOf(error)}).catch(() => undefined);
 		}));
 	});
-	client.once('ready', () => openSessions(client, signIn, contact));
+	client.once('ready', () => openSessions(client, authentication, peer));
 }
 
-/** Opens sessions for a client that has signed in, up to the limit. */
-function openSessions(client: Connection, {authenticated}: SignIn, {socket, context, from, record, signal}: Contact): void {
+/** Opens sessions for an authenticated client, up to the limit. */
+function openSessions(client: Connection, {authenticated}: Authentication, {socket, context, from, record, signal}: Peer): void {
 	let open = 0;
 	client.on('session', (accept, reject) => {
 		if (!authenticated || open >= context.limits.sessions) {
@@ -104,15 +133,15 @@ function openSessions(client: Connection, {authenticated}: SignIn, {socket, cont
 			authenticated,
 			from,
 			record,
-			room: () => roomIn(socket, signal),
-			watch: channel => hangUpOnFlood(socket, channel),
-			signal: AbortSignal.any([signal, closing(session, () => open--)]),
+			drained: () => drained(socket, signal),
+			watch: channel => disconnectOnFlood(socket, channel),
+			signal: AbortSignal.any([signal, abortedOnClose(session, () => open--)]),
 		});
 	});
 }
 
-/** A signal that is aborted when the client closes the session. */
-function closing(session: Session, then: () => void): AbortSignal {
+/** A signal that is aborted when the session closes. */
+function abortedOnClose(session: Session, then: () => void): AbortSignal {
 	const closed = new AbortController();
 	session.once('close', () => {
 		then();
@@ -121,24 +150,24 @@ function closing(session: Session, then: () => void): AbortSignal {
 	return closed.signal;
 }
 
-/** ssh2 puts what a channel's window allows into the socket, whether or not anybody reads it. */
-async function roomIn(socket: Socket, signal: AbortSignal): Promise<void> {
+/** Resolves when the socket can take more. ssh2 writes all that a channel's window allows, whether or not the client reads it. */
+async function drained(socket: Socket, signal: AbortSignal): Promise<void> {
 	if (socket.writableNeedDrain) {
 		await once(socket, 'drain', {signal});
 	}
 }
 
-/** Twice the window that ssh2 gives to a client. */
+/** Twice the window that ssh2 announces. */
 const maxUnreadBytes = 4 * 1024 * 1024;
 
-/** ssh2 goes on taking what a client sends beyond its window; one that does so would fill the memory. */
-function hangUpOnFlood(socket: Socket, channel: Duplex): void {
-	const look = () => {
+/** ssh2 accepts data beyond the window, so a client could fill the memory. Such a client is disconnected. */
+function disconnectOnFlood(socket: Socket, channel: Duplex): void {
+	const check = () => {
 		if (channel.readableLength > maxUnreadBytes) {
 			socket.destroy();
 		}
 	};
 
-	socket.on('data', look);
-	channel.once('close', () => socket.off('data', look));
+	socket.on('data', check);
+	channel.once('close', () => socket.off('data', check));
 }

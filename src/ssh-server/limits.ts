@@ -1,32 +1,36 @@
 import type {QuotaLimits} from '../sftp/jail/quota.js';
+import type {PenaltyLimits} from './source-penalties.js';
 
-/** What strangers and users may take of the server. */
+/** The limits of the server, each with its option in sshd_config(5) where there is one. */
 export type Limits = {
-	/** How long a connection may take until somebody is signed in, in milliseconds (sshd's LoginGraceTime). */
-	graceTime: number;
-	/** Connections of all addresses on which nobody is signed in yet (sshd's MaxStartups). */
+	/** Milliseconds until a connection must be authenticated (LoginGraceTime). */
+	loginGraceMs: number;
+	/** Concurrent unauthenticated connections (MaxStartups). */
 	unauthenticated: number;
-	/** The same for one address (sshd's PerSourceMaxStartups). */
+	/** Concurrent unauthenticated connections from one address (PerSourceMaxStartups). */
 	unauthenticatedPerAddress: number;
-	/** All connections. */
+	/** Concurrent connections in total. */
 	connections: number;
-	/** Failed attempts to sign in on one connection, after which it is closed (sshd's MaxAuthTries). */
+	/** Failed authentications after which a connection is closed (MaxAuthTries). */
 	tries: number;
-	/** How long the answer to a wrong password is held back, in milliseconds, on top of what checking it takes. */
-	failureDelay: number;
-	/** Shells, commands and subsystems at once on one connection (sshd's MaxSessions). */
+	/** Milliseconds by which the answer to a wrong password is delayed. */
+	failureDelayMs: number;
+	/** Concurrent sessions on one connection (MaxSessions). */
 	sessions: number;
-	/** What /incoming may hold. Certificates and keys are a thousand times smaller. */
+	/** Penalties for failed passwords, by address (PerSourcePenalties). */
+	penalties: PenaltyLimits;
+	/** The quota of /incoming. Certificates and keys are a thousand times smaller. */
 	incoming: QuotaLimits;
 };
 
 export const defaultLimits: Limits = {
-	graceTime: 120_000,
+	loginGraceMs: 120_000,
 	unauthenticated: 50,
 	unauthenticatedPerAddress: 20,
 	connections: 200,
 	tries: 6,
-	failureDelay: 1000,
+	failureDelayMs: 1000,
 	sessions: 10,
+	penalties: {failureSeconds: 5, thresholdSeconds: 15, maxSeconds: 600, maxAddresses: 10_000},
 	incoming: {bytes: 64 * 1024 * 1024, fileBytes: 16 * 1024 * 1024, entries: 1000},
 };

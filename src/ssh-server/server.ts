@@ -1,4 +1,6 @@
+import {once, setMaxListeners} from 'node:events';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
+import {setTimeout as delay} from 'node:timers/promises';
 import {audit} from '../appliance/audit.js';
 import {ensureHostKey} from '../appliance/host-key.js';
 import type {Identity} from '../appliance/identity.js';
@@ -7,6 +9,8 @@ import {hasCode, Problem} from '../problem.js';
 import {type SshServerContext, serveConnection} from './connection.js';
 import {ConnectionLimiter} from './connection-limiter.js';
 import {type Limits, defaultLimits} from './limits.js';
+import {PasswordQueue} from './password-queue.js';
+import {SourcePenalties} from './source-penalties.js';
 import {Jail} from '../sftp/jail/jail.js';
 import type {Share} from '../sftp/jail/path-mapping.js';
 import {Quota} from '../sftp/jail/quota.js';
@@ -15,37 +19,43 @@ import {refuseSession, type SessionHandler} from './session-request.js';
 
 export type SshServer = {
 	port: number;
-	/** Ends every connection, and resolves when the last open file is closed and recorded. */
+	/** Ends the consoles, closes every connection, and resolves when the last open file is closed and recorded. */
 	close(): Promise<void>;
 };
 
 export type ServeOptions = {
 	limits?: Partial<Limits>;
-	/** Receives who comes for a console or with a command. Without it they are told that there is none. */
+	/** Handles consoles and commands. They are refused when absent. */
 	handleSession?: SessionHandler;
-	/** Tells the time by which locks end. */
+	/** The clock for locks and penalties. */
 	now?: () => Date;
 };
 
 /**
- * Serves SSH and SFTP for an appliance on 127.0.0.1, at `identity.ports.ssh` (0 for any free port); makes the host key when
- * there is none. Rejects with Problem `port-in-use`, `port-forbidden` or `host-key-unreadable`.
+ * Serves SSH and SFTP for an appliance on 127.0.0.1, port `identity.ports.ssh` (0 for any free port). Generates the host key if
+ * it is missing. Rejects with Problem `port-in-use`, `port-forbidden` or `host-key-unreadable`.
  */
 export async function serve(layout: Layout, identity: Identity, options: ServeOptions = {}): Promise<SshServer> {
 	await ensureHostKey(layout);
 	const limits = {...defaultLimits, ...options.limits};
-	const work = new Set<Promise<void>>();
+	const [work, consoles] = [new WorkSet(), new WorkSet()];
+	const now = options.now ?? (() => new Date());
+	const stopping = new AbortController();
+	setMaxListeners(0, stopping.signal); // One for each console.
 	const context: SshServerContext = {
 		layout,
 		limits,
 		transport: await transportOf(layout),
 		jail: new Jail(sharesOf(layout, limits)),
 		handleSession: options.handleSession ?? refuseSession,
-		now: options.now ?? (() => new Date()),
-		track(promise) {
-			const forget = () => work.delete(promise);
+		now,
+		passwords: new PasswordQueue(),
+		penalties: new SourcePenalties(limits.penalties, now),
+		stopping: stopping.signal,
+		track: promise => work.add(promise),
+		trackConsole(promise) {
 			work.add(promise);
-			promise.then(forget, forget);
+			consoles.add(promise);
 		},
 	};
 	const sockets = new Set<Socket>();
@@ -57,19 +67,47 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 			const closed = new Promise(resolve => {
 				server.close(resolve);
 			});
-			for (const socket of sockets) {
-				socket.destroy();
-			}
-
+			stopping.abort();
+			await Promise.race([consoles.settled(), delay(stopTimeoutMs, undefined, {ref: false})]);
+			await Promise.all([...sockets].map(closeSocket));
 			await closed;
-			await Promise.allSettled(work);
+			await work.settled();
 		},
 	};
 }
 
+/** Milliseconds that consoles have to restore their terminals when the server stops. */
+const stopTimeoutMs = 2000;
+
+/** Promises that have not settled yet. */
+class WorkSet {
+	readonly #pending = new Set<Promise<void>>();
+
+	add(work: Promise<void>): void {
+		const remove = () => this.#pending.delete(work);
+		this.#pending.add(work);
+		work.then(remove, remove);
+	}
+
+	async settled(): Promise<void> {
+		await Promise.allSettled(this.#pending);
+	}
+}
+
+/** Sends what the socket holds, for at most a second, then destroys it. */
+async function closeSocket(socket: Socket): Promise<void> {
+	const closed = socket.destroyed ? Promise.resolve() : once(socket, 'close').catch(() => undefined);
+	const timeout = setTimeout(() => socket.destroy(), flushTimeoutMs);
+	socket.destroySoon();
+	await closed;
+	clearTimeout(timeout);
+}
+
+const flushTimeoutMs = 1000;
+
 /**
- * What `tancopy` sees. The console puts reports and backups into /outgoing; a client may fetch them and clear them away,
- * but not make them look different from what the console wrote.
+ * The shares of `tancopy`. The console puts reports and backups into /outgoing; clients may read and remove them, but not change
+ * them.
  */
 function sharesOf(layout: Layout, limits: Limits): Share[] {
 	return [
@@ -78,17 +116,17 @@ function sharesOf(layout: Layout, limits: Limits): Share[] {
 	];
 }
 
-/** Lets connections in or turns them away. The audit log gets one line per crowd, not one per connection that is turned away. */
+/** Admits or refuses connections. A series of refusals makes one line in the audit log. */
 function acceptConnection(context: SshServerContext, sockets: Set<Socket>) {
 	const limiter = new ConnectionLimiter(context.limits);
-	let crowded = false;
+	let isFull = false;
 	return (socket: Socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 		const from = socket.remoteAddress ?? 'unknown';
 		const admission = limiter.admit(from);
 		if (admission) {
-			crowded = false;
+			isFull = false;
 			serveConnection(socket, admission, context);
 			return;
 		}
@@ -96,8 +134,8 @@ function acceptConnection(context: SshServerContext, sockets: Set<Socket>) {
 		socket.on('error', () => undefined);
 		socket.end('Too many connections\r\n');
 		socket.destroySoon();
-		if (!crowded) {
-			crowded = true;
+		if (!isFull) {
+			isFull = true;
 			context.track(audit(context.layout, {event: 'ssh-crowded', from}).catch(() => undefined));
 		}
 	};
@@ -114,19 +152,19 @@ async function listen(server: Server, identity: Identity, layout: Layout): Promi
 	}
 
 	server.removeListener('error', reject);
-	server.on('error', () => undefined); // Running out of descriptors while accepting: the next connection may do.
+	server.on('error', () => undefined); // Such as no free descriptor while accepting: the next connection may succeed.
 }
 
 function portProblem(error: unknown, port: number, layout: Layout): unknown {
 	const otherPort = `or set another port ("ssh" in "ports") in ${layout.identity}`;
 	if (hasCode(error, 'EADDRINUSE')) {
-		const hint = `See whether \`tanos serve\` is running already, ${otherPort}.`;
-		return new Problem('port-in-use', `Port ${port} on 127.0.0.1 is taken by another program.`, hint, {cause: error});
+		const hint = `Check whether \`tanos serve\` is running already, ${otherPort}.`;
+		return new Problem('port-in-use', `Port ${port} on 127.0.0.1 is in use by another program.`, hint, {cause: error});
 	}
 
 	if (hasCode(error, 'EACCES')) {
-		const hint = `Run it with the right to use ports below 1024, ${otherPort}.`;
-		return new Problem('port-forbidden', `Port ${port} is not open to this user.`, hint, {cause: error});
+		const hint = `Run it with permission to use ports below 1024, ${otherPort}.`;
+		return new Problem('port-forbidden', `Port ${port} is not available to this user.`, hint, {cause: error});
 	}
 
 	return error;

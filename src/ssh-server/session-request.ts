@@ -1,20 +1,20 @@
 import type {Duplex, Writable} from 'node:stream';
 import type {AccountRole} from '../appliance/users/accounts.js';
 
-/** The roles that come in over SSH. */
+/** The roles that may use SSH. */
 export const sshRoles = ['tanadmin', 'tanuser', 'tancopy'] as const satisfies AccountRole[];
 export type SshRole = (typeof sshRoles)[number];
 
-/** Somebody who has signed in. */
+/** A user who has authenticated. */
 export type AuthenticatedUser = {user: string; role: SshRole};
 
 export function isSshRole(role: AccountRole): role is SshRole {
 	return sshRoles.some(known => known === role);
 }
 
-/** A terminal at the other end of a line. Its size is never 0: what a client does not know is taken for 80 by 24. */
+/** The client's terminal. Its size is never 0: an unknown size counts as 80 by 24. */
 export type ClientTerminal = {
-	/** TERM, as the client has it. */
+	/** The client's TERM. */
 	type: string;
 	size: TerminalSize;
 	/** Calls `listener` with the new size each time it changes. */
@@ -23,32 +23,36 @@ export type ClientTerminal = {
 
 export type TerminalSize = {columns: number; rows: number};
 
-/** The environment variables that a client may send (sshd's AcceptEnv). */
+/** The environment variables that a client may set (AcceptEnv). */
 export const acceptedVariables = ['NO_COLOR', 'TANOS_READY_MARK'] as const;
 export type AcceptedVariable = (typeof acceptedVariables)[number];
 
-/** Somebody who came for a console, or to have one command run. */
+/** A request for a console or for one command. */
 export type SshSessionRequest = {
 	user: string;
-	/** The address that they come from. */
+	/** The client's address. */
 	from: string;
 	role: Exclude<SshRole, 'tancopy'>;
 	/** Absent for a console. */
 	command?: string;
-	/** The terminal at the other end, when there is one. */
+	/** Present when the client requested a pseudo-terminal. */
 	terminal?: ClientTerminal;
-	/** Of the environment variables that the client sent, those that mean something here. */
+	/** The accepted variables that the client sent. */
 	environment: Readonly<Partial<Record<AcceptedVariable, string>>>;
 	stream: Duplex;
 	errors: Writable;
-	/** Aborted when the visitor is gone. */
+	/** Resolves when the connection can take more. */
+	drained: () => Promise<void>;
+	/** Aborted when the client has disconnected or closed the session. */
 	signal: AbortSignal;
+	/** Aborted when the server stops: a console ends, and has a moment to restore the terminal. */
+	stopping: AbortSignal;
 };
 
-/** Receives a visit, and resolves to its exit status. It ends in its own time when the visitor is gone, but it ends. */
-export type SessionHandler = (visit: SshSessionRequest) => Promise<number>;
+/** Handles a request and resolves with its exit status; also, some time after, when the client has disconnected. */
+export type SessionHandler = (request: SshSessionRequest) => Promise<number>;
 
-/** For a server that only copies files. */
+/** For a server without a console. */
 export async function refuseSession({errors, terminal}: SshSessionRequest): Promise<number> {
 	errors.write(`This server has no console.${terminal ? '\r\n' : '\n'}`);
 	return 1;

@@ -1,6 +1,6 @@
-// What a signed-in user may do in one SSH session. tancopy: the SFTP subsystem and nothing else. The console roles: a
-// shell or a command, which is the console, and no SFTP. Nobody: forwarding, agents, X11, most environment variables; ssh2
-// refuses what nobody listens for.
+// What a session may do, by role. tancopy: the SFTP subsystem and nothing else. The console roles: a shell (the console) or a
+// command, and no SFTP. Nobody: forwarding, agents, X11, most environment variables; ssh2 refuses requests without a listener.
+import {once} from 'node:events';
 import type {Duplex} from 'node:stream';
 import type {ServerChannel, Session} from 'ssh2';
 import {messageOf} from '../problem.js';
@@ -12,22 +12,26 @@ import type {SessionHandler, SshSessionRequest, AuthenticatedUser} from './sessi
 
 export type SessionOptions = {
 	authenticated: AuthenticatedUser;
-	/** The address that the visitor comes from. */
+	/** The client's address. */
 	from: string;
 	jail: Jail;
 	handleSession: SessionHandler;
 	record: Recorder;
-	/** Waits until the connection can take more. */
-	room: () => Promise<void>;
-	/** Is shown every stream that a client may fill. */
+	/** Resolves when the connection can take more. */
+	drained: () => Promise<void>;
+	/** Limits what a client may send ahead on a channel. */
 	watch: (channel: Duplex) => void;
-	/** Aborted when the session is over. */
+	/** Aborted when the session has closed. */
 	signal: AbortSignal;
-	/** Is given everything that has to end before the server is closed. */
+	/** Aborted when the server stops. */
+	stopping: AbortSignal;
+	/** Adds work that must finish before the server has closed. */
 	track: (work: Promise<void>) => void;
+	/** Adds a console, which may restore its terminal before the server closes the connection. */
+	trackConsole: (work: Promise<void>) => void;
 };
 
-/** Answers what a client asks for in a session. */
+/** Handles the requests of a session. */
 export function answerSession(session: Session, options: SessionOptions): void {
 	if (options.authenticated.role === 'tancopy') {
 		handleSftpSession(session, options);
@@ -38,7 +42,7 @@ export function answerSession(session: Session, options: SessionOptions): void {
 
 function handleSftpSession(session: Session, options: SessionOptions): void {
 	const refuse = async (channel: ServerChannel) => {
-		channel.stderr.write('This account is for copying files with SFTP only.\n');
+		channel.stderr.write('This account is for SFTP only.\n');
 		return 1;
 	};
 
@@ -46,28 +50,30 @@ function handleSftpSession(session: Session, options: SessionOptions): void {
 	session.on('exec', accept => options.track(run(accept(), options, refuse)));
 	session.on('subsystem', (accept, reject, {name}) => {
 		if (name === 'sftp') {
-			options.track(run(accept(), options, copying(options)));
+			options.track(run(accept(), options, sftpWork(options)));
 		} else {
 			reject?.(); // Absent when the client wants no reply.
 		}
 	});
 }
 
-function copying({authenticated, jail, record, room, signal}: SessionOptions) {
+function sftpWork({authenticated, jail, record, drained, signal}: SessionOptions) {
 	return async (channel: Duplex) => {
-		await serveSftp(channel, jail, event => record({...event, user: authenticated.user}), {signal, room});
+		await serveSftp(channel, jail, event => record({...event, user: authenticated.user}), {signal, drained});
 		return 0;
 	};
 }
 
 function handleConsoleSession(session: Session, options: SessionOptions, role: SshSessionRequest['role']): void {
-	const {authenticated: {user}, from, signal, handleSession} = options;
+	const {authenticated: {user}, from, signal, stopping, drained, handleSession} = options;
 	const client = clientEnvironmentOf(session);
-	const visit = (command?: string) => async (channel: ServerChannel) => handleSession({
+	const work = (command?: string) => async (channel: ServerChannel) => handleSession({
 		user,
 		role,
 		from,
 		signal,
+		stopping,
+		drained,
 		stream: channel,
 		errors: channel.stderr,
 		environment: client.environment,
@@ -75,17 +81,30 @@ function handleConsoleSession(session: Session, options: SessionOptions, role: S
 		...client.terminal && {terminal: client.terminal},
 	});
 
-	session.on('shell', accept => options.track(run(accept(), options, visit())));
-	session.on('exec', (accept, _reject, {command}) => options.track(run(accept(), options, visit(command))));
+	session.on('subsystem', (accept, reject, {name}) => {
+		if (name === 'sftp') {
+			options.track(run(accept(), options, refuseSftp));
+		} else {
+			reject?.();
+		}
+	});
+	session.on('shell', accept => options.trackConsole(run(accept(), options, work())));
+	session.on('exec', (accept, _reject, {command}) => options.track(run(accept(), options, work(command))));
 }
 
-/** Does a session's work, then tells its exit status and closes it. Clients take a session without a status for a failure. */
+/** Clients print this, where they would only print that the connection was closed. */
+async function refuseSftp(channel: ServerChannel): Promise<number> {
+	channel.stderr.write('This account has no SFTP. Use the account tancopy.\n');
+	return 1;
+}
+
+/** Runs the work of a session, sends its exit status and closes it. Clients treat a missing status as a failure. */
 async function run(channel: ServerChannel | undefined, options: SessionOptions, work: (channel: ServerChannel) => Promise<number>) {
 	if (!channel) {
-		return; // ssh2 gives none when the session runs something already.
+		return; // The session has a program already.
 	}
 
-	// Without a listener, a client that goes away would end the process.
+	// An error without a listener would end the process.
 	channel.on('error', () => undefined);
 	channel.stderr.on('error', () => undefined);
 	options.watch(channel);
@@ -95,7 +114,19 @@ async function run(channel: ServerChannel | undefined, options: SessionOptions, 
 		channel.exit(1);
 		await options.record({event: 'ssh-session-failed', user: options.authenticated.user, result: messageOf(error)}).catch(() => undefined);
 	} finally {
-		channel.end();
-		channel.resume(); // What still arrives is dropped, so that its end is seen.
+		await endChannel(channel, options.signal);
 	}
+}
+
+/** Milliseconds that a client has to read the rest of a session's output. */
+const endTimeoutMs = 2000;
+
+/** Ends a channel and resolves when the client has been sent everything; closes it early when the client does not read. */
+async function endChannel(channel: ServerChannel, signal: AbortSignal): Promise<void> {
+	const sent = once(channel, 'finish', {signal}).catch(() => undefined);
+	channel.end();
+	channel.resume(); // Drops what still arrives, so that the end is seen.
+	const timeout = setTimeout(() => channel.close(), endTimeoutMs);
+	await sent;
+	clearTimeout(timeout);
 }

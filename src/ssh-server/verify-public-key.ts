@@ -1,11 +1,12 @@
-// Public keys that open an account: lines in the format of sshd(8), AUTHORIZED_KEYS FILE FORMAT.
-import ssh2, {type ParsedKey, type PublicKeyAuthContext} from 'ssh2';
+// Authorized keys: lines in the format of sshd(8), AUTHORIZED_KEYS FILE FORMAT.
+import type {ParsedKey, PublicKeyAuthContext} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {readPublicKey} from '../ssh-keys/public-key.js';
 import {Problem} from '../problem.js';
 
 /**
- * The line's key that a client offers, or undefined. A line with an option that would have to be obeyed, such as `from=` or
- * `command=`, opens nothing: to overlook it would give more than was meant. Neither does a key that is too weak.
+ * The authorized key that a client offers, or undefined. A line with an unsupported option, such as `from=` or `command=`, is
+ * ignored: accepting it without the restriction would grant too much. So is a key that is too weak.
  */
 export function authorizedKey(lines: readonly string[], offered: PublicKeyAuthContext['key']): ParsedKey | undefined {
 	return lines.map(line => keyOf(line)).find(key => key?.type === offered.algo && key.getPublicSSH().equals(offered.data));
@@ -26,8 +27,8 @@ function keyOf(line: string): ParsedKey | undefined {
 }
 
 /**
- * Whether the request is signed with this key. RSA with SHA-1 is not accepted: such a request names no hash.
- * ssh2 gives an Error for a signature that it cannot read, so anything but `true` is a no.
+ * Whether the request is signed with this key. RSA with SHA-1 is not accepted: such a request names no hash. ssh2 returns an
+ * Error for a malformed signature, so only `true` counts.
  */
 export function isSignedBy(key: ParsedKey, {blob, signature, hashAlgo}: PublicKeyAuthContext): boolean {
 	if (!blob || !signature || (key.type === 'ssh-rsa' && !hashAlgo)) {

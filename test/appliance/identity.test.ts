@@ -6,7 +6,7 @@ import {Problem} from '../../src/problem.js';
 import {emptyLayout, modeOf} from './folder.js';
 
 const identity: Identity = {
-	name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', environment: 'sandbox', ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4}, settle: 5,
+	name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', world: 'sandbox', ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4}, settle: 5,
 };
 
 test('what was written is read again, and is for the owner alone', async t => {

@@ -52,7 +52,7 @@ const fixes: Mend[] = [
 for (const {what, id, program, certificate: broken = chainWith, key = goodKey} of fixes) {
 	testWith(...program ? [program] : [])(`the command for ${what} makes a pair that is accepted`, async t => {
 		const folder = await folderFor(t, broken(), key());
-		const [finding] = checkFiles(broken(), key()).filter(found => found.id === id);
+		const finding = checkFiles(broken(), key()).find(found => found.id === id);
 		await execa('sh', ['-ec', commandIn(finding?.hint ?? '')], {cwd: folder});
 		const fixed = await Promise.all([certificateName, keyName].map(async name => fixedFile(folder, name)));
 		t.deepEqual(

@@ -66,7 +66,7 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 	const environment: ConsoleEnvironment = {
 		layout,
 		identity: {
-			name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', environment: 'sandbox', settle: 1,
+			name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', world: 'sandbox', settle: 1,
 			ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
 		},
 		services,

@@ -11,10 +11,10 @@ import {signedIn, typing, passwords} from './console-session.js';
 /** Time that passes when a test says so. */
 class Clock {
 	#now = 0;
-	readonly #alarms = new Set<{at: number; then: () => void}>();
+	readonly #alarms = new Set<{at: number; ring: () => void}>();
 
-	readonly after: After = (milliseconds, then) => {
-		const alarm = {at: this.#now + milliseconds, then};
+	readonly after: After = (milliseconds, ring) => {
+		const alarm = {at: this.#now + milliseconds, ring};
 		this.#alarms.add(alarm);
 		return () => this.#alarms.delete(alarm);
 	};
@@ -23,7 +23,7 @@ class Clock {
 		this.#now += seconds * 1000;
 		for (const alarm of [...this.#alarms].filter(({at}) => at <= this.#now)) {
 			this.#alarms.delete(alarm);
-			alarm.then();
+			alarm.ring();
 		}
 	}
 }

@@ -15,7 +15,7 @@ class Pane {
 
 	constructor(private readonly socket: string, fifo: string) {
 		this.#output = createReadStream(fifo, 'utf8').on('data', text => {
-			this.#text += text;
+			this.#text += String(text);
 		});
 	}
 

@@ -34,7 +34,7 @@ export function drawnFile(numbers: Numbers): Buffer {
 
 function resigned(der: Buffer, signer: string, numbers: Numbers, donors: readonly Buffer[]): Buffer {
 	const [whole] = parse(der) ?? [];
-	const [tbs] = whole?.content as Node[];
+	const [tbs] = whole!.content as Node[];
 	const isExtension = numbers.chance(0.5);
 	const changed = mutateDer(encode(tbs!), numbers, donors, nodes => isExtension ? extensionsIn(nodes) : nodes);
 	return sequence(changed, identifier(algorithms.sha256), bits(signature(changed, algorithms.sha256, rsa(signer).privateKey)));

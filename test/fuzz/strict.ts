@@ -23,7 +23,10 @@ export async function verify({certificate}: Pair, hosts: readonly string[]): Pro
 	const [root, file] = ['root.pem', 'server.pem'].map(name => path.join(folder, name)) as [string, string];
 	const run = async (...words: string[]) => openssl(
 		'verify', '-attime', String(at.getTime() / 1000), '-CAfile', root, '-no-CApath', '-no-CAstore', '-untrusted', file, ...words, file,
-	).then(() => undefined, (error: Error & {stderr?: string}) => /error \d+ .*/.exec(error.stderr ?? '')?.[0] ?? error.message);
+	).then(() => undefined, (error: unknown) => {
+		const {stderr = '', message} = error as Error & {stderr?: string};
+		return /error \d+ .*/.exec(stderr)?.[0] ?? message;
+	});
 	try {
 		await writeFile(root, anchorPem);
 		await writeFile(file, certificate);

@@ -15,7 +15,7 @@ import {makeSshKey} from './ssh-key.js';
 
 export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
 
-export type Made = {
+type Made = {
 	root: string;
 	name: string;
 	role: string;

@@ -22,20 +22,20 @@ export const consoleUser = {username: 'reader', password: 'Console-Reader-1'};
 export type Sandbox = {layout: Layout; identity: Identity; services: Services};
 
 /** An empty folder that is removed after the test. */
-export async function temporaryFolder(t: ExecutionContext<any>): Promise<string> {
+export async function temporaryFolder(t: ExecutionContext): Promise<string> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'tanos-'));
 	t.teardown(async () => rm(folder, {recursive: true, force: true}));
 	return folder;
 }
 
 /** Makes the folders, identity, accounts, both pairs and both trust files of an appliance; starts nothing. */
-export async function makeSandbox(t: ExecutionContext<any>): Promise<Sandbox> {
+export async function makeSandbox(t: ExecutionContext): Promise<Sandbox> {
 	const layout = layoutOf(await temporaryFolder(t));
 	const folders = [layout.taniumServer, layout.moduleServer, layout.settings, layout.run, layout.incoming, layout.outgoing];
 	await Promise.all(folders.map(async folder => mkdir(folder, {recursive: true})));
 	const [console = 0, moduleServer = 0, ssh = 0, patch = 0] = await freePorts(4);
 	const identity: Identity = {
-		name: sandboxName, serial: 'TEST-0001', role: 'all-in-one', environment: 'sandbox', ports: {console, moduleServer, ssh, patch}, settle: 700,
+		name: sandboxName, serial: 'TEST-0001', role: 'all-in-one', world: 'sandbox', ports: {console, moduleServer, ssh, patch}, settle: 700,
 	};
 	await writeIdentity(layout, identity);
 	await writeAccounts(layout.consoleAccounts, {
@@ -50,7 +50,7 @@ export async function makeSandbox(t: ExecutionContext<any>): Promise<Sandbox> {
 }
 
 /** A sandbox whose three services run. */
-export async function startSandbox(t: ExecutionContext<any>): Promise<Sandbox> {
+export async function startSandbox(t: ExecutionContext): Promise<Sandbox> {
 	const sandbox = await makeSandbox(t);
 	for (const name of serviceNames) {
 		await sandbox.services.start(name);

@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process';
 import {once} from 'node:events';
 import {readFile, stat, writeFile} from 'node:fs/promises';
+import type {IncomingMessage} from 'node:http';
 import {request} from 'node:https';
 import {connect, type SecureVersion} from 'node:tls';
 import {promisify} from 'node:util';
@@ -18,7 +19,7 @@ async function call({layout, identity}: Sandbox, method: string, path: string, b
 	const ca = await readFile(layout.soapCertificate);
 	const asked = request({host: 'localhost', port: identity.ports.console, method, path, ca, agent: false, family: 4});
 	asked.end(body);
-	const [response] = await once(asked, 'response') as [import('node:http').IncomingMessage];
+	const [response] = await once(asked, 'response') as [IncomingMessage];
 	return {status: response.statusCode, headers: response.headers, body: Buffer.concat(await response.toArray())};
 }
 

@@ -12,7 +12,7 @@ const everything: Entry[] = [
 	{kind: 'text', text: 'Replaces the Tanium Server\'s certificate and key with SOAPServer.crt and SOAPServer.key from /incoming.', tone: 'plain'},
 	{kind: 'answer', prompt: 'Proceed with the installation? [YES/NO]:', text: 'YES'},
 	{kind: 'step', title: 'Read both files from /incoming', state: 'done', took: 12},
-	{kind: 'step', title: 'Prove over TLS that the new certificate is served', state: 'failed', took: 61_234},
+	{kind: 'step', title: 'Verify over TLS that the new certificate is served', state: 'failed', took: 61_234},
 	{kind: 'step', title: 'Start the Tanium Server', state: 'running', took: 0},
 	{kind: 'text', text: 'warning cert-expires-soon (SOAPServer.crt): 12 days left.', tone: 'warning'},
 	{kind: 'table', heads: true, rows: [['', 'Installed', 'New'], ['Subject', 'ts1.example.com', 'ts1.example.com'], ['Valid to', '2031-01-01', '2039-12-31']]},

@@ -3,7 +3,8 @@ import {readFile, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {Duplex} from 'node:stream';
 import test from 'ava';
-import {packet, string, uint32} from '../../src/sftp/packet.js';
+import {packet} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {limits, replyType, requestType, status, version} from '../../src/sftp/protocol.js';
 import {serveSftp} from '../../src/sftp/serve-sftp.js';
 import {flags, imprisoned, jailAround, long, noAttributes, statusIn, withSize} from './raw-sftp.js';
@@ -15,7 +16,7 @@ test('a packet that is too long, or empty, ends the session before it is read', 
 	for (const length of [0, limits.packet + 1, 0x7FFF_FFFF, 0x8000_0001, 0xFFFF_FFFF]) {
 		const {client, served} = await imprisoned(t);
 		client.stream.write(uint32(length));
-		await t.throwsAsync(served, {name: 'BrokenProtocol'}, String(length));
+		await t.throwsAsync(served, {name: 'ProtocolError'}, String(length));
 	}
 });
 
@@ -24,7 +25,7 @@ test('a session that does not begin with a greeting ends', async t => {
 	const stream = new Duplex({read() {}, write: (_chunk, _encoding, done) => done()});
 	const served = serveSftp(stream, jailAround(incoming, outgoing), async () => {});
 	stream.push(packet(requestType.opendir, uint32(1), string('/')));
-	await t.throwsAsync(served, {name: 'BrokenProtocol'});
+	await t.throwsAsync(served, {name: 'ProtocolError'});
 });
 
 test('fields that are longer than their packet are a bad message, and the session goes on', async t => {

@@ -4,7 +4,7 @@ import {createServer} from 'node:net';
 import path from 'node:path';
 import {once} from 'node:events';
 import test from 'ava';
-import {string, uint32} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {replyType, requestType, status} from '../../src/sftp/protocol.js';
 import {swapFolder} from './race.js';
 import {flags, imprisoned, noAttributes, type RawSftp, statusIn, withMode, withSize} from './raw-sftp.js';
@@ -119,7 +119,7 @@ test('while a folder is swapped for a link to the outside again and again, only 
 		let outcome = 'refused';
 		if (type === replyType.handle) {
 			const handle = string(fields.string());
-			outcome = (await client.request(requestType.read, handle, Buffer.alloc(8), uint32(100))).fields.name();
+			outcome = (await client.request(requestType.read, handle, Buffer.alloc(8), uint32(100))).fields.text();
 			await client.request(requestType.close, handle);
 		}
 
@@ -147,7 +147,19 @@ test('FIFOs and sockets are refused at once, and the session goes on', async t =
 test('the root and the two folders cannot be changed, under any of their names', async t => {
 	const {client, incoming, outgoing} = await imprisoned(t);
 	const before = [await stat(incoming), await stat(outgoing)];
-	for (const name of ['/', '', '.', '/incoming', '/incoming/', '/incoming/.', 'incoming', '/outgoing', '/outgoing/../incoming', '/incoming/x/..', '/new']) {
+	for (const name of [
+		'/',
+		'',
+		'.',
+		'/incoming',
+		'/incoming/',
+		'/incoming/.',
+		'incoming',
+		'/outgoing',
+		'/outgoing/../incoming',
+		'/incoming/x/..',
+		'/new',
+	]) {
 		const answers = [
 			await client.statusOf(requestType.mkdir, string(name), noAttributes),
 			await client.statusOf(requestType.rmdir, string(name)),

@@ -2,7 +2,7 @@
 import {mkdir, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {string, uint32} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType, status} from '../../src/sftp/protocol.js';
 import {testWith} from '../helpers/test-with.js';
 import {flags, imprisoned, long, noAttributes, type RawSftp, withSize} from './raw-sftp.js';
@@ -19,14 +19,14 @@ const open = (client: RawSftp, name: string, how = writing) => client.statusOf(r
 /** Writes so many bytes at an offset, and gives the status and the words of the answer. */
 async function write(client: RawSftp, handle: Buffer, at: number, size: number): Promise<[number, string]> {
 	const {fields} = await client.request(requestType.write, string(handle), offset(at), string(Buffer.alloc(size)));
-	return [fields.uint32(), fields.name()];
+	return [fields.uint32(), fields.text()];
 }
 
 test('a file may not grow beyond the limit of one file, by no kind of request', async t => {
 	const {client, incoming} = await imprisoned(t, limits);
 	const handle = await client.open('/incoming/file', writing);
 	t.deepEqual(await write(client, handle, 0, limits.fileBytes), [status.ok, 'Success']);
-	t.deepEqual(await write(client, handle, limits.fileBytes, 1), [status.failure, 'A file here may have at most 40 kB']);
+	t.deepEqual(await write(client, handle, limits.fileBytes, 1), [status.failure, 'A file may have at most 40 kB']);
 	t.is((await write(client, handle, 2 ** 40, 1))[0], status.failure);
 	t.is(await client.statusOf(requestType.setstat, string('/incoming/file'), withSize(2n ** 40n)), status.failure);
 	t.is(await client.statusOf(requestType.fsetstat, string(handle), withSize(BigInt(limits.fileBytes + 1))), status.failure);
@@ -49,9 +49,11 @@ test('all files together may not be larger than the limit, and what is removed m
 	t.is((await write(client, three, 0, 20 * kilobyte))[0], status.ok);
 	const [code, words] = await write(client, three, 20 * kilobyte, 1);
 	t.is(code, status.failure);
-	t.regex(words, /^There is no room: the folder holds at most 100 kB in 6 files and folders$/);
+	t.regex(words, /^Quota exceeded: the folder may hold 100 kB in 6 files and folders$/);
 	t.is((await write(client, three, 0, 20 * kilobyte))[0], status.ok, 'writing over what is there needs no room');
 	await rm(path.join(incoming, 'one'));
+	t.is((await write(client, three, 20 * kilobyte, 1))[0], status.failure, 'a removed file takes space while it is open');
+	t.is(await client.statusOf(requestType.close, string(one)), status.ok);
 	t.is((await write(client, three, 20 * kilobyte, 20 * kilobyte))[0], status.ok);
 	t.is(await client.statusOf(requestType.setstat, string('/incoming/two'), withSize(0n)), status.ok);
 	t.is((await write(client, await client.open('/incoming/four', writing), 0, 40 * kilobyte))[0], status.ok);

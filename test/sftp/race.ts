@@ -6,7 +6,11 @@ import type {ExecutionContext} from 'ava';
 export async function swapFolder(t: ExecutionContext, incoming: string): Promise<void> {
 	const pairs = [['folder', 'away'], ['link', 'folder'], ['folder', 'link'], ['away', 'folder']];
 	const swaps = pairs.map(([from, to]) => `fs.renameSync('${from}', '${to}')`).join(';');
-	const race = spawn(process.execPath, ['-e', `console.log('racing'); for (;;) {${swaps}}`], {cwd: incoming, stdio: ['ignore', 'pipe', 'inherit']});
+	const race = spawn(
+		process.execPath,
+		['-e', `console.log('racing'); for (;;) {${swaps}}`],
+		{cwd: incoming, stdio: ['ignore', 'pipe', 'inherit']},
+	);
 	const over = once(race, 'exit');
 	t.teardown(async () => {
 		race.kill('SIGKILL');

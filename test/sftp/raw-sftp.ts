@@ -5,7 +5,8 @@ import path from 'node:path';
 import {type Duplex, duplexPair} from 'node:stream';
 import type {ExecutionContext} from 'ava';
 import type {SftpEvent} from '../../src/sftp/observer.js';
-import {packet, packetsOf, PacketReader, string, uint32} from '../../src/sftp/packet.js';
+import {packet, packetsOf, PacketReader} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {Jail} from '../../src/sftp/jail/jail.js';
 import {Quota, type QuotaLimits} from '../../src/sftp/jail/quota.js';
 import {replyType, requestType, version} from '../../src/sftp/protocol.js';
@@ -46,7 +47,7 @@ export class RawSftp {
 		}
 
 		const fields = new PacketReader(value);
-		return {type: fields.uint8(), id: fields.uint32(), fields};
+		return {type: fields.take(1)[0]!, id: fields.uint32(), fields};
 	}
 
 	async request(type: number, ...fields: Buffer[]): Promise<RawReply> {
@@ -86,8 +87,8 @@ export class RawSftp {
 			}
 
 			for (let left = fields.uint32(); left > 0; left--) {
-				names.push(fields.name());
-				fields.name();
+				names.push(fields.text());
+				fields.text();
 				fields.uint32();
 				fields.uint64();
 				Array.from({length: 5}, () => fields.uint32());

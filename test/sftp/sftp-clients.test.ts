@@ -102,7 +102,7 @@ testWithScp('the old scp protocol, a shell and a command are refused to tancopy'
 	const {run, home, layout} = await servedAppliance(t);
 	await writeFile(path.join(home, 'file'), 'content');
 	t.not((await run('scp', ['-O', 'file', 'tancopy@127.0.0.1:/incoming/'])).status, 0);
-	const refusal = {status: 1, out: '', errors: 'This account is for copying files with SFTP only.\n'};
+	const refusal = {status: 1, out: '', errors: 'This account is for SFTP only.\n'};
 	t.deepEqual(await run('ssh', ['tancopy@127.0.0.1', 'id']), refusal);
 	t.deepEqual(await run('ssh', ['-T', 'tancopy@127.0.0.1']), refusal);
 	t.deepEqual(await readdir(layout.incoming), []);

@@ -3,7 +3,8 @@ import {lstat, mkdir, readFile, readlink, stat, symlink, writeFile} from 'node:f
 import {userInfo} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import {packet, string, uint32} from '../../src/sftp/packet.js';
+import {packet} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType} from '../../src/sftp/protocol.js';
 import {systemNames} from '../../src/sftp/host/system-names.js';
 import {HostFilesystem} from '../../src/sftp/host/host-filesystem.js';
@@ -30,7 +31,7 @@ test('it ends with status 0 when the client has gone, and with 11 when that spea
 	t.like(await sftpServer([], ''), {status: 0, out: '', errors: ''});
 	t.like(await sftpServer(['-e'], 'GET / HTTP/1.1\r\n\r\n'), {status: 11, out: ''});
 	const notGreeted = packet(requestType.opendir, uint32(1), string('/')).toString('latin1');
-	t.like(await sftpServer(['-e'], notGreeted), {status: 11, errors: 'bad message from the client: The first packet is not a greeting\n'});
+	t.like(await sftpServer(['-e'], notGreeted), {status: 11, errors: 'bad message from the client: The first packet is not INIT\n'});
 });
 
 testWithSftp('-d says where it starts, with %d for the home, and -u what new files are denied', async t => {
@@ -58,7 +59,13 @@ testWithSftp('-e and -l log what happens, each line for what it is', async t => 
 testWithSftp('-R refuses every change, and -P and -p go by the names of requests', async t => {
 	const {folder, sftp} = await stdio(t);
 	await writeFile(path.join(folder, 'file'), 'content');
-	for (const line of [`put file ${folder}/copy`, `rm ${folder}/file`, `mkdir ${folder}/sub`, `chmod 600 ${folder}/file`, `ln ${folder}/file ${folder}/twin`]) {
+	for (const line of [
+		`put file ${folder}/copy`,
+		`rm ${folder}/file`,
+		`mkdir ${folder}/sub`,
+		`chmod 600 ${folder}/file`,
+		`ln ${folder}/file ${folder}/twin`,
+	]) {
 		t.is((await sftp(['-R'], line)).status, 1, line);
 	}
 
@@ -71,7 +78,13 @@ testWithSftp('links are made, read and changed, and copies made on the server', 
 	const {folder, sftp} = await stdio(t);
 	const at = (name: string) => path.join(folder, name);
 	await writeFile(at('file'), 'content');
-	const {status, errors} = await sftp([], `ln -s file ${at('soft')}`, `ln ${at('file')} ${at('twin')}`, `cp ${at('file')} ${at('copy')}`, `chmod -h 600 ${at('file')}`);
+	const {status, errors} = await sftp(
+		[],
+		`ln -s file ${at('soft')}`,
+		`ln ${at('file')} ${at('twin')}`,
+		`cp ${at('file')} ${at('copy')}`,
+		`chmod -h 600 ${at('file')}`,
+	);
 	t.deepEqual([status, errors], [0, '']);
 	t.is(await readlink(at('soft')), 'file');
 	t.is((await stat(at('file'))).nlink, 2);
@@ -99,8 +112,11 @@ test('~ and ~user stand for homes, and numbers for names', async t => {
 	const {hostOnly} = new HostFilesystem(names);
 	t.is(await hostOnly.expand('~copy/not/../new'), `${folder}/new`);
 	t.is(await hostOnly.expand('~'), '/');
-	await t.throwsAsync(hostOnly.expand('~nobody-here/x'), {name: 'Refusal', message: 'No such user'});
-	t.deepEqual([hostOnly.home(''), hostOnly.home('copy'), hostOnly.userName(7), hostOnly.groupName(8), hostOnly.groupName(9)], ['/', folder, 'copy', 'copiers', '']);
+	await t.throwsAsync(hostOnly.expand('~nobody-here/x'), {name: 'StatusError', message: 'No such user'});
+	t.deepEqual(
+		[hostOnly.home(''), hostOnly.home('copy'), hostOnly.userName(7), hostOnly.groupName(8), hostOnly.groupName(9)],
+		['/', folder, 'copy', 'copiers', ''],
+	);
 });
 
 testWithSftp('a listing shows users, groups and special bits by their names', async t => {

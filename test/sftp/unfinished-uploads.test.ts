@@ -6,7 +6,7 @@ import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {readIdentity} from '../../src/appliance/identity.js';
 import {readUpload} from '../../src/appliance/uploads.js';
-import {string, uint32} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {requestType, status} from '../../src/sftp/protocol.js';
 import {serve} from '../../src/ssh-server/server.js';
 import {makeAppliance, tanos} from '../helpers/appliance.js';
@@ -83,7 +83,11 @@ testWithSftp('a server that is killed in mid-upload leaves a file that the next 
 	const server = await serve(layout, await readIdentity(layout));
 	t.teardown(() => server.close());
 	await writeFile(path.join(workFolder, 'SOAPServer.crt'), certificate);
-	const resumed = await execute('sftp', [...client.options, '-P', String(server.port), '-b', '-', 'tancopy@127.0.0.1'], {cwd: workFolder, input: `reput SOAPServer.crt ${name}\n`});
+	const resumed = await execute(
+		'sftp',
+		[...client.options, '-P', String(server.port), '-b', '-', 'tancopy@127.0.0.1'],
+		{cwd: workFolder, input: `reput SOAPServer.crt ${name}\n`},
+	);
 	t.is(resumed.status, 0, resumed.errors);
 	await assertWhole(t, fileIn(layout.incoming));
 });

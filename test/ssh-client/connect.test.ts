@@ -62,7 +62,18 @@ testWith('sshd', 'ssh-keygen', 'ssh', 'sftp')('a new host is asked about, and re
 	await visit([hashed], scripted([], true));
 	t.regex(await readFile(hashed.knownHosts.files[0]!, 'utf8'), /^\|1\|\S+ ssh-ed25519 \S+\n$/);
 	t.is((await execute('ssh-keygen', ['-F', host.knownHosts.name, '-f', hashed.knownHosts.files[0]!])).status, 0);
-	const asOpenssh = ['-F', '/dev/null', '-P', String(sshd.port), '-i', path.join(sshd.folder, 'id'), '-o', `UserKnownHostsFile=${knownHosts(sshd)}`, '-o', 'StrictHostKeyChecking=yes'];
+	const asOpenssh = [
+		'-F',
+		'/dev/null',
+		'-P',
+		String(sshd.port),
+		'-i',
+		path.join(sshd.folder, 'id'),
+		'-o',
+		`UserKnownHostsFile=${knownHosts(sshd)}`,
+		'-o',
+		'StrictHostKeyChecking=yes',
+	];
 	t.is((await execute('sftp', [...asOpenssh, '-b', '-', `${me}@127.0.0.1`], {input: 'pwd\n'})).status, 0, 'OpenSSH reads the line, too');
 });
 
@@ -88,7 +99,7 @@ test('a changed key is never accepted, and the line that disagrees is named', as
 	const operator = scripted([], true);
 	const {code, message, hint} = await refused(t, [hostOf(sshd)], operator);
 	t.is(code, 'host-key-changed');
-	t.true(message.includes(`${knownHosts(sshd)}:2 knows it by ${await fingerprintOf(path.join(sshd.folder, 'host_other.pub'))}`));
+	t.true(message.includes(`${knownHosts(sshd)}:2 has ${await fingerprintOf(path.join(sshd.folder, 'host_other.pub'))}`));
 	t.true(hint.endsWith(`ssh-keygen -f ${knownHosts(sshd)} -R '[127.0.0.1]:${sshd.port}'`));
 	t.deepEqual(operator.met, []);
 	await execute('sh', ['-c', hint.slice(hint.indexOf('ssh-keygen'))]);
@@ -110,10 +121,14 @@ test('a host without a key of the type it is known by is not asked for another',
 	await know(sshd.folder, sshd.port, 'ed25519');
 	const {code, message} = await refused(t, [hostOf(sshd)], scripted([], true));
 	t.is(code, 'host-key-type');
-	t.regex(message, /known by a key of the type ssh-ed25519 \(.*known_hosts:1\)/);
+	t.regex(message, /known by a key of type ssh-ed25519 \(.*known_hosts:1\)/);
 });
 
-for (const [name, words] of [['an RSA', ['-t', 'rsa', '-b', '2048']], ['an ECDSA', ['-t', 'ecdsa', '-b', '521']], ['an old PEM', ['-t', 'rsa', '-b', '2048', '-m', 'PEM']]] as const) {
+for (const [name, words] of [
+	['an RSA', ['-t', 'rsa', '-b', '2048']],
+	['an ECDSA', ['-t', 'ecdsa', '-b', '521']],
+	['an old PEM', ['-t', 'rsa', '-b', '2048', '-m', 'PEM']],
+] as const) {
 	test(`${name} key opens the account, with its passphrase when it has one`, async t => {
 		const sshd = await startSshd(t);
 		const file = path.join(sshd.folder, 'other');
@@ -129,7 +144,7 @@ for (const [name, words] of [['an RSA', ['-t', 'rsa', '-b', '2048']], ['an ECDSA
 		const given = scripted(['pear', 'plum', 'quince', 'medlar']);
 		t.is((await refused(t, [host], given)).code, 'permission-denied');
 		t.is(given.asked.length, 3);
-		t.deepEqual(given.told, [`${file}: three passphrases did not open it.`]);
+		t.deepEqual(given.told, [`${file}: wrong passphrase three times.`]);
 	});
 }
 

@@ -23,6 +23,6 @@ export function scripted(answers: readonly string[] = [], isKnown?: boolean): Sc
 			asked.push(question);
 			return left.shift();
 		},
-		tell: words => told.push(words),
+		notify: words => told.push(words),
 	};
 }

@@ -66,7 +66,10 @@ export async function startSshd(t: ExecutionContext, {sftp = '', hostKeys = ['ed
 
 /** Puts the server's key of this type into `known_hosts`, and nothing else. */
 export async function know(folder: string, port: number, type: KeyType, from = folder): Promise<void> {
-	await writeFile(path.join(folder, 'known_hosts'), `${hostPattern('127.0.0.1', port)} ${await readFile(path.join(from, `host_${type}.pub`), 'utf8')}`);
+	await writeFile(
+		path.join(folder, 'known_hosts'),
+		`${hostPattern('127.0.0.1', port)} ${await readFile(path.join(from, `host_${type}.pub`), 'utf8')}`,
+	);
 }
 
 export async function newKey(file: string, words: readonly string[] = ['-t', 'ed25519'], passphrase = ''): Promise<void> {

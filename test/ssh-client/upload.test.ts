@@ -83,14 +83,17 @@ test('a cut connection leaves a part, and the next upload goes on with it', asyn
 	}});
 	const {code, message, hint} = await t.throwsAsync<Problem>(upload(through, scripted()));
 	t.is(code, 'connection-lost');
-	t.regex(message, /What had arrived is in .*\/\.SOAPServer\.key\.[\da-f]{12}\.part/);
-	t.regex(hint, /goes on where it stopped/);
+	t.regex(message, /The part that was uploaded is in .*\/\.SOAPServer\.key\.[\da-f]{12}\.part/);
+	t.regex(hint, /to resume/);
 	const [part = '', ...more] = await readdir(sshd.incoming);
 	t.deepEqual(more, []);
 	t.is(await modeOf(path.join(sshd.incoming, part)), 0o600);
 
 	const {files: [uploaded]} = await upload(orderFor(sshd, {files: [large]}), scripted());
-	t.true(confirmed > 0 && uploaded!.resumed >= confirmed && uploaded!.resumed < large.bytes.length, `${confirmed} confirmed, ${uploaded!.resumed} used`);
+	t.true(
+		confirmed > 0 && uploaded!.resumed >= confirmed && uploaded!.resumed < large.bytes.length,
+		`${confirmed} confirmed, ${uploaded!.resumed} used`,
+	);
 	t.true(large.bytes.equals(await readFile(path.join(sshd.incoming, 'SOAPServer.key'))));
 	t.deepEqual(await readdir(sshd.incoming), ['SOAPServer.key']);
 });
@@ -114,7 +117,7 @@ test('when the last file cannot take its place, nothing of it stays behind', asy
 	await mkdir(path.join(sshd.incoming, 'SOAPServer.key'));
 	const {code, message} = await t.throwsAsync<Problem>(upload(orderFor(sshd), scripted()));
 	t.is(code, 'sftp-refused');
-	t.regex(message, /refuses to rename .*In its place already: SOAPServer\.crt/);
+	t.regex(message, /refused to rename .*Replaced already: SOAPServer\.crt/);
 	t.deepEqual((await readdir(sshd.incoming)).sort(), ['SOAPServer.crt', 'SOAPServer.key']);
 });
 
@@ -122,7 +125,7 @@ test('a folder that is not there, and an account without SFTP, are told', async 
 	const sshd = await startSshd(t);
 	const {code, message} = await t.throwsAsync<Problem>(upload(orderFor(sshd, {folder: '/none'}), scripted()));
 	t.is(code, 'sftp-refused');
-	t.regex(message, /refuses to make \/none\/\.SOAPServer\.crt/);
+	t.regex(message, /refused to create \/none\/\.SOAPServer\.crt/);
 
 	const served = await servedAppliance(t);
 	const host = hostOf({port: served.port, folder: served.home}, {user: 'tanadmin'});
@@ -139,5 +142,8 @@ testAnywhere('the appliance\'s own server takes a pair, and its audit log has wh
 	t.is(await modeOf(path.join(served.layout.incoming, 'SOAPServer.key')), 0o600);
 	t.deepEqual((await readdir(served.layout.incoming)).sort(), ['SOAPServer.crt', 'SOAPServer.key']);
 	await served.close();
-	t.deepEqual((await served.audited()).filter(({event}) => event === 'sftp-rename').map(({to}) => to), ['/incoming/SOAPServer.crt', '/incoming/SOAPServer.key']);
+	t.deepEqual(
+		(await served.audited()).filter(({event}) => event === 'sftp-rename').map(({to}) => to),
+		['/incoming/SOAPServer.crt', '/incoming/SOAPServer.key'],
+	);
 });

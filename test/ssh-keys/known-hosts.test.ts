@@ -2,8 +2,9 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import ssh2 from 'ssh2';
-import {matchHostKey, knownHostsLine, hostPattern, knownTypes, linesFor, readKnownHosts, sha256Of} from '../../src/ssh-keys/known-hosts.js';
+import {ssh2} from '../../src/ssh-keys/ssh2.js';
+import {matchHostKey, knownHostsLine, hostPattern, knownTypes, linesFor, readKnownHosts} from '../../src/ssh-keys/known-hosts.js';
+import {sshFingerprint} from '../../src/ssh-keys/public-key.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 import {testWith} from '../helpers/test-with.js';
 import {execute} from '../ssh-server/served.js';
@@ -12,7 +13,9 @@ const testWithKeygen = testWith('ssh-keygen');
 
 /** A new public key in SSH's own form. */
 function newKey(type: 'ed25519' | 'ecdsa' = 'ed25519'): Buffer {
-	const made = ssh2.utils.parseKey(type === 'ed25519' ? ssh2.utils.generateKeyPairSync('ed25519').public : ssh2.utils.generateKeyPairSync('ecdsa', {bits: 256}).public);
+	const made = ssh2.utils.parseKey(
+		type === 'ed25519' ? ssh2.utils.generateKeyPairSync('ed25519').public : ssh2.utils.generateKeyPairSync('ecdsa', {bits: 256}).public,
+	);
 	if (made instanceof Error) {
 		throw made;
 	}
@@ -106,6 +109,6 @@ test('what is no line of a known key says nothing', t => {
 testWithKeygen('fingerprints are those of ssh-keygen, and the usual port is not part of a name', async t => {
 	const file = path.join(await temporaryFolder(t), 'key.pub');
 	await writeFile(file, written(ecdsa));
-	t.is((await execute('ssh-keygen', ['-lf', file])).out.split(' ')[1], sha256Of(ecdsa));
+	t.is((await execute('ssh-keygen', ['-lf', file])).out.split(' ')[1], sshFingerprint(ecdsa));
 	t.deepEqual([hostPattern('TS1', 22), hostPattern('ts1', 2222), hostPattern('::1', 22)], ['ts1', '[ts1]:2222', '::1']);
 });

@@ -34,7 +34,14 @@ const code = (line: string) => {
 	}
 };
 
-for (const [type, bits] of [['ed25519', '256'], ['rsa', '2048'], ['rsa', '3072'], ['ecdsa', '256'], ['ecdsa', '384'], ['ecdsa', '521']] as const) {
+for (const [type, bits] of [
+	['ed25519', '256'],
+	['rsa', '2048'],
+	['rsa', '3072'],
+	['ecdsa', '256'],
+	['ecdsa', '384'],
+	['ecdsa', '521'],
+] as const) {
 	testWithKeygen(`${type} ${bits}: said of it is what ssh-keygen says`, async t => {
 		for (const comment of ['somebody@desk', 'of two words', '']) {
 			const file = `${await made(t, type, bits, comment)}.pub`;
@@ -51,7 +58,12 @@ testWithKeygen('a private key is refused as what it is, in every format', async 
 	t.is(code(await readFile(file, 'utf8')), 'private-key');
 	await run('ssh-keygen', ['-p', '-q', '-P', '', '-N', '', '-m', 'PEM', '-f', file]);
 	t.is(code(await readFile(file, 'utf8')), 'private-key');
-	for (const line of ['-----BEGIN PRIVATE KEY-----', '-----BEGIN ENCRYPTED PRIVATE KEY-----', '-----BEGIN EC PRIVATE KEY-----', 'PuTTY-User-Key-File-3: ssh-ed25519']) {
+	for (const line of [
+		'-----BEGIN PRIVATE KEY-----',
+		'-----BEGIN ENCRYPTED PRIVATE KEY-----',
+		'-----BEGIN EC PRIVATE KEY-----',
+		'PuTTY-User-Key-File-3: ssh-ed25519',
+	]) {
 		t.is(code(line), 'private-key', line);
 	}
 });
@@ -69,7 +81,10 @@ test('weak and other keys are refused', t => {
 	t.is(code('ssh-dss AAAAB3NzaC1kc3MAAACBAO5o'), 'key-damaged');
 	const dsa = Buffer.concat(['ssh-dss', 'p', 'q', 'g', 'y'].flatMap(word => [Buffer.from([0, 0, 0, word.length]), Buffer.from(word)]));
 	t.is(code(`ssh-dss ${dsa.toString('base64')}`), 'key-type');
-	const token = Buffer.concat(['sk-ssh-ed25519@openssh.com', 'k', 'ssh:'].flatMap(word => [Buffer.from([0, 0, 0, word.length]), Buffer.from(word)]));
+	const token = Buffer.concat(['sk-ssh-ed25519@openssh.com', 'k', 'ssh:'].flatMap(word => [
+		Buffer.from([0, 0, 0, word.length]),
+		Buffer.from(word),
+	]));
 	t.is(code(`sk-ssh-ed25519@openssh.com ${token.toString('base64')}`), 'key-type');
 });
 
@@ -86,7 +101,7 @@ test('a key that is cut off, changed or not on its curve is damaged', t => {
 	const [type = '', blob = ''] = line.split(' ');
 	const bytes = Buffer.from(blob, 'base64');
 	const offCurve = Buffer.from(bytes);
-	offCurve[offCurve.length - 1]! ^= 1;
+	offCurve.writeUInt8(bytes.at(-1)! ^ 1, bytes.length - 1);
 	for (const wrong of ['', blob.slice(0, -4), `${blob}AAAA`, `${blob}!`, blob.slice(0, 20), offCurve.toString('base64')]) {
 		t.is(code(`${type} ${wrong}`), 'key-damaged', wrong);
 	}

@@ -14,7 +14,10 @@ testWithSsh('a banner is shown from the moment it is installed, before anybody p
 	const {port, home, layout, sftp} = await servedAppliance(t);
 	const settings = ['BatchMode=yes', 'PreferredAuthentications=none', `UserKnownHostsFile=${home}/known_hosts`];
 	const shown = async () => {
-		const {errors} = await execute('ssh', ['-T', '-F', '/dev/null', '-p', String(port), ...settings.flatMap(setting => ['-o', setting]), 'nobody@127.0.0.1']);
+		const {errors} = await execute(
+			'ssh',
+			['-T', '-F', '/dev/null', '-p', String(port), ...settings.flatMap(setting => ['-o', setting]), 'nobody@127.0.0.1'],
+		);
 		return errors.replaceAll('\r', '').replace(/nobody@127.*\n$/, '');
 	};
 

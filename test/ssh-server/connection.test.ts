@@ -4,7 +4,7 @@ import {writeFile} from 'node:fs/promises';
 import {createServer, connect, type AddressInfo} from 'node:net';
 import path from 'node:path';
 import test from 'ava';
-import ssh2 from 'ssh2';
+import type {ClientChannel} from 'ssh2';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {serve} from '../../src/ssh-server/server.js';
 import {testWith} from '../helpers/test-with.js';
@@ -15,7 +15,7 @@ const testWithSsh = testWith('ssh');
 const testWithSftp = testWith('ssh', 'sftp', 'scp');
 
 test('a connection on which nobody signs in is closed when its time is up', async t => {
-	const {port, audited, close} = await servedAppliance(t, {limits: {graceTime: 20}});
+	const {port, audited, close} = await servedAppliance(t, {limits: {loginGraceMs: 20}});
 	const socket = connect(port, '127.0.0.1');
 	socket.resume();
 	await once(socket, 'close');
@@ -24,7 +24,7 @@ test('a connection on which nobody signs in is closed when its time is up', asyn
 });
 
 test('who has signed in may stay beyond that time', async t => {
-	const served = await servedAppliance(t, {limits: {graceTime: 5000}, handleSession: async ({stream, signal}) => {
+	const served = await servedAppliance(t, {limits: {loginGraceMs: 5000}, handleSession: async ({stream, signal}) => {
 		stream.write('here');
 		await Promise.race([once(signal, 'abort'), once(silent!, 'close')]);
 		stream.write('still here');
@@ -34,7 +34,7 @@ test('who has signed in may stay beyond that time', async t => {
 	const client = await signedIn(t, served, 'tanadmin');
 	silent = connect(served.port, '127.0.0.1'); // Its time is up after that of the first would have been.
 	silent.resume();
-	const {promise, resolve} = Promise.withResolvers<ssh2.ClientChannel>();
+	const {promise, resolve} = Promise.withResolvers<ClientChannel>();
 	client.shell(false, (_error, channel) => resolve(channel));
 	let text = '';
 	for await (const chunk of await promise) {

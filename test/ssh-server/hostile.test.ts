@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {mkdir, readdir, readFile, readlink, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {string, uint32} from '../../src/sftp/packet.js';
+import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {limits, requestType, status} from '../../src/sftp/protocol.js';
 import {testWith} from '../helpers/test-with.js';
 import {flags, imprisoned, long, noAttributes, withMode} from '../sftp/raw-sftp.js';

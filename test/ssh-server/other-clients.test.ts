@@ -82,7 +82,17 @@ testWith('curl')('curl puts, resumes, appends, gets a range, lists and sends com
 	t.is((await stat(path.join(incoming, 'appended'))).size, 2_000_000);
 	t.true(large.subarray(100, 200).equals(await readFile(path.join(home, 'range'))));
 	await curl('/', '-Q', 'rename /incoming/whole /incoming/renamed', '-Q', 'chmod 640 /incoming/renamed', '-Q', 'rm /incoming/appended');
-	await curl('/', '-Q', 'mkdir /incoming/made', '-Q', 'rmdir /incoming/made', '-Q', 'statvfs /incoming', '-Q', 'mtime "1 Jan 2020 00:00 GMT" /incoming/renamed');
+	await curl(
+		'/',
+		'-Q',
+		'mkdir /incoming/made',
+		'-Q',
+		'rmdir /incoming/made',
+		'-Q',
+		'statvfs /incoming',
+		'-Q',
+		'mtime "1 Jan 2020 00:00 GMT" /incoming/renamed',
+	);
 	t.regex(await curl('/incoming/'), /-rw-r----- +1 tancopy +tancopy +3000000 Jan +1 +2020 renamed/);
 	t.deepEqual((await readdir(incoming)).sort(), ['new', 'renamed', 'resumed']);
 });
@@ -91,7 +101,13 @@ testWith('rclone')('rclone copies many files at once, compares, moves, measures 
 	const served = await servedAppliance(t);
 	const {home, port, layout: {incoming}} = served;
 	const names = await withFiles(served);
-	const settings = ['host = 127.0.0.1', `port = ${port}`, 'user = tancopy', `key_file = ${home}/id`, `known_hosts_file = ${home}/known_hosts`];
+	const settings = [
+		'host = 127.0.0.1',
+		`port = ${port}`,
+		'user = tancopy',
+		`key_file = ${home}/id`,
+		`known_hosts_file = ${home}/known_hosts`,
+	];
 	await writeFile(path.join(home, 'rclone.conf'), `[box]\ntype = sftp\n${settings.join('\n')}\n`);
 	const rclone = async (...words: string[]) => {
 		const {status, out, errors} = await execute('rclone', ['--config', 'rclone.conf', ...words], {cwd: home});

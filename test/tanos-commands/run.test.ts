@@ -9,7 +9,9 @@ import {newPrivateKey, publicLineOf} from '../../src/ssh-keys/openssh-key.js';
 import {open} from '../console/console-session.js';
 import {makeSandbox} from '../helpers/sandbox.js';
 
-async function ran(t: ExecutionContext, line: string, {input = '', role = 'tanadmin' as UserRole, site = {}} = {}) {
+type Options = {input?: string; role?: UserRole; site?: object};
+
+async function ran(t: ExecutionContext, line: string, {input = '', role = 'tanadmin', site = {}}: Options = {}) {
 	const {environment, layout, audited} = await open(t);
 	const streams = {input: new PassThrough(), output: new PassThrough(), errors: new PassThrough()};
 	const [output, errors] = [text(streams.output), text(streams.errors)];

@@ -1,9 +1,9 @@
-// The thread in which a conversion happens. What it knew goes with it: the strings that forge made of a private key, too.
+// The worker thread of a conversion. Its memory is released when it ends, including the strings that forge made of a private key.
 import {parentPort, workerData} from 'node:worker_threads';
 import {convert, type ConversionInput, type Converted} from './convert.js';
 import {Problem, messageOf} from '../../problem.js';
 
-/** What comes back from the thread: an error's class does not survive the way. */
+/** What comes back from the thread: an error loses its class when it is posted. */
 export type Answer = {converted: Converted} | {problem: {code: string; message: string; hint: string}};
 
 parentPort?.postMessage(answer());

@@ -1,5 +1,5 @@
-// Conversions: another form of what was uploaded, on request only. What was uploaded stays as it was, and the result goes through
-// the same check as any other pair.
+// Conversions: another form of what was uploaded, made on request only. The upload is not changed, and the result goes
+// through the same check as any other pair.
 import {once} from 'node:events';
 import {Worker} from 'node:worker_threads';
 import type {Finding, FindingId, Role} from '../rules/finding.js';
@@ -39,9 +39,9 @@ const fixes: Partial<Record<FindingId, string>> = {
 	'cert-trusted-label': 'Write the certificate in the usual form',
 	'cert-utf16': 'Write the certificate file in ASCII',
 	'key-utf16': 'Write the key file in ASCII',
-	'cert-escaped-newlines': 'Mend the line ends of the certificate file',
-	'key-escaped-newlines': 'Mend the line ends of the key file',
-	'cr-only-line-ends': 'Mend the line ends',
+	'cert-escaped-newlines': 'Mend the line endings of the certificate file',
+	'key-escaped-newlines': 'Mend the line endings of the key file',
+	'cr-only-line-ends': 'Mend the line endings',
 	indented: 'Take the indentation away',
 	'chain-order': 'Put the certificates in order, the server\'s first',
 	'cert-has-key': 'Leave the private key out of the certificate file',
@@ -66,7 +66,7 @@ export function conversionFor(pair: UploadedPair, findings: readonly Finding[]):
 	return {titles: [...titles], locked};
 }
 
-/** What a passphrase may be needed for, by what is in a file and not by what it is called. */
+/** Which parts of a file may need a passphrase, by its content and not by its name. */
 function locksOf(file: UploadedFile): {isBundle: boolean; hasLockedKey: boolean; hasOpenKey: boolean} {
 	if (file.state !== 'read') {
 		return {isBundle: false, hasLockedKey: false, hasOpenKey: false};
@@ -95,8 +95,8 @@ function isJoined(file: UploadedFile): boolean {
 }
 
 /**
- * Converts what the findings complain of, and leaves the bytes of a file alone whose form is good. Resolves with the pair to
- * check next, its key for the caller to forget, and with what was done. Rejects with Problem `wrong-passphrase-cert`,
+ * Converts the files that have findings about their format; the bytes of the others stay as they are. Resolves with the pair to
+ * check next, its key for the caller to zero, and with what was done. Rejects with Problem `wrong-passphrase-cert`,
  * `wrong-passphrase-key`, `nothing-found`, `not-convertible`, `too-long` and those of opening what is locked.
  */
 export async function convertPair(
@@ -139,7 +139,7 @@ async function inThread(input: ConversionInput): Promise<Converted> {
 	} catch (error) {
 		throw error instanceof Problem ? error : notConverted(error);
 	} finally {
-		void worker.terminate(); // Not waited for: what it is doing inside of OpenSSL goes on to its end, which is bounded.
+		void worker.terminate(); // Not awaited: a call into OpenSSL cannot be interrupted, and its time is bounded.
 	}
 }
 

@@ -98,17 +98,17 @@ function parsed({certificates, source}: Parts): Certificate[] {
 	}
 }
 
-/** The chain in PEM, the server's certificate first. Strangers stay in, unless they came out of a container with it. */
+/** The chain in PEM, the server's certificate first. Unrelated certificates are kept, unless they came from the same container. */
 function written({unordered, source}: Parts, certificates: Certificate[], key: KeyObject | undefined): {pem: Buffer; done: string[]} {
 	const {path, inFile} = chainOf(certificates, key && createPublicKey(key))!;
-	const strangers = inFile.filter(certificate => !path.includes(certificate));
-	const kept = unordered ? path : [...path, ...strangers];
+	const unrelated = inFile.filter(certificate => !path.includes(certificate));
+	const kept = unordered ? path : [...path, ...unrelated];
 	const subjects = (some: Certificate[]) => listed(some.map(({subject}, index) => `${index + 1}. ${formatName(subject)}`));
 	return {
 		pem: Buffer.from(kept.map(({der}) => toPem('CERTIFICATE', der)).join('')),
 		done: [
 			`From ${sanitise(source?.name ?? '')}, in PEM and in order: ${subjects(kept)}.`,
-			...(unordered && strangers.length > 0 ? [`Left out, as they are not of this chain: ${subjects(strangers)}.`] : []),
+			...(unordered && unrelated.length > 0 ? [`Left out, as they are not of this chain: ${subjects(unrelated)}.`] : []),
 		],
 	};
 }

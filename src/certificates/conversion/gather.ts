@@ -10,18 +10,18 @@ import {repairText} from './repair-text.js';
 import {unlockKey, type LockedKey} from './unlock-key.js';
 import {Problem} from '../../problem.js';
 
-/** Everything of use that a file holds, in its order. */
+/** The certificates and keys of a file, in its order. */
 export type Gathered = {
 	/** In DER. */
 	certificates: Buffer[];
 	keys: KeyObject[];
 	/** Why some keys could not be opened. */
 	unopened: Problem[];
-	/** Whether the certificates came out of a container, where their order means nothing and strangers may be among them. */
+	/** Whether the certificates came out of a container, where the order has no meaning and unrelated certificates may be included. */
 	unordered: boolean;
 };
 
-/** Takes a file apart, whatever form it has. Throws Problems of opening what is locked, and Damage. */
+/** Takes a file apart, whatever form it has. Throws Problems of opening what is locked, and ParseError. */
 export function gather(bytes: Buffer, passphrase: string): Gathered {
 	const gathered: Gathered = {certificates: [], keys: [], unopened: [], unordered: false};
 	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';

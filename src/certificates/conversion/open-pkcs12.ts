@@ -8,8 +8,8 @@ const {asn1, pki, pkcs12} = forge;
 export type Bundle = {certificates: Buffer[]; keys: KeyObject[]};
 
 /**
- * Opens a PKCS#12 bundle (RFC 7292), old RC2 and 3DES ones too. forge does it in JavaScript strings that nobody can wipe and in
- * a time that the bundle decides, so this belongs in a thread of its own. Throws Problem `wrong-passphrase` or `bad-bundle`.
+ * Opens a PKCS#12 bundle (RFC 7292), old RC2 and 3DES ones too. forge uses JavaScript strings, which cannot be zeroed, and the
+ * bundle decides how long it takes, so this runs in a worker thread. Throws Problem `wrong-passphrase` or `bad-bundle`.
  */
 export function openPkcs12(der: Buffer, passphrase: string): Bundle {
 	const attempts = [
@@ -63,7 +63,7 @@ function derOf(node: forge.asn1.Asn1): Buffer {
 	return Buffer.from(asn1.toDer(node).getBytes(), 'latin1');
 }
 
-/** forge's own sentences for what a wrong passphrase leads to. */
+/** The messages of forge that mean a wrong passphrase. */
 const wrong = /MAC could not be verified|Failed to decrypt/;
 
 function problemOf(error: unknown): Problem {

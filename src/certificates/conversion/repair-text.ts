@@ -1,9 +1,9 @@
-// Makes PEM text out of what was PEM text once: other encodings, other line ends, indentation, text that was copied out of JSON.
+// Makes PEM text out of what was PEM text once: other encodings, other line endings, indentation, text that was copied out of JSON.
 // Only what stands between the BEGIN and END lines is taken from the result, so nothing here needs to be exact outside of them.
 
 const byteOrderMarks: ReadonlyArray<[mark: string, encoding: 'utf16le' | 'utf16be' | 'utf8']> = [['fffe', 'utf16le'], ['feff', 'utf16be'], ['efbbbf', 'utf8']];
 
-/** The same text in ASCII with LF line ends, each BEGIN and END line on a line of its own. */
+/** The same text in ASCII with LF line endings, each BEGIN and END line on a line of its own. */
 export function repairText(bytes: Buffer): Buffer {
 	const text = decoded(bytes)
 		.replaceAll(/\\r\\n|\\n|\r\n|\r/g, '\n')

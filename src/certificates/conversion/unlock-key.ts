@@ -29,7 +29,7 @@ export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
 		const unlocked = 'pem' in key
 			? createPrivateKey({key: key.pem, format: 'pem', passphrase})
 			: createPrivateKey({key: key.pkcs8, format: 'der', type: 'pkcs8', passphrase});
-		unlocked.export({type: 'pkcs8', format: 'der'}).fill(0); // OpenSSL loads some keys with absurd numbers that it cannot write.
+		unlocked.export({type: 'pkcs8', format: 'der'}).fill(0); // OpenSSL loads some keys whose numbers it cannot export.
 		return unlocked;
 	} catch (error) {
 		throw hasCode(error, 'ERR_OSSL_BAD_DECRYPT', 'ERR_OSSL_EVP_BAD_DECRYPT', 'ERR_OSSL_PKCS12_CIPHERFINAL_ERROR', 'ERR_OSSL_CRYPTO_CIPHERFINAL_ERROR')
@@ -38,7 +38,7 @@ export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
 	}
 }
 
-/** Whoever made the file says how long opening it takes, and OpenSSL would go on for hours. What cannot be read here is not tried. */
+/** The file decides how long opening it takes; OpenSSL would work for hours. What cannot be parsed here is not tried. */
 function mustEndSoon(pkcs8: Buffer): void {
 	let work = 0;
 	const damage = detectFormat(pkcs8) === 'encrypted PKCS#8' ? tryParse(() => {

@@ -7,7 +7,7 @@ import {certificatesIn, fingerprintOf} from '../parse/pem.js';
 import {sanitise} from '../../sanitise.js';
 import {Problem} from '../../problem.js';
 
-/** A certificate in words. Nothing in it can steer a terminal. */
+/** A description of a certificate; every text is sanitised. */
 export type CertificateDescription = {
 	subject: string;
 	/** Several are separated by commas; empty when there is none. */

@@ -1,7 +1,7 @@
 import {X509Certificate} from 'node:crypto';
 
 /** How many days before the end a warning is given, each more urgent than the one before. */
-export const warningDays = [30, 14, 7, 1] as const;
+const warningDays = [30, 14, 7, 1] as const;
 
 export type Expiry = {
 	/** ISO 8601, in UTC. */
@@ -50,7 +50,7 @@ const advice: Record<NonNullable<Expiry['warning']>, string> = {
 	0: 'Clients refuse it. Install another one now: 2-4.',
 };
 
-/** What to say of the installed certificate, and what to do; undefined while there is time. */
+/** A warning about the expiry of the installed certificate; undefined while there is time. */
 export function expiryWarning({notAfter, daysLeft, warning}: Expiry): string | undefined {
 	if (warning === undefined) {
 		return undefined;

@@ -1,4 +1,4 @@
-// How certificates and requests are written down for people: the command line, the console and the comparison show these rows.
+// Certificates and requests as rows of label and value, for the command line, the console and the comparison.
 import type {CertificateDescription} from './describe-certificate.js';
 import {formatDays} from './expiry.js';
 import type {RequestDescription} from '../parse/request-file.js';

@@ -1,5 +1,5 @@
-// A CA for rehearsals: a root and an issuing CA below it, as an enterprise has them. It signs whatever sound request it is
-// shown, so its names say that nobody is to trust it outside of a lab. The root's key is forgotten as soon as it has signed.
+// A CA for rehearsals: a root and an issuing CA below it, as an enterprise has them. It signs any valid request, so
+// its names say that it must not be trusted outside a lab. The root's key is discarded as soon as it has signed.
 import {createPrivateKey, X509Certificate} from 'node:crypto';
 import forge from 'node-forge';
 import {typeFindings} from '../rules/key-rules.js';
@@ -11,7 +11,7 @@ import {subjectOf, type Subject} from './subject.js';
 import {Problem} from '../../problem.js';
 
 export type LabAuthority = {
-	/** The root's certificate in PEM, for whoever is to trust this lab. */
+	/** The root's certificate in PEM, for clients that are to trust this lab. */
 	root: string;
 	/** The issuing CA's certificate in PEM. */
 	issuer: string;

@@ -1,4 +1,4 @@
-// Whom a request is for: the names of the server and the other parts of the subject, judged before any key is made.
+// The subject of a request: the names of the server and the other attributes, validated before a key is generated.
 import net from 'node:net';
 import {Problem} from '../../problem.js';
 import {isFullyQualified, isHostName, normalHost} from '../parse/host-names.js';
@@ -32,7 +32,7 @@ export type Subject = {
 	attributes: Array<{name: string; value: string}>;
 };
 
-/** Takes what somebody asked for. Throws Problem `bad-hostname` or `bad-subject` for what no CA should be asked to sign. */
+/** Validates a subject. Throws Problem `bad-hostname` or `bad-subject` for what a CA should not be asked to sign. */
 export function subjectOf(hostnames: readonly string[], parts: SubjectFields = {}): Subject {
 	const names = [...new Set(hostnames.map(host => nameOf(host)))];
 	const [first] = names;

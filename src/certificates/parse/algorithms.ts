@@ -28,7 +28,7 @@ const known: Record<string, SignatureAlgorithm> = {
 	'1.3.101.113': {words: 'Ed448', strength: 'weak'},
 };
 
-/** What an object identifier in `signatureAlgorithm` stands for; an unknown one is weak, for clients will not know it either. */
+/** The algorithm of an object identifier in `signatureAlgorithm`; an unknown one counts as weak, because clients do not know it either. */
 export function signatureAlgorithm(oid: string): SignatureAlgorithm {
 	return known[oid] ?? {words: `algorithm ${oid}`, strength: 'weak'};
 }
@@ -39,7 +39,7 @@ const typeNames: Record<string, string> = {
 
 const curveNames: Record<string, string> = {prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521'};
 
-/** A key's type in words: `RSA 2048`, `EC P-256`, `Ed25519`. */
+/** The type of a key: `RSA 2048`, `EC P-256`, `Ed25519`. */
 export function keyTypeOf(key: KeyObject): string {
 	const details = key.asymmetricKeyDetails ?? {};
 	const curve = details.namedCurve;

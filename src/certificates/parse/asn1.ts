@@ -1,5 +1,5 @@
-// The only door to forge's ASN.1 reader. It refuses what forge lets through: deep nesting, wrong tags, dates that do not
-// exist (forge would turn them into others). Whatever is wrong becomes Damage, in a few words.
+// The only use of forge's ASN.1 reader. It refuses what forge accepts: deep nesting, wrong tags, dates that do not exist
+// (forge turns them into other dates). Every failure is a ParseError.
 import forge from 'node-forge';
 import {ParseError} from './parse-error.js';
 
@@ -19,7 +19,7 @@ const maxOidLength = 64;
 
 const fromDer = forge.asn1.fromDer as unknown as (bytes: string, options: Record<string, boolean | number>) => Asn1;
 
-/** Reads exactly one element; bytes after it are damage. BIT STRINGs keep their bytes. */
+/** Reads exactly one element; bytes after it are an error. BIT STRINGs keep their bytes. */
 export function readDer(der: Uint8Array): Asn1 {
 	try {
 		return fromDer(Buffer.from(der).toString('latin1'), {strict: true, parseAllBytes: true, decodeBitStrings: false, maxDepth});
@@ -72,7 +72,7 @@ export function isContext(node: Asn1 | undefined, number: number): node is Asn1 
 	return node !== undefined && Number(node.tagClass) === 0x80 && Number(node.type) === number;
 }
 
-/** An object identifier such as `2.5.29.17`. Throws Damage for one with a cut-off or overlong number. */
+/** An object identifier such as `2.5.29.17`. Throws ParseError for one with a cut-off or overlong number. */
 export function oidOf(node: Asn1 | undefined): string {
 	const bytes = bytesOf(node, tags.oid);
 	if (bytes.length === 0 || bytes.length > maxOidLength || (bytes.at(-1) ?? 0) >= 0x80) {
@@ -114,7 +114,7 @@ export function booleanOf(node: Asn1 | undefined): boolean {
 	return bytes[0] !== 0;
 }
 
-/** A date of RFC 5280 4.1.2.5: whole seconds, in UTC, with a `Z`. A day that does not exist is damage. */
+/** A date of RFC 5280 4.1.2.5: whole seconds, in UTC, with a `Z`. A day that does not exist is an error. */
 export function dateOf(node: Asn1 | undefined): Date {
 	const isShort = isUniversal(node, tags.utcTime);
 	const text = bytesOf(node, isShort ? tags.utcTime : tags.generalizedTime).toString('latin1');

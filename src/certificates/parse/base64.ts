@@ -1,5 +1,5 @@
-// Base64 out of a Buffer into a Buffer: a private key must not become an immutable string on the way, and the line of the
-// first bad character is worth telling, which `Buffer.from(text, 'base64')` silently skips.
+// Decodes Base64 from a Buffer into a Buffer: a private key must not become an immutable string, and the line of the first bad
+// character is reported, which `Buffer.from(text, 'base64')` silently skips.
 import {ParseError} from './parse-error.js';
 
 /** Bytes and the number, counted from 1, of their line in the file. */
@@ -12,7 +12,7 @@ for (const [value, letter] of [...alphabet].entries()) {
 	values[letter.charCodeAt(0)] = value;
 }
 
-/** Decodes lines as one base64 text (RFC 4648, with padding; spaces and tabs are passed over). Throws Damage. */
+/** Decodes lines as one base64 text (RFC 4648, with padding; spaces and tabs are ignored). Throws ParseError. */
 export function decodeBase64(lines: readonly Line[]): Buffer {
 	const decoded = Buffer.alloc(Math.ceil(lines.reduce((sum, line) => sum + line.bytes.length, 0) * 3 / 4));
 	let length = 0;

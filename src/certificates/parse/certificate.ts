@@ -35,7 +35,7 @@ export type Certificate = {
 	selfSigned: boolean;
 };
 
-/** Reads DER (RFC 5280 4.1). Throws Damage for anything that one of the two readers, or DER's rules for dates, refuses. */
+/** Reads DER (RFC 5280 4.1). Throws ParseError for anything that one of the two readers, or DER's rules for dates, refuses. */
 export function readCertificate(der: Buffer): Certificate {
 	const [tbs, outer] = childrenOf(readDer(der), tags.sequence);
 	const fields = [...childrenOf(tbs, tags.sequence)];

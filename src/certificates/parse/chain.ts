@@ -10,11 +10,11 @@ export type Chain = {
 	/** How many were there more than once. */
 	duplicates: number;
 	leaf: Certificate;
-	/** From the leaf upwards, each issued by the next as far as names tell; not always all of them. */
+	/** From the leaf upwards, each issued by the next according to their names; it may not reach a root. */
 	path: Certificate[];
 };
 
-/** Sorts out the certificates of a file; undefined when there is none. The key, when known, tells which is the server's. */
+/** Orders the certificates of a file; undefined when there is none. The key, when known, identifies the server's certificate. */
 export function chainOf(certificates: readonly Certificate[], key?: KeyObject): Chain | undefined {
 	const inFile = certificates.filter(({der}, index) => certificates.findIndex(other => other.der.equals(der)) === index);
 	const leaf = leafOf(inFile, key);

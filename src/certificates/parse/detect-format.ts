@@ -1,7 +1,7 @@
 import {tryParse} from './parse-error.js';
 import {der, elementsIn, firstElement, sequenceIn, type Element} from './tlv.js';
 
-/** What DER is, by its outline. `unknown` also stands for what is broken; the reader of the content says how. */
+/** The format of DER data, by its structure. `unknown` includes damaged data; the parser of the content reports the damage. */
 export type FileFormat =
 	| 'certificate' | 'request' | 'revocation list' | 'PKCS#7' | 'PKCS#12'
 	| 'PKCS#1' | 'PKCS#8' | 'SEC1' | 'DSA' | 'encrypted PKCS#8' | 'public key' | 'unknown';
@@ -11,7 +11,7 @@ const privateKeyFormats: readonly FileFormat[] = ['PKCS#1', 'PKCS#8', 'SEC1', 'D
 /** 1.2.840.113549.1.7, the arc of PKCS#7's content types. */
 const pkcs7Arc = Buffer.from('2a864886f70d0107', 'hex');
 
-/** Tells what this DER is. Bytes after its end do not matter here. */
+/** Detects the format of DER data. Bytes after its end are ignored. */
 export function detectFormat(bytes: Buffer): FileFormat {
 	let format: FileFormat = 'unknown';
 	const damage = tryParse(() => {
@@ -26,7 +26,7 @@ const labels: ReadonlyArray<[RegExp, FileFormat]> = [
 	[/CRL$/, 'revocation list'], [/^(PKCS ?#?7.*|CMS)$/, 'PKCS#7'], [/^PKCS ?#?12$/, 'PKCS#12'], [/PUBLIC KEY$/, 'public key'],
 ];
 
-/** What a PEM label promises; any private key counts as PKCS#8. */
+/** The format that a PEM label names; any private key counts as PKCS#8. */
 export function formatByLabel(label: string): FileFormat | undefined {
 	return labels.find(([pattern]) => pattern.test(label))?.[1];
 }
@@ -53,7 +53,7 @@ function formatWith(parts: Element[]): FileFormat {
 	return outlines.find(([pattern]) => pattern.test(outline))?.[1] ?? 'unknown';
 }
 
-/** A letter per kind of element, so that an outline can be compared as a word. */
+/** One letter for each type of element, so that a structure can be compared as a string. */
 const letters: Record<number, string> = {
 	[der.integer]: 'I', [der.bitString]: 'B', [der.octetString]: 'X', [der.oid]: 'O', [der.sequence]: 'S', [der.set]: 'N',
 	[der.context0]: '0', 0xa1: '1', 0x17: 'T', 0x18: 'T',
@@ -88,7 +88,7 @@ function formatOfIndefinite(bytes: Buffer): FileFormat {
 	return indefiniteStarts.find(([pattern]) => pattern.test(start))?.[1] ?? 'unknown';
 }
 
-/** Whether these bytes are one SEQUENCE and nothing after it. Throws Damage otherwise. */
+/** Whether these bytes are one SEQUENCE and nothing after it. Throws ParseError otherwise. */
 export function refuseTrailingBytes(bytes: Buffer): void {
 	sequenceIn(bytes);
 }

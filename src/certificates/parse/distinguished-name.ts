@@ -30,8 +30,8 @@ export function comparable(name: DistinguishedName): string {
 	return JSON.stringify(name.map(({oid, value}) => [oid, value.trim().replaceAll(/\s+/g, ' ').toLowerCase()]));
 }
 
-/** Such as `CN=ts1.example.com, O=IT, C=US`, sanitised, with the most telling part first. */
+/** Such as `CN=ts1.example.com, O=IT, C=US`, sanitised, with the common name first. */
 export function formatName(name: DistinguishedName): string {
-	const parts = [...name].sort((one, other) => Number(other.oid === commonName) - Number(one.oid === commonName));
+	const parts = name.toSorted((one, other) => Number(other.oid === commonName) - Number(one.oid === commonName));
 	return parts.map(({oid, value}) => `${shortNames[oid] ?? oid}=${sanitise(value)}`).join(', ') || '(no name)';
 }

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import {domainToASCII} from 'node:url';
 
-/** The canonical words of an IP address as a certificate holds it, 4 or 16 bytes; undefined for any other length. */
+/** The canonical text of an IP address as a certificate holds it, 4 or 16 bytes; undefined for any other length. */
 export function ipFromBytes(bytes: Buffer): string | undefined {
 	if (bytes.length === 4) {
 		return bytes.join('.');
@@ -26,7 +26,7 @@ export function isAscii(name: string): boolean {
 	return Buffer.byteLength(name) === name.length;
 }
 
-/** Whether every label is letters, digits and inner hyphens (RFC 1123 2.1), with underscores where they are let through. */
+/** Whether every label is letters, digits and inner hyphens (RFC 1123 2.1), with underscores where they are allowed. */
 export function isHostName(name: string, options: {underscores?: boolean} = {}): boolean {
 	const label = options.underscores ? /^[\w](?:[\w-]{0,61}[\w])?$/ : /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
 	return name.length <= 253 && name.split('.').every(part => label.test(part));

@@ -17,7 +17,7 @@ export type NameConstraints = {permitted: Subtree[]; excluded: Subtree[]};
 /** A name that a certificate goes by. */
 type Name = HostEntry | {kind: 'directory'; value: DistinguishedName};
 
-/** Reads the extension. Throws Damage. */
+/** Reads the extension. Throws ParseError. */
 export function readNameConstraints(value: Buffer): NameConstraints {
 	const lists = childrenOf(readDer(value), tags.sequence);
 	const subtrees = (number: number) => lists.filter(list => isContext(list, number)).flatMap(list => constructed(list).flatMap(subtree));

@@ -1,9 +1,9 @@
-/** Bytes that are not what they should be. The message completes the sentence "it is damaged: ...". */
+/** Bytes that cannot be parsed. The message completes the sentence "it is damaged: ...". */
 export class ParseError extends Error {
 	override readonly name = 'Damage';
 }
 
-/** What is wrong when `read` finds damage, else undefined; anything else that is thrown is passed on. */
+/** The message of the ParseError that `read` throws, or undefined when it throws none; other errors are rethrown. */
 export function tryParse(read: () => unknown): string | undefined {
 	try {
 		read();

@@ -1,5 +1,5 @@
 // PEM as OpenSSL reads it (RFC 7468 with OpenSSL's leniencies), found in Buffers and never turned into text as a whole.
-// Unlike forge and OpenSSL, nothing is skipped silently: a damaged block, a block that never ends and text outside of blocks
+// Unlike forge and OpenSSL, nothing is skipped silently: a damaged block, a block without an END line and text outside of blocks
 // are all reported.
 import {decodeBase64, type Line} from './base64.js';
 import {ParseError} from './parse-error.js';
@@ -59,7 +59,7 @@ export function readPemText(bytes: Buffer): PemText {
 	return text;
 }
 
-/** What a block holds. Throws Damage, in words that name the line. Header lines (`Name: value`) are left out. */
+/** Decodes the body of a block. Throws ParseError with the line. Header lines (`Name: value`) are left out. */
 export function decodeBlock(block: Block): Buffer {
 	if (!block.ended || block.endLabel !== block.label) {
 		throw new ParseError(`its END line ${block.ended ? 'names something else' : `is missing after line ${lastLine(block)}`}`);

@@ -25,7 +25,7 @@ export function certificatesIn(pem: Buffer | string): Buffer[] {
 	});
 }
 
-/** One PEM block with lines of 64 characters (RFC 7468) and a final line end. For what is public; a key stays in a Buffer. */
+/** One PEM block with lines of 64 characters (RFC 7468) and a final line ending. For public data only; a key stays in a Buffer. */
 export function toPem(label: string, der: Uint8Array): string {
 	const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
 	return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');

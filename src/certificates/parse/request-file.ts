@@ -21,7 +21,7 @@ export type Request = {
 	extensions: Extension[];
 };
 
-/** A request in words. Nothing in it can steer a terminal. */
+/** A description of a request; every text is sanitised. */
 export type RequestDescription = {
 	subject: string;
 	/** The SAN's DNS names and IP addresses. */
@@ -52,19 +52,19 @@ export function readRequest(bytes: Buffer): Request {
 		return parse(derOf(bytes));
 	} catch (error) {
 		if (error instanceof ParseError) {
-			throw new Problem('bad-request', `It is not a sound certificate signing request: ${error.message}.`, 'Give the .csr file, as it was made.', {cause: error});
+			throw new Problem('bad-request', `It is not a valid certificate signing request: ${error.message}.`, 'Give the .csr file, as it was made.', {cause: error});
 		}
 
 		throw error;
 	}
 }
 
-/** Whether these bytes are a request in PEM or DER, sound or not. */
+/** Whether these bytes are a request in PEM or DER, valid or not. */
 export function isRequest(bytes: Buffer): boolean {
 	return bytes[0] === 0x30 ? detectFormat(bytes) === 'request' : requestBlock(bytes) !== undefined;
 }
 
-/** The words for a request. */
+/** Describes a request. */
 export function describeRequest({subject, publicKey, signatureOid, extensions}: Request): RequestDescription {
 	const valueOf = (oid: string) => extensions.find(extension => extension.oid === oid)?.value;
 	const [usage, purposes] = [valueOf(oids.keyUsage), valueOf(oids.extendedKeyUsage)];

@@ -1,5 +1,5 @@
 // Just enough of DER to tell private keys and other containers apart inside a Buffer. forge would turn a private key into
-// strings that nobody can wipe, so keys are looked at through here, and only certificates go to forge.
+// strings, which cannot be zeroed, so keys are parsed here and only certificates by forge.
 import {ParseError} from './parse-error.js';
 
 /** One element: its first byte (class, form and number together) and views of its content and of the whole. */
@@ -9,7 +9,7 @@ export const der = {
 	integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, set: 0x31, context0: 0xa0,
 } as const;
 
-/** The elements that follow one another in these bytes. Throws Damage unless they fill them exactly. */
+/** The elements that follow one another in these bytes. Throws ParseError unless they fill them exactly. */
 export function elementsIn(bytes: Buffer, most = 64): Element[] {
 	const elements: Element[] = [];
 	for (let rest = bytes; rest.length > 0 && elements.length < most;) {
@@ -21,7 +21,7 @@ export function elementsIn(bytes: Buffer, most = 64): Element[] {
 	return elements;
 }
 
-/** The element that these bytes begin with; others may follow it. Throws Damage for lengths that DER does not allow. */
+/** The element that these bytes begin with; others may follow it. Throws ParseError for lengths that DER does not allow. */
 export function firstElement(bytes: Buffer): Element {
 	const [tag, short] = bytes;
 	if (tag === undefined || short === undefined || (tag & 0x1f) === 0x1f) {

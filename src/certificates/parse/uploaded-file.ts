@@ -1,4 +1,4 @@
-/** What was found under a name. Files are read once, elsewhere; nothing here touches a disk. */
+/** The result of reading an uploaded file. Files are read elsewhere; this module does no I/O. */
 export type UploadedFile = {
 	/** The name that was asked for, such as `SOAPServer.crt`. */
 	name: string;

@@ -1,4 +1,4 @@
-// The words for what is wrong with a certificate file.
+// The findings of a certificate file that is damaged or holds something else.
 import {refuse, shellWord, warn, type FindingDraft} from './finding.js';
 import {lastLine, type Block} from '../parse/pem-text.js';
 import {quoted, sanitise} from '../../sanitise.js';
@@ -7,21 +7,21 @@ import type {FileFormat} from '../parse/detect-format.js';
 export function truncated(block: Block, index: number): FindingDraft {
 	return refuse(
 		'cert-truncated',
-		`${mapPath(block, index)} has no END line after line ${lastLine(block)}.`,
+		`${describeBlock(block, index)} has no END line after line ${lastLine(block)}.`,
 		'The file was cut off; copy or upload it again.',
 	);
 }
 
 export function damagedBlock(block: Block, index: number, damage: string): FindingDraft {
-	const message = `${mapPath(block, index)} is damaged: ${damage}.`;
+	const message = `${describeBlock(block, index)} is damaged: ${damage}.`;
 	return refuse('cert-parse', message, 'Copy the certificate again, whole, from what the CA sent.');
 }
 
-function mapPath(block: Block, index: number): string {
+function describeBlock(block: Block, index: number): string {
 	return `Block ${index + 1} (${sanitise(block.label)}, from line ${block.line})`;
 }
 
-/** What a certificate file holds instead of a certificate, when it is something known. */
+/** The finding for a known format that is not a certificate. */
 export function unexpectedInCertificateFile(format: FileFormat | undefined, name: string): FindingDraft | undefined {
 	const [word, pem] = [shellWord(name), shellWord(`${name}.pem`)];
 	switch (format) {
@@ -63,12 +63,12 @@ export function unexpectedInCertificateFile(format: FileFormat | undefined, name
 	}
 }
 
-/** OpenSSL passes over blocks that it does not look for; they only matter when there is no certificate. */
+/** OpenSSL skips blocks that are not certificates; they matter only when there is no certificate. */
 export function unexpectedContent(name: string, block: Block, index: number): FindingDraft {
 	return warn(
 		'leading-text',
 		`${sanitise(name)} also holds what is not a certificate and is ignored: block ${index + 1}, ${quoted(block.label)}.`,
-		'Nothing has to be done; remove it if some program stumbles over it.',
+		'Nothing has to be done; remove it if another program rejects it.',
 	);
 }
 

@@ -16,13 +16,13 @@ export type CertificateFile = {
 	findings: FindingDraft[];
 	/** In the order of the file. */
 	certificates: Certificate[];
-	/** Whether some certificate could not be read, so that nothing can be said about the chain. */
+	/** Whether some certificate could not be read, so that the chain cannot be checked. */
 	damaged: boolean;
-	/** Whether the first certificate is among the damaged ones, so that nothing can be said about the server's. */
+	/** Whether the first certificate is among the damaged ones, so that the server's certificate is unknown. */
 	missingLeaf: boolean;
 };
 
-/** Reads the file with everything it says about itself. Never throws for what a file holds. */
+/** Reads the file and its findings. Never throws because of the file's content. */
 export function readCertificateFile(file: UploadedFile): CertificateFile {
 	const result: CertificateFile = {findings: fileFindings('cert', file), certificates: [], damaged: false, missingLeaf: false};
 	const fault = fileError('cert', file);
@@ -43,7 +43,7 @@ export function readCertificateFile(file: UploadedFile): CertificateFile {
 	}
 
 	if (bytes.includes('PRIVATE KEY-----')) {
-		result.findings.push(hasKey(name)); // Also one that OpenSSL would pass over, for whoever reads the file can mend it.
+		result.findings.push(hasKey(name)); // Also one that OpenSSL skips: whoever can read the file can use it.
 	}
 
 	return withoutRepetition(withPresence(result, name));
@@ -62,7 +62,7 @@ function kindOf(block: Block): Kind | undefined {
 	return byContent === 'unknown' ? byLabel : byContent;
 }
 
-/** What is inside, for a label may lie. The bytes are zeroed again, for they may be a private key. */
+/** The format of the content, because a label may be wrong. The bytes are zeroed, because they may be a private key. */
 function contentOf(block: Block): FileFormat {
 	let format: FileFormat = 'unknown';
 	tryParse(() => {
@@ -123,7 +123,7 @@ function binaryError(name: string, bytes: Buffer): FindingDraft | undefined {
 	return isPrivateKeyFormat(format) ? isKey(name) : unexpectedInCertificateFile(format, name);
 }
 
-/** Turns what was found next to a certificate into what it means when there is none. */
+/** The meaning of findings about other blocks when there is no certificate. */
 function withPresence(result: CertificateFile, name: string): CertificateFile {
 	const {findings, certificates, damaged} = result;
 	if (certificates.length > 0 || damaged) {
@@ -139,7 +139,7 @@ function withPresence(result: CertificateFile, name: string): CertificateFile {
 	)]};
 }
 
-/** One finding of a kind tells enough, except where each names its own block; and even these need not fill the screen. */
+/** One finding of a kind is enough, except where each names its own block; at most ten of those are kept. */
 function withoutRepetition(result: CertificateFile): CertificateFile {
 	const counts = new Map<FindingId, number>();
 	const findings = result.findings.filter(({id}) => {

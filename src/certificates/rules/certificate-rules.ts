@@ -1,4 +1,4 @@
-// What the server's certificate must say about itself, apart from names and chain.
+// The rules for the server's certificate, apart from names and chain.
 import {signatureAlgorithm} from '../parse/algorithms.js';
 import type {Certificate} from '../parse/certificate.js';
 import {dateFindings} from './date-rules.js';
@@ -6,7 +6,7 @@ import {oids} from '../parse/extensions.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
 import {listed} from '../../sanitise.js';
 
-/** Every rule but those of names and chain. A certificate without extensions is only told that version 3 is required. */
+/** Every rule but those of names and chain. A certificate without extensions gets only the finding that version 3 is required. */
 export function certificateFindings(certificate: Certificate, at: Date): FindingDraft[] {
 	const own = [...dateFindings(certificate, at), ...algorithm(certificate), ...serial(certificate)];
 	if (certificate.version !== 3) {

@@ -14,7 +14,7 @@ import {Problem} from '../../problem.js';
 const manyCertificates = 10;
 
 /**
- * Judges order, links and the issuers' fitness. When roots are given (`ca`, in PEM) the chain must end at one of them. Throws a
+ * Checks the order, the links and the issuers of a chain. When roots are given (`ca`, in PEM) the chain must end at one of them. Throws a
  * Problem when they cannot be read.
  */
 export function chainFindings(chain: Chain, at: Date, ca?: Buffer): FindingDraft[] {
@@ -25,7 +25,7 @@ export function chainFindings(chain: Chain, at: Date, ca?: Buffer): FindingDraft
 	];
 }
 
-/** A bundle of roots may hold some that nobody can read; they are passed over as long as others can be. */
+/** Roots that cannot be parsed are skipped as long as others can be. */
 function readRoots(ca: Buffer): Certificate[] {
 	const roots: Certificate[] = [];
 	for (const der of certificatesIn(ca)) {
@@ -97,14 +97,14 @@ function linksOf(path: Certificate[]): Array<[Certificate, Certificate]> {
 	});
 }
 
-/** What OpenSSL says about a chain whose links are good by all that is known here. */
+/** What OpenSSL objects to in a chain whose links are valid by the rules here. */
 export function linkErrors({inFile, path}: Chain): FindingDraft[] {
 	return linksOf(path).flatMap(([certificate, issuer]) => linkError(certificate, issuer, inFile));
 }
 
 /** Clients follow key identifiers, and take no certificate for an issuer that has an extension which they cannot read. */
 function linkError(certificate: Certificate, issuer: Certificate, inFile: Certificate[]): FindingDraft[] {
-	const maySign = issuer.keyUsage?.includes('keyCertSign') ?? true; // If it may not, that is told elsewhere.
+	const maySign = issuer.keyUsage?.includes('keyCertSign') ?? true; // Otherwise another finding reports it.
 	return !maySign || certificate.x509.checkIssued(issuer.x509)
 		? []
 		: [refuse(

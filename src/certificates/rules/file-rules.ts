@@ -1,11 +1,11 @@
-// What can be said about a file without looking into it.
+// The rules for a file as such, without its content.
 import {refuse, warn, type FindingDraft, type Role} from './finding.js';
 import {listed, quoted, sanitise} from '../../sanitise.js';
 import {maxFileBytes, type UploadedFile} from '../parse/uploaded-file.js';
 
 const what: Record<Role, string> = {cert: 'certificate', key: 'private key'};
 
-/** Why there are no bytes to look at; undefined when there are. */
+/** Why a file could not be read; undefined when it could. */
 export function fileError(role: Role, file: UploadedFile): FindingDraft | undefined {
 	const name = sanitise(file.name);
 	switch (file.state) {
@@ -47,7 +47,7 @@ export function fileError(role: Role, file: UploadedFile): FindingDraft | undefi
 	}
 }
 
-/** What is unusual about a file that was read. */
+/** Findings about the links and the mode of a file that was read. */
 export function fileFindings(role: Role, file: UploadedFile): FindingDraft[] {
 	if (file.state !== 'read') {
 		return [];

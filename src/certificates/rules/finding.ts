@@ -9,7 +9,7 @@ type FileError =
 	| 'not-found' | 'unreadable' | 'symlink' | 'not-file' | 'too-big' | 'empty' | 'utf16' | 'nul' | 'not-pem'
 	| 'escaped-newlines' | 'truncated' | 'parse' | 'der';
 
-/** What may be wrong. Programs rely on these words; people read the message and the hint. */
+/** The id of a finding. Programs rely on these; people read the message and the hint. */
 export type FindingId =
 	| `${Role}-${FileError}`
 	| 'cr-only-line-ends' | 'indented' | 'bom' | 'leading-text' | 'old-label' | 'hardlink'
@@ -26,13 +26,13 @@ export type FindingId =
 
 export type Finding = {
 	id: FindingId;
-	/** An error refuses the pair; a warning lets it through after it has been shown. */
+	/** An error refuses the pair; a warning does not. */
 	severity: Severity;
 	/** The file's name, such as `SOAPServer.crt`. */
 	file: string;
 	/** What is wrong and what was found, sanitised. */
 	message: string;
-	/** What to do; with the command, where one mends it. */
+	/** What to do; with the command that fixes it, where there is one. */
 	hint: string;
 };
 

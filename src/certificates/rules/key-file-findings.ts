@@ -1,4 +1,4 @@
-// The words for what is wrong with a key file.
+// The findings of a key file that is damaged or holds something else.
 import {refuse, shellWord, warn, type FindingDraft} from './finding.js';
 import type {Block} from '../parse/pem-text.js';
 import {listed, quoted, sanitise} from '../../sanitise.js';
@@ -9,7 +9,7 @@ export const keyLabels: Record<string, FileFormat> = {
 	'PRIVATE KEY': 'PKCS#8', 'RSA PRIVATE KEY': 'PKCS#1', 'EC PRIVATE KEY': 'SEC1', 'DSA PRIVATE KEY': 'DSA',
 };
 
-/** What a key file holds instead of a private key, when it is something known. */
+/** The finding for a known format that is not a private key. */
 export function unexpectedInKeyFile(format: FileFormat, name: string): FindingDraft | undefined {
 	const upload = 'Upload the private key that was made with the request of this certificate.';
 	switch (format) {
@@ -72,12 +72,12 @@ export function encrypted(name: string): FindingDraft {
 	);
 }
 
-/** A label that promises something else than what is inside. OpenSSL loads some of these and refuses others. */
+/** A label that does not match the content. OpenSSL loads some of these and refuses others. */
 export function labelFinding(name: string, label: string, format: FileFormat, isLoaded: boolean): FindingDraft {
 	const message = `The label says ${quoted(label)}, but what is inside is ${format}.`;
 	if (isLoaded) {
 		const command = `openssl pkey -in ${shellWord(name)} -out ${shellWord(`${name}.pem`)}`;
-		return warn('key-label', `${message} OpenSSL loads it; other programs may not.`, `Write it anew: ${command}`);
+		return warn('key-label', `${message} OpenSSL loads it; other programs may not.`, `Rewrite it: ${command}`);
 	}
 
 	const right = Object.keys(keyLabels).find(known => keyLabels[known] === format) ?? 'PRIVATE KEY';

@@ -13,13 +13,13 @@ import type {UploadedFile} from '../parse/uploaded-file.js';
 export type PrivateKey = {
 	privateKey: KeyObject;
 	publicKey: KeyObject;
-	/** How the file writes it. */
+	/** Its format in the file. */
 	format: FileFormat;
 };
 
 export type KeyFile = {findings: FindingDraft[]; key?: PrivateKey};
 
-/** Reads the file with everything it says about itself. Never throws for what a file holds. */
+/** Reads the file and its findings. Never throws because of the file's content. */
 export function readKeyFile(file: UploadedFile): KeyFile {
 	const fault = fileError('key', file);
 	if (file.state !== 'read' || fault !== undefined) {
@@ -124,7 +124,7 @@ function load(pem: Buffer | Block, format: FileFormat): PrivateKey | undefined {
 		const privateKey = createPrivateKey({key, format: 'pem'});
 		return {privateKey, publicKey: createPublicKey(privateKey), format};
 	} catch {
-		return undefined; // OpenSSL's words ("unsupported") help nobody.
+		return undefined; // OpenSSL's message ("unsupported") does not help.
 	} finally {
 		if (key !== pem) {
 			key.fill(0);

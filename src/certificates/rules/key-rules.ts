@@ -1,4 +1,4 @@
-// What kind of key it must be, whether its numbers fit together, and whether it belongs to the certificate.
+// The rules for the key: its type, the consistency of its numbers, and whether it belongs to the certificate.
 import {randomBytes, sign, verify, type KeyObject} from 'node:crypto';
 import {keyTypeOf} from '../parse/algorithms.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
@@ -10,13 +10,13 @@ import {isOversized, isSameKey} from '../parse/signature.js';
 const expectedSize = 2048;
 const defaultExponent = 65_537n;
 
-/** A key of a request that was made here: how people call it, and the SHA-256 of its public key. */
+/** A key of a request that was made here: its name, and the SHA-256 of its public key. */
 export type SavedKey = {name: string; publicKeyFingerprint: string};
 
 /** Type, size and exponent of a key, public or private. */
 export function typeFindings(key: KeyObject, subject: string): FindingDraft[] {
 	const type = keyTypeOf(key);
-	const anew = 'Make a new RSA 2048 key and request: openssl genrsa -out SOAPServer.key 2048';
+	const anew = 'Make a new RSA 2048 key and request: openssl genrsa -out new-SOAPServer.key 2048';
 	if (key.asymmetricKeyType !== 'rsa') {
 		return [refuse('key-type', `${subject} is ${type}; RSA 2048 is required.`, anew)];
 	}
@@ -65,7 +65,7 @@ export function reuseFindings({publicKey}: PrivateKey, installed: string): Findi
 		? [warn(
 			'key-reused',
 			'The private key is the one that is installed now.',
-			'It works; make a new key and a new request for the next certificate, so that no key serves for ever.',
+			'It works; make a new key and a new request for the next certificate, so that no key is used for ever.',
 		)]
 		: [];
 }

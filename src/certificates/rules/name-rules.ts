@@ -1,4 +1,4 @@
-// Whom the certificate is for. Whole names are compared, in their normal form; a part of a name never counts.
+// The rules for names. Whole names are compared in their normal form; a part of a name never matches.
 import net from 'node:net';
 import type {Certificate} from '../parse/certificate.js';
 import type {HostEntry} from '../parse/extensions.js';
@@ -9,7 +9,7 @@ import {listed, quoted} from '../../sanitise.js';
 
 const maxCommonNameLength = 64; // RFC 5280, ub-common-name.
 
-/** Judges the common name and the SAN of a version 3 certificate against the names the server must answer to. */
+/** Checks the common name and the SAN of a version 3 certificate against the names the server must answer to. */
 export function nameFindings(certificate: Certificate, hosts: readonly string[]): FindingDraft[] {
 	const required = [...new Set(hosts.map(host => normalHost(host)))];
 	const names = commonNamesIn(certificate.subject);
@@ -61,7 +61,7 @@ function commonNameError(names: string[]): FindingDraft | undefined {
 		);
 }
 
-/** A missing SAN is only bearable when the common name alone names the only server. */
+/** A missing SAN is a warning only when the common name is the only required name. */
 function sanMissing(name: string | undefined, required: readonly string[]): FindingDraft {
 	const ask = 'Ask the CA for subjectAltName with the names of all servers that use the certificate.';
 	const message = 'The certificate has no subject alternative name (SAN), and browsers ignore the common name.';
@@ -120,8 +120,8 @@ function entryErrors(entries: HostEntry[]): FindingDraft[] {
 }
 
 /**
- * Whether the SAN names a host. An entry that is this name followed by a final dot or a NUL counts here, for one cause is
- * told once: such an entry is refused as `san-invalid`.
+ * Whether the SAN names a host. An entry that is this name followed by a final dot or a NUL counts here, so that one cause is
+ * reported once: such an entry is refused as `san-invalid`.
  */
 function isNamed(host: string, entries: HostEntry[]): boolean {
 	const normal = normalHost(host);

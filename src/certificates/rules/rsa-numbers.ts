@@ -2,8 +2,8 @@ import type {KeyObject} from 'node:crypto';
 import {der, sequenceIn} from '../parse/tlv.js';
 
 /**
- * Whether the numbers of an RSA private key fit together (RFC 8017 3.2). Its DER is zeroed afterwards; the numbers themselves
- * live on until they are collected, which JavaScript gives no way to hasten.
+ * Whether the numbers of an RSA private key fit together (RFC 8017 3.2). Its DER is zeroed afterwards; the BigInts
+ * remain in memory until they are collected.
  */
 export function numbersFit(key: KeyObject): boolean {
 	const exported = exportedNumbers(key);
@@ -24,7 +24,7 @@ export function numbersFit(key: KeyObject): boolean {
 	}
 }
 
-/** Undefined for numbers so absurd that OpenSSL, which has loaded them, cannot write them again. */
+/** Undefined for numbers that OpenSSL has loaded but cannot export. */
 function exportedNumbers(key: KeyObject): Buffer | undefined {
 	try {
 		return key.export({type: 'pkcs1', format: 'der'});
@@ -44,7 +44,7 @@ function publicNumbers(key: KeyObject): Buffer {
 	return bits?.content ?? Buffer.alloc(0);
 }
 
-/** A number without the detour over hexadecimal text. */
+/** Reads a number without converting it to hexadecimal text. */
 function numberIn(bytes: Buffer): bigint {
 	let number = 0n;
 	let at = 0;

@@ -1,5 +1,5 @@
-// Files that hold no PEM that OpenSSL could load: what they are instead, and the command that mends them. Nothing is mended
-// here, for what is installed must be what was uploaded.
+// Files without PEM that OpenSSL could load: what they are instead, and the command that fixes them. Nothing is fixed here,
+// because what is installed must be what was uploaded.
 import {refuse, shellWord, warn, type FindingDraft, type Role} from './finding.js';
 import type {PemText} from '../parse/pem-text.js';
 import {quoted, sanitise} from '../../sanitise.js';
@@ -7,10 +7,10 @@ import {quoted, sanitise} from '../../sanitise.js';
 const byteOrderMark = Buffer.from('\u{FEFF}');
 const beginning = '-----BEGIN';
 
-/** A file that was read, on its way to be understood. */
+/** A file that was read, with its PEM blocks. */
 export type ReadFile = {role: Role; name: string; bytes: Buffer; text: PemText};
 
-/** What keeps the bytes from being PEM text at all; undefined when blocks can be looked at. */
+/** Why the bytes are not PEM text at all; undefined when there are blocks to check. */
 export function formError(file: ReadFile): FindingDraft | undefined {
 	const {role, bytes, text} = file;
 	if (bytes.every(byte => byte <= 0x20 && byte !== 0) || bytes.equals(byteOrderMark)) {
@@ -24,13 +24,13 @@ export function formError(file: ReadFile): FindingDraft | undefined {
 	return utf16Error(file) ?? (text.blocks.length === 0 ? withoutBlocks(file) : unloadable(file));
 }
 
-/** What OpenSSL reads over but a person should know. */
+/** What OpenSSL ignores but a person should know. */
 export function formFindings({bytes, text, name}: ReadFile): FindingDraft[] {
 	const findings: FindingDraft[] = [];
 	if (bytes.subarray(0, 3).equals(byteOrderMark)) {
 		findings.push(warn(
 			'bom',
-			`${sanitise(name)} begins with a byte order mark, which some programs stumble over.`,
+			`${sanitise(name)} begins with a byte order mark, which some programs reject.`,
 			`Remove it: sed -i '1s/^\\xEF\\xBB\\xBF//' ${shellWord(name)}`,
 		));
 	}
@@ -39,7 +39,7 @@ export function formFindings({bytes, text, name}: ReadFile): FindingDraft[] {
 		findings.push(warn(
 			'leading-text',
 			`${sanitise(name)} has text outside of its PEM blocks, first at line ${text.strayLine}; it is ignored.`,
-			'Nothing has to be done; remove it if some program stumbles over it.',
+			'Nothing has to be done; remove it if another program rejects it.',
 		));
 	}
 
@@ -80,7 +80,7 @@ function unloadable({role, name, bytes, text}: ReadFile): FindingDraft | undefin
 		? undefined
 		: refuse(
 			`${role}-parse`,
-			`${sanitise(name)} has a BEGIN line that shares line ${joined}, as when files without a final line end are joined.`,
+			`${sanitise(name)} has a BEGIN line that shares line ${joined}, as when files without a final line ending are joined.`,
 			`Put it on a line of its own: sed -i 's/----------BEGIN/-----\\n-----BEGIN/' ${shellWord(name)}`,
 		);
 }
@@ -95,8 +95,8 @@ function withoutBlocks(file: ReadFile): FindingDraft {
 	if (bytes.includes('-----\\n') || bytes.includes('-----\\r\\n')) {
 		return refuse(
 			`${role}-escaped-newlines`,
-			`${sanitise(name)} has the two characters \\n in place of line ends, as text copied out of JSON has.`,
-			`Turn them into line ends: sed -i 's/\\\\r//g; s/\\\\n/\\n/g; s/"//g' ${word}`,
+			`${sanitise(name)} has the two characters \\n in place of line endings, as text copied out of JSON has.`,
+			`Turn them into line endings: sed -i 's/\\\\r//g; s/\\\\n/\\n/g; s/"//g' ${word}`,
 		);
 	}
 
@@ -104,7 +104,7 @@ function withoutBlocks(file: ReadFile): FindingDraft {
 		return refuse(
 			'cr-only-line-ends',
 			`${sanitise(name)} has lines that end with CR alone, as on an old Mac; OpenSSL cannot load it.`,
-			`Convert the line ends: ${rewrite(`tr '\\r' '\\n' < ${word}`, name)}`,
+			`Convert the line endings: ${rewrite(`tr '\\r' '\\n' < ${word}`, name)}`,
 		);
 	}
 
@@ -135,7 +135,7 @@ const guesses: ReadonlyArray<[RegExp, string]> = [
 		/(\xe2\x80[\x90-\x95]|\xe2\x88\x92|[\x96\x97])+ ?-*BEGIN/,
 		'Its hyphens have become dashes, as word processors do; copy the original again.',
 	],
-	[/-----BEGIN [^-\r\n]+-----[^\r\n]/, 'Its BEGIN line goes on with other text; there must be a line end after the dashes.'],
+	[/-----BEGIN [^-\r\n]+-----[^\r\n]/, 'Its BEGIN line continues with other text; the line must end after the dashes.'],
 	[
 		/-{2,}[ \t]*BEGIN/i,
 		'Its BEGIN line is damaged: it must read -----BEGIN CERTIFICATE----- or the like, with five hyphens on both sides.',

@@ -1,14 +1,18 @@
 import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
-import {exitCodes, momentOf, print, type Command} from '../command.js';
+import {exitCodes} from '../../exit-codes.js';
+import {momentOf, print, type Command} from '../command.js';
 import {checkDefinition} from '../definitions/certificate.js';
 import {bytesOfFile} from '../files.js';
 import {parseCall} from '../parse-call.js';
 
 /** `tanos certificate check CRT KEY`: every finding at once. */
 export const check: Command = async words => {
-	const {values, arguments: {CRT: certificateFile, KEY: keyFile}} = parseCall(checkDefinition, words);
+	const {
+		values,
+		arguments: {CRT: certificateFile, KEY: keyFile},
+	} = parseCall(checkDefinition, words);
 	const key = await readPrivately(keyFile);
 	const result = checkPair(await readPrivately(certificateFile), key, {
 		hosts: values.host,

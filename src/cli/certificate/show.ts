@@ -4,7 +4,8 @@ import {describeCertificate, type CertificateDescription} from '../../certificat
 import {certificateRows, requestRows} from '../../certificates/describe/rows.js';
 import {Problem} from '../../problem.js';
 import {presentedBy, type Served} from '../../services/probe.js';
-import {exitCodes, momentOf, print, printRows, UsageError, type Command} from '../command.js';
+import {exitCodes} from '../../exit-codes.js';
+import {momentOf, print, printRows, UsageError, type Command} from '../command.js';
 import {showDefinition} from '../definitions/certificate.js';
 import {bytesOfFile} from '../files.js';
 import {parseCall} from '../parse-call.js';
@@ -13,8 +14,11 @@ const defaultPort = 443;
 
 /** `tanos certificate show FILE|HOST:PORT`: describes a file, or the chain that a server presents now. */
 export const show: Command = async words => {
-	const {values, arguments: {'FILE|HOST:PORT': what}} = parseCall(showDefinition, words);
-	const served = await isFile(what) ? undefined : serverNamed(what, values.servername);
+	const {
+		values,
+		arguments: {'FILE|HOST:PORT': what},
+	} = parseCall(showDefinition, words);
+	const served = (await isFile(what)) ? undefined : serverNamed(what, values.servername);
 	const at = momentOf(values.at);
 	const contents = served ? await presented(served, at) : await contentsOfFile(what, at);
 	print(...(values.json ? [JSON.stringify(contents)] : []));
@@ -26,7 +30,10 @@ export const show: Command = async words => {
 };
 
 async function isFile(name: string): Promise<boolean> {
-	return stat(name).then(() => true, () => false);
+	return stat(name).then(
+		() => true,
+		() => false,
+	);
 }
 
 /** `HOST:PORT`, `[IPv6]:PORT` or `https://HOST[:PORT]`; undefined for what can only be a file. */

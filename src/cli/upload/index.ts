@@ -1,3 +1,4 @@
+import {exitCodes} from '../../exit-codes.js';
 import {access} from 'node:fs/promises';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
@@ -7,7 +8,7 @@ import {Problem} from '../../problem.js';
 import type {LocalFile} from '../../ssh-client/upload-part.js';
 import {upload, type Delivery} from '../../ssh-client/upload.js';
 import {describeCheck, readPrivately} from '../certificate/check.js';
-import {exitCodes, print, UsageError, type Command} from '../command.js';
+import {print, UsageError, type Command} from '../command.js';
 import {TerminalOperator} from './terminal-operator.js';
 import {deleteKey} from './local-key.js';
 import {uploadOptionsOf, type UploadOptions} from './options.js';
@@ -15,16 +16,16 @@ import {routeTo} from './ssh-config.js';
 import {StatusLine} from './status-line.js';
 import type {Target} from './target.js';
 
-/** How it went with one appliance. */
-type Outcome = {target: string} & ({ok: true} & Delivery | {ok: false; problem: Problem});
+/** The outcome for one appliance. */
+type Outcome = {target: string} & (({ok: true} & Delivery) | {ok: false; problem: Problem});
 
-/** `tanos upload CRT KEY USER@HOST...`: checks a pair, and copies it to appliances. */
+/** `tanos upload CRT KEY USER@HOST...`: checks a pair and uploads it to appliances. */
 export const uploadCommand: Command = async words => {
 	const options = uploadOptionsOf(words);
-	await mustExist(options);
+	await assertFilesExist(options);
 	const [certificate, key] = [await readPrivately(options.certificate), await readPrivately(options.key)];
 	const status = new StatusLine();
-	const desk = new TerminalOperator(status);
+	const operator = new TerminalOperator(status);
 	try {
 		const result = checkPair(certificate, key, {hosts: options.hosts, at: new Date()});
 		if (!options.json) {
@@ -35,68 +36,71 @@ export const uploadCommand: Command = async words => {
 			return refuse(options, result);
 		}
 
-		const files = [named('SOAPServer.crt', certificate), named('SOAPServer.key', key)];
-		const outcomes = await deliverAll(options, files, {status, desk});
-		const keyDeleted = await dealWithKey(options, outcomes, files[1]!.bytes, desk);
+		const files = [localFile('SOAPServer.crt', certificate), localFile('SOAPServer.key', key)];
+		const outcomes = await deliverAll(options, files, {status, operator});
+		const keyDeleted = await deleteKeyIfWanted(options, outcomes, files[1]!.bytes, operator);
 		report(options, result, outcomes, keyDeleted);
 		return outcomes.every(({ok}) => ok) ? exitCodes.done : exitCodes.no;
 	} finally {
 		status.clear();
-		desk.leave();
+		operator.close();
 		zeroizeUpload(key);
 	}
 };
 
-/** OpenSSH passes over a file that is not there; whoever names one wants it used. */
-async function mustExist({identity, config}: UploadOptions): Promise<void> {
-	if (identity !== undefined && !await exists(identity) && !await exists(`${identity}.pub`)) {
+/** OpenSSH skips missing files; a file named on the command line must exist. */
+async function assertFilesExist({identity, config}: UploadOptions): Promise<void> {
+	if (identity !== undefined && !(await exists(identity)) && !(await exists(`${identity}.pub`))) {
 		throw new UsageError(`--identity ${identity}: there is no such file.`);
 	}
 
-	if (config !== undefined && !await exists(config)) {
+	if (config !== undefined && !(await exists(config))) {
 		throw new UsageError(`--config ${config}: there is no such file.`);
 	}
 }
 
 async function exists(file: string): Promise<boolean> {
-	return access(file).then(() => true, () => false);
+	return access(file).then(
+		() => true,
+		() => false,
+	);
 }
 
 function refuse(options: UploadOptions, result: CheckResult): number {
 	if (options.json) {
 		report(options, result, [], false);
 	} else {
-		print('Nothing was uploaded. --force uploads it all the same.');
+		print('Nothing was uploaded. To upload it anyway: --force');
 	}
 
 	return exitCodes.no;
 }
 
 /** Throws Problem `unreadable` for a file that even --force cannot upload. */
-function named(name: string, file: UploadedFile): LocalFile {
+function localFile(name: string, file: UploadedFile): LocalFile {
 	if (file.state !== 'read') {
-		throw new Problem('unreadable', `${file.name} cannot be uploaded: it could not be read.`, 'Name a file of this machine.');
+		throw new Problem('unreadable', `${file.name} cannot be uploaded: it could not be read.`, 'Name a readable file.');
 	}
 
 	return {name, bytes: file.bytes};
 }
 
-type Desk = {status: StatusLine; desk: TerminalOperator};
+type Ui = {status: StatusLine; operator: TerminalOperator};
 
-/** One appliance after the other, so that every question and every line is about the same one. */
-async function deliverAll(options: UploadOptions, files: readonly LocalFile[], {status, desk}: Desk): Promise<Outcome[]> {
+/** One appliance after the other, so that questions and messages of two never mix. */
+async function deliverAll(options: UploadOptions, files: readonly LocalFile[], {status, operator}: Ui): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	const notes = new Set<string>();
 	const note = (words: string) => {
 		if (!notes.has(words)) {
 			notes.add(words);
-			desk.tell(words);
+			operator.notify(words);
 		}
 	};
 
 	for (const target of options.targets) {
 		status.show(`${target.label}: connecting`);
-		const outcome = await deliver(target, options, files, {status, desk, note});
+		const outcome = await deliver(target, options, files, {status, operator, note});
 		status.clear();
 		outcomes.push(outcome);
 		if (!options.json) {
@@ -107,13 +111,24 @@ async function deliverAll(options: UploadOptions, files: readonly LocalFile[], {
 	return outcomes;
 }
 
-async function deliver(target: Target, options: UploadOptions, files: readonly LocalFile[], {status, desk, note}: Desk & {note: (words: string) => void}): Promise<Outcome> {
+async function deliver(
+	target: Target,
+	options: UploadOptions,
+	files: readonly LocalFile[],
+	{status, operator, note}: Ui & {note: (words: string) => void},
+): Promise<Outcome> {
 	try {
 		const route = await routeTo(target, {...options, note});
-		const delivery = await upload({
-			route, files, folder: target.folder,
-			report: ({file, done, total}) => status.show(`${target.label}: ${file} ${done === total ? 'reading back' : `${Math.floor(done / total * 100)} %`}`),
-		}, desk);
+		const delivery = await upload(
+			{
+				route,
+				files,
+				folder: target.folder,
+				report: ({file, done, total}) =>
+					status.show(`${target.label}: ${file} ${done === total ? 'reading back' : `${Math.floor((done / total) * 100)} %`}`),
+			},
+			operator,
+		);
 		return {target: target.label, ok: true, ...delivery};
 	} catch (error) {
 		if (error instanceof Problem && error.code !== 'given-up') {
@@ -127,50 +142,88 @@ async function deliver(target: Target, options: UploadOptions, files: readonly L
 function linesOf(outcome: Outcome, {folder}: Target): string[] {
 	if (!outcome.ok) {
 		const {message, hint} = outcome.problem;
-		return [`failed  ${outcome.target}: ${message}`, ...hint === '' ? [] : [`        ${hint}`]];
+		return [`failed  ${outcome.target}: ${message}`, ...(hint === '' ? [] : [`        ${hint}`])];
 	}
 
 	const {target, files, hostKey} = outcome;
 	const resumed = files.filter(file => file.resumed > 0).map(({name}) => name);
+	const described = files.map(({name, bytes}) => `${name} (${bytes} bytes)`);
 	return [
-		`done    ${target}: ${files.map(({name, bytes}) => `${name} (${bytes} bytes)`).join(' and ')} in ${folder}, read back and equal. Host key ${hostKey}`,
-		...resumed.length === 0 ? [] : [`        Went on with what an upload before had left of ${resumed.join(', ')}.`],
-		...files.every(({atomic}) => atomic) ? [] : ['        The host cannot replace a file in one step, so for a moment the old one was gone and the new one not there.'],
+		`done    ${target}: ${described.join(' and ')} in ${folder}, read back and verified. Host key ${hostKey}`,
+		...(resumed.length === 0 ? [] : [`        Resumed a previous upload of ${resumed.join(', ')}.`]),
+		...(files.every(({atomic}) => atomic)
+			? []
+			: ['        The host has no atomic rename: for a moment neither the old nor the new file was there.']),
 	];
 }
 
-/** Deletes the local key, if that is wanted and every appliance has it. Resolves with whether it was. */
-async function dealWithKey({key, localKey, json}: UploadOptions, outcomes: readonly Outcome[], bytes: Buffer, desk: TerminalOperator): Promise<boolean> {
+/** Deletes the local key, if requested and every appliance has it. Resolves with whether it was deleted. */
+async function deleteKeyIfWanted(
+	{key, localKey, json}: UploadOptions,
+	outcomes: readonly Outcome[],
+	bytes: Buffer,
+	operator: TerminalOperator,
+): Promise<boolean> {
 	if (localKey === 'keep') {
 		return false;
 	}
 
 	const all = outcomes.every(({ok}) => ok);
 	if (!all) {
-		desk.tell(`${key} stays here: not every host has it.`);
+		operator.notify(`${key} was kept: not every host has it.`);
 		return false;
 	}
 
-	const isWanted = localKey === 'delete' || (!json && desk.isPresent && await desk.agrees(`Every host has the key. Delete ${key} here? No other copy of it should be left.`));
+	const asks = async () => operator.agrees(`Every host has the key. Delete the local copy, ${key}?`);
+	const isWanted = localKey === 'delete' || (!json && operator.isPresent && (await asks()));
 	if (isWanted) {
 		await deleteKey(key, bytes);
-		desk.tell(`${key} was deleted here. Copies in backups and snapshots are not found by this program.`);
+		operator.notify(`${key} was deleted. Copies in backups and snapshots still exist.`);
 	} else if (!json) {
-		desk.tell(`${key} is still here. No copy should be left once the appliance has it; --delete-key deletes it.`);
+		operator.notify(`${key} was kept. Once the appliance has it, delete every other copy; --delete-key does so here.`);
 	}
 
 	return isWanted;
 }
 
-function report({json}: UploadOptions, {ok, findings, certificate, key}: CheckResult, outcomes: readonly Outcome[], keyDeleted: boolean): void {
+function report(
+	{json}: UploadOptions,
+	{ok, findings, certificate, key}: CheckResult,
+	outcomes: readonly Outcome[],
+	keyDeleted: boolean,
+): void {
 	if (json) {
-		const hosts = outcomes.map(outcome => outcome.ok ? outcome : {target: outcome.target, ok: false, code: outcome.problem.code, message: outcome.problem.message, hint: outcome.problem.hint});
-		print(JSON.stringify({ok: hosts.length > 0 && outcomes.every(outcome => outcome.ok), pair: {ok, findings, certificate, key}, hosts, keyDeleted}));
+		const hosts = outcomes.map(outcome =>
+			outcome.ok
+				? outcome
+				: {
+						target: outcome.target,
+						ok: false,
+						code: outcome.problem.code,
+						message: outcome.problem.message,
+						hint: outcome.problem.hint,
+					},
+		);
+		print(
+			JSON.stringify({
+				ok: hosts.length > 0 && outcomes.every(outcome => outcome.ok),
+				pair: {ok, findings, certificate, key},
+				hosts,
+				keyDeleted,
+			}),
+		);
 		return;
 	}
 
 	const failed = outcomes.filter(outcome => !outcome.ok);
 	if (outcomes.length > 1) {
-		print(sanitise(failed.length === 0 ? `All ${outcomes.length} hosts have the pair.` : `${outcomes.length - failed.length} of ${outcomes.length} hosts have the pair. Not: ${failed.map(outcome => `${outcome.target} (${outcome.problem.code})`).join(', ')}.`));
+		const missing = failed.map(outcome => `${outcome.target} (${outcome.problem.code})`).join(', ');
+		print(
+			sanitise(
+				failed.length === 0
+					? `All ${outcomes.length} hosts have the pair.`
+					: `${outcomes.length - failed.length} of ${outcomes.length} hosts have the pair. Not: ${missing}.`,
+			),
+		);
 	}
 }

@@ -1,17 +1,17 @@
-// A line typed at a terminal, which is shown or not. What is typed ahead waits for the next question.
+// Reads lines from a terminal, with or without echo. Input that is typed ahead is kept for the next question.
 import process from 'node:process';
 import {StringDecoder} from 'node:string_decoder';
 import {Problem} from '../../problem.js';
 
 const enter = /^[\r\n]$/;
-const [giveUp, end, eraseLine] = ['\u0003', '\u0004', '\u0015'];
+const [interrupt, end, eraseLine] = ['\u0003', '\u0004', '\u0015'];
 const erase = /^[\b\u007F]$/;
 
 export class Keyboard {
 	readonly #decoder = new StringDecoder('utf8');
 	readonly #waiting: string[] = [];
 
-	/** Shows the question and reads a line. Resolves with undefined at Ctrl+D or the terminal's end. Rejects with Problem `given-up` at Ctrl+C. */
+	/** Asks and reads a line. Resolves with undefined at Ctrl+D or the end of input. Rejects with Problem `given-up` at Ctrl+C. */
 	async line(question: string, hidden: boolean): Promise<string | undefined> {
 		process.stderr.write(question);
 		process.stdin.setRawMode(true);
@@ -45,8 +45,8 @@ export class Keyboard {
 	}
 
 	#apply(key: string, typed: string[], show: (text: string) => void): void {
-		if (key === giveUp) {
-			throw new Problem('given-up', 'Given up.', '');
+		if (key === interrupt) {
+			throw new Problem('given-up', 'Cancelled.', '');
 		}
 
 		if (key === eraseLine) {

@@ -2,7 +2,7 @@ import {uploadDefinition} from '../definitions/programs.js';
 import {parseCall} from '../parse-call.js';
 import {targetOf, type Target} from './target.js';
 
-/** What the words of the call ask for. */
+/** The arguments and options of `tanos upload`. */
 export type UploadOptions = {
 	certificate: string;
 	key: string;
@@ -20,11 +20,21 @@ export type UploadOptions = {
 
 /** Throws UsageError. */
 export function uploadOptionsOf(words: string[]): UploadOptions {
-	const {values, arguments: {CRT: certificate, KEY: key, '[USER@]HOST[:PORT]': hosts}} = parseCall(uploadDefinition, words);
+	const {
+		values,
+		arguments: {CRT: certificate, KEY: key, '[USER@]HOST[:PORT]': hosts},
+	} = parseCall(uploadDefinition, words);
 	const {'delete-key': deletes, 'keep-key': keeps, 'known-hosts': knownHosts, identity, config, host, force, json} = values;
 	return {
-		certificate, key, targets: hosts.map(text => targetOf(text)), hosts: host, force, json,
+		certificate,
+		key,
+		targets: hosts.map(text => targetOf(text)),
+		hosts: host,
+		force,
+		json,
 		localKey: deletes ? 'delete' : keeps ? 'keep' : 'ask',
-		...identity !== undefined && {identity}, ...knownHosts !== undefined && {knownHosts}, ...config !== undefined && {config},
+		...(identity !== undefined && {identity}),
+		...(knownHosts !== undefined && {knownHosts}),
+		...(config !== undefined && {config}),
 	};
 }

@@ -1,5 +1,5 @@
-// What OpenSSH's configuration says of a host. `ssh -G` is asked, because only it knows: Include, Match and its conditions,
-// the order of files. No library on npm evaluates all of that.
+// The settings of a host in OpenSSH's configuration, from `ssh -G`: no npm library evaluates Include, Match with its conditions
+// and the order of files.
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,41 +17,45 @@ export type ConfigOptions = {
 	identity?: string;
 	/** The only file of known hosts to use. */
 	knownHosts?: string;
-	/** Is told once that there is no `ssh` to ask. */
+	/** Called when `ssh` is not installed. */
 	note: (words: string) => void;
 };
 
-/** The most hosts on a way; a configuration can send one in a circle. */
-const maxPathLength = 8;
+/** Hosts in a route. ProxyJump can be circular. */
+const maxRouteLength = 8;
 
 const {homedir, username} = os.userInfo(); // As OpenSSH: the home of the account, not HOME.
 
 /**
- * The way to an appliance, which is its last host. Rejects with Problem `ssh-config` when OpenSSH does not understand its
- * configuration, `proxy-command` when the way is one that only it can go, or `too-many-hops`.
+ * The route to an appliance, which is its last host. Rejects with Problem `ssh-config` when OpenSSH rejects its configuration,
+ * `proxy-command` when the route needs one, or `too-many-hops`.
  */
 export async function routeTo(target: Target, options: ConfigOptions): Promise<Host[]> {
 	const {host, jumps} = await hostOf(target, options, 'tancopy');
-	return wayTo(host, jumps, options);
+	return routeVia(host, jumps, options);
 }
 
-/** As OpenSSH: the first host of a way may have a way of its own, the others are reached through the one before. */
-async function wayTo(host: Host, jumps: readonly Target[], options: ConfigOptions): Promise<Host[]> {
+/** As with OpenSSH, the first jump host may have a ProxyJump of its own; the others are reached through the one before. */
+async function routeVia(host: Host, jumps: readonly Target[], options: ConfigOptions): Promise<Host[]> {
 	const [first, ...rest] = await Promise.all(jumps.map(async hop => hostOf(hop, options)));
-	const way = [...rest.map(hop => hop.host), host];
+	const route = [...rest.map(hop => hop.host), host];
 	for (let next = first; next;) {
-		if (way.length >= maxPathLength) {
-			throw new Problem('too-many-hops', `The way to ${host.label} has more than ${maxPathLength} hosts.`, 'Look for a circle of ProxyJump in ~/.ssh/config.');
+		if (route.length >= maxRouteLength) {
+			throw new Problem(
+				'too-many-hops',
+				`The route to ${host.label} has more than ${maxRouteLength} hosts.`,
+				'Check ~/.ssh/config for a circular ProxyJump.',
+			);
 		}
 
-		way.unshift(next.host);
+		route.unshift(next.host);
 		const before: Target[] = next.jumps;
 		const [nearest, ...others] = await Promise.all(before.map(async hop => hostOf(hop, options)));
-		way.unshift(...others.map(hop => hop.host));
+		route.unshift(...others.map(hop => hop.host));
 		next = nearest;
 	}
 
-	return way;
+	return route;
 }
 
 type Settings = {
@@ -61,19 +65,37 @@ type Settings = {
 	values: ReadonlyMap<string, string[]>;
 };
 
-/** Asks for one host. `usualUser` is whom it is for when neither the target nor the configuration says; else it is this account. */
+/** The settings of one host. `defaultUser` applies when neither the target nor the configuration names a user. */
 async function hostOf(target: Target, options: ConfigOptions, defaultUser?: string): Promise<{host: Host; jumps: Target[]}> {
 	const {user, address, port, values} = await settingsOf(target, options, defaultUser);
 	const value = (name: string) => values.get(name)?.[0];
 	const command = value('proxycommand');
 	if (command !== undefined && command !== 'none') {
-		throw new Problem('proxy-command', `~/.ssh/config reaches ${target.label} by a ProxyCommand, which this client does not run.`, 'Use ProxyJump for it, or OpenSSH\'s own sftp.');
+		throw new Problem(
+			'proxy-command',
+			`~/.ssh/config has a ProxyCommand for ${target.label}, which this client does not support.`,
+			'Use ProxyJump instead, or OpenSSH\'s sftp.',
+		);
 	}
 
-	const tokens: Record<string, string> = {'%': '%', d: homedir, h: address, i: String(process.getuid?.()), l: os.hostname(), L: os.hostname().split('.')[0]!, n: target.host, p: String(port), r: user, u: username};
+	const tokens: Record<string, string> = {
+		'%': '%',
+		d: homedir,
+		h: address,
+		i: String(process.getuid?.()),
+		l: os.hostname(),
+		L: os.hostname().split('.')[0]!,
+		n: target.host,
+		p: String(port),
+		r: user,
+		u: username,
+	};
 	const files = (name: string) => (values.get(name) ?? []).filter(file => file !== 'none').map(file => expanded(file, tokens));
 	const agent = agentOf(value('identityagent'), tokens);
-	const known = options.knownHosts === undefined ? [...listed(files('userknownhostsfile')), ...listed(files('globalknownhostsfile'))] : [options.knownHosts];
+	const known = options.knownHosts === undefined ? [
+		...listed(files('userknownhostsfile')),
+		...listed(files('globalknownhostsfile')),
+	] : [options.knownHosts];
 	return {
 		jumps: jumpsOf(value('proxyjump') ?? 'none'),
 		host: {
@@ -96,24 +118,34 @@ async function hostOf(target: Target, options: ConfigOptions, defaultUser?: stri
 
 async function settingsOf({host, user, port}: Target, {config, note}: ConfigOptions, defaultUser = username): Promise<Settings> {
 	const words = [...user === undefined ? [] : ['-l', user], ...port === undefined ? [] : ['-p', String(port)], '--', host];
-	const {stdout, stderr, failed, cause} = await asked(words, configuration(config, defaultUser));
+	const {stdout, stderr, failed, cause} = await runSshG(words, configuration(config, defaultUser));
 	if (hasCode(cause, 'ENOENT')) {
 		note('OpenSSH\'s client is not installed, so ~/.ssh/config was not read.');
-		return {user: user ?? defaultUser, address: host, port: port ?? 22, values: usual};
+		return {user: user ?? defaultUser, address: host, port: port ?? 22, values: defaults};
 	}
 
 	if (failed) {
-		throw new Problem('ssh-config', `OpenSSH does not understand its configuration for ${host}: ${stderr}`, `See: ssh -G ${host}`, {cause});
+		throw new Problem(
+			'ssh-config',
+			`OpenSSH rejects its configuration for ${host}: ${stderr}`,
+			`Fix it, then check with: ssh -G ${host}`,
+			{cause},
+		);
 	}
 
 	const values = Map.groupBy(stdout.split('\n').map(line => /^(\S+) (.*)$/.exec(line) ?? []), ([, name]) => name ?? '');
 	const settings = new Map(values.entries().map(([name, lines]) => [name, lines.map(([, , value = '']) => value)]));
 	const value = (name: string) => settings.get(name)?.[0];
-	return {user: value('user') ?? username, address: (value('hostname') ?? host).replace(/^\[(.*)\]$/, '$1'), port: Number(value('port') ?? 22), values: settings};
+	return {
+		user: value('user') ?? username,
+		address: (value('hostname') ?? host).replace(/^\[(.*)\]$/, '$1'),
+		port: Number(value('port') ?? 22),
+		values: settings,
+	};
 }
 
-/** `ssh -G` with this configuration, in a file for as long as it takes. */
-async function asked(words: readonly string[], text: string) {
+/** Runs `ssh -G` with this configuration in a temporary file. */
+async function runSshG(words: readonly string[], text: string) {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'tanos-ssh-'));
 	try {
 		const file = path.join(folder, 'config');
@@ -125,16 +157,16 @@ async function asked(words: readonly string[], text: string) {
 }
 
 /**
- * The files that OpenSSH reads, and after them, where it only counts if none of them says it, the usual user: from the answer
- * alone nobody could tell a user that is configured from the one that OpenSSH takes when none is.
+ * Includes the files that OpenSSH reads, and then sets the default user, which counts only if none of them sets one: the output of
+ * `ssh -G` does not show whether a user is configured.
  */
 function configuration(config: string | undefined, defaultUser: string): string {
 	const files = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
 	return [...files.map(file => `Include "${file}"`), 'Match all', `User ${defaultUser}`, ''].join('\n');
 }
 
-/** What OpenSSH does without a configuration. */
-const usual: ReadonlyMap<string, string[]> = new Map([
+/** OpenSSH's defaults. */
+const defaults: ReadonlyMap<string, string[]> = new Map([
 	['identityfile', ['rsa', 'ecdsa', 'ed25519'].map(type => `~/.ssh/id_${type}`)],
 	['userknownhostsfile', ['~/.ssh/known_hosts ~/.ssh/known_hosts2']],
 	['globalknownhostsfile', ['/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2']],
@@ -146,7 +178,7 @@ function agentOf(setting: string | undefined, tokens: Record<string, string>): s
 	return named === 'none' || named === '' ? undefined : named;
 }
 
-/** A setting that names several files has them in one line. */
+/** Settings with several files have them in one line. */
 function listed(lines: readonly string[]): string[] {
 	return lines.flatMap(line => line.split(/ +/)).filter(file => file !== '' && file !== 'none').map(file => expanded(file, {}));
 }

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import {sanitise} from '../../sanitise.js';
 
-/** One line at the bottom of a terminal that tells what is under way. Anywhere else it writes nothing. */
+/** A line of progress on a terminal. Writes nothing elsewhere. */
 export class StatusLine {
 	readonly #isLive = process.stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['NO_COLOR'];
 	#isShown = false;
@@ -13,7 +13,7 @@ export class StatusLine {
 		}
 	}
 
-	/** Takes the line away, so that something else can be written. */
+	/** Erases the line, so that other output can be written. */
 	clear(): void {
 		if (this.#isShown) {
 			this.#isShown = false;

@@ -1,14 +1,14 @@
 import {isIPv6} from 'node:net';
 import {UsageError} from '../command.js';
 
-/** An appliance, as the operator names it; what is absent is what OpenSSH's configuration says, or the usual. */
+/** An appliance as the operator names it. Absent parts come from OpenSSH's configuration or its defaults. */
 export type Target = {
-	/** As it was typed, without an `sftp://` or a folder. */
+	/** As typed, without `sftp://` and folder. */
 	label: string;
 	user?: string;
 	host: string;
 	port?: number;
-	/** Where the files go. */
+	/** The destination folder. */
 	folder: string;
 };
 
@@ -21,33 +21,33 @@ const incoming = '/incoming';
 export function targetOf(text: string): Target {
 	const isUrl = /^sftp:\/\//i.test(text);
 	const [, label = '', folder = ''] = (isUrl ? /^sftp:\/\/([^/]*)(\/.*)?$/i.exec(text) : ['', text]) ?? [];
-	return {...mapPath(label, text), label, folder: isUrl ? folderOf(folder) : incoming};
+	return {...parseLabel(label, text), label, folder: isUrl ? folderOf(folder) : incoming};
 }
 
-/** The hosts on the way, as ProxyJump names them, the first one first. */
+/** Parses ProxyJump: the jump hosts in order. */
 export function jumpsOf(text: string): Target[] {
 	return text.toLowerCase() === 'none' ? [] : text.split(',').map(hop => targetOf(hop.trim().replace(/^ssh:/i, 'sftp:')));
 }
 
-function mapPath(label: string, text: string): Pick<Target, 'user' | 'host' | 'port'> {
+function parseLabel(label: string, text: string): Pick<Target, 'user' | 'host' | 'port'> {
 	const at = label.lastIndexOf('@');
 	const user = at < 0 ? undefined : label.slice(0, at);
 	const {host, number} = hostAndPort(label.slice(at + 1));
 	const port = number === undefined ? undefined : Number(number);
 	if (user?.includes(':')) {
-		throw new UsageError(`${label.slice(at + 1)}: a password does not belong on the command line; it will be asked for.`);
+		throw new UsageError(`${label.slice(at + 1)}: do not put a password on the command line; you will be asked for it.`);
 	}
 
-	// What a shell or ssh could take for something else is no name; ssh refuses the same.
+	// Names that a shell or ssh could misinterpret are refused, as ssh does.
 	if (!/^[\w.%:][\w.%:-]*$/.test(host) || (user !== undefined && !/^[^\s\p{C}"'`$\\;&<>|(){}-][^\s\p{C}"'`$\\;&<>|(){}]*$/u.test(user))) {
-		throw new UsageError(`${text} is no host: name it as USER@HOST, USER@HOST:PORT or USER@[IPv6]:PORT.`);
+		throw new UsageError(`${text} is not a host. Use USER@HOST, USER@HOST:PORT or USER@[IPv6]:PORT.`);
 	}
 
 	if (port !== undefined && (port < 1 || port > 65_535)) {
-		throw new UsageError(`${text}: there is no port ${port}.`);
+		throw new UsageError(`${text}: port ${port} is not valid. Use 1 to 65535.`);
 	}
 
-	return {host, ...user !== undefined && {user}, ...port !== undefined && {port}};
+	return {host, ...(user !== undefined && {user}), ...(port !== undefined && {port})};
 }
 
 function hostAndPort(text: string): {host: string; number?: string | undefined} {
@@ -55,7 +55,8 @@ function hostAndPort(text: string): {host: string; number?: string | undefined} 
 		return {host: text};
 	}
 
-	const {bare = '', name = bare, number} = /^(?:\[(?<bare>[\da-f:.]+(?:%[\w.-]+)?)\]|(?<name>[^:[\]]+))(?::(?<number>\d{1,9}))?$/i.exec(text)?.groups ?? {};
+	const pattern = /^(?:\[(?<bare>[\da-f:.]+(?:%[\w.-]+)?)\]|(?<name>[^:[\]]+))(?::(?<number>\d{1,9}))?$/i;
+	const {bare = '', name = bare, number} = pattern.exec(text)?.groups ?? {};
 	return {host: name, number};
 }
 
@@ -63,6 +64,6 @@ function folderOf(folder: string): string {
 	try {
 		return decodeURIComponent(folder).replace(/\/+$/, '') || incoming;
 	} catch {
-		throw new UsageError(`${folder} is no folder.`);
+		throw new UsageError(`${folder} is not a valid folder.`);
 	}
 }

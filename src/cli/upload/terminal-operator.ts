@@ -1,6 +1,5 @@
-// The operator at the desk, for the client that itself neither prints nor asks. Passwords come from where OpenSSH's users
-// expect them: a terminal, or the program SSH_ASKPASS. A script without either writes them to standard input, one line an
-// answer; in the environment every program that is started from there could read them, on the command line everybody.
+// The operator at a terminal. As with OpenSSH, passwords come from the terminal or from SSH_ASKPASS. A script with neither writes
+// them to standard input, one line for each answer: the environment and the command line are readable by other programs.
 import process from 'node:process';
 import {createInterface, type Interface} from 'node:readline';
 import {execa} from 'execa';
@@ -11,18 +10,19 @@ import type {StatusLine} from './status-line.js';
 
 export class TerminalOperator implements Operator {
 	readonly #keyboard = process.stdin.isTTY ? new Keyboard() : undefined;
-	#lines: {from: Interface; next: AsyncIterator<string>} | undefined;
+	#lines: {from: Interface; next: AsyncIterator<string, undefined>} | undefined;
 
 	constructor(private readonly status: StatusLine) {}
 
-	/** Whether somebody can be asked. */
+	/** Whether there is a terminal to ask at. */
 	get isPresent(): boolean {
 		return this.#keyboard !== undefined;
 	}
 
-	/** As OpenSSH asks: yes, no, or the fingerprint that is expected. A script says nothing here: it would always say yes. */
+	/** Asks as OpenSSH does: yes, no or the expected fingerprint. Scripts are not asked: they would always say yes. */
 	async isKnown({name, address, type, fingerprint}: UnknownHost): Promise<boolean | undefined> {
-		let question = `The authenticity of host '${name} (${address})' can't be established.\n${type} key fingerprint is ${fingerprint}.\nAre you sure you want to continue connecting (yes/no/[fingerprint])? `;
+		let question = `The authenticity of host '${name} (${address})' can't be established.\n${type} key fingerprint is ${fingerprint}.\n`
+			+ 'Are you sure you want to continue connecting (yes/no/[fingerprint])? ';
 		for (;;) {
 			const answer = (await this.#atKeyboard(question, false))?.trim();
 			if (answer === undefined) {
@@ -48,21 +48,21 @@ export class TerminalOperator implements Operator {
 			return failed ? undefined : stdout;
 		}
 
-		return this.isPresent ? this.#atKeyboard(question, hidden) : this.#fromScript();
+		return this.isPresent ? this.#atKeyboard(question, hidden) : this.#fromStandardInput();
 	}
 
-	/** Whether a yes is given to a question of this program. False when nobody is there. */
+	/** Asks yes or no. False when there is no terminal. */
 	async agrees(question: string): Promise<boolean> {
 		return /^y(?:es)?$/i.test((await this.#atKeyboard(`${question} (yes/no) `, false))?.trim() ?? '');
 	}
 
-	tell(words: string): void {
+	notify(words: string): void {
 		this.status.clear();
-		process.stderr.write(`${inLines(words.trimEnd())}\n`);
+		process.stderr.write(`${sanitiseLines(words.trimEnd())}\n`);
 	}
 
-	/** Leaves standard input alone, so that the program can end. */
-	leave(): void {
+	/** Releases standard input, so that the program can exit. */
+	close(): void {
 		this.#lines?.from.close();
 		process.stdin.destroy();
 	}
@@ -74,10 +74,10 @@ export class TerminalOperator implements Operator {
 
 	async #atKeyboard(question: string, hidden: boolean): Promise<string | undefined> {
 		this.status.clear();
-		return this.#keyboard?.line(inLines(question), hidden);
+		return this.#keyboard?.line(sanitiseLines(question), hidden);
 	}
 
-	async #fromScript(): Promise<string | undefined> {
+	async #fromStandardInput(): Promise<string | undefined> {
 		if (!this.#lines) {
 			const from = createInterface({input: process.stdin});
 			this.#lines = {from, next: from[Symbol.asyncIterator]()};
@@ -88,7 +88,7 @@ export class TerminalOperator implements Operator {
 	}
 }
 
-/** What comes from a server may hold anything; no control character of it reaches the terminal. */
-function inLines(words: string): string {
+/** Removes control characters from a server's text, line by line. */
+function sanitiseLines(words: string): string {
 	return words.split('\n').map(line => sanitise(line.replace(/\r$/, ''))).join('\n');
 }

@@ -1,8 +1,9 @@
-// The whole file system as the calling user sees it: what OpenSSH's sftp-server(8) serves. Nothing is kept from anybody here
-// that the system would give, so this is for `tanos sftp-server` only, whose caller has the system already.
+// The host's file system with the rights of the calling user, as OpenSSH's sftp-server(8) serves it. There is no other access
+// control, so this is only for `tanos sftp-server`, whose caller has the same access already.
 import {constants, readSync, type Stats, writeSync} from 'node:fs';
 import {
-	chmod, chown, type FileHandle, lchown, link, lstat, lutimes, mkdir, open, opendir, readlink, rename, rmdir, stat, statfs, symlink, truncate, unlink, utimes,
+	chmod, chown, type FileHandle, lchown, link, lstat, lutimes, mkdir, open, opendir, readlink, rename, rmdir, stat as statTarget,
+	statfs, symlink, truncate, unlink, utimes,
 } from 'node:fs/promises';
 import type {AttributeChanges} from '../attributes.js';
 import type {HostOnlyOperations, Files, OpenedFile, OpenMode} from '../files.js';
@@ -10,10 +11,10 @@ import {type Listing, listingOfNames} from '../listing.js';
 import {status} from '../protocol.js';
 import {realPathOf} from './real-path.js';
 import {StatusError} from '../status-error.js';
-import {renameUnlessTaken} from '../rename.js';
+import {renameUnlessExists} from '../rename.js';
 import type {SystemNames} from './system-names.js';
 
-/** Paths are those of the process: relative ones start in its working folder. */
+/** Relative paths start in the working folder of the process. */
 export class HostFilesystem implements Files {
 	readonly hostOnly: HostOnlyOperations;
 
@@ -21,8 +22,8 @@ export class HostFilesystem implements Files {
 		this.hostOnly = hostOnly(names);
 	}
 
-	async look(path: string, kind: 'target' | 'link'): Promise<Stats> {
-		return kind === 'target' ? stat(bytesOf(path)) : lstat(bytesOf(path));
+	async stat(path: string, kind: 'target' | 'link'): Promise<Stats> {
+		return kind === 'target' ? statTarget(bytesOf(path)) : lstat(bytesOf(path));
 	}
 
 	async openFile(path: string, openMode: OpenMode): Promise<OpenedFile> {
@@ -48,7 +49,7 @@ export class HostFilesystem implements Files {
 	}
 
 	async rename(from: string, to: string): Promise<void> {
-		await renameUnlessTaken(bytesOf(from), bytesOf(to));
+		await renameUnlessExists(bytesOf(from), bytesOf(to));
 	}
 
 	async replace(from: string, to: string): Promise<void> {
@@ -89,7 +90,7 @@ function hostOnly(names: SystemNames): HostOnlyOperations {
 	};
 }
 
-/** Reads and writes without a detour through another thread: nobody else is served by this process who would have to wait. */
+/** Reads and writes synchronously, which is faster: this process serves one client only. */
 function openedFile(handle: FileHandle): OpenedFile {
 	return {
 		stat: async () => handle.stat(),
@@ -110,7 +111,7 @@ function openedFile(handle: FileHandle): OpenedFile {
 	};
 }
 
-/** Linux has no mode for a link. */
+/** Changes a link itself. Linux has no mode for links. */
 async function changeLink(path: string, changes: AttributeChanges): Promise<void> {
 	const target = bytesOf(path);
 	await changeAll(changes, {
@@ -129,13 +130,13 @@ async function changeLink(path: string, changes: AttributeChanges): Promise<void
 	});
 }
 
-type Change<Key extends keyof AttributeChanges> = (wish: NonNullable<AttributeChanges[Key]>) => Promise<void>;
+type Change<Key extends keyof AttributeChanges> = (value: NonNullable<AttributeChanges[Key]>) => Promise<void>;
 type Changes = {size: Change<'size'>; mode: Change<'mode'>; times: Change<'times'>; owner: Change<'owner'>};
 
-/** Makes every change, whatever becomes of the others, and fails with the last that failed, as OpenSSH does. */
+/** Attempts every change and rejects with the last error, as OpenSSH does. */
 async function changeAll({size, mode, times, owner}: AttributeChanges, changes: Changes): Promise<void> {
 	const failures: unknown[] = [];
-	const attempt = async (work: Promise<void> | undefined) => work?.catch(error => failures.push(error));
+	const attempt = async (work: Promise<void> | undefined) => work?.catch((error: unknown) => failures.push(error));
 	await attempt(size === undefined ? undefined : changes.size(size));
 	await attempt(mode === undefined ? undefined : changes.mode(mode));
 	await attempt(times && changes.times(times));

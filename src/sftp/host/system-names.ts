@@ -1,16 +1,16 @@
 import {status} from '../protocol.js';
 import {StatusError} from '../status-error.js';
 
-/** The users and groups of the system, by their numbers. */
+/** The users and groups of the system, by id. */
 export type SystemNames = {
-	/** Empty when there is none; so for groups. */
+	/** The name of a user, or of a group; empty when there is none. */
 	user(id: number): string;
 	group(id: number): string;
-	/** The home of a user, of the calling one without a name. Throws a Refusal when there is no such user. */
+	/** The home of a user; of the calling user for an empty name. Throws a StatusError when there is no such user. */
 	home(user: string): string;
 };
 
-/** The names in the texts of passwd(5) and group(5), read as latin1. `own` is the home of the calling user. */
+/** Reads the texts of passwd(5) and group(5), decoded as latin1. `own` is the home of the calling user. */
 export function systemNames({passwd, group, own}: {passwd: string; group: string; own: string}): SystemNames {
 	const users = linesOf(passwd);
 	const byId = (lines: string[][]) => new Map(lines.map(([name, , id]) => [Number(id), name!]));
@@ -30,7 +30,7 @@ export function systemNames({passwd, group, own}: {passwd: string; group: string
 	};
 }
 
-/** The first of several lines for one number is the one that counts, so they come last. */
+/** The lines in reverse: the first line of an id counts, and a Map keeps the last. */
 function linesOf(text: string): string[][] {
 	return text.split('\n').filter(line => line.includes(':')).map(line => line.split(':')).toReversed();
 }

@@ -1,18 +1,18 @@
-// Which files are being uploaded, so that the mark of an unfinished file (appliance/unfinished.ts) comes and goes at the right
-// moments. A file may be open several times: a client that was cut off comes back to resume before its old connection is known
-// to be dead.
+// Which files are being uploaded, so that the mark of an incomplete upload (appliance/upload-incomplete.ts) is set and removed
+// at the right moments. A file may be open more than once: a client that lost its connection resumes on a new one before the
+// server has noticed that the old one is dead.
 import {fchmodSync, fstatSync, type Stats} from 'node:fs';
 import {isIncomplete, incompleteMark} from '../../appliance/upload-incomplete.js';
 
-/** A file as long as somebody has it open for writing. */
+/** A file while it is open for writing. */
 type Target = {key: string; marked: boolean; writers: Set<Upload>};
 
-/** The uploads of all sessions. Marks are set and taken off through descriptors, without a detour: they touch no file's content. */
+/** The uploads of all sessions. Marks are set through descriptors and synchronously: they do not touch the content. */
 export class Uploads {
 	readonly #targets = new Map<string, Target>();
 	#moment = 0;
 
-	/** Takes note of a file that is open for writing. One that was made for it has the mark already; others get it when they change. */
+	/** Adds a file that was opened for writing. A new file has the mark already; another gets it with its first change. */
 	begin(descriptor: number, stats: Stats): Upload {
 		const key = `${stats.dev}:${stats.ino}`;
 		const target = this.#targets.get(key) ?? {key, marked: isIncomplete(stats), writers: new Set<Upload>()};
@@ -30,13 +30,13 @@ class Upload {
 		private readonly descriptor: number,
 		private readonly target: Target,
 		private readonly moment: () => number,
-		private readonly forget: () => void,
+		private readonly remove: () => void,
 	) {
 		this.#begun = moment();
 		target.writers.add(this);
 	}
 
-	/** Says that the content is about to change. */
+	/** Must be called before the content changes. */
 	change(): void {
 		this.#changed = this.moment();
 		if (!this.target.marked) {
@@ -46,16 +46,16 @@ class Upload {
 	}
 
 	/**
-	 * Ends it, while the file is still open. A whole upload makes the file whole, unless another one has written to it meanwhile:
-	 * then that one decides. What others wrote before this upload began is what it went on from.
+	 * Ends the upload, while the file is still open. A complete upload removes the mark, unless another upload that is still
+	 * open has written since this one began: then that one decides.
 	 */
-	end(whole: boolean): void {
+	end(complete: boolean): void {
 		this.target.writers.delete(this);
 		if (this.target.writers.size === 0) {
-			this.forget();
+			this.remove();
 		}
 
-		if (whole && ![...this.target.writers].some(other => other.#changed > this.#begun)) {
+		if (complete && ![...this.target.writers].some(other => other.#changed > this.#begun)) {
 			fchmodSync(this.descriptor, fstatSync(this.descriptor).mode & 0o777);
 			this.target.marked = false;
 		}

@@ -1,34 +1,34 @@
-// The part of the machine that an SFTP client can reach: some folders, shown in a root of their own. Whatever a client
-// sends and whatever is planted in those folders, nothing outside of them is opened, listed, changed or named:
-// - links are never followed, neither on the way (folder-walk.ts) nor at the end, and cannot be made;
-// - a file with a second name (a hard link) is not opened, as that name may be outside;
-// - FIFOs, sockets and devices are not opened, and looking at them does not wait for anybody.
-// New files and folders belong to their owner alone, as with `sftp-server -u 0077`; a client may chmod them afterwards.
+// The files that an SFTP account can reach: some folders under a root of their own. Whatever a client sends, and whatever is in
+// those folders, nothing outside of them is opened, listed, changed or named:
+// - symbolic links are never followed, in the middle of a path (openat.ts) or at its end, and cannot be made;
+// - a file with more than one hard link is not opened: its other name may be outside;
+// - FIFOs, sockets and devices are not opened, and stat() on them does not block.
+// New files and folders get modes 0600 and 0700, as with `sftp-server -u 0077`; a client may chmod them afterwards.
 import {closeSync, constants, fstatSync, lstatSync, openSync, type Stats} from 'node:fs';
 import {mkdir, rename, rmdir, statfs, truncate, unlink} from 'node:fs/promises';
 import {incompleteMark} from '../../appliance/upload-incomplete.js';
 import type {Entry, AttributeChanges} from '../attributes.js';
 import type {Files, OpenedFile, OpenMode, Space} from '../files.js';
 import {itself, listingOf, openFolder, openPath, within} from './openat.js';
-import {changeOpen, openedFile, refuseUnlessPlain, shown} from './jailed-file.js';
+import {changeOpen, openedFile, assertRegularFile, withoutMark} from './jailed-file.js';
 import {type Listing, listingOfEntries} from '../listing.js';
 import {mapWritablePath, isFixed, partsOf, type PathMapping, mapPath, type Share, shareOf} from './path-mapping.js';
 import {status} from '../protocol.js';
 import {StatusError} from '../status-error.js';
-import {renameUnlessTaken} from '../rename.js';
+import {renameUnlessExists} from '../rename.js';
 import {Uploads} from './incomplete-uploads.js';
 
 const ownerOnly = 0o700;
 
-/** All methods leave nothing open when they reject. */
+/** No method leaves anything open when it rejects. */
 export class Jail implements Files {
 	readonly #uploads = new Uploads();
 
 	constructor(private readonly shares: readonly Share[]) {}
 
-	/** No link is followed: as a target it leads nowhere. */
-	async look(path: string, kind: 'target' | 'link'): Promise<Stats> {
-		const stats = await this.#look(path);
+	/** Links are not followed, so every link counts as dangling. */
+	async stat(path: string, kind: 'target' | 'link'): Promise<Stats> {
+		const stats = await this.#lstat(path);
 		if (kind === 'target' && stats.isSymbolicLink()) {
 			throw new StatusError(status.noSuchFile);
 		}
@@ -36,30 +36,30 @@ export class Jail implements Files {
 		return stats;
 	}
 
-	async #look(path: string): Promise<Stats> {
+	async #lstat(path: string): Promise<Stats> {
 		const found = shareOf(this.shares, path);
 		if (!found || found.rest.length === 0) {
 			using folder = openFolder((found?.share ?? this.shares[0]!).folder, []);
 			return fstatSync(folder.fd);
 		}
 
-		return shown(await inFolder(mapPath(this.shares, path), async target => lstatSync(target)));
+		return withoutMark(await inFolder(mapPath(this.shares, path), async target => lstatSync(target)));
 	}
 
 	async openFile(path: string, openMode: OpenMode): Promise<OpenedFile> {
 		const changes = openMode.write || openMode.create || openMode.truncate;
-		const place = changes ? mapWritablePath(this.shares, path) : mapPath(this.shares, path);
-		const fd = await openAt(place, openMode);
+		const mapping = changes ? mapWritablePath(this.shares, path) : mapPath(this.shares, path);
+		const fd = await openAt(mapping, openMode);
 		try {
 			const stats = fstatSync(fd);
-			refuseUnlessPlain(stats);
+			assertRegularFile(stats);
 			const upload = changes ? this.#uploads.begin(fd, stats) : undefined;
 			if (openMode.truncate && stats.size > 0) {
 				upload?.change();
 				await truncate(itself({fd}), 0); // Only now: O_TRUNC would have emptied a file that is refused.
 			}
 
-			return openedFile({fd, share: place.share, append: openMode.append, upload});
+			return openedFile({fd, share: mapping.share, writable: openMode.write, append: openMode.append, upload});
 		} catch (error) {
 			closeSync(fd);
 			throw error;
@@ -68,7 +68,7 @@ export class Jail implements Files {
 
 	async list(path: string): Promise<Listing> {
 		const found = shareOf(this.shares, path);
-		return found ? listingOf(openFolder(found.share.folder, found.rest), shown) : listingOfEntries(await this.#root());
+		return found ? listingOf(openFolder(found.share.folder, found.rest), withoutMark) : listingOfEntries(await this.#root());
 	}
 
 	/** Removes a file, or a link, FIFO or the like that has been planted; never what a link points to. */
@@ -78,11 +78,11 @@ export class Jail implements Files {
 
 	async makeFolder(path: string, mode: number = ownerOnly): Promise<void> {
 		if (isFixed(this.shares, path)) {
-			throw new StatusError(status.failure, 'It is there already'); // What `put -r` and `scp -r` take for an answer.
+			throw new StatusError(status.failure, 'It exists already'); // `put -r` and `scp -r` accept this.
 		}
 
-		const place = mapWritablePath(this.shares, path);
-		await adding(place, () => inFolder(place, target => mkdir(target, mode & ownerOnly)));
+		const mapping = mapWritablePath(this.shares, path);
+		await adding(mapping, () => inFolder(mapping, target => mkdir(target, mode & ownerOnly)));
 	}
 
 	async removeFolder(path: string): Promise<void> {
@@ -90,7 +90,7 @@ export class Jail implements Files {
 	}
 
 	async rename(from: string, to: string): Promise<void> {
-		await this.#move(from, to, renameUnlessTaken);
+		await this.#move(from, to, renameUnlessExists);
 	}
 
 	async replace(from: string, to: string): Promise<void> {
@@ -98,12 +98,12 @@ export class Jail implements Files {
 	}
 
 	async change(path: string, changes: AttributeChanges): Promise<void> {
-		const place = mapWritablePath(this.shares, path);
-		using target = await inFolder(place, async path => openPath(path));
-		await changeOpen(target.fd, place.share, changes);
+		const mapping = mapWritablePath(this.shares, path);
+		using target = await inFolder(mapping, async path => openPath(path));
+		await changeOpen(target.fd, mapping.share, changes);
 	}
 
-	/** Whether anything is there does not matter: every folder that a path may name is known by its text. */
+	/** Purely textual: there are no links to resolve. */
 	async realPath(path: string): Promise<string> {
 		return `/${partsOf(path).join('/')}`;
 	}
@@ -112,7 +112,7 @@ export class Jail implements Files {
 		const {folder, quota} = shareOf(this.shares, path)?.share ?? this.shares[0]!;
 		using opened = openFolder(folder, []);
 		const space = await statfs(itself(opened));
-		return quota ? quota.space(space) : space;
+		return quota ? await quota.space(space) : space;
 	}
 
 	readonly ownersOf = () => ['tancopy', 'tancopy'] as const;
@@ -124,25 +124,25 @@ export class Jail implements Files {
 	}
 
 	async #root(): Promise<Entry[]> {
-		return Promise.all(this.shares.map(async ({name}) => ({name, stats: await this.#look(name)})));
+		return Promise.all(this.shares.map(async ({name}) => ({name, stats: await this.#lstat(name)})));
 	}
 }
 
-/** Does something that makes a file or folder, if there is room for one more. */
+/** Runs `work`, which makes one file or folder, within the quota. */
 async function adding<Result>({share: {quota}}: PathMapping, work: () => Promise<Result>): Promise<Result> {
 	return quota ? quota.growing(0, {bytes: 0, entries: 1}, work) : work();
 }
 
-/** Opens a file. However full a folder is, one that is there already may be opened. */
-async function openAt(place: PathMapping, openMode: OpenMode): Promise<number> {
+/** Opens a file. An existing file can be opened even when the quota is used up. */
+async function openAt(mapping: PathMapping, openMode: OpenMode): Promise<number> {
 	const mode = ((openMode.mode ?? 0o600) & ownerOnly) | incompleteMark;
-	const opening = (flags: number) => () => inFolder(place, async target => openSync(target, flags, mode));
+	const opening = (flags: number) => () => inFolder(mapping, async target => openSync(target, flags, mode));
 	if (!openMode.create) {
 		return opening(flagsFor(openMode))();
 	}
 
 	try {
-		return await adding(place, opening(flagsFor(openMode)));
+		return await adding(mapping, opening(flagsFor(openMode)));
 	} catch (error) {
 		if (error instanceof StatusError && !openMode.exclusive) {
 			return opening(flagsFor({...openMode, create: false}))().catch(() => Promise.reject(error));
@@ -152,15 +152,15 @@ async function openAt(place: PathMapping, openMode: OpenMode): Promise<number> {
 	}
 }
 
-/** Calls `use` with the path of a place while the folder around it is held open. */
-async function inFolder<T>(place: PathMapping, use: (path: Buffer) => Promise<T>): Promise<T> {
-	using folder = openFolder(place.share.folder, place.folders);
-	return await use(within(folder, place.name));
+/** Calls `use` with a path that is good while the folder around it is held open. */
+async function inFolder<T>(mapping: PathMapping, use: (path: Buffer) => Promise<T>): Promise<T> {
+	using folder = openFolder(mapping.share.folder, mapping.folders);
+	return await use(within(folder, mapping.name));
 }
 
 /**
- * With O_APPEND writes go to the end whatever offset they name, as with OpenSSH: `curl --append` names offsets from 0 on. As
- * requests are carried out one after the other, `reput` comes to the same. Never O_TRUNC: see openFile().
+ * O_APPEND makes writes go to the end whatever offset they name, as with OpenSSH: `curl --append` counts offsets from 0. Requests
+ * run one after the other, so `reput` still works. O_TRUNC is never set: see openFile().
  */
 function flagsFor({read, write, append, create, exclusive}: OpenMode): number {
 	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;

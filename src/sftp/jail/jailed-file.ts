@@ -1,6 +1,6 @@
-// A file of the jail that is open: what a client reads from it and changes in it. What takes the system a few microseconds is
-// done at once: through another thread it would take ten times as long, and a small file is nothing but such work. What may take
-// the disk's time (reading, writing much, emptying, syncing) goes through another thread, so that no other session waits.
+// An open file in the jail. Calls that take a few microseconds are synchronous: through the thread pool they take ten times as
+// long, and small files consist of nothing else. Calls that may wait for the disk (reading, large writes, truncating, syncing) use
+// the thread pool, so that no other session waits for them.
 import {closeSync, fstatSync, fsync, read, type Stats, write, writeSync} from 'node:fs';
 import {chmod, truncate, utimes} from 'node:fs/promises';
 import {promisify} from 'node:util';
@@ -8,7 +8,7 @@ import {isIncomplete, incompleteMark} from '../../appliance/upload-incomplete.js
 import type {AttributeChanges} from '../attributes.js';
 import type {OpenedFile} from '../files.js';
 import {itself} from './openat.js';
-import {refuseUnlessChangeable, type Share} from './path-mapping.js';
+import {assertWritable, type Share} from './path-mapping.js';
 import {status} from '../protocol.js';
 import {StatusError} from '../status-error.js';
 import type {Upload} from './incomplete-uploads.js';
@@ -16,59 +16,67 @@ import type {Upload} from './incomplete-uploads.js';
 export type JailedFile = {
 	fd: number;
 	share: Share;
-	/** Whether writes go to the end, whatever offset they name. */
+	/** Whether it is open for writing. */
+	writable: boolean;
+	/** Whether writes go to the end of the file, as with O_APPEND. */
 	append: boolean;
-	/** Absent when it is only read. */
+	/** Absent for a file that is open for reading only. */
 	upload: Upload | undefined;
 };
 
-/** Up to here a write is a copy into the system's memory that takes less than waking another thread does. */
-const little = 64 * 1024;
+/** A write of up to this size is a copy into the page cache, which takes less than waking a thread. */
+const maxSyncWriteBytes = 64 * 1024;
 
-const later = {read: promisify(read), write: promisify(write), sync: promisify(fsync)};
+const inThreadPool = {read: promisify(read), write: promisify(write), sync: promisify(fsync)};
 
 export function openedFile(file: JailedFile): OpenedFile {
-	const {fd, share, upload} = file;
+	file.share.quota?.opened(file.fd);
+	const {fd, share, writable, upload} = file;
 	return {
-		stat: async () => shown(fstatSync(fd)),
-		read: async (buffer, offset) => (await later.read(fd, buffer, 0, buffer.length, offset)).bytesRead,
+		stat: async () => withoutMark(fstatSync(fd)),
+		read: async (buffer, offset) => (await inThreadPool.read(fd, buffer, 0, buffer.length, offset)).bytesRead,
 		async change(changes) {
-			refuseUnlessChangeable(share);
+			assertWritable(share);
+			if (changes.size !== undefined && !writable) {
+				throw new StatusError(status.permissionDenied, 'The file is not open for writing');
+			}
+
 			await changeOpen(fd, share, changes);
 		},
-		write: async (bytes, offset) => writeWithin(file, bytes, offset),
-		sync: async () => later.sync(fd),
-		async close(whole) {
+		write: async (bytes, offset) => writeWithinQuota(file, bytes, offset),
+		sync: async () => inThreadPool.sync(fd),
+		async close(complete) {
 			try {
-				upload?.end(whole);
+				upload?.end(complete);
 			} finally {
+				share.quota?.closed(fd);
 				closeSync(fd);
 			}
 		},
 	};
 }
 
-async function writeWithin({fd, share, append, upload}: JailedFile, bytes: Buffer, offset: number): Promise<void> {
+async function writeWithinQuota({fd, share, append, upload}: JailedFile, bytes: Buffer, offset: number): Promise<void> {
 	upload?.change();
 	const {size} = fstatSync(fd);
 	await growing(share, size, (append ? size : offset) + bytes.length, async () => {
 		for (let done = 0; done < bytes.length;) {
 			const [rest, at] = [bytes.length - done, offset + done];
-			done += rest <= little ? writeSync(fd, bytes, done, rest, at) : (await later.write(fd, bytes, done, rest, at)).bytesWritten;
+			done += rest <= maxSyncWriteBytes ? writeSync(fd, bytes, done, rest, at) : (await inThreadPool.write(fd, bytes, done, rest, at)).bytesWritten;
 		}
 	});
 }
 
-/** Does something after which a file is as long as `end`, or longer, if there is room. */
+/** Runs `work`, which may extend a file to `end` bytes, within the quota. */
 async function growing(share: Share, size: number, end: number, work: () => Promise<void>): Promise<void> {
 	return end > size && share.quota ? share.quota.growing(end, {bytes: end - size, entries: 0}, work) : work();
 }
 
-/** Changes a file or folder through its descriptor. The owner can only be "changed" to what it is. */
+/** Changes a file or folder through its descriptor. An owner is accepted only if it is the present one. */
 export async function changeOpen(fd: number, share: Share, {size, owner, mode, times}: AttributeChanges): Promise<void> {
 	const stats = fstatSync(fd);
 	if (!stats.isDirectory()) {
-		refuseUnlessPlain(stats);
+		assertRegularFile(stats);
 	}
 
 	if (owner && (owner.user !== stats.uid || owner.group !== stats.gid)) {
@@ -88,18 +96,18 @@ export async function changeOpen(fd: number, share: Share, {size, owner, mode, t
 	}
 }
 
-export function refuseUnlessPlain(stats: Stats): void {
+export function assertRegularFile(stats: Stats): void {
 	if (!stats.isFile()) {
 		throw new StatusError(status.failure, 'Not a regular file');
 	}
 
 	if (stats.nlink > 1) {
-		throw new StatusError(status.permissionDenied, 'The file has a second name');
+		throw new StatusError(status.permissionDenied, 'The file has more than one hard link');
 	}
 }
 
-/** What a client sees of a file: not whether it is unfinished. */
-export function shown(stats: Stats): Stats {
+/** Attributes as clients see them: without the mark of an incomplete upload. */
+export function withoutMark(stats: Stats): Stats {
 	if (isIncomplete(stats)) {
 		stats.mode &= ~incompleteMark;
 	}

@@ -1,5 +1,5 @@
-// What a path of a client means. The root shows the shares and nothing else; everything in it is decided here, by text,
-// before a file is touched. `..` is resolved by text as well: no link is ever followed, so text and folders agree.
+// Maps a client's path to a share. The root holds the shares and nothing else. All of this is decided from the text, before
+// a file is touched. `..` is resolved textually, too: no link is ever followed, so text and folders agree.
 import {limits, status} from '../protocol.js';
 import type {Quota} from './quota.js';
 import {StatusError} from '../status-error.js';
@@ -7,18 +7,18 @@ import {StatusError} from '../status-error.js';
 /** A folder that clients see in the root. */
 export type Share = {
 	name: string;
-	/** Where it is on this machine. */
+	/** Its path on this machine. */
 	folder: string;
-	/** `all`, or only reading and removing files. */
+	/** `all`, or reading and removing files only. */
 	allows: 'all' | 'read-and-remove';
-	/** How much it may hold; without one, whatever the disk holds. */
+	/** How much it may hold; unlimited when absent. */
 	quota?: Quota;
 };
 
-/** Something in a share. */
+/** The location of a file in a share. */
 export type PathMapping = {
 	share: Share;
-	/** The folders on the way, from the share. */
+	/** The folders between the share and the file. */
 	folders: string[];
 	name: string;
 };
@@ -30,7 +30,7 @@ export function partsOf(path: string): string[] {
 	}
 
 	if (path.includes('\0')) {
-		throw new StatusError(status.failure, 'That is no path');
+		throw new StatusError(status.failure, 'A path cannot contain NUL');
 	}
 
 	const parts: string[] = [];
@@ -42,10 +42,14 @@ export function partsOf(path: string): string[] {
 		}
 	}
 
+	if (parts.length > limits.depth) {
+		throw new StatusError(status.badMessage, 'The path has too many folders');
+	}
+
 	return parts;
 }
 
-/** The share that a path leads into, and the parts behind it; undefined for the root. */
+/** The share of a path, and the rest of the path; undefined for the root. */
 export function shareOf(shares: readonly Share[], path: string): {share: Share; rest: string[]} | undefined {
 	const [first, ...rest] = partsOf(path);
 	if (first === undefined) {
@@ -60,13 +64,13 @@ export function shareOf(shares: readonly Share[], path: string): {share: Share; 
 	return {share, rest};
 }
 
-/** The root and the shares themselves: they can be neither made, removed, renamed nor changed. */
+/** Whether a path is the root or a share, which cannot be made, removed, renamed or changed. */
 export function isFixed(shares: readonly Share[], path: string): boolean {
 	const parts = partsOf(path);
 	return parts.length === 0 || (parts.length === 1 && shares.some(({name}) => name === parts[0]));
 }
 
-/** The place of something that may be changed or opened as a file. Refuses whatever stands in the root. */
+/** Maps a path that is not in the root. Throws a StatusError for the root and its entries. */
 export function mapPath(shares: readonly Share[], path: string): PathMapping {
 	const parts = partsOf(path);
 	if (parts.length < 2) {
@@ -77,14 +81,14 @@ export function mapPath(shares: readonly Share[], path: string): PathMapping {
 	return {share, folders: parts.slice(1, -1), name: parts.at(-1)!};
 }
 
-/** As placeOf, in a share where everything is allowed. */
+/** As mapPath(), for a share that may be changed. */
 export function mapWritablePath(shares: readonly Share[], path: string): PathMapping {
-	const place = mapPath(shares, path);
-	refuseUnlessChangeable(place.share);
-	return place;
+	const mapping = mapPath(shares, path);
+	assertWritable(mapping.share);
+	return mapping;
 }
 
-export function refuseUnlessChangeable({allows, name}: Share): void {
+export function assertWritable({allows, name}: Share): void {
 	if (allows !== 'all') {
 		throw new StatusError(status.permissionDenied, `/${name} is for reading and removing files`);
 	}

@@ -1,5 +1,6 @@
-// How much a folder may hold, so that nobody who copies files can fill the appliance's disk. Sizes are counted as listings show
-// them: a file that is long but full of holes may be filled later.
+// Limits what a folder holds, so that an SFTP account cannot fill the disk. Sizes count as listings show them: holes in a
+// sparse file may be filled later.
+import {fstatSync, type Stats} from 'node:fs';
 import {lstat, readdir} from 'node:fs/promises';
 import {hasCode} from '../../problem.js';
 import type {Space} from '../files.js';
@@ -22,20 +23,33 @@ const megabyte = 1024 * 1024;
 const block = 4096;
 
 export class Quota {
-	/** Never less than what is there, as long as only this server adds to it: what is removed is not subtracted until it matters. */
+	/** At least what the folder holds: removals are not subtracted before the next count. */
 	#used: Amount | undefined;
-	/** What is being added right now, and may or may not be seen by who counts. */
-	readonly #underWay: Amount = {bytes: 0, entries: 0};
-	/** What was or became under way while a count runs. */
+	/** What is being added right now, which a count may or may not see. */
+	readonly #inProgress: Amount = {bytes: 0, entries: 0};
+	/** What was being added while the present count runs. */
 	#unseen: Amount = {bytes: 0, entries: 0};
 	#counting: Promise<Amount> | undefined;
 
+	/** Descriptors of open files: a removed file takes space until it is closed. */
+	readonly #open = new Set<number>();
+
 	constructor(private readonly folder: string, private readonly limits: QuotaLimits) {}
 
-	/** Does work that adds this much, after which a file is `end` bytes long, or refuses. */
+	/** Adds the descriptor of a file in the folder. */
+	opened(fd: number): void {
+		this.#open.add(fd);
+	}
+
+	/** To be called before the descriptor is closed. */
+	closed(fd: number): void {
+		this.#open.delete(fd);
+	}
+
+	/** Runs `work`, which adds `more` and leaves a file of `end` bytes. Rejects with a StatusError when a limit would be exceeded. */
 	async growing<Result>(end: number, more: Amount, work: () => Promise<Result>): Promise<Result> {
 		if (end > this.limits.fileBytes) {
-			throw new StatusError(status.failure, `A file here may have at most ${inWords(this.limits.fileBytes)}`);
+			throw new StatusError(status.failure, `A file may have at most ${formatBytes(this.limits.fileBytes)}`);
 		}
 
 		if (!this.#hasRoomFor(more)) {
@@ -46,17 +60,24 @@ export class Quota {
 		try {
 			return await work();
 		} finally {
-			add(this.#underWay, {bytes: -more.bytes, entries: -more.entries});
+			add(this.#inProgress, {bytes: -more.bytes, entries: -more.entries});
 		}
 	}
 
-	/** The room that is left, of which the disk may have less. */
+	/** The space left under the quota, or on the disk when that is less. */
 	async space({bavail, bsize, ffree}: Space): Promise<Space> {
 		const used = await this.#count();
 		const free = Math.max(0, Math.min(this.limits.bytes - used.bytes, bavail * bsize));
 		const entries = Math.max(0, Math.min(this.limits.entries - used.entries, ffree));
 		const blocks = Math.floor(free / block);
-		return {bsize: block, blocks: Math.ceil(used.bytes / block) + blocks, bfree: blocks, bavail: blocks, files: used.entries + entries, ffree: entries};
+		return {
+			bsize: block,
+			blocks: Math.ceil(used.bytes / block) + blocks,
+			bfree: blocks,
+			bavail: blocks,
+			files: used.entries + entries,
+			ffree: entries,
+		};
 	}
 
 	#hasRoomFor({bytes, entries}: Amount): boolean {
@@ -66,15 +87,15 @@ export class Quota {
 	#take(more: Amount): void {
 		if (!this.#hasRoomFor(more)) {
 			const {bytes, entries} = this.limits;
-			throw new StatusError(status.failure, `There is no room: the folder holds at most ${inWords(bytes)} in ${entries} files and folders`);
+			throw new StatusError(status.failure, `Quota exceeded: the folder may hold ${formatBytes(bytes)} in ${entries} files and folders`);
 		}
 
-		for (const amount of [this.#used!, this.#unseen, this.#underWay]) {
+		for (const amount of [this.#used!, this.#unseen, this.#inProgress]) {
 			add(amount, more);
 		}
 	}
 
-	/** Counts anew, once for all who ask at the same time. */
+	/** Counts again, once for all concurrent callers. */
 	async #count(): Promise<Amount> {
 		this.#counting ??= this.#countAll().finally(() => {
 			this.#counting = undefined;
@@ -83,17 +104,26 @@ export class Quota {
 	}
 
 	async #countAll(): Promise<Amount> {
-		this.#unseen = {...this.#underWay};
+		this.#unseen = {...this.#inProgress};
 		const found = {bytes: 0, entries: 0};
 		using folder = openFolder(this.folder, []);
 		await addFolder(found, folder, this.limits.entries);
+		for (const {size} of this.#removed()) {
+			add(found, {bytes: size, entries: 1});
+		}
+
 		add(found, this.#unseen);
 		this.#used = found;
 		return found;
 	}
+	/** The files that are open but removed, each once. */
+	#removed(): Stats[] {
+		const stats = [...this.#open].map(fd => fstatSync(fd)).filter(({nlink}) => nlink === 0);
+		return [...new Map(stats.map(found => [found.ino, found])).values()];
+	}
 }
 
-function inWords(bytes: number): string {
+function formatBytes(bytes: number): string {
 	return bytes < megabyte ? `${bytes / 1024} kB` : `${bytes / megabyte} MB`;
 }
 
@@ -102,10 +132,10 @@ function add(amount: Amount, {bytes, entries}: Amount): void {
 	amount.entries += entries;
 }
 
-/** Adds what a folder holds, until there are more entries than matter. What vanishes meanwhile does not count. */
-async function addFolder(found: Amount, folder: Folder, most: number): Promise<void> {
+/** Adds what a folder holds, up to a limit of entries. Files that vanish meanwhile do not count. */
+async function addFolder(found: Amount, folder: Folder, maxEntries: number): Promise<void> {
 	for (const name of await readdir(itself(folder), 'latin1')) {
-		if (found.entries > most) {
+		if (found.entries > maxEntries) {
 			return;
 		}
 
@@ -114,7 +144,7 @@ async function addFolder(found: Amount, folder: Folder, most: number): Promise<v
 			add(found, {bytes: stats.isFile() ? stats.size : 0, entries: 1});
 			if (stats.isDirectory()) {
 				using inner = openWithin(folder, name);
-				await addFolder(found, inner, most);
+				await addFolder(found, inner, maxEntries);
 			}
 		} catch (error) {
 			if (!hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) {

@@ -115,7 +115,7 @@ test('a line that opens nothing is listed with the reason, and can be deleted', 
 	accounts['tanuser']!.authorizedKeys = ['# old', 'ssh-rsa AAAA', line];
 	await writeAccounts(layout.accounts, accounts);
 	const [first, second] = await authorizedKeysOf(layout, 'tanuser');
-	t.like(first, {number: 1, fault: 'The key that begins with ssh-rsa is damaged or cut off.'});
+	t.like(first, {number: 1, fault: 'The ssh-rsa key is damaged or cut off.'});
 	t.is(second?.number, 2);
 	await deleteAuthorizedKey(layout, 'tanuser', 'ssh-rsa AAAA', by);
 	t.deepEqual(await saved(layout, 'tanuser'), [line]);

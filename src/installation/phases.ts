@@ -1,0 +1,63 @@
+// The state machine of a replacement: each phase of the journal with its steps, and what recovery does from there. Installing,
+// rolling back and recovering only walk this table; a new phase is a new row.
+import type {PairBytes, Phase} from './change.js';
+import {commit, place, preparation, start, stop, swap, verify, verifyStable, type Action, type Step} from './steps.js';
+
+type Row = {
+	/** The journal enters this phase, synced, before the first of its steps. */
+	phase: Phase;
+	steps: readonly Step[];
+	/** What recovery does when the new pair is in place. With any other pair it rolls back. */
+	whenNewIsInPlace: 'continue' | 'roll-back';
+	/** The steps that recovery undoes: those that may have begun when the journal was in this phase. */
+	mayHaveBegun: {whenOldIsInPlace: readonly Step[]; otherwise: readonly Step[]};
+};
+
+/** The steps that stop, change or start the service. Their undo brings the old pair back into service. */
+const serviceAffecting: readonly Step[] = [stop, swap, start, verify, verifyStable];
+const anyOfThem = {whenOldIsInPlace: serviceAffecting, otherwise: serviceAffecting};
+
+export const phaseTable: readonly Row[] = [
+	{
+		phase: 'PREPARED',
+		steps: [place, stop],
+		whenNewIsInPlace: 'roll-back',
+		// The old pair was not moved, so a service that runs need not be stopped.
+		mayHaveBegun: {whenOldIsInPlace: [stop], otherwise: serviceAffecting},
+	},
+	{phase: 'SWITCHING', steps: [swap], whenNewIsInPlace: 'roll-back', mayHaveBegun: anyOfThem},
+	{phase: 'SWITCHED', steps: [start, verify, verifyStable], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
+	{phase: 'COMMITTED', steps: [commit], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
+	{phase: 'ROLLING_BACK', steps: [], whenNewIsInPlace: 'roll-back', mayHaveBegun: anyOfThem},
+];
+
+/** A step with the phase that the journal enters before it, when it is the first of a phase. */
+export type PhasedStep = {step: Step; phase?: Phase};
+
+/** The steps of this phase and of all later ones. */
+export function stepsFrom(first: Phase): PhasedStep[] {
+	return phaseTable
+		.slice(phaseTable.findIndex(({phase}) => phase === first))
+		.flatMap(({phase, steps}) => steps.map((step, index) => index === 0 ? {step, phase} : {step}));
+}
+
+/** All steps of a replacement. `fresh` is the new pair, `installed` the one in place. */
+export function allSteps(fresh: PairBytes, installed: PairBytes): PhasedStep[] {
+	return [...preparation(fresh, installed).map(step => ({step})), ...stepsFrom('PREPARED')];
+}
+
+/** What recovery does from a phase. */
+export function rowOf(phase: Phase): Row {
+	return phaseTable.find(row => row.phase === phase)!;
+}
+
+/** Whether undoing this step brings the old pair back into service. */
+export function affectsService(step: Step): boolean {
+	return serviceAffecting.includes(step);
+}
+
+/** Brings the pair that is in place into service and verifies it; writes nothing to the journal. */
+export const startAndVerify: readonly Action[] = [start, verify];
+
+/** The titles of all steps, for a review. */
+export const titles: readonly string[] = allSteps({} as PairBytes, {} as PairBytes).map(({step}) => step.title);
