@@ -32,7 +32,7 @@ class AsciiSegments {
 		return segment === undefined ? undefined : {segment, index, input: this.#text};
 	}
 
-	* [Symbol.iterator]() {
+	*[Symbol.iterator]() {
 		for (let index = 0; index < this.#text.length; index++) {
 			yield this.containing(index);
 		}

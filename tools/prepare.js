@@ -18,9 +18,7 @@ function newest(file) {
 	}
 
 	const found = statSync(file);
-	return found.isDirectory()
-		? Math.max(found.mtimeMs, ...readdirSync(file).map(name => newest(path.join(file, name))))
-		: found.mtimeMs;
+	return found.isDirectory() ? Math.max(found.mtimeMs, ...readdirSync(file).map(name => newest(path.join(file, name)))) : found.mtimeMs;
 }
 
 function npm(...words) {

@@ -14,7 +14,10 @@ writeFileSync(file, '');
 
 /** How many tests were skipped, and for want of what: each line of the text is one test, with the programs that it lacks. */
 function summary(text) {
-	const tests = text.split('\n').filter(line => line !== '').map(line => JSON.parse(line));
+	const tests = text
+		.split('\n')
+		.filter(line => line !== '')
+		.map(line => JSON.parse(line));
 	const programs = new Map(tests.flat().map(({program, install}) => [program, install]));
 	const byCommand = Map.groupBy([...programs.keys()].toSorted(), program => programs.get(program));
 	const lines = [...byCommand].map(([install, names]) => `  ${names.join(', ')} (${install})\n`);

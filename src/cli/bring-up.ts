@@ -10,7 +10,8 @@ import {powerOn} from '../services/power.js';
 import {serviceNames} from '../services/service.js';
 import {sshDaemon} from './sandbox.js';
 
-const notTrusted = 'The Tanium Server and the Module Server do not trust each other\'s installed certificates. '
+const notTrusted =
+	"The Tanium Server and the Module Server do not trust each other's installed certificates. "
 	+ 'To register the Module Server again: 2-M.';
 
 /**
@@ -18,7 +19,7 @@ const notTrusted = 'The Tanium Server and the Module Server do not trust each ot
  * run as they did, and SSH and SFTP are served. Resolves with notices for the next sign-in. Never rejects with a Problem.
  */
 export async function bringUp(site: Site, report: Report): Promise<string[]> {
-	return noticesOf(site, [...await bringUpServices(site, report), ...await noticesFrom(async () => serveSsh(site, report))]);
+	return noticesOf(site, [...(await bringUpServices(site, report)), ...(await noticesFrom(async () => serveSsh(site, report)))]);
 }
 
 /** Does the same for a session over SSH, where SSH is served already. */
@@ -27,14 +28,14 @@ export async function bringUpServed(site: Site, report: Report): Promise<string[
 }
 
 async function noticesOf(site: Site, failures: readonly string[]): Promise<string[]> {
-	return [...await keptOutcome(site.layout), ...failures, ...await whatIsWrong(site)];
+	return [...(await keptOutcome(site.layout)), ...failures, ...(await whatIsWrong(site))];
 }
 
 /** Recovers and starts the services, without SSH and SFTP. Resolves with what went wrong. */
 export async function bringUpServices(site: Site, report: Report): Promise<string[]> {
 	return [
-		...await noticesFrom(async () => recover(site, report)),
-		...await noticesFrom(async () => powerOn(site.layout, site.services, report)),
+		...(await noticesFrom(async () => recover(site, report))),
+		...(await noticesFrom(async () => powerOn(site.layout, site.services, report))),
 	];
 }
 
@@ -54,7 +55,7 @@ export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
 
 async function serveSsh({layout}: Site, report: Report): Promise<void> {
 	const daemon = sshDaemon(layout);
-	if (!await daemon.state()) {
+	if (!(await daemon.state())) {
 		await report('Start SSH and SFTP', async () => daemon.start());
 	}
 }

@@ -27,7 +27,7 @@ export function calledAs({name}: CommandDefinition): string {
 /** The call in one short line: `tanos upload CRT KEY HOST... [OPTIONS]`. */
 export function synopsis(definition: CommandDefinition): string {
 	const optional = Object.entries(definition.options).some(([, {required}]) => !required);
-	return [...requiredParts(definition), ...optional ? ['[OPTIONS]'] : []].join(' ');
+	return [...requiredParts(definition), ...(optional ? ['[OPTIONS]'] : [])].join(' ');
 }
 
 /** The call with every option, broken between options. */
@@ -36,32 +36,40 @@ export function usageLines(definition: CommandDefinition): string[] {
 }
 
 function usageParts(definition: CommandDefinition): string[] {
-	const optional = Object.entries(definition.options).filter(([, {required}]) => !required).map(([name, {value, multiple}]) =>
-		`[${[flagOf(name), ...value === undefined ? [] : [value]].join(' ')}]${multiple ? '...' : ''}`);
+	const optional = Object.entries(definition.options)
+		.filter(([, {required}]) => !required)
+		.map(([name, {value, multiple}]) => `[${[flagOf(name), ...(value === undefined ? [] : [value])].join(' ')}]${multiple ? '...' : ''}`);
 	return [...requiredParts(definition), ...optional];
 }
 
 function requiredParts(definition: CommandDefinition): string[] {
-	const options = Object.entries(definition.options).filter(([, {required}]) => required).map(([name, {value, multiple}]) =>
-		[flagOf(name), ...value === undefined ? [] : [value]].join(' ') + (multiple ? '...' : ''));
+	const options = Object.entries(definition.options)
+		.filter(([, {required}]) => required)
+		.map(([name, {value, multiple}]) => [flagOf(name), ...(value === undefined ? [] : [value])].join(' ') + (multiple ? '...' : ''));
 	return [calledAs(definition), ...definition.arguments.map(argument => argumentLabel(argument)), ...options];
 }
 
 /** `[COMMAND]...`. */
-export function argumentLabel({name, optional, multiple}: ArgumentDefinition): string {
+function argumentLabel({name, optional, multiple}: ArgumentDefinition): string {
 	return (optional ? `[${name}]` : name) + (multiple ? '...' : '');
 }
 
 /** What `tanos help COMMAND` prints. */
 export function describeCommand(definition: CommandDefinition): string[] {
-	const options = {...definition.options, ...'h' in definition.options ? {} : helpOption};
+	const options = {...definition.options, ...('h' in definition.options ? {} : helpOption)};
 	return [
 		...wrap(`${calledAs(definition)}: ${definition.summary}.`),
-		...section('Usage', usageLines(definition).map(line => `  ${line}`)),
+		...section(
+			'Usage',
+			usageLines(definition).map(line => `  ${line}`),
+		),
 		...definition.about.flatMap(paragraph => ['', ...wrap(paragraph)]),
 		...section('Arguments', list(definition.arguments.map(({name, help}) => [name, help] as const))),
 		...section('Options', listOptions(options)),
-		...section('Examples', definition.examples.flatMap(({line, does}) => [...wrap(does, 2), `    ${line}`])),
+		...section(
+			'Examples',
+			definition.examples.flatMap(({line, does}) => [...wrap(does, 2), `    ${line}`]),
+		),
 	];
 }
 
@@ -74,7 +82,7 @@ export function helpWithDefault({help, default: byDefault, multiple}: OptionDefi
 export function describeProgram(definitions: readonly CommandDefinition[]): string[] {
 	const [console, ...commands] = definitions;
 	return [
-		...wrap('tanos: the TanOS console, and the replacement of a Tanium Server\'s TLS certificate.'),
+		...wrap("tanos: the TanOS console, and the replacement of a Tanium Server's TLS certificate."),
 		...section('Usage', [
 			...list([
 				['tanos [--root DIR]', `${console!.summary}. ${console!.about.join(' ')}`],
@@ -86,7 +94,8 @@ export function describeProgram(definitions: readonly CommandDefinition[]): stri
 		...section('Options', listOptions({...console!.options, ...helpOption})),
 		...section('Environment', list(environmentVariables)),
 		...section('Exit codes', list(exitCodeMeanings)),
-		'', 'For more about a command: tanos help COMMAND',
+		'',
+		'For more about a command: tanos help COMMAND',
 	];
 }
 
@@ -108,13 +117,18 @@ function list(rows: ReadonlyArray<readonly [name: string, text: string]>): strin
 }
 
 function wrap(text: string, indent = 0): string[] {
-	return wrapAnsi(text, columns - indent).split('\n').map(line => ' '.repeat(indent) + line);
+	return wrapAnsi(text, columns - indent)
+		.split('\n')
+		.map(line => ' '.repeat(indent) + line);
 }
 
 /** An option is not torn from its value. */
 function wrapParts(parts: readonly string[], width: number): string[] {
-	return parts.slice(1).reduce((lines, part) => {
-		const longer = `${lines.at(-1)!} ${part}`;
-		return longer.length > width ? [...lines, `    ${part}`] : [...lines.slice(0, -1), longer];
-	}, [parts[0]!]);
+	return parts.slice(1).reduce(
+		(lines, part) => {
+			const longer = `${lines.at(-1)!} ${part}`;
+			return longer.length > width ? [...lines, `    ${part}`] : [...lines.slice(0, -1), longer];
+		},
+		[parts[0]!],
+	);
 }

@@ -68,5 +68,5 @@ function withoutRoot(words: readonly string[]): {root: string | undefined; rest:
 	}
 
 	const joined = words[at]!.startsWith('--root=');
-	return {root: joined ? words[at]!.slice('--root='.length) : words[at + 1] ?? '', rest: words.toSpliced(at, joined ? 1 : 2)};
+	return {root: joined ? words[at]!.slice('--root='.length) : (words[at + 1] ?? ''), rest: words.toSpliced(at, joined ? 1 : 2)};
 }

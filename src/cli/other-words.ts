@@ -21,9 +21,11 @@ export async function runOtherWords(words: readonly string[]): Promise<number> {
 	const group = definitionsOf(first).map(({name}) => name);
 	if (group.length > 0) {
 		const known = group.map(name => name.slice(first.length + 1));
-		throw new UsageError(second === undefined || second.startsWith('-')
-			? `${first} needs one more word: ${known.join(', ')}.`
-			: `There is no command ${first} ${second}; there are ${known.join(', ')}.${suggestion(second, known)}`);
+		throw new UsageError(
+			second === undefined || second.startsWith('-')
+				? `${first} needs one more word: ${known.join(', ')}.`
+				: `There is no command ${first} ${second}; there are ${known.join(', ')}.${suggestion(second, known)}`,
+		);
 	}
 
 	throw new UsageError(`There is no command ${first}.${suggestion(first, firstWords())}`);

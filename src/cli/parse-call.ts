@@ -6,9 +6,13 @@ import {helpOption, type ArgumentDefinition, type CommandDefinition, type Option
 import {flagOf, synopsis} from './describe.js';
 import {suggestion} from './suggest.js';
 
-type ValueOf<Option> = Option extends {type: 'boolean'} ? boolean
-	: Option extends {multiple: true} ? string[]
-		: Option extends {default: string} | {required: true} ? string : string | undefined;
+type ValueOf<Option> = Option extends {type: 'boolean'}
+	? boolean
+	: Option extends {multiple: true}
+		? string[]
+		: Option extends {default: string} | {required: true}
+			? string
+			: string | undefined;
 
 type ArgumentOf<Argument> = Argument extends {multiple: true} ? string[] : Argument extends {optional: true} ? string | undefined : string;
 
@@ -37,7 +41,7 @@ type ParserOption = {type: 'string' | 'boolean'; short?: string};
 
 function parserOptions({options}: CommandDefinition): Record<string, ParserOption> {
 	const entries = Object.entries<OptionDefinition>(options);
-	return Object.fromEntries(entries.map(([name, {type, short}]) => [name, {type, ...short !== undefined && {short}}]));
+	return Object.fromEntries(entries.map(([name, {type, short}]) => [name, {type, ...(short !== undefined && {short})}]));
 }
 
 function assertOption(definition: CommandDefinition, {name, rawName, value, inlineValue}: Given): void {
@@ -76,21 +80,23 @@ function assertComplete(definition: CommandDefinition, given: readonly Given[]):
 	const names = new Set(given.map(({name}) => name));
 	for (const [name, {required, value, help}] of Object.entries(definition.options)) {
 		if (required && !names.has(name)) {
-			throw wrong(definition, `${[flagOf(name), ...value === undefined ? [] : [value]].join(' ')} is missing. ${help}`);
+			throw wrong(definition, `${[flagOf(name), ...(value === undefined ? [] : [value])].join(' ')} is missing. ${help}`);
 		}
 	}
 
 	const both = definition.exclusive?.filter(name => names.has(name)) ?? [];
 	if (both.length > 1) {
-		throw wrong(definition, `${both.map(name => flagOf(name)).join(' and ')} exclude each other.`);
+		throw wrong(definition, `${both.map(name => flagOf(name)).join(' and ')} cannot be combined.`);
 	}
 }
 
 function valuesOf({options}: CommandDefinition, given: readonly Given[]): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(options).map(([name, {type, multiple, default: byDefault}]) => {
-		const values = given.filter(option => option.name === name).map(({value}) => value);
-		return [name, type === 'boolean' ? values.length > 0 : multiple ? values : values.at(-1) ?? byDefault];
-	}));
+	return Object.fromEntries(
+		Object.entries(options).map(([name, {type, multiple, default: byDefault}]) => {
+			const values = given.filter(option => option.name === name).map(({value}) => value);
+			return [name, type === 'boolean' ? values.length > 0 : multiple ? values : (values.at(-1) ?? byDefault)];
+		}),
+	);
 }
 
 /** Optional arguments are filled from the left, as far as the required ones leave words for them. */

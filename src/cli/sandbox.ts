@@ -27,7 +27,8 @@ export async function createSandbox(layout: Layout, options: NewAppliance): Prom
 /** For an appliance that was made, but not all of which started. */
 export function notStarted(layout: Layout, failures: readonly string[]): Problem {
 	return new Problem(
-		'service-failed', failures.join('\n'),
+		'service-failed',
+		failures.join('\n'),
 		`The appliance in ${layout.root} was made. Fix the cause, then: tanos appliance start --root ${layout.root}`,
 	);
 }

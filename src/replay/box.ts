@@ -2,8 +2,25 @@
 
 /** The lines of a character from the middle of its cell: left, right, up or down. */
 const arms: Record<string, string> = {
-	'─': 'lr', '│': 'ud', '┌': 'rd', '┐': 'ld', '└': 'ru', '┘': 'lu', '├': 'rud', '┤': 'lud', '┬': 'lrd', '┴': 'lru', '┼': 'lrud',
-	'╭': 'rd', '╮': 'ld', '╰': 'ru', '╯': 'lu', '╴': 'l', '╶': 'r', '╵': 'u', '╷': 'd',
+	'─': 'lr',
+	'│': 'ud',
+	'┌': 'rd',
+	'┐': 'ld',
+	'└': 'ru',
+	'┘': 'lu',
+	'├': 'rud',
+	'┤': 'lud',
+	'┬': 'lrd',
+	'┴': 'lru',
+	'┼': 'lrud',
+	'╭': 'rd',
+	'╮': 'ld',
+	'╰': 'ru',
+	'╯': 'lu',
+	'╴': 'l',
+	'╶': 'r',
+	'╵': 'u',
+	'╷': 'd',
 };
 
 const rounded = '╭╮╰╯';
@@ -21,10 +38,8 @@ export function boxPath(character: string, x: number, y: number, width: number, 
 		u: `${number(x + width / 2)} ${number(y)}`,
 		d: `${number(x + width / 2)} ${number(y + height)}`,
 	};
-	const points = [...arms[character] ?? ''].map(arm => ends[arm]!);
-	return rounded.includes(character)
-		? `M${points[0]}Q${middle} ${points[1]}`
-		: points.map(point => `M${middle}L${point}`).join('');
+	const points = [...(arms[character] ?? '')].map(arm => ends[arm]!);
+	return rounded.includes(character) ? `M${points[0]}Q${middle} ${points[1]}` : points.map(point => `M${middle}L${point}`).join('');
 }
 
 function number(value: number): number {

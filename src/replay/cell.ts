@@ -46,7 +46,11 @@ function colourOf(isDefault: boolean, isRgb: boolean, value: number): Colour {
 export function attributeLetter({style}: Cell): string {
 	const coloured = style.foreground !== undefined || style.background !== undefined;
 	const held: Array<[boolean, string]> = [
-		[style.inverse, 'i'], [style.bold, 'b'], [style.dim, 'd'], [style.underline, 'u'], [coloured, 'c'],
+		[style.inverse, 'i'],
+		[style.bold, 'b'],
+		[style.dim, 'd'],
+		[style.underline, 'u'],
+		[coloured, 'c'],
 	];
 	return held.find(([holds]) => holds)?.[1] ?? '.';
 }

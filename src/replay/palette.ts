@@ -6,8 +6,22 @@ export const foreground = '#d1d7e0';
 
 /** Black to white, then the bright ones; chosen to be read on the dark background. */
 const named = [
-	'#1b1f24', '#ff7b72', '#3fb950', '#d29922', '#58a6ff', '#bc8cff', '#39c5cf', '#b1bac4',
-	'#6e7681', '#ffa198', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#ffffff',
+	'#1b1f24',
+	'#ff7b72',
+	'#3fb950',
+	'#d29922',
+	'#58a6ff',
+	'#bc8cff',
+	'#39c5cf',
+	'#b1bac4',
+	'#6e7681',
+	'#ffa198',
+	'#56d364',
+	'#e3b341',
+	'#79c0ff',
+	'#d2a8ff',
+	'#56d4dd',
+	'#ffffff',
 ];
 
 /** The steps of the 6x6x6 cube that numbers 16 to 231 stand for in xterm. */

@@ -46,7 +46,12 @@ export type Playback = {
 };
 
 const defaults: Settings = {
-	columns: 80, rows: 24, waitTimeout: 15_000, waitPattern: '>$', typingSpeed: 50, readyMark: true,
+	columns: 80,
+	rows: 24,
+	waitTimeout: 15_000,
+	waitPattern: '>$',
+	typingSpeed: 50,
+	readyMark: true,
 };
 
 /**
@@ -97,14 +102,12 @@ function fillVariables(tape: Tape, variables: Record<string, string>): Command[]
 			return {...command, text: fill(command.text, valueOf)};
 		}
 
-		return command.do === 'wait' && command.pattern !== undefined
-			? {...command, pattern: fillPattern(command.pattern, valueOf)}
-			: command;
+		return command.do === 'wait' && command.pattern !== undefined ? {...command, pattern: fillPattern(command.pattern, valueOf)} : command;
 	});
 }
 
 function settingsAtStart(commands: Command[], {columns, rows}: TerminalOptions): Settings {
-	const sizes = commands.flatMap(command => command.do === 'set' ? [command.settings] : []);
+	const sizes = commands.flatMap(command => (command.do === 'set' ? [command.settings] : []));
 	return {
 		...defaults,
 		columns: columns ?? sizes.findLast(size => size.columns !== undefined)?.columns ?? defaults.columns,
@@ -113,7 +116,7 @@ function settingsAtStart(commands: Command[], {columns, rows}: TerminalOptions):
 }
 
 function environmentOf(commands: Command[], options: TerminalOptions): Record<string, string> {
-	const ofTape = commands.flatMap(command => command.do === 'environment' ? [[command.name, command.value] as const] : []);
+	const ofTape = commands.flatMap(command => (command.do === 'environment' ? [[command.name, command.value] as const] : []));
 	return {
 		TERM: 'xterm-256color',
 		LANG: 'C.UTF-8',

@@ -84,10 +84,13 @@ export class Player {
 	async #ready(command: Command): Promise<void> {
 		const {readyMark, waitTimeout} = this.#settings;
 		const isReady = () => !this.session.terminal.halfDrawn && (!readyMark || this.session.ready);
-		if (await this.session.until(isReady, waitTimeout) === 'late') {
+		if ((await this.session.until(isReady, waitTimeout)) === 'late') {
 			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
-			this.#fail(command, found, 'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, '
-				+ 'use `Set ReadyMark false`.');
+			this.#fail(
+				command,
+				found,
+				'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, ' + 'use `Set ReadyMark false`.',
+			);
 		}
 	}
 
@@ -111,7 +114,7 @@ export class Player {
 		const {session} = this;
 		const source = command.pattern ?? this.#settings.waitPattern;
 		const pattern = regularExpression(source);
-		const read = () => command.on === 'screen' ? session.terminal.screen() : session.terminal.line();
+		const read = () => (command.on === 'screen' ? session.terminal.screen() : session.terminal.line());
 		const isMet = () => (session.ended || !session.terminal.halfDrawn) && pattern.test(read());
 		await this.#expect(command, isMet, `for the ${command.on} to match`, command.timeout);
 	}

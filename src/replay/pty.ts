@@ -13,7 +13,11 @@ const hangUpTimeoutMs = 60_000;
  * that it has to end by itself after a hang-up before it is killed.
  */
 export function openPty(
-	command: string, parameters: string[], cwd: string, opening: Opening, timeoutMs = hangUpTimeoutMs,
+	command: string,
+	parameters: string[],
+	cwd: string,
+	opening: Opening,
+	timeoutMs = hangUpTimeoutMs,
 ): Program & {pid: number} {
 	const pty = spawn(command, parameters, {
 		name: opening.environment['TERM'] ?? 'xterm-256color',

@@ -14,8 +14,22 @@ const parsers: Record<string, (scanner: Scanner) => Partial<Settings>> = {
 
 /** Settings of VHS for the look of a video. They are skipped. */
 const videoSettings = new Set([
-	'BorderRadius', 'CursorBlink', 'FontFamily', 'FontSize', 'Framerate', 'LetterSpacing', 'LineHeight', 'LoopOffset', 'Margin',
-	'MarginFill', 'Padding', 'PlaybackSpeed', 'Shell', 'Theme', 'WindowBar', 'WindowBarSize',
+	'BorderRadius',
+	'CursorBlink',
+	'FontFamily',
+	'FontSize',
+	'Framerate',
+	'LetterSpacing',
+	'LineHeight',
+	'LoopOffset',
+	'Margin',
+	'MarginFill',
+	'Padding',
+	'PlaybackSpeed',
+	'Shell',
+	'Theme',
+	'WindowBar',
+	'WindowBarSize',
 ]);
 
 function parseSize(of: 'columns' | 'rows', scanner: Scanner): Partial<Settings> {

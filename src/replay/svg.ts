@@ -22,7 +22,7 @@ export function renderSvg(cells: Cell[][], title: string): string {
 		`<title>${escape(title)}</title>`,
 		`<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8" fill="${background}" stroke="#30363d"/>`,
 		`<g font-family="ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${fontSize}"`
-		+ ` fill="${foreground}" xml:space="preserve">`,
+			+ ` fill="${foreground}" xml:space="preserve">`,
 		...drawn,
 		'</g>',
 		'</svg>',
@@ -65,32 +65,34 @@ function drawBackground({column, cells}: Run, row: number, fill: string): string
 }
 
 function drawBoxes({column, cells, style}: Run, row: number, colour: string): string[] {
-	const path = cells.map((cell, index) => isBoxLine(cell.text)
-		? boxPath(cell.text, left(column + index), top(row), cellWidth, cellHeight)
-		: '').join('');
+	const path = cells
+		.map((cell, index) => (isBoxLine(cell.text) ? boxPath(cell.text, left(column + index), top(row), cellWidth, cellHeight) : ''))
+		.join('');
 	return path === '' ? [] : [`<path d="${path}" fill="none" stroke="${colour}"${attributes({opacity: style.dim && 0.6})}/>`];
 }
 
 function drawText({column, cells, style}: Run, row: number, fill: string): string[] {
-	const written = cells.map(cell => cell.width === 0 ? '' : (isBoxLine(cell.text) ? ' ' : cell.text)).join('');
+	const written = cells.map(cell => (cell.width === 0 ? '' : isBoxLine(cell.text) ? ' ' : cell.text)).join('');
 	const text = written.trim();
 	const indent = written.length - written.trimStart().length;
 	const blanks = written.length - written.trimEnd().length;
 	const looks = attributes({
-		'x': left(column + indent),
-		'y': top(row) + baseline,
-		'textLength': round((cells.length - indent - blanks) * cellWidth),
-		'fill': fill !== foreground && fill,
+		x: left(column + indent),
+		y: top(row) + baseline,
+		textLength: round((cells.length - indent - blanks) * cellWidth),
+		fill: fill !== foreground && fill,
 		'font-weight': style.bold && 'bold',
 		'font-style': style.italic && 'italic',
 		'text-decoration': style.underline && 'underline',
-		'opacity': style.dim && 0.6,
+		opacity: style.dim && 0.6,
 	});
 	return text === '' ? [] : [`<text${looks}>${escape(text)}</text>`];
 }
 
 function attributes(values: Record<string, string | number | false>): string {
-	return Object.entries(values).map(([name, value]) => value === false ? '' : ` ${name}="${value}"`).join('');
+	return Object.entries(values)
+		.map(([name, value]) => (value === false ? '' : ` ${name}="${value}"`))
+		.join('');
 }
 
 function top(row: number): number {

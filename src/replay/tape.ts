@@ -51,8 +51,13 @@ function parseAction(scanner: Scanner): Action | undefined {
 /** The program starts before the first key, so its terminal and its environment are fixed by then. */
 function assertSettingsFirst(commands: Command[], name: string): void {
 	const first = commands.findIndex(command => command.do !== 'set' && command.do !== 'environment');
-	const late = commands.slice(Math.max(first, 0)).find(command => command.do === 'environment'
-		|| (command.do === 'set' && (command.settings.columns !== undefined || command.settings.rows !== undefined)));
+	const late = commands
+		.slice(Math.max(first, 0))
+		.find(
+			command =>
+				command.do === 'environment'
+				|| (command.do === 'set' && (command.settings.columns !== undefined || command.settings.rows !== undefined)),
+		);
 	if (first !== -1 && late) {
 		new Scanner('', `${name}:${late.line}`).fail(
 			'it before the first command that the program sees',

@@ -65,7 +65,7 @@ export class TerminalSession {
 		try {
 			for (;;) {
 				if (isMet() || this.ended || late) {
-					return isMet() ? 'met' : (this.ended ? 'ended' : 'late');
+					return isMet() ? 'met' : this.ended ? 'ended' : 'late';
 				}
 
 				await this.#change();

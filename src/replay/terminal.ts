@@ -60,7 +60,9 @@ export class VirtualTerminal {
 
 	/** All rows of the screen, right-trimmed, joined by newlines. */
 	screen(): string {
-		return this.#rowNumbers().map(row => this.#text(row)).join('\n');
+		return this.#rowNumbers()
+			.map(row => this.#text(row))
+			.join('\n');
 	}
 
 	/** The row of the cursor, right-trimmed. */
@@ -70,7 +72,14 @@ export class VirtualTerminal {
 
 	/** One letter for each cell (see `attributeLetter`), rows without their last plain cells, joined by newlines. */
 	attributes(): string {
-		return this.cells().map(row => row.map(cell => attributeLetter(cell)).join('').replace(/\.+$/, '')).join('\n');
+		return this.cells()
+			.map(row =>
+				row
+					.map(cell => attributeLetter(cell))
+					.join('')
+					.replace(/\.+$/, ''),
+			)
+			.join('\n');
 	}
 
 	/** The cells of all rows. */
@@ -87,7 +96,10 @@ export class VirtualTerminal {
 
 	#text(row: number): string {
 		const {active} = this.#terminal.buffer;
-		return active.getLine(active.baseY + row)!.translateToString(true).trimEnd();
+		return active
+			.getLine(active.baseY + row)!
+			.translateToString(true)
+			.trimEnd();
 	}
 
 	#readMark(data: string): boolean {

@@ -10,7 +10,7 @@ const maxCount = 9999;
 
 /** The milliseconds of a match of `durationPattern`. */
 export function durationOf([, number, unit]: RegExpExecArray): number {
-	const factor = unit === 'ms' ? 1 : (unit === 'm' ? 60_000 : 1000);
+	const factor = unit === 'ms' ? 1 : unit === 'm' ? 60_000 : 1000;
 	return Number(number) * factor;
 }
 

@@ -17,16 +17,25 @@ import {tanos} from '../helpers/appliance.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 
 test('every command that is defined can be loaded, and the other way round', async t => {
-	t.deepEqual(Object.keys(loaders).toSorted(), definitions.map(({name}) => name).filter(name => name !== '').toSorted());
+	t.deepEqual(
+		Object.keys(loaders).toSorted(),
+		definitions
+			.map(({name}) => name)
+			.filter(name => name !== '')
+			.toSorted(),
+	);
 	for (const load of Object.values(loaders)) {
-		t.is(typeof await load(), 'function');
+		t.is(typeof (await load()), 'function');
 	}
 });
 
-test('the console\'s first frame waits for no definition of a command', async t => {
+test("the console's first frame waits for no definition of a command", async t => {
 	const loaded = await staticImports(path.join('src', 'cli', 'main.ts'), path.join('src', 'cli', 'console.ts'));
 	t.true(loaded.has(path.join('src', 'cli', 'loaders.ts')));
-	t.deepEqual([...loaded].filter(file => /definitions|parse-call|describe\.ts|suggest|other-words/.test(file) && file.includes('cli')), []);
+	t.deepEqual(
+		[...loaded].filter(file => /definitions|parse-call|describe\.ts|suggest|other-words/.test(file) && file.includes('cli')),
+		[],
+	);
 });
 
 /** Files of this repository that are loaded with these, before anything is imported later. */
@@ -59,7 +68,10 @@ test('the help of a command shows its options, and every example is a call that 
 		for (const {line} of definition.examples) {
 			const [words = ''] = line.replace(/^source <\((.*)\)$/, '$1').split(' >');
 			t.true(words.startsWith(['tanos', definition.name].join(' ').trim()), line);
-			const behind = words.slice(calledAs(definition).length).split(' ').filter(word => word !== '');
+			const behind = words
+				.slice(calledAs(definition).length)
+				.split(' ')
+				.filter(word => word !== '');
 			t.notThrows(() => parseCall(definition, behind), line);
 		}
 	}
@@ -83,7 +95,7 @@ const mistakes: ReadonlyArray<readonly [CommandDefinition, string, RegExp]> = [
 	[checkDefinition, 'a b --host --json', /^--host needs a value: --host NAME\. Found: --json\./],
 	[checkDefinition, 'a b --json=yes', /^--json takes no value, but has yes\./],
 	[requestDefinition, '--out a', /^--hostname NAME\[,NAME\] is missing\. The names of the server\./],
-	[uploadDefinition, 'c k h --keep-key --delete-key', /^--delete-key and --keep-key exclude each other\./],
+	[uploadDefinition, 'c k h --keep-key --delete-key', /^--delete-key and --keep-key cannot be combined\./],
 	[sftpServerDefinition, '--R', /^There is no option --R\./],
 ];
 
@@ -104,22 +116,33 @@ test('a suggestion is a word that is nearly the same, or nothing', t => {
 
 test('help, as a command and as an option, and mistakes, with their exit codes', async t => {
 	const env = {TANOS_ROOT: await temporaryFolder(t)};
-	const same = [['help', 'certificate', 'check'], ['certificate', 'check', '--help'], ['certificate', 'check', 'a', '-h']];
+	const same = [
+		['help', 'certificate', 'check'],
+		['certificate', 'check', '--help'],
+		['certificate', 'check', 'a', '-h'],
+	];
 	const outputs = await Promise.all(same.map(async words => tanos(words, {env})));
 	t.true(outputs.every(({exitCode, stdout}) => exitCode === 0 && stdout === outputs[0]!.stdout));
 	t.is(outputs[0]!.stdout, describeCommand(checkDefinition).join('\n'));
 	for (const [words, exitCode, found] of [
-		[['help'], 0, /Commands:/], [['--help'], 0, /Commands:/], [['--version'], 0, /^\d+\.\d+\.\d+$/],
-		[['help', 'certificate'], 0, /certificate sign/], [['help', 'soap', 'status'], 0, /^soap status/],
+		[['help'], 0, /Commands:/],
+		[['--help'], 0, /Commands:/],
+		[['--version'], 0, /^\d+\.\d+\.\d+$/],
+		[['help', 'certificate'], 0, /certificate sign/],
+		[['help', 'soap', 'status'], 0, /^soap status/],
 		[['soap', 'status', '--help'], 0, /^soap status/],
-		[['help', 'soap'], 0, /soap install/], [['help', 'nothing'], 2, /There is no command nothing\./],
+		[['help', 'soap'], 0, /soap install/],
+		[['help', 'nothing'], 2, /There is no command nothing\./],
 		[['certifcate', 'check'], 2, /There is no command certifcate\. Did you mean certificate\?\nSee: tanos help\n?$/],
-		[['certificate', 'chekc'], 2, /Did you mean check\?/], [['certificate'], 2, /needs one more word: check, request/],
-		[['soap', 'statsu'], 2, /Did you mean soap status\?/], [['sopa', 'status'], 2, /Did you mean soap\?/],
+		[['certificate', 'chekc'], 2, /Did you mean check\?/],
+		[['certificate'], 2, /needs one more word: check, request/],
+		[['soap', 'statsu'], 2, /Did you mean soap status\?/],
+		[['sopa', 'status'], 2, /Did you mean soap\?/],
 		[['serve', 'now'], 2, /now: nothing may follow here\.\nUsage: tanos serve \[OPTIONS\]\nSee: tanos help serve/],
 		[['--root'], 2, /--root needs a value/],
 		[['--nope'], 2, /There is no option --nope/],
-		[['--root', 'x', 'certificate', 'check'], 2, /nothing may follow/], [['appliance', 'drill', 'of'], 2, /Did you mean off\?/],
+		[['--root', 'x', 'certificate', 'check'], 2, /nothing may follow/],
+		[['appliance', 'drill', 'of'], 2, /Did you mean off\?/],
 	] as const) {
 		const result = await tanos(words, {env});
 		t.is(result.exitCode, exitCode, words.join(' '));

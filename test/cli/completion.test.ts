@@ -42,7 +42,7 @@ const unique: ReadonlyArray<readonly [typed: string, completed: string]> = [
 ];
 
 const starts = {
-	bash: {words: ['--norc', '--noprofile', '-i'], setup: 'PS1=\'%\' && source ./script'},
+	bash: {words: ['--norc', '--noprofile', '-i'], setup: "PS1='%' && source ./script"},
 	zsh: {words: ['-f', '-i'], setup: 'PS1=%% && autoload -U compinit && compinit -u -D && source ./script'},
 } as const;
 
@@ -51,15 +51,29 @@ for (const shell of ['bash', 'zsh'] as const) {
 		const folder = await prepare(t, shell);
 		const {words, setup} = starts[shell];
 		const tape = [
-			'Set ReadyMark false', 'Set Width 120', `Type \`${setup}\``, 'Enter', 'Wait+Line /^%$/',
+			'Set ReadyMark false',
+			'Set Width 120',
+			`Type \`${setup}\``,
+			'Enter',
+			'Wait+Line /^%$/',
 			// The mark behind the cursor shows where the completion ended.
 			...unique.flatMap(([typed, completed]) => [
-				`Type "${typed}"`, 'Tab', 'Type "^"', `Wait+Line /^%${RegExp.escape(completed)}\\^$/`, 'Ctrl+U', 'Wait+Line /^%$/',
+				`Type "${typed}"`,
+				'Tab',
+				'Type "^"',
+				`Wait+Line /^%${RegExp.escape(completed)}\\^$/`,
+				'Ctrl+U',
+				'Wait+Line /^%$/',
 			]),
 		];
-		await t.notThrowsAsync(play(parseTape(tape.join('\n'), shell), {
-			command: fileOf(shell), arguments: [...words], cwd: folder, environment: {HOME: folder},
-		}));
+		await t.notThrowsAsync(
+			play(parseTape(tape.join('\n'), shell), {
+				command: fileOf(shell),
+				arguments: [...words],
+				cwd: folder,
+				environment: {HOME: folder},
+			}),
+		);
 	});
 }
 
@@ -69,7 +83,10 @@ testWith('fish')('fish completes commands, options, values and files', async t =
 		const ask = `source ./script; complete -C ${JSON.stringify(typed)}`;
 		const {stdout} = await execa(fileOf('fish'), ['--no-config', '-c', ask], {cwd: folder, env: {HOME: folder}});
 		const word = completed.trimEnd().split(' ').at(-1)!;
-		t.true(stdout.split('\n').some(line => line.split('\t')[0] === word), `${typed}: ${stdout}`);
+		t.true(
+			stdout.split('\n').some(line => line.split('\t')[0] === word),
+			`${typed}: ${stdout}`,
+		);
 	}
 });
 
@@ -81,7 +98,14 @@ testWith('bash')('bash offers every command of the tree and nothing else', async
 		const {stdout} = await execa(fileOf('bash'), ['-c', ask, 'bash', ...line], {cwd: folder});
 		const ofTanos = ['json', 'help']; // They may follow a command of TanOS that other words follow as well.
 		const offered = stdout.split('\n').filter(word => !ofTanos.includes(word));
-		t.deepEqual(offered.toSorted(), words.map(([word]) => word).filter(word => !ofTanos.includes(word)).toSorted(), line.join(' '));
+		t.deepEqual(
+			offered.toSorted(),
+			words
+				.map(([word]) => word)
+				.filter(word => !ofTanos.includes(word))
+				.toSorted(),
+			line.join(' '),
+		);
 	}
 });
 

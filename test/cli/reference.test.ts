@@ -17,17 +17,30 @@ test('the man pages and the page of the command line are up to date', async t =>
 	}
 
 	const names = await readdir(path.join(root, 'man'));
-	t.deepEqual(names.toSorted(), [...pages.keys()].filter(file => file.startsWith('man')).map(file => path.basename(file)).toSorted());
+	t.deepEqual(
+		names.toSorted(),
+		[...pages.keys()]
+			.filter(file => file.startsWith('man'))
+			.map(file => path.basename(file))
+			.toSorted(),
+	);
 });
 
 test('no line of a page is longer than 140 characters', t => {
 	for (const [file, text] of referencePages()) {
-		t.deepEqual(text.split('\n').filter(line => line.length > 140), [], file);
+		t.deepEqual(
+			text.split('\n').filter(line => line.length > 140),
+			[],
+			file,
+		);
 	}
 });
 
 testWith('mandoc')('mandoc finds nothing wrong in the man pages', async t => {
 	const files = [...referencePages().keys()].filter(file => file.startsWith('man'));
 	const {stdout} = await execa(fileOf('mandoc'), ['-T', 'lint', ...files], {cwd: root, reject: false});
-	t.deepEqual(stdout.split('\n').filter(line => line !== '' && !/referenced manual not found: Xr tanos/.test(line)), []);
+	t.deepEqual(
+		stdout.split('\n').filter(line => line !== '' && !/referenced manual not found: Xr tanos/.test(line)),
+		[],
+	);
 });

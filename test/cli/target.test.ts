@@ -21,14 +21,41 @@ test('how a host may be named', t => {
 });
 
 test('what is no host', t => {
-	for (const text of ['', '@', 'ann@', '-x', 'ann@-x', 'a b', 'ts1:', 'ts1:x', 'ts1:0', 'ts1:65536', '[::1', '::1]:22', 'ts1/x', 'ts1;id', '-l@ts1', 'http://ts1', 'sftp://', 'ts1\n', '$(id)', 'a,b']) {
+	for (const text of [
+		'',
+		'@',
+		'ann@',
+		'-x',
+		'ann@-x',
+		'a b',
+		'ts1:',
+		'ts1:x',
+		'ts1:0',
+		'ts1:65536',
+		'[::1',
+		'::1]:22',
+		'ts1/x',
+		'ts1;id',
+		'-l@ts1',
+		'http://ts1',
+		'sftp://',
+		'ts1\n',
+		'$(id)',
+		'a,b',
+	]) {
 		t.throws(() => targetOf(text), {name: 'Problem'}, text);
 	}
 });
 
 test('the hosts on the way, as ProxyJump names them', t => {
 	t.deepEqual(jumpsOf('none'), []);
-	t.deepEqual(jumpsOf('a,ann@b:33, [::1]:44,ssh://c:55').map(({host, user, port}) => ({host, user, port})), [
-		{host: 'a', user: undefined, port: undefined}, {host: 'b', user: 'ann', port: 33}, {host: '::1', user: undefined, port: 44}, {host: 'c', user: undefined, port: 55},
-	]);
+	t.deepEqual(
+		jumpsOf('a,ann@b:33, [::1]:44,ssh://c:55').map(({host, user, port}) => ({host, user, port})),
+		[
+			{host: 'a', user: undefined, port: undefined},
+			{host: 'b', user: 'ann', port: 33},
+			{host: '::1', user: undefined, port: 44},
+			{host: 'c', user: undefined, port: 55},
+		],
+	);
 });

@@ -78,8 +78,15 @@ test('a wide character takes two cells and the text behind it keeps its place', 
 });
 
 const colours: Array<[number | string, string]> = [
-	[1, '#ff7b72'], [15, '#ffffff'], [16, '#000000'], [21, '#0000ff'], [67, '#5f87af'], [231, '#ffffff'], [232, '#080808'],
-	[255, '#eeeeee'], ['#123456', '#123456'],
+	[1, '#ff7b72'],
+	[15, '#ffffff'],
+	[16, '#000000'],
+	[21, '#0000ff'],
+	[67, '#5f87af'],
+	[231, '#ffffff'],
+	[232, '#080808'],
+	[255, '#eeeeee'],
+	['#123456', '#123456'],
 ];
 
 for (const [colour, css] of colours) {

@@ -28,7 +28,9 @@ async function temporaryFolder(t: ExecutionContext): Promise<string> {
 }
 
 test('keys are handled one after the other, and a picture shows rows and how cells stand out', async t => {
-	const {screenshots: [shot]} = await playOn('menu', 'Down 2 Enter\nScreenshot chosen');
+	const {
+		screenshots: [shot],
+	} = await playOn('menu', 'Down 2 Enter\nScreenshot chosen');
 	t.is(shot!.name, 'chosen');
 	t.deepEqual(shot!.screen.split('\n'), [
 		'Main Menu 50x8',
@@ -65,8 +67,14 @@ test('a text beyond ASCII is counted in bytes', async t => {
 
 test('the program draws itself in the new size before the tape goes on', async t => {
 	const {screenshots} = await playOn('menu', 'Resize 70 9\nScreenshot wide\nResize 70 9\nResize 45 7\nScreenshot narrow');
-	t.deepEqual(screenshots.map(({screen}) => screen.split('\n')[0]), ['Main Menu 70x9', 'Main Menu 45x7']);
-	t.deepEqual(screenshots.map(({screen}) => screen.split('\n').length), [9, 7]);
+	t.deepEqual(
+		screenshots.map(({screen}) => screen.split('\n')[0]),
+		['Main Menu 70x9', 'Main Menu 45x7'],
+	);
+	t.deepEqual(
+		screenshots.map(({screen}) => screen.split('\n').length),
+		[9, 7],
+	);
 });
 
 test('the size is that of the options, else that of the tape, else 80x24', async t => {
@@ -139,20 +147,23 @@ test('an unknown variable names its line and those that are known', async t => {
 
 test('a Wait that is not met names its line, its command and the screen', async t => {
 	const problem = await failureOf(t, playOn('menu', 'Down\nWait+Screen@1ms /${WORD}/', {variables: {WORD: 'hidden'}, columns: 44}));
-	t.is(problem.message, [
-		'a.tape:2: Wait+Screen@1ms /${WORD}/',
-		'waited 0.001 s for the screen to match. The screen:',
-		'+--------------------------------------------+',
-		'|Main Menu 44x8                              |',
-		'|  Installations                             |',
-		'|> Status                                    |',
-		'|  Certificates                              |',
-		'|                                            |',
-		'|chosen nothing, typed nothing in 1 writes   |',
-		'|                                            |',
-		'|                                            |',
-		'+--------------------------------------------+',
-	].join('\n'));
+	t.is(
+		problem.message,
+		[
+			'a.tape:2: Wait+Screen@1ms /${WORD}/',
+			'waited 0.001 s for the screen to match. The screen:',
+			'+--------------------------------------------+',
+			'|Main Menu 44x8                              |',
+			'|  Installations                             |',
+			'|> Status                                    |',
+			'|  Certificates                              |',
+			'|                                            |',
+			'|chosen nothing, typed nothing in 1 writes   |',
+			'|                                            |',
+			'|                                            |',
+			'+--------------------------------------------+',
+		].join('\n'),
+	);
 });
 
 test('a Wait fails at once when the program has ended', async t => {
@@ -200,7 +211,10 @@ test('the environment holds what a terminal sets and what was given, and nothing
 test('a recording shows the same last screen, without marks and without what was typed', async t => {
 	const cast = path.join(await temporaryFolder(t), 'a.cast');
 	const {lastScreen} = await playOn('menu', 'Type "abc"\nResize 60 9\nType "q"\nWait+Exit', {cast});
-	const [header, ...events] = (await readFile(cast, 'utf8')).trimEnd().split('\n').map(line => JSON.parse(line) as unknown);
+	const [header, ...events] = (await readFile(cast, 'utf8'))
+		.trimEnd()
+		.split('\n')
+		.map(line => JSON.parse(line) as unknown);
 	t.like(header, {version: 2, width: 50, height: 8});
 	const terminal = new VirtualTerminal(50, 8);
 	let last = 0;

@@ -11,7 +11,7 @@ const type = (text: string, pause?: number): Action => ({do: 'type', text, pause
 const read: Array<[line: string, ...actions: Action[]]> = [
 	['Type "status"', type('status')],
 	['Type \'say "yes"\'', type('say "yes"')],
-	['Type `it\'s`', type('it\'s')],
+	["Type `it's`", type("it's")],
 	['Type "two"   "words"', type('two words')],
 	['Type show certificates', type('show certificates')],
 	['Type ""', type('')],
@@ -112,16 +112,46 @@ test('a tape that wants another tape is told to hold the commands itself', t => 
 
 test('a command carries its line and its own words, also when it shares the line', t => {
 	const {commands} = parseTape('# first\r\n\r\nType "2"  Enter 2 # go\r\n', 'a.tape');
-	t.deepEqual(commands.map(({line, source}) => [line, source]), [[3, 'Type "2"'], [3, 'Enter 2']]);
+	t.deepEqual(
+		commands.map(({line, source}) => [line, source]),
+		[
+			[3, 'Type "2"'],
+			[3, 'Enter 2'],
+		],
+	);
 });
 
 const sequences: Array<[chord: string, sequence: string]> = [
-	['Enter', '\r'], ['Tab', '\t'], ['Space', ' '], ['Backspace', '\u007F'], ['Escape', '\u001B'],
-	['Up', '\u001B[A'], ['Down', '\u001B[B'], ['Right', '\u001B[C'], ['Left', '\u001B[D'], ['Home', '\u001B[H'], ['End', '\u001B[F'],
-	['Insert', '\u001B[2~'], ['Delete', '\u001B[3~'], ['PageUp', '\u001B[5~'], ['PageDown', '\u001B[6~'],
-	['Ctrl+c', '\u0003'], ['Ctrl+C', '\u0003'], ['Ctrl+@', '\0'], ['Ctrl+Space', '\0'], ['Ctrl+[', '\u001B'], ['Ctrl+?', '\u007F'],
-	['Ctrl+Backspace', '\b'], ['Alt+x', '\u001Bx'], ['Alt+Enter', '\u001B\r'], ['Ctrl+Alt+x', '\u001B\u0018'], ['Shift+a', 'A'],
-	['Shift+Tab', '\u001B[Z'], ['Ctrl+Left', '\u001B[1;5D'], ['Alt+Up', '\u001B[1;3A'], ['Ctrl+Shift+End', '\u001B[1;6F'],
+	['Enter', '\r'],
+	['Tab', '\t'],
+	['Space', ' '],
+	['Backspace', '\u007F'],
+	['Escape', '\u001B'],
+	['Up', '\u001B[A'],
+	['Down', '\u001B[B'],
+	['Right', '\u001B[C'],
+	['Left', '\u001B[D'],
+	['Home', '\u001B[H'],
+	['End', '\u001B[F'],
+	['Insert', '\u001B[2~'],
+	['Delete', '\u001B[3~'],
+	['PageUp', '\u001B[5~'],
+	['PageDown', '\u001B[6~'],
+	['Ctrl+c', '\u0003'],
+	['Ctrl+C', '\u0003'],
+	['Ctrl+@', '\0'],
+	['Ctrl+Space', '\0'],
+	['Ctrl+[', '\u001B'],
+	['Ctrl+?', '\u007F'],
+	['Ctrl+Backspace', '\b'],
+	['Alt+x', '\u001Bx'],
+	['Alt+Enter', '\u001B\r'],
+	['Ctrl+Alt+x', '\u001B\u0018'],
+	['Shift+a', 'A'],
+	['Shift+Tab', '\u001B[Z'],
+	['Ctrl+Left', '\u001B[1;5D'],
+	['Alt+Up', '\u001B[1;3A'],
+	['Ctrl+Shift+End', '\u001B[1;6F'],
 	['Ctrl+Delete', '\u001B[3;5~'],
 ];
 

@@ -66,10 +66,10 @@ function assignments({words, options, arguments: kinds, repeats}: Entry): string
 	const values = withValue.flatMap(({flags, completes}) => flags.map(flag => `${flag}=${kindOf(completes)}`));
 	const last = kinds.at(-1);
 	return [
-		...words.length === 0 ? [] : [`words=${quoted(words.map(([word]) => word).join(' '))}`],
+		...(words.length === 0 ? [] : [`words=${quoted(words.map(([word]) => word).join(' '))}`]),
 		`options=${quoted(options.flatMap(({flags}) => flags).join(' '))}`,
-		...values.length === 0 ? [] : [`values=${quoted(` ${values.join(' ')} `)}`],
-		...kinds.length === 0 ? [] : [`arguments=(${kinds.map(kind => quoted(kindOf(kind))).join(' ')})`],
-		...repeats ? [`more=${quoted(kindOf(last))}`] : [],
+		...(values.length === 0 ? [] : [`values=${quoted(` ${values.join(' ')} `)}`]),
+		...(kinds.length === 0 ? [] : [`arguments=(${kinds.map(kind => quoted(kindOf(kind))).join(' ')})`]),
+		...(repeats ? [`more=${quoted(kindOf(last))}`] : []),
 	];
 }

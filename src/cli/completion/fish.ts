@@ -25,7 +25,12 @@ end
 
 /** The completion script for fish. */
 export function fishCompletion(tree: readonly Entry[]): string {
-	const valueOptions = new Set(tree.flatMap(({options}) => options).filter(({takesValue}) => takesValue).flatMap(({flags}) => flags));
+	const valueOptions = new Set(
+		tree
+			.flatMap(({options}) => options)
+			.filter(({takesValue}) => takesValue)
+			.flatMap(({flags}) => flags),
+	);
 	const names = tree.map(({name}) => name).filter(name => name !== '');
 	return [
 		'# fish completion for tanos, made by: tanos completion fish',
@@ -46,15 +51,15 @@ function linesOf({name, words, options, arguments: kinds}: Entry): string[] {
 	return [
 		...words.map(([word, help]) => `${start} -a ${word} -d ${quoted(help)}`),
 		...options.map(option => `${start} ${optionWords(option).join(' ')}`),
-		...lists.length === 0 ? [] : [`${start} -a ${quoted(lists.join(' '))}`],
-		...kinds.includes('file') ? [`${start} -F`] : [],
+		...(lists.length === 0 ? [] : [`${start} -a ${quoted(lists.join(' '))}`]),
+		...(kinds.includes('file') ? [`${start} -F`] : []),
 	];
 }
 
 function optionWords({flags, takesValue, completes, help}: OptionEntry): string[] {
 	const values = valueWords(completes);
-	const names = flags.map(flag => flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`);
-	return [...names, ...takesValue ? values : [], '-d', quoted(help)];
+	const names = flags.map(flag => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
+	return [...names, ...(takesValue ? values : []), '-d', quoted(help)];
 }
 
 /** How fish completes the value of an option. */
@@ -68,5 +73,5 @@ function valueWords(completes: OptionEntry['completes']): string[] {
 }
 
 function quoted(text: string): string {
-	return quotedWith(text, '\\\'');
+	return quotedWith(text, "\\'");
 }

@@ -11,7 +11,9 @@ const scripts = {bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion}
 
 /** `tanos completion SHELL`: prints the script that completes commands in that shell. */
 export const completion: Command = async words => {
-	const {arguments: {SHELL: shell}} = parseCall(completionDefinition, words);
+	const {
+		arguments: {SHELL: shell},
+	} = parseCall(completionDefinition, words);
 	print(scripts[shell as keyof typeof scripts](completionTree()).trimEnd());
 	return exitCodes.done;
 };

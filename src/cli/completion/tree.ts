@@ -31,27 +31,40 @@ const tanosWords = ['json', 'help'];
 /** Every point of a command line, from `tanos` itself to each command. */
 export function completionTree(): Entry[] {
 	const ofTanos = tanosCommands.map(({name, purpose}): CommandDefinition => ({
-		name, summary: purpose, about: [], options: rootOption, examples: [],
+		name,
+		summary: purpose,
+		about: [],
+		options: rootOption,
+		examples: [],
 		arguments: [{name: 'WORD', help: '', multiple: true, completes: tanosWords}],
 	}));
-	const ofHelp = definitions.filter(({name}) => name !== '').map(({name, summary}): CommandDefinition => ({
-		name: `help ${name}`, summary, about: [], options: {}, examples: [], arguments: [],
-	}));
+	const ofHelp = definitions
+		.filter(({name}) => name !== '')
+		.map(({name, summary}): CommandDefinition => ({
+			name: `help ${name}`,
+			summary,
+			about: [],
+			options: {},
+			examples: [],
+			arguments: [],
+		}));
 	const all = [...definitions, ...ofHelp, ...ofTanos];
 	return [...namesOf(all)].map(name => entryOf(name, all));
 }
 
 /** `certificate check` is reached through `certificate`. */
 function namesOf(all: readonly CommandDefinition[]): Set<string> {
-	return new Set(all.flatMap(({name}) => {
-		const words = name.split(' ');
-		return ['', ...words.map((_, index) => words.slice(0, index + 1).join(' '))];
-	}));
+	return new Set(
+		all.flatMap(({name}) => {
+			const words = name.split(' ');
+			return ['', ...words.map((_, index) => words.slice(0, index + 1).join(' '))];
+		}),
+	);
 }
 
 function entryOf(name: string, all: readonly CommandDefinition[]): Entry {
 	const own = all.find(definition => definition.name === name);
-	const options = {...own?.options, ...own && 'h' in own.options ? {} : helpOption};
+	const options = {...own?.options, ...(own && 'h' in own.options ? {} : helpOption)};
 	return {
 		name,
 		words: wordsBehind(name, all),
@@ -85,6 +98,6 @@ export function kindOf(completes: Completion | undefined): string {
 }
 
 /** A text in single quotes, as bash, zsh and fish read it. */
-export function quoted(text: string, escapedQuote = '\'\\\'\''): string {
-	return `'${text.replaceAll('\'', escapedQuote)}'`;
+export function quoted(text: string, escapedQuote = "'\\''"): string {
+	return `'${text.replaceAll("'", escapedQuote)}'`;
 }

@@ -60,7 +60,12 @@ export function zshCompletion(tree: readonly Entry[]): string {
 		'_tanos_at() {',
 		'\tmore= arguments=() options=() subcommands=() values=()',
 		'\tcase $1 in',
-		...tree.map(entry => `\t${quoted(entry.name)})\n${assignments(entry).map(line => `\t\t${line}\n`).join('')}\t\t;;`),
+		...tree.map(
+			entry =>
+				`\t${quoted(entry.name)})\n${assignments(entry)
+					.map(line => `\t\t${line}\n`)
+					.join('')}\t\t;;`,
+		),
 		'\tesac',
 		'}',
 		engine,
@@ -72,10 +77,10 @@ function assignments({words, options, arguments: kinds, repeats}: Entry): string
 	const withValue = options.filter(({takesValue}) => takesValue);
 	const values = withValue.flatMap(({flags, completes}) => flags.map(flag => `${flag} ${quoted(kindOf(completes))}`));
 	return [
-		...words.length === 0 ? [] : [`subcommands=(${words.map(([word, help]) => described(word, help)).join(' ')})`],
+		...(words.length === 0 ? [] : [`subcommands=(${words.map(([word, help]) => described(word, help)).join(' ')})`]),
 		`options=(${options.flatMap(({flags, help}) => flags.map(flag => described(flag, help))).join(' ')})`,
-		...values.length === 0 ? [] : [`values=(${values.join(' ')})`],
-		...kinds.length === 0 ? [] : [`arguments=(${kinds.map(kind => quoted(kindOf(kind))).join(' ')})`],
-		...repeats ? [`more=${quoted(kindOf(kinds.at(-1)))}`] : [],
+		...(values.length === 0 ? [] : [`values=(${values.join(' ')})`]),
+		...(kinds.length === 0 ? [] : [`arguments=(${kinds.map(kind => quoted(kindOf(kind))).join(' ')})`]),
+		...(repeats ? [`more=${quoted(kindOf(kinds.at(-1)))}`] : []),
 	];
 }

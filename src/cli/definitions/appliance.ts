@@ -40,10 +40,13 @@ export const drillDefinition = {
 	name: 'appliance drill',
 	summary: 'Rehearse a failure of the Tanium Server',
 	about: ['Makes the Tanium Server fail with any certificate but the one that is installed now, so that an installation is rolled back.'],
-	arguments: [{
-		name: 'KIND', completes: ['fails-to-start', 'dies-after-start', 'off'],
-		help: 'How it fails: fails-to-start or dies-after-start. off ends the drill.',
-	}],
+	arguments: [
+		{
+			name: 'KIND',
+			completes: ['fails-to-start', 'dies-after-start', 'off'],
+			help: 'How it fails: fails-to-start or dies-after-start. off ends the drill.',
+		},
+	],
 	options: rootOption,
 	examples: [
 		{line: 'tanos appliance drill fails-to-start', does: 'The next new certificate will be rolled back.'},

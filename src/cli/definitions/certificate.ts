@@ -27,11 +27,17 @@ export const requestDefinition = {
 	arguments: [],
 	options: {
 		hostname: {
-			type: 'string', value: 'NAME[,NAME]', multiple: true, required: true,
+			type: 'string',
+			value: 'NAME[,NAME]',
+			multiple: true,
+			required: true,
 			help: 'The names of the server. The first one is also the common name.',
 		},
 		out: {
-			type: 'string', value: 'OUT', completes: 'file', required: true,
+			type: 'string',
+			value: 'OUT',
+			completes: 'file',
+			required: true,
 			help: 'The folder and the name of the files without an ending, such as FOLDER/SOAPServer.',
 		},
 		organization: {type: 'string', value: 'TEXT', help: 'The organization in the subject.'},
@@ -68,7 +74,7 @@ export const signDefinition = {
 	summary: 'Sign a request with the lab CA of a sandbox, for rehearsals',
 	about: [
 		'Prints the certificate and its issuer in PEM. Where the root certificate is goes to standard error. '
-		+ 'Everything the lab CA makes says LAB ONLY: no production system should trust it.',
+			+ 'Everything the lab CA makes says LAB ONLY: no production system should trust it.',
 	],
 	arguments: [{name: 'REQUEST', completes: 'file', help: 'The certificate signing request.'}],
 	options: {

@@ -30,7 +30,7 @@ export type ArgumentDefinition = {
 	multiple?: boolean;
 };
 
-export type Example = {
+type Example = {
 	/** The whole line, as it is typed. */
 	line: string;
 	/** What it does, as a sentence. */
@@ -53,7 +53,9 @@ export type CommandDefinition = {
 
 export const rootOption = {
 	root: {
-		type: 'string', value: 'DIR', completes: 'folder',
+		type: 'string',
+		value: 'DIR',
+		completes: 'folder',
 		help: 'The folder of the appliance. Default: TANOS_ROOT, else a folder under XDG_STATE_HOME.',
 	},
 } as const satisfies CommandDefinition['options'];

@@ -2,23 +2,35 @@ import {createDefinition, drillDefinition, startDefinition, stopDefinition} from
 import {checkDefinition, requestDefinition, showDefinition, signDefinition} from './certificate.js';
 import type {CommandDefinition} from './definition.js';
 import {
-	completionDefinition, consoleDefinition, helpDefinition, recoverDefinition, replayDefinition, serveDefinition, sftpServerDefinition,
+	completionDefinition,
+	consoleDefinition,
+	helpDefinition,
+	recoverDefinition,
+	replayDefinition,
+	serveDefinition,
+	sftpServerDefinition,
 	uploadDefinition,
 } from './programs.js';
 
 /** All commands of `tanos`, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
 	consoleDefinition,
-	createDefinition, startDefinition, stopDefinition, drillDefinition,
-	checkDefinition, requestDefinition, showDefinition, signDefinition,
-	uploadDefinition, serveDefinition, sftpServerDefinition, recoverDefinition, replayDefinition,
-	helpDefinition, completionDefinition,
+	createDefinition,
+	startDefinition,
+	stopDefinition,
+	drillDefinition,
+	checkDefinition,
+	requestDefinition,
+	showDefinition,
+	signDefinition,
+	uploadDefinition,
+	serveDefinition,
+	sftpServerDefinition,
+	recoverDefinition,
+	replayDefinition,
+	helpDefinition,
+	completionDefinition,
 ];
-
-/** The command of this name, which the words are; undefined when there is none. */
-export function definitionOf(name: string): CommandDefinition | undefined {
-	return definitions.find(definition => definition.name === name);
-}
 
 /** The commands whose names begin with this word, such as `certificate`. */
 export function definitionsOf(word: string): CommandDefinition[] {

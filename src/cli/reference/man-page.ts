@@ -10,7 +10,8 @@ const date = 'November 26, 2026';
 /** Of a line of the source, before dashes are escaped. */
 const maxLineLength = 72;
 
-const aboutWords = 'The words of the TanOS command line are commands as well, the same as over SSH, such as soap status. '
+const aboutWords =
+	'The words of the TanOS command line are commands as well, the same as over SSH, such as soap status. '
 	+ 'The words soap help list those that begin with soap.';
 
 /** The name of a command's page, without its section: `tanos-certificate-check`. */
@@ -22,13 +23,19 @@ export function pageName({name}: CommandDefinition): string {
 export function manPage(definition: CommandDefinition, all: readonly CommandDefinition[]): string {
 	return [
 		...head(definition, definition.summary),
-		'.Sh SYNOPSIS', ...synopsisOf(definition),
-		'.Sh DESCRIPTION', ...text(`${definition.summary}.`), ...definition.about.flatMap(paragraph => ['.Pp', ...text(paragraph)]),
+		'.Sh SYNOPSIS',
+		...synopsisOf(definition),
+		'.Sh DESCRIPTION',
+		...text(`${definition.summary}.`),
+		...definition.about.flatMap(paragraph => ['.Pp', ...text(paragraph)]),
 		...argumentsOf(definition),
 		...optionsOf(definition),
-		'.Sh EXIT STATUS', ...exitStatus(),
-		'.Sh EXAMPLES', ...examplesOf(definition),
-		'.Sh SEE ALSO', ...seeAlso(definition, all),
+		'.Sh EXIT STATUS',
+		...exitStatus(),
+		'.Sh EXAMPLES',
+		...examplesOf(definition),
+		'.Sh SEE ALSO',
+		...seeAlso(definition, all),
 		'',
 	].join('\n');
 }
@@ -37,15 +44,27 @@ export function manPage(definition: CommandDefinition, all: readonly CommandDefi
 export function programPage(definitions: readonly CommandDefinition[]): string {
 	const [console, ...commands] = definitions;
 	return [
-		...head(console!, 'The TanOS console, and the replacement of a Tanium Server\'s TLS certificate'),
-		'.Sh SYNOPSIS', ...synopsisOf(console!), '.Nm', '.Ar COMMAND', '.Op Ar WORD ...',
-		'.Sh DESCRIPTION', ...text(`${console!.summary}. ${console!.about.join(' ')}`),
-		...list('The commands are:', commands.map(({name, summary}) => [`Cm ${name}`, `${summary}.`])),
-		'.Pp', ...text(aboutWords),
+		...head(console!, "The TanOS console, and the replacement of a Tanium Server's TLS certificate"),
+		'.Sh SYNOPSIS',
+		...synopsisOf(console!),
+		'.Nm',
+		'.Ar COMMAND',
+		'.Op Ar WORD ...',
+		'.Sh DESCRIPTION',
+		...text(`${console!.summary}. ${console!.about.join(' ')}`),
+		...list(
+			'The commands are:',
+			commands.map(({name, summary}) => [`Cm ${name}`, `${summary}.`]),
+		),
+		'.Pp',
+		...text(aboutWords),
 		...optionsOf(console!),
-		'.Sh ENVIRONMENT', ...tagged(environmentVariables.map(([name, help]) => [`Ev ${name}`, help])),
-		'.Sh EXIT STATUS', ...exitStatus(),
-		'.Sh SEE ALSO', ...references(commands.map(command => pageName(command))),
+		'.Sh ENVIRONMENT',
+		...tagged(environmentVariables.map(([name, help]) => [`Ev ${name}`, help])),
+		'.Sh EXIT STATUS',
+		...exitStatus(),
+		'.Sh SEE ALSO',
+		...references(commands.map(command => pageName(command))),
 		'',
 	].join('\n');
 }
@@ -54,13 +73,19 @@ function head(definition: CommandDefinition, summary: string): string[] {
 	const name = pageName(definition);
 	return [
 		'.\\" Made by tools/reference.js from src/cli/definitions. Do not edit it.',
-		`.Dd ${date}`, `.Dt ${name.toUpperCase()} 1`, '.Os', '.Sh NAME', `.Nm ${name}`, `.Nd ${escape(summary)}`,
+		`.Dd ${date}`,
+		`.Dt ${name.toUpperCase()} 1`,
+		'.Os',
+		'.Sh NAME',
+		`.Nm ${name}`,
+		`.Nd ${escape(summary)}`,
 	];
 }
 
 function synopsisOf({name, arguments: all, options}: CommandDefinition): string[] {
 	return [
-		'.Nm tanos', ...name === '' ? [] : [`.Cm ${name}`],
+		'.Nm tanos',
+		...(name === '' ? [] : [`.Cm ${name}`]),
 		...all.map(({name: argument, optional, multiple}) => `${optional ? '.Op Ar' : '.Ar'} ${argument}${multiple ? ' ...' : ''}`),
 		...Object.entries<OptionDefinition>(options).map(([option, definition]) => {
 			const flag = flagsOf(option, {...definition, short: ''});
@@ -76,12 +101,20 @@ function flagsOf(name: string, {short = '', value}: OptionDefinition): string {
 }
 
 function argumentsOf({arguments: all}: CommandDefinition): string[] {
-	return all.length === 0 ? [] : list('The arguments are:', all.map(({name, help}) => [`Ar ${name}`, help]));
+	return all.length === 0
+		? []
+		: list(
+				'The arguments are:',
+				all.map(({name, help}) => [`Ar ${name}`, help]),
+			);
 }
 
 function optionsOf({options}: CommandDefinition): string[] {
-	const all = Object.entries<OptionDefinition>({...options, ...'h' in options ? {} : helpOption});
-	return list('The options are:', all.map(([name, option]) => [flagsOf(name, option), helpWithDefault(option)]));
+	const all = Object.entries<OptionDefinition>({...options, ...('h' in options ? {} : helpOption)});
+	return list(
+		'The options are:',
+		all.map(([name, option]) => [flagsOf(name, option), helpWithDefault(option)]),
+	);
 }
 
 type Rows = ReadonlyArray<readonly [tag: string, text: string]>;
@@ -99,7 +132,7 @@ function exitStatus(): string[] {
 }
 
 function examplesOf({examples}: CommandDefinition): string[] {
-	return examples.flatMap(({line, does}, index) => [...index === 0 ? [] : ['.Pp'], ...text(does), `.Dl ${escape(line)}`]);
+	return examples.flatMap(({line, does}, index) => [...(index === 0 ? [] : ['.Pp']), ...text(does), `.Dl ${escape(line)}`]);
 }
 
 /** The program's page, and those of the commands that begin with the same word. */
@@ -115,10 +148,16 @@ function references(pages: readonly string[]): string[] {
 
 /** Each sentence on a line of its own, as mdoc wants it. */
 function text(paragraph: string): string[] {
-	return paragraph.split(/(?<=\.) (?=[A-Z%])/).flatMap(line => wrapAnsi(line, maxLineLength).split('\n')).map(line => escape(line));
+	return paragraph
+		.split(/(?<=\.) (?=[A-Z%])/)
+		.flatMap(line => wrapAnsi(line, maxLineLength).split('\n'))
+		.map(line => escape(line));
 }
 
 /** A dot or a quote that begins a line would be a macro, and a dash would be a hyphen. */
 function escape(line: string): string {
-	return line.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^(?=[.'])/, '\\&');
+	return line
+		.replaceAll('\\', '\\e')
+		.replaceAll('-', '\\-')
+		.replace(/^(?=[.'])/, '\\&');
 }

@@ -8,13 +8,29 @@ export function commandLinePage(definitions: readonly CommandDefinition[]): stri
 	const [console, ...commands] = definitions;
 	return [
 		'<!-- Made by tools/reference.js from src/cli/definitions. Do not edit it. -->',
-		'# The command line', '',
-		...wrap(introduction(console!)), '',
-		...table(['Command', 'Does'], commands.map(command => [linkTo(calledAs(command)), `${command.summary}.`])),
-		'', '## Options without a command', '',
+		'# The command line',
+		'',
+		...wrap(introduction(console!)),
+		'',
+		...table(
+			['Command', 'Does'],
+			commands.map(command => [linkTo(calledAs(command)), `${command.summary}.`]),
+		),
+		'',
+		'## Options without a command',
+		'',
 		...optionTable({...console!.options, ...helpOption}),
-		'', '## Exit codes', '', ...table(['Code', 'Means'], exitCodeMeanings),
-		'', '## Environment', '', ...table(['Variable', 'Means'], environmentVariables.map(([name, help]) => [`\`${name}\``, help])),
+		'',
+		'## Exit codes',
+		'',
+		...table(['Code', 'Means'], exitCodeMeanings),
+		'',
+		'## Environment',
+		'',
+		...table(
+			['Variable', 'Means'],
+			environmentVariables.map(([name, help]) => [`\`${name}\``, help]),
+		),
 		...commands.flatMap(command => section(command)),
 		'',
 	].join('\n');
@@ -36,11 +52,27 @@ function introduction(console: CommandDefinition): string {
 function section(definition: CommandDefinition): string[] {
 	const {about, arguments: all, options, examples} = definition;
 	return [
-		'', `## ${calledAs(definition)}`, '', `${definition.summary}.`, ...about.flatMap(paragraph => ['', ...wrap(paragraph)]),
-		'', '```', ...usageLines(definition), '```',
-		...all.length === 0 ? [] : ['', ...table(['Argument', 'Means'], all.map(({name, help}) => [`\`${escape(name)}\``, help]))],
-		...Object.keys(options).length === 0 ? [] : ['', ...optionTable(options)],
-		'', ...examples.map(({line, does}) => `* \`${line}\`: ${lowerFirst(does)}`),
+		'',
+		`## ${calledAs(definition)}`,
+		'',
+		`${definition.summary}.`,
+		...about.flatMap(paragraph => ['', ...wrap(paragraph)]),
+		'',
+		'```',
+		...usageLines(definition),
+		'```',
+		...(all.length === 0
+			? []
+			: [
+					'',
+					...table(
+						['Argument', 'Means'],
+						all.map(({name, help}) => [`\`${escape(name)}\``, help]),
+					),
+				]),
+		...(Object.keys(options).length === 0 ? [] : ['', ...optionTable(options)]),
+		'',
+		...examples.map(({line, does}) => `* \`${line}\`: ${lowerFirst(does)}`),
 	];
 }
 

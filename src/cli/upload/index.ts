@@ -17,7 +17,7 @@ import {StatusLine} from './status-line.js';
 import type {Target} from './target.js';
 
 /** The outcome for one appliance. */
-type Outcome = {target: string} & ({ok: true} & Delivery | {ok: false; problem: Problem});
+type Outcome = {target: string} & (({ok: true} & Delivery) | {ok: false; problem: Problem});
 
 /** `tanos upload CRT KEY USER@HOST...`: checks a pair and uploads it to appliances. */
 export const uploadCommand: Command = async words => {
@@ -50,17 +50,20 @@ export const uploadCommand: Command = async words => {
 
 /** OpenSSH skips missing files; a file named on the command line must exist. */
 async function assertFilesExist({identity, config}: UploadOptions): Promise<void> {
-	if (identity !== undefined && !await exists(identity) && !await exists(`${identity}.pub`)) {
+	if (identity !== undefined && !(await exists(identity)) && !(await exists(`${identity}.pub`))) {
 		throw new UsageError(`--identity ${identity}: there is no such file.`);
 	}
 
-	if (config !== undefined && !await exists(config)) {
+	if (config !== undefined && !(await exists(config))) {
 		throw new UsageError(`--config ${config}: there is no such file.`);
 	}
 }
 
 async function exists(file: string): Promise<boolean> {
-	return access(file).then(() => true, () => false);
+	return access(file).then(
+		() => true,
+		() => false,
+	);
 }
 
 function refuse(options: UploadOptions, result: CheckResult): number {
@@ -116,12 +119,16 @@ async function deliver(
 ): Promise<Outcome> {
 	try {
 		const route = await routeTo(target, {...options, note});
-		const delivery = await upload({
-			route, files, folder: target.folder,
-			report: ({file, done, total}) => status.show(
-				`${target.label}: ${file} ${done === total ? 'reading back' : `${Math.floor(done / total * 100)} %`}`,
-			),
-		}, operator);
+		const delivery = await upload(
+			{
+				route,
+				files,
+				folder: target.folder,
+				report: ({file, done, total}) =>
+					status.show(`${target.label}: ${file} ${done === total ? 'reading back' : `${Math.floor((done / total) * 100)} %`}`),
+			},
+			operator,
+		);
 		return {target: target.label, ok: true, ...delivery};
 	} catch (error) {
 		if (error instanceof Problem && error.code !== 'given-up') {
@@ -135,7 +142,7 @@ async function deliver(
 function linesOf(outcome: Outcome, {folder}: Target): string[] {
 	if (!outcome.ok) {
 		const {message, hint} = outcome.problem;
-		return [`failed  ${outcome.target}: ${message}`, ...hint === '' ? [] : [`        ${hint}`]];
+		return [`failed  ${outcome.target}: ${message}`, ...(hint === '' ? [] : [`        ${hint}`])];
 	}
 
 	const {target, files, hostKey} = outcome;
@@ -143,10 +150,10 @@ function linesOf(outcome: Outcome, {folder}: Target): string[] {
 	const described = files.map(({name, bytes}) => `${name} (${bytes} bytes)`);
 	return [
 		`done    ${target}: ${described.join(' and ')} in ${folder}, read back and verified. Host key ${hostKey}`,
-		...resumed.length === 0 ? [] : [`        Resumed a previous upload of ${resumed.join(', ')}.`],
-		...files.every(({atomic}) => atomic)
+		...(resumed.length === 0 ? [] : [`        Resumed a previous upload of ${resumed.join(', ')}.`]),
+		...(files.every(({atomic}) => atomic)
 			? []
-			: ['        The host has no atomic rename: for a moment neither the old nor the new file was there.'],
+			: ['        The host has no atomic rename: for a moment neither the old nor the new file was there.']),
 	];
 }
 
@@ -168,7 +175,7 @@ async function deleteKeyIfWanted(
 	}
 
 	const asks = async () => operator.agrees(`Every host has the key. Delete the local copy, ${key}?`);
-	const isWanted = localKey === 'delete' || (!json && operator.isPresent && await asks());
+	const isWanted = localKey === 'delete' || (!json && operator.isPresent && (await asks()));
 	if (isWanted) {
 		await deleteKey(key, bytes);
 		operator.notify(`${key} was deleted. Copies in backups and snapshots still exist.`);
@@ -186,27 +193,37 @@ function report(
 	keyDeleted: boolean,
 ): void {
 	if (json) {
-		const hosts = outcomes.map(outcome => outcome.ok ? outcome : {
-			target: outcome.target,
-			ok: false,
-			code: outcome.problem.code,
-			message: outcome.problem.message,
-			hint: outcome.problem.hint,
-		});
-		print(JSON.stringify({
-			ok: hosts.length > 0 && outcomes.every(outcome => outcome.ok),
-			pair: {ok, findings, certificate, key},
-			hosts,
-			keyDeleted,
-		}));
+		const hosts = outcomes.map(outcome =>
+			outcome.ok
+				? outcome
+				: {
+						target: outcome.target,
+						ok: false,
+						code: outcome.problem.code,
+						message: outcome.problem.message,
+						hint: outcome.problem.hint,
+					},
+		);
+		print(
+			JSON.stringify({
+				ok: hosts.length > 0 && outcomes.every(outcome => outcome.ok),
+				pair: {ok, findings, certificate, key},
+				hosts,
+				keyDeleted,
+			}),
+		);
 		return;
 	}
 
 	const failed = outcomes.filter(outcome => !outcome.ok);
 	if (outcomes.length > 1) {
 		const missing = failed.map(outcome => `${outcome.target} (${outcome.problem.code})`).join(', ');
-		print(sanitise(failed.length === 0
-			? `All ${outcomes.length} hosts have the pair.`
-			: `${outcomes.length - failed.length} of ${outcomes.length} hosts have the pair. Not: ${missing}.`));
+		print(
+			sanitise(
+				failed.length === 0
+					? `All ${outcomes.length} hosts have the pair.`
+					: `${outcomes.length - failed.length} of ${outcomes.length} hosts have the pair. Not: ${missing}.`,
+			),
+		);
 	}
 }

@@ -19,11 +19,8 @@ export async function deleteKey(file: string, uploaded: Buffer): Promise<void> {
 
 		await rm(file);
 	} catch (error) {
-		throw error instanceof Problem ? error : new Problem(
-			'key-not-deleted',
-			`${file} could not be deleted. ${messageOf(error)}`,
-			'Delete it yourself.',
-			{cause: error},
-		);
+		throw error instanceof Problem
+			? error
+			: new Problem('key-not-deleted', `${file} could not be deleted. ${messageOf(error)}`, 'Delete it yourself.', {cause: error});
 	}
 }

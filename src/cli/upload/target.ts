@@ -47,7 +47,7 @@ function parseLabel(label: string, text: string): Pick<Target, 'user' | 'host' |
 		throw new UsageError(`${text}: port ${port} is not valid. Use 1 to 65535.`);
 	}
 
-	return {host, ...user !== undefined && {user}, ...port !== undefined && {port}};
+	return {host, ...(user !== undefined && {user}), ...(port !== undefined && {port})};
 }
 
 function hostAndPort(text: string): {host: string; number?: string | undefined} {
