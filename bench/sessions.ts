@@ -7,7 +7,8 @@ import {performance} from 'node:perf_hooks';
 import process from 'node:process';
 import {promisify} from 'node:util';
 import {execa} from 'execa';
-import ssh2 from 'ssh2';
+import type {Client, ClientChannel} from 'ssh2';
+import {ssh2} from '../src/ssh-keys/ssh2.js';
 import {readAccounts, writeAccounts} from '../src/appliance/users/accounts.js';
 import {maxLogins, setSecuritySetting} from '../src/appliance/users/security-settings.js';
 import {sshDaemon} from '../src/cli/sandbox.js';
@@ -100,11 +101,11 @@ async function memoryHere(port: number, pid: number, privateKey: Buffer): Promis
 	return (after - before) / sessions;
 }
 
-async function openConsole(port: number, username: string, privateKey: Buffer): Promise<ssh2.Client> {
+async function openConsole(port: number, username: string, privateKey: Buffer): Promise<Client> {
 	const client = new ssh2.Client();
 	client.connect({host: '127.0.0.1', port, username, privateKey});
 	await once(client, 'ready');
-	const channel = await promisify<object, ssh2.ClientChannel>(client.shell.bind(client) as never)({term: 'xterm-256color', cols: 80, rows: 24});
+	const channel = await promisify<object, ClientChannel>(client.shell.bind(client) as never)({term: 'xterm-256color', cols: 80, rows: 24});
 	let text = '';
 	return new Promise(resolve => {
 		channel.on('data', (part: Buffer) => {

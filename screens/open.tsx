@@ -29,13 +29,15 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 		fault = {error};
 		store.hangUp();
 	});
-	const draw = drawer(() => {
+	const draw = drawer(stdout, () => {
 		app.rerender(<Console state={store.state}/>);
 	});
 	const mark = (bytes: number) => {
+		stdin.resume(); // Paused while too many keys waited.
 		if (marks) {
-			draw.now();
-			void app.waitUntilRenderFlush().then(() => stdout.write(readyMark(bytes)));
+			draw.now(() => {
+				void app.waitUntilRenderFlush().then(() => stdout.write(readyMark(bytes)));
+			});
 		}
 	};
 
@@ -58,20 +60,36 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 	return ending;
 }
 
-/** Draws once for all changes of one turn of the event loop. */
-function drawer(draw: () => void): {soon(): void; now(): void} {
+/** Draws once for all changes of one turn of the event loop, and only while the terminal takes output. */
+function drawer(stdout: NodeJS.WriteStream, draw: () => void): {soon(): void; now(then: () => void): void} {
 	let planned: NodeJS.Immediate | undefined;
+	let isWaiting = false;
+	const afterDrawing: Array<() => void> = [];
 	const now = () => {
 		clearImmediate(planned);
 		planned = undefined;
-		draw();
+		if (!stdout.writableNeedDrain) {
+			draw();
+			for (const then of afterDrawing.splice(0)) {
+				then();
+			}
+		} else if (!isWaiting) {
+			isWaiting = true;
+			stdout.once('drain', () => {
+				isWaiting = false;
+				now();
+			});
+		}
 	};
 
 	return {
 		soon() {
 			planned ??= setImmediate(now);
 		},
-		now,
+		now(then) {
+			afterDrawing.push(then);
+			now();
+		},
 	};
 }
 
@@ -79,6 +97,9 @@ function drawer(draw: () => void): {soon(): void; now(): void} {
 function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, keyQueue: KeyQueue): () => void {
 	const read = (bytes: Buffer) => {
 		keyQueue.write(bytes);
+		if (keyQueue.isFull) {
+			stdin.pause();
+		}
 	};
 
 	const hangUp = () => {

@@ -1,30 +1,17 @@
 // Bundles the command and the programs a sandbox starts into build/. One file loads several times faster than the
 // hundreds of modules behind it: most of the time to the first frame of an Ink program is module loading.
-import {readFileSync, rmSync} from 'node:fs';
+import {rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {deferBuiltins, lazyEmoji, yogaFromFile} from './bundle-plugins.js';
+import {joinChunks} from './join-chunks.js';
+import {thirdPartyNotices} from './third-party-notices.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** Makes string-width build its table of emoji when it is first used; see lazy-unicode.js. */
-const lazyEmoji = {
-	name: 'lazy-emoji',
-	setup({onLoad}) {
-		onLoad({filter: /[/\\]string-width[/\\]index\.js$/}, ({path: file}) => {
-			const pattern = '/^\\p{RGI_Emoji}$/v';
-			const text = readFileSync(file, 'utf8');
-			if (!text.includes(pattern)) {
-				throw new Error(`${file} no longer holds ${pattern}: see whether it still costs the first frame, and mend this.`);
-			}
-
-			return {contents: text.replace(pattern, 'lazyEmojiPattern'), loader: 'js'};
-		});
-	},
-};
-
 rmSync(path.join(root, 'build'), {recursive: true, force: true});
-await build({
+const {metafile} = await build({
 	absWorkingDir: root,
 	entryPoints: {
 		tanos: 'src/cli/main.ts',
@@ -35,6 +22,7 @@ await build({
 		'conversion-worker': 'src/certificates/conversion/conversion-worker.ts',
 	},
 	outdir: 'build',
+	metafile: true,
 	bundle: true,
 	splitting: true,
 	format: 'esm',
@@ -44,11 +32,14 @@ await build({
 	minifySyntax: true,
 	minifyWhitespace: true,
 	legalComments: 'none',
-	define: {'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter'},
-	inject: [path.join(root, 'tools', 'lazy-unicode.js')],
-	plugins: [lazyEmoji],
+	define: {'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter', performance: 'lazyPerformance'},
+	inject: ['lazy-unicode.js', 'lazy-performance.js'].map(name => path.join(root, 'tools', name)),
+	plugins: [deferBuiltins, lazyEmoji, yogaFromFile],
 	// Native parts and CommonJS with dynamic requires stay in node_modules.
 	external: ['ssh2', '@lydell/node-pty'],
 	alias: {'react-devtools-core': path.join(root, 'tools', 'no-devtools.js')},
-	banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
+	banner: {js: "const require=/*@__PURE__*/(()=>process.getBuiltinModule('node:module').createRequire(import.meta.url))();"},
 });
+const notices = thirdPartyNotices(metafile, {root, declared: path.join(root, 'tools', 'licenses')});
+writeFileSync(path.join(root, 'build', 'THIRD-PARTY-NOTICES.txt'), notices);
+await joinChunks(metafile, {root, main: 'src/cli/main.ts', first: 'src/cli/console.ts', heavy: ['src/cli/console.ts', 'src/cli/serve.ts']});

@@ -38,10 +38,6 @@ if (newest(installed) < newest(path.join(root, 'package-lock.json'))) {
 	npm('ci', '--loglevel=error');
 }
 
-if (newest(stamp) < newest(installed)) {
-	await import('./native.js');
-}
-
 const isOutdated = newest(stamp) < Math.max(newest(installed), ...inputs.map(name => newest(path.join(root, name))));
 if (isOutdated || process.argv.includes('--rebuild')) {
 	process.stderr.write('Building ...\n');

@@ -1,7 +1,9 @@
 import {readFile} from 'node:fs/promises';
-import {hasCode, Problem} from '../problem.js';
+import * as v from 'valibot';
+import {hasCode, messageOf, Problem} from '../problem.js';
 import {replaceFile} from './atomic-file.js';
 import type {Layout} from './layout.js';
+import {formatStored, parseStored} from './stored-json.js';
 
 export const roles = ['all-in-one', 'tanium-server', 'module-server'] as const;
 export type Role = (typeof roles)[number];
@@ -18,7 +20,7 @@ export type Ports = {
 	patch: number;
 };
 
-/** What an appliance knows of itself: `etc/tanos/identity.json`. */
+/** The identity of an appliance: `etc/tanos/identity.json`. */
 export type Identity = {
 	/** The FQDN of the Tanium Server; the certificate must name it. */
 	name: string;
@@ -29,6 +31,17 @@ export type Identity = {
 	/** How long a started service must stay up before it counts as running, in milliseconds. */
 	settle: number;
 };
+
+const port = v.pipe(v.number(), v.integer());
+
+const identitySchema: v.GenericSchema<unknown, Identity> = v.object({
+	name: v.string(),
+	serial: v.string(),
+	role: v.picklist(roles),
+	world: v.literal('sandbox'),
+	ports: v.object({console: port, moduleServer: port, ssh: port, patch: port}),
+	settle: v.number(),
+});
 
 /** Reads the identity. Rejects with Problem `no-appliance` or `identity-unreadable`. */
 export async function readIdentity(layout: Layout): Promise<Identity> {
@@ -44,30 +57,18 @@ export async function readIdentity(layout: Layout): Promise<Identity> {
 	}
 
 	try {
-		return checked(JSON.parse(text) as Partial<Identity> | null);
+		return parseStored(text, identitySchema);
 	} catch (error) {
-		throw new Problem('identity-unreadable', `${layout.identity} is damaged.`, 'Restore it from a backup of the appliance.', {cause: error});
+		throw new Problem('identity-unreadable', `${layout.identity} is damaged. ${messageOf(error)}`, 'Restore it from a backup of the appliance.', {cause: error});
 	}
-}
-
-/** Throws a TypeError for what is no identity. */
-function checked(found: Partial<Identity> | null): Identity {
-	const ports = ['console', 'moduleServer', 'ssh', 'patch'] as const;
-	const isWhole = typeof found?.name === 'string' && roles.some(role => role === found.role) && typeof found.settle === 'number'
-		&& ports.every(port => Number.isInteger(found.ports?.[port]));
-	if (!isWhole) {
-		throw new TypeError('a field is missing or has a value that is never written');
-	}
-
-	return found as Identity;
 }
 
 /** Writes the identity, mode 0600. */
 export async function writeIdentity(layout: Layout, identity: Identity): Promise<void> {
-	await replaceFile(layout.identity, `${JSON.stringify(identity, undefined, '\t')}\n`, 0o600);
+	await replaceFile(layout.identity, formatStored(identity), 0o600);
 }
 
-/** The role as the console words it. */
+/** The role as the console shows it. */
 export function describeRole(role: Role): string {
 	return {'all-in-one': 'All-in-One', 'tanium-server': 'Tanium Server', 'module-server': 'Tanium Module Server'}[role];
 }

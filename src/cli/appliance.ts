@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import {readFile, rm} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {replaceFile} from '../appliance/atomic-file.js';
@@ -10,7 +11,7 @@ import {Problem, messageOf} from '../problem.js';
 import {startAll} from '../services/power.js';
 import {processServices} from '../services/processes.js';
 import {serviceNames} from '../services/service.js';
-import {exitCodes, layoutFor, print, printStep, rootOption, UsageError, type Command} from './command.js';
+import {layoutFor, print, printStep, rootOption, UsageError, type Command} from './command.js';
 import {createSandbox, describeSandbox, notStarted, sshDaemon} from './sandbox.js';
 
 /** What the Tanium Server does in each drill. */

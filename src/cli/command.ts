@@ -2,21 +2,11 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {layoutOf, type Layout} from '../appliance/layout.js';
+import {formatRows} from '../format-rows.js';
 import {Problem} from '../problem.js';
 
 /** A command of the command line: takes the words behind its name, resolves with an exit code. */
 export type Command = (words: string[]) => Promise<number>;
-
-export const exitCodes = {
-	/** Done. */
-	done: 0,
-	/** The answer is no: not installable, refused, rolled back. */
-	no: 1,
-	/** The words of the call are wrong. */
-	usage: 2,
-	/** Somebody has to look at the appliance. */
-	needsHands: 3,
-} as const;
 
 /** The words of the call are wrong. */
 export class UsageError extends Problem {
@@ -45,8 +35,7 @@ export function print(...lines: string[]): void {
 
 /** Prints labels and values in two columns, as TanOS prints a report. */
 export function printRows(rows: ReadonlyArray<readonly [label: string, value: string]>): void {
-	const width = Math.max(...rows.map(([label]) => label.length)) + 3;
-	print(...rows.map(([label, value]) => `${`${label}:`.padEnd(width)}${value}`));
+	print(...formatRows(rows));
 }
 
 /** The moment that `--at` names; now, unless it is given. Throws UsageError for what is no time. */

@@ -1,7 +1,6 @@
-import './prepare-for-ink.js';
+import {exitCodes} from '../exit-codes.js';
 import path from 'node:path';
 import process from 'node:process';
-import {parseArgs} from 'node:util';
 import {openConsole} from '../../screens/open.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
@@ -11,25 +10,27 @@ import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
-import {exitCodes, layoutFor, print, rootOption} from './command.js';
+import {layoutFor, print, rootOption} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
-
-const farewells: Record<Ending, string> = {
-	'signed-out': 'Signed out.',
-	refused: 'Nobody was signed in.',
-	gone: 'The terminal went away.',
-	idle: 'Signed out: nobody pressed a key for too long.',
-	crashed: 'The session ended because of a fault in the console.',
-};
+import {farewells} from './farewells.js';
 
 /** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
 export async function consoleCommand(words: string[]): Promise<number> {
-	const {values} = parseArgs({args: words, options: rootOption});
-	const layout = layoutFor(values.root);
+	const layout = layoutFor(rootIn(words));
 	const {identity, greeting} = await identityOrNew(layout);
 	const ending = hasScreen() ? await open(layout, identity, greeting) : await openInLines(layout, identity, greeting);
 	print(farewells[ending], `The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);
 	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
+}
+
+/** The value of `--root`. The usual forms are read here: loading node:util for them would take a twentieth of the time to the first frame. */
+function rootIn(words: string[]): string | undefined {
+	const [option, root] = words;
+	if (words.length === 0 || (words.length === 2 && option === '--root' && !root?.startsWith('-'))) {
+		return root;
+	}
+
+	return process.getBuiltinModule('node:util').parseArgs({args: words, options: rootOption}).values.root;
 }
 
 /** How this command was called, so that a line can be copied: from a clone there is no `tanos` on the PATH. */

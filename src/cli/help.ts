@@ -1,4 +1,5 @@
-import {exitCodes, print, type Command} from './command.js';
+import {exitCodes} from '../exit-codes.js';
+import {print, type Command} from './command.js';
 import {version} from './version.js';
 
 const text = `tanos: the TanOS console, and the replacement of a Tanium Server's TLS certificate

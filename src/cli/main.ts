@@ -1,8 +1,11 @@
 // The `tanos` command. This and the files beside it are where something prints and exits; nothing below does.
+import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
 import {sanitise} from '../sanitise.js';
 import {Problem} from '../problem.js';
-import {exitCodes, UsageError, type Command} from './command.js';
+import {UsageError, type Command} from './command.js';
+import {prepareForInk} from './prepare-for-ink.js';
+import {prepareForSessions} from './prepare-for-sessions.js';
 
 /** Loaded when they are needed, so that the console's first frame waits for nothing else. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -11,7 +14,10 @@ const commands: Record<string, () => Promise<Command>> = {
 	help: async () => (await import('./help.js')).help,
 	recover: async () => (await import('./recover.js')).recoverCommand,
 	replay: async () => (await import('./replay.js')).replay,
-	serve: async () => (await import('./serve.js')).serveCommand,
+	async serve() {
+		prepareForSessions();
+		return (await import('./serve.js')).serveCommand;
+	},
 	'sftp-server': async () => (await import('./sftp-server.js')).sftpServer,
 	upload: async () => (await import('./upload/index.js')).uploadCommand,
 };
@@ -25,6 +31,7 @@ process.exitCode = await run(words).catch(complain);
 
 async function run([first, ...rest]: string[]): Promise<number> {
 	if (first === undefined || /^--root(?:=|$)/.test(first)) {
+		prepareForInk();
 		return (await import('./console.js')).consoleCommand(words);
 	}
 
@@ -57,7 +64,7 @@ function inLines(words: string): string {
 	return words.split('\n').map(line => sanitise(line)).join('\n');
 }
 
-/** An error in the words of whoever can mend it; a fault of this program with its stack. */
+/** An error in the words of whoever can fix it; a fault of this program with its stack. */
 function complain(error: unknown): number {
 	if (error instanceof Problem) {
 		process.stderr.write(`tanos: ${inLines(error.message)}\n${error.hint === '' ? '' : `${inLines(error.hint)}\n`}`);

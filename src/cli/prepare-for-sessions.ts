@@ -1,8 +1,14 @@
-// Must be imported before Ink in a process that serves consoles: their terminals are not this process's.
 import process from 'node:process';
+import {prepareForInk} from './prepare-for-ink.js';
 
-process.env['FORCE_COLOR'] ??= '1';
-delete process.env['CI']; // With CI set, Ink draws nothing until a session ends.
-delete process.env['CONTINUOUS_INTEGRATION'];
-
-await import('./prepare-for-ink.js');
+/**
+ * Prepares a process that draws consoles for others: they have terminals, whatever this process has. To be called before Ink is
+ * loaded, which looks at the environment only then.
+ */
+export function prepareForSessions(): void {
+	process.env['FORCE_COLOR'] ??= '1';
+	delete process.env['CI']; // Ink would draw nothing until a session ends.
+	delete process.env['CONTINUOUS_INTEGRATION'];
+	process.setMaxListeners(0); // Ink adds a listener for each console, and Node would warn of the eleventh.
+	prepareForInk();
+}

@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {readIdentity} from '../appliance/identity.js';
@@ -5,7 +6,7 @@ import {removeOutcome, describeOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import {processServices} from '../services/processes.js';
 import {whatIsWrong} from './bring-up.js';
-import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {layoutFor, print, printStep, rootOption, type Command} from './command.js';
 
 /** `tanos recover`: finishes or undoes what an interrupted installation began. */
 export const recoverCommand: Command = async words => {
@@ -26,5 +27,5 @@ export const recoverCommand: Command = async words => {
 	const told = describeOutcome(outcome);
 	print(...told, ...await whatIsWrong(site));
 	await removeOutcome(layout, told);
-	return outcome.kind === 'needs-hands' ? exitCodes.needsHands : exitCodes.done;
+	return outcome.kind === 'needs-hands' ? exitCodes.manualIntervention : exitCodes.done;
 };

@@ -1,9 +1,10 @@
+import {exitCodes} from '../exit-codes.js';
 import {runCommand} from '../tanos-commands/run.js';
 import {wordsIn} from '../tanos-commands/words.js';
 import type {Site} from '../installation/change.js';
 import {Problem} from '../problem.js';
 import type {SshSessionRequest} from '../ssh-server/session-request.js';
-import {exitCodes} from './command.js';
+
 import {consoleEnvironmentOf} from './environment.js';
 
 /** Runs the command of `ssh USER@HOST COMMAND`. Resolves with its exit code. */

@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -7,7 +8,7 @@ import {Problem} from '../problem.js';
 import {play, type Screenshot} from '../replay/play.js';
 import {parseTape} from '../replay/tape.js';
 import {packageRoot} from '../services/package-root.js';
-import {exitCodes, layoutFor, print, rootOption, UsageError, type Command} from './command.js';
+import {layoutFor, print, rootOption, UsageError, type Command} from './command.js';
 
 /** `tanos replay FILE.tape`: plays a keystroke script against a console in a pseudo-terminal, here or over SSH. */
 export const replay: Command = async words => {

@@ -46,7 +46,7 @@ const youngGeneration = '--max-semi-space-size=2';
 export function sshDaemon(layout: Layout): Daemon {
 	return processDaemon({
 		name: 'serve',
-		argv: [process.execPath, youngGeneration, path.join(packageRoot(), 'bin', 'tanos.js'), 'serve', '--root', layout.root],
+		argv: [process.execPath, youngGeneration, path.join(packageRoot(), 'bin', 'tanos.js'), 'serve', '--restart', '--root', layout.root],
 		log: path.join(path.dirname(layout.audit), 'serve.log'),
 		layout,
 	});

@@ -1,4 +1,4 @@
-import './prepare-for-sessions.js';
+import {exitCodes} from '../exit-codes.js';
 import {once} from 'node:events';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
@@ -11,14 +11,19 @@ import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh-server/server.js';
 import {bringUpServices} from './bring-up.js';
-import {exitCodes, layoutFor, print, printStep, rootOption, type Command} from './command.js';
+import {layoutFor, print, printStep, rootOption, type Command} from './command.js';
 import {loadSessions, sessionHandlerFor} from './session-handler.js';
 import {sshDaemon} from './sandbox.js';
 
 /** `tanos serve`: serves SSH (console and commands) and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
-	const {values} = parseArgs({args: words, options: rootOption});
+	const {values} = parseArgs({args: words, options: {...rootOption, restart: {type: 'boolean', default: false}}});
 	const layout = layoutFor(values.root);
+	if (values.restart) {
+		const {serveWithRestarts} = await import('./restarting-server.js');
+		return serveWithRestarts(layout);
+	}
+
 	if (!await onRecord()) {
 		return exitCodes.no;
 	}

@@ -1,4 +1,5 @@
 // Handles SSH sessions of the console roles: the console, on a screen or in plain lines, or one command.
+import {exitCodes} from '../exit-codes.js';
 import {audit} from '../appliance/audit.js';
 import type {Site} from '../installation/change.js';
 import {flows} from '../console/flows/index.js';
@@ -9,20 +10,20 @@ import type {Ending} from '../console/session.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import type {SessionHandler, SshSessionRequest, ClientTerminal} from '../ssh-server/session-request.js';
 import {bringUpServed} from './bring-up.js';
-import {exitCodes} from './command.js';
+import {farewells} from './farewells.js';
 import {runRemoteCommand} from './remote-command.js';
 import {remoteTerminal} from './remote-terminal.js';
 import {consoleEnvironmentOf} from './environment.js';
 
-/** The handler of SSH sessions for an appliance. */
-export function sessionHandlerFor(site: Site): SessionHandler {
+/** The handler of SSH sessions for an appliance. `overrides` replace parts of the consoles' environment. */
+export function sessionHandlerFor(site: Site, overrides: Partial<ConsoleEnvironment> = {}): SessionHandler {
 	return async request => {
 		if (request.command !== undefined) {
 			return runRemoteCommand(site, request, request.command);
 		}
 
 		await audit(site.layout, {event: 'console-opened', user: request.user, from: request.from, terminal: request.terminal?.type ?? 'none'});
-		const ending = await runConsole(site, request);
+		const ending = await runConsole({...servedEnvironment(site, request.from), ...overrides}, request);
 		await audit(site.layout, {event: 'console-closed', user: request.user, from: request.from, ending});
 		return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 	};
@@ -36,12 +37,15 @@ export async function loadSessions(): Promise<void> {
 	await Promise.all([import('../../screens/open.js'), ...Object.values(flows).map(async load => load())]);
 }
 
-async function runConsole(site: Site, request: SshSessionRequest): Promise<Ending> {
-	const environment = consoleEnvironmentOf(site, {
+function servedEnvironment(site: Site, from: string): ConsoleEnvironment {
+	return consoleEnvironmentOf(site, {
 		greeting: [],
-		from: request.from,
+		from,
 		bringUp: async conversation => bringUpServed(site, async (title, work) => conversation.step(title, work)),
 	});
+}
+
+async function runConsole(environment: ConsoleEnvironment, request: SshSessionRequest): Promise<Ending> {
 	return request.terminal && canMoveItsCursor(request.terminal)
 		? onScreen(environment, request, request.terminal)
 		: inLines(environment, request);
@@ -50,24 +54,45 @@ async function runConsole(site: Site, request: SshSessionRequest): Promise<Endin
 async function onScreen(environment: ConsoleEnvironment, request: SshSessionRequest, terminal: ClientTerminal): Promise<Ending> {
 	const {openConsole} = await import('../../screens/open.js');
 	const session = screenSession(environment, terminal.size, {name: request.user, role: request.role});
-	request.signal.addEventListener('abort', () => {
-		session.store.hangUp();
-	}, {once: true});
-	const ends = remoteTerminal(request.stream, terminal, {colour: !request.environment.NO_COLOR && !isMonochrome(terminal)});
-	return openConsole(session, {...ends, marks: request.environment.TANOS_READY_MARK === '1', shown() {}});
+	using _gone = whenAborted(request.signal, () => session.store.hangUp());
+	using _stopped = whenAborted(request.stopping, () => session.store.hangUp('stopped'));
+	const {drained} = request;
+	const remote = remoteTerminal(request.stream, terminal, {colour: !request.environment.NO_COLOR && !isMonochrome(terminal), drained});
+	void session.ended.then(() => remote.limit(farewellTimeoutMs));
+	const {stdin, stdout} = remote;
+	const ending = await openConsole(session, {stdin, stdout, marks: request.environment.TANOS_READY_MARK === '1', shown() {}});
+	await remote.end(`${farewells[ending]}\n`);
+	return ending;
 }
 
-async function inLines(environment: ConsoleEnvironment, {user, role, stream, terminal, signal}: SshSessionRequest): Promise<Ending> {
+/** Milliseconds that a client has to take the output that restores its terminal. */
+const farewellTimeoutMs = 2000;
+
+async function inLines(environment: ConsoleEnvironment, request: SshSessionRequest): Promise<Ending> {
+	const {user, role, stream, terminal, signal, stopping} = request;
 	const lineEnd = terminal ? '\r\n' : '\n';
 	const lines = new LineReader(stream, {echo: terminal ? stream : undefined});
-	signal.addEventListener('abort', () => {
-		lines.giveUp();
-	}, {once: true});
+	using _gone = whenAborted(signal, () => lines.giveUp());
+	using _stopped = whenAborted(stopping, () => lines.giveUp());
 	stream.write(
 		`Plain lines, because ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. `
 		+ `For the full console use ssh -t and a TERM such as xterm.${lineEnd}`,
 	);
-	return plainSession(environment, {lines, output: stream, lineEnd, known: {name: user, role}}).ended;
+	const {ended} = plainSession(environment, {lines, output: stream, lineEnd, known: {name: user, role}});
+	const ending = await ended;
+	const isStopped = stopping.aborted && !signal.aborted && ending === 'gone';
+	stream.write(`${farewells[isStopped ? 'stopped' : ending]}${lineEnd}`);
+	return ending;
+}
+
+/** Calls `listener` when a signal is aborted, or immediately if it has been. Disposing of the result removes the listener. */
+function whenAborted(signal: AbortSignal, listener: () => void): Disposable {
+	if (signal.aborted) {
+		listener();
+	}
+
+	signal.addEventListener('abort', listener, {once: true});
+	return {[Symbol.dispose]: () => signal.removeEventListener('abort', listener)};
 }
 
 /** False for terminals that only print lines. */

@@ -1,5 +1,6 @@
 // `tanos sftp-server`: SFTP on standard input and output, on the host's file system with the rights of the calling user. It has the
 // options of OpenSSH's sftp-server(8), so it can replace that in sshd_config and in OpenSSH's tests.
+import {exitCodes} from '../exit-codes.js';
 import {readFile} from 'node:fs/promises';
 import os from 'node:os';
 import process from 'node:process';
@@ -11,7 +12,7 @@ import type {Operation} from '../sftp/request.js';
 import {serveSftp, type SftpOptions} from '../sftp/serve-sftp.js';
 import {systemNames} from '../sftp/host/system-names.js';
 import {HostFilesystem} from '../sftp/host/host-filesystem.js';
-import {exitCodes, print, UsageError, type Command} from './command.js';
+import {print, UsageError, type Command} from './command.js';
 import {formatEvent, openLog, type SftpLog} from './sftp-log.js';
 
 const usage = 'usage: tanos sftp-server [-ehR] [-d start_directory] [-f log_facility] [-l log_level]\n'
@@ -88,7 +89,7 @@ function prepareProcess({u, d}: Values, {username, homedir}: os.UserInfo<string>
 
 	if (d !== undefined) {
 		const tokens: Record<string, string> = {'%d': homedir, '%u': username, '%%': '%'};
-		process.chdir(d.replace(/%[du%]/g, token => tokens[token]!));
+		process.chdir(d.replaceAll(/%[du%]/g, token => tokens[token]!));
 	}
 }
 

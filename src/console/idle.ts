@@ -1,5 +1,5 @@
-/** Why a session was hung up: its terminal is gone, or it was idle for too long. */
-export type HangUpReason = 'gone' | 'idle';
+/** Why a session was hung up: its terminal is gone, it was idle for too long, or the server is stopping. */
+export type HangUpReason = 'gone' | 'idle' | 'stopped';
 
 /** What the idle timer needs to know about a console. */
 export type IdleWatched = {

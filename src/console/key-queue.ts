@@ -14,6 +14,8 @@ const afterTimer: After = (milliseconds, then) => {
 
 /** How many keys are handled before other work, such as drawing, gets its turn. */
 const batch = 200;
+/** How many keys may wait: more than anybody types ahead, and a fraction of a megabyte of memory. */
+const maxWaitingKeys = 8192;
 
 /**
  * Delivers keys to a console one at a time, each only after all work caused by the key before it has finished. So keys that
@@ -32,6 +34,11 @@ export class KeyQueue {
 	/** `after` is the timer that ends the wait for the rest of a sequence. */
 	constructor(private readonly store: Store, private readonly ready: (bytes: number) => void, private readonly after: After = afterTimer) {
 		this.#drain();
+	}
+
+	/** Whether so many keys wait that the terminal should not be read before `ready` is called. */
+	get isFull(): boolean {
+		return this.#queue.length - this.#head >= maxWaitingKeys;
 	}
 
 	/** Takes what was read from the terminal. */

@@ -11,7 +11,7 @@ import type {User} from './state.js';
 import type {ConsoleEnvironment, FlowEnd} from './environment.js';
 
 /** Why a session ended. */
-export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'crashed';
+export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'stopped' | 'crashed';
 
 /** Where a session is between two entries. */
 type Place = MenuPlace & {

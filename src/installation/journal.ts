@@ -1,35 +1,37 @@
 import {readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
+import * as v from 'valibot';
 import {replaceFile, syncFolder} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
-import {hasCode, Problem} from '../problem.js';
-import {phases, type Change, type PairSource} from './change.js';
+import {formatStored, parseStored} from '../appliance/stored-json.js';
+import {ifPresent} from '../if-present.js';
+import {messageOf, Problem} from '../problem.js';
+import {phases, type Change} from './change.js';
 
 /** Makes this the journal, synced before it resolves. */
 export async function writeJournal(layout: Layout, change: Change): Promise<void> {
-	await replaceFile(layout.journal, `${JSON.stringify(change, undefined, '\t')}\n`, 0o600);
+	await replaceFile(layout.journal, formatStored(change), 0o600);
 }
 
-/** The change that was under way, or undefined. Rejects with Problem `journal-unreadable`. */
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const digest = v.object({certificate: sha256, key: sha256, leaf: v.string(), chain: v.array(v.string())});
+
+const changeSchema: v.GenericSchema<unknown, Change> = v.object({
+	id: v.pipe(v.string(), v.regex(/^[\w-]+$/)),
+	user: v.string(),
+	phase: v.picklist(phases),
+	old: digest,
+	new: digest,
+	wasRunning: v.boolean(),
+	backup: v.array(v.string()),
+	origins: v.array(v.object({file: v.string(), sha256})),
+});
+
+/** The change in progress, or undefined. Rejects with Problem `journal-unreadable`. */
 export async function readJournal(layout: Layout): Promise<Change | undefined> {
-	let text;
 	try {
-		text = await readFile(layout.journal, 'utf8');
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return undefined;
-		}
-
-		throw unreadable(layout, error);
-	}
-
-	try {
-		const change = JSON.parse(text) as Change;
-		if (!phases.includes(change.phase) || !isDigest(change.old) || !isDigest(change.new) || !/^[\w-]+$/.test(change.id) || typeof change.wasRunning !== 'boolean' || !areOrigins(change.origins)) {
-			throw new Error('a field is missing or has a value that is never written');
-		}
-
-		return change;
+		const text = await ifPresent(async () => readFile(layout.journal, 'utf8'));
+		return text === undefined ? undefined : parseStored(text, changeSchema);
 	} catch (error) {
 		throw unreadable(layout, error);
 	}
@@ -41,18 +43,10 @@ export async function removeJournal(layout: Layout): Promise<void> {
 	await syncFolder(path.dirname(layout.journal));
 }
 
-function isDigest(value: Change['old'] | undefined): boolean {
-	return /^[0-9a-f]{64}$/.test(value?.certificate ?? '') && /^[0-9a-f]{64}$/.test(value?.key ?? '') && Array.isArray(value?.chain);
-}
-
-function areOrigins(value: unknown): value is Change['origins'] {
-	return Array.isArray(value) && value.every((one: Partial<PairSource> | null) => typeof one?.file === 'string' && /^[0-9a-f]{64}$/.test(one.sha256 ?? ''));
-}
-
 function unreadable(layout: Layout, cause: unknown): Problem {
 	return new Problem(
 		'journal-unreadable',
-		`An installation was interrupted, and its journal ${layout.journal} cannot be read.`,
+		`An installation was interrupted, and its journal ${layout.journal} cannot be read. ${messageOf(cause)}`,
 		`The pairs from before are in ${layout.backups}. Compare them with the installed pair, put the right one in place, then remove the journal.`,
 		{cause},
 	);

@@ -2,7 +2,8 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
-import {hasCode, Problem} from '../problem.js';
+import {ifPresent} from '../if-present.js';
+import {Problem} from '../problem.js';
 import {findInstalled, installedDigest, type Change, type Site} from './change.js';
 import {takeSteps} from './install.js';
 import {readJournal} from './journal.js';
@@ -37,15 +38,7 @@ async function hasTraces(layout: Layout): Promise<boolean> {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-	try {
-		return await readdir(folder);
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return [];
-		}
-
-		throw error;
-	}
+	return await ifPresent(async () => readdir(folder)) ?? [];
 }
 
 async function recoverLocked(site: Site, report: Report): Promise<Outcome | undefined> {

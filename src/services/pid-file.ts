@@ -1,15 +1,26 @@
-// Which process a service is. A number alone is not enough, because numbers are used again: a process is known by its
-// number, the moment it started (in clock ticks since the machine came up) and the boot it started in.
+// The process of a service. A pid alone is not enough, because pids are reused: a process is identified by its pid, its start
+// time (in clock ticks since boot) and the boot id.
 import {readFile} from 'node:fs/promises';
+import * as v from 'valibot';
 import {replaceFile} from '../appliance/atomic-file.js';
+import {bootId} from '../appliance/boot-id.js';
+import {formatStored, parseStored} from '../appliance/stored-json.js';
+import {ifPresent} from '../if-present.js';
 import {hasCode} from '../problem.js';
 
 /** A process that runs now. */
 export type Running = {pid: number; /** When it was started. */ since: Date};
 
-type Recorded = {pid: number; /** Field 22 of /proc/PID/stat. */ ticks: string; boot: string; since: string};
+const recordSchema = v.object({
+	pid: v.number(),
+	/** Field 22 of /proc/PID/stat. */
+	ticks: v.string(),
+	boot: v.string(),
+	since: v.string(),
+});
+type Recorded = v.InferOutput<typeof recordSchema>;
 
-/** The process that the file names, if that very process still runs. A missing or damaged file names none. */
+/** The process that the file names, if that same process still runs; undefined also for a missing or damaged file. */
 export async function runningIn(file: string): Promise<Running | undefined> {
 	const recorded = await read(file);
 	if (!recorded || recorded.boot !== await bootId() || recorded.ticks !== await startTicks(recorded.pid)) {
@@ -24,24 +35,17 @@ export async function recordRunning(file: string, pid: number): Promise<void> {
 	const ticks = await startTicks(pid);
 	if (ticks !== undefined) {
 		const recorded: Recorded = {pid, ticks, boot: await bootId(), since: new Date().toISOString()};
-		await replaceFile(file, `${JSON.stringify(recorded)}\n`, 0o600);
+		await replaceFile(file, formatStored(recorded), 0o600);
 	}
 }
 
 async function read(file: string): Promise<Recorded | undefined> {
+	const text = await ifPresent(async () => readFile(file, 'utf8'));
 	try {
-		return JSON.parse(await readFile(file, 'utf8')) as Recorded;
-	} catch (error) {
-		if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) {
-			return undefined;
-		}
-
-		throw error;
+		return text === undefined ? undefined : parseStored(text, recordSchema);
+	} catch {
+		return undefined;
 	}
-}
-
-async function bootId(): Promise<string> {
-	return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 
 /**

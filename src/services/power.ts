@@ -1,8 +1,10 @@
 import {mkdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {replaceFile} from '../appliance/atomic-file.js';
+import {bootId} from '../appliance/boot-id.js';
 import type {Layout} from '../appliance/layout.js';
-import {hasCode, Problem} from '../problem.js';
+import {ifPresent} from '../if-present.js';
+import {Problem} from '../problem.js';
 import {serviceNames, type Services} from './service.js';
 
 /** Shows a title while the work is done. Settles as the work does. */
@@ -13,7 +15,7 @@ type ShowStep = <Result>(title: string, work: () => Promise<Result>) => Promise<
  * services that somebody stopped since then stay stopped. Resolves with what could not be started, in words.
  */
 export async function powerOn(layout: Layout, services: Services, step: ShowStep): Promise<string[]> {
-	const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+	const boot = await bootId();
 	const file = path.join(layout.run, 'boot');
 	if (await started(file) === boot) {
 		return [];
@@ -44,13 +46,5 @@ export async function startAll(services: Services, step: ShowStep): Promise<stri
 }
 
 async function started(file: string): Promise<string> {
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return '';
-		}
-
-		throw error;
-	}
+	return await ifPresent(async () => readFile(file, 'utf8')) ?? '';
 }

@@ -1,5 +1,5 @@
 import type {Dir, Stats} from 'node:fs';
-import {hasCode} from '../problem.js';
+import {ifPresent} from '../if-present.js';
 import type {Entry} from './attributes.js';
 import {limits} from './protocol.js';
 
@@ -45,13 +45,5 @@ async function nextEntries(names: Dir, stat: (name: string) => Promise<Stats>): 
 
 /** The attributes; undefined when the file has vanished meanwhile. */
 async function unlessGone(stats: Promise<Stats>): Promise<Stats | undefined> {
-	try {
-		return await stats;
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return undefined;
-		}
-
-		throw error;
-	}
+	return ifPresent(async () => stats);
 }

@@ -66,6 +66,8 @@ export const limits = {
 	handles: 100,
 	/** Bytes of a path, as PATH_MAX. */
 	path: 4096,
+	/** Folders in a path. Each costs a system call for every request. */
+	depth: 64,
 	/** Names in one reply to READDIR. */
 	names: 100,
 } as const;

@@ -1,7 +1,8 @@
 // A private key file of the operator. Its public key is read without the passphrase where possible, so that nobody is asked
 // for the passphrase of a key that the host does not accept.
 import {open, readFile} from 'node:fs/promises';
-import ssh2, {type ParsedKey} from 'ssh2';
+import type {ParsedKey} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {hasCode, messageOf} from '../problem.js';
 import {publicPartOf} from '../ssh-keys/openssh-key.js';
 import {keyTypeOf} from '../ssh-keys/wire.js';

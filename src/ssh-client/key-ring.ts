@@ -1,13 +1,7 @@
 // All keys for a host, as one agent in ssh2's sense: ssh2 gets the public keys, and has the one sign that the host accepts. Only
 // then is a passphrase asked for.
-import ssh2, {
-	type BaseAgent,
-	type IdentityCallback,
-	type KnownPublicKeys,
-	type ParsedKey,
-	type SignCallback,
-	type SigningRequestOptions,
-} from 'ssh2';
+import type {BaseAgent, IdentityCallback, KnownPublicKeys, ParsedKey, SignCallback, SigningRequestOptions} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import type {Host, Operator} from './host.js';
 import {isPrivateKeyFile, publicKeyOf, unlocked} from './identity-file.js';
 

@@ -1,5 +1,6 @@
 // ssh2's SFTP client with promises, which reject when the session has ended: ssh2 alone would never answer.
-import ssh2, {type Client, type SFTPWrapper, type Stats} from 'ssh2';
+import type {Client, SFTPWrapper, Stats} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {Problem} from '../problem.js';
 import {openFlag} from '../sftp/protocol.js';
 
@@ -106,7 +107,7 @@ export class RemoteFiles {
 	/** Uses an extension. Resolves with false when the host has not announced it, for which ssh2 throws. */
 	async #ifAnnounced(what: string, request: (give: Give<unknown>) => void): Promise<boolean> {
 		let announced = true;
-		await this.#ask<unknown>(what, give => {
+		await this.#ask(what, give => {
 			try {
 				request(give);
 			} catch {

@@ -90,7 +90,7 @@ function assertNotOtherFile(line: string): void {
 		);
 	}
 
-	if (/-----BEGIN /.test(line)) {
+	if (line.includes('-----BEGIN ')) {
 		throw new Problem(
 			'not-public-key',
 			'That is a PEM file, not an OpenSSH public key.',

@@ -9,6 +9,8 @@ import {tryPassword} from '../appliance/users/lockout.js';
 import {sshFingerprint} from '../ssh-keys/public-key.js';
 import {authorizedKey, isSignedBy} from './verify-public-key.js';
 import type {Limits} from './limits.js';
+import type {PasswordQueue} from './password-queue.js';
+import type {SourcePenalties} from './source-penalties.js';
 import type {Recorder} from './recorder.js';
 import {isSshRole, sshRoles, type AuthenticatedUser} from './session-request.js';
 
@@ -21,6 +23,9 @@ export type AuthenticationOptions = {
 	/** The client's address. */
 	from: string;
 	now: () => Date;
+	/** Shared by all connections. */
+	passwords: PasswordQueue;
+	penalties: SourcePenalties;
 	/** Ends the connection immediately. */
 	disconnect: () => void;
 	/** Aborted when the connection is over. */
@@ -76,17 +81,32 @@ export class Authentication {
 			return this.options.disconnect();
 		}
 
-		const {layout, from, now} = this.options;
-		const tried = password === undefined ? 'wrong' : await tryPassword(
-			layout,
-			{user: request.username, password, roles: sshRoles, from, now: now()},
-		);
-		if (typeof tried !== 'string') {
+		const tried = password === undefined ? 'wrong' : await this.#check(request.username, password);
+		if (tried !== undefined && typeof tried !== 'string') {
 			return this.#admit(request, tried);
 		}
 
 		await setTimeout(this.options.limits.failureDelayMs, undefined, {signal: this.options.signal}).catch(() => undefined);
-		await this.#refuse(request, true, tried === 'locked' ? {result: 'locked'} : {});
+		await this.#refuse(request, true, tried === 'wrong' ? {} : {result: tried ?? 'disconnected'});
+	}
+
+	/** Checks a password in turn. Resolves with undefined when the client has disconnected before that. */
+	async #check(user: string, password: string): Promise<Account | 'wrong' | 'locked' | 'penalty' | undefined> {
+		const {layout, from, now, passwords, penalties, signal, record} = this.options;
+		return passwords.run(from, signal, async () => {
+			if (penalties.isRefused(from)) {
+				return 'penalty';
+			}
+
+			// HMAC, and with it scrypt, ignores NULs at the end of a password.
+			const exact = password.replaceAll('\0', '\uFFFD');
+			const tried = await tryPassword(layout, {user, password: exact, roles: sshRoles, from, now: now()});
+			if (typeof tried === 'string' && penalties.add(from)) {
+				await record({event: 'ssh-penalty'});
+			}
+
+			return tried;
+		});
 	}
 
 	async #admit(request: PublicKeyAuthContext | KeyboardAuthContext, {role}: Account, key?: ParsedKey): Promise<void> {

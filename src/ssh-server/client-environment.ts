@@ -5,8 +5,8 @@ import {acceptedVariables, type AcceptedVariable, type TerminalSize, type Client
 export type ClientEnvironment = {terminal: ClientTerminal | undefined; environment: Partial<Record<AcceptedVariable, string>>};
 
 const defaultSize: TerminalSize = {columns: 80, rows: 24};
-/** Larger sizes are reduced to this: every cell of a screen costs memory. */
-const maxSize: TerminalSize = {columns: 500, rows: 200};
+/** Larger sizes are reduced to this: drawing 500x200 takes 50 ms, for which all other sessions wait. */
+const maxSize: TerminalSize = {columns: 320, rows: 100};
 const maxValueLength = 64;
 
 /** Collects the environment of a session. */

@@ -2,17 +2,20 @@
 import {once} from 'node:events';
 import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
-import ssh2, {type Connection, type ServerConfig, type Session} from 'ssh2';
+import type {Connection, ServerConfig, Session} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {readBanner} from '../appliance/users/banner.js';
 import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
 import type {Admission} from './connection-limiter.js';
 import type {Limits} from './limits.js';
+import type {PasswordQueue} from './password-queue.js';
 import {type Recorder, recorderFor} from './recorder.js';
 import {answerSession} from './session.js';
 import type {Jail} from '../sftp/jail/jail.js';
 import {Authentication} from './authentication.js';
 import type {SessionHandler} from './session-request.js';
+import type {SourcePenalties} from './source-penalties.js';
 
 /** Shared by all connections of a server. */
 export type SshServerContext = {
@@ -20,10 +23,16 @@ export type SshServerContext = {
 	limits: Limits;
 	transport: ServerConfig;
 	jail: Jail;
+	passwords: PasswordQueue;
+	penalties: SourcePenalties;
 	handleSession: SessionHandler;
 	now: () => Date;
+	/** Aborted when the server stops. */
+	stopping: AbortSignal;
 	/** Adds work that must finish before the server has closed. */
 	track: (work: Promise<void>) => void;
+	/** Adds a console, which may restore its terminal before the server closes the connection. */
+	trackConsole: (work: Promise<void>) => void;
 };
 
 /** Serves one connection. */
@@ -59,6 +68,7 @@ async function startProtocol(peer: Peer, authenticated: () => void): Promise<voi
 			// A protocol error or a broken connection. ssh2 would leave the socket half open.
 			client.on('error', () => socket.destroy());
 			client.once('ready', authenticated);
+			holdKeyExchange(socket);
 			handleClient(client, peer);
 		});
 		server.on('error', () => socket.destroy());
@@ -69,16 +79,35 @@ async function startProtocol(peer: Peer, authenticated: () => void): Promise<voi
 	}
 }
 
+/** Milliseconds to wait for the client's KEXINIT. */
+const keyExchangeTimeoutMs = 10;
+
+/**
+ * Holds back our KEXINIT until the client's has arrived. ssh2 would send it first, so that nothing acknowledged the client's, and the
+ * client's next packet would wait 40 ms for the delayed acknowledgement (Nagle's algorithm).
+ */
+function holdKeyExchange(socket: Socket): void {
+	socket.cork();
+	const release = () => {
+		clearTimeout(timeout);
+		socket.off('data', release);
+		socket.uncork();
+	};
+
+	const timeout = setTimeout(release, keyExchangeTimeoutMs);
+	socket.on('data', release);
+}
+
 type Peer = {socket: Socket; context: SshServerContext; from: string; record: Recorder; signal: AbortSignal};
 
 function handleClient(client: Connection, peer: Peer): void {
-	const {socket, context: {layout, limits, now, track}, from, record, signal} = peer;
+	const {socket, context: {layout, limits, now, passwords, penalties, track}, from, record, signal} = peer;
 	const disconnect = () => {
 		client.end(); // Sends a disconnect message; destroy() drops whatever the client still sends.
 		socket.destroy();
 	};
 
-	const authentication = new Authentication({layout, limits, from, now, record, disconnect, signal});
+	const authentication = new Authentication({layout, limits, from, now, passwords, penalties, record, disconnect, signal});
 	client.on('authentication', request => {
 		track(authentication.answer(request).catch(async (error: unknown) => {
 			disconnect();

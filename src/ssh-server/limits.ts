@@ -1,4 +1,5 @@
 import type {QuotaLimits} from '../sftp/jail/quota.js';
+import type {PenaltyLimits} from './source-penalties.js';
 
 /** The limits of the server, each with its option in sshd_config(5) where there is one. */
 export type Limits = {
@@ -16,6 +17,8 @@ export type Limits = {
 	failureDelayMs: number;
 	/** Concurrent sessions on one connection (MaxSessions). */
 	sessions: number;
+	/** Penalties for failed passwords, by address (PerSourcePenalties). */
+	penalties: PenaltyLimits;
 	/** The quota of /incoming. Certificates and keys are a thousand times smaller. */
 	incoming: QuotaLimits;
 };
@@ -28,5 +31,6 @@ export const defaultLimits: Limits = {
 	tries: 6,
 	failureDelayMs: 1000,
 	sessions: 10,
+	penalties: {failureSeconds: 5, thresholdSeconds: 15, maxSeconds: 600, maxAddresses: 10_000},
 	incoming: {bytes: 64 * 1024 * 1024, fileBytes: 16 * 1024 * 1024, entries: 1000},
 };

@@ -1,4 +1,6 @@
+import {once, setMaxListeners} from 'node:events';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
+import {setTimeout as delay} from 'node:timers/promises';
 import {audit} from '../appliance/audit.js';
 import {ensureHostKey} from '../appliance/host-key.js';
 import type {Identity} from '../appliance/identity.js';
@@ -7,6 +9,8 @@ import {hasCode, Problem} from '../problem.js';
 import {type SshServerContext, serveConnection} from './connection.js';
 import {ConnectionLimiter} from './connection-limiter.js';
 import {type Limits, defaultLimits} from './limits.js';
+import {PasswordQueue} from './password-queue.js';
+import {SourcePenalties} from './source-penalties.js';
 import {Jail} from '../sftp/jail/jail.js';
 import type {Share} from '../sftp/jail/path-mapping.js';
 import {Quota} from '../sftp/jail/quota.js';
@@ -15,7 +19,7 @@ import {refuseSession, type SessionHandler} from './session-request.js';
 
 export type SshServer = {
 	port: number;
-	/** Closes every connection, and resolves when the last open file is closed and recorded. */
+	/** Ends the consoles, closes every connection, and resolves when the last open file is closed and recorded. */
 	close(): Promise<void>;
 };
 
@@ -34,18 +38,24 @@ export type ServeOptions = {
 export async function serve(layout: Layout, identity: Identity, options: ServeOptions = {}): Promise<SshServer> {
 	await ensureHostKey(layout);
 	const limits = {...defaultLimits, ...options.limits};
-	const work = new Set<Promise<void>>();
+	const [work, consoles] = [new WorkSet(), new WorkSet()];
+	const now = options.now ?? (() => new Date());
+	const stopping = new AbortController();
+	setMaxListeners(0, stopping.signal); // One for each console.
 	const context: SshServerContext = {
 		layout,
 		limits,
 		transport: await transportOf(layout),
 		jail: new Jail(sharesOf(layout, limits)),
 		handleSession: options.handleSession ?? refuseSession,
-		now: options.now ?? (() => new Date()),
-		track(promise) {
-			const remove = () => work.delete(promise);
+		now,
+		passwords: new PasswordQueue(),
+		penalties: new SourcePenalties(limits.penalties, now),
+		stopping: stopping.signal,
+		track: promise => work.add(promise),
+		trackConsole(promise) {
 			work.add(promise);
-			promise.then(remove, remove);
+			consoles.add(promise);
 		},
 	};
 	const sockets = new Set<Socket>();
@@ -57,15 +67,43 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 			const closed = new Promise(resolve => {
 				server.close(resolve);
 			});
-			for (const socket of sockets) {
-				socket.destroy();
-			}
-
+			stopping.abort();
+			await Promise.race([consoles.settled(), delay(stopTimeoutMs, undefined, {ref: false})]);
+			await Promise.all([...sockets].map(closeSocket));
 			await closed;
-			await Promise.allSettled(work);
+			await work.settled();
 		},
 	};
 }
+
+/** Milliseconds that consoles have to restore their terminals when the server stops. */
+const stopTimeoutMs = 2000;
+
+/** Promises that have not settled yet. */
+class WorkSet {
+	readonly #pending = new Set<Promise<void>>();
+
+	add(work: Promise<void>): void {
+		const remove = () => this.#pending.delete(work);
+		this.#pending.add(work);
+		work.then(remove, remove);
+	}
+
+	async settled(): Promise<void> {
+		await Promise.allSettled(this.#pending);
+	}
+}
+
+/** Sends what the socket holds, for at most a second, then destroys it. */
+async function closeSocket(socket: Socket): Promise<void> {
+	const closed = socket.destroyed ? Promise.resolve() : once(socket, 'close').catch(() => undefined);
+	const timeout = setTimeout(() => socket.destroy(), flushTimeoutMs);
+	socket.destroySoon();
+	await closed;
+	clearTimeout(timeout);
+}
+
+const flushTimeoutMs = 1000;
 
 /**
  * The shares of `tancopy`. The console puts reports and backups into /outgoing; clients may read and remove them, but not change

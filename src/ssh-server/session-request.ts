@@ -41,8 +41,12 @@ export type SshSessionRequest = {
 	environment: Readonly<Partial<Record<AcceptedVariable, string>>>;
 	stream: Duplex;
 	errors: Writable;
+	/** Resolves when the connection can take more. */
+	drained: () => Promise<void>;
 	/** Aborted when the client has disconnected or closed the session. */
 	signal: AbortSignal;
+	/** Aborted when the server stops: a console ends, and has a moment to restore the terminal. */
+	stopping: AbortSignal;
 };
 
 /** Handles a request and resolves with its exit status; also, some time after, when the client has disconnected. */

@@ -1,5 +1,6 @@
 // What a session may do, by role. tancopy: the SFTP subsystem and nothing else. The console roles: a shell (the console) or a
 // command, and no SFTP. Nobody: forwarding, agents, X11, most environment variables; ssh2 refuses requests without a listener.
+import {once} from 'node:events';
 import type {Duplex} from 'node:stream';
 import type {ServerChannel, Session} from 'ssh2';
 import {messageOf} from '../problem.js';
@@ -22,8 +23,12 @@ export type SessionOptions = {
 	watch: (channel: Duplex) => void;
 	/** Aborted when the session has closed. */
 	signal: AbortSignal;
+	/** Aborted when the server stops. */
+	stopping: AbortSignal;
 	/** Adds work that must finish before the server has closed. */
 	track: (work: Promise<void>) => void;
+	/** Adds a console, which may restore its terminal before the server closes the connection. */
+	trackConsole: (work: Promise<void>) => void;
 };
 
 /** Handles the requests of a session. */
@@ -60,13 +65,15 @@ function sftpWork({authenticated, jail, record, drained, signal}: SessionOptions
 }
 
 function handleConsoleSession(session: Session, options: SessionOptions, role: SshSessionRequest['role']): void {
-	const {authenticated: {user}, from, signal, handleSession} = options;
+	const {authenticated: {user}, from, signal, stopping, drained, handleSession} = options;
 	const client = clientEnvironmentOf(session);
 	const work = (command?: string) => async (channel: ServerChannel) => handleSession({
 		user,
 		role,
 		from,
 		signal,
+		stopping,
+		drained,
 		stream: channel,
 		errors: channel.stderr,
 		environment: client.environment,
@@ -74,8 +81,21 @@ function handleConsoleSession(session: Session, options: SessionOptions, role: S
 		...client.terminal && {terminal: client.terminal},
 	});
 
-	session.on('shell', accept => options.track(run(accept(), options, work())));
+	session.on('subsystem', (accept, reject, {name}) => {
+		if (name === 'sftp') {
+			options.track(run(accept(), options, refuseSftp));
+		} else {
+			reject?.();
+		}
+	});
+	session.on('shell', accept => options.trackConsole(run(accept(), options, work())));
 	session.on('exec', (accept, _reject, {command}) => options.track(run(accept(), options, work(command))));
+}
+
+/** Clients print this, where they would only print that the connection was closed. */
+async function refuseSftp(channel: ServerChannel): Promise<number> {
+	channel.stderr.write('This account has no SFTP. Use the account tancopy.\n');
+	return 1;
 }
 
 /** Runs the work of a session, sends its exit status and closes it. Clients treat a missing status as a failure. */
@@ -94,7 +114,19 @@ async function run(channel: ServerChannel | undefined, options: SessionOptions, 
 		channel.exit(1);
 		await options.record({event: 'ssh-session-failed', user: options.authenticated.user, result: messageOf(error)}).catch(() => undefined);
 	} finally {
-		channel.end();
-		channel.resume(); // Drops what still arrives, so that the end is seen.
+		await endChannel(channel, options.signal);
 	}
+}
+
+/** Milliseconds that a client has to read the rest of a session's output. */
+const endTimeoutMs = 2000;
+
+/** Ends a channel and resolves when the client has been sent everything; closes it early when the client does not read. */
+async function endChannel(channel: ServerChannel, signal: AbortSignal): Promise<void> {
+	const sent = once(channel, 'finish', {signal}).catch(() => undefined);
+	channel.end();
+	channel.resume(); // Drops what still arrives, so that the end is seen.
+	const timeout = setTimeout(() => channel.close(), endTimeoutMs);
+	await sent;
+	clearTimeout(timeout);
 }

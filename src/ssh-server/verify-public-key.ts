@@ -1,5 +1,6 @@
 // Authorized keys: lines in the format of sshd(8), AUTHORIZED_KEYS FILE FORMAT.
-import ssh2, {type ParsedKey, type PublicKeyAuthContext} from 'ssh2';
+import type {ParsedKey, PublicKeyAuthContext} from 'ssh2';
+import {ssh2} from '../ssh-keys/ssh2.js';
 import {readPublicKey} from '../ssh-keys/public-key.js';
 import {Problem} from '../problem.js';
 
@@ -34,5 +35,5 @@ export function isSignedBy(key: ParsedKey, {blob, signature, hashAlgo}: PublicKe
 		return false;
 	}
 
-	return key.verify(blob, signature, hashAlgo) === true;
+	return  key.verify(blob, signature, hashAlgo);
 }

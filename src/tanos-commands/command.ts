@@ -3,13 +3,11 @@
 import type {Conversation} from '../console/conversation.js';
 import type {UserRole} from '../console/menus.js';
 import type {ConsoleSession} from '../console/environment.js';
+import {formatRows} from '../format-rows.js';
 import {Problem} from '../problem.js';
 
 export const groups = ['Tanium Platform', 'TanOS Management', 'TanOS Users'] as const;
 type Group = (typeof groups)[number];
-
-/** How a command ends (see the exit codes of `tanos`). */
-export const codes = {done: 0, no: 1, usage: 2, needsHands: 3} as const;
 
 export type Command = {
 	/** The words that name it, in lower case. */
@@ -57,9 +55,7 @@ export function assertNoArguments({words}: Context): void {
 export function printReport({json, print}: Context, rows: ReadonlyArray<readonly [label: string, value: string]>, record: object): void {
 	if (json) {
 		print(JSON.stringify(record));
-		return;
+	} else {
+		print(...formatRows(rows));
 	}
-
-	const width = Math.max(...rows.map(([label]) => label.length)) + 3;
-	print(...rows.map(([label, value]) => `${`${label}:`.padEnd(width)}${value}`));
 }

@@ -1,5 +1,6 @@
+import {exitCodes} from '../exit-codes.js';
 import {hostKeyFingerprints} from '../appliance/host-key.js';
-import {codes, assertNoArguments, type Command, type Context} from './command.js';
+import {assertNoArguments, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
 
 async function soap(context: Context): Promise<number> {
@@ -7,7 +8,7 @@ async function soap(context: Context): Promise<number> {
 	const {json, print} = context;
 	const {fingerprint, publicKeyFingerprint} = await installedCertificate(context);
 	print(json ? JSON.stringify({sha256: fingerprint, publicKeySha256: publicKeyFingerprint}) : `SHA-256 ${fingerprint}`);
-	return codes.done;
+	return exitCodes.done;
 }
 
 async function ssh(context: Context): Promise<number> {
@@ -15,7 +16,7 @@ async function ssh(context: Context): Promise<number> {
 	const {session: {layout}, json, print} = context;
 	const keys = await hostKeyFingerprints(layout);
 	print(...(json ? [JSON.stringify({keys})] : keys.map(({type, bits, sha256}) => `${bits} ${sha256} (${type})`)));
-	return codes.done;
+	return exitCodes.done;
 }
 
 export const fingerprintCommands: readonly Command[] = [

@@ -1,7 +1,8 @@
+import {exitCodes} from '../exit-codes.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {describeRole} from '../appliance/identity.js';
 import {formatDays, expiryWarning} from '../certificates/describe/expiry.js';
-import {codes, assertNoArguments, printReport, type Command, type Context} from './command.js';
+import {assertNoArguments, printReport, type Command, type Context} from './command.js';
 
 /** What this appliance is, and how long its certificate is valid. */
 async function info(context: Context): Promise<number> {
@@ -19,7 +20,7 @@ async function info(context: Context): Promise<number> {
 		['SOAP Certificate', expiry ? `valid to ${expiry.notAfter.slice(0, 10)} (${formatDays(expiry.daysLeft)})` : 'cannot be read'],
 		...(warning === undefined ? [] : [['Warning', warning] as const]),
 	], {serial, name, version, role, taniumServer: running ? 'running' : 'stopped', certificate: expiry ?? null});
-	return codes.done;
+	return exitCodes.done;
 }
 
 export const infoCommands: readonly Command[] = [{

@@ -1,29 +1,27 @@
-import {accountFor, changePassword} from '../appliance/users/accounts.js';
+import {exitCodes} from '../exit-codes.js';
+import {changePassword} from '../appliance/users/accounts.js';
 import {audit} from '../appliance/audit.js';
+import {assertCurrentPassword} from '../console/flows/current-password.js';
 import {Problem} from '../problem.js';
 import {accountMeant} from './account.js';
-import {codes, assertNoArguments, type Command, type Context} from './command.js';
+import {assertNoArguments, type Command, type Context} from './command.js';
 
-/** Changes the password of whoever asks: the current one, the new one and the new one again, a line each. */
+/** Changes the password of the signed-in user: the current one, the new one and the new one again, a line each. */
 async function setPassword(context: Context): Promise<number> {
 	assertNoArguments(context);
-	const {session: {layout, user, from}, conversation, print} = context;
+	const {session, conversation, print} = context;
+	const {layout, user, from} = session;
 	const account = await accountMeant(context, undefined);
-	const current = await conversation.secret('Current password:');
-	if (!await accountFor(layout.accounts, account, current)) {
-		await audit(layout, {event: 'password-change-refused', user: user.name, from, account});
-		throw new Problem('wrong-password', 'That is not the current password. Nothing was changed.', 'Type it again.');
-	}
-
+	await assertCurrentPassword(session, account, await conversation.secret('Current password:'));
 	const password = await conversation.secret('New password:');
 	if (password !== await conversation.secret('New password again:')) {
-		throw new Problem('not-the-same', 'The two new passwords are not the same. Nothing was changed.', 'Type them again.');
+		throw new Problem('not-the-same', 'The two new passwords are not the same. Nothing was changed.', 'Enter them again.');
 	}
 
 	await changePassword(layout.accounts, account, password);
 	await audit(layout, {event: 'password-changed', user: user.name, from, account});
 	print('The password was changed.');
-	return codes.done;
+	return exitCodes.done;
 }
 
 export const passwordCommands: readonly Command[] = [{

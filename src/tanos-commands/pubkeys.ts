@@ -1,8 +1,9 @@
+import {exitCodes} from '../exit-codes.js';
 import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey, type By} from '../appliance/users/authorized-keys.js';
 import {describeKey} from '../ssh-keys/public-key.js';
 import {Cancelled} from '../console/conversation.js';
 import {accountMeant} from './account.js';
-import {codes, usage, type Command, type Context} from './command.js';
+import {usage, type Command, type Context} from './command.js';
 
 const maxLines = 100;
 
@@ -29,7 +30,7 @@ async function add(context: Context): Promise<number> {
 
 	const added = await addAuthorizedKeys(layout, user, lines.join('\n'), by(context));
 	print(...(json ? [JSON.stringify({user, added})] : added.map(key => `Added: ${describeKey(key)}`)));
-	return codes.done;
+	return exitCodes.done;
 }
 
 async function show(context: Context): Promise<number> {
@@ -43,7 +44,7 @@ async function show(context: Context): Promise<number> {
 		print(...(keys.length === 0 ? [`No key opens ${user}.`] : keys.map(({number, key, fault}) => `${String(number).padStart(2)}  ${key ? describeKey(key) : fault ?? ''}`)));
 	}
 
-	return codes.done;
+	return exitCodes.done;
 }
 
 async function remove(context: Context): Promise<number> {
@@ -56,7 +57,7 @@ async function remove(context: Context): Promise<number> {
 	const user = await accountMeant(context, named);
 	const {number, key} = await deleteAuthorizedKey(layout, user, which, by(context));
 	print(json ? JSON.stringify({user, deleted: {number, key}}) : `Deleted: ${key ? describeKey(key) : `line ${number}`}`);
-	return codes.done;
+	return exitCodes.done;
 }
 
 async function copy(context: Context): Promise<number> {
@@ -68,7 +69,7 @@ async function copy(context: Context): Promise<number> {
 
 	const copied = await copyAuthorizedKeys(layout, await accountMeant(context, undefined), 'tancopy', by(context));
 	print(...(json ? [JSON.stringify({copied})] : copied.length === 0 ? ['tancopy has these keys already.'] : copied.map(key => `Copied: ${describeKey(key)}`)));
-	return codes.done;
+	return exitCodes.done;
 }
 
 function mustEnd(more: readonly string[]): void {

@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import type {Readable, Writable} from 'node:stream';
 import {audit} from '../appliance/audit.js';
 import {sanitise} from '../sanitise.js';
@@ -6,7 +7,7 @@ import {LineReader} from '../console/line-reader.js';
 import {PlainConversation} from '../console/plain-conversation.js';
 import type {ConsoleSession} from '../console/environment.js';
 import {Problem, problemIn} from '../problem.js';
-import {codes, usage, type Command, type Context} from './command.js';
+import {usage, type Command, type Context} from './command.js';
 import {helpFor, helpOn} from './help.js';
 import {commandFor, commands} from './table.js';
 
@@ -36,13 +37,13 @@ export async function runCommand(words: readonly string[], session: ConsoleSessi
 	} catch (error) {
 		if (error instanceof Cancelled) {
 			write(streams.errors, 'Given up. Nothing more was done.');
-			return codes.no;
+			return exitCodes.no;
 		}
 
 		const problem = problemIn(error);
 		if (problem) {
 			write(streams.errors, ...[problem.message, problem.hint].filter(text => text !== '').flatMap(text => text.split('\n')).map(text => sanitise(text)));
-			return problem.code === 'usage' ? codes.usage : codes.no;
+			return problem.code === 'usage' ? exitCodes.usage : exitCodes.no;
 		}
 
 		throw error;
@@ -53,20 +54,20 @@ async function run(words: readonly string[], session: ConsoleSession, streams: S
 	const {user, from} = session;
 	if (words.length === 0 || words[0]?.toLowerCase() === 'help') {
 		print(words.length > 1 ? helpOn(allowed(words.slice(1), session).command) : helpFor(commands, user.role));
-		return codes.done;
+		return exitCodes.done;
 	}
 
 	const family = familyOf(words);
 	if (family.length > 0) {
 		print(helpFor(family, user.role));
-		return codes.done;
+		return exitCodes.done;
 	}
 
 	const {command, length} = allowed(words, session);
 	const rest = words.slice(length);
 	if (rest.length === 1 && rest[0]?.toLowerCase() === 'help') {
 		print(helpOn(command));
-		return codes.done;
+		return exitCodes.done;
 	}
 
 	// What follows a command that takes nothing may be a password that was typed in the wrong place.

@@ -1,7 +1,8 @@
+import {exitCodes} from '../exit-codes.js';
 import {locksOf, unlockAccount} from '../appliance/users/lockout.js';
 import {readSecuritySettings, setSecuritySetting, type SecuritySettings} from '../appliance/users/security-settings.js';
 import {accountMeant} from './account.js';
-import {codes, assertNoArguments, printReport, usage, type Command, type Context} from './command.js';
+import {assertNoArguments, printReport, usage, type Command, type Context} from './command.js';
 
 /** Each setting by its word. */
 const settings: Record<string, keyof SecuritySettings> = {
@@ -12,7 +13,7 @@ async function show(context: Context): Promise<number> {
 	assertNoArguments(context);
 	const found = await readSecuritySettings(context.session.layout);
 	printReport(context, Object.entries(settings).map(([word, name]) => [word, String(found[name])] as const), found);
-	return codes.done;
+	return exitCodes.done;
 }
 
 async function set(context: Context): Promise<number> {
@@ -24,7 +25,7 @@ async function set(context: Context): Promise<number> {
 
 	await setSecuritySetting(layout, name, Number(value), {user: user.name, from});
 	print(json ? JSON.stringify({[name]: Number(value)}) : `${word.toLowerCase()} is now ${value}.`);
-	return codes.done;
+	return exitCodes.done;
 }
 
 /** As TanOS words it: `system-auth reset ssh lockout USER`. */
@@ -38,7 +39,7 @@ async function unlock(context: Context): Promise<number> {
 	const locks = await locksOf(layout, account, now());
 	const unlocked = await unlockAccount(layout, account, {by: {user: user.name, from}, now: now()});
 	print(json ? JSON.stringify({account, locks, unlocked}) : unlocked ? `${account} is unlocked.` : `${account} was not locked.`);
-	return codes.done;
+	return exitCodes.done;
 }
 
 export const securityCommands: readonly Command[] = [

@@ -1,6 +1,7 @@
+import {exitCodes} from '../exit-codes.js';
 import {audit} from '../appliance/audit.js';
 import {serviceNames, type ServiceName} from '../services/service.js';
-import {codes, usage, type Command, type Context} from './command.js';
+import {usage, type Command, type Context} from './command.js';
 
 const verbs = ['list', 'status', 'is-active', 'start', 'stop', 'restart'] as const;
 type Verb = (typeof verbs)[number];
@@ -42,13 +43,13 @@ async function show({session: {services}, json, print}: Context, verb: Verb, nam
 		print(...states.map(state => `${state.name.padEnd(22)}${state.running ? `running since ${state.since.toISOString()}, pid ${state.pid}` : 'stopped'}`));
 	}
 
-	return verb !== 'is-active' || states.every(({running}) => running) ? codes.done : codes.no;
+	return verb !== 'is-active' || states.every(({running}) => running) ? exitCodes.done : exitCodes.no;
 }
 
 async function control({session: {services, layout, user}, conversation, json, print}: Context, verb: 'start' | 'stop' | 'restart', name: string | undefined): Promise<number> {
 	const meant = servicesMeant(name);
 	if (verb !== 'start' && !await conversation.confirm(`${meant.join(', ')} will not answer while down. Go on?`, 'yes')) {
-		return codes.no;
+		return exitCodes.no;
 	}
 
 	for (const one of verb === 'stop' ? meant.toReversed() : meant) {
@@ -57,7 +58,7 @@ async function control({session: {services, layout, user}, conversation, json, p
 	}
 
 	print(...(json ? [JSON.stringify({done: verb, services: meant})] : []));
-	return codes.done;
+	return exitCodes.done;
 }
 
 export const serviceCommands: readonly Command[] = [{

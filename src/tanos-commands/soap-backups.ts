@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Layout} from '../appliance/layout.js';
@@ -6,9 +7,10 @@ import {certificatesIn} from '../certificates/parse/pem.js';
 import type {PairBytes} from '../installation/change.js';
 import {planInstallation} from '../installation/install.js';
 import {pairIn} from '../installation/pair-files.js';
-import {hasCode, Problem} from '../problem.js';
-import {codes, assertNoArguments, usage, type Command, type Context} from './command.js';
-import {carryOut} from './soap-install.js';
+import {ifPresent} from '../if-present.js';
+import {Problem} from '../problem.js';
+import {assertNoArguments, usage, type Command, type Context} from './command.js';
+import {reviewPlan} from './soap-install.js';
 
 /** As an installation names them: `20261123-224800`. */
 const idPattern = /^\d{8}-\d{6}$/;
@@ -17,7 +19,7 @@ const idPattern = /^\d{8}-\d{6}$/;
 async function list(context: Context): Promise<number> {
 	assertNoArguments(context);
 	const {session: {layout, now}, json, print, conversation} = context;
-	const backups = await Promise.all((await idsIn(layout)).map(async id => ({id, certificate: await messageOf(layout, id, now())})));
+	const backups = await Promise.all((await idsIn(layout)).map(async id => ({id, certificate: await certificateOf(layout, id, now())})));
 	if (json) {
 		print(JSON.stringify({backups}));
 	} else if (backups.length === 0) {
@@ -28,10 +30,10 @@ async function list(context: Context): Promise<number> {
 			: [id, '(cannot be read)', '', ''])], true);
 	}
 
-	return codes.done;
+	return exitCodes.done;
 }
 
-/** Puts the pair from before an installation back, by the same procedure. It served before, so it is not judged again. */
+/** Puts the pair from before an installation back, by the same procedure. It was in service before, so it is not checked again. */
 async function restore(context: Context): Promise<number> {
 	const {words: [id, option, ...more], session} = context;
 	if (id === undefined || !idPattern.test(id) || more.length > 0 || (option !== undefined && option.toLowerCase() !== '--dry-run')) {
@@ -40,22 +42,15 @@ async function restore(context: Context): Promise<number> {
 
 	const pair = await readBackup(session.layout, id);
 	const plan = await planInstallation(session, pair, {user: session.user.name, now: session.now(), origins: []});
-	return carryOut(context, plan, {dryRun: option !== undefined});
+	return reviewPlan(context, plan, {dryRun: option !== undefined});
 }
 
 async function idsIn({backups}: Layout): Promise<string[]> {
-	try {
-		return (await readdir(backups)).filter(name => idPattern.test(name)).toSorted().toReversed();
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return [];
-		}
-
-		throw error;
-	}
+	const found = await ifPresent(async () => readdir(backups)) ?? [];
+	return found.filter(name => idPattern.test(name)).toSorted().toReversed();
 }
 
-async function messageOf({backups}: Layout, id: string, at: Date): Promise<CertificateDescription | undefined> {
+async function certificateOf({backups}: Layout, id: string, at: Date): Promise<CertificateDescription | undefined> {
 	try {
 		const [leaf] = certificatesIn(await readFile(pairIn(path.join(backups, id)).certificate));
 		return leaf && describeCertificate(leaf, at);
@@ -88,7 +83,7 @@ export const backupCommands: readonly Command[] = [
 		name: 'soap restore',
 		group: 'Tanium Platform',
 		purpose: 'Install the pair from before an installation again',
-		about: 'Replaces the installed pair with a backup, by the same guarded procedure as soap install. Asks for one yes on standard input. Exit code 0 installed, 1 not installed, 3 somebody has to look.',
+		about: 'Replaces the installed pair with a backup, by the same guarded procedure as soap install. Asks for one yes on standard input. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
 		parameters: 'BACKUP [--dry-run] [json]',
 		examples: ['soap restore 20261123-224800 <<< yes'],
 		roles: ['tanadmin'],

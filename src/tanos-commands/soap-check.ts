@@ -1,6 +1,7 @@
+import {exitCodes} from '../exit-codes.js';
 import {checkUploadsQuietly, printFindings} from '../console/flows/check-uploads.js';
 import {zeroizeUploads, readUsualUploads} from '../console/flows/uploads.js';
-import {codes, assertNoArguments, type Command, type Context} from './command.js';
+import {assertNoArguments, type Command, type Context} from './command.js';
 
 /** Checks what lies in /incoming; nothing is changed. */
 async function check(context: Context): Promise<number> {
@@ -16,7 +17,7 @@ async function check(context: Context): Promise<number> {
 		conversation.print(ok ? 'The pair can be installed: soap install' : 'The pair cannot be installed.', ok ? 'good' : 'bad');
 	}
 
-	return ok ? codes.done : codes.no;
+	return ok ? exitCodes.done : exitCodes.no;
 }
 
 export const checkCommands: readonly Command[] = [{

@@ -1,6 +1,7 @@
+import {exitCodes} from '../exit-codes.js';
 import {audit} from '../appliance/audit.js';
 import {registerModuleServer} from '../registration/register.js';
-import {codes, usage, type Command, type Context} from './command.js';
+import {usage, type Command, type Context} from './command.js';
 
 const defaultAdministrator = 'tanium';
 
@@ -16,7 +17,7 @@ async function register({words: [username = defaultAdministrator, ...more], sess
 		registerModuleServer({layout, identity, services, username, password}));
 	await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
 	print(json ? JSON.stringify({registered: true, taniumServer, moduleServer}) : 'The Module Server is registered again.');
-	return codes.done;
+	return exitCodes.done;
 }
 
 export const registerCommands: readonly Command[] = [{

@@ -1,7 +1,8 @@
+import {exitCodes} from '../exit-codes.js';
 import {savedRequests} from '../appliance/requests.js';
 import {subjectOf} from '../certificates/issuance/subject.js';
 import {makeSavedRequest} from '../console/flows/create-request.js';
-import {codes, assertNoArguments, usage, type Command, type Context} from './command.js';
+import {assertNoArguments, usage, type Command, type Context} from './command.js';
 
 /** Makes a key, which stays here, and prints the request for it. */
 async function request({words, session, json, print}: Context): Promise<number> {
@@ -12,7 +13,7 @@ async function request({words, session, json, print}: Context): Promise<number> 
 	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? [session.identity.name]);
 	const {id, words: about, request: pem} = await makeSavedRequest(session, subject);
 	print(json ? JSON.stringify({id, ...about, pem: pem.toString()}) : pem.toString().trimEnd());
-	return codes.done;
+	return exitCodes.done;
 }
 
 async function list(context: Context): Promise<number> {
@@ -27,7 +28,7 @@ async function list(context: Context): Promise<number> {
 		conversation.table([['Request', 'Names'], ...requests.map(({id, words}) => [id, words.names.join(', ')])], true);
 	}
 
-	return codes.done;
+	return exitCodes.done;
 }
 
 export const requestCommands: readonly Command[] = [

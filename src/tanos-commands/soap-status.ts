@@ -1,3 +1,4 @@
+import {exitCodes} from '../exit-codes.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {expiryWarning} from '../certificates/describe/expiry.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
@@ -6,7 +7,7 @@ import {readTrust} from '../registration/trust.js';
 import {presentedBy} from '../services/probe.js';
 import {serviceNames} from '../services/service.js';
 import {Problem} from '../problem.js';
-import {codes, assertNoArguments, printReport, type Command, type Context} from './command.js';
+import {assertNoArguments, printReport, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
 
 /** The installed certificate, whether it is what is served, and what stands around it. */
@@ -27,7 +28,7 @@ async function status(context: Context): Promise<number> {
 		...states.map(({name, running}) => [name, running ? 'running' : 'stopped'] as const),
 		...(warning === undefined ? [] : [['Warning', warning] as const]),
 	], {certificate, served: served ?? null, isServed, trusted, services: states.map(({name, running}) => ({name, running})), warning: warning ?? null});
-	return isServed && trusted ? codes.done : codes.no;
+	return isServed && trusted ? exitCodes.done : exitCodes.no;
 }
 
 async function servedNow(port: number, servername: string): Promise<string | undefined> {

@@ -17,11 +17,13 @@ function channel() {
 	return {stream, pieces, terminal, resize: (columns: number, rows: number) => listener?.({columns, rows})};
 }
 
+const drained = async () => {};
+
 const turn = async () => new Promise(setImmediate);
 
 test('what is written in one turn leaves as one piece, with CR LF', async t => {
 	const {stream, pieces, terminal} = channel();
-	const {stdout} = remoteTerminal(stream, terminal, {colour: true});
+	const {stdout} = remoteTerminal(stream, terminal, {colour: true, drained});
 	stdout.write('a\nb');
 	stdout.write('\r\n\u001B[31mc\u001B[0m');
 	await turn();
@@ -31,7 +33,7 @@ test('what is written in one turn leaves as one piece, with CR LF', async t => {
 
 test('without colour everything else stays', async t => {
 	const {stream, pieces, terminal} = channel();
-	remoteTerminal(stream, terminal, {colour: false}).stdout.write('\u001B[31mc\u001B[0m\u001B[2J');
+	remoteTerminal(stream, terminal, {colour: false, drained}).stdout.write('\u001B[31mc\u001B[0m\u001B[2J');
 	await turn();
 	await turn();
 	t.deepEqual(pieces, ['c\u001B[2J']);
@@ -39,7 +41,7 @@ test('without colour everything else stays', async t => {
 
 test('a new size is told', t => {
 	const {stream, terminal, resize} = channel();
-	const {stdout} = remoteTerminal(stream, terminal, {colour: true});
+	const {stdout} = remoteTerminal(stream, terminal, {colour: true, drained});
 	const seen: number[][] = [];
 	stdout.on('resize', () => seen.push([stdout.columns, stdout.rows]));
 	resize(100, 30);
@@ -48,7 +50,7 @@ test('a new size is told', t => {
 
 test('when the channel closes both ends are over, and writing on is no error', async t => {
 	const {stream, terminal} = channel();
-	const {stdin, stdout} = remoteTerminal(stream, terminal, {colour: true});
+	const {stdin, stdout} = remoteTerminal(stream, terminal, {colour: true, drained});
 	const ended = new Promise(resolve => {
 		stdin.once('end', resolve);
 	});

@@ -14,7 +14,7 @@ test('how a host may be named', t => {
 		['sftp://ann@ts1:2222', {host: 'ts1', user: 'ann', port: 2222}],
 		['sftp://[::1]/', {host: '::1'}],
 	] as const) {
-		t.deepEqual(targetOf(text), {label: text.replace(/^sftp:\/\/|\/$/g, ''), folder, ...target} as never, text);
+		t.deepEqual(targetOf(text), {label: text.replaceAll(/^sftp:\/\/|\/$/g, ''), folder, ...target} as never, text);
 	}
 
 	t.is(targetOf('sftp://ts1/other%20folder/').folder, '/other folder');

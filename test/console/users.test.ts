@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import test from 'ava';
 import {accountFor, readAccounts} from '../../src/appliance/users/accounts.js';
-import {tryPassword} from '../../src/appliance/users/lockout.js';
+import {locksOf, tryPassword} from '../../src/appliance/users/lockout.js';
 import {newPrivateKey, publicLineOf} from '../../src/ssh-keys/openssh-key.js';
 import {readPublicKey} from '../../src/ssh-keys/public-key.js';
 import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
@@ -92,4 +92,18 @@ test('what does not work is told, and the conversation goes on', async t => {
 	t.true(said().includes('That is not an OpenSSH public key.'));
 	await typist.type('R\rR\rR\r');
 	t.like(view(), {kind: 'menu', path: ['C']});
+});
+
+test('wrong current passwords are counted and lock the account, so that an unattended console is no place to guess', async t => {
+	const {typist, layout, audited, said} = await signedIn(t, 'tanuser');
+	for (let attempt = 0; attempt < 3; attempt++) {
+		await typist.type('p\rWrong-Guess-1\r');
+		t.true(said().includes('The current password is wrong. Nothing was changed.'));
+		await typist.type('\r');
+	}
+
+	await typist.type(`p\r${passwords.tanuser}\r`);
+	t.true(said().includes('The current password is wrong. Nothing was changed.'));
+	t.is((await audited()).filter(({event}) => event === 'account-locked').length, 1);
+	t.deepEqual((await locksOf(layout, 'tanuser', new Date('2030-01-01T00:00:00Z'))).map(({origin}) => origin), ['terminal']);
 });

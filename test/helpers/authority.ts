@@ -24,7 +24,8 @@ export type AttributeChanges = {
 /** A new CA: its self-signed certificate with this name and a new key. */
 export async function newAuthority(subject: Buffer = name('Example CA')): Promise<Authority> {
 	const pair = await newKey();
-	const der = authority('', pair, {subject, issuer: subject, notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + 3650 * day), serial: newSerial()});
+	const valid = {notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + 3650 * day)};
+	const der = authority('', pair, {subject, issuer: subject, serial: newSerial(), ...valid});
 	return {name: subject, pair, certificate: der};
 }
 
@@ -71,10 +72,11 @@ export async function newKey(): Promise<Pair> {
 	return promisify(generateKeyPair)('rsa', {modulusLength: 2048});
 }
 
-function issue(by: Authority, key: KeyObject, {names = ['ts1.example.com', 'localhost'], valid = [new Date(), new Date(Date.now() + 300 * day)]}: AttributeChanges): Buffer {
+function issue(by: Authority, key: KeyObject, {names = ['ts1.example.com', 'localhost'], valid}: AttributeChanges): Buffer {
+	const [notBefore, notAfter] = valid ?? [new Date(), new Date(Date.now() + 300 * day)];
 	return certificate({
 		subject: sequence(attribute(commonName, text(names[0]!))), key, issuer: by.name, signer: by.pair.privateKey,
-		serial: newSerial(), notBefore: valid[0], notAfter: valid[1], extensions: {san: san(...dns(...names))},
+		serial: newSerial(), notBefore, notAfter, extensions: {san: san(...dns(...names))},
 	});
 }
 

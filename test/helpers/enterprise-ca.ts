@@ -41,8 +41,6 @@ export async function makeCa(folder: string): Promise<string> {
 	return path.join(folder, 'ca.crt');
 }
 
-export type Issued = {names?: readonly string[]; /** The first and the last day, as `20240101`; else 300 days from now. */ days?: readonly [string, string]};
-
 /** What `openssl ca` needs, in the CA's folder. */
 const caConfiguration = `[ca]
 default_ca = default
@@ -61,12 +59,11 @@ commonName = supplied
 `;
 
 /** Makes the key and the request as the document tells, and has the CA in the folder sign it: SOAPServer.crt and SOAPServer.key. */
-export async function issue(folder: string, {names = ['ts1.example.com', 'localhost'], days}: Issued = {}): Promise<void> {
-	await writeFile(path.join(folder, 'tanium-openssl.cfg'), documentConfiguration(names));
+export async function issue(folder: string): Promise<void> {
+	await writeFile(path.join(folder, 'tanium-openssl.cfg'), documentConfiguration(['ts1.example.com', 'localhost']));
 	await opensslIn(folder, 'genrsa -out SOAPServer.key 2048');
 	await opensslIn(folder, 'req -sha256 -new -out SOAPServer.csr -key SOAPServer.key -config tanium-openssl.cfg');
-	const dates = days ? ` -startdate ${days[0]}000000Z -enddate ${days[1]}000000Z` : '';
-	await opensslIn(folder, `ca -batch -notext -config ca.cfg -in SOAPServer.csr -out SOAPServer.crt -extfile tanium-openssl.cfg -extensions v3_req${dates}`);
+	await opensslIn(folder, 'ca -batch -notext -config ca.cfg -in SOAPServer.csr -out SOAPServer.crt -extfile tanium-openssl.cfg -extensions v3_req');
 	await appendFile(path.join(folder, 'SOAPServer.crt'), await readFile(path.join(folder, 'ca.crt')));
 }
 

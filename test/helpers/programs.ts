@@ -16,7 +16,8 @@ const entries: Readonly<Record<Program, {package: string; file?: string}>> = tab
 export function findProgram(program: Program): string | undefined {
 	const {file} = entries[program];
 	const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter(folder => path.isAbsolute(folder));
-	return folders.map(folder => file === undefined ? path.join(folder, program) : path.join(folder, '..', file)).find(found => isExecutable(found));
+	const places = folders.map(folder => file === undefined ? path.join(folder, program) : path.join(folder, '..', file));
+	return places.find(place => isExecutable(place));
 }
 
 /** The file of a program. Throws when it is not installed. */

@@ -24,6 +24,18 @@ test('names with NUL are a failure and too long ones a bad message, and the sess
 	t.is(await client.statusOf(requestType.mkdir, string(`/incoming/${'x'.repeat(255)}`), noAttributes), status.ok);
 });
 
+test('a path may have 64 folders, however many dots it has besides', async t => {
+	const {client, incoming} = await imprisoned(t);
+	const deep = (count: number) => string(`/incoming/${'d/../'.repeat(100)}${'d/'.repeat(count)}`);
+	for (let count = 1; count < limits.depth; count++) {
+		t.is(await client.statusOf(requestType.mkdir, deep(count), noAttributes), status.ok);
+	}
+
+	t.is(await client.statusOf(requestType.mkdir, deep(limits.depth), noAttributes), status.badMessage);
+	t.is(await client.statusOf(requestType.stat, deep(990)), status.badMessage);
+	t.deepEqual(await readdir(incoming), ['d']);
+});
+
 test('names that are not UTF-8 keep their bytes', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const name = Buffer.from([0xFF, 0xFE, 0x20, 0x80, 0x0A, 0x1B]);

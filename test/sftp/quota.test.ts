@@ -52,6 +52,8 @@ test('all files together may not be larger than the limit, and what is removed m
 	t.regex(words, /^Quota exceeded: the folder may hold 100 kB in 6 files and folders$/);
 	t.is((await write(client, three, 0, 20 * kilobyte))[0], status.ok, 'writing over what is there needs no room');
 	await rm(path.join(incoming, 'one'));
+	t.is((await write(client, three, 20 * kilobyte, 1))[0], status.failure, 'a removed file takes space while it is open');
+	t.is(await client.statusOf(requestType.close, string(one)), status.ok);
 	t.is((await write(client, three, 20 * kilobyte, 20 * kilobyte))[0], status.ok);
 	t.is(await client.statusOf(requestType.setstat, string('/incoming/two'), withSize(0n)), status.ok);
 	t.is((await write(client, await client.open('/incoming/four', writing), 0, 40 * kilobyte))[0], status.ok);

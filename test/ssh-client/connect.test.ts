@@ -204,7 +204,7 @@ test('whoever gives up at a question ends it', async t => {
 	await newKey(path.join(sshd.folder, 'other'), undefined, 'secret');
 	await writeFile(path.join(sshd.folder, 'authorized_keys'), await readFile(path.join(sshd.folder, 'other.pub')));
 	const why = new Error('given up');
-	const leaving: Operator = {...scripted(), answer: async () => Promise.reject(why), isKnown: async () => Promise.reject(why)};
+	const leaving: Operator = {...scripted(), answer: async () => { throw why; }, isKnown: async () => { throw why; }};
 	t.is(await refused(t, [hostOf({port: served.port, folder: served.home}, {user: 'tancopy', identityFiles: []})], leaving), why as never);
 	t.is(await refused(t, [hostOf(sshd, {identityFiles: [path.join(sshd.folder, 'other')]})], leaving), why as never);
 	await rm(knownHosts(sshd));

@@ -2,7 +2,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import ssh2 from 'ssh2';
+import {ssh2} from '../../src/ssh-keys/ssh2.js';
 import {matchHostKey, knownHostsLine, hostPattern, knownTypes, linesFor, readKnownHosts} from '../../src/ssh-keys/known-hosts.js';
 import {sshFingerprint} from '../../src/ssh-keys/public-key.js';
 import {temporaryFolder} from '../helpers/sandbox.js';

@@ -2,7 +2,8 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import ssh2 from 'ssh2';
+import type {ParsedKey} from 'ssh2';
+import {ssh2} from '../../src/ssh-keys/ssh2.js';
 import {readAccounts, writeAccounts} from '../../src/appliance/users/accounts.js';
 import {makeSshKey} from '../helpers/ssh-key.js';
 import {testWith} from '../helpers/test-with.js';
@@ -83,7 +84,7 @@ test('to ask whether a key would do, without signing, gives no access', async t 
 	// The server has said that the key would do. The client goes on as if it were in, and then signs rubbish.
 	const refusals: Array<string | undefined> = [];
 	const agent = new class extends ssh2.BaseAgent {
-		getIdentities(done: (error: undefined, keys: ssh2.ParsedKey[]) => void) {
+		getIdentities(done: (error: undefined, keys: ParsedKey[]) => void) {
 			done(undefined, [key]);
 		}
 
@@ -94,7 +95,7 @@ test('to ask whether a key would do, without signing, gives no access', async t 
 			});
 		}
 	}();
-	const client = rawClient(t, served, {username: 'tanadmin', agent: agent as never, authHandler: ['agent']});
+	const client = rawClient(t, served, {username: 'tanadmin', agent: agent, authHandler: ['agent']});
 	t.is(await outcomeOf(client), 'closed');
 	t.is(refusals.length, 1);
 	t.regex(String(refusals[0]), /Channel open failure/);

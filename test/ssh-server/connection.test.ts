@@ -4,7 +4,7 @@ import {writeFile} from 'node:fs/promises';
 import {createServer, connect, type AddressInfo} from 'node:net';
 import path from 'node:path';
 import test from 'ava';
-import ssh2 from 'ssh2';
+import type {ClientChannel} from 'ssh2';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {serve} from '../../src/ssh-server/server.js';
 import {testWith} from '../helpers/test-with.js';
@@ -34,7 +34,7 @@ test('who has signed in may stay beyond that time', async t => {
 	const client = await signedIn(t, served, 'tanadmin');
 	silent = connect(served.port, '127.0.0.1'); // Its time is up after that of the first would have been.
 	silent.resume();
-	const {promise, resolve} = Promise.withResolvers<ssh2.ClientChannel>();
+	const {promise, resolve} = Promise.withResolvers<ClientChannel>();
 	client.shell(false, (_error, channel) => resolve(channel));
 	let text = '';
 	for await (const chunk of await promise) {
@@ -168,7 +168,7 @@ test('a port that is taken is told with what to do', async t => {
 	t.teardown(() => taken.close());
 	const {port} = taken.address() as AddressInfo;
 	const error = await t.throwsAsync(serve(layoutOf(layout.root), identityOn(port)), {code: 'port-in-use'});
-	t.true(error!.message.includes(String(port)));
+	t.true(error.message.includes(String(port)));
 });
 
 testWithSsh('a server is closed although a client waits at the password prompt', async t => {

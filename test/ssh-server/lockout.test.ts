@@ -64,7 +64,7 @@ testWithSsh('a success in between forgets the failures', async t => {
 
 testWithSsh('a wrong key and an unknown user count nothing', async t => {
 	const served = await servedAppliance(t);
-	const key = await readFile(`${served.layout.hostKey}`);
+	const key = await readFile((served.layout.hostKey));
 	for (const _ of [1, 2, 3, 4]) {
 		t.is(await outcomeOf(rawClient(t, served, {username: 'tanadmin', privateKey: key, authHandler: ['publickey']})), 'closed');
 		await served.run('ssh', ['nobody@127.0.0.1'], wrong);

@@ -28,6 +28,8 @@ export type Served = {
 	restart(): Promise<void>;
 	/** Runs a client of OpenSSH; `ssh -p` and the like are written as options, so that they mean the same to all three. */
 	run(program: string, words: string[], options?: {input?: string; by?: 'key' | 'password'; password?: string}): Promise<Result>;
+	/** The options with which OpenSSH's clients reach the server. */
+	options(by: 'key' | 'password'): string[];
 	/** Runs lines of an `sftp -b` script as tancopy. */
 	sftp(...lines: string[]): Promise<Result>;
 	/** The audit log, without times. */
@@ -35,6 +37,9 @@ export type Served = {
 };
 
 export type Result = {status: number | null; out: string; errors: string};
+
+/** Tests fail more often than users do. */
+const noPenalties = {failureSeconds: 0, thresholdSeconds: 1, maxSeconds: 1, maxAddresses: 1};
 
 export async function servedAppliance(t: ExecutionContext, options: ServeOptions = {}): Promise<Served> {
 	const root = await mkdtemp(path.join(tmpdir(), 'tanos-ssh-'));
@@ -47,7 +52,10 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 	const identity = identityOn(0);
 	await writeIdentity(layout, identity);
 	await writeAccounts(layout.accounts, await accountsFor(await makeSshKey(path.join(home, 'id'))));
-	const start = async (identity: Identity) => serve(layout, identity, {...options, limits: {failureDelayMs: 0, ...options.limits}});
+	const start = async (identity: Identity) => serve(layout, identity, {
+		...options,
+		limits: {failureDelayMs: 0, penalties: noPenalties, ...options.limits},
+	});
 	let server = await start(identity);
 	t.teardown(async () => {
 		await server.close();
@@ -72,6 +80,7 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 			server = await start(identityOn(server.port));
 		},
 		run,
+		options: by => clientOptions(home, server.port, by),
 		sftp: (...lines) => run('sftp', ['-b', '-', 'tancopy@127.0.0.1'], {input: `${lines.join('\n')}\n`}),
 		audited: () => auditedIn(layout),
 	};

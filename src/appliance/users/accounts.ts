@@ -1,11 +1,12 @@
-// Who may sign in. Two kinds of account, in two files: TanOS users (console, SSH, SFTP) and Tanium Console users (the
-// web console and its API). Their passwords are stored as scrypt hashes only.
+// Accounts of two kinds, in two files: TanOS users (console, SSH, SFTP) and Tanium Console users (the web console and its API). Their passwords are stored as scrypt hashes only.
 import {readFile} from 'node:fs/promises';
-import {Problem} from '../../problem.js';
+import * as v from 'valibot';
+import {messageOf, Problem} from '../../problem.js';
 import {replaceFile} from '../atomic-file.js';
 import type {Layout} from '../layout.js';
 import {lockFile} from '../lock.js';
-import {hashPassword, passwordComplaints, passwordMatches, type PasswordHash} from './passwords.js';
+import {formatStored, parseStoredMap} from '../stored-json.js';
+import {hashPassword, passwordComplaints, passwordHashSchema, passwordMatches, type PasswordHash} from './passwords.js';
 
 export type AccountRole = 'tanadmin' | 'tanuser' | 'tancopy' | 'console-admin';
 
@@ -21,18 +22,24 @@ export type Accounts = Record<string, Account>;
 /** The file that holds an account kind: `layout.accounts` or `layout.consoleAccounts`. */
 export type AccountsFile = Layout['accounts'] | Layout['consoleAccounts'];
 
+const account: v.GenericSchema<unknown, Account> = v.object({
+	role: v.picklist(['tanadmin', 'tanuser', 'tancopy', 'console-admin']),
+	password: passwordHashSchema,
+	authorizedKeys: v.array(v.string()),
+});
+
 /** All accounts of a file. Rejects with Problem `accounts-unreadable`. */
 export async function readAccounts(file: AccountsFile): Promise<Accounts> {
 	try {
-		return Object.assign(Object.create(null), JSON.parse(await readFile(file, 'utf8'))) as Accounts;
+		return parseStoredMap(await readFile(file, 'utf8'), account);
 	} catch (error) {
-		throw new Problem('accounts-unreadable', `The accounts in ${file} cannot be read.`, 'Check the file, or restore it from a backup of the appliance.', {cause: error});
+		throw new Problem('accounts-unreadable', `The accounts in ${file} cannot be read. ${messageOf(error)}`, 'Check the file, or restore it from a backup of the appliance.', {cause: error});
 	}
 }
 
 /** Replaces a file of accounts, mode 0600. */
 export async function writeAccounts(file: AccountsFile, accounts: Accounts): Promise<void> {
-	await replaceFile(file, `${JSON.stringify(accounts, undefined, '\t')}\n`, 0o600);
+	await replaceFile(file, formatStored(accounts), 0o600);
 }
 
 /** The account that this name and password open, or undefined. Takes equally long whether or not the name exists. */
@@ -52,9 +59,8 @@ export async function changePassword(file: AccountsFile, user: string, password:
 	await changeAccount(file, user, account => ({...account, password: hash}));
 }
 
-/** Replaces one account by what `change` makes of it, while nobody else changes the file. Rejects with Problem `no-account`. */
+/** Replaces one account with the result of `change`, under the lock of the file. Rejects with Problem `no-account`. */
 export async function changeAccount(file: AccountsFile, user: string, change: (account: Account) => Account | Promise<Account>): Promise<void> {
-	// Or the change of another account between reading and writing would be undone.
 	await using _lock = await lockFile(file);
 	const accounts = await readAccounts(file);
 	const account = accounts[user];

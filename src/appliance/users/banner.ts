@@ -1,7 +1,8 @@
 // What SSH clients show before anybody signs in. The name of the file, `banner_ssh.txt`, is TanOS's.
 import {mkdir, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
-import {hasCode, Problem} from '../../problem.js';
+import {ifPresent} from '../../if-present.js';
+import {Problem} from '../../problem.js';
 import {replaceFile, syncFolder} from '../atomic-file.js';
 import {audit} from '../audit.js';
 import type {By} from './authorized-keys.js';
@@ -14,15 +15,7 @@ const longest = 16_384;
 
 /** The installed banner, its lines ended by line feeds; undefined when there is none. */
 export async function readBanner({banner}: Layout): Promise<string | undefined> {
-	try {
-		return await readFile(banner, 'utf8');
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return undefined;
-		}
-
-		throw error;
-	}
+	return ifPresent(async () => readFile(banner, 'utf8'));
 }
 
 /** A banner out of an uploaded file. Throws Problem `bad-banner` for what clients could not show, or would be steered by. */

@@ -1,70 +1,70 @@
-// How often a password was wrong lately, and which accounts that has locked: `var/lib/tanos/lockouts.json`. It is written
-// before a password is checked, so neither a restart nor many tries at once give a guesser more than his share.
+// Recent wrong passwords, and the accounts that they locked: `var/lib/tanos/lockouts.json`. It is written before a password is
+// compared, so neither a restart nor many attempts at once allow more of them.
 import {readFile} from 'node:fs/promises';
-import {hasCode, Problem} from '../../problem.js';
+import * as v from 'valibot';
+import {ifPresent} from '../../if-present.js';
+import {messageOf, Problem} from '../../problem.js';
 import {replaceFile} from '../atomic-file.js';
 import type {Layout} from '../layout.js';
+import {formatStored, parseStoredMap} from '../stored-json.js';
 
-/** Where passwords are typed: at the appliance's own terminal, or on a machine elsewhere. */
+/** Where a password was entered: at the appliance's own terminal, or over the network. */
 export const origins = ['terminal', 'network'] as const;
 export type LoginOrigin = (typeof origins)[number];
 
-/** Moments are in milliseconds since 1970. */
+/** Times are in milliseconds since 1970. */
 type FailedLoginCount = {
 	failures: number[];
 	/** Until when the account is locked; null until an administrator unlocks it. */
 	lockedUntil?: number | null;
 };
 
-/** The tallies of each account that has any. */
+/** The failures of each account that has any, by their origin. */
 export type FailedLogins = Map<string, Partial<Record<LoginOrigin, FailedLoginCount>>>;
 
-/** Failures are forgotten after 15 minutes, which TanOS does not let anybody change. */
-const window = 15 * 60_000;
+/** Failures count for 15 minutes; TanOS has no setting for that. */
+const windowMs = 15 * 60_000;
 
-/** What counts at this moment; what is over is left out. Rejects with Problem `lockouts-unreadable`. */
+const count: v.GenericSchema<unknown, FailedLoginCount> = v.object({
+	failures: v.array(v.number()),
+	lockedUntil: v.exactOptional(v.nullable(v.number())),
+});
+
+const counts = v.object({terminal: v.exactOptional(count), network: v.exactOptional(count)});
+
+/** The failures that count now. Rejects with Problem `lockouts-unreadable`. */
 export async function readFailedLogins({lockouts}: Layout, now: Date): Promise<FailedLogins> {
-	let found;
-	try {
-		found = JSON.parse(await readFile(lockouts, 'utf8')) as Record<string, Partial<Record<LoginOrigin, FailedLoginCount>>>;
-		assertFailedLogins(found);
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return new Map();
-		}
-
-		throw new Problem('lockouts-unreadable', `The record of failed sign-ins in ${lockouts} cannot be read.`, 'Mend the file, or remove it: every account is unlocked then.', {cause: error});
-	}
-
-	return new Map(Object.entries(found).flatMap(([user, tallies]) => {
-		const current = origins.flatMap(origin => currentTally(tallies[origin], now.getTime()).map(count => [origin, count]));
+	const found = await readCounts(lockouts);
+	return new Map(Object.entries(found).flatMap(([user, byOrigin]) => {
+		const current = origins.flatMap(origin => currentCount(byOrigin[origin], now.getTime()).map(value => [origin, value]));
 		return current.length === 0 ? [] : [[user, Object.fromEntries(current)]];
 	}));
 }
 
-/** Replaces the file, mode 0600. */
-export async function writeFailedLogins({lockouts}: Layout, tallies: FailedLogins): Promise<void> {
-	await replaceFile(lockouts, `${JSON.stringify(Object.fromEntries(tallies), undefined, '\t')}\n`, 0o600);
+async function readCounts(file: string): Promise<Record<string, v.InferOutput<typeof counts>>> {
+	try {
+		return parseStoredMap(await ifPresent(async () => readFile(file, 'utf8')) ?? '{}', counts);
+	} catch (error) {
+		throw new Problem(
+			'lockouts-unreadable',
+			`The record of failed sign-ins in ${file} cannot be read. ${messageOf(error)}`,
+			'Fix the file, or remove it, which unlocks every account.',
+			{cause: error},
+		);
+	}
 }
 
-/** None when everything in it is over: whoever was locked starts anew. */
-function currentTally(count: FailedLoginCount | undefined, now: number): FailedLoginCount[] {
+/** Replaces the file, mode 0600. */
+export async function writeFailedLogins({lockouts}: Layout, counts: FailedLogins): Promise<void> {
+	await replaceFile(lockouts, formatStored(Object.fromEntries(counts)), 0o600);
+}
+
+/** None when its lock has expired and no failure counts any more. */
+function currentCount(count: FailedLoginCount | undefined, now: number): FailedLoginCount[] {
 	if (!count || (typeof count.lockedUntil === 'number' && count.lockedUntil <= now)) {
 		return [];
 	}
 
-	const failures = count.failures.filter(moment => now - moment < window);
+	const failures = count.failures.filter(moment => now - moment < windowMs);
 	return count.lockedUntil === undefined ? (failures.length === 0 ? [] : [{failures}]) : [{...count, failures}];
-}
-
-/** Throws a TypeError for what is never written. */
-function assertFailedLogins(found: unknown): void {
-	const isObject = (value: unknown) => typeof value === 'object' && value !== null;
-	const isTally = ({failures, lockedUntil}: FailedLoginCount) => Array.isArray(failures) && failures.every(moment => Number.isFinite(moment))
-		&& (lockedUntil === undefined || lockedUntil === null || Number.isFinite(lockedUntil));
-	const users = isObject(found) ? Object.values(found) as unknown[] : [undefined];
-	const all = users.flatMap(tallies => isObject(tallies) ? Object.values(tallies as object) as unknown[] : [undefined]);
-	if (!all.every(count => isObject(count) && isTally(count as FailedLoginCount))) {
-		throw new TypeError('no record of failed sign-ins');
-	}
 }

@@ -1,15 +1,17 @@
 import {randomBytes, randomInt, scrypt, timingSafeEqual} from 'node:crypto';
 import {promisify} from 'node:util';
+import * as v from 'valibot';
 
-/** An scrypt hash (RFC 7914) with what is needed to compute it again; all text is base64. */
-export type PasswordHash = {
-	scheme: 'scrypt';
-	cost: number;
-	blockSize: number;
-	parallelization: number;
-	salt: string;
-	hash: string;
-};
+/** An scrypt hash (RFC 7914) with its parameters; salt and hash are base64. */
+export const passwordHashSchema = v.object({
+	scheme: v.literal('scrypt'),
+	cost: v.number(),
+	blockSize: v.number(),
+	parallelization: v.number(),
+	salt: v.string(),
+	hash: v.string(),
+});
+export type PasswordHash = v.InferOutput<typeof passwordHashSchema>;
 
 type ScryptOptions = {N: number; r: number; p: number; maxmem: number};
 

@@ -1,4 +1,4 @@
-import {X509Certificate} from 'node:crypto';
+import process from 'node:process';
 
 /** How many days before the end a warning is given, each more urgent than the one before. */
 const warningDays = [30, 14, 7, 1] as const;
@@ -21,6 +21,7 @@ export function daysBetween(from: Date, to: Date): number {
 
 /** When the first certificate of a PEM file ends, as seen at a moment; undefined when there is none that OpenSSL can load. */
 export function expiryOf(pem: Buffer, at: Date): Expiry | undefined {
+	const {X509Certificate} = process.getBuiltinModule('node:crypto'); // Not imported: the console's first frame does not wait for it.
 	let end;
 	try {
 		end = new Date(new X509Certificate(pem).validTo);

@@ -1,8 +1,9 @@
+import {exitCodes} from '../../exit-codes.js';
 import {parseArgs} from 'node:util';
 import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
-import {exitCodes, momentOf, print, UsageError, type Command} from '../command.js';
+import {momentOf, print, UsageError, type Command} from '../command.js';
 import {bytesOfFile} from '../files.js';
 
 /** `tanos certificate check CRT KEY`: every finding at once. */

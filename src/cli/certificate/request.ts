@@ -1,3 +1,4 @@
+import {exitCodes} from '../../exit-codes.js';
 import {mkdir, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
@@ -7,7 +8,7 @@ import {subjectOf, type SubjectFields} from '../../certificates/issuance/subject
 import {readRequest, describeRequest} from '../../certificates/parse/request-file.js';
 import {requestRows} from '../../certificates/describe/rows.js';
 import {hasCode, Problem, messageOf} from '../../problem.js';
-import {exitCodes, print, printRows, UsageError, wholeNumber, type Command} from '../command.js';
+import {print, printRows, UsageError, wholeNumber, type Command} from '../command.js';
 
 type Files = {key: string; request: string; certificate: string};
 

@@ -1,3 +1,4 @@
+import {exitCodes} from '../../exit-codes.js';
 import {stat} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {describeContents, type Contents} from '../../certificates/describe/describe-contents.js';
@@ -5,7 +6,7 @@ import {describeCertificate, type CertificateDescription} from '../../certificat
 import {certificateRows, requestRows} from '../../certificates/describe/rows.js';
 import {Problem} from '../../problem.js';
 import {presentedBy, type Served} from '../../services/probe.js';
-import {exitCodes, momentOf, print, printRows, UsageError, type Command} from '../command.js';
+import {momentOf, print, printRows, UsageError, type Command} from '../command.js';
 import {bytesOfFile} from '../files.js';
 
 const defaultPort = 443;

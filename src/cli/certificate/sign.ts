@@ -1,3 +1,4 @@
+import {exitCodes} from '../../exit-codes.js';
 import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
@@ -10,7 +11,7 @@ import {signRequest} from '../../certificates/issuance/lab-authority.js';
 import {certificatesIn} from '../../certificates/parse/pem.js';
 import {readRequest, type Request} from '../../certificates/parse/request-file.js';
 import {hasCode, Problem, messageOf} from '../../problem.js';
-import {exitCodes, layoutFor, print, rootOption, UsageError, wholeNumber, type Command} from '../command.js';
+import {layoutFor, print, rootOption, UsageError, wholeNumber, type Command} from '../command.js';
 import {bytesOfFile} from '../files.js';
 
 /**

@@ -1,3 +1,4 @@
+import {exitCodes} from '../../exit-codes.js';
 import {access} from 'node:fs/promises';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
@@ -7,7 +8,7 @@ import {Problem} from '../../problem.js';
 import type {LocalFile} from '../../ssh-client/upload-part.js';
 import {upload, type Delivery} from '../../ssh-client/upload.js';
 import {describeCheck, readPrivately} from '../certificate/check.js';
-import {exitCodes, print, UsageError, type Command} from '../command.js';
+import {print, UsageError, type Command} from '../command.js';
 import {TerminalOperator} from './terminal-operator.js';
 import {deleteKey} from './local-key.js';
 import {uploadOptionsOf, type UploadOptions} from './options.js';

@@ -78,18 +78,7 @@ async function hostOf(target: Target, options: ConfigOptions, defaultUser?: stri
 		);
 	}
 
-	const tokens: Record<string, string> = {
-		'%': '%',
-		d: homedir,
-		h: address,
-		i: String(process.getuid?.()),
-		l: os.hostname(),
-		L: os.hostname().split('.')[0]!,
-		n: target.host,
-		p: String(port),
-		r: user,
-		u: username,
-	};
+	const tokens = tokensFor({user, address, port, host: target.host});
 	const files = (name: string) => (values.get(name) ?? []).filter(file => file !== 'none').map(file => expanded(file, tokens));
 	const agent = agentOf(value('identityagent'), tokens);
 	const known = options.knownHosts === undefined ? [
@@ -113,6 +102,22 @@ async function hostOf(target: Target, options: ConfigOptions, defaultUser?: stri
 				mayAsk: !['true', 'yes'].includes(value('stricthostkeychecking') ?? 'ask'),
 			},
 		},
+	};
+}
+
+/** The percent tokens of ssh_config(5). */
+function tokensFor({user, address, port, host}: {user: string; address: string; port: number; host: string}): Record<string, string> {
+	return {
+		'%': '%',
+		d: homedir,
+		h: address,
+		i: String(process.getuid?.()),
+		l: os.hostname(),
+		L: os.hostname().split('.')[0]!,
+		n: host,
+		p: String(port),
+		r: user,
+		u: username,
 	};
 }
 

@@ -1,18 +1,14 @@
-import {accountFor, changePassword} from '../../appliance/users/accounts.js';
+import {changePassword} from '../../appliance/users/accounts.js';
 import {audit} from '../../appliance/audit.js';
 import {passwordComplaints} from '../../appliance/users/passwords.js';
 import type {Conversation} from '../conversation.js';
-import type {FlowEnd, ConsoleSession} from '../environment.js';
+import type {ConsoleSession, FlowEnd} from '../environment.js';
+import {assertCurrentPassword} from './current-password.js';
 
-/** P: changes the password of whoever is signed in, and signs them out, as TanOS does. */
-export async function changeOwnPassword(conversation: Conversation, {layout, user}: ConsoleSession): Promise<FlowEnd | void> {
-	const current = await conversation.secret('Current password:');
-	if (!await accountFor(layout.accounts, user.name, current)) {
-		await audit(layout, {event: 'password-change-refused', user: user.name});
-		conversation.print('That is not the current password. Nothing was changed.', 'bad');
-		return conversation.pause();
-	}
-
+/** P: changes the password of the signed-in user and signs them out, as TanOS does. */
+export async function changeOwnPassword(conversation: Conversation, session: ConsoleSession): Promise<FlowEnd | void> {
+	const {layout, user} = session;
+	await assertCurrentPassword(session, user.name, await conversation.secret('Current password:'));
 	const password = await newPassword(conversation, user.name);
 	await changePassword(layout.accounts, user.name, password);
 	await audit(layout, {event: 'password-changed', user: user.name});

@@ -1,17 +1,14 @@
 // 2-4, Install Custom SOAP Cert: the document's procedure, question by question.
 import type {CheckResult} from '../../certificates/check.js';
-import {isSame} from '../../installation/change.js';
-import {install, planInstallation, type Plan} from '../../installation/install.js';
-import {removeOutcome, describeOutcome, type Outcome} from '../../installation/outcome.js';
-import {zeroize} from '../../installation/pair-files.js';
-import {titles} from '../../installation/phases.js';
+import {planInstallation} from '../../installation/install.js';
+import {removeOutcome} from '../../installation/outcome.js';
 import {Problem} from '../../problem.js';
 import {printProblem, type Conversation, type Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
-import {compareCertificates} from './show-certificates.js';
 import {checkUploads} from './check-uploads.js';
 import {printTrust} from './configure-module-server.js';
 import {offerRegistration} from './register-module-server.js';
+import {reviewAndInstall, type Reviewed} from './review-and-install.js';
 import {zeroizeUploads, sourcesOf, readUploads, printWhatIsThere, type Uploads} from './uploads.js';
 
 /** Replaces the Tanium Server's certificate and key with the uploaded ones, or says why not and changes nothing. */
@@ -33,51 +30,26 @@ export async function installSoapCertificate(conversation: Conversation, session
 	}
 }
 
-async function review(conversation: Conversation, session: ConsoleSession, uploads: Uploads, {pair, findings}: CheckResult): Promise<void> {
+async function review(
+	conversation: Conversation, session: ConsoleSession, uploads: Uploads, {pair, findings}: CheckResult,
+): Promise<void> {
 	if (!pair) {
 		return end(conversation, 'Not installed. Nothing was changed.', 'bad');
 	}
 
-	// From here on the plan knows what it replaces: whatever changes while the questions are open makes it stale.
+	// From here on the plan knows what it replaces: a change made while the questions are open makes it stale.
 	const plan = await planInstallation(session, pair, {user: session.user.name, now: session.now(), origins: sourcesOf(uploads)});
-	try {
-		await offer(conversation, session, plan, findings.length);
-	} finally {
-		zeroize(plan.fresh);
-		zeroize(plan.installed);
-	}
+	await conclude(conversation, session, await reviewAndInstall(conversation, session, plan, {yes: 'Y', warnings: findings.length}));
 }
 
-async function offer(conversation: Conversation, session: ConsoleSession, plan: Plan, warnings: number): Promise<void> {
-	const {change, fresh, installed} = plan;
-	if (isSame(change.old, change.new)) {
-		compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
-		return end(conversation, 'This pair is installed already. Nothing to do.');
-	}
-
-	if (change.old.leaf === change.new.leaf) {
-		conversation.print('The server\'s certificate is the one that is installed already; only the file around it differs.', 'warning');
-	}
-
-	conversation.print(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
-	compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
-	conversation.print(`The files are valid, and the key matches the certificate.${warnings === 0 ? '' : ` Warnings above: ${warnings}.`}`, warnings === 0 ? 'good' : 'warning');
-	if (await conversation.confirm('Back up the installed pair to /outgoing, and install the new one?', 'Y')) {
-		await conclude(conversation, session, await install(session, plan, async (title, work) => conversation.step(title, work)));
-	} else {
-		await end(conversation, 'Nothing was changed.');
-	}
-}
-
-async function conclude(conversation: Conversation, session: ConsoleSession, outcome: Outcome): Promise<void> {
-	const told = describeOutcome(outcome);
+async function conclude(conversation: Conversation, session: ConsoleSession, {outcome, told}: Reviewed): Promise<void> {
 	const [first, ...rest] = told;
-	conversation.print(first!, outcome.kind === 'installed' ? 'good' : 'bad');
+	conversation.print(first!, toneOf(outcome));
 	if (rest.length > 0) {
 		conversation.print(rest.join('\n'));
 	}
 
-	if (outcome.kind === 'installed') {
+	if (outcome === 'installed') {
 		await register(conversation, session);
 	}
 
@@ -85,7 +57,11 @@ async function conclude(conversation: Conversation, session: ConsoleSession, out
 	await removeOutcome(session.layout, told);
 }
 
-/** A registration that fails changes nothing of what is installed, so it is told and the conversation goes on. */
+function toneOf(outcome: Reviewed['outcome']): Tone {
+	return outcome === 'installed' ? 'good' : outcome === 'declined' || outcome === 'nothing-to-do' ? 'plain' : 'bad';
+}
+
+/** A registration that fails does not affect the installed pair, so it is reported and the conversation continues. */
 async function register(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	try {
 		await offerRegistration(conversation, session);

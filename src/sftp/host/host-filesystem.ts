@@ -32,7 +32,7 @@ export class HostFilesystem implements Files {
 
 	async list(path: string): Promise<Listing> {
 		const folder = bytesOf(path === '' ? '.' : path);
-		const names = await opendir(folder as unknown as string, {encoding: 'latin1'}); // Bytes are missing in the type only.
+		const names = await opendir(folder, {encoding: 'latin1'}); // Bytes are missing in the type only.
 		return listingOfNames(names, name => lstat(Buffer.concat([folder, bytesOf(`/${name}`)])));
 	}
 
@@ -79,7 +79,7 @@ export class HostFilesystem implements Files {
 
 function hostOnly(names: SystemNames): HostOnlyOperations {
 	return {
-		readLink: async path => (await readlink(bytesOf(path), {encoding: 'latin1'})),
+		readLink: async path => (readlink(bytesOf(path), {encoding: 'latin1'})),
 		makeLink: async (target, path) => symlink(bytesOf(target), bytesOf(path)),
 		hardLink: async (path, to) => link(bytesOf(path), bytesOf(to)),
 		changeLink,

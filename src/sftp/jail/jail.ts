@@ -59,7 +59,7 @@ export class Jail implements Files {
 				await truncate(itself({fd}), 0); // Only now: O_TRUNC would have emptied a file that is refused.
 			}
 
-			return openedFile({fd, share: mapping.share, append: openMode.append, upload});
+			return openedFile({fd, share: mapping.share, writable: openMode.write, append: openMode.append, upload});
 		} catch (error) {
 			closeSync(fd);
 			throw error;
@@ -145,7 +145,7 @@ async function openAt(mapping: PathMapping, openMode: OpenMode): Promise<number>
 		return await adding(mapping, opening(flagsFor(openMode)));
 	} catch (error) {
 		if (error instanceof StatusError && !openMode.exclusive) {
-			return opening(flagsFor({...openMode, create: false}))().catch(() => Promise.reject(error));
+			return opening(flagsFor({...openMode, create: false}))().catch(() => { throw error; });
 		}
 
 		throw error;

@@ -16,6 +16,8 @@ import type {Upload} from './incomplete-uploads.js';
 export type JailedFile = {
 	fd: number;
 	share: Share;
+	/** Whether it is open for writing. */
+	writable: boolean;
 	/** Whether writes go to the end of the file, as with O_APPEND. */
 	append: boolean;
 	/** Absent for a file that is open for reading only. */
@@ -28,12 +30,17 @@ const maxSyncWriteBytes = 64 * 1024;
 const inThreadPool = {read: promisify(read), write: promisify(write), sync: promisify(fsync)};
 
 export function openedFile(file: JailedFile): OpenedFile {
-	const {fd, share, upload} = file;
+	file.share.quota?.opened(file.fd);
+	const {fd, share, writable, upload} = file;
 	return {
 		stat: async () => withoutMark(fstatSync(fd)),
 		read: async (buffer, offset) => (await inThreadPool.read(fd, buffer, 0, buffer.length, offset)).bytesRead,
 		async change(changes) {
 			assertWritable(share);
+			if (changes.size !== undefined && !writable) {
+				throw new StatusError(status.permissionDenied, 'The file is not open for writing');
+			}
+
 			await changeOpen(fd, share, changes);
 		},
 		write: async (bytes, offset) => writeWithinQuota(file, bytes, offset),
@@ -42,6 +49,7 @@ export function openedFile(file: JailedFile): OpenedFile {
 			try {
 				upload?.end(complete);
 			} finally {
+				share.quota?.closed(fd);
 				closeSync(fd);
 			}
 		},
@@ -54,7 +62,9 @@ async function writeWithinQuota({fd, share, append, upload}: JailedFile, bytes: 
 	await growing(share, size, (append ? size : offset) + bytes.length, async () => {
 		for (let done = 0; done < bytes.length;) {
 			const [rest, at] = [bytes.length - done, offset + done];
-			done += rest <= maxSyncWriteBytes ? writeSync(fd, bytes, done, rest, at) : (await inThreadPool.write(fd, bytes, done, rest, at)).bytesWritten;
+			done += rest <= maxSyncWriteBytes
+				? writeSync(fd, bytes, done, rest, at)
+				: (await inThreadPool.write(fd, bytes, done, rest, at)).bytesWritten;
 		}
 	});
 }

@@ -42,6 +42,10 @@ export function partsOf(path: string): string[] {
 		}
 	}
 
+	if (parts.length > limits.depth) {
+		throw new StatusError(status.badMessage, 'The path has too many folders');
+	}
+
 	return parts;
 }
 

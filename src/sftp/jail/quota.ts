@@ -1,5 +1,6 @@
 // Limits what a folder holds, so that an SFTP account cannot fill the disk. Sizes count as listings show them: holes in a
 // sparse file may be filled later.
+import {fstatSync, type Stats} from 'node:fs';
 import {lstat, readdir} from 'node:fs/promises';
 import {hasCode} from '../../problem.js';
 import type {Space} from '../files.js';
@@ -30,7 +31,20 @@ export class Quota {
 	#unseen: Amount = {bytes: 0, entries: 0};
 	#counting: Promise<Amount> | undefined;
 
+	/** Descriptors of open files: a removed file takes space until it is closed. */
+	readonly #open = new Set<number>();
+
 	constructor(private readonly folder: string, private readonly limits: QuotaLimits) {}
+
+	/** Adds the descriptor of a file in the folder. */
+	opened(fd: number): void {
+		this.#open.add(fd);
+	}
+
+	/** To be called before the descriptor is closed. */
+	closed(fd: number): void {
+		this.#open.delete(fd);
+	}
 
 	/** Runs `work`, which adds `more` and leaves a file of `end` bytes. Rejects with a StatusError when a limit would be exceeded. */
 	async growing<Result>(end: number, more: Amount, work: () => Promise<Result>): Promise<Result> {
@@ -94,9 +108,18 @@ export class Quota {
 		const found = {bytes: 0, entries: 0};
 		using folder = openFolder(this.folder, []);
 		await addFolder(found, folder, this.limits.entries);
+		for (const {size} of this.#removed()) {
+			add(found, {bytes: size, entries: 1});
+		}
+
 		add(found, this.#unseen);
 		this.#used = found;
 		return found;
+	}
+	/** The files that are open but removed, each once. */
+	#removed(): Stats[] {
+		const stats = [...this.#open].map(fd => fstatSync(fd)).filter(({nlink}) => nlink === 0);
+		return [...new Map(stats.map(found => [found.ino, found])).values()];
 	}
 }
 

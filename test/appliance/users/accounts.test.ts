@@ -83,10 +83,15 @@ test('accounts that are changed at the same time all keep their new passwords', 
 
 test('a file of accounts that is missing or broken is a Problem that names the file and no secret', async t => {
 	const file = path.join(await emptyFolder(t), 'accounts.json');
-	const problem = {name: 'Problem', code: 'accounts-unreadable', message: `The accounts in ${file} cannot be read.`};
-	await t.throwsAsync(readAccounts(file), problem as never);
-	await writeFile(file, '{"tanadmin": {');
-	await t.throwsAsync(accountFor(file, 'tanadmin', 'Correct-Horse-1'), problem as never);
+	const missing = `There is no such file or folder: ${file}.`;
+	const problem = (why: string) => ({code: 'accounts-unreadable', message: `The accounts in ${file} cannot be read. ${why}`}) as never;
+	await t.throwsAsync(readAccounts(file), problem(missing));
+	await writeFile(file, '{"tanadmin": {"Correct-Horse-1');
+	await t.throwsAsync(accountFor(file, 'tanadmin', 'Correct-Horse-1'), problem('It is not JSON.'));
+	await writeFile(file, '{"tanadmin": {"role": "root", "authorizedKeys": []}}');
+	await t.throwsAsync(readAccounts(file), problem('role must be ("tanadmin" | "tanuser" | "tancopy" | "console-admin").'));
+	await writeFile(file, '{"version": 2}');
+	await t.throwsAsync(readAccounts(file), problem('It has another version than 1, the only one that this release knows.'));
 });
 
 test('no password stands in the file', async t => {

@@ -93,7 +93,7 @@ test('unknown users and accounts of other roles are refused and leave no trace',
 		t.deepEqual(await answers(layout, [0, 1, 2, 3], {user, password: right}), ['wrong', 'wrong', 'wrong', 'wrong'], user);
 	}
 
-	t.is(await readFile(layout.lockouts, 'utf8'), '{}\n');
+	t.is(await readFile(layout.lockouts, 'utf8'), '{\n\t"version": 1\n}\n');
 	t.is(await modeOf(layout.lockouts), '0600');
 });
 

@@ -1,0 +1,71 @@
+// The part of a replacement that every front end shares: what will be done, the comparison, one question, the installation.
+import {isSame} from '../../installation/change.js';
+import {install, type Plan} from '../../installation/install.js';
+import {describeOutcome, type Outcome} from '../../installation/outcome.js';
+import {zeroize} from '../../installation/pair-files.js';
+import {titles} from '../../installation/phases.js';
+import type {Conversation, YesWord} from '../conversation.js';
+import type {ConsoleSession} from '../environment.js';
+import {compareCertificates} from './show-certificates.js';
+
+export type ReviewOptions = {
+	/** The word that confirms the installation. */
+	yes: YesWord;
+	/** Shows what would be done, and does nothing. */
+	dryRun?: boolean;
+	/** How many warnings the check gave; absent for a pair that was not checked, because it was in service before. */
+	warnings?: number;
+};
+
+/** How a review ended, in one word for programs and in sentences for people. */
+export type Reviewed = {outcome: Outcome['kind'] | 'dry-run' | 'declined' | 'nothing-to-do'; told: string[]};
+
+/**
+ * Shows what a plan does, asks once, and installs. Nothing is changed before the confirmation. When it settles the key bytes of
+ * the plan are zeroed. Rejects as `install` does.
+ */
+export async function reviewAndInstall(
+	conversation: Conversation, session: ConsoleSession, plan: Plan, options: ReviewOptions,
+): Promise<Reviewed> {
+	try {
+		return await review(conversation, session, plan, options);
+	} finally {
+		zeroize(plan.fresh);
+		zeroize(plan.installed);
+	}
+}
+
+async function review(
+	conversation: Conversation, session: ConsoleSession, plan: Plan, {yes, dryRun = false, warnings}: ReviewOptions,
+): Promise<Reviewed> {
+	const {change, fresh, installed} = plan;
+	if (isSame(change.old, change.new)) {
+		compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
+		return {outcome: 'nothing-to-do', told: ['This pair is installed already. Nothing to do.']};
+	}
+
+	if (change.old.leaf === change.new.leaf) {
+		conversation.print('The server\'s certificate is already installed; only the file around it differs.', 'warning');
+	}
+
+	conversation.print(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
+	compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
+	printVerdict(conversation, warnings);
+	if (dryRun) {
+		return {outcome: 'dry-run', told: ['Dry run. Nothing was changed.']};
+	}
+
+	if (!await conversation.confirm('Back up the installed pair to /outgoing, and install the new one?', yes)) {
+		return {outcome: 'declined', told: ['Nothing was changed.']};
+	}
+
+	const outcome = await install(session, plan, async (title, work) => conversation.step(title, work));
+	return {outcome: outcome.kind, told: describeOutcome(outcome)};
+}
+
+function printVerdict(conversation: Conversation, warnings: number | undefined): void {
+	if (warnings !== undefined) {
+		const noted = warnings === 0 ? '' : ` Warnings above: ${warnings}.`;
+		conversation.print(`The files are valid, and the key matches the certificate.${noted}`, warnings === 0 ? 'good' : 'warning');
+	}
+}

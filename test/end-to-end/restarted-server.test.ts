@@ -1,0 +1,42 @@
+// A server that dies is started again; one that is stopped is not.
+import {readFile, watch} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import test from 'ava';
+import {execa} from 'execa';
+import {makeAppliance, overSsh, tanos, type Appliance} from '../helpers/appliance.js';
+
+async function serverPid({layout}: Appliance): Promise<number | undefined> {
+	const text = await readFile(path.join(layout.run, 'serve.json'), 'utf8').catch(() => '{}');
+	return text === '' ? undefined : (JSON.parse(text) as {pid?: number}).pid;
+}
+
+/** Resolves with the server's process once it is another one. */
+async function nextServer(appliance: Appliance, dead: number): Promise<number> {
+	const changes = watch(appliance.layout.run);
+	for await (const _ of changes) {
+		const pid = await serverPid(appliance);
+		if (pid !== undefined && pid !== dead) {
+			return pid;
+		}
+	}
+
+	throw new Error('The folder is gone.');
+}
+
+test('a server that dies is started again, and the audit log says so', async t => {
+	const appliance = await makeAppliance(t);
+	const {arguments: words} = await overSsh(appliance, 'tanadmin');
+	const first = (await serverPid(appliance))!;
+	const next = nextServer(appliance, first);
+	process.kill(first, 'SIGABRT');
+	const second = await next;
+	t.not(second, first);
+	const status = await execa('ssh', [...words.filter(word => word !== '-tt'), 'help'], {reject: false});
+	t.is(status.exitCode, 0, status.stderr);
+	const audited = await readFile(appliance.layout.audit, 'utf8');
+	t.regex(audited, new RegExp(`"event":"ssh-server-died","pid":${first},"result":"SIGABRT","restarted":true`));
+	t.is((await tanos(['appliance', 'stop', '--root', appliance.root])).exitCode, 0);
+	t.throws(() => process.kill(second, 0), {code: 'ESRCH'});
+	t.is((await readFile(appliance.layout.audit, 'utf8')).split('ssh-server-died').length, 2, 'a stopped server is not started again');
+});
