@@ -25,6 +25,7 @@ export function ChoiceList({choices, selected, rows}: Props) {
 	const start = Math.max(0, Math.min(selected - Math.floor(room / 2), choices.length - room));
 	const items = choices.slice(start, start + room).map(choice => ({...choice, value: choice.key}));
 	const hidden = [[start, 'above'], [choices.length - start - room, 'below']] as const;
+	const counts = hidden.filter(([count]) => count > 0).map(([count, where]) => `${count} ${where}`);
 	return (
 		<Box flexDirection='column'>
 			<SelectInput
@@ -36,7 +37,7 @@ export function ChoiceList({choices, selected, rows}: Props) {
 				itemComponent={Item as never}
 			/>
 			{room < choices.length && rows > 1 && (
-				<Text dimColor wrap='truncate'>  ... {hidden.filter(([count]) => count > 0).map(([count, where]) => `${count} ${where}`).join(', ')}</Text>
+				<Text dimColor wrap='truncate'>{`  ... ${counts.join(', ')}`}</Text>
 			)}
 		</Box>
 	);
