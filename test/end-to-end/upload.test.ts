@@ -92,7 +92,7 @@ testWithSshd('by a name of OpenSSH\'s configuration, through two hosts that are 
 	const circle = await configOf(workFolder, 'Host ts1', 'ProxyJump ts2', 'Host ts2', 'ProxyJump ts1');
 	t.regex((await tanos(['upload', workFolder.crt, workFolder.key, 'ts1', ...circle])).stdout, /more than 8 hosts/);
 	const wrong = await configOf(workFolder, 'Host ts1', 'Prot 22');
-	t.regex((await tanos(['upload', workFolder.crt, workFolder.key, 'ts1', ...wrong])).stdout, /does not understand.*prot/i);
+	t.regex((await tanos(['upload', workFolder.crt, workFolder.key, 'ts1', ...wrong])).stdout, /rejects its configuration.*prot/i);
 });
 
 testWithSshd('of two hosts one is down: the other has the pair, and the key stays', async t => {
@@ -198,7 +198,7 @@ test('what it says to words that it does not understand', async t => {
 		[['crt', 'key'], /tanos upload CRT KEY/],
 		[['crt', 'key', 'host', '--delete-key', '--keep-key'], /cannot be combined/],
 		[['crt', 'key', 'tancopy:secret@host'], /do not put a password on the command line/],
-		[['crt', 'key', 'sftp://tancopy:secret@host'], /a password does not belong/],
+		[['crt', 'key', 'sftp://tancopy:secret@host'], /do not put a password on/],
 		[['crt', 'key', 'host:70000'], /port 70000 is not valid/],
 		[['crt', 'key', '--', '-oProxyCommand=id'], /is not a host/],
 		[['crt', 'key', '$(id)'], /is not a host/],
