@@ -27,9 +27,11 @@ export class RemoteFiles {
 	/** Rejects with Problem `no-sftp` when the account has no SFTP. */
 	static async of(client: Client): Promise<RemoteFiles> {
 		return new Promise((resolve, reject) => {
+			const timeout = setTimeout(() => reject(noAnswer('start SFTP')), requestTimeoutMs);
 			client.sftp((error, sftp) => {
+				clearTimeout(timeout);
 				if (error) {
-					reject(new Problem('no-sftp', `SFTP is refused: ${error.message}.`, 'Use the account for SFTP: tancopy', {cause: error}));
+					reject(new Problem('no-sftp', `SFTP is refused: ${excerptOf(error.message)}.`, 'Use the account for SFTP: tancopy', {cause: error}));
 				} else {
 					resolve(new RemoteFiles(sftp, client));
 				}
@@ -75,7 +77,13 @@ export class RemoteFiles {
 	/** Fills `bytes` from the file. Rejects when the file ends before that. */
 	async read(handle: Buffer, bytes: Buffer, offset: number): Promise<void> {
 		for (let done = 0; done < bytes.length;) {
-			done += await this.#ask<number>('read', give => this.sftp.read(handle, bytes, done, bytes.length - done, offset + done, give));
+			const length = bytes.length - done;
+			const count = await this.#ask<number>('read', give => this.sftp.read(handle, bytes, done, length, offset + done, give));
+			if (count === 0) {
+				throw new Problem('sftp-refused', `The host returned 0 of ${length} bytes.`, 'Check the disk and the SFTP server of the host.');
+			}
+
+			done += count;
 		}
 	}
 
@@ -120,9 +128,11 @@ export class RemoteFiles {
 
 	async #ask<Result = unknown>(what: string, request: (give: Give<Result>) => void): Promise<Result> {
 		const answer = new Promise<Result>((resolve, reject) => {
+			const timeout = setTimeout(() => reject(noAnswer(what)), requestTimeoutMs);
 			request((error, result) => {
+				clearTimeout(timeout);
 				if (error) {
-					reject(new Problem('sftp-refused', `The host refused to ${what}: ${error.message}.`, '', {cause: error}));
+					reject(new Problem('sftp-refused', `The host refused to ${what}: ${excerptOf(error.message)}.`, '', {cause: error}));
 				} else {
 					resolve(result);
 				}
@@ -130,6 +140,22 @@ export class RemoteFiles {
 		});
 		return Promise.race([this.#lost, answer]);
 	}
+}
+
+/** Milliseconds that the host has to answer one request. */
+const requestTimeoutMs = 60_000;
+
+function noAnswer(what: string): Problem {
+	return new Problem(
+		'connection-lost',
+		`The host did not answer within ${requestTimeoutMs / 1000} seconds when asked to ${what}.`,
+		'Run the same command again to resume.',
+	);
+}
+
+/** The beginning of a message of the host, which may be of any length. */
+function excerptOf(message: string): string {
+	return message.length > 200 ? `${message.slice(0, 200)}...` : message;
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -117,11 +117,11 @@ test('without a terminal, and on one that only prints, there are plain lines and
 	const appliance = await visited(t);
 	const piped = await execa('ssh', appliance.way.arguments.map(word => word === '-tt' ? '-T' : word), {input: '4\n\nz\n', reject: false});
 	t.is(piped.exitCode, 0);
-	t.regex(piped.stdout, /^Plain lines, as there is no terminal\. For the whole console: ssh -t.*\n\nMain Menu/);
+	t.regex(piped.stdout, /^Plain lines, because there is no terminal\. For the full console use ssh -t.*\n\nMain Menu/);
 	t.regex(piped.stdout, /All connections are good/);
 	const dumb = await execa('ssh', appliance.way.arguments, {input: 'z\r', reject: false, env: {TERM: 'dumb'}});
 	t.is(dumb.exitCode, 0);
-	t.regex(dumb.stdout, /^Plain lines, as this terminal cannot move its cursor/);
+	t.regex(dumb.stdout, /^Plain lines, because this terminal cannot move its cursor/);
 	t.notRegex(dumb.stdout, /\u001B/);
 });
 

@@ -95,7 +95,7 @@ test('to ask whether a key would do, without signing, gives no access', async t 
 			});
 		}
 	}();
-	const client = rawClient(t, served, {username: 'tanadmin', agent: agent, authHandler: ['agent']});
+	const client = rawClient(t, served, {username: 'tanadmin', agent, authHandler: ['agent']});
 	t.is(await outcomeOf(client), 'closed');
 	t.is(refusals.length, 1);
 	t.regex(String(refusals[0]), /Channel open failure/);

@@ -79,7 +79,7 @@ test('a client that guesses over many connections at once has no more than three
 	const guess = async () => {
 		let asked = 0;
 		return outcomeOf(rawClient(t, served, {username: 'tanadmin', authHandler: (_left, _partial, next) => {
-			next(asked++ > 0 ? false as never : {type: 'keyboard-interactive', username: 'tanadmin', prompt(_name, _text, _language, _prompts, done) {
+			next(asked++ > 0 ? false as never : {type: 'keyboard-interactive', username: 'tanadmin', prompt(_name, _text, _lang, _prompts, done) {
 				done(['Wrong-one.22']);
 			}});
 		}}));

@@ -65,7 +65,8 @@ testWith('curl')('curl puts, resumes, appends, gets a range, lists and sends com
 	const {curl: fingerprint} = await hostKey(served);
 	const curl = async (where: string, ...words: string[]) => {
 		const {status, out, errors} = await execute('curl', [
-			'--silent', '--show-error', '--hostpubsha256', fingerprint, '--user', `tancopy:${password}`, ...words, `sftp://127.0.0.1:${port}${where}`,
+			'--silent', '--show-error', '--hostpubsha256', fingerprint, '--user', `tancopy:${password}`,
+			...words, `sftp://127.0.0.1:${port}${where}`,
 		], {cwd: home});
 		t.is(status, 0, errors);
 		return out;

@@ -4,8 +4,9 @@ import {setSecuritySetting} from '../../src/appliance/users/security-settings.js
 import {ConsoleClient, servedConsoles} from './console-client.js';
 import type {Served} from './served.js';
 
-/** Leaves the alternate screen and shows the cursor; then one line. */
-const restored = (farewell: string) => new RegExp(`\\u001B\\[\\?1049l\\u001B\\[\\?25h${farewell}\\r\\n$`);
+/** Leaves the alternate screen and shows the cursor; then one line, and perhaps one of the client when the server closes. */
+const restored = (farewell: string) =>
+	new RegExp(`\\u001B\\[\\?1049l\\u001B\\[\\?25h${farewell}\\r\\n(?:Connection to 127\\.0\\.0\\.1 closed by remote host\\.\\r\\r?\\n)?$`);
 
 const mainMenu = /Main Menu/;
 
