@@ -161,7 +161,8 @@ async function runSshG(words: readonly string[], text: string) {
  * `ssh -G` does not show whether a user is configured.
  */
 function configuration(config: string | undefined, defaultUser: string): string {
-	const files = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
+	const own = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
+	const files = config === 'none' ? [] : own; // As for ssh -F.
 	return [...files.map(file => `Include "${file}"`), 'Match all', `User ${defaultUser}`, ''].join('\n');
 }
 
