@@ -162,7 +162,7 @@ async function runSshG(words: readonly string[], text: string) {
  */
 function configuration(config: string | undefined, defaultUser: string): string {
 	const own = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
-	const files = config === 'none' ? [] : own; // As for ssh -F.
+	const files = config === 'none' || config === '/dev/null' ? [] : own; // ssh refuses to include a device.
 	return [...files.map(file => `Include "${file}"`), 'Match all', `User ${defaultUser}`, ''].join('\n');
 }
 
