@@ -1,7 +1,6 @@
 // The sentences that are made from the commands' definitions, in lines of at most 80 columns.
 import wrapAnsi from 'wrap-ansi';
-import type {ArgumentDefinition, CommandDefinition, OptionDefinition} from './definitions/definition.js';
-import {environmentVariables, exitCodeMeanings, helpOption} from './definitions/definition.js';
+import {environmentVariables, exitCodeMeanings, helpOption, type ArgumentDefinition, type CommandDefinition, type OptionDefinition} from './definitions/definition.js';
 
 const columns = 80;
 

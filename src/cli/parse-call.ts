@@ -111,7 +111,10 @@ function argumentsOf(definition: CommandDefinition, words: readonly string[]): R
 			throw wrong(definition, `${name} is missing. ${argument.help}`);
 		}
 
-		taken.forEach(word => assertChoice(definition, name, word, completes));
+		for (const word of taken) {
+			assertChoice(definition, name, word, completes);
+		}
+
 		return [name, multiple ? taken : taken[0]];
 	});
 	if (rest.length > 0) {

@@ -89,7 +89,7 @@ export class Player {
 			this.#fail(
 				command,
 				found,
-				'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, ' + 'use `Set ReadyMark false`.',
+				'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, use `Set ReadyMark false`.',
 			);
 		}
 	}

@@ -40,7 +40,7 @@ testWith('mandoc')('mandoc finds nothing wrong in the man pages', async t => {
 	const files = [...referencePages().keys()].filter(file => file.startsWith('man'));
 	const {stdout} = await execa(fileOf('mandoc'), ['-T', 'lint', ...files], {cwd: root, reject: false});
 	t.deepEqual(
-		stdout.split('\n').filter(line => line !== '' && !/referenced manual not found: Xr tanos/.test(line)),
+		stdout.split('\n').filter(line => line !== '' && !line.includes('referenced manual not found: Xr tanos')),
 		[],
 	);
 });

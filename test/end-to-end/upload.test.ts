@@ -191,6 +191,16 @@ testWithSshd('at a terminal: the fingerprint, a passphrase that is not shown, an
 	t.is((await readdir(sshd.incoming)).length, 2);
 });
 
+testWith('ssh')('--config none and /dev/null read no configuration', async t => {
+	const workFolder = await deskWithPair(t);
+	const [nobody = 0] = await freePorts(1);
+	for (const config of ['none', '/dev/null']) {
+		const {exitCode, stdout, stderr} = await tanos(['upload', workFolder.crt, workFolder.key, `127.0.0.1:${nobody}`, '--config', config]);
+		t.is(exitCode, 1, stderr);
+		t.regex(stdout, /failed {2}127\.0\.0\.1:\d+: .*the connection is refused/, config);
+	}
+});
+
 test('what it says to words that it does not understand', async t => {
 	const folder = await temporaryFolder(t);
 	for (const [words, says] of [
@@ -198,7 +208,7 @@ test('what it says to words that it does not understand', async t => {
 		[['crt', 'key'], /tanos upload CRT KEY/],
 		[['crt', 'key', 'host', '--delete-key', '--keep-key'], /cannot be combined/],
 		[['crt', 'key', 'tancopy:secret@host'], /do not put a password on the command line/],
-		[['crt', 'key', 'sftp://tancopy:secret@host'], /do not put a password on/],
+		[['crt', 'key', 'sftp://tancopy:secret@host'], /do not put a password on the command line/],
 		[['crt', 'key', 'host:70000'], /port 70000 is not valid/],
 		[['crt', 'key', '--', '-oProxyCommand=id'], /is not a host/],
 		[['crt', 'key', '$(id)'], /is not a host/],

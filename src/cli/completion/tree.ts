@@ -1,7 +1,6 @@
 // What can follow at each point of a command line, for all shells: the commands of `tanos` and the words of TanOS as one tree.
 import {commands as tanosCommands} from '../../tanos-commands/table.js';
-import type {CommandDefinition, Completion, OptionDefinition} from '../definitions/definition.js';
-import {helpOption, rootOption} from '../definitions/definition.js';
+import {helpOption, rootOption, type CommandDefinition, type Completion, type OptionDefinition} from '../definitions/definition.js';
 import {definitions} from '../definitions/table.js';
 import {flagOf} from '../describe.js';
 

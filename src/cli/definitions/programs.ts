@@ -85,7 +85,7 @@ export const uploadDefinition = {
 		force: {type: 'boolean', help: 'Upload a pair that cannot be installed all the same.'},
 		identity: {type: 'string', short: 'i', value: 'FILE', completes: 'file', help: 'The private key to sign in with.'},
 		'known-hosts': {type: 'string', value: 'FILE', completes: 'file', help: 'The file of known hosts.'},
-		config: {type: 'string', short: 'F', value: 'FILE', completes: 'file', help: 'The configuration file of OpenSSH.'},
+		config: {type: 'string', short: 'F', value: 'FILE', completes: 'file', help: 'The configuration file of OpenSSH. none reads no file.'},
 		'delete-key': {type: 'boolean', help: 'Delete the local key once every host has it.'},
 		'keep-key': {type: 'boolean', help: 'Keep the local key, and do not ask.'},
 		...jsonOption,

@@ -54,7 +54,7 @@ async function assertFilesExist({identity, config}: UploadOptions): Promise<void
 		throw new UsageError(`--identity ${identity}: there is no such file.`);
 	}
 
-	if (config !== undefined && !(await exists(config))) {
+	if (config !== undefined && config !== 'none' && !(await exists(config))) {
 		throw new UsageError(`--config ${config}: there is no such file.`);
 	}
 }

@@ -166,7 +166,8 @@ async function runSshG(words: readonly string[], text: string) {
  * `ssh -G` does not show whether a user is configured.
  */
 function configuration(config: string | undefined, defaultUser: string): string {
-	const files = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
+	const own = config === undefined ? [path.join(homedir, '.ssh', 'config'), '/etc/ssh/ssh_config'] : [path.resolve(config)];
+	const files = config === 'none' || config === '/dev/null' ? [] : own; // ssh refuses to include a device.
 	return [...files.map(file => `Include "${file}"`), 'Match all', `User ${defaultUser}`, ''].join('\n');
 }
 
