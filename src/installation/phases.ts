@@ -17,7 +17,7 @@ type Row = {
 const serviceAffecting: readonly Step[] = [stop, swap, start, verify, verifyStable];
 const anyOfThem = {whenOldIsInPlace: serviceAffecting, otherwise: serviceAffecting};
 
-export const phaseTable: readonly Row[] = [
+const phaseTable: readonly Row[] = [
 	{
 		phase: 'PREPARED',
 		steps: [place, stop],
