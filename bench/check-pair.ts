@@ -13,12 +13,17 @@ export async function checkPairFigures(): Promise<Figure[]> {
 	const samples: number[] = [];
 	for (let round = 0; round < rounds; round++) {
 		const started = performance.now();
-		const {ok} = checkPair(file('SOAPServer.crt', Buffer.from(certificate)), file('SOAPServer.key', Buffer.from(key)), {hosts: ['ts1.example.com'], at: new Date()});
+		const {ok} = checkPair(file('SOAPServer.crt', Buffer.from(certificate)), file('SOAPServer.key', Buffer.from(key)), {
+			hosts: ['ts1.example.com'],
+			at: new Date(),
+		});
 		samples.push(performance.now() - started);
 		if (!ok) {
 			throw new Error('the pair of the benchmark is not accepted');
 		}
 	}
 
-	return [{name: 'a check of a pair, median and p99', value: `${inMs(median(samples))}, ${inMs(quantile(samples, 0.99))}`, aim: 'at most 15 ms'}];
+	return [
+		{name: 'a check of a pair, median and p99', value: `${inMs(median(samples))}, ${inMs(quantile(samples, 0.99))}`, aim: 'at most 15 ms'},
+	];
 }

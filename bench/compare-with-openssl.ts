@@ -30,7 +30,11 @@ export async function yardstickFigures(): Promise<Figure[]> {
 		const [theirs, ours] = await scores(folder, rows);
 		const good = rows.filter(row => row.isGood).length;
 		return [
-			{name: `bad pairs caught of ${rows.length - good}, script / ours`, value: `${theirs.caught} / ${ours.caught}`, aim: `${rows.length - good}`},
+			{
+				name: `bad pairs caught of ${rows.length - good}, script / ours`,
+				value: `${theirs.caught} / ${ours.caught}`,
+				aim: `${rows.length - good}`,
+			},
 			{name: `good pairs refused of ${good}, script / ours`, value: `${theirs.refused} / ${ours.refused}`, aim: '0'},
 			{name: `rows without files, left out of ${allCases.length}`, value: String(allCases.length - rows.length), aim: '-'},
 			ratio('time per pair, script / ours', theirs.took / rows.length, ours.took / rows.length, 'at least 20'),
@@ -57,14 +61,21 @@ function roots(): Buffer {
 }
 
 async function scores(folder: string, rows: readonly Row[]): Promise<[Score, Score]> {
-	const [theirs, ours]: [Score, Score] = [{caught: 0, refused: 0, took: 0}, {caught: 0, refused: 0, took: 0}];
+	const [theirs, ours]: [Score, Score] = [
+		{caught: 0, refused: 0, took: 0},
+		{caught: 0, refused: 0, took: 0},
+	];
 	const ca = roots();
 	await writeFile(path.join(folder, 'roots.pem'), ca);
 	for (const row of rows) {
 		await writeFile(path.join(folder, certificateName), row.certificate);
 		await writeFile(path.join(folder, keyName), row.key, {mode: 0o600});
 		await count(theirs, row, async () => runScript(folder));
-		await count(ours, row, async () => checkPair(uploaded(certificateName, row.certificate), uploaded(keyName, row.key), {hosts, at, ca}).ok);
+		await count(
+			ours,
+			row,
+			async () => checkPair(uploaded(certificateName, row.certificate), uploaded(keyName, row.key), {hosts, at, ca}).ok,
+		);
 	}
 
 	return [theirs, ours];
@@ -78,7 +89,10 @@ async function count(score: Score, {isGood}: Row, accepts: () => Promise<boolean
 }
 
 async function runScript(folder: string): Promise<boolean> {
-	const {exitCode} = await execa(script, [certificateName, keyName, 'roots.pem', String(at.getTime() / 1000), ...hosts], {cwd: folder, reject: false});
+	const {exitCode} = await execa(script, [certificateName, keyName, 'roots.pem', String(at.getTime() / 1000), ...hosts], {
+		cwd: folder,
+		reject: false,
+	});
 	return exitCode === 0;
 }
 
@@ -86,10 +100,21 @@ async function runScript(folder: string): Promise<boolean> {
 async function wholeProcesses(folder: string): Promise<Figure> {
 	await writeFile(path.join(folder, certificateName), chainWith());
 	await writeFile(path.join(folder, keyName), goodKey());
-	const words = [tanosFile, 'certificate', 'check', certificateName, keyName, ...hosts.flatMap(host => ['--host', host]), '--ca', 'roots.pem', '--at', at.toISOString()];
+	const words = [
+		tanosFile,
+		'certificate',
+		'check',
+		certificateName,
+		keyName,
+		...hosts.flatMap(host => ['--host', host]),
+		'--ca',
+		'roots.pem',
+		'--at',
+		at.toISOString(),
+	];
 	const timed = (run: () => Promise<boolean>) => async () => {
 		const started = performance.now();
-		if (!await run()) {
+		if (!(await run())) {
 			throw new Error('the good pair of the benchmark is refused');
 		}
 

@@ -31,5 +31,11 @@ export async function firstFrameFigures({layout}: Sandbox): Promise<Figure[]> {
 	await firstFrame();
 	const [frames, empties] = await inTurn(rounds, firstFrame, empty);
 	const ratio = median(frames) / median(empties);
-	return [{name: 'first frame / node -e 0', value: `${inMs(median(frames))} / ${inMs(median(empties))} = ${ratio.toFixed(2)}`, aim: 'at most 3.5'}];
+	return [
+		{
+			name: 'first frame / node -e 0',
+			value: `${inMs(median(frames))} / ${inMs(median(empties))} = ${ratio.toFixed(2)}`,
+			aim: 'at most 3.5',
+		},
+	];
 }

@@ -10,7 +10,15 @@ import {sftpFigures} from './sftp.js';
 import {yardstickFigures} from './compare-with-openssl.js';
 
 await withSandbox(async sandbox => {
-	for (const figures of [checkPairFigures, yardstickFigures, firstFrameFigures, keyToFrameFigures, outageFigures, sessionFigures, sftpFigures]) {
+	for (const figures of [
+		checkPairFigures,
+		yardstickFigures,
+		firstFrameFigures,
+		keyToFrameFigures,
+		outageFigures,
+		sessionFigures,
+		sftpFigures,
+	]) {
 		for (const {name, value, aim} of await figures(sandbox)) {
 			process.stdout.write(`${name.padEnd(56)} ${value.padStart(24)}   aim: ${aim}\n`);
 		}

@@ -17,11 +17,27 @@ export async function startOpenSsh(folder: string, key: string): Promise<OpenSsh
 	const [port = 0] = await freePorts(1);
 	await mkdir('/run/sshd', {recursive: true}); // Debian's sshd does not start without it.
 	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(folder, 'host_key')]);
-	await writeFile(path.join(folder, 'sshd_config'), [
-		`Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${folder}/host_key`, `AuthorizedKeysFile ${key}.pub`, 'PidFile none', 'UsePAM no',
-		'StrictModes no', 'PermitRootLogin prohibit-password', 'MaxStartups 200', 'PerSourceMaxStartups none', 'Subsystem sftp internal-sftp', '',
-	].join('\n'));
-	const {nodeChildProcess: server} = execa('/usr/sbin/sshd', ['-D', '-f', path.join(folder, 'sshd_config')], {reject: false, stdin: 'ignore'});
+	await writeFile(
+		path.join(folder, 'sshd_config'),
+		[
+			`Port ${port}`,
+			'ListenAddress 127.0.0.1',
+			`HostKey ${folder}/host_key`,
+			`AuthorizedKeysFile ${key}.pub`,
+			'PidFile none',
+			'UsePAM no',
+			'StrictModes no',
+			'PermitRootLogin prohibit-password',
+			'MaxStartups 200',
+			'PerSourceMaxStartups none',
+			'Subsystem sftp internal-sftp',
+			'',
+		].join('\n'),
+	);
+	const {nodeChildProcess: server} = execa('/usr/sbin/sshd', ['-D', '-f', path.join(folder, 'sshd_config')], {
+		reject: false,
+		stdin: 'ignore',
+	});
 	await untilListening(port, server);
 	return {
 		...hostAt(port, 'root', key),
@@ -36,7 +52,15 @@ export async function startOpenSsh(folder: string, key: string): Promise<OpenSsh
 
 /** The words that lead to a server on this machine with this key; whatever host key it shows is taken. */
 export function hostAt(port: number, user: string, key: string): Host {
-	const settings = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', `IdentityFile=${key}`, 'IdentitiesOnly=yes', 'LogLevel=ERROR', `Port=${port}`];
+	const settings = [
+		'BatchMode=yes',
+		'StrictHostKeyChecking=no',
+		'UserKnownHostsFile=/dev/null',
+		`IdentityFile=${key}`,
+		'IdentitiesOnly=yes',
+		'LogLevel=ERROR',
+		`Port=${port}`,
+	];
 	return {options: ['-F', 'none', ...settings.flatMap(setting => ['-o', setting])], target: `${user}@127.0.0.1`};
 }
 

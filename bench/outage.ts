@@ -24,13 +24,17 @@ export async function outageFigures(site: Site): Promise<Figure[]> {
 		});
 	};
 
-	const [installations, restarts] = await inTurn(rounds, installation, async () => outageOf(site, async () => site.services.restart('taniumserver')));
+	const [installations, restarts] = await inTurn(rounds, installation, async () =>
+		outageOf(site, async () => site.services.restart('taniumserver')),
+	);
 	const ratio = median(installations) / median(restarts);
-	return [{
-		name: 'outage of an installation / of a bare restart',
-		value: `${inMs(median(installations))} / ${inMs(median(restarts))} = ${ratio.toFixed(2)}`,
-		aim: 'at most 1.3',
-	}];
+	return [
+		{
+			name: 'outage of an installation / of a bare restart',
+			value: `${inMs(median(installations))} / ${inMs(median(restarts))} = ${ratio.toFixed(2)}`,
+			aim: 'at most 1.3',
+		},
+	];
 }
 
 /** The longest time between two good handshakes while `work` runs. */

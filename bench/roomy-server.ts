@@ -8,9 +8,13 @@ import {serve} from '../src/ssh-server/server.js';
 const [root, bytes, entries] = process.argv.slice(2);
 const layout = layoutOf(root!);
 const identity = await readIdentity(layout);
-const server = await serve(layout, {...identity, ports: {...identity.ports, ssh: 0}}, {
-	limits: {incoming: {bytes: Number(bytes), fileBytes: Number(bytes), entries: Number(entries)}},
-});
+const server = await serve(
+	layout,
+	{...identity, ports: {...identity.ports, ssh: 0}},
+	{
+		limits: {incoming: {bytes: Number(bytes), fileBytes: Number(bytes), entries: Number(entries)}},
+	},
+);
 process.stdout.write(`${server.port}\n`);
 await once(process, 'SIGTERM');
 await server.close();

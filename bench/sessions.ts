@@ -30,7 +30,8 @@ export async function sessionFigures(sandbox: Sandbox): Promise<Figure[]> {
 		const pid = await serveTo(sandbox, key);
 		const ours = hostAt(sandbox.identity.ports.ssh, 'tanadmin', key);
 		return [
-			await commandFigure(ours, peer), await frameFigure(ours, peer),
+			await commandFigure(ours, peer),
+			await frameFigure(ours, peer),
 			memoryFigure(await memoryHere(sandbox.identity.ports.ssh, pid, await readFile(key)), await memoryThere(peer)),
 		];
 	} finally {
@@ -44,7 +45,9 @@ async function serveTo({layout}: Sandbox, key: string): Promise<number> {
 	const accounts = await readAccounts(layout.accounts);
 	const authorizedKeys = [await readFile(`${key}.pub`, 'utf8')];
 	await writeAccounts(layout.accounts, {
-		...accounts, tanadmin: {...accounts['tanadmin']!, authorizedKeys}, tanuser: {...accounts['tanuser']!, authorizedKeys},
+		...accounts,
+		tanadmin: {...accounts['tanadmin']!, authorizedKeys},
+		tanuser: {...accounts['tanuser']!, authorizedKeys},
 	});
 	await setSecuritySetting(layout, 'maximumLogins', maxLogins, {user: 'bench', from: 'bench'});
 	const daemon = sshDaemon(layout);
@@ -53,30 +56,42 @@ async function serveTo({layout}: Sandbox, key: string): Promise<number> {
 }
 
 async function commandFigure(ours: Host, peer: Host): Promise<Figure> {
-	const run = ({options, target}: Host, words: string) => async () => {
-		const started = performance.now();
-		await execa('ssh', [...options, target, words]);
-		return performance.now() - started;
-	};
+	const run =
+		({options, target}: Host, words: string) =>
+		async () => {
+			const started = performance.now();
+			await execa('ssh', [...options, target, words]);
+			return performance.now() - started;
+		};
 
 	const [here, there] = await inTurn(rounds, run(ours, 'report info'), run(peer, 'echo hi'));
 	return ratioOf('connect and one command / the same with sshd', here, there, 'at most 0.2');
 }
 
 async function frameFigure(ours: Host, peer: Host): Promise<Figure> {
-	const see = ({options, target}: Host, what: string) => async () => {
-		const started = performance.now();
-		const program = openPty('ssh', ['-tt', ...options, target], os.tmpdir(), {
-			columns: 80, rows: 24, environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
-		}, 1000);
-		await until(program, text => text.includes(what));
-		const took = performance.now() - started;
-		await program.kill();
-		return took;
-	};
+	const see =
+		({options, target}: Host, what: string) =>
+		async () => {
+			const started = performance.now();
+			const program = openPty(
+				'ssh',
+				['-tt', ...options, target],
+				os.tmpdir(),
+				{
+					columns: 80,
+					rows: 24,
+					environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
+				},
+				1000,
+			);
+			await until(program, text => text.includes(what));
+			const took = performance.now() - started;
+			await program.kill();
+			return took;
+		};
 
 	const [here, there] = await inTurn(rounds, see(ours, 'Main Menu'), see(peer, '# '));
-	return ratioOf('connect to first frame / to a shell\'s prompt with sshd', here, there, 'none');
+	return ratioOf("connect to first frame / to a shell's prompt with sshd", here, there, 'none');
 }
 
 function ratioOf(name: string, here: readonly number[], there: readonly number[], aim: string): Figure {
@@ -119,9 +134,17 @@ async function openConsole(port: number, username: string, privateKey: Buffer): 
 
 /** The processes that sshd has for one session at its shell's prompt, each counted with its share of what it has in common (PSS). */
 async function memoryThere({options, target, pid}: OpenSsh): Promise<number> {
-	const program = openPty('ssh', ['-tt', ...options, target], os.tmpdir(), {
-		columns: 80, rows: 24, environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
-	}, 1000);
+	const program = openPty(
+		'ssh',
+		['-tt', ...options, target],
+		os.tmpdir(),
+		{
+			columns: 80,
+			rows: 24,
+			environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
+		},
+		1000,
+	);
 	await until(program, text => text.includes('# '));
 	const shares = await Promise.all((await descendantsOf(pid)).map(async child => kilobytesOf(child, 'Pss')));
 	await program.kill();
@@ -129,7 +152,10 @@ async function memoryThere({options, target, pid}: OpenSsh): Promise<number> {
 }
 
 async function descendantsOf(pid: number): Promise<number[]> {
-	const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(word => word !== '').map(Number);
+	const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+		.split(' ')
+		.filter(word => word !== '')
+		.map(Number);
 	const below = await Promise.all(children.map(async child => descendantsOf(child)));
 	return [...children, ...below.flat()];
 }

@@ -55,10 +55,16 @@ type Server = {port: number; stop(): Promise<void>};
 /** Serves with room for what is copied, in a process and on a port of its own. */
 async function serveTo({layout}: Sandbox, key: string): Promise<Server> {
 	const accounts = await readAccounts(layout.accounts);
-	await writeAccounts(layout.accounts, {...accounts, tancopy: {...accounts['tancopy']!, authorizedKeys: [await readFile(`${key}.pub`, 'utf8')]}});
+	await writeAccounts(layout.accounts, {
+		...accounts,
+		tancopy: {...accounts['tancopy']!, authorizedKeys: [await readFile(`${key}.pub`, 'utf8')]},
+	});
 	await mkdir(path.join(layout.incoming, 'small'));
 	const program = path.join(packageRoot(), 'dist', 'bench', 'roomy-server.js');
-	const {nodeChildProcess: server} = execa(process.execPath, [program, layout.root, String(4 * large), String(2 * small.count)], {reject: false, stdin: 'ignore'});
+	const {nodeChildProcess: server} = execa(process.execPath, [program, layout.root, String(4 * large), String(2 * small.count)], {
+		reject: false,
+		stdin: 'ignore',
+	});
 	const ended = once(server, 'exit');
 	const [port] = await once(server.stdout!, 'data');
 	return {
@@ -74,7 +80,10 @@ async function figuresOf(desk: string, ours: Place, theirs: Place): Promise<Figu
 	const figures: Figure[] = [];
 	for (const cipher of ciphers) {
 		const compare = async (name: string, aim: number, line: (remote: string) => string) => {
-			const [here, there] = await inTurn(rounds, ...[ours, theirs].map(place => async () => timeOf(desk, place, cipher, line(place.remote))) as [Run, Run]);
+			const [here, there] = await inTurn(
+				rounds,
+				...([ours, theirs].map(place => async () => timeOf(desk, place, cipher, line(place.remote))) as [Run, Run]),
+			);
 			const ratio = median(here) / median(there);
 			const value = `${inSeconds(here)} / ${inSeconds(there)} = ${ratio.toFixed(2)}`;
 			figures.push({name: `sftp: ${name} / the same with sshd, ${cipher.split(/[-@]/)[0]}`, value, aim: `at most ${aim}`});
@@ -93,7 +102,10 @@ type Run = () => Promise<number>;
 
 async function timeOf(desk: string, {options, target}: Host, cipher: string, line: string): Promise<number> {
 	const started = performance.now();
-	await execa('sftp', [...options, '-o', 'KexAlgorithms=curve25519-sha256', '-c', cipher, '-b', '-', target], {cwd: desk, input: `${line}\n`});
+	await execa('sftp', [...options, '-o', 'KexAlgorithms=curve25519-sha256', '-c', cipher, '-b', '-', target], {
+		cwd: desk,
+		input: `${line}\n`,
+	});
 	return performance.now() - started;
 }
 

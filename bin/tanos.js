@@ -10,7 +10,9 @@ import process from 'node:process';
 const needed = 24;
 
 if (Number.parseInt(process.versions.node, 10) < needed) {
-	process.stderr.write('tanos needs Node ' + needed + ' or newer, but this is Node ' + process.versions.node + '. Install a newer Node and try again.\n');
+	process.stderr.write(
+		`tanos needs Node ${needed} or newer, but this is Node ${process.versions.node}. Install a newer Node and try again.\n`,
+	);
 	process.exit(2);
 }
 
@@ -33,8 +35,10 @@ function trustedCacheFolder() {
 		const configured = process.env.XDG_CACHE_HOME || '';
 		const base = path.isAbsolute(configured) ? path.resolve(configured) : path.join(os.homedir(), '.cache');
 		const folder = path.join(base, 'tanos');
-		return path.isAbsolute(base) && isProtected(path.dirname(base)) && isProtected(created(base)) && isPrivate(created(folder)) ? folder : undefined;
-	} catch (error) {
+		return path.isAbsolute(base) && isProtected(path.dirname(base)) && isProtected(created(base)) && isPrivate(created(folder))
+			? folder
+			: undefined;
+	} catch {
 		return undefined; // Such as a home directory that does not exist or cannot be written to.
 	}
 }

@@ -16,15 +16,15 @@ export function Console({state}: {state: ConsoleState}) {
 
 	switch (view.kind) {
 		case 'menu': {
-			return <MenuScreen state={state} view={view}/>;
+			return <MenuScreen state={state} view={view} />;
 		}
 
 		case 'conversation': {
-			return <ConversationScreen state={state} view={view}/>;
+			return <ConversationScreen state={state} view={view} />;
 		}
 
 		case 'crash': {
-			return <CrashScreen state={state} reference={view.reference}/>;
+			return <CrashScreen state={state} reference={view.reference} />;
 		}
 	}
 }

@@ -15,14 +15,18 @@ export function ConversationScreen({state, view}: {state: ConsoleState; view: Co
 	return (
 		<Frame
 			state={state}
-			prompt={question ? <QuestionPrompt state={state} question={question}/> : <Text dimColor>Working ...</Text>}
-			hint={notice === '' ? <Hints hints={hintsOf(question)} columns={state.columns}/> : <Text wrap='truncate'>{notice}</Text>}
+			prompt={question ? <QuestionPrompt state={state} question={question} /> : <Text dimColor>Working ...</Text>}
+			hint={notice === '' ? <Hints hints={hintsOf(question)} columns={state.columns} /> : <Text wrap='truncate'>{notice}</Text>}
 		>
-			<Text bold wrap='truncate'>{view.title}</Text>
+			<Text bold wrap='truncate'>
+				{view.title}
+			</Text>
 			<Text> </Text>
-			<Rows rows={said}/>
+			<Rows rows={said} />
 			{question?.choices && (
-				<Box marginTop={said.length > 0 ? 1 : 0}><ChoiceList choices={question.choices} selected={view.selected} rows={room.choices}/></Box>
+				<Box marginTop={said.length > 0 ? 1 : 0}>
+					<ChoiceList choices={question.choices} selected={view.selected} rows={room.choices} />
+				</Box>
 			)}
 		</Frame>
 	);
@@ -30,7 +34,7 @@ export function ConversationScreen({state, view}: {state: ConsoleState; view: Co
 
 /** A prompt that is too long for its row stands above, with what was said. */
 function QuestionPrompt({state, question: {kind, prompt}}: {state: ConsoleState; question: Question}) {
-	return <Prompt prompt={isLong(prompt, state) ? '>' : prompt} line={state.line} isSecret={kind === 'secret'} columns={state.columns}/>;
+	return <Prompt prompt={isLong(prompt, state) ? '>' : prompt} line={state.line} isSecret={kind === 'secret'} columns={state.columns} />;
 }
 
 function hintsOf(question: Question | undefined): string[] {

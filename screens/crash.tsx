@@ -9,9 +9,20 @@ export function CrashScreen({state, reference}: {state: ConsoleState; reference:
 	const {columns, line} = state;
 	const width = columns - margin;
 	return (
-		<Frame state={state} prompt={<Prompt prompt='Press Enter to end this session.' line={line} columns={columns}/>}>
-			<Rows rows={rowsOf([{kind: 'text', text: 'This session ended because of a fault in the console.', tone: 'bad'}], width)}/>
-			<Rows rows={rowsOf([{kind: 'text', text: `The audit log describes it: ${reference}.\nIf an installation was under way, it is finished or undone at the next sign-in.`, tone: 'plain'}], width)}/>
+		<Frame state={state} prompt={<Prompt prompt='Press Enter to end this session.' line={line} columns={columns} />}>
+			<Rows rows={rowsOf([{kind: 'text', text: 'This session ended because of a fault in the console.', tone: 'bad'}], width)} />
+			<Rows
+				rows={rowsOf(
+					[
+						{
+							kind: 'text',
+							text: `The audit log describes it: ${reference}.\nIf an installation was under way, it is finished or undone at the next sign-in.`,
+							tone: 'plain',
+						},
+					],
+					width,
+				)}
+			/>
 		</Frame>
 	);
 }

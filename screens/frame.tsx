@@ -17,15 +17,21 @@ export function Frame({state, prompt, hint, children}: Props) {
 	const {columns, rows} = state;
 	return (
 		<Box flexDirection='column' width={columns} height={Math.max(1, rows - 1)} flexShrink={0} overflow='hidden'>
-			<Header state={state}/>
-			<Rule columns={columns}/>
+			<Header state={state} />
+			<Rule columns={columns} />
 			<Box flexDirection='column' height={bodyRows(state)} flexShrink={0} paddingX={1} overflow='hidden'>
 				{/* Rows that do not fit are cut off; squeezed, they would be drawn over each other. */}
-				<Box flexDirection='column' flexShrink={0}>{children}</Box>
+				<Box flexDirection='column' flexShrink={0}>
+					{children}
+				</Box>
 			</Box>
-			<Rule columns={columns}/>
-			<Box height={1} flexShrink={0} paddingX={1}>{prompt}</Box>
-			<Box height={1} flexShrink={0} paddingX={1}>{hint}</Box>
+			<Rule columns={columns} />
+			<Box height={1} flexShrink={0} paddingX={1}>
+				{prompt}
+			</Box>
+			<Box height={1} flexShrink={0} paddingX={1}>
+				{hint}
+			</Box>
 		</Box>
 	);
 }
@@ -37,12 +43,20 @@ function Header({state: {appliance, user, columns}}: {state: ConsoleState}) {
 	const fits = stringWidth(`${left}  ${right}`) <= columns - margin;
 	return (
 		<Box justifyContent='space-between' columnGap={2} height={1} flexShrink={0} paddingX={1}>
-			<Text bold wrap='truncate'>{left}</Text>
-			<Text wrap='truncate'>{fits ? right : user?.name ?? ''}</Text>
+			<Text bold wrap='truncate'>
+				{left}
+			</Text>
+			<Text wrap='truncate'>{fits ? right : (user?.name ?? '')}</Text>
 		</Box>
 	);
 }
 
 function Rule({columns}: {columns: number}) {
-	return <Box height={1} flexShrink={0}><Text dimColor wrap='truncate'>{'-'.repeat(columns)}</Text></Box>;
+	return (
+		<Box height={1} flexShrink={0}>
+			<Text dimColor wrap='truncate'>
+				{'-'.repeat(columns)}
+			</Text>
+		</Box>
+	);
 }

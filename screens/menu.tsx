@@ -17,18 +17,33 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 	const choices = menu.items.map(item => ({key: item.key, label: item.label, disabled: whyDisabled(item, role)}));
 	const room = bodyRows(state) - titleRows;
 	// One entry and an empty row stay beside the longest notice.
-	const notice = view.notice === '' ? [] : firstRows(rowsOf([{kind: 'text', text: view.notice, tone: 'warning'}], columns - margin), room - 2);
+	const notice =
+		view.notice === '' ? [] : firstRows(rowsOf([{kind: 'text', text: view.notice, tone: 'warning'}], columns - margin), room - 2);
 	const isMain = view.path.length === 0;
 	return (
 		<Frame
 			state={state}
-			prompt={<Prompt prompt='Enter a key:' line={line} columns={columns}/>}
-			hint={isMain ? <Hints hints={mainHints} aside={appliance.version} columns={columns}/> : <Hints hints={['R  back', 'RR  main menu', ...mainHints]} columns={columns}/>}
+			prompt={<Prompt prompt='Enter a key:' line={line} columns={columns} />}
+			hint={
+				isMain ? (
+					<Hints hints={mainHints} aside={appliance.version} columns={columns} />
+				) : (
+					<Hints hints={['R  back', 'RR  main menu', ...mainHints]} columns={columns} />
+				)
+			}
 		>
-			<Title title={isMain ? menu.title : `${view.path.join('-')}  ${menu.title}`} aside={isMain ? state.certificate : undefined} columns={columns}/>
+			<Title
+				title={isMain ? menu.title : `${view.path.join('-')}  ${menu.title}`}
+				aside={isMain ? state.certificate : undefined}
+				columns={columns}
+			/>
 			<Text> </Text>
-			<ChoiceList choices={choices} selected={view.selected} rows={room - (notice.length > 0 ? notice.length + 1 : 0)}/>
-			{notice.length > 0 && <Box marginTop={1} flexDirection='column'><Rows rows={notice}/></Box>}
+			<ChoiceList choices={choices} selected={view.selected} rows={room - (notice.length > 0 ? notice.length + 1 : 0)} />
+			{notice.length > 0 && (
+				<Box marginTop={1} flexDirection='column'>
+					<Rows rows={notice} />
+				</Box>
+			)}
 		</Frame>
 	);
 }
@@ -40,8 +55,10 @@ function Title({title, aside, columns}: {title: string; aside: ConsoleState['cer
 	const fits = aside !== undefined && stringWidth(`${title}  ${aside.words}`) <= columns - margin;
 	return (
 		<Box justifyContent='space-between' height={1} flexShrink={0}>
-			<Text bold wrap='truncate'>{title}</Text>
-			{fits && <Rows rows={[{text: aside.words, tone: aside.tone}]}/>}
+			<Text bold wrap='truncate'>
+				{title}
+			</Text>
+			{fits && <Rows rows={[{text: aside.words, tone: aside.tone}]} />}
 		</Box>
 	);
 }

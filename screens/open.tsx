@@ -14,15 +14,15 @@ export type Terminal = {
 	shown(): void;
 };
 
+const renderOptions = {exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true, maxFps: 250};
+
 /**
  * Shows a session on a terminal until it ends, and leaves the terminal as it was. A terminal that goes away hangs the
  * session up: what is under way goes on to its end, and then this resolves. Rejects with what was thrown while drawing.
  */
 export async function openConsole(session: ScreenSession, {stdin, stdout, marks, shown}: Terminal): Promise<Ending> {
 	const {store} = session;
-	const app = render(<Console state={store.state}/>, {
-		stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true, maxFps: 250,
-	});
+	const app = render(<Console state={store.state} />, {stdin, stdout, ...renderOptions});
 	let fault: {error: unknown} | undefined;
 	app.waitUntilExit().catch((error: unknown) => {
 		// Nothing can be drawn any more, so nobody can answer.
@@ -30,7 +30,7 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 		store.hangUp();
 	});
 	const draw = drawer(stdout, () => {
-		app.rerender(<Console state={store.state}/>);
+		app.rerender(<Console state={store.state} />);
 	});
 	const mark = (bytes: number) => {
 		stdin.resume(); // Paused while too many keys waited.

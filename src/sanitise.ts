@@ -27,6 +27,9 @@ export function listed(values: readonly string[], most = 12): string {
 		return 'none';
 	}
 
-	const shown = values.slice(0, most).map(value => sanitise(value.slice(0, maxQuoteLength))).join(', ');
+	const shown = values
+		.slice(0, most)
+		.map(value => sanitise(value.slice(0, maxQuoteLength)))
+		.join(', ');
 	return values.length > most ? `${shown} and ${values.length - most} more` : shown;
 }

@@ -60,9 +60,21 @@ const call = (module, name) => `(...words) => process.getBuiltinModule('${module
 
 /** What stands in for a builtin module in a library that imports it at its start and needs it later, or never. */
 const deferred = [
-	{library: 'terminal-size', module: 'node:child_process', contents: `export const execFileSync = ${call('node:child_process', 'execFileSync')};`},
-	{library: 'cli-truncate', module: 'node:util', contents: `export const stripVTControlCharacters = ${call('node:util', 'stripVTControlCharacters')};`},
-	{library: 'ink-select-input', module: 'node:util', contents: `export const isDeepStrictEqual = ${call('node:util', 'isDeepStrictEqual')};`},
+	{
+		library: 'terminal-size',
+		module: 'node:child_process',
+		contents: `export const execFileSync = ${call('node:child_process', 'execFileSync')};`,
+	},
+	{
+		library: 'cli-truncate',
+		module: 'node:util',
+		contents: `export const stripVTControlCharacters = ${call('node:util', 'stripVTControlCharacters')};`,
+	},
+	{
+		library: 'ink-select-input',
+		module: 'node:util',
+		contents: `export const isDeepStrictEqual = ${call('node:util', 'isDeepStrictEqual')};`,
+	},
 	{
 		library: 'ink',
 		module: 'node:util',
@@ -84,9 +96,9 @@ export const deferBuiltins = {
 	name: 'defer-builtins',
 	setup({onResolve, onLoad}) {
 		for (const {library, module, contents} of deferred) {
-			onResolve({filter: new RegExp(`^${module}$`)}, ({importer}) => libraryOf(importer) === library
-				? {path: `${library}/${module}`, namespace: 'deferred', pluginData: contents}
-				: undefined);
+			onResolve({filter: new RegExp(`^${module}$`)}, ({importer}) =>
+				libraryOf(importer) === library ? {path: `${library}/${module}`, namespace: 'deferred', pluginData: contents} : undefined,
+			);
 		}
 
 		onLoad({filter: /./, namespace: 'deferred'}, ({pluginData}) => ({contents: pluginData, loader: 'js'}));
@@ -94,5 +106,8 @@ export const deferBuiltins = {
 };
 
 function libraryOf(file) {
-	return file.split(/[/\\]node_modules[/\\]/).at(-1).split(/[/\\]/)[0];
+	return file
+		.split(/[/\\]node_modules[/\\]/)
+		.at(-1)
+		.split(/[/\\]/)[0];
 }

@@ -55,12 +55,14 @@ class ChunkGraph {
 /** Writes `file` with all of `chunks`, and in place of each other chunk what takes its exports from there. */
 async function join(chunks, file, {root, outputs, before}) {
 	const exported = [...chunks].map((chunk, number) => ({
-		chunk, names: outputs[chunk].exports.map(name => ({name, joined: chunk === file ? name : `${name}_${number}`})),
+		chunk,
+		names: outputs[chunk].exports.map(name => ({name, joined: chunk === file ? name : `${name}_${number}`})),
 	}));
 	const list = (names, from, to) => names.map(name => `${name[from]} as ${name[to]}`).join();
 	await bundleOnly(before, {
 		contents: exported.map(({chunk, names}) => `export {${list(names, 'name', 'joined')}} from './${path.basename(chunk)}';`).join('\n'),
-		file, root,
+		file,
+		root,
 	});
 	for (const {chunk, names} of exported.filter(({chunk}) => chunk !== file)) {
 		writeFileSync(path.join(root, chunk), `export{${list(names, 'joined', 'name')}}from"./${path.basename(file)}";\n`);
@@ -82,11 +84,15 @@ async function bundleOnly(chunks, {contents, file, root}) {
 		target: 'node24',
 		minifySyntax: true,
 		minifyWhitespace: true,
-		plugins: [{
-			name: 'only-these-chunks',
-			setup({onResolve}) {
-				onResolve({filter: /./}, ({path: name, kind}) => kind === 'import-statement' && isIn(name) ? undefined : {path: name, external: true});
+		plugins: [
+			{
+				name: 'only-these-chunks',
+				setup({onResolve}) {
+					onResolve({filter: /./}, ({path: name, kind}) =>
+						kind === 'import-statement' && isIn(name) ? undefined : {path: name, external: true},
+					);
+				},
 			},
-		}],
+		],
 	});
 }

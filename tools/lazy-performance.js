@@ -4,6 +4,6 @@
 export const lazyPerformance = {
 	now() {
 		const [seconds, nanoseconds] = process.hrtime();
-		return (seconds * 1000) + (nanoseconds / 1e6);
+		return seconds * 1000 + nanoseconds / 1e6;
 	},
 };

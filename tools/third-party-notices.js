@@ -41,7 +41,11 @@ function bundledPackages({outputs}) {
 
 /** The texts of a package's license files, else the one that is declared for it, and of its notices; none when there is no license. */
 function licenseTexts(folder, declaredFile) {
-	const textsOf = pattern => readdirSync(folder).filter(name => pattern.test(name)).toSorted().map(name => textOf(path.join(folder, name)));
+	const textsOf = pattern =>
+		readdirSync(folder)
+			.filter(name => pattern.test(name))
+			.toSorted()
+			.map(name => textOf(path.join(folder, name)));
 	const isText = text => text !== '';
 	const own = textsOf(licenseFile).filter(isText);
 	const licenses = own.length === 0 && existsSync(declaredFile) ? [textOf(declaredFile)].filter(isText) : own;

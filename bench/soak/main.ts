@@ -10,7 +10,10 @@ import {describeSample, sampleServer, type Sample} from './server-samples.js';
 import {startSite} from './site.js';
 import {traffic} from './traffic.js';
 
-const {values: {only}, positionals: [given = '2']} = parseArgs({allowPositionals: true, options: {only: {type: 'string', multiple: true}}});
+const {
+	values: {only},
+	positionals: [given = '2'],
+} = parseArgs({allowPositionals: true, options: {only: {type: 'string', multiple: true}}});
 const minutes = Number(given);
 if (!(minutes > 0)) {
 	throw new Error('usage: npm run soak -- [MINUTES] [--only KIND]...');
@@ -28,20 +31,22 @@ await withSandbox(async sandbox => {
 	const end = AbortSignal.timeout(minutes * 60_000);
 	const samples: Sample[] = [];
 	const counts = new Map<string, {done: number; failed: number; lastFailure: string}>();
-	const workers = Object.entries(traffic).filter(([name]) => only?.includes(name) ?? true).map(async ([name, work]) => {
-		const count = {done: 0, failed: 0, lastFailure: ''};
-		counts.set(name, count);
-		while (!end.aborted) {
-			try {
-				await work(site);
-				count.done++;
-			} catch (error) {
-				count.failed++;
-				count.lastFailure = String(error).split('\n')[0]!;
-				await delay(100);
+	const workers = Object.entries(traffic)
+		.filter(([name]) => only?.includes(name) ?? true)
+		.map(async ([name, work]) => {
+			const count = {done: 0, failed: 0, lastFailure: ''};
+			counts.set(name, count);
+			while (!end.aborted) {
+				try {
+					await work(site);
+					count.done++;
+				} catch (error) {
+					count.failed++;
+					count.lastFailure = String(error).split('\n')[0]!;
+					await delay(100);
+				}
 			}
-		}
-	});
+		});
 	const latencies = probeKeys(site, end);
 	while (!end.aborted) {
 		await delay(sampleIntervalMs);
@@ -63,7 +68,9 @@ await withSandbox(async sandbox => {
 		print(`${name.padEnd(17)} ${done} done, ${failed} failed${lastFailure === '' ? '' : ` (${lastFailure})`}`);
 	}
 
-	const isHealthy = deaths === 0 && sorted.length > 0
+	const isHealthy =
+		deaths === 0
+		&& sorted.length > 0
 		&& after.descriptors <= before.descriptors + maxGrowth.descriptors
 		&& after.megabytes <= before.megabytes + maxGrowth.megabytes
 		&& [...counts.values()].every(({done}) => done > 0);

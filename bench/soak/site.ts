@@ -33,9 +33,17 @@ export async function startSite({layout, identity}: Sandbox): Promise<Site> {
 	await setSecuritySetting(layout, 'maximumLogins', 50, {user: 'tanadmin', from: 'console'});
 	const port = identity.ports.ssh;
 	const options = (user: string) => [
-		'-F', '/dev/null', '-i', key, '-o', `Port=${port}`, '-o', `User=${user}`,
-		...['BatchMode=yes', 'IdentitiesOnly=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR']
-			.flatMap(option => ['-o', option]),
+		'-F',
+		'/dev/null',
+		'-i',
+		key,
+		'-o',
+		`Port=${port}`,
+		'-o',
+		`User=${user}`,
+		...['BatchMode=yes', 'IdentitiesOnly=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'].flatMap(
+			option => ['-o', option],
+		),
 	];
 	await writeFile(path.join(folder, 'megabyte'), Buffer.alloc(1024 * 1024, 'x'));
 	return {
@@ -61,7 +69,7 @@ export async function startSite({layout, identity}: Sandbox): Promise<Site> {
 /** A console on a connection, and its first screen. */
 export async function openShell(client: Client, {columns, rows}: {columns: number; rows: number}): Promise<ClientChannel> {
 	const channel = await new Promise<ClientChannel>((resolve, reject) => {
-		client.shell({term: 'xterm-256color', cols: columns, rows}, (error, opened) => error ? reject(error) : resolve(opened));
+		client.shell({term: 'xterm-256color', cols: columns, rows}, (error, opened) => (error ? reject(error) : resolve(opened)));
 	});
 	await untilOutput(channel, /Main Menu|Since the Last/);
 	return channel;

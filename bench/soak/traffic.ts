@@ -11,13 +11,15 @@ import {openShell, type Site} from './site.js';
 export const traffic: Record<string, (site: Site) => Promise<void>> = {
 	consoles: async site => openAndLeave(site),
 	commands: async site => site.run('ssh', 'tanuser', ['127.0.0.1', 'help']),
-	megabytes: async site => site.run('sftp', 'tancopy', ['-b', '-', '127.0.0.1'], 'put megabyte /incoming/large\nget /incoming/large back\n'),
-	're-keying': async site => site.run(
-		'sftp',
-		'tancopy',
-		['-o', 'RekeyLimit=128K', '-b', '-', '127.0.0.1'],
-		'put megabyte /incoming/rekeyed\nrm /incoming/rekeyed\n',
-	),
+	megabytes: async site =>
+		site.run('sftp', 'tancopy', ['-b', '-', '127.0.0.1'], 'put megabyte /incoming/large\nget /incoming/large back\n'),
+	're-keying': async site =>
+		site.run(
+			'sftp',
+			'tancopy',
+			['-o', 'RekeyLimit=128K', '-b', '-', '127.0.0.1'],
+			'put megabyte /incoming/rekeyed\nrm /incoming/rekeyed\n',
+		),
 	'small files': async site => {
 		const lines = Array.from({length: 20}, (_, index) => `put key.pub /incoming/${index}\nrm /incoming/${index}`);
 		await site.run('sftp', 'tancopy', ['-b', '-', '127.0.0.1'], `${lines.join('\n')}\n`);
@@ -30,27 +32,30 @@ export const traffic: Record<string, (site: Site) => Promise<void>> = {
 		socket.destroy();
 	},
 	guesses: async ({port}) => guess(port),
-	resizes: async site => withShell(site, async channel => {
-		channel.resume();
-		for (let count = 0; count < 100; count++) {
-			channel.setWindow(count % 2 === 0 ? 200 : 199, 500, 0, 0);
-		}
+	resizes: async site =>
+		withShell(site, async channel => {
+			channel.resume();
+			for (let count = 0; count < 100; count++) {
+				channel.setWindow(count % 2 === 0 ? 200 : 199, 500, 0, 0);
+			}
 
-		await delay(1000);
-	}),
-	'unread consoles': async site => withShell(site, async channel => {
-		channel.pause();
-		for (let count = 0; count < 50; count++) {
-			channel.setWindow(100 + count % 2, 300, 0, 0);
-			channel.write('\u001B[B\u001B[A'.repeat(50));
-			await delay(50);
-		}
-	}),
-	pastes: async site => withShell(site, async channel => {
-		channel.resume();
-		channel.write(Buffer.alloc(1024 * 1024, 'paste '));
-		await delay(1000);
-	}),
+			await delay(1000);
+		}),
+	'unread consoles': async site =>
+		withShell(site, async channel => {
+			channel.pause();
+			for (let count = 0; count < 50; count++) {
+				channel.setWindow(100 + (count % 2), 300, 0, 0);
+				channel.write('\u001B[B\u001B[A'.repeat(50));
+				await delay(50);
+			}
+		}),
+	pastes: async site =>
+		withShell(site, async channel => {
+			channel.resume();
+			channel.write(Buffer.alloc(1024 * 1024, 'paste '));
+			await delay(1000);
+		}),
 };
 
 async function withShell(site: Site, use: (channel: Awaited<ReturnType<typeof openShell>>) => Promise<void>): Promise<void> {
@@ -65,7 +70,9 @@ async function withShell(site: Site, use: (channel: Awaited<ReturnType<typeof op
 /** A console with OpenSSH's client on a pseudo-terminal, whose last bytes must restore the screen. */
 async function openAndLeave(site: Site): Promise<void> {
 	const program = openPty('ssh', site.consoleWords('tanadmin'), site.folder, {
-		columns: 80, rows: 24, environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
+		columns: 80,
+		rows: 24,
+		environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
 	});
 	let output = '';
 	program.onData(text => {

@@ -24,7 +24,10 @@ export function ChoiceList({choices, selected, rows}: Props) {
 	const room = choices.length > rows ? Math.max(1, rows - 1) : choices.length;
 	const start = Math.max(0, Math.min(selected - Math.floor(room / 2), choices.length - room));
 	const items = choices.slice(start, start + room).map(choice => ({...choice, value: choice.key}));
-	const hidden = [[start, 'above'], [choices.length - start - room, 'below']] as const;
+	const hidden = [
+		[start, 'above'],
+		[choices.length - start - room, 'below'],
+	] as const;
 	const counts = hidden.filter(([count]) => count > 0).map(([count, where]) => `${count} ${where}`);
 	return (
 		<Box flexDirection='column'>
@@ -36,22 +39,26 @@ export function ChoiceList({choices, selected, rows}: Props) {
 				indicatorComponent={Indicator}
 				itemComponent={Item as never}
 			/>
-			{room < choices.length && rows > 1 && (
-				<Text dimColor wrap='truncate'>{`  ... ${counts.join(', ')}`}</Text>
-			)}
+			{room < choices.length && rows > 1 && <Text dimColor wrap='truncate'>{`  ... ${counts.join(', ')}`}</Text>}
 		</Box>
 	);
 }
 
 function Indicator({isSelected = false}: {isSelected?: boolean}) {
-	return <Box flexShrink={0}><Text bold>{isSelected ? '> ' : '  '}</Text></Box>;
+	return (
+		<Box flexShrink={0}>
+			<Text bold>{isSelected ? '> ' : '  '}</Text>
+		</Box>
+	);
 }
 
 function Item({value, label, disabled, isSelected = false}: {value: string; label: string; disabled?: string; isSelected?: boolean}) {
 	const isDisabled = disabled !== undefined;
 	return (
 		<Text wrap='truncate' bold={isSelected} dimColor={isDisabled}>
-			{value.padEnd(4)}{label}{isDisabled ? `  (${disabled})` : ''}
+			{value.padEnd(4)}
+			{label}
+			{isDisabled ? `  (${disabled})` : ''}
 		</Text>
 	);
 }

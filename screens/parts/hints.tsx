@@ -17,8 +17,12 @@ export function Hints({hints, aside = '', columns}: Props) {
 	const shown = hints.filter((_, index) => stringWidth(hints.slice(0, index + 1).join(gap)) <= columns - margin).join(gap);
 	return (
 		<Box justifyContent='space-between' columnGap={2} flexGrow={1}>
-			<Box flexShrink={0}><Text dimColor>{shown}</Text></Box>
-			<Text dimColor wrap='truncate'>{aside}</Text>
+			<Box flexShrink={0}>
+				<Text dimColor>{shown}</Text>
+			</Box>
+			<Text dimColor wrap='truncate'>
+				{aside}
+			</Text>
 		</Box>
 	);
 }

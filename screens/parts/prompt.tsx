@@ -16,7 +16,13 @@ export function Prompt({prompt, line, isSecret = false, columns}: Props) {
 	const room = Math.max(1, columns - 3);
 	const shownTyped = endOf(typed, room);
 	const shownPrompt = endOf(`${prompt} `, room - stringWidth(shownTyped));
-	return <Text wrap='truncate'><Text bold>{shownPrompt}</Text>{shownTyped}<Text bold>_</Text></Text>;
+	return (
+		<Text wrap='truncate'>
+			<Text bold>{shownPrompt}</Text>
+			{shownTyped}
+			<Text bold>_</Text>
+		</Text>
+	);
 }
 
 /** As much of the end of the text as fits into this many columns. */

@@ -15,12 +15,19 @@ const looks: Record<Tone, {bold?: true; dimColor?: true; color?: string}> = {
 
 /** Rows of text, one to a terminal row. */
 export function Rows({rows}: {rows: readonly Row[]}) {
-	return rows.map((row, index) => (
+	return rows.map((row, index) =>
 		// Rows have no identity but their place.
-		row.spinner
-			? <Text key={index} wrap='truncate'><Spinner/>{row.text.slice(1)}</Text>
-			: <Text key={index} wrap='truncate' {...looks[row.tone]}>{row.text === '' ? ' ' : row.text}</Text>
-	));
+		row.spinner ? (
+			<Text key={index} wrap='truncate'>
+				<Spinner />
+				{row.text.slice(1)}
+			</Text>
+		) : (
+			<Text key={index} wrap='truncate' {...looks[row.tone]}>
+				{row.text === '' ? ' ' : row.text}
+			</Text>
+		),
+	);
 }
 
 /** The first of these rows where not all fit, and how many do not. */

@@ -16,7 +16,12 @@ export async function audit(layout: Layout, event: AuditEvent): Promise<void> {
 	try {
 		append(layout.audit, `${JSON.stringify({time: new Date().toISOString(), ...event})}\n`);
 	} catch (error) {
-		throw new Problem('audit-unwritable', `The audit log ${layout.audit} cannot be written. ${messageOf(error)}`, 'Nothing goes on unlogged. Mend that first.', {cause: error});
+		throw new Problem(
+			'audit-unwritable',
+			`The audit log ${layout.audit} cannot be written. ${messageOf(error)}`,
+			'Nothing goes on unlogged. Mend that first.',
+			{cause: error},
+		);
 	}
 }
 

@@ -19,7 +19,7 @@ export async function onRecord(): Promise<boolean> {
 		return true;
 	}
 
-	const [byte] = await Promise.race([once(process.stdin, 'data'), once(process.stdin, 'end'), once(process.stdin, 'error')]) as unknown[];
+	const [byte] = (await Promise.race([once(process.stdin, 'data'), once(process.stdin, 'end'), once(process.stdin, 'error')])) as unknown[];
 	process.stdin.destroy();
 	return Buffer.isBuffer(byte);
 }

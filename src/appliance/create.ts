@@ -32,7 +32,10 @@ const settle = 2000;
  * with the first passwords, which are kept nowhere. Rejects with Problem `appliance-exists`, `appliance-damaged`,
  * `bad-root` or `bad-name`.
  */
-export async function createAppliance(layout: Layout, {name, authorizedKeys}: NewAppliance): Promise<{identity: Identity; passwords: FirstPasswords}> {
+export async function createAppliance(
+	layout: Layout,
+	{name, authorizedKeys}: NewAppliance,
+): Promise<{identity: Identity; passwords: FirstPasswords}> {
 	assertName(name);
 	await assertNew(layout);
 	await makeFolders(layout);
@@ -44,7 +47,12 @@ export async function createAppliance(layout: Layout, {name, authorizedKeys}: Ne
 	const passwords = {tanadmin: randomPassword(), tanuser: randomPassword(), tancopy: randomPassword(), tanium: randomPassword()};
 	await makeAccounts(layout, passwords, authorizedKeys);
 	const identity: Identity = {
-		name, serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`, role: 'all-in-one', world: 'sandbox', ports: await freePorts(), settle,
+		name,
+		serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`,
+		role: 'all-in-one',
+		world: 'sandbox',
+		ports: await freePorts(),
+		settle,
 	};
 	await writeIdentity(layout, identity);
 	return {identity, passwords};
@@ -55,7 +63,11 @@ const fullName = /^(?:(?!-)[a-z\d-]+(?<!-)\.)+(?!-|\d+$)[a-z\d-]+(?<!-)$/i;
 
 function assertName(name: string): void {
 	if (name.length > 64 || !fullName.test(name)) {
-		throw new Problem('bad-name', `${JSON.stringify(name)} is not a fully qualified domain name of at most 64 characters.`, 'Give one such as ts1.example.com: --name ts1.example.com');
+		throw new Problem(
+			'bad-name',
+			`${JSON.stringify(name)} is not a fully qualified domain name of at most 64 characters.`,
+			'Give one such as ts1.example.com: --name ts1.example.com',
+		);
 	}
 }
 
@@ -67,7 +79,11 @@ async function assertNew(layout: Layout): Promise<void> {
 
 	for (const file of [layout.soapKey, layout.soapCertificate, layout.accounts, layout.journal]) {
 		if (await exists(layout, file)) {
-			throw new Problem('appliance-damaged', `${layout.root} holds ${file}, but no ${layout.identity}.`, 'Restore that file, remove the folder if nothing in it is needed, or name another one: --root DIR');
+			throw new Problem(
+				'appliance-damaged',
+				`${layout.root} holds ${file}, but no ${layout.identity}.`,
+				'Restore that file, remove the folder if nothing in it is needed, or name another one: --root DIR',
+			);
 		}
 	}
 }
@@ -81,7 +97,9 @@ async function exists(layout: Layout, file: string): Promise<boolean> {
 			return false;
 		}
 
-		throw new Problem('bad-root', `${layout.root} cannot hold an appliance.`, 'Name a folder that you may write to: --root DIR', {cause: error});
+		throw new Problem('bad-root', `${layout.root} cannot hold an appliance.`, 'Name a folder that you may write to: --root DIR', {
+			cause: error,
+		});
 	}
 }
 
@@ -93,7 +111,12 @@ async function makeFolders(layout: Layout): Promise<void> {
 		await Promise.all(open.map(async folder => mkdir(folder, {recursive: true, mode: 0o755})));
 		await Promise.all(closed.map(async folder => mkdir(folder, {recursive: true, mode: 0o700})));
 	} catch (error) {
-		throw new Problem('bad-root', `The folders of an appliance cannot be made in ${layout.root}.`, 'Name a folder that you may write to: --root DIR', {cause: error});
+		throw new Problem(
+			'bad-root',
+			`The folders of an appliance cannot be made in ${layout.root}.`,
+			'Name a folder that you may write to: --root DIR',
+			{cause: error},
+		);
 	}
 }
 
@@ -120,8 +143,11 @@ async function writePair(certificateFile: string, keyFile: string, name: string)
 }
 
 async function makeAccounts(layout: Layout, passwords: FirstPasswords, keys: string[]): Promise<void> {
-	const account = async (role: AccountRole, password: string, authorizedKeys: string[] = []): Promise<Account> =>
-		({role, password: await hashPassword(password), authorizedKeys});
+	const account = async (role: AccountRole, password: string, authorizedKeys: string[] = []): Promise<Account> => ({
+		role,
+		password: await hashPassword(password),
+		authorizedKeys,
+	});
 	await writeAccounts(layout.accounts, {
 		tanadmin: await account('tanadmin', passwords.tanadmin, keys),
 		tanuser: await account('tanuser', passwords.tanuser),

@@ -25,7 +25,7 @@ const comment = 'tanos';
  * a changed host key looks like an attack to every client.
  */
 export async function ensureHostKey(layout: Layout): Promise<void> {
-	const present = await readFile(layout.hostKey).catch(ignoreAbsence) ?? await makeHostKey(layout);
+	const present = (await readFile(layout.hostKey).catch(ignoreAbsence)) ?? (await makeHostKey(layout));
 	const line = publicLineOf(present, comment);
 	present.fill(0);
 	if (line === undefined) {
@@ -36,7 +36,7 @@ export async function ensureHostKey(layout: Layout): Promise<void> {
 		);
 	}
 
-	if (await readFile(publicFile(layout), 'utf8').catch(ignoreAbsence) !== line) {
+	if ((await readFile(publicFile(layout), 'utf8').catch(ignoreAbsence)) !== line) {
 		await place(publicFile(layout), Buffer.from(line), 0o644, rename);
 	}
 }

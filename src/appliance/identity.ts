@@ -50,7 +50,11 @@ export async function readIdentity(layout: Layout): Promise<Identity> {
 		text = await readFile(layout.identity, 'utf8');
 	} catch (error) {
 		if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
-			throw new Problem('no-appliance', `There is no appliance in ${layout.root}.`, `Make one: tanos appliance create --root ${layout.root}`);
+			throw new Problem(
+				'no-appliance',
+				`There is no appliance in ${layout.root}.`,
+				`Make one: tanos appliance create --root ${layout.root}`,
+			);
 		}
 
 		throw new Problem('identity-unreadable', `${layout.identity} cannot be read.`, 'Check its owner and mode.', {cause: error});
@@ -59,7 +63,12 @@ export async function readIdentity(layout: Layout): Promise<Identity> {
 	try {
 		return parseStored(text, identitySchema);
 	} catch (error) {
-		throw new Problem('identity-unreadable', `${layout.identity} is damaged. ${messageOf(error)}`, 'Restore it from a backup of the appliance.', {cause: error});
+		throw new Problem(
+			'identity-unreadable',
+			`${layout.identity} is damaged. ${messageOf(error)}`,
+			'Restore it from a backup of the appliance.',
+			{cause: error},
+		);
 	}
 }
 

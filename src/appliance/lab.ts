@@ -10,7 +10,7 @@ const files = {root: 'root.crt', issuer: 'issuing.crt', key: 'issuing.key'} as c
 
 /** The lab CA of this appliance, its key for the caller to zero. Rejects with Problem `lab-unreadable`. */
 export async function labAuthority(layout: Layout, now: Date): Promise<LabAuthority> {
-	return await load(layout) ?? make(layout, now);
+	return (await load(layout)) ?? make(layout, now);
 }
 
 /** The file of the lab's root certificate, once there is a lab. */
@@ -22,20 +22,30 @@ async function load(layout: Layout): Promise<LabAuthority | undefined> {
 	const {lab} = layout;
 	try {
 		const [root, issuer, key] = await Promise.all([
-			readFile(labRoot(layout), 'utf8'), readFile(path.join(lab, files.issuer), 'utf8'), readFile(path.join(lab, files.key)),
+			readFile(labRoot(layout), 'utf8'),
+			readFile(path.join(lab, files.issuer), 'utf8'),
+			readFile(path.join(lab, files.key)),
 		]);
 		return {root, issuer, key};
 	} catch (error) {
-		if (hasCode(error, 'ENOENT') && !await exists(lab)) {
+		if (hasCode(error, 'ENOENT') && !(await exists(lab))) {
 			return undefined;
 		}
 
-		throw new Problem('lab-unreadable', `The lab CA in ${lab} cannot be read: ${messageOf(error)}`, 'Remove that folder: the next request makes a new lab CA.', {cause: error});
+		throw new Problem(
+			'lab-unreadable',
+			`The lab CA in ${lab} cannot be read: ${messageOf(error)}`,
+			'Remove that folder: the next request makes a new lab CA.',
+			{cause: error},
+		);
 	}
 }
 
 async function exists(folder: string): Promise<boolean> {
-	return stat(folder).then(() => true, () => false);
+	return stat(folder).then(
+		() => true,
+		() => false,
+	);
 }
 
 /** It is made beside its place and moved there whole; of two that are made at once, one stays. */

@@ -13,8 +13,6 @@ export function layoutOf(root: string) {
 	const at = (...parts: string[]) => path.join(base, ...parts);
 	const taniumServer = at('opt', 'Tanium', 'TaniumServer');
 	const moduleServer = at('opt', 'Tanium', 'TaniumModuleServer');
-	const settings = at('etc', 'tanos');
-	const state = at('var', 'lib', 'tanos');
 
 	return {
 		root: base,
@@ -32,6 +30,14 @@ export function layoutOf(root: string) {
 		tancopyHome: at('home', 'tancopy'),
 		incoming: at('home', 'tancopy', 'incoming'),
 		outgoing: at('home', 'tancopy', 'outgoing'),
+		...settingsIn(at('etc', 'tanos')),
+		...stateIn(at('var', 'lib', 'tanos')),
+		audit: at('var', 'log', 'tanos', 'audit.jsonl'),
+	};
+}
+
+function settingsIn(settings: string) {
+	return {
 		settings,
 		identity: path.join(settings, 'identity.json'),
 		accounts: path.join(settings, 'accounts.json'),
@@ -40,6 +46,11 @@ export function layoutOf(root: string) {
 		banner: path.join(settings, 'banner_ssh.txt'),
 		hostKey: path.join(settings, 'ssh_host_ed25519_key'),
 		drill: path.join(settings, 'drill.json'),
+	};
+}
+
+function stateIn(state: string) {
+	return {
 		state,
 		lockouts: path.join(state, 'lockouts.json'),
 		journal: path.join(state, 'journal.json'),
@@ -48,6 +59,5 @@ export function layoutOf(root: string) {
 		requests: path.join(state, 'requests'),
 		lab: path.join(state, 'lab-ca'),
 		run: path.join(state, 'run'),
-		audit: at('var', 'log', 'tanos', 'audit.jsonl'),
 	};
 }

@@ -11,7 +11,11 @@ import type {Layout} from './layout.js';
 export async function lockInstallation(layout: Layout): Promise<AsyncDisposable> {
 	const lock = await lockIfFree('installation', layout.root);
 	if (!lock) {
-		throw new Problem('locked', 'Another session is changing this appliance\'s certificate right now.', 'Wait until it has ended, then look at the installed certificate before you try again.');
+		throw new Problem(
+			'locked',
+			"Another session is changing this appliance's certificate right now.",
+			'Wait until it has ended, then look at the installed certificate before you try again.',
+		);
 	}
 
 	return lock;
@@ -53,7 +57,12 @@ async function nameFor(what: string, folder: string): Promise<string> {
 async function take(name: string): Promise<AsyncDisposable | undefined> {
 	const waiting = new Set<Socket>();
 	const server = createServer(socket => {
-		waiting.add(socket.unref().on('error', () => {}).once('close', () => waiting.delete(socket)));
+		waiting.add(
+			socket
+				.unref()
+				.on('error', () => {})
+				.once('close', () => waiting.delete(socket)),
+		);
 	});
 	try {
 		await once(server.listen(name), 'listening');

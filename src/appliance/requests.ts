@@ -36,7 +36,12 @@ export async function saveRequest(layout: Layout, name: string, made: {request: 
 		throw error;
 	}
 
-	return {id, request: Buffer.from(made.request), words: describeRequest(readRequest(Buffer.from(made.request))), keyFile: path.join(folder, keyName)};
+	return {
+		id,
+		request: Buffer.from(made.request),
+		words: describeRequest(readRequest(Buffer.from(made.request))),
+		keyFile: path.join(folder, keyName),
+	};
 }
 
 /** All requests whose key is still here, the newest first. One that cannot be read is left out; `damagedRequests` names it. */

@@ -95,7 +95,7 @@ function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions
 /** A fault of the certificate's public key is reported once: for the private key, when both are the same key. */
 function ownKeyFindings(chain: Chain | undefined, {key}: KeyFile): FindingDraft[] {
 	const isTold = chain === undefined || (key !== undefined && isMatch(chain.leaf.publicKey, key));
-	return isTold ? [] : typeFindings(chain.leaf.publicKey, 'The certificate\'s public key');
+	return isTold ? [] : typeFindings(chain.leaf.publicKey, "The certificate's public key");
 }
 
 function keyFindings(chain: Chain | undefined, {key}: KeyFile, {savedKeys, installed}: CheckOptions): FindingDraft[] {
@@ -122,11 +122,13 @@ function loadFindings(certificate: UploadedFile, key: UploadedFile, leaf?: Certi
 	const fault = loadError(certificate.bytes, key.bytes, leaf);
 	return fault === undefined
 		? []
-		: [refuse(
-			'cert-parse',
-			`OpenSSL refuses to serve TLS with this pair: ${fault}.`,
-			'Leave nothing but the certificates between the BEGIN and END lines; ask the CA for a chain with keys of at least 2048 bits.',
-		)];
+		: [
+				refuse(
+					'cert-parse',
+					`OpenSSL refuses to serve TLS with this pair: ${fault}.`,
+					'Leave nothing but the certificates between the BEGIN and END lines; ask the CA for a chain with keys of at least 2048 bits.',
+				),
+			];
 }
 
 function loadError(certificate: Buffer, key: Buffer, leaf?: Certificate): string | undefined {
@@ -168,7 +170,10 @@ function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyDescriptio
 
 /** An accepted file is in chain order, so its certificates as written are what the server presents. */
 function accepted(
-	certificate: UploadedFile, key: UploadedFile, {certificates}: CertificateFile, findings: Finding[],
+	certificate: UploadedFile,
+	key: UploadedFile,
+	{certificates}: CertificateFile,
+	findings: Finding[],
 ): Partial<CheckResult> {
 	return certificate.state !== 'read' || key.state !== 'read' || hasErrors(findings)
 		? {}

@@ -24,7 +24,11 @@ export const create: Command = async words => {
 	const layout = layoutFor(values.root);
 	const sandbox = await createSandbox(layout, {name: values.name, authorizedKeys: await keysIn(values['authorized-key'])});
 	if (values.json) {
-		const {name, role, ports: {console, moduleServer, ssh}} = sandbox.identity;
+		const {
+			name,
+			role,
+			ports: {console, moduleServer, ssh},
+		} = sandbox.identity;
 		print(JSON.stringify({root: layout.root, name, role, ports: {console, moduleServer, ssh}, passwords: sandbox.passwords}));
 	} else {
 		print(...describeSandbox(layout, sandbox));
@@ -96,7 +100,10 @@ export const stop: Command = async words => {
 
 /** `tanos appliance drill`: makes the Tanium Server fail with any certificate but the one that is installed now. */
 export const drill: Command = async words => {
-	const {values, arguments: {KIND: kind}} = parseCall(drillDefinition, words);
+	const {
+		values,
+		arguments: {KIND: kind},
+	} = parseCall(drillDefinition, words);
 	const layout = layoutFor(values.root);
 	await readIdentity(layout);
 	if (kind === 'off') {

@@ -60,7 +60,10 @@ async function open(layout: Layout, identity: Identity, greeting: string[]): Pro
 		session.store.hangUp();
 	});
 	return openConsole(session, {
-		stdin: process.stdin, stdout: process.stdout, marks: process.env['TANOS_READY_MARK'] === '1', shown: shown.resolve,
+		stdin: process.stdin,
+		stdout: process.stdout,
+		marks: process.env['TANOS_READY_MARK'] === '1',
+		shown: shown.resolve,
 	});
 }
 
@@ -85,11 +88,15 @@ async function openInLines(layout: Layout, identity: Identity, greeting: string[
 /** Nothing that takes time starts before `shown`, when the first frame is on the screen. */
 function localEnvironment(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): ConsoleEnvironment {
 	const site = {layout, identity, services: servicesLater(layout)};
-	return consoleEnvironmentOf(site, {greeting, from: 'console', async bringUp(conversation) {
-		await shown;
-		const {bringUp} = await import('./bring-up.js');
-		return bringUp(site, async (title, work) => conversation.step(title, work));
-	}});
+	return consoleEnvironmentOf(site, {
+		greeting,
+		from: 'console',
+		async bringUp(conversation) {
+			await shown;
+			const {bringUp} = await import('./bring-up.js');
+			return bringUp(site, async (title, work) => conversation.step(title, work));
+		},
+	});
 }
 
 /** The process ends when what is under way has finished. */

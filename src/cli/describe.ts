@@ -1,6 +1,13 @@
 // The sentences that are made from the commands' definitions, in lines of at most 80 columns.
 import wrapAnsi from 'wrap-ansi';
-import {environmentVariables, exitCodeMeanings, helpOption, type ArgumentDefinition, type CommandDefinition, type OptionDefinition} from './definitions/definition.js';
+import {
+	environmentVariables,
+	exitCodeMeanings,
+	helpOption,
+	type ArgumentDefinition,
+	type CommandDefinition,
+	type OptionDefinition,
+} from './definitions/definition.js';
 
 const columns = 80;
 
@@ -123,11 +130,15 @@ function wrap(text: string, indent = 0): string[] {
 
 /** An option is not torn from its value. */
 function wrapParts(parts: readonly string[], width: number): string[] {
-	return parts.slice(1).reduce(
-		(lines, part) => {
-			const longer = `${lines.at(-1)!} ${part}`;
-			return longer.length > width ? [...lines, `    ${part}`] : [...lines.slice(0, -1), longer];
-		},
-		[parts[0]!],
-	);
+	const lines = [parts[0]!];
+	for (const part of parts.slice(1)) {
+		const longer = `${lines.at(-1)!} ${part}`;
+		if (longer.length > width) {
+			lines.push(`    ${part}`);
+		} else {
+			lines[lines.length - 1] = longer;
+		}
+	}
+
+	return lines;
 }

@@ -44,6 +44,6 @@ function helpOnGroup([first = '', ...more]: readonly string[]): string[] | undef
 	}
 
 	return group.length > 0
-		? group.flatMap((definition, index) => [...index === 0 ? [] : [''], ...describeCommand(definition)])
+		? group.flatMap((definition, index) => [...(index === 0 ? [] : ['']), ...describeCommand(definition)])
 		: helpFor(ofTanos, 'tanadmin');
 }

@@ -21,7 +21,8 @@ async function run(): Promise<number> {
 	}
 
 	const name = commandNameIn(words);
-	if (name !== 'sftp-server' && asksForHelp()) { // Which has a -h of its own.
+	if (name !== 'sftp-server' && asksForHelp()) {
+		// Which has a -h of its own.
 		return (await import('./help.js')).help(words.filter(word => !/^(?:-h|--help)$/.test(word)));
 	}
 
@@ -35,9 +36,11 @@ async function run(): Promise<number> {
 
 /** Nothing, or `--root DIR`. These alone are looked at here: the first frame does not wait for the parser. */
 function isConsoleCall([first, second, ...more]: readonly string[]): boolean {
-	return first === undefined
+	return (
+		first === undefined
 		|| (first === '--root' && second !== undefined && !second.startsWith('-') && more.length === 0)
-		|| (first.startsWith('--root=') && second === undefined);
+		|| (first.startsWith('--root=') && second === undefined)
+	);
 }
 
 function asksForHelp(): boolean {
@@ -46,7 +49,10 @@ function asksForHelp(): boolean {
 
 /** Messages may quote what was typed or found. No control character of it reaches the terminal. */
 function sanitiseLines(text: string): string {
-	return text.split('\n').map(line => sanitise(line)).join('\n');
+	return text
+		.split('\n')
+		.map(line => sanitise(line))
+		.join('\n');
 }
 
 /** Prints an error and what to do about it; a fault of this program with its stack. */

@@ -121,7 +121,7 @@ function argumentsOf(definition: CommandDefinition, words: readonly string[]): R
 		throw wrong(definition, `${rest.join(' ')}: nothing may follow here.`);
 	}
 
-	return Object.fromEntries(entries);
+	return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
 function wrong(definition: CommandDefinition, message: string): UsageError {

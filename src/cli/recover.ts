@@ -26,7 +26,7 @@ export const recoverCommand: Command = async words => {
 	}
 
 	const notices = describeOutcome(outcome);
-	print(...notices, ...await whatIsWrong(site));
+	print(...notices, ...(await whatIsWrong(site)));
 	await removeOutcome(layout, notices);
 	return outcome.kind === 'needs-hands' ? exitCodes.manualIntervention : exitCodes.done;
 };

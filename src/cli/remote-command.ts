@@ -26,9 +26,11 @@ export async function runRemoteCommand(
 		return exitCodes.usage;
 	}
 
-	return runCommand(
-		words,
-		context,
-		{input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal},
-	);
+	return runCommand(words, context, {
+		input: stream,
+		output: stream,
+		errors: terminal ? stream : errors,
+		terminal: terminal !== undefined,
+		signal,
+	});
 }

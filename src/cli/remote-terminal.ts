@@ -65,7 +65,11 @@ class RemoteOutput extends Writable {
 	#continue: (() => void) | undefined;
 	#finish: (() => void) | undefined;
 
-	constructor(private readonly channel: Duplex, {size, onResize}: ClientTerminal, private readonly options: RemoteTerminalOptions) {
+	constructor(
+		private readonly channel: Duplex,
+		{size, onResize}: ClientTerminal,
+		private readonly options: RemoteTerminalOptions,
+	) {
 		super({decodeStrings: false});
 		this.#size = size;
 		({columns: this.columns, rows: this.rows} = size);
@@ -113,7 +117,10 @@ class RemoteOutput extends Writable {
 
 		this.#isSending = true;
 		this.channel.write(text.replaceAll(/\r?\n/g, '\r\n'), () => {
-			this.options.drained().then(() => this.#sent(), () => undefined); // Rejects when the connection has closed.
+			this.options.drained().then(
+				() => this.#sent(),
+				() => undefined,
+			); // Rejects when the connection has closed.
 		});
 	}
 

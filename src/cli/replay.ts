@@ -13,7 +13,10 @@ import {parseCall} from './parse-call.js';
 
 /** `tanos replay FILE.tape`: plays a keystroke script into a console, in a pseudo-terminal or over SSH. */
 export const replay: Command = async words => {
-	const {values, arguments: {'FILE.tape': file}} = parseCall(replayDefinition, words);
+	const {
+		values,
+		arguments: {'FILE.tape': file},
+	} = parseCall(replayDefinition, words);
 	const transport = values.ssh === undefined ? await localTransport(values.root) : sshTransport(values.ssh, values['ssh-option']);
 	const {screenshots} = await play(parseTape(await textOf(file), path.basename(file)), {
 		...transport,
@@ -76,16 +79,18 @@ async function textOf(file: string): Promise<string> {
 
 /** `NAME=VALUE` pairs; a `NAME` alone takes its value from the environment, which keeps passwords off the command line. */
 function variablesOf(settings: readonly string[]): Record<string, string> {
-	return Object.fromEntries(settings.map(setting => {
-		const at = setting.indexOf('=');
-		const name = at < 0 ? setting : setting.slice(0, at);
-		const value = at < 0 ? process.env[name] : setting.slice(at + 1);
-		if (value === undefined) {
-			throw new UsageError(`--set ${name}: there is no such variable in the environment. Set it, or give its value: --set ${name}=VALUE`);
-		}
+	return Object.fromEntries(
+		settings.map(setting => {
+			const at = setting.indexOf('=');
+			const name = at < 0 ? setting : setting.slice(0, at);
+			const value = at < 0 ? process.env[name] : setting.slice(at + 1);
+			if (value === undefined) {
+				throw new UsageError(`--set ${name}: there is no such variable in the environment. Set it, or give its value: --set ${name}=VALUE`);
+			}
 
-		return [name, value];
-	}));
+			return [name, value];
+		}),
+	);
 }
 
 function speedOf(text: string): number {

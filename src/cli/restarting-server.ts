@@ -22,14 +22,14 @@ type ServerEnd = {pid: number | undefined; wasReady: boolean; code: number | nul
 
 /** Serves until the server is stopped. Resolves with its exit code. Rejects when a restart cannot be audited. */
 export async function serveWithRestarts(layout: Layout): Promise<number> {
-	if (!await onRecord()) {
+	if (!(await onRecord())) {
 		return exitCodes.no;
 	}
 
 	let deaths: number[] = [];
 	for (;;) {
 		const {pid, wasReady, code, signal} = await runServer(layout);
-		if (code === exitCodes.done || !wasReady || await isStopped(layout)) {
+		if (code === exitCodes.done || !wasReady || (await isStopped(layout))) {
 			return code ?? exitCodes.no;
 		}
 
@@ -48,7 +48,11 @@ export async function serveWithRestarts(layout: Layout): Promise<number> {
 async function runServer({root}: Layout): Promise<ServerEnd> {
 	const words = [...process.execArgv, path.join(packageRoot(), 'bin', 'tanos.js'), 'serve', '--root', root];
 	const {nodeChildProcess: child} = execa(process.execPath, words, {
-		env: backgroundEnvironment, reject: false, buffer: false, cleanup: false, stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
+		env: backgroundEnvironment,
+		reject: false,
+		buffer: false,
+		cleanup: false,
+		stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
 	});
 	const stop = (signal: NodeJS.Signals) => child.kill(signal);
 	const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -62,7 +66,7 @@ async function runServer({root}: Layout): Promise<ServerEnd> {
 		tellReady();
 	});
 	child.stdin?.on('error', () => undefined).end('\n'); // The server records itself once it listens.
-	const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals | null];
+	const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
 	for (const signal of signals) {
 		process.off(signal, stop);
 	}

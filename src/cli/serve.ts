@@ -25,7 +25,7 @@ export const serveCommand: Command = async words => {
 		return serveWithRestarts(layout);
 	}
 
-	if (!await onRecord()) {
+	if (!(await onRecord())) {
 		return exitCodes.no;
 	}
 
@@ -41,7 +41,7 @@ export const serveCommand: Command = async words => {
 	try {
 		await daemon.adopt(process.pid);
 		await announce(layout, server);
-		print(...await bringUpServices(site, printStep));
+		print(...(await bringUpServices(site, printStep)));
 		tellReady();
 		await loadSessions();
 		await ended;

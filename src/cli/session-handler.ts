@@ -76,7 +76,7 @@ async function inLines(environment: ConsoleEnvironment, request: SshSessionReque
 	using _stopped = whenAborted(stopping, () => lines.giveUp());
 	stream.write(
 		`Plain lines, because ${terminal ? 'this terminal cannot move its cursor' : 'there is no terminal'}. `
-		+ `For the full console use ssh -t and a TERM such as xterm.${lineEnd}`,
+			+ `For the full console use ssh -t and a TERM such as xterm.${lineEnd}`,
 	);
 	const {ended} = plainSession(environment, {lines, output: stream, lineEnd, known: {name: user, role}});
 	const ending = await ended;

@@ -11,7 +11,17 @@ const levels = ['QUIET', 'FATAL', 'ERROR', 'INFO', 'VERBOSE', 'DEBUG', 'DEBUG1',
 const severities = {ERROR: 3, INFO: 6, DEBUG: 7} as const;
 
 const facilities: Record<string, number> = {
-	USER: 1, DAEMON: 3, AUTH: 4, LOCAL0: 16, LOCAL1: 17, LOCAL2: 18, LOCAL3: 19, LOCAL4: 20, LOCAL5: 21, LOCAL6: 22, LOCAL7: 23,
+	USER: 1,
+	DAEMON: 3,
+	AUTH: 4,
+	LOCAL0: 16,
+	LOCAL1: 17,
+	LOCAL2: 18,
+	LOCAL3: 19,
+	LOCAL4: 20,
+	LOCAL5: 21,
+	LOCAL6: 22,
+	LOCAL7: 23,
 };
 
 /** Logs a line, if its level is enabled. */

@@ -1,7 +1,7 @@
 /** Counts work in progress, so that callers wait until it is idle instead of waiting for time. */
 export class Activity {
 	#count = 0;
-	#waiting: Array<() => void> = [];
+	readonly #waiting: Array<() => void> = [];
 
 	get idle(): boolean {
 		return this.#count === 0;

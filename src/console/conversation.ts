@@ -68,7 +68,12 @@ export class Cancelled extends Error {
 	override readonly name = 'Cancelled';
 }
 
-const meanings = new Map([['yes', true], ['y', true], ['no', false], ['n', false]]);
+const meanings = new Map([
+	['yes', true],
+	['y', true],
+	['no', false],
+	['n', false],
+]);
 
 const noWords: Record<YesWord, string> = {YES: 'NO', Y: 'N', yes: 'no'};
 
@@ -82,7 +87,9 @@ export function confirmationOf(prompt: string, word: YesWord): string {
  * interrupt is a no.
  */
 export async function askYesOrNo(
-	word: YesWord, ask: () => Promise<string>, told: {unclear(notice: string): void; clear?(answer: string): void},
+	word: YesWord,
+	ask: () => Promise<string>,
+	told: {unclear(notice: string): void; clear?(answer: string): void},
 ): Promise<boolean> {
 	try {
 		for (;;) {

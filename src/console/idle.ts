@@ -29,13 +29,16 @@ export function hangUpWhenIdle(console: IdleWatched, seconds: number, after: Aft
 	let cancel = () => {};
 	const wait = () => {
 		cancel();
-		cancel = seconds === 0 ? () => {} : after(seconds * 1000, () => {
-			if (console.waiting) {
-				console.hangUp('idle');
-			} else {
-				wait();
-			}
-		});
+		cancel =
+			seconds === 0
+				? () => {}
+				: after(seconds * 1000, () => {
+						if (console.waiting) {
+							console.hangUp('idle');
+						} else {
+							wait();
+						}
+					});
 	};
 
 	const unsubscribe = console.subscribe(wait);

@@ -32,7 +32,11 @@ export class KeyQueue {
 	#cancelEscape = () => {};
 
 	/** `after` is the timer that ends the wait for the rest of a sequence. */
-	constructor(private readonly store: Store, private readonly ready: (bytes: number) => void, private readonly after: After = afterTimer) {
+	constructor(
+		private readonly store: Store,
+		private readonly ready: (bytes: number) => void,
+		private readonly after: After = afterTimer,
+	) {
 		this.#drain();
 	}
 

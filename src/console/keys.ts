@@ -2,9 +2,23 @@
 // because the ready mark counts the bytes that have been handled.
 
 type KeyName =
-	| 'enter' | 'backspace' | 'delete' | 'escape' | 'tab'
-	| 'up' | 'down' | 'left' | 'right' | 'home' | 'end' | 'page-up' | 'page-down'
-	| 'ctrl-c' | 'ctrl-d' | 'ctrl-u' | 'ctrl-w';
+	| 'enter'
+	| 'backspace'
+	| 'delete'
+	| 'escape'
+	| 'tab'
+	| 'up'
+	| 'down'
+	| 'left'
+	| 'right'
+	| 'home'
+	| 'end'
+	| 'page-up'
+	| 'page-down'
+	| 'ctrl-c'
+	| 'ctrl-d'
+	| 'ctrl-u'
+	| 'ctrl-w';
 
 export type Key = {
 	/** How many bytes of input this key was. */
@@ -18,16 +32,34 @@ export type Key = {
 
 type Split = {keys: Key[]; /** The start of a key whose end has not arrived yet. */ rest: Buffer};
 
-const escape = 0x1B;
+const escape = 0x1b;
 
 const controls = new Map<number, KeyName>([
-	[0x03, 'ctrl-c'], [0x04, 'ctrl-d'], [0x08, 'backspace'], [0x09, 'tab'], [0x0A, 'enter'],
-	[0x0D, 'enter'], [0x15, 'ctrl-u'], [0x17, 'ctrl-w'], [0x7F, 'backspace'],
+	[0x03, 'ctrl-c'],
+	[0x04, 'ctrl-d'],
+	[0x08, 'backspace'],
+	[0x09, 'tab'],
+	[0x0a, 'enter'],
+	[0x0d, 'enter'],
+	[0x15, 'ctrl-u'],
+	[0x17, 'ctrl-w'],
+	[0x7f, 'backspace'],
 ]);
 
 const sequences = new Map<string, KeyName>([
-	['A', 'up'], ['B', 'down'], ['C', 'right'], ['D', 'left'], ['H', 'home'], ['F', 'end'],
-	['1~', 'home'], ['3~', 'delete'], ['4~', 'end'], ['5~', 'page-up'], ['6~', 'page-down'], ['7~', 'home'], ['8~', 'end'],
+	['A', 'up'],
+	['B', 'down'],
+	['C', 'right'],
+	['D', 'left'],
+	['H', 'home'],
+	['F', 'end'],
+	['1~', 'home'],
+	['3~', 'delete'],
+	['4~', 'end'],
+	['5~', 'page-up'],
+	['6~', 'page-down'],
+	['7~', 'home'],
+	['8~', 'end'],
 ]);
 
 /**
@@ -56,7 +88,7 @@ function nextKey(input: Buffer, final: boolean): Key | undefined {
 		return sequence(input, final);
 	}
 
-	if (first < 0x20 || first === 0x7F) {
+	if (first < 0x20 || first === 0x7f) {
 		return {name: controls.get(first) ?? 'other', bytes: 1};
 	}
 
@@ -67,7 +99,7 @@ function nextKey(input: Buffer, final: boolean): Key | undefined {
 function character(input: Buffer, final: boolean): Key | undefined {
 	const bytes = lengthOfCharacter(input[0]!);
 	const arrived = input.subarray(0, bytes);
-	if (bytes === 0 || arrived.subarray(1).some(byte => byte < 0x80 || byte > 0xBF)) {
+	if (bytes === 0 || arrived.subarray(1).some(byte => byte < 0x80 || byte > 0xbf)) {
 		return {name: 'other', bytes: 1};
 	}
 
@@ -85,7 +117,7 @@ function lengthOfCharacter(first: number): number {
 		return 1;
 	}
 
-	return first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+	return first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
 /** A longer sequence is not a key. */

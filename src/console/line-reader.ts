@@ -5,8 +5,8 @@ import {editLine} from './line.js';
 
 /** The longest line that is accepted, in characters: a public key of RSA 16384 fits. */
 const maxLineLength = 8192;
-const lineFeed = 0x0A;
-const carriageReturn = 0x0D;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 /** What was entered: a line, `cancelled` for Ctrl+C, or undefined at the end of the stream. */
 export type Entered = {line: string} | 'cancelled' | undefined;
@@ -27,7 +27,10 @@ export class LineReader {
 	#wanted: PromiseWithResolvers<Entered> | undefined;
 	readonly #listeners = new Set<() => void>();
 
-	constructor(private readonly input: Readable, private readonly options: LineReaderOptions = {}) {
+	constructor(
+		private readonly input: Readable,
+		private readonly options: LineReaderOptions = {},
+	) {
 		input.on('data', (bytes: Buffer) => {
 			this.#take(bytes);
 		});
@@ -127,7 +130,7 @@ export class LineReader {
 		} else if (key.name === 'ctrl-d' && this.#line === '') {
 			this.end();
 		} else {
-			this.#edit(key.name === 'text' ? this.#line + key.text : editLine(this.#line, key) ?? this.#line);
+			this.#edit(key.name === 'text' ? this.#line + key.text : (editLine(this.#line, key) ?? this.#line));
 		}
 	}
 

@@ -7,21 +7,28 @@ export type UserRole = 'tanadmin' | 'tanuser';
 type Provenance = 'documented' | 'chosen';
 
 export type FlowName =
-	| 'control-services' | 'install-soap-certificate' | 'download-soap-certificate' | 'configure-module-server'
-	| 'show-status' | 'show-ssh-fingerprints' | 'change-password' | 'create-request' | 'manage-requests' | 'sign-in-lab'
-	| 'manage-users' | 'configure-banner' | 'set-lockout-time' | 'set-maximum-logins' | 'set-menu-timeout';
+	| 'control-services'
+	| 'install-soap-certificate'
+	| 'download-soap-certificate'
+	| 'configure-module-server'
+	| 'show-status'
+	| 'show-ssh-fingerprints'
+	| 'change-password'
+	| 'create-request'
+	| 'manage-requests'
+	| 'sign-in-lab'
+	| 'manage-users'
+	| 'configure-banner'
+	| 'set-lockout-time'
+	| 'set-maximum-logins'
+	| 'set-menu-timeout';
 
 export type MenuItem = {
 	key: string;
 	label: string;
 	provenance: Provenance;
 	roles: readonly UserRole[];
-} & (
-	| {menu: Menu}
-	| {flow: FlowName}
-	| {command: 'log-out'}
-	| {disabled: string}
-);
+} & ({menu: Menu} | {flow: FlowName} | {command: 'log-out'} | {disabled: string});
 
 export type Menu = {
 	title: string;
@@ -57,10 +64,7 @@ const installation = [
 	chosen('6', 'Add or Remove Zone Server Hub'),
 ];
 
-const configurationSettings = [
-	known('1', 'Edit Tanium Server Settings'),
-	known('9', 'Edit TZS Settings'),
-];
+const configurationSettings = [known('1', 'Edit Tanium Server Settings'), known('9', 'Edit TZS Settings')];
 
 const requests = [
 	runs('1', 'Create a Request', 'chosen', 'create-request'),
@@ -84,7 +88,12 @@ const operations = [
 ];
 
 const memoryPlan = [
-	opens('S', 'Select DB Memory Plan', 'documented', ['T', 'D', 'S', 'M', 'L', 'X'].map(key => known(key, `Plan ${key}`))),
+	opens(
+		'S',
+		'Select DB Memory Plan',
+		'documented',
+		['T', 'D', 'S', 'M', 'L', 'X'].map(key => known(key, `Plan ${key}`)),
+	),
 	known('A', 'Save and Apply'),
 ];
 

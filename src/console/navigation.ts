@@ -34,7 +34,9 @@ export function destinationOf(entered: string, path: readonly string[], role: Us
 		}
 
 		default: {
-			return word.includes('-') ? follow(word, role) : {to: 'nowhere', why: `There is no ${word} here. Enter one of the keys shown, or ? for help.`};
+			return word.includes('-')
+				? follow(word, role)
+				: {to: 'nowhere', why: `There is no ${word} here. Enter one of the keys shown, or ? for help.`};
 		}
 	}
 }
@@ -54,7 +56,10 @@ function openItem(item: MenuItem, path: readonly string[], role: UserRole): Dest
 }
 
 function follow(word: string, role: UserRole): Destination {
-	const keys = word.split('-').map(key => key.trim()).filter(key => key !== '');
+	const keys = word
+		.split('-')
+		.map(key => key.trim())
+		.filter(key => key !== '');
 	let menu: Menu = rootMenu;
 	const path: string[] = [];
 	for (const [index, key] of keys.entries()) {

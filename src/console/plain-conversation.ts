@@ -13,7 +13,12 @@ export class PlainConversation implements SessionConversation {
 	#last: Entry | undefined;
 
 	/** `title` is written before the first output. */
-	constructor(private readonly lines: LineReader, private readonly output: Writable, private readonly lineEnd = '\n', private title = '') {}
+	constructor(
+		private readonly lines: LineReader,
+		private readonly output: Writable,
+		private readonly lineEnd = '\n',
+		private title = '',
+	) {}
 
 	print(text: string, tone: Tone = 'plain'): void {
 		this.#add({kind: 'text', text, tone});
@@ -87,7 +92,11 @@ export class PlainConversation implements SessionConversation {
 	/** Entries are laid out as on the screen, so that tables are aligned. */
 	#add(entry: Entry): void {
 		const before = this.#last ? rowsOf([this.#last], columns).length : 0;
-		this.#write(...rowsOf([...this.#last ? [this.#last] : [], entry], columns).slice(before).map(({text}) => text));
+		this.#write(
+			...rowsOf([...(this.#last ? [this.#last] : []), entry], columns)
+				.slice(before)
+				.map(({text}) => text),
+		);
 		this.#last = entry;
 	}
 

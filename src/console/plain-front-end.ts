@@ -27,7 +27,10 @@ class PlainFrontEnd implements FrontEnd {
 	#user: User | undefined;
 	#hungUp: HangUpReason = 'gone';
 
-	constructor(private readonly environment: ConsoleEnvironment, private readonly options: PlainOptions) {}
+	constructor(
+		private readonly environment: ConsoleEnvironment,
+		private readonly options: PlainOptions,
+	) {}
 
 	get hungUp(): HangUpReason | undefined {
 		return this.options.lines.ended ? this.#hungUp : undefined;
@@ -35,17 +38,21 @@ class PlainFrontEnd implements FrontEnd {
 
 	hangUpWhenIdle(seconds: number): Disposable {
 		const {lines} = this.options;
-		return hangUpWhenIdle({
-			get waiting() {
-				return lines.waiting;
+		return hangUpWhenIdle(
+			{
+				get waiting() {
+					return lines.waiting;
+				},
+				subscribe: listener => lines.subscribe(listener),
+				hangUp: why => {
+					this.#hungUp = why;
+					this.#write('', 'Signed out: the session was idle for too long.');
+					lines.giveUp();
+				},
 			},
-			subscribe: listener => lines.subscribe(listener),
-			hangUp: why => {
-				this.#hungUp = why;
-				this.#write('', 'Signed out: the session was idle for too long.');
-				lines.giveUp();
-			},
-		}, seconds, this.environment.after);
+			seconds,
+			this.environment.after,
+		);
 	}
 
 	conversation(title: string): SessionConversation {
@@ -60,7 +67,7 @@ class PlainFrontEnd implements FrontEnd {
 			this.#write(`  ${item.key.padEnd(3)} ${item.label}${why === undefined ? '' : ` (${why})`}`);
 		}
 
-		this.#write('', ...notice === '' ? [] : [notice], 'Enter a key (R back, RR main menu, ? help, Z log out):');
+		this.#write('', ...(notice === '' ? [] : [notice]), 'Enter a key (R back, RR main menu, ? help, Z log out):');
 		const entered = await this.options.lines.next();
 		if (entered === undefined) {
 			throw new Cancelled('The input has ended.');

@@ -8,7 +8,10 @@ export class ScreenConversation implements Conversation {
 	/** What was typed at the last pause. */
 	typedAhead = '';
 
-	constructor(private readonly store: Store, title: string) {
+	constructor(
+		private readonly store: Store,
+		title: string,
+	) {
 		store.change({line: '', view: {kind: 'conversation', title, entries: [], question: undefined, selected: 0, scroll: 0, notice: ''}});
 	}
 

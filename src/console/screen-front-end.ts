@@ -26,7 +26,10 @@ export function screenSession(environment: ConsoleEnvironment, size: {columns: n
 }
 
 class ScreenFrontEnd implements FrontEnd {
-	constructor(private readonly store: Store, private readonly environment: ConsoleEnvironment) {}
+	constructor(
+		private readonly store: Store,
+		private readonly environment: ConsoleEnvironment,
+	) {}
 
 	get hungUp(): HangUpReason | undefined {
 		return this.store.hungUp;
@@ -46,7 +49,10 @@ class ScreenFrontEnd implements FrontEnd {
 			this.store.change(expiry ? {certificate: describeExpiry(expiry)} : {});
 		}
 
-		const selected = Math.max(0, menuAt(path).items.findIndex(({key}) => key === last[path.length]));
+		const selected = Math.max(
+			0,
+			menuAt(path).items.findIndex(({key}) => key === last[path.length]),
+		);
 		this.store.change({line: '', view: {kind: 'menu', path, selected, notice}});
 		return this.store.entered();
 	}

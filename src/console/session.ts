@@ -29,7 +29,11 @@ export class Session {
 	#menuTimeoutSeconds = 0;
 
 	/** `known` is the user, when already authenticated, as over SSH; otherwise the session asks. */
-	constructor(private readonly environment: ConsoleEnvironment, private readonly frontEnd: FrontEnd, known?: User) {
+	constructor(
+		private readonly environment: ConsoleEnvironment,
+		private readonly frontEnd: FrontEnd,
+		known?: User,
+	) {
 		this.ended = this.#live(known);
 	}
 
@@ -64,7 +68,9 @@ export class Session {
 	async #hungUp(): Promise<Ending> {
 		const {hungUp} = this.frontEnd;
 		if (this.#user) {
-			await audit(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp}).catch(() => {});
+			await audit(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp}).catch(
+				() => {},
+			);
 		}
 
 		return hungUp ?? 'refused';
@@ -114,15 +120,25 @@ export class Session {
 			case 'flow': {
 				const conversation = this.frontEnd.conversation(`${destination.path.join('-')}  ${destination.label}`);
 				const end = await this.#flow(conversation, destination.flow, user);
-				return end === 'sign-out' ? 'signed-out' : {
-					path: destination.path.slice(0, -1), last: destination.path, notice: '', next: conversation.typedAhead,
-				};
+				return end === 'sign-out'
+					? 'signed-out'
+					: {
+							path: destination.path.slice(0, -1),
+							last: destination.path,
+							notice: '',
+							next: conversation.typedAhead,
+						};
 			}
 
 			case 'help': {
-				return {path, last: path, notice: '', next: await this.#showUntilEnter('Keys', conversation => {
-					conversation.table(keyTable.map(({keys, does}) => [keys, does]));
-				})};
+				return {
+					path,
+					last: path,
+					notice: '',
+					next: await this.#showUntilEnter('Keys', conversation => {
+						conversation.table(keyTable.map(({keys, does}) => [keys, does]));
+					}),
+				};
 			}
 
 			case 'log-out': {
@@ -174,7 +190,7 @@ export class Session {
 
 	async #crash(error: unknown): Promise<Ending> {
 		let reference = crypto.randomUUID().slice(0, 8);
-		const stack = error instanceof Error ? error.stack ?? error.message : messageOf(error);
+		const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
 		try {
 			await audit(this.environment.layout, {event: 'crash', reference, stack});
 		} catch {

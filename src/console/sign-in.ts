@@ -16,7 +16,13 @@ export async function signIn(conversation: Conversation, environment: ConsoleEnv
 		const name = await askName(conversation);
 		const password = await conversation.secret('Password:');
 		const {tryPassword} = await import('../appliance/users/lockout.js'); // The first frame does not wait for cryptography.
-		const tried = await tryPassword(environment.layout, {user: name, password, roles: consoleRoles, from: 'console', now: environment.now()});
+		const tried = await tryPassword(environment.layout, {
+			user: name,
+			password,
+			roles: consoleRoles,
+			from: 'console',
+			now: environment.now(),
+		});
 		if (typeof tried !== 'string' && isConsoleRole(tried.role)) {
 			await audit(environment.layout, {event: 'sign-in', user: name, from: 'console'});
 			return {name, role: tried.role};

@@ -91,7 +91,7 @@ export function press(state: ConsoleState, key: Key): Pressed {
 	const line = editLine(state.line, key, isAnswer ? maxAnswerLength : maxLineLength);
 	if (line !== undefined && state.view.kind !== 'crash') {
 		const isChange = line !== state.line || ('notice' in state.view && state.view.notice !== '');
-		return !isChange ? {state} : {state: follow({...state, line, view: withNotice(state.view, '')})};
+		return isChange ? {state: follow({...state, line, view: withNotice(state.view, '')})} : {state};
 	}
 
 	if (key.name === 'enter') {
@@ -119,7 +119,7 @@ function entered({line, view}: ConsoleState): string {
 		return menuAt(view.path).items[view.selected]?.key ?? '';
 	}
 
-	return view.kind === 'conversation' ? view.question?.choices?.[view.selected]?.key ?? line : line;
+	return view.kind === 'conversation' ? (view.question?.choices?.[view.selected]?.key ?? line) : line;
 }
 
 function interrupt(state: ConsoleState): Pressed {
@@ -149,7 +149,7 @@ function optionsOf(view: View): ReadonlyArray<{key: string; label: string}> {
 		return menuAt(view.path).items;
 	}
 
-	return view.kind === 'conversation' ? view.question?.choices ?? [] : [];
+	return view.kind === 'conversation' ? (view.question?.choices ?? []) : [];
 }
 
 function move(state: ConsoleState, key: Key): ConsoleState {
@@ -181,8 +181,14 @@ function scrolled(state: ConsoleState, view: ConversationView, name: Key['name']
 	const {said} = conversationRows(state, view);
 	const page = Math.max(1, said - 2);
 	const furthest = maxScroll(saidRows(state, view), said);
-	const by = new Map<Key['name'], number>([
-		['up', 1], ['down', -1], ['page-up', page], ['page-down', -page], ['home', furthest], ['end', -furthest],
-	]).get(name) ?? 0;
+	const by =
+		new Map<Key['name'], number>([
+			['up', 1],
+			['down', -1],
+			['page-up', page],
+			['page-down', -page],
+			['home', furthest],
+			['end', -furthest],
+		]).get(name) ?? 0;
 	return Math.max(0, Math.min(furthest, Math.min(furthest, view.scroll) + by));
 }

@@ -72,11 +72,17 @@ function rowsOfEntry(entry: Entry, width: number): Row[] {
 
 /** Lines that fit. What is wrapped stays under the indentation of its line; what could steer a terminal is spelled out. */
 function wrap(text: string, width: number): string[] {
-	return text.replaceAll('\r\n', '\n').replaceAll('\t', '  ').split('\n').flatMap(line => {
-		const indentation = /^ */.exec(line)![0].slice(0, Math.floor(width / 2));
-		const words = sanitise(line.trim());
-		return wrapAnsi(words, width - indentation.length, {hard: true}).split('\n').map(row => `${indentation}${row}`.trimEnd());
-	});
+	return text
+		.replaceAll('\r\n', '\n')
+		.replaceAll('\t', '  ')
+		.split('\n')
+		.flatMap(line => {
+			const indentation = /^ */.exec(line)![0].slice(0, Math.floor(width / 2));
+			const words = sanitise(line.trim());
+			return wrapAnsi(words, width - indentation.length, {hard: true})
+				.split('\n')
+				.map(row => `${indentation}${row}`.trimEnd());
+		});
 }
 
 function rowsOfStep({title, state, took}: Entry & {kind: 'step'}, width: number): Row[] {
@@ -109,7 +115,11 @@ function besideEachOther(cells: readonly Cell[], widths: readonly number[]): str
 	const lines = cells.map((cell, column) => wrap(cell, widths[column]!));
 	const height = Math.max(0, ...lines.map(({length}) => length));
 	return Array.from({length: height}, (_, line) =>
-		widths.map((width, column) => pad(lines[column]?.[line] ?? '', width)).join(' '.repeat(gap)).trimEnd());
+		widths
+			.map((width, column) => pad(lines[column]?.[line] ?? '', width))
+			.join(' '.repeat(gap))
+			.trimEnd(),
+	);
 }
 
 function belowEachOther([first = '', ...rest]: readonly Cell[], width: number): string[] {
@@ -121,7 +131,8 @@ function belowEachOther([first = '', ...rest]: readonly Cell[], width: number): 
 function columnWidths(rows: readonly Cell[][], width: number): number[] | undefined {
 	const count = Math.max(0, ...rows.map(({length}) => length));
 	const widths = Array.from({length: count}, (_, column) =>
-		Math.max(1, ...rows.flatMap(cells => wrap(cells[column] ?? '', readable).map(line => stringWidth(line)))));
+		Math.max(1, ...rows.flatMap(cells => wrap(cells[column] ?? '', readable).map(line => stringWidth(line)))),
+	);
 	const room = width - gap * (count - 1);
 	while (widths.reduce((sum, one) => sum + one, 0) > room) {
 		const widest = Math.max(...widths);

@@ -28,7 +28,11 @@ export type NewPlan = {
 /** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands. */
 export async function planInstallation(site: Site, fresh: PairBytes, {user, now, origins}: NewPlan): Promise<Plan> {
 	if (await readJournal(site.layout)) {
-		throw new Problem('unfinished', 'An earlier installation is not finished or undone yet.', `Run: tanos recover --root ${site.layout.root}`);
+		throw new Problem(
+			'unfinished',
+			'An earlier installation is not finished or undone yet.',
+			`Run: tanos recover --root ${site.layout.root}`,
+		);
 	}
 
 	const installed = await readInstalled(site.layout);
@@ -38,7 +42,12 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now,
 		fresh,
 		installed,
 		change: {
-			id, user, phase: 'PREPARED', old: digestOf(installed), new: digestOf(fresh), wasRunning: running,
+			id,
+			user,
+			phase: 'PREPARED',
+			old: digestOf(installed),
+			new: digestOf(fresh),
+			wasRunning: running,
 			origins: origins ?? uploadSources(site.layout, fresh),
 			backup: await backupNames(site.layout, site.identity.name, id),
 		},
@@ -83,14 +92,21 @@ async function whyStale({layout}: Site, change: Change): Promise<{reason: string
 		return {reason: 'An installation that began since then is not finished.', hint: `Run: tanos recover --root ${layout.root}`};
 	}
 
-	return await findInstalled(layout, change) === 'old'
+	return (await findInstalled(layout, change)) === 'old'
 		? undefined
-		: {reason: 'Somebody else has changed the installed pair since you looked at it.', hint: 'Look at the installed certificate, then begin again.'};
+		: {
+				reason: 'Somebody else has changed the installed pair since you looked at it.',
+				hint: 'Look at the installed certificate, then begin again.',
+			};
 }
 
 /** Takes these steps to the end, or to what a failure leads to. `begun` are the steps that an interrupted run had begun. */
 export async function takeSteps(
-	site: Site, change: Change, steps: readonly PhasedStep[], report: Report, begun: Step[] = [],
+	site: Site,
+	change: Change,
+	steps: readonly PhasedStep[],
+	report: Report,
+	begun: Step[] = [],
 ): Promise<Outcome> {
 	let current = change;
 	try {

@@ -47,7 +47,8 @@ function unreadable(layout: Layout, cause: unknown): Problem {
 	return new Problem(
 		'journal-unreadable',
 		`An installation was interrupted, and its journal ${layout.journal} cannot be read. ${messageOf(cause)}`,
-		`The pairs from before are in ${layout.backups}. Compare them with the installed pair, put the right one in place, then remove the journal.`,
+		`The pairs from before are in ${layout.backups}. Compare them with the installed pair, put the right `
+			+ 'one in place, then remove the journal.',
 		{cause},
 	);
 }

@@ -31,8 +31,15 @@ export function describeOutcome(outcome: Outcome): string[] {
 		}
 
 		case 'rolled-back': {
-			const proven = outcome.change.wasRunning ? ', and the Tanium Server serves it, proven over TLS' : '; the Tanium Server was not running before and is not started';
-			return [`Not installed. The old pair is in place again${proven}.`, `Why: ${outcome.reason}`, outcome.hint, describeBackup(outcome.change)].filter(words => words !== '');
+			const proven = outcome.change.wasRunning
+				? ', and the Tanium Server serves it, proven over TLS'
+				: '; the Tanium Server was not running before and is not started';
+			return [
+				`Not installed. The old pair is in place again${proven}.`,
+				`Why: ${outcome.reason}`,
+				outcome.hint,
+				describeBackup(outcome.change),
+			].filter(words => words !== '');
 		}
 
 		case 'needs-hands': {
@@ -57,7 +64,9 @@ export async function record(layout: Layout, outcome: Outcome, event: AuditEvent
 		await audit(layout, event);
 		return outcome;
 	} catch (error) {
-		return outcome.kind === 'installed' ? {...outcome, remarks: [...outcome.remarks, `This could not be logged: ${messageOf(error)}`]} : outcome;
+		return outcome.kind === 'installed'
+			? {...outcome, remarks: [...outcome.remarks, `This could not be logged: ${messageOf(error)}`]}
+			: outcome;
 	}
 }
 

@@ -33,7 +33,11 @@ export async function loadPair(files: PairFiles, expected: PairDigest): Promise<
 	const pair = {certificate: await readFile(files.certificate), key: await readFile(files.key)};
 	if (!isSame(digestOf(pair), expected)) {
 		zeroize(pair);
-		throw new Problem('stored-pair-changed', `${files.certificate} and ${files.key} are not the files that were put there.`, 'Look at the disk; do not use these files.');
+		throw new Problem(
+			'stored-pair-changed',
+			`${files.certificate} and ${files.key} are not the files that were put there.`,
+			'Look at the disk; do not use these files.',
+		);
 	}
 
 	return pair;
@@ -94,7 +98,7 @@ export async function backupNames(layout: Layout, name: string, id: string): Pro
 	for (let attempt = 1; ; attempt++) {
 		const prefix = `${name}-${id}${attempt === 1 ? '' : `-${attempt}`}-`;
 		const names = [`${prefix}${certificateName}`, `${prefix}${keyName}`];
-		if (!await anyExists(names.map(file => path.join(layout.outgoing, file)))) {
+		if (!(await anyExists(names.map(file => path.join(layout.outgoing, file))))) {
 			return names;
 		}
 	}
@@ -118,6 +122,13 @@ export async function removeBackup(layout: Layout, names: readonly string[]): Pr
 }
 
 async function anyExists(files: readonly string[]): Promise<boolean> {
-	const found = await Promise.all(files.map(async file => stat(file).then(() => true, () => false)));
+	const found = await Promise.all(
+		files.map(async file =>
+			stat(file).then(
+				() => true,
+				() => false,
+			),
+		),
+	);
 	return found.includes(true);
 }

@@ -38,7 +38,7 @@ export type PhasedStep = {step: Step; phase?: Phase};
 export function stepsFrom(first: Phase): PhasedStep[] {
 	return phaseTable
 		.slice(phaseTable.findIndex(({phase}) => phase === first))
-		.flatMap(({phase, steps}) => steps.map((step, index) => index === 0 ? {step, phase} : {step}));
+		.flatMap(({phase, steps}) => steps.map((step, index) => (index === 0 ? {step, phase} : {step})));
 }
 
 /** All steps of a replacement. `fresh` is the new pair, `installed` the one in place. */

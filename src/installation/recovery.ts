@@ -21,13 +21,13 @@ const interrupted = new Problem('interrupted', 'The installation was interrupted
  * how that ended, or with undefined when nothing was under way. Rejects only with Problem `locked`: it is still under way.
  */
 export async function recover(site: Site, report: Report): Promise<Outcome | undefined> {
-	if (!await hasTraces(site.layout)) {
+	if (!(await hasTraces(site.layout))) {
 		return undefined;
 	}
 
 	await using _lock = await lockInstallation(site.layout);
 	const outcome = await recoverLocked(site, report);
-	return outcome && await record(site.layout, outcome, {event: 'installation-recovered', outcome: outcome.kind});
+	return outcome && (await record(site.layout, outcome, {event: 'installation-recovered', outcome: outcome.kind}));
 }
 
 /** Whether an installation is under way or left something behind. */
@@ -38,7 +38,7 @@ async function hasTraces(layout: Layout): Promise<boolean> {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-	return await ifPresent(async () => readdir(folder)) ?? [];
+	return (await ifPresent(async () => readdir(folder))) ?? [];
 }
 
 async function recoverLocked(site: Site, report: Report): Promise<Outcome | undefined> {

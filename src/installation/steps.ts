@@ -7,7 +7,17 @@ import {findInstalled, type Change, type PairBytes, type Site} from './change.js
 import {removeJournal} from './journal.js';
 import {removeSources} from './pair-sources.js';
 import {
-	loadPair, pairIn, placeBeside, removeBackup, removeBeside, restoreSaved, savedFolder, storePair, swapIn, zeroize, writeBackup,
+	loadPair,
+	pairIn,
+	placeBeside,
+	removeBackup,
+	removeBeside,
+	restoreSaved,
+	savedFolder,
+	storePair,
+	swapIn,
+	zeroize,
+	writeBackup,
 } from './pair-files.js';
 import {verifyServed} from './verify-served.js';
 import {testHandshake} from './test-handshake.js';
@@ -39,13 +49,15 @@ export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
 				await storePair(savedFolder(layout, change), installed);
 				await writeBackup(layout, change.backup, installed);
 			},
-			undo: [{
-				title: 'Remove the backup',
-				async apply({layout}, change) {
-					await removeBackup(layout, change.backup);
-					await rm(savedFolder(layout, change), {recursive: true, force: true});
+			undo: [
+				{
+					title: 'Remove the backup',
+					async apply({layout}, change) {
+						await removeBackup(layout, change.backup);
+						await rm(savedFolder(layout, change), {recursive: true, force: true});
+					},
 				},
-			}],
+			],
 		},
 	];
 }
@@ -70,15 +82,17 @@ export const swap: Step = {
 		await swapIn(layout);
 		await assertInstalled('new', layout, change);
 	},
-	undo: [{
-		title: 'Put the old key and certificate back',
-		async apply({layout}, change) {
-			if (await findInstalled(layout, change) !== 'old') {
-				await restoreSaved(layout, change);
-				await assertInstalled('old', layout, change);
-			}
+	undo: [
+		{
+			title: 'Put the old key and certificate back',
+			async apply({layout}, change) {
+				if ((await findInstalled(layout, change)) !== 'old') {
+					await restoreSaved(layout, change);
+					await assertInstalled('old', layout, change);
+				}
+			},
 		},
-	}],
+	],
 };
 
 export const start: Step = {
@@ -147,13 +161,21 @@ async function verifyAsBefore(site: Site, {wasRunning, old}: Change): Promise<vo
 async function assertInstalled(expected: 'old' | 'new', layout: Layout, change: Change): Promise<void> {
 	const found = await findInstalled(layout, change);
 	if (found !== expected) {
-		throw new Problem('pair-not-in-place', `The pair in ${layout.taniumServer} is not the ${expected} one.`, 'Somebody else changed it; compare its fingerprint.');
+		throw new Problem(
+			'pair-not-in-place',
+			`The pair in ${layout.taniumServer} is not the ${expected} one.`,
+			'Somebody else changed it; compare its fingerprint.',
+		);
 	}
 }
 
 async function assertRunning({services, layout}: Site): Promise<void> {
 	const {running} = await services.state('taniumserver');
 	if (!running) {
-		throw new Problem('service-died', 'The Tanium Server started with the new pair and then ended.', `Its log in ${layout.taniumServerLogs} says why.`);
+		throw new Problem(
+			'service-died',
+			'The Tanium Server started with the new pair and then ended.',
+			`Its log in ${layout.taniumServerLogs} says why.`,
+		);
 	}
 }

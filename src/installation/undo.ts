@@ -32,7 +32,7 @@ export async function rollBack(site: Site, change: Change, steps: readonly Step[
 
 /** Makes sure that there is something to go back to: in place, saved, or in /outgoing. Rejects with Problem `no-old-pair`. */
 async function needOldPair({layout}: Site, change: Change): Promise<void> {
-	if (await findInstalled(layout, change) === 'old') {
+	if ((await findInstalled(layout, change)) === 'old') {
 		return;
 	}
 
@@ -49,7 +49,11 @@ async function needOldPair({layout}: Site, change: Change): Promise<void> {
 		return;
 	}
 
-	throw new Problem('no-old-pair', `The old pair is neither in ${saved} nor in ${layout.outgoing}, and it is not in place.`, 'Put it back into one of them. What runs now was left running.');
+	throw new Problem(
+		'no-old-pair',
+		`The old pair is neither in ${saved} nor in ${layout.outgoing}, and it is not in place.`,
+		'Put it back into one of them. What runs now was left running.',
+	);
 }
 
 async function holds(files: PairFiles, change: Change): Promise<boolean> {
@@ -81,8 +85,11 @@ function manualIntervention({layout}: Site, change: Change, reason: unknown, fai
 		reason: `Installing failed: ${reasonOf(reason).reason} Going back failed: ${reasonOf(failure).reason}`,
 		hint: [
 			reasonOf(failure).hint,
-			`The old pair belongs in ${savedFolder(layout, change)}; the installed one is in ${layout.taniumServer}; the logs are in ${layout.taniumServerLogs}.`,
+			`The old pair belongs in ${savedFolder(layout, change)}; the installed one is in ${layout.taniumServer}; `
+				+ `the logs are in ${layout.taniumServerLogs}.`,
 			`When the cause is mended, run: tanos recover --root ${layout.root}`,
-		].filter(words => words !== '').join('\n'),
+		]
+			.filter(words => words !== '')
+			.join('\n'),
 	};
 }

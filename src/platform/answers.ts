@@ -54,14 +54,16 @@ async function route(routes: Routes, request: IncomingMessage): Promise<Answer> 
 
 /** Sends an answer. */
 export function send(response: ServerResponse, {status, type, body}: Answer): void {
-	response.writeHead(status, {
-		'content-type': type,
-		'content-length': Buffer.byteLength(body),
-		'cache-control': 'no-store',
-		'x-content-type-options': 'nosniff',
-		'content-security-policy': 'default-src \'none\'; style-src \'unsafe-inline\'; frame-ancestors \'none\'',
-		...(status === 413 && {connection: 'close'}),
-	}).end(body);
+	response
+		.writeHead(status, {
+			'content-type': type,
+			'content-length': Buffer.byteLength(body),
+			'cache-control': 'no-store',
+			'x-content-type-options': 'nosniff',
+			'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+			...(status === 413 && {connection: 'close'}),
+		})
+		.end(body);
 }
 
 /**

@@ -57,9 +57,12 @@ export async function get(socket: TLSSocket, path: string): Promise<{status: num
 	const {promise, resolve, reject} = Promise.withResolvers<{status: number; body: string}>();
 	const asked = request({path, createConnection: () => socket, signal: AbortSignal.timeout(timeoutMs)}, response => {
 		const parts: Buffer[] = [];
-		response.on('data', (part: Buffer) => parts.push(part)).on('error', reject).on('end', () => {
-			resolve({status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8')});
-		});
+		response
+			.on('data', (part: Buffer) => parts.push(part))
+			.on('error', reject)
+			.on('end', () => {
+				resolve({status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8')});
+			});
 	});
 	asked.on('error', reject).end();
 	return promise;
@@ -71,7 +74,7 @@ export function refusalOf(error: unknown, title: string, showed: boolean): strin
 		return 'nothing answers on its port';
 	}
 
-	if (hasCode(error, 'ECONNRESET', 'EPIPE', 'EPROTO') || /alert/.test(messageOf(error))) {
+	if (hasCode(error, 'ECONNRESET', 'EPIPE', 'EPROTO') || messageOf(error).includes('alert')) {
 		return showed ? 'our certificate was refused' : `the ${title} ended the connection`;
 	}
 

@@ -23,7 +23,10 @@ export async function checkModuleServer(moduleServer: TlsPeer): Promise<Checked[
 async function toModuleServer(peer: TlsPeer): Promise<Checked> {
 	const asked = await ask(peer, '/status');
 	return {
-		from: 'taniumserver', to: 'taniummoduleserver', ok: asked.ok, result: asked.ok ? 'both proved their identity' : asked.result,
+		from: 'taniumserver',
+		to: 'taniummoduleserver',
+		ok: asked.ok,
+		result: asked.ok ? 'both proved their identity' : asked.result,
 		...(peer.own && {showed: peer.own.fingerprint}),
 		...(asked.presented !== undefined && {presented: asked.presented}),
 	};
@@ -37,9 +40,12 @@ async function toPatch(peer: TlsPeer): Promise<Checked> {
 
 async function backFromPatch(peer: TlsPeer): Promise<Checked> {
 	const asked = await ask(peer, '/services/patch/tanium-server');
-	const said = asked.ok ? asked.value as Partial<Checked> : {};
+	const said = asked.ok ? (asked.value as Partial<Checked>) : {};
 	return {
-		from: 'patch', to: 'taniumserver', ok: said.ok === true, result: String(said.result ?? asked.result),
+		from: 'patch',
+		to: 'taniumserver',
+		ok: said.ok === true,
+		result: String(said.result ?? asked.result),
 		...(typeof said.presented === 'string' && {presented: said.presented}),
 	};
 }

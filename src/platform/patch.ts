@@ -14,10 +14,16 @@ await runProgram(async ({layout, identity, log}) => {
 		trusted: await readTrusted(layout.trustedTaniumServers),
 		file: 'trusted.crt',
 	};
-	const server = createServer({requestTimeout: 30_000}, answering({
-		'GET /health': () => json(200, {ok: true}),
-		'GET /tanium-server': async () => json(200, await taniumServerSeen(taniumServer)),
-	}, log));
+	const server = createServer(
+		{requestTimeout: 30_000},
+		answering(
+			{
+				'GET /health': () => json(200, {ok: true}),
+				'GET /tanium-server': async () => json(200, await taniumServerSeen(taniumServer)),
+			},
+			log,
+		),
+	);
 	return listenOn(server, identity.ports.patch);
 });
 

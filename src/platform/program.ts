@@ -28,7 +28,7 @@ async function run(start: Start): Promise<void> {
 		throw new Problem('usage', 'Say which appliance: --root DIR');
 	}
 
-	if (!await onRecord()) {
+	if (!(await onRecord())) {
 		return;
 	}
 

@@ -19,22 +19,25 @@ await runProgram(async ({layout, identity, log}) => {
 	const trusted = await readTrusted(layout.trustedTaniumServers);
 	const status = {name: 'taniummoduleserver', presents: pair.fingerprint, trusts: trusted.map(der => fingerprintOf(der))};
 	const answer = answering({'GET /status': () => json(200, {data: status})}, log);
-	const server = createServer({
-		cert: pair.certificate,
-		key: pair.key,
-		ca: [],
-		requestCert: true,
-		rejectUnauthorized: false, // Whoever calls is judged by `refuseStranger`, before a byte of the request is read.
-		minVersion: 'TLSv1.2',
-		handshakeTimeout: 10_000,
-		requestTimeout: 30_000,
-	}, (request, response) => {
-		if (request.url?.startsWith(patchRoute)) {
-			forward(request, response, identity.ports.patch);
-		} else {
-			answer(request, response);
-		}
-	});
+	const server = createServer(
+		{
+			cert: pair.certificate,
+			key: pair.key,
+			ca: [],
+			requestCert: true,
+			rejectUnauthorized: false, // Whoever calls is judged by `refuseStranger`, before a byte of the request is read.
+			minVersion: 'TLSv1.2',
+			handshakeTimeout: 10_000,
+			requestTimeout: 30_000,
+		},
+		(request, response) => {
+			if (request.url?.startsWith(patchRoute)) {
+				forward(request, response, identity.ports.patch);
+			} else {
+				answer(request, response);
+			}
+		},
+	);
 	const refuseStranger = (socket: TLSSocket) => {
 		const doubt = distrust(socket, 'client', trusted, 'trusted.crt');
 		if (doubt !== undefined) {
@@ -53,23 +56,28 @@ await runProgram(async ({layout, identity, log}) => {
 });
 
 function forward(request: IncomingMessage, response: ServerResponse, port: number): void {
-	const onward = ask({
-		host: '127.0.0.1',
-		port,
-		method: request.method ?? 'GET',
-		path: `/${(request.url ?? '').slice(patchRoute.length)}`,
-		headers: {'content-type': request.headers['content-type'] ?? 'application/octet-stream'},
-		agent: false,
-		timeout: 10_000,
-	}, answer => {
-		response.writeHead(answer.statusCode ?? 502, {'content-type': answer.headers['content-type'] ?? 'application/octet-stream'});
-		pipeline(answer, response, () => undefined);
-	});
-	onward.on('timeout', () => onward.destroy()).on('error', () => {
-		if (!response.headersSent) {
-			send(response, refusal(502, 'patch does not answer.'));
-		}
-	});
+	const onward = ask(
+		{
+			host: '127.0.0.1',
+			port,
+			method: request.method ?? 'GET',
+			path: `/${(request.url ?? '').slice(patchRoute.length)}`,
+			headers: {'content-type': request.headers['content-type'] ?? 'application/octet-stream'},
+			agent: false,
+			timeout: 10_000,
+		},
+		answer => {
+			response.writeHead(answer.statusCode ?? 502, {'content-type': answer.headers['content-type'] ?? 'application/octet-stream'});
+			pipeline(answer, response, () => undefined);
+		},
+	);
+	onward
+		.on('timeout', () => onward.destroy())
+		.on('error', () => {
+			if (!response.headersSent) {
+				send(response, refusal(502, 'patch does not answer.'));
+			}
+		});
 	response.on('close', () => onward.destroy());
 	request.pipe(onward);
 }

@@ -23,9 +23,17 @@ await runProgram(async context => {
 		file: 'trusted-module-servers.crt',
 		own: pair,
 	};
-	const server = createServer({
-		cert: pair.certificate, key: pair.key, ca: [], minVersion: 'TLSv1.2', handshakeTimeout: 10_000, requestTimeout: 30_000,
-	}, answering(routesOf(context, pair, moduleServer), log));
+	const server = createServer(
+		{
+			cert: pair.certificate,
+			key: pair.key,
+			ca: [],
+			minVersion: 'TLSv1.2',
+			handshakeTimeout: 10_000,
+			requestTimeout: 30_000,
+		},
+		answering(routesOf(context, pair, moduleServer), log),
+	);
 	log(`Presents the certificate ${pair.fingerprint}.`);
 	const afterwards = await obeyDrill(context, pair.fingerprint);
 	const listener = await listenOn(server, identity.ports.console);
@@ -38,11 +46,13 @@ function routesOf(context: ProgramContext, pair: Pair, moduleServer: TlsPeer): R
 		'GET /': () => ({status: 200, type: 'text/html; charset=utf-8', body: page(context.identity.name, pair.fingerprint)}),
 		'GET /pub/SOAPServer.crt': () => ({status: 200, type: 'application/x-x509-ca-cert', body: pair.certificate}),
 		'POST /api/v2/session/login': async request => signIn(request, context),
-		'POST /api/v2/module-server/registration': async request => register(request, context, pair.leaf, trusted => {
-			moduleServer.trusted = trusted;
-		}),
-		'GET /api/v2/diagnostics/module-server': async request => request.socket.remoteAddress === '127.0.0.1'
-			? json(200, {data: {connections: await checkModuleServer(moduleServer)}})
-			: refusal(403, 'Diagnostics are for this machine only.'),
+		'POST /api/v2/module-server/registration': async request =>
+			register(request, context, pair.leaf, trusted => {
+				moduleServer.trusted = trusted;
+			}),
+		'GET /api/v2/diagnostics/module-server': async request =>
+			request.socket.remoteAddress === '127.0.0.1'
+				? json(200, {data: {connections: await checkModuleServer(moduleServer)}})
+				: refusal(403, 'Diagnostics are for this machine only.'),
 	};
 }

@@ -91,7 +91,5 @@ function registration(taniumServer: Buffer | undefined, moduleServer: Buffer | u
 		return {ok: false, result: 'neither trust file fits its server'};
 	}
 
-	return taniumServerKnown
-		? {ok: false, result: 'its trust file lacks ssl.crt'}
-		: {ok: false, result: 'trusted.crt lacks SOAPServer.crt'};
+	return taniumServerKnown ? {ok: false, result: 'its trust file lacks ssl.crt'} : {ok: false, result: 'trusted.crt lacks SOAPServer.crt'};
 }

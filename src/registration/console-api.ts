@@ -22,24 +22,30 @@ export async function callConsole(layout: Layout, identity: Identity, call: Call
 	const {method, path, body, timeout = 10_000} = call;
 	const installed = await leafIn(layout.soapCertificate);
 	const {promise, resolve, reject} = Promise.withResolvers<Reply>();
-	const asked = request({
-		host: '127.0.0.1',
-		port: identity.ports.console,
-		servername: identity.name,
-		method,
-		path,
-		headers: {'content-type': 'application/json'},
-		agent: false,
-		signal: AbortSignal.timeout(timeout),
-		ca: toPem('CERTIFICATE', installed),
-		allowPartialTrustChain: true,
-		checkServerIdentity: (_, {raw}) => raw.equals(installed) ? undefined : new Error('it presents another certificate'),
-	}, response => {
-		const parts: Buffer[] = [];
-		response.on('data', (part: Buffer) => parts.push(part)).on('error', reject).on('end', () => {
-			resolve({status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8')});
-		});
-	});
+	const asked = request(
+		{
+			host: '127.0.0.1',
+			port: identity.ports.console,
+			servername: identity.name,
+			method,
+			path,
+			headers: {'content-type': 'application/json'},
+			agent: false,
+			signal: AbortSignal.timeout(timeout),
+			ca: toPem('CERTIFICATE', installed),
+			allowPartialTrustChain: true,
+			checkServerIdentity: (_, {raw}) => (raw.equals(installed) ? undefined : new Error('it presents another certificate')),
+		},
+		response => {
+			const parts: Buffer[] = [];
+			response
+				.on('data', (part: Buffer) => parts.push(part))
+				.on('error', reject)
+				.on('end', () => {
+					resolve({status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8')});
+				});
+		},
+	);
 	asked.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
 	return promise;
 }

@@ -28,11 +28,13 @@ export type Registered = {moduleServer: string; taniumServer: string};
  */
 export async function registerModuleServer({layout, identity, services, username, password}: Registration): Promise<Registered> {
 	const own = await orFailed(async () => leafIn(layout.moduleServerCertificate));
-	const {status, body} = await orFailed(async () => callConsole(layout, identity, {
-		method: 'POST',
-		path: '/api/v2/module-server/registration',
-		body: {username, password, certificate: toPem('CERTIFICATE', own)},
-	}));
+	const {status, body} = await orFailed(async () =>
+		callConsole(layout, identity, {
+			method: 'POST',
+			path: '/api/v2/module-server/registration',
+			body: {username, password, certificate: toPem('CERTIFICATE', own)},
+		}),
+	);
 	if (status !== 200) {
 		throw refused(status);
 	}
@@ -64,7 +66,12 @@ async function orHalf<Result>(action: () => Promise<Result> | Result): Promise<R
 	try {
 		return await action();
 	} catch (error) {
-		throw new Problem('registration-half', `The Tanium Server has registered the Module Server, but trusted.crt could not be written: ${messageOf(error)}.`, 'Mend the cause, then register again.', {cause: error});
+		throw new Problem(
+			'registration-half',
+			`The Tanium Server has registered the Module Server, but trusted.crt could not be written: ${messageOf(error)}.`,
+			'Mend the cause, then register again.',
+			{cause: error},
+		);
 	}
 }
 

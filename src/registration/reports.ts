@@ -39,9 +39,13 @@ export async function reportOfPatch(identity: Identity): Promise<Report> {
 async function askPatch(identity: Identity, path: string): Promise<Report> {
 	try {
 		const asked = request({
-			host: '127.0.0.1', port: identity.ports.patch, path, agent: false, signal: AbortSignal.timeout(timeoutMs),
+			host: '127.0.0.1',
+			port: identity.ports.patch,
+			path,
+			agent: false,
+			signal: AbortSignal.timeout(timeoutMs),
 		}).end();
-		const [response] = await once(asked, 'response') as [IncomingMessage];
+		const [response] = (await once(asked, 'response')) as [IncomingMessage];
 		const {ok, result} = JSON.parse(Buffer.concat(await response.toArray()).toString('utf8')) as Partial<Report>;
 		return {ok: ok === true, result: String(result)};
 	} catch (error) {

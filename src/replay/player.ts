@@ -86,11 +86,7 @@ export class Player {
 		const isReady = () => !this.session.terminal.halfDrawn && (!readyMark || this.session.ready);
 		if ((await this.session.until(isReady, waitTimeout)) === 'late') {
 			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
-			this.#fail(
-				command,
-				found,
-				'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, use `Set ReadyMark false`.',
-			);
+			this.#fail(command, found, 'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, use `Set ReadyMark false`.');
 		}
 	}
 

@@ -51,13 +51,15 @@ export function processDaemon({name, argv, log, layout, timeoutMs = {}}: DaemonO
 		await rm(file, {force: true});
 	};
 
-	const inTurn = (...actions: Array<() => Promise<void>>) => async () => {
-		await mkdir(layout.run, {recursive: true, mode: 0o700});
-		await using _lock = await lockFile(file);
-		for (const action of actions) {
-			await action();
-		}
-	};
+	const inTurn =
+		(...actions: Array<() => Promise<void>>) =>
+		async () => {
+			await mkdir(layout.run, {recursive: true, mode: 0o700});
+			await using _lock = await lockFile(file);
+			for (const action of actions) {
+				await action();
+			}
+		};
 
 	const adopt = async (pid: number) => {
 		await mkdir(layout.run, {recursive: true, mode: 0o700});
@@ -74,7 +76,7 @@ async function endProcess(name: string, file: string, timeoutMs: number): Promis
 	}
 
 	try {
-		if (await goneAfter('SIGTERM', running.pid, file, timeoutMs) || await goneAfter('SIGKILL', running.pid, file, 2000)) {
+		if ((await goneAfter('SIGTERM', running.pid, file, timeoutMs)) || (await goneAfter('SIGKILL', running.pid, file, 2000))) {
 			return;
 		}
 	} catch (error) {

@@ -28,7 +28,13 @@ export async function launch({name, argv: [file, ...words], log, timeoutMs, star
 	const {size} = await output.stat();
 	const toLog = output.createWriteStream({autoClose: false});
 	const {nodeChildProcess: child} = execa(file, words, {
-		cwd: '/', detached: true, cleanup: false, env: smallEnvironment(), extendEnv: false, reject: false, buffer: false,
+		cwd: '/',
+		detached: true,
+		cleanup: false,
+		env: smallEnvironment(),
+		extendEnv: false,
+		reject: false,
+		buffer: false,
 		stdio: ['pipe', toLog, toLog, 'pipe'],
 	});
 	const ending = endingOf(child, timeoutMs);
@@ -44,7 +50,7 @@ export async function launch({name, argv: [file, ...words], log, timeoutMs, star
 
 	const ended = await ending;
 	if (ended !== undefined) {
-		const reason = await lastLine(output, size) ?? ended;
+		const reason = (await lastLine(output, size)) ?? ended;
 		throw new Problem('service-failed', `${name} did not start: ${reason}`, `Its log says more: ${log}`);
 	}
 }
@@ -80,7 +86,11 @@ async function lastLine(log: FileHandle, from: number): Promise<string | undefin
 	const {size} = await log.stat();
 	const length = Math.min(size - from, 4096);
 	const {buffer} = await log.read(Buffer.alloc(length), 0, length, size - length);
-	const lines = buffer.toString('utf8').trimEnd().split('\n').filter(line => !/^(?:Node\.js v[\d.]+)?$/.test(line));
+	const lines = buffer
+		.toString('utf8')
+		.trimEnd()
+		.split('\n')
+		.filter(line => !/^(?:Node\.js v[\d.]+)?$/.test(line));
 	const complaint = lines.findLastIndex(line => line.startsWith('tanos: '));
 	const last = complaint < 0 ? lines.at(-1) : lines.slice(complaint).join(' ').replace('tanos: ', '');
 	return last?.replace(/^\d{4}-\S+Z /, '') || undefined;

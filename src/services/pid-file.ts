@@ -23,7 +23,7 @@ type Recorded = v.InferOutput<typeof recordSchema>;
 /** The process that the file names, if that same process still runs; undefined also for a missing or damaged file. */
 export async function runningIn(file: string): Promise<Running | undefined> {
 	const recorded = await read(file);
-	if (!recorded || recorded.boot !== await bootId() || recorded.ticks !== await startTicks(recorded.pid)) {
+	if (!recorded || recorded.boot !== (await bootId()) || recorded.ticks !== (await startTicks(recorded.pid))) {
 		return undefined;
 	}
 

@@ -17,7 +17,7 @@ type ShowStep = <Result>(title: string, work: () => Promise<Result>) => Promise<
 export async function powerOn(layout: Layout, services: Services, step: ShowStep): Promise<string[]> {
 	const boot = await bootId();
 	const file = path.join(layout.run, 'boot');
-	if (await started(file) === boot) {
+	if ((await started(file)) === boot) {
 		return [];
 	}
 
@@ -46,5 +46,5 @@ export async function startAll(services: Services, step: ShowStep): Promise<stri
 }
 
 async function started(file: string): Promise<string> {
-	return await ifPresent(async () => readFile(file, 'utf8')) ?? '';
+	return (await ifPresent(async () => readFile(file, 'utf8'))) ?? '';
 }

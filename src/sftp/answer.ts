@@ -15,7 +15,13 @@ export function answerInit(bytes: Buffer, session: SftpSession): Buffer {
 		throw new ProtocolError('The first packet is not INIT');
 	}
 
-	return packet(replyType.version, uint32(version), ...announced(session).flat().map(text => string(text)));
+	return packet(
+		replyType.version,
+		uint32(version),
+		...announced(session)
+			.flat()
+			.map(text => string(text)),
+	);
 }
 
 /** The reply to a request. Rejects with a ProtocolError for a packet without a request id. */

@@ -23,10 +23,10 @@ export type Entry = {
 export function readAttributeChanges(reader: PacketReader): AttributeChanges {
 	const flags = reader.uint32();
 	return {
-		...flags & flag.size && {size: reader.uint64()},
-		...flags & flag.owner && {owner: {user: reader.uint32(), group: reader.uint32()}},
-		...flags & flag.permissions && {mode: reader.uint32() & 0o7777},
-		...flags & flag.times && {times: {accessed: reader.uint32(), modified: reader.uint32()}},
+		...(flags & flag.size && {size: reader.uint64()}),
+		...(flags & flag.owner && {owner: {user: reader.uint32(), group: reader.uint32()}}),
+		...(flags & flag.permissions && {mode: reader.uint32() & 0o7777}),
+		...(flags & flag.times && {times: {accessed: reader.uint32(), modified: reader.uint32()}}),
 	};
 }
 
@@ -47,7 +47,7 @@ export const noAttributes = uint32(0);
 
 /** Version 3 stores times as unsigned 32-bit seconds. */
 function seconds(milliseconds: number): number {
-	return Math.min(Math.max(Math.floor(milliseconds / 1000), 0), 0xFFFF_FFFF);
+	return Math.min(Math.max(Math.floor(milliseconds / 1000), 0), 0xffff_ffff);
 }
 
 /** The line of `ls -l`, which most clients print unchanged. */
@@ -63,13 +63,23 @@ export function longName({name, stats}: Entry, ownersOf: (stats: Stats) => reado
 }
 
 const kinds: Record<number, string> = {
-	0o04: 'd', 0o10: '-', 0o12: 'l', 0o01: 'p', 0o14: 's', 0o02: 'c', 0o06: 'b',
+	0o04: 'd',
+	0o10: '-',
+	0o12: 'l',
+	0o01: 'p',
+	0o14: 's',
+	0o02: 'c',
+	0o06: 'b',
 };
 
 /** Formats the mode as strmode(3): setuid, setgid and sticky replace an x. */
 function formatMode(mode: number): string {
-	const bits = [...'rwxrwxrwx'].map((letter, index) => mode & (0o400 >> index) ? letter : '-');
-	for (const [bit, place, letter] of [[0o4000, 2, 's'], [0o2000, 5, 's'], [0o1000, 8, 't']] as const) {
+	const bits = [...'rwxrwxrwx'].map((letter, index) => (mode & (0o400 >> index) ? letter : '-'));
+	for (const [bit, place, letter] of [
+		[0o4000, 2, 's'],
+		[0o2000, 5, 's'],
+		[0o1000, 8, 't'],
+	] as const) {
 		if (mode & bit) {
 			bits[place] = bits[place] === 'x' ? letter : letter.toUpperCase();
 		}

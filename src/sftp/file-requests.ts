@@ -44,7 +44,7 @@ function readOpenMode(fields: PacketReader): OpenMode {
 		create: (flags & openFlag.create) !== 0,
 		exclusive: (flags & openFlag.exclusive) !== 0,
 		truncate: (flags & openFlag.truncate) !== 0,
-		...mode !== undefined && {mode},
+		...(mode !== undefined && {mode}),
 	};
 }
 

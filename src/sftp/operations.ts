@@ -27,11 +27,13 @@ import type {Handler, Operation, SftpSession} from './request.js';
 
 type Traits = Partial<Pick<Operation, 'writes' | 'hostOnly' | 'extension'>>;
 
-const operation = (
-	name: string,
-	handle: Handler,
-	traits: Traits = {},
-): Operation => ({name, handle, writes: false, hostOnly: false, ...traits});
+const operation = (name: string, handle: Handler, traits: Traits = {}): Operation => ({
+	name,
+	handle,
+	writes: false,
+	hostOnly: false,
+	...traits,
+});
 const writes = {writes: true};
 const hostOnly = {hostOnly: true};
 
@@ -87,9 +89,7 @@ export function extendedOperation(name: string, session: SftpSession): Operation
 
 /** The extensions that the server announces, each with its version. */
 export function announced(session: SftpSession): ReadonlyArray<readonly [name: string, version: string]> {
-	return extended
-		.filter(operation => supported(operation, session) && session.allows(operation))
-		.map(({extension}) => extension!);
+	return extended.filter(operation => supported(operation, session) && session.allows(operation)).map(({extension}) => extension!);
 }
 
 function supported(operation: Operation | undefined, {files}: SftpSession): Operation | undefined {

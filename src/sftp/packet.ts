@@ -29,16 +29,16 @@ const sharedBufferBytes = 16 * 1024;
  * Splits a stream of bytes into packets, without their lengths. Each is valid until the next one is requested. Throws a
  * ProtocolError at a length that no packet may have.
  */
-export async function * packetsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* packetsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 	const source = chunks[Symbol.asyncIterator]();
 	try {
-		yield * cut(async () => (await source.next()).value as Buffer | undefined);
+		yield* cut(async () => (await source.next()).value as Buffer | undefined);
 	} finally {
 		await source.return?.();
 	}
 }
 
-async function * cut(more: () => Promise<Buffer | undefined>): AsyncGenerator<Buffer> {
+async function* cut(more: () => Promise<Buffer | undefined>): AsyncGenerator<Buffer> {
 	let shared: Buffer | undefined;
 	let rest: Buffer = Buffer.alloc(0);
 	for (;;) {

@@ -32,7 +32,7 @@ export async function serveSftp(stream: Duplex, files: Files, observe: SftpObser
 		closed.abort();
 	};
 
-	const signal = AbortSignal.any([closed.signal, ...options.signal ? [options.signal] : []]);
+	const signal = AbortSignal.any([closed.signal, ...(options.signal ? [options.signal] : [])]);
 	stream.once('close', end).on('error', end);
 	const {allows = () => true, readOnly = false} = options;
 	const session: SftpSession = {
@@ -69,9 +69,8 @@ async function answerRequests(stream: Duplex, session: SftpSession, signal: Abor
 }
 
 /** The data of a stream until its end. The stream is paused while more than a few chunks wait. */
-async function * chunksOf(stream: Duplex, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* chunksOf(stream: Duplex, signal: AbortSignal): AsyncGenerator<Buffer> {
 	for await (const [chunk] of on(stream, 'data', {close: ['end'], highWaterMark: 4, lowWaterMark: 1, signal})) {
 		yield chunk as Buffer;
 	}
 }
-

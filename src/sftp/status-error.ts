@@ -15,7 +15,10 @@ const descriptions: Record<Status, string> = {
 export class StatusError extends Error {
 	override readonly name = 'StatusError';
 
-	constructor(readonly status: Status, message: string = descriptions[status]) {
+	constructor(
+		readonly status: Status,
+		message: string = descriptions[status],
+	) {
 		super(message);
 	}
 }

@@ -13,7 +13,10 @@ export class Authentication {
 	#offered: readonly AuthenticationType[] = [];
 	readonly #left = {'keyboard-interactive': maxPrompts, password: maxPrompts};
 
-	constructor(private readonly host: Host, private readonly operator: Operator) {}
+	constructor(
+		private readonly host: Host,
+		private readonly operator: Operator,
+	) {}
 
 	/**
 	 * The next attempt. `offered` are the methods that the host accepts, null before the first attempt. Resolves with false when

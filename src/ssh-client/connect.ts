@@ -42,7 +42,7 @@ export async function connect(route: readonly Host[], operator: Operator): Promi
 		for (const host of route) {
 			const keys = await HostKeys.of(host);
 			const through = open.at(-1);
-			const stream = through ? await forwarded(through, host) : socket = await reached(host);
+			const stream = through ? await forwarded(through, host) : (socket = await reached(host));
 			const client = new ssh2.Client();
 			open.push(client);
 			fingerprint = await signIn(client, stream, {host, keys, operator});
@@ -70,8 +70,12 @@ async function reached({label, address, port}: Host): Promise<Socket> {
 }
 
 const reasons: Record<string, string> = {
-	ENOTFOUND: 'the name does not exist', EAI_AGAIN: 'the name server does not answer', ECONNREFUSED: 'the connection is refused',
-	ETIMEDOUT: 'it does not answer', EHOSTUNREACH: 'there is no route to it', ENETUNREACH: 'there is no route to it',
+	ENOTFOUND: 'the name does not exist',
+	EAI_AGAIN: 'the name server does not answer',
+	ECONNREFUSED: 'the connection is refused',
+	ETIMEDOUT: 'it does not answer',
+	EHOSTUNREACH: 'there is no route to it',
+	ENETUNREACH: 'there is no route to it',
 };
 
 function unreachable(what: string, error: unknown): Problem {
@@ -111,17 +115,21 @@ async function signIn(client: Client, stream: Duplex, {host, keys, operator}: Pe
 	client.once('close', () => reject(new Problem('hung-up', `${host.label} closed the connection.`, 'Check the log of its SSH server.')));
 	client.on('banner', words => operator.notify(words));
 	client.on('error', (error: Error & {level?: string}) => {
-		if (error.level !== 'agent') { // One key of several cannot sign; the next is tried.
+		if (error.level !== 'agent') {
+			// One key of several cannot sign; the next is tried.
 			reject(handshakeProblem(error, host, keys, authentication));
 		}
 	});
 	client.connect({
 		...settingsFor(stream, host, keys),
 		hostVerifier(key: Buffer, answer: (isGood: boolean) => void) {
-			keys.verify(key, timed).then(() => answer(true), (error: unknown) => {
-				reject(error);
-				answer(false);
-			});
+			keys.verify(key, timed).then(
+				() => answer(true),
+				(error: unknown) => {
+					reject(error);
+					answer(false);
+				},
+			);
 		},
 		authHandler(offered, _partial, proceed) {
 			timeout.start();
@@ -154,8 +162,13 @@ function settingsFor(stream: Duplex, {user}: Host, keys: HostKeys): ConnectConfi
 			compress: ['none'],
 			cipher,
 			kex: [
-				'curve25519-sha256', 'curve25519-sha256@libssh.org', 'ecdh-sha2-nistp256', 'ecdh-sha2-nistp384', 'ecdh-sha2-nistp521',
-				'diffie-hellman-group16-sha512', 'diffie-hellman-group14-sha256',
+				'curve25519-sha256',
+				'curve25519-sha256@libssh.org',
+				'ecdh-sha2-nistp256',
+				'ecdh-sha2-nistp384',
+				'ecdh-sha2-nistp521',
+				'diffie-hellman-group16-sha512',
+				'diffie-hellman-group14-sha256',
 			],
 			hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
 			serverHostKey: keys.algorithms,

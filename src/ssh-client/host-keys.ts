@@ -21,7 +21,10 @@ const algorithmsOf: Record<string, ServerHostKeyAlgorithm[]> = {
 export class HostKeys {
 	#accepted: Buffer | undefined;
 
-	private constructor(private readonly host: Host, private readonly lines: readonly KnownHostLine[]) {}
+	private constructor(
+		private readonly host: Host,
+		private readonly lines: readonly KnownHostLine[],
+	) {}
 
 	/** Reads the files; missing ones are skipped. Rejects with Problem `known-hosts-unreadable`. */
 	static async of(host: Host): Promise<HostKeys> {
@@ -54,15 +57,15 @@ export class HostKeys {
 		const line = this.lines.find(({marker}) => marker === 'none');
 		return line === undefined
 			? new Problem(
-				'host-key-type',
-				`${this.host.label} has no host key that this client can verify.`,
-				`It needs one of ${Object.keys(algorithmsOf).join(', ')}.`,
-			)
+					'host-key-type',
+					`${this.host.label} has no host key that this client can verify.`,
+					`It needs one of ${Object.keys(algorithmsOf).join(', ')}.`,
+				)
 			: new Problem(
-				'host-key-type',
-				`${this.host.label} is known by a key of type ${types.join(', ')} (${formatLocation(line)}), but no such key can be negotiated.`,
-				this.#hint(line),
-			);
+					'host-key-type',
+					`${this.host.label} is known by a key of type ${types.join(', ')} (${formatLocation(line)}), but no such key can be negotiated.`,
+					this.#hint(line),
+				);
 	}
 
 	/**
@@ -85,11 +88,21 @@ export class HostKeys {
 	}
 
 	async #askOperator(key: Buffer, operator: Operator): Promise<void> {
-		const {address, label, knownHosts: {name, mayAsk, files: [file], hashed}} = this.host;
+		const {
+			address,
+			label,
+			knownHosts: {
+				name,
+				mayAsk,
+				files: [file],
+				hashed,
+			},
+		} = this.host;
 		const fingerprint = sshFingerprint(key);
 		const isKnown = mayAsk ? await operator.isKnown({name, address, type: shortName(key), fingerprint}) : undefined;
 		if (isKnown === undefined) {
-			const hint = 'Compare the fingerprint with the appliance\'s own. Then connect once with ssh, or add the output of `ssh-keyscan` to '
+			const hint =
+				"Compare the fingerprint with the appliance's own. Then connect once with ssh, or add the output of `ssh-keyscan` to "
 				+ `${file ?? 'a file for --known-hosts'}.`;
 			throw new Problem(
 				'host-unknown',
@@ -111,16 +124,18 @@ export class HostKeys {
 		const presented = `${this.host.label} presents the ${shortName(key)} key ${sshFingerprint(key)}`;
 		return verdict === 'revoked'
 			? new Problem(
-				'host-key-revoked',
-				`${presented}, which is revoked in ${formatLocation(by)}.`,
-				'Another machine may be answering. Nothing was sent. Ask the person who revoked the key for the new one.',
-			)
+					'host-key-revoked',
+					`${presented}, which is revoked in ${formatLocation(by)}.`,
+					'Another machine may be answering. Nothing was sent. Ask the person who revoked the key for the new one.',
+				)
 			: new Problem('host-key-changed', `${presented}, but ${formatLocation(by)} has ${sshFingerprint(by.key)}.`, this.#hint(by));
 	}
 
 	#hint({file}: KnownHostLine): string {
-		return 'Another machine may be answering. Nothing was sent. If the host was reinstalled and you have compared the fingerprint: '
-			+ `ssh-keygen -f ${file} -R '${this.host.knownHosts.name}'`;
+		return (
+			'Another machine may be answering. Nothing was sent. If the host was reinstalled and you have compared the fingerprint: '
+			+ `ssh-keygen -f ${file} -R '${this.host.knownHosts.name}'`
+		);
 	}
 }
 

@@ -37,7 +37,7 @@ export async function unlocked(file: string, operator: Operator): Promise<Parsed
 	}
 
 	try {
-		return privateKeyIn(bytes) ?? await withPassphrase(file, bytes, operator);
+		return privateKeyIn(bytes) ?? (await withPassphrase(file, bytes, operator));
 	} finally {
 		bytes.fill(0);
 	}

@@ -4,7 +4,10 @@ import type {Operator} from './host.js';
 export class IdleTimeout {
 	#timer: NodeJS.Timeout | undefined;
 
-	constructor(private readonly milliseconds: number, private readonly giveUp: () => void) {}
+	constructor(
+		private readonly milliseconds: number,
+		private readonly giveUp: () => void,
+	) {}
 
 	/** Starts the time limit anew. */
 	start(): void {

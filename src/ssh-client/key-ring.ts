@@ -28,7 +28,7 @@ export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
 		const ring = [...held.filter(signer => isNamed(signer)), ...others];
 		for (const {file, key} of files) {
 			if (!ring.some(signer => isSame(signer.key, key))) {
-				ring.push(...await fromFile(file, key, operator));
+				ring.push(...(await fromFile(file, key, operator)));
 			}
 		}
 
@@ -40,13 +40,19 @@ export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
 	}
 
 	override getIdentities(give: IdentityCallback<ParsedKey>): void {
-		give(undefined, this.signers.map(({key}) => key));
+		give(
+			undefined,
+			this.signers.map(({key}) => key),
+		);
 	}
 
 	override sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, give?: SignCallback): void {
 		const [settings, callback] = typeof options === 'function' ? [{}, options] : [options, give];
 		const signer = this.signers.find(signer => isSame(signer.key, key));
-		signer?.sign(data, settings).then(signature => callback?.(undefined, signature), (error: unknown) => callback?.(error as Error));
+		signer?.sign(data, settings).then(
+			signature => callback?.(undefined, signature),
+			(error: unknown) => callback?.(error as Error),
+		);
 	}
 }
 
@@ -65,10 +71,12 @@ async function heldBy(agent: BaseAgent, operator: Operator): Promise<Signer[]> {
 		resolve(keys ?? []);
 	});
 	const keys = (await promise).map(key => ssh2.utils.parseKey(key as Buffer));
-	return keys.filter((key): key is ParsedKey => !(key instanceof Error)).map(key => ({
-		key,
-		sign: async (data, options) => signedByAgent(agent, key, data, options),
-	}));
+	return keys
+		.filter((key): key is ParsedKey => !(key instanceof Error))
+		.map(key => ({
+			key,
+			sign: async (data, options) => signedByAgent(agent, key, data, options),
+		}));
 }
 
 async function signedByAgent(agent: BaseAgent, key: ParsedKey, data: Buffer, options: SigningRequestOptions): Promise<Buffer> {
@@ -85,22 +93,26 @@ async function signedByAgent(agent: BaseAgent, key: ParsedKey, data: Buffer, opt
 
 /** The key of a file, if it has one. If its public key is unknown, it is unlocked immediately. */
 async function fromFile(file: string, known: ParsedKey | undefined, operator: Operator): Promise<Signer[]> {
-	if (!await isPrivateKeyFile(file)) {
+	if (!(await isPrivateKeyFile(file))) {
 		return [];
 	}
 
 	let opened = known === undefined ? await unlocked(file, operator) : undefined;
 	const key = known ?? opened;
-	return key === undefined ? [] : [{
-		key,
-		async sign(data, {hash}) {
-			opened ??= await unlocked(file, operator);
-			const signature = opened?.sign(data, hash) ?? new Error(`${file} stays locked`);
-			if (signature instanceof Error) {
-				throw signature;
-			}
+	return key === undefined
+		? []
+		: [
+				{
+					key,
+					async sign(data, {hash}) {
+						opened ??= await unlocked(file, operator);
+						const signature = opened?.sign(data, hash) ?? new Error(`${file} stays locked`);
+						if (signature instanceof Error) {
+							throw signature;
+						}
 
-			return signature;
-		},
-	}];
+						return signature;
+					},
+				},
+			];
 }

@@ -15,7 +15,10 @@ type Give<Result> = (error: Error | null | undefined, result: Result) => void;
 export class RemoteFiles {
 	readonly #lost: Promise<never>;
 
-	private constructor(private readonly sftp: SFTPWrapper, client: Client) {
+	private constructor(
+		private readonly sftp: SFTPWrapper,
+		client: Client,
+	) {
 		const {promise, reject} = Promise.withResolvers<never>();
 		const lose = () => reject(new Problem('connection-lost', 'The connection was lost.', 'Run the same command again to resume.'));
 		sftp.once('close', lose).on('error', lose);
@@ -31,7 +34,9 @@ export class RemoteFiles {
 			client.sftp((error, sftp) => {
 				clearTimeout(timeout);
 				if (error) {
-					reject(new Problem('no-sftp', `SFTP is refused: ${excerptOf(error.message)}.`, 'Use the account for SFTP: tancopy', {cause: error}));
+					reject(
+						new Problem('no-sftp', `SFTP is refused: ${excerptOf(error.message)}.`, 'Use the account for SFTP: tancopy', {cause: error}),
+					);
 				} else {
 					resolve(new RemoteFiles(sftp, client));
 				}

@@ -52,7 +52,7 @@ type Part = {handle: Buffer; resumed: number};
 /** Opens the part, new or left by a previous upload, with mode 0600. */
 async function openPart(files: RemoteFiles, part: string, bytes: Buffer): Promise<Part> {
 	const made = await files.create(part).catch(async (error: unknown) => {
-		if (error instanceof Problem && error.code === 'sftp-refused' && await files.lstat(part)) {
+		if (error instanceof Problem && error.code === 'sftp-refused' && (await files.lstat(part))) {
 			return undefined;
 		}
 
@@ -63,7 +63,7 @@ async function openPart(files: RemoteFiles, part: string, bytes: Buffer): Promis
 		return {handle: made, resumed: 0};
 	}
 
-	return await openLeftover(files, part, bytes) ?? await createAnew(files, part);
+	return (await openLeftover(files, part, bytes)) ?? (await createAnew(files, part));
 }
 
 async function createAnew(files: RemoteFiles, part: string): Promise<Part> {
@@ -103,9 +103,10 @@ async function assertPrivate(files: RemoteFiles, part: string, handle: Buffer): 
 	if (mode === undefined || (mode & 0o077) !== 0) {
 		await files.close(handle);
 		await files.remove(part);
-		const found = mode === undefined
-			? 'does not report file modes'
-			: `creates files that others can read (mode ${(mode & 0o777).toString(8)}) and refuses to change that`;
+		const found =
+			mode === undefined
+				? 'does not report file modes'
+				: `creates files that others can read (mode ${(mode & 0o777).toString(8)}) and refuses to change that`;
 		throw new Problem(
 			'not-private',
 			`The host ${found}. Nothing was written.`,
@@ -171,10 +172,7 @@ function explain(part: string, error: unknown): unknown {
 
 	return error.code === 'connection-lost'
 		? new Problem(error.code, `${error.message} The part that was uploaded is in ${part}, with mode 0600.`, error.hint, {cause: error})
-		: new Problem(
-			error.code,
-			error.message,
-			error.hint || 'Check that the account may write there and that the disk is not full.',
-			{cause: error},
-		);
+		: new Problem(error.code, error.message, error.hint || 'Check that the account may write there and that the disk is not full.', {
+				cause: error,
+			});
 }

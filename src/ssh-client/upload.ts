@@ -54,7 +54,10 @@ async function deliver(remote: RemoteFiles, {folder, files, report}: UploadJob):
 			uploaded.push({file, part: await uploadPart(remote, folder, file, done => report({file: name, done, total: bytes.length}))});
 		}
 
-		for (const {file: {name, bytes}, part} of uploaded) {
+		for (const {
+			file: {name, bytes},
+			part,
+		} of uploaded) {
 			const atomic = await part.commit();
 			placed.push({name, bytes: bytes.length, resumed: part.resumed, atomic});
 		}

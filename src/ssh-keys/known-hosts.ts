@@ -84,7 +84,11 @@ function matchesHost(hosts: string, name: string): boolean {
 	}
 
 	const patterns = hosts.toLowerCase().split(',');
-	const expressionFor = (pattern: string) => pattern.split(/([*?])/).map(part => wildcards[part] ?? RegExp.escape(part)).join('');
+	const expressionFor = (pattern: string) =>
+		pattern
+			.split(/([*?])/)
+			.map(part => wildcards[part] ?? RegExp.escape(part))
+			.join('');
 	const isNamed = (pattern: string) => new RegExp(`^${expressionFor(pattern)}$`).test(name);
 	return !patterns.some(pattern => pattern.startsWith('!') && isNamed(pattern.slice(1))) && patterns.some(pattern => isNamed(pattern));
 }

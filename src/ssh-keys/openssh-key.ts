@@ -28,7 +28,13 @@ export async function newPrivateKey(comment: string): Promise<Buffer> {
 	const padding = Buffer.from(Array.from({length: (8 - (secret.length % 8)) % 8}, (_, index) => index + 1));
 	const blob = Buffer.concat([string(keyType), string(publicKey)]);
 	const container = Buffer.concat([
-		magic, string('none'), string('none'), string(''), uint32(1), string(blob), string(Buffer.concat([secret, padding])),
+		magic,
+		string('none'),
+		string('none'),
+		string(''),
+		uint32(1),
+		string(blob),
+		string(Buffer.concat([secret, padding])),
 	]);
 	const lines = container.toString('base64').replaceAll(/.{70}(?!$)/g, '$&\n');
 	return Buffer.from(`${armour.begin}\n${lines}\n${armour.end}\n`);

@@ -21,7 +21,9 @@ export type PublicKey = {
 };
 
 const curves: Record<string, {crv: string; bits: number}> = {
-	nistp256: {crv: 'P-256', bits: 256}, nistp384: {crv: 'P-384', bits: 384}, nistp521: {crv: 'P-521', bits: 521},
+	nistp256: {crv: 'P-256', bits: 256},
+	nistp384: {crv: 'P-384', bits: 384},
+	nistp521: {crv: 'P-521', bits: 521},
 };
 
 /** Options that forbid what this server never allows. It would have to implement any other. */
@@ -145,27 +147,32 @@ function sizeOf(type: string, fields: readonly Buffer[]): Pick<PublicKey, 'kind'
 	}
 
 	if (type === 'ssh-rsa') {
-		assertLoads(
-			type,
-			fields.length === 2 && isPositive(first) && isPositive(second),
-			{kty: 'RSA', e: first.toString('base64url'), n: second.toString('base64url')},
-		);
+		assertLoads(type, fields.length === 2 && isPositive(first) && isPositive(second), {
+			kty: 'RSA',
+			e: first.toString('base64url'),
+			n: second.toString('base64url'),
+		});
 		return {kind: 'RSA', bits: rsaBits(second)};
 	}
 
 	const name = type.replace('ecdsa-sha2-', '');
 	const curve = Object.hasOwn(curves, name) ? curves[name] : undefined;
 	if (!curve) {
-		throw new Problem('key-type', `Keys of type ${sanitise(type.slice(0, 60))} are not accepted.`, 'Make another key: ssh-keygen -t ed25519');
+		throw new Problem(
+			'key-type',
+			`Keys of type ${sanitise(type.slice(0, 60))} are not accepted.`,
+			'Make another key: ssh-keygen -t ed25519',
+		);
 	}
 
 	const half = Math.ceil(curve.bits / 8);
 	const isPoint = fields.length === 2 && first.toString('latin1') === name && second.length === 1 + 2 * half && second[0] === 4;
-	assertLoads(
-		type,
-		isPoint,
-		{kty: 'EC', crv: curve.crv, x: second.toString('base64url', 1, 1 + half), y: second.toString('base64url', 1 + half)},
-	);
+	assertLoads(type, isPoint, {
+		kty: 'EC',
+		crv: curve.crv,
+		x: second.toString('base64url', 1, 1 + half),
+		y: second.toString('base64url', 1 + half),
+	});
 	return {kind: 'ECDSA', bits: curve.bits};
 }
 

@@ -53,10 +53,12 @@ export function serveConnection(socket: Socket, admission: Admission, context: S
 		closed.abort();
 	});
 
-	context.track(startProtocol({socket, context, from, record, signal: closed.signal}, () => {
-		clearTimeout(grace);
-		admission.authenticated();
-	}));
+	context.track(
+		startProtocol({socket, context, from, record, signal: closed.signal}, () => {
+			clearTimeout(grace);
+			admission.authenticated();
+		}),
+	);
 }
 
 /** Starts the SSH protocol, with the present banner. Calls `authenticated` once a user has authenticated. */
@@ -64,7 +66,7 @@ async function startProtocol(peer: Peer, authenticated: () => void): Promise<voi
 	const {socket, context, record} = peer;
 	try {
 		const banner = (await readBanner(context.layout))?.replaceAll('\n', '\r\n');
-		const server = new ssh2.Server({...context.transport, ...banner !== undefined && {banner}}, client => {
+		const server = new ssh2.Server({...context.transport, ...(banner !== undefined && {banner})}, client => {
 			// A protocol error or a broken connection. ssh2 would leave the socket half open.
 			client.on('error', () => socket.destroy());
 			client.once('ready', authenticated);
@@ -101,7 +103,13 @@ function holdKeyExchange(socket: Socket): void {
 type Peer = {socket: Socket; context: SshServerContext; from: string; record: Recorder; signal: AbortSignal};
 
 function handleClient(client: Connection, peer: Peer): void {
-	const {socket, context: {layout, limits, now, passwords, penalties, track}, from, record, signal} = peer;
+	const {
+		socket,
+		context: {layout, limits, now, passwords, penalties, track},
+		from,
+		record,
+		signal,
+	} = peer;
 	const disconnect = () => {
 		client.end(); // Sends a disconnect message; destroy() drops whatever the client still sends.
 		socket.destroy();
@@ -109,10 +117,12 @@ function handleClient(client: Connection, peer: Peer): void {
 
 	const authentication = new Authentication({layout, limits, from, now, passwords, penalties, record, disconnect, signal});
 	client.on('authentication', request => {
-		track(authentication.answer(request).catch(async (error: unknown) => {
-			disconnect();
-			await record({event: 'ssh-sign-in-failed', result: messageOf(error)}).catch(() => undefined);
-		}));
+		track(
+			authentication.answer(request).catch(async (error: unknown) => {
+				disconnect();
+				await record({event: 'ssh-sign-in-failed', result: messageOf(error)}).catch(() => undefined);
+			}),
+		);
 	});
 	client.once('ready', () => openSessions(client, authentication, peer));
 }

@@ -65,21 +65,29 @@ function sftpWork({authenticated, jail, record, drained, signal}: SessionOptions
 }
 
 function handleConsoleSession(session: Session, options: SessionOptions, role: SshSessionRequest['role']): void {
-	const {authenticated: {user}, from, signal, stopping, drained, handleSession} = options;
-	const client = clientEnvironmentOf(session);
-	const work = (command?: string) => async (channel: ServerChannel) => handleSession({
-		user,
-		role,
+	const {
+		authenticated: {user},
 		from,
 		signal,
 		stopping,
 		drained,
-		stream: channel,
-		errors: channel.stderr,
-		environment: client.environment,
-		...command !== undefined && {command},
-		...client.terminal && {terminal: client.terminal},
-	});
+		handleSession,
+	} = options;
+	const client = clientEnvironmentOf(session);
+	const work = (command?: string) => async (channel: ServerChannel) =>
+		handleSession({
+			user,
+			role,
+			from,
+			signal,
+			stopping,
+			drained,
+			stream: channel,
+			errors: channel.stderr,
+			environment: client.environment,
+			...(command !== undefined && {command}),
+			...(client.terminal && {terminal: client.terminal}),
+		});
 
 	session.on('subsystem', (accept, reject, {name}) => {
 		if (name === 'sftp') {

@@ -17,7 +17,10 @@ export class SourcePenalties {
 	/** When the penalty of each address will have passed, in milliseconds; the address with the latest failure is last. */
 	readonly #ends = new Map<string, number>();
 
-	constructor(private readonly limits: PenaltyLimits, private readonly now: () => Date) {}
+	constructor(
+		private readonly limits: PenaltyLimits,
+		private readonly now: () => Date,
+	) {}
 
 	/** Whether passwords from this address are refused now. */
 	isRefused(address: string): boolean {

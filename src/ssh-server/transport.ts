@@ -12,13 +12,7 @@ import type {Layout} from '../appliance/layout.js';
 const algorithms: NonNullable<ServerConfig['algorithms']> = {
 	kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
 	serverHostKey: ['ssh-ed25519'],
-	cipher: [
-		'aes256-gcm@openssh.com',
-		'aes128-gcm@openssh.com',
-		'aes256-ctr',
-		'aes192-ctr',
-		'aes128-ctr',
-	],
+	cipher: ['aes256-gcm@openssh.com', 'aes128-gcm@openssh.com', 'aes256-ctr', 'aes192-ctr', 'aes128-ctr'],
 	hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256'],
 	compress: ['none'],
 };

@@ -35,5 +35,5 @@ export function isSignedBy(key: ParsedKey, {blob, signature, hashAlgo}: PublicKe
 		return false;
 	}
 
-	return  key.verify(blob, signature, hashAlgo);
+	return key.verify(blob, signature, hashAlgo);
 }

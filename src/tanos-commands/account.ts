@@ -10,7 +10,7 @@ export async function accountMeant({session: {layout, user, from}}: Context, nam
 	const own = from === 'local' ? 'tanadmin' : user.name;
 	const name = named ?? own;
 	if (name !== own && user.role !== 'tanadmin') {
-		throw new Problem('not-allowed', 'Another user\'s account needs the tanadmin role.', 'Leave the name out to mean your own.');
+		throw new Problem('not-allowed', "Another user's account needs the tanadmin role.", 'Leave the name out to mean your own.');
 	}
 
 	if (!Object.hasOwn(await readAccounts(layout.accounts), name)) {

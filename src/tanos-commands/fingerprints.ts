@@ -13,7 +13,11 @@ async function soap(context: Context): Promise<number> {
 
 async function ssh(context: Context): Promise<number> {
 	assertNoArguments(context);
-	const {session: {layout}, json, print} = context;
+	const {
+		session: {layout},
+		json,
+		print,
+	} = context;
 	const keys = await hostKeyFingerprints(layout);
 	print(...(json ? [JSON.stringify({keys})] : keys.map(({type, bits, sha256}) => `${bits} ${sha256} (${type})`)));
 	return exitCodes.done;

@@ -7,29 +7,43 @@ import {assertNoArguments, printReport, type Command, type Context} from './comm
 /** What this appliance is, and how long its certificate is valid. */
 async function info(context: Context): Promise<number> {
 	assertNoArguments(context);
-	const {session: {layout, identity: {name, serial, role}, services, version, now}} = context;
+	const {
+		session: {
+			layout,
+			identity: {name, serial, role},
+			services,
+			version,
+			now,
+		},
+	} = context;
 	const expiry = await installedExpiry(layout, now());
 	const {running} = await services.state('taniumserver');
 	const warning = expiry && expiryWarning(expiry);
-	printReport(context, [
-		['Serial Number', serial],
-		['Name', name],
-		['TanOS Version', version],
-		['Role', describeRole(role)],
-		['TaniumServer', running ? 'running' : 'stopped'],
-		['SOAP Certificate', expiry ? `valid to ${expiry.notAfter.slice(0, 10)} (${formatDays(expiry.daysLeft)})` : 'cannot be read'],
-		...(warning === undefined ? [] : [['Warning', warning] as const]),
-	], {serial, name, version, role, taniumServer: running ? 'running' : 'stopped', certificate: expiry ?? null});
+	printReport(
+		context,
+		[
+			['Serial Number', serial],
+			['Name', name],
+			['TanOS Version', version],
+			['Role', describeRole(role)],
+			['TaniumServer', running ? 'running' : 'stopped'],
+			['SOAP Certificate', expiry ? `valid to ${expiry.notAfter.slice(0, 10)} (${formatDays(expiry.daysLeft)})` : 'cannot be read'],
+			...(warning === undefined ? [] : [['Warning', warning] as const]),
+		],
+		{serial, name, version, role, taniumServer: running ? 'running' : 'stopped', certificate: expiry ?? null},
+	);
 	return exitCodes.done;
 }
 
-export const infoCommands: readonly Command[] = [{
-	name: 'report info',
-	group: 'TanOS Management',
-	purpose: 'Show what this appliance is',
-	about: 'Serial number, name, version, role, and how long the SOAP certificate is valid.',
-	parameters: '[json]',
-	examples: ['report info', 'report info json'],
-	roles: ['tanadmin', 'tanuser'],
-	run: info,
-}];
+export const infoCommands: readonly Command[] = [
+	{
+		name: 'report info',
+		group: 'TanOS Management',
+		purpose: 'Show what this appliance is',
+		about: 'Serial number, name, version, role, and how long the SOAP certificate is valid.',
+		parameters: '[json]',
+		examples: ['report info', 'report info json'],
+		roles: ['tanadmin', 'tanuser'],
+		run: info,
+	},
+];

@@ -14,7 +14,7 @@ async function setPassword(context: Context): Promise<number> {
 	const account = await accountMeant(context, undefined);
 	await assertCurrentPassword(session, account, await conversation.secret('Current password:'));
 	const password = await conversation.secret('New password:');
-	if (password !== await conversation.secret('New password again:')) {
+	if (password !== (await conversation.secret('New password again:'))) {
 		throw new Problem('not-the-same', 'The two new passwords are not the same. Nothing was changed.', 'Enter them again.');
 	}
 
@@ -24,13 +24,15 @@ async function setPassword(context: Context): Promise<number> {
 	return exitCodes.done;
 }
 
-export const passwordCommands: readonly Command[] = [{
-	name: 'set password',
-	group: 'TanOS Users',
-	purpose: 'Change your own password',
-	about: 'Reads the current password, the new one and the new one again from standard input, a line each.',
-	examples: ['set password'],
-	menu: 'P',
-	roles: ['tanadmin', 'tanuser'],
-	run: setPassword,
-}];
+export const passwordCommands: readonly Command[] = [
+	{
+		name: 'set password',
+		group: 'TanOS Users',
+		purpose: 'Change your own password',
+		about: 'Reads the current password, the new one and the new one again from standard input, a line each.',
+		examples: ['set password'],
+		menu: 'P',
+		roles: ['tanadmin', 'tanuser'],
+		run: setPassword,
+	},
+];

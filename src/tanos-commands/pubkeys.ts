@@ -13,7 +13,13 @@ function by({session: {user, from}}: Context): By {
 
 /** Takes lines until an empty one or the end of the input. */
 async function add(context: Context): Promise<number> {
-	const {words: [named, ...more], session: {layout}, conversation, json, print} = context;
+	const {
+		words: [named, ...more],
+		session: {layout},
+		conversation,
+		json,
+		print,
+	} = context;
 	mustEnd(more);
 	const user = await accountMeant(context, named);
 	conversation.print(`Public keys for ${user}, a line each; an empty line ends.`);
@@ -34,21 +40,35 @@ async function add(context: Context): Promise<number> {
 }
 
 async function show(context: Context): Promise<number> {
-	const {words: [named, ...more], session: {layout}, json, print} = context;
+	const {
+		words: [named, ...more],
+		session: {layout},
+		json,
+		print,
+	} = context;
 	mustEnd(more);
 	const user = await accountMeant(context, named);
 	const keys = await authorizedKeysOf(layout, user);
 	if (json) {
 		print(JSON.stringify({user, keys: keys.map(({number, key, fault}) => ({number, key, fault}))}));
 	} else {
-		print(...(keys.length === 0 ? [`No key opens ${user}.`] : keys.map(({number, key, fault}) => `${String(number).padStart(2)}  ${key ? describeKey(key) : fault ?? ''}`)));
+		print(
+			...(keys.length === 0
+				? [`No key opens ${user}.`]
+				: keys.map(({number, key, fault}) => `${String(number).padStart(2)}  ${key ? describeKey(key) : (fault ?? '')}`)),
+		);
 	}
 
 	return exitCodes.done;
 }
 
 async function remove(context: Context): Promise<number> {
-	const {words: [which, named, ...more], session: {layout}, json, print} = context;
+	const {
+		words: [which, named, ...more],
+		session: {layout},
+		json,
+		print,
+	} = context;
 	mustEnd(more);
 	if (which === undefined) {
 		throw usage('Say which key: its number or its SHA256 fingerprint, as show pubkeys lists them.');
@@ -61,14 +81,25 @@ async function remove(context: Context): Promise<number> {
 }
 
 async function copy(context: Context): Promise<number> {
-	const {words: [to, ...more], session: {layout}, json, print} = context;
+	const {
+		words: [to, ...more],
+		session: {layout},
+		json,
+		print,
+	} = context;
 	mustEnd(more);
 	if (to?.toLowerCase() !== 'tancopy') {
 		throw usage('Keys are copied to tancopy: copy pubkeys tancopy');
 	}
 
 	const copied = await copyAuthorizedKeys(layout, await accountMeant(context, undefined), 'tancopy', by(context));
-	print(...(json ? [JSON.stringify({copied})] : copied.length === 0 ? ['tancopy has these keys already.'] : copied.map(key => `Copied: ${describeKey(key)}`)));
+	print(
+		...(json
+			? [JSON.stringify({copied})]
+			: copied.length === 0
+				? ['tancopy has these keys already.']
+				: copied.map(key => `Copied: ${describeKey(key)}`)),
+	);
 	return exitCodes.done;
 }
 
@@ -83,7 +114,9 @@ export const pubkeyCommands: readonly Command[] = [
 		name: 'add pubkeys',
 		group: 'TanOS Users',
 		purpose: 'Let public keys open your account',
-		about: 'Reads public keys from standard input, a line each, as ssh-keygen writes them. All are taken, or none. An administrator may name another user.',
+		about:
+			'Reads public keys from standard input, a line each, as ssh-keygen writes them. All are taken, or '
+			+ 'none. An administrator may name another user.',
 		parameters: '[USER] [json]',
 		examples: ['add pubkeys < id_ed25519.pub'],
 		menu: 'C-U',

@@ -42,7 +42,13 @@ export async function runCommand(words: readonly string[], session: ConsoleSessi
 
 		const problem = problemIn(error);
 		if (problem) {
-			write(streams.errors, ...[problem.message, problem.hint].filter(text => text !== '').flatMap(text => text.split('\n')).map(text => sanitise(text)));
+			write(
+				streams.errors,
+				...[problem.message, problem.hint]
+					.filter(text => text !== '')
+					.flatMap(text => text.split('\n'))
+					.map(text => sanitise(text)),
+			);
 			return problem.code === 'usage' ? exitCodes.usage : exitCodes.no;
 		}
 
@@ -71,16 +77,31 @@ async function run(words: readonly string[], session: ConsoleSession, streams: S
 	}
 
 	// What follows a command that takes nothing may be a password that was typed in the wrong place.
-	await audit(session.layout, {event: 'command', user: user.name, from, command: [command.name, ...command.parameters === undefined ? [] : rest].join(' ').slice(0, 256)});
+	await audit(session.layout, {
+		event: 'command',
+		user: user.name,
+		from,
+		command: [command.name, ...(command.parameters === undefined ? [] : rest)].join(' ').slice(0, 256),
+	});
 	return perform(command, rest, session, streams, print);
 }
 
-async function perform(command: Command, rest: readonly string[], session: ConsoleSession, streams: Streams, print: (lines: string[]) => void): Promise<number> {
+async function perform(
+	command: Command,
+	rest: readonly string[],
+	session: ConsoleSession,
+	streams: Streams,
+	print: (lines: string[]) => void,
+): Promise<number> {
 	const json = ['json', '--json'].includes(rest.at(-1)?.toLowerCase() ?? '');
 	const lines = new LineReader(streams.input, {echo: streams.terminal ? streams.output : undefined});
-	streams.signal?.addEventListener('abort', () => {
-		lines.end();
-	}, {once: true});
+	streams.signal?.addEventListener(
+		'abort',
+		() => {
+			lines.end();
+		},
+		{once: true},
+	);
 	const context: Context = {
 		words: json ? rest.slice(0, -1) : rest,
 		json,
@@ -108,7 +129,8 @@ function allowed(words: readonly string[], {user}: ConsoleSession): {command: Co
 	const found = commandFor(words);
 	if (!found) {
 		const alike = commands.filter(({name}) => name.split(' ')[0] === words[0]?.toLowerCase()).map(({name}) => name);
-		throw usage(`There is no command ${sanitise(words.slice(0, 3).join(' ')).slice(0, 80)}${alike.length > 0 ? `; there are: ${alike.join(', ')}` : ''}.`);
+		const known = alike.length > 0 ? `; there are: ${alike.join(', ')}` : '';
+		throw usage(`There is no command ${sanitise(words.slice(0, 3).join(' ')).slice(0, 80)}${known}.`);
 	}
 
 	if (!found.command.roles.includes(user.role)) {

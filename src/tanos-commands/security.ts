@@ -6,18 +6,29 @@ import {assertNoArguments, printReport, usage, type Command, type Context} from 
 
 /** Each setting by its word. */
 const settings: Record<string, keyof SecuritySettings> = {
-	menu_timeout: 'menuTimeoutSeconds', lockout_time: 'lockoutSeconds', maximum_logins: 'maximumLogins',
+	menu_timeout: 'menuTimeoutSeconds',
+	lockout_time: 'lockoutSeconds',
+	maximum_logins: 'maximumLogins',
 };
 
 async function show(context: Context): Promise<number> {
 	assertNoArguments(context);
 	const found = await readSecuritySettings(context.session.layout);
-	printReport(context, Object.entries(settings).map(([word, name]) => [word, String(found[name])] as const), found);
+	printReport(
+		context,
+		Object.entries(settings).map(([word, name]) => [word, String(found[name])] as const),
+		found,
+	);
 	return exitCodes.done;
 }
 
 async function set(context: Context): Promise<number> {
-	const {words: [word = '', value = '', ...more], session: {layout, user, from}, json, print} = context;
+	const {
+		words: [word = '', value = '', ...more],
+		session: {layout, user, from},
+		json,
+		print,
+	} = context;
 	const name = Object.hasOwn(settings, word.toLowerCase()) ? settings[word.toLowerCase()] : undefined;
 	if (name === undefined || !/^\d+$/.test(value) || more.length > 0) {
 		throw usage(`Say what to set to which number: ${Object.keys(settings).join(', ')}`);
@@ -30,7 +41,12 @@ async function set(context: Context): Promise<number> {
 
 /** As TanOS words it: `system-auth reset ssh lockout USER`. */
 async function unlock(context: Context): Promise<number> {
-	const {words: [named, ...more], session: {layout, user, from, now}, json, print} = context;
+	const {
+		words: [named, ...more],
+		session: {layout, user, from, now},
+		json,
+		print,
+	} = context;
 	if (named === undefined || more.length > 0) {
 		throw usage('Name the user: system-auth reset ssh lockout USER');
 	}
@@ -47,7 +63,10 @@ export const securityCommands: readonly Command[] = [
 		name: 'security show',
 		group: 'TanOS Management',
 		purpose: 'Show the settings of signing in',
-		about: 'menu_timeout: seconds after which a console without a key is signed out, 0 for never. lockout_time: seconds for which three wrong passwords lock an account, 0 until an administrator unlocks it. maximum_logins: consoles of one user.',
+		about:
+			'menu_timeout: seconds after which a console without a key is signed out, 0 for never. lockout_time: '
+			+ 'seconds for which three wrong passwords lock an account, 0 until an administrator unlocks it. maximum_logins: '
+			+ 'consoles of one user.',
 		parameters: '[json]',
 		examples: ['security show'],
 		roles: ['tanadmin'],

@@ -22,7 +22,9 @@ function servicesMeant(word: string | undefined): readonly ServiceName[] {
 }
 
 async function service(context: Context): Promise<number> {
-	const {words: [verb, name, ...more]} = context;
+	const {
+		words: [verb, name, ...more],
+	} = context;
 	const known = verbs.find(one => one === verb?.toLowerCase());
 	if (known === undefined || more.length > 0) {
 		throw usage(`Say what to do: service ${verbs.join('|')} SERVICE`);
@@ -38,17 +40,25 @@ async function show({session: {services}, json, print}: Context, verb: Verb, nam
 	if (json) {
 		print(JSON.stringify({services: states}));
 	} else if (verb === 'is-active') {
-		print(...states.map(({running}) => running ? 'active' : 'inactive'));
+		print(...states.map(({running}) => (running ? 'active' : 'inactive')));
 	} else {
-		print(...states.map(state => `${state.name.padEnd(22)}${state.running ? `running since ${state.since.toISOString()}, pid ${state.pid}` : 'stopped'}`));
+		print(
+			...states.map(
+				state => `${state.name.padEnd(22)}${state.running ? `running since ${state.since.toISOString()}, pid ${state.pid}` : 'stopped'}`,
+			),
+		);
 	}
 
 	return verb !== 'is-active' || states.every(({running}) => running) ? exitCodes.done : exitCodes.no;
 }
 
-async function control({session: {services, layout, user}, conversation, json, print}: Context, verb: 'start' | 'stop' | 'restart', name: string | undefined): Promise<number> {
+async function control(
+	{session: {services, layout, user}, conversation, json, print}: Context,
+	verb: 'start' | 'stop' | 'restart',
+	name: string | undefined,
+): Promise<number> {
 	const meant = servicesMeant(name);
-	if (verb !== 'start' && !await conversation.confirm(`${meant.join(', ')} will not answer while down. Go on?`, 'yes')) {
+	if (verb !== 'start' && !(await conversation.confirm(`${meant.join(', ')} will not answer while down. Go on?`, 'yes'))) {
 		return exitCodes.no;
 	}
 
@@ -61,14 +71,16 @@ async function control({session: {services, layout, user}, conversation, json, p
 	return exitCodes.done;
 }
 
-export const serviceCommands: readonly Command[] = [{
-	name: 'service',
-	group: 'TanOS Management',
-	purpose: 'Show, start, stop and restart Tanium services',
-	about: `Services: ${serviceNames.join(', ')}, or all. Stopping and restarting ask for one yes on standard input.`,
-	parameters: `${verbs.join('|')} [SERVICE] [json]`,
-	examples: ['service list', 'service restart taniumserver <<< yes'],
-	menu: '2-1',
-	roles: ['tanadmin'],
-	run: service,
-}];
+export const serviceCommands: readonly Command[] = [
+	{
+		name: 'service',
+		group: 'TanOS Management',
+		purpose: 'Show, start, stop and restart Tanium services',
+		about: `Services: ${serviceNames.join(', ')}, or all. Stopping and restarting ask for one yes on standard input.`,
+		parameters: `${verbs.join('|')} [SERVICE] [json]`,
+		examples: ['service list', 'service restart taniumserver <<< yes'],
+		menu: '2-1',
+		roles: ['tanadmin'],
+		run: service,
+	},
+];

@@ -18,16 +18,29 @@ const idPattern = /^\d{8}-\d{6}$/;
 /** Lists the pairs from before each installation, the newest first. */
 async function list(context: Context): Promise<number> {
 	assertNoArguments(context);
-	const {session: {layout, now}, json, print, conversation} = context;
+	const {
+		session: {layout, now},
+		json,
+		print,
+		conversation,
+	} = context;
 	const backups = await Promise.all((await idsIn(layout)).map(async id => ({id, certificate: await certificateOf(layout, id, now())})));
 	if (json) {
 		print(JSON.stringify({backups}));
 	} else if (backups.length === 0) {
 		conversation.print('There is no backup: nothing was installed here yet.');
 	} else {
-		conversation.table([['Backup', 'Subject', 'Valid to', 'SHA-256'], ...backups.map(({id, certificate}) => certificate
-			? [id, certificate.subject, certificate.notAfter.slice(0, 10), certificate.fingerprint.slice(0, 23)]
-			: [id, '(cannot be read)', '', ''])], true);
+		conversation.table(
+			[
+				['Backup', 'Subject', 'Valid to', 'SHA-256'],
+				...backups.map(({id, certificate}) =>
+					certificate
+						? [id, certificate.subject, certificate.notAfter.slice(0, 10), certificate.fingerprint.slice(0, 23)]
+						: [id, '(cannot be read)', '', ''],
+				),
+			],
+			true,
+		);
 	}
 
 	return exitCodes.done;
@@ -35,7 +48,10 @@ async function list(context: Context): Promise<number> {
 
 /** Puts the pair from before an installation back, by the same procedure. It was in service before, so it is not checked again. */
 async function restore(context: Context): Promise<number> {
-	const {words: [id, option, ...more], session} = context;
+	const {
+		words: [id, option, ...more],
+		session,
+	} = context;
 	if (id === undefined || !idPattern.test(id) || more.length > 0 || (option !== undefined && option.toLowerCase() !== '--dry-run')) {
 		throw usage('Name one backup, as soap backups lists it: soap restore 20261123-224800');
 	}
@@ -46,8 +62,11 @@ async function restore(context: Context): Promise<number> {
 }
 
 async function idsIn({backups}: Layout): Promise<string[]> {
-	const found = await ifPresent(async () => readdir(backups)) ?? [];
-	return found.filter(name => idPattern.test(name)).toSorted().toReversed();
+	const found = (await ifPresent(async () => readdir(backups))) ?? [];
+	return found
+		.filter(name => idPattern.test(name))
+		.toSorted()
+		.toReversed();
 }
 
 async function certificateOf({backups}: Layout, id: string, at: Date): Promise<CertificateDescription | undefined> {
@@ -83,7 +102,9 @@ export const backupCommands: readonly Command[] = [
 		name: 'soap restore',
 		group: 'Tanium Platform',
 		purpose: 'Install the pair from before an installation again',
-		about: 'Replaces the installed pair with a backup, by the same guarded procedure as soap install. Asks for one yes on standard input. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
+		about:
+			'Replaces the installed pair with a backup, by the same guarded procedure as soap install. Asks for '
+			+ 'one yes on standard input. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
 		parameters: 'BACKUP [--dry-run] [json]',
 		examples: ['soap restore 20261123-224800 <<< yes'],
 		roles: ['tanadmin'],

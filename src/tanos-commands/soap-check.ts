@@ -20,14 +20,18 @@ async function check(context: Context): Promise<number> {
 	return ok ? exitCodes.done : exitCodes.no;
 }
 
-export const checkCommands: readonly Command[] = [{
-	name: 'soap check',
-	group: 'Tanium Platform',
-	purpose: 'Check the SOAPServer.crt and SOAPServer.key in /incoming',
-	about: 'Reports everything that is wrong with the uploaded pair. A key that was made here for a request is found by itself. Changes nothing. Exit code 0 when the pair can be installed, else 1.',
-	parameters: '[json]',
-	examples: ['soap check', 'soap check json'],
-	menu: '2-4',
-	roles: ['tanadmin'],
-	run: check,
-}];
+export const checkCommands: readonly Command[] = [
+	{
+		name: 'soap check',
+		group: 'Tanium Platform',
+		purpose: 'Check the SOAPServer.crt and SOAPServer.key in /incoming',
+		about:
+			'Reports everything that is wrong with the uploaded pair. A key that was made here for a request '
+			+ 'is found by itself. Changes nothing. Exit code 0 when the pair can be installed, else 1.',
+		parameters: '[json]',
+		examples: ['soap check', 'soap check json'],
+		menu: '2-4',
+		roles: ['tanadmin'],
+		run: check,
+	},
+];

@@ -40,9 +40,11 @@ type ReviewOptions = {dryRun: boolean; result?: CheckResult};
 export async function reviewPlan(context: Context, plan: Plan, {dryRun, result}: ReviewOptions): Promise<number> {
 	const {session, conversation} = context;
 	const warnings = result?.findings.length;
-	const {outcome, told} = await reviewAndInstall(
-		conversation, session, plan, {yes: 'yes', dryRun, ...warnings !== undefined && {warnings}},
-	);
+	const {outcome, told} = await reviewAndInstall(conversation, session, plan, {
+		yes: 'yes',
+		dryRun,
+		...(warnings !== undefined && {warnings}),
+	});
 	const next = outcome === 'installed' ? ['To register the Module Server again: soap register'] : [];
 	const code = end(context, {outcome, told: [...told, ...next]}, result);
 	await removeOutcome(session.layout, told);
@@ -50,7 +52,10 @@ export async function reviewPlan(context: Context, plan: Plan, {dryRun, result}:
 }
 
 const codeOf: Partial<Record<Reviewed['outcome'], number>> = {
-	installed: exitCodes.done, 'dry-run': exitCodes.done, 'nothing-to-do': exitCodes.done, 'needs-hands': exitCodes.manualIntervention,
+	installed: exitCodes.done,
+	'dry-run': exitCodes.done,
+	'nothing-to-do': exitCodes.done,
+	'needs-hands': exitCodes.manualIntervention,
 };
 
 function end({json, print}: Context, {outcome, told}: Reviewed, result?: CheckResult): number {
@@ -58,14 +63,20 @@ function end({json, print}: Context, {outcome, told}: Reviewed, result?: CheckRe
 	return codeOf[outcome] ?? exitCodes.no;
 }
 
-export const installCommands: readonly Command[] = [{
-	name: 'soap install',
-	group: 'Tanium Platform',
-	purpose: 'Install the SOAPServer.crt and SOAPServer.key from /incoming',
-	about: 'Checks the uploaded pair, backs up the installed one to /outgoing, stops the Tanium Server, swaps the pair, starts it and verifies over TLS that the new certificate is served; otherwise the old pair is restored. Asks for one yes on standard input. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
-	parameters: '[--dry-run] [json]',
-	examples: ['soap install --dry-run', 'soap install <<< yes', 'soap install json <<< yes'],
-	menu: '2-4',
-	roles: ['tanadmin'],
-	run: installUploads,
-}];
+export const installCommands: readonly Command[] = [
+	{
+		name: 'soap install',
+		group: 'Tanium Platform',
+		purpose: 'Install the SOAPServer.crt and SOAPServer.key from /incoming',
+		about:
+			'Checks the uploaded pair, backs up the installed one to /outgoing, stops the Tanium Server, swaps '
+			+ 'the pair, starts it and verifies over TLS that the new certificate is served; otherwise the old '
+			+ 'pair is restored. Asks for one yes on standard input. Exit code 0 installed, 1 not installed, 3 '
+			+ 'needs manual intervention.',
+		parameters: '[--dry-run] [json]',
+		examples: ['soap install --dry-run', 'soap install <<< yes', 'soap install json <<< yes'],
+		menu: '2-4',
+		roles: ['tanadmin'],
+		run: installUploads,
+	},
+];

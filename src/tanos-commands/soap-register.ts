@@ -14,20 +14,25 @@ async function register({words: [username = defaultAdministrator, ...more], sess
 	const {layout, identity, services, user} = session;
 	const password = await conversation.secret(`Password of the Tanium Console admin user ${username}:`);
 	const {taniumServer, moduleServer} = await conversation.step('Register the Module Server and restart its services', async () =>
-		registerModuleServer({layout, identity, services, username, password}));
+		registerModuleServer({layout, identity, services, username, password}),
+	);
 	await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
 	print(json ? JSON.stringify({registered: true, taniumServer, moduleServer}) : 'The Module Server is registered again.');
 	return exitCodes.done;
 }
 
-export const registerCommands: readonly Command[] = [{
-	name: 'soap register',
-	group: 'Tanium Platform',
-	purpose: 'Register the Module Server with the Tanium Server again',
-	about: 'After the SOAP certificate was replaced, the trust files of both servers must be made anew. Reads the password of the Tanium Console administrator from standard input.',
-	parameters: '[CONSOLE_USER] [json]',
-	examples: ['soap register < password.txt'],
-	menu: '2-M',
-	roles: ['tanadmin'],
-	run: register,
-}];
+export const registerCommands: readonly Command[] = [
+	{
+		name: 'soap register',
+		group: 'Tanium Platform',
+		purpose: 'Register the Module Server with the Tanium Server again',
+		about:
+			'After the SOAP certificate was replaced, the trust files of both servers must be made anew. Reads '
+			+ 'the password of the Tanium Console administrator from standard input.',
+		parameters: '[CONSOLE_USER] [json]',
+		examples: ['soap register < password.txt'],
+		menu: '2-M',
+		roles: ['tanadmin'],
+		run: register,
+	},
+];

@@ -18,7 +18,12 @@ async function request({words, session, json, print}: Context): Promise<number> 
 
 async function list(context: Context): Promise<number> {
 	assertNoArguments(context);
-	const {session: {layout}, json, print, conversation} = context;
+	const {
+		session: {layout},
+		json,
+		print,
+		conversation,
+	} = context;
 	const requests = await savedRequests(layout);
 	if (json) {
 		print(JSON.stringify({requests: requests.map(({id, words}) => ({id, ...words}))}));

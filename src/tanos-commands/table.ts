@@ -14,8 +14,18 @@ import {statusCommands} from './soap-status.js';
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
-	...statusCommands, ...checkCommands, ...installCommands, ...backupCommands, ...registerCommands, ...requestCommands,
-	...serviceCommands, ...fingerprintCommands, ...infoCommands, ...securityCommands, ...passwordCommands, ...pubkeyCommands,
+	...statusCommands,
+	...checkCommands,
+	...installCommands,
+	...backupCommands,
+	...registerCommands,
+	...requestCommands,
+	...serviceCommands,
+	...fingerprintCommands,
+	...infoCommands,
+	...securityCommands,
+	...passwordCommands,
+	...pubkeyCommands,
 ].toSorted((one, other) => groups.indexOf(one.group) - groups.indexOf(other.group));
 
 /** The command that these words begin with, whatever their case, and how many of them name it; undefined when there is none. */

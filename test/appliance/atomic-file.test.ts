@@ -9,7 +9,11 @@ test('a new file has its bytes and its mode, whatever the umask', async t => {
 	const folder = await emptyFolder(t);
 	const before = process.umask(0o077);
 	t.teardown(() => process.umask(before));
-	for (const [name, mode] of [['a', 0o644], ['b', 0o600], ['c', 0o666]] as const) {
+	for (const [name, mode] of [
+		['a', 0o644],
+		['b', 0o600],
+		['c', 0o666],
+	] as const) {
 		await createFile(path.join(folder, name), Buffer.from([0, 255]), mode);
 		t.is(await modeOf(path.join(folder, name)), `0${mode.toString(8)}`);
 		t.deepEqual(await readFile(path.join(folder, name)), Buffer.from([0, 255]));
@@ -58,7 +62,7 @@ test('a folder in the way stays, and nothing is left beside it', async t => {
 
 /** Content of which a part is written before it fails, as on a full disk. */
 function failingContent(): string {
-	const parts = function * () {
+	const parts = function* () {
 		yield 'a part';
 		throw new Error('no more space');
 	};
@@ -82,7 +86,7 @@ test('a new file whose write fails is gone again', async t => {
 	t.deepEqual(await readdir(folder), []);
 });
 
-test('a folder that is missing is the system\'s error', async t => {
+test("a folder that is missing is the system's error", async t => {
 	const folder = await emptyFolder(t);
 	await t.throwsAsync(replaceFile(path.join(folder, 'none', 'file'), 'new', 0o600), {code: 'ENOENT'});
 	await t.throwsAsync(syncFolder(path.join(folder, 'none')), {code: 'ENOENT'});

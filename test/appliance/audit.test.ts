@@ -6,7 +6,10 @@ import type {Layout} from '../../src/appliance/layout.js';
 import {emptyLayout, modeOf} from './folder.js';
 
 async function eventsOf(layout: Layout): Promise<Array<Record<string, unknown>>> {
-	return (await readFile(layout.audit, 'utf8')).trimEnd().split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
+	return (await readFile(layout.audit, 'utf8'))
+		.trimEnd()
+		.split('\n')
+		.map(line => JSON.parse(line) as Record<string, unknown>);
 }
 
 test('each event is one line of JSON with its time, behind those before it', async t => {
@@ -35,7 +38,10 @@ test('the log and its folder are for the owner alone', async t => {
 test('many events at once are all there, each in one piece', async t => {
 	const layout = await emptyLayout(t);
 	await Promise.all(Array.from({length: 50}, async (_, number) => audit(layout, {event: 'e', number, filler: 'x'.repeat(2000)})));
-	t.deepEqual((await eventsOf(layout)).map(({number}) => number as number).sort((a, b) => a - b), Array.from({length: 50}, (_, number) => number));
+	t.deepEqual(
+		(await eventsOf(layout)).map(({number}) => number as number).sort((a, b) => a - b),
+		Array.from({length: 50}, (_, number) => number),
+	);
 });
 
 test('a log that cannot be written is an error, and not silence', async t => {

@@ -16,16 +16,30 @@ const name = 'ts1.example.com';
 
 async function create(t: ExecutionContext, authorizedKeys: string[] = []) {
 	const layout = layoutOf(path.join(await emptyFolder(t), 'appliance'));
-	return {layout, ...await createAppliance(layout, {name, authorizedKeys})};
+	return {layout, ...(await createAppliance(layout, {name, authorizedKeys}))};
 }
 
 test('a new appliance has its folders and files, each for whom it is meant', async t => {
 	const {layout} = await create(t);
 	for (const [file, mode] of [
-		[layout.settings, '0700'], [layout.state, '0700'], [layout.backups, '0700'], [layout.run, '0700'], [layout.incoming, '0700'], [layout.outgoing, '0700'],
-		[layout.taniumServer, '0755'], [layout.moduleServer, '0755'], [layout.taniumServerLogs, '0755'], [layout.moduleServerLogs, '0755'],
-		[layout.soapCertificate, '0644'], [layout.soapKey, '0600'], [layout.moduleServerCertificate, '0644'], [layout.moduleServerKey, '0600'],
-		[layout.identity, '0600'], [layout.accounts, '0600'], [layout.consoleAccounts, '0600'], [layout.hostKey, '0600'],
+		[layout.settings, '0700'],
+		[layout.state, '0700'],
+		[layout.backups, '0700'],
+		[layout.run, '0700'],
+		[layout.incoming, '0700'],
+		[layout.outgoing, '0700'],
+		[layout.taniumServer, '0755'],
+		[layout.moduleServer, '0755'],
+		[layout.taniumServerLogs, '0755'],
+		[layout.moduleServerLogs, '0755'],
+		[layout.soapCertificate, '0644'],
+		[layout.soapKey, '0600'],
+		[layout.moduleServerCertificate, '0644'],
+		[layout.moduleServerKey, '0600'],
+		[layout.identity, '0600'],
+		[layout.accounts, '0600'],
+		[layout.consoleAccounts, '0600'],
+		[layout.hostKey, '0600'],
 	] as const) {
 		t.is(await modeOf(file), mode, path.relative(layout.root, file));
 	}
@@ -40,7 +54,9 @@ test('it knows its name, its role and a serial of its own', async t => {
 
 test('its pairs name the appliance and localhost, match, and are two', async t => {
 	const {layout} = await create(t);
-	const [soap, module] = await Promise.all([layout.soapCertificate, layout.moduleServerCertificate].map(async file => new X509Certificate(await readFile(file))));
+	const [soap, module] = await Promise.all(
+		[layout.soapCertificate, layout.moduleServerCertificate].map(async file => new X509Certificate(await readFile(file))),
+	);
 	t.is(soap!.checkHost(name), name);
 	t.is(soap!.checkHost('localhost'), 'localhost');
 	t.not(soap!.fingerprint256, module!.fingerprint256);
@@ -62,7 +78,10 @@ test('its first passwords keep the rules, differ, open their accounts, and are k
 	for (const file of await readdir(layout.root, {recursive: true, withFileTypes: true})) {
 		if (file.isFile()) {
 			const text = await readFile(path.join(file.parentPath, file.name), 'utf8');
-			t.false(Object.values(passwords).some(password => text.includes(password)), file.name);
+			t.false(
+				Object.values(passwords).some(password => text.includes(password)),
+				file.name,
+			);
 		}
 	}
 });
@@ -70,24 +89,34 @@ test('its first passwords keep the rules, differ, open their accounts, and are k
 test('keys that were given sign in as tanadmin and tancopy', async t => {
 	const {layout} = await create(t, ['ssh-ed25519 AAAA somebody']);
 	const accounts = await readAccounts(layout.accounts);
-	t.deepEqual(['tanadmin', 'tanuser', 'tancopy'].map(user => accounts[user]?.authorizedKeys.length), [1, 0, 1]);
+	t.deepEqual(
+		['tanadmin', 'tanuser', 'tancopy'].map(user => accounts[user]?.authorizedKeys.length),
+		[1, 0, 1],
+	);
 });
 
 test('its ports are four, and none that somebody else listens on', async t => {
-	const takers = await Promise.all([8443, 2222].map(async port => {
-		const server = createServer().listen(port, '127.0.0.1');
-		// Somebody else on this machine may have it already, which serves as well.
-		await Promise.race([once(server, 'listening'), new Promise(resolve => {
-			server.once('error', resolve);
-		})]);
-		return server;
-	}));
+	const takers = await Promise.all(
+		[8443, 2222].map(async port => {
+			const server = createServer().listen(port, '127.0.0.1');
+			// Somebody else on this machine may have it already, which serves as well.
+			await Promise.race([
+				once(server, 'listening'),
+				new Promise(resolve => {
+					server.once('error', resolve);
+				}),
+			]);
+			return server;
+		}),
+	);
 	t.teardown(() => {
 		for (const server of takers) {
 			server.close();
 		}
 	});
-	const {identity: {ports}} = await create(t);
+	const {
+		identity: {ports},
+	} = await create(t);
 	t.is(new Set(Object.values(ports)).size, 4);
 	t.false([8443, 2222].some(taken => Object.values(ports).includes(taken)));
 	t.true(Object.values(ports).every(port => port > 1023 && port < 65_536));
@@ -110,8 +139,24 @@ test('what lies there without an identity is never written over', async t => {
 	t.is(await readFile(layout.accounts, 'utf8'), '{');
 });
 
-for (const bad of ['', 'ts1', 'ts1.', '.example.com', 'ts1..example.com', '-ts1.example.com', 'ts1-.example.com', 'ts1.example.com-', 'ts 1.example.com',
-	'ts1.example.com\n', '*.example.com', 'ts1_a.example.com', '127.0.0.1', 'münchen.example.com', `${'a'.repeat(61)}.com`, '../../etc.example.com']) {
+for (const bad of [
+	'',
+	'ts1',
+	'ts1.',
+	'.example.com',
+	'ts1..example.com',
+	'-ts1.example.com',
+	'ts1-.example.com',
+	'ts1.example.com-',
+	'ts 1.example.com',
+	'ts1.example.com\n',
+	'*.example.com',
+	'ts1_a.example.com',
+	'127.0.0.1',
+	'münchen.example.com',
+	`${'a'.repeat(61)}.com`,
+	'../../etc.example.com',
+]) {
 	test(`${JSON.stringify(bad)} is no name for an appliance, and nothing is made`, async t => {
 		const layout = await emptyLayout(t);
 		const problem = await t.throwsAsync<Problem>(createAppliance(layout, {name: bad, authorizedKeys: []}), {instanceOf: Problem});
@@ -123,12 +168,16 @@ for (const bad of ['', 'ts1', 'ts1.', '.example.com', 'ts1..example.com', '-ts1.
 test('a root that cannot hold folders is refused by name', async t => {
 	const folder = await emptyFolder(t);
 	await writeFile(path.join(folder, 'file'), '');
-	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf(path.join(folder, 'file')), {name, authorizedKeys: []}), {instanceOf: Problem});
+	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf(path.join(folder, 'file')), {name, authorizedKeys: []}), {
+		instanceOf: Problem,
+	});
 	t.is(problem.code, 'bad-root');
 	t.true(problem.message.includes(folder));
 });
 
 test('a root where nothing can be made is a problem', async t => {
-	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf('/proc/none/below'), {name, authorizedKeys: []}), {instanceOf: Problem});
+	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf('/proc/none/below'), {name, authorizedKeys: []}), {
+		instanceOf: Problem,
+	});
 	t.is(problem.code, 'bad-root');
 });

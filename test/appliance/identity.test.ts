@@ -6,7 +6,12 @@ import {Problem} from '../../src/problem.js';
 import {emptyLayout, modeOf} from './folder.js';
 
 const identity: Identity = {
-	name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', world: 'sandbox', ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4}, settle: 5,
+	name: 'ts1.example.com',
+	serial: 'TEST-1',
+	role: 'all-in-one',
+	world: 'sandbox',
+	ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
+	settle: 5,
 };
 
 test('what was written is read again, and is for the owner alone', async t => {
@@ -36,7 +41,10 @@ test('an identity that is no JSON, or no file, is a Problem that names it', asyn
 });
 
 test('every role has its words', t => {
-	t.deepEqual(roles.map(role => describeRole(role)), ['All-in-One', 'Tanium Server', 'Tanium Module Server']);
+	t.deepEqual(
+		roles.map(role => describeRole(role)),
+		['All-in-One', 'Tanium Server', 'Tanium Module Server'],
+	);
 });
 
 test('everything of an appliance lies under its root', t => {

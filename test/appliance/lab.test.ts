@@ -11,7 +11,7 @@ test('the lab CA is made once, even by two at once, and nobody else may read its
 	const made = await Promise.all([labAuthority(layout, new Date()), labAuthority(layout, new Date())]);
 	t.deepEqual(made[0], made[1]);
 	t.deepEqual(await labAuthority(layout, new Date()), made[0]);
-	t.deepEqual((await readdir(layout.lab)).toSorted(), ['issuing.crt', 'issuing.key', 'root.crt'], 'the root\'s key is not kept');
+	t.deepEqual((await readdir(layout.lab)).toSorted(), ['issuing.crt', 'issuing.key', 'root.crt'], "the root's key is not kept");
 	t.is(await modeOf(path.join(layout.lab, 'issuing.key')), '0600');
 	t.deepEqual(await readdir(layout.state), ['lab-ca']);
 });
@@ -24,7 +24,7 @@ test('a lab CA that lost a file is a problem, and is not made anew over what is 
 	t.is(problem.code, 'lab-unreadable');
 });
 
-test('what is left in /outgoing takes no other file\'s place, and the same is not left twice', async t => {
+test("what is left in /outgoing takes no other file's place, and the same is not left twice", async t => {
 	const layout = await emptyLayout(t);
 	await mkdir(layout.outgoing, {recursive: true});
 	t.is(await leaveInOutgoing(layout, 'a.crt', 'one'), 'a.crt');

@@ -8,7 +8,7 @@ import {lockFile, lockInstallation} from '../../src/appliance/lock.js';
 import {Problem} from '../../src/problem.js';
 import {emptyLayout} from './folder.js';
 
-const locked = {instanceOf: Problem, message: 'Another session is changing this appliance\'s certificate right now.'};
+const locked = {instanceOf: Problem, message: "Another session is changing this appliance's certificate right now."};
 
 /** A process that takes the lock of this appliance and does what the script says. Resolves when it has done both. */
 async function holder(t: ExecutionContext, {root}: Layout, then: string): Promise<ChildProcess> {
@@ -56,7 +56,7 @@ test('another appliance has another lock', async t => {
 	t.pass();
 });
 
-test('the lock is the appliance\'s, whichever path leads to it', async t => {
+test("the lock is the appliance's, whichever path leads to it", async t => {
 	const layout = await emptyLayout(t);
 	const other = await emptyLayout(t);
 	await symlink(layout.root, `${other.root}/link`);
@@ -77,7 +77,7 @@ test('the lock of another process counts, and is free once that process was kill
 test('holding the lock keeps no process alive', async t => {
 	const layout = await emptyLayout(t);
 	const child = await holder(t, layout, '');
-	const [code] = child.exitCode === null ? await once(child, 'exit') as [number] : [child.exitCode];
+	const [code] = child.exitCode === null ? ((await once(child, 'exit')) as [number]) : [child.exitCode];
 	t.is(code, 0);
 	await using _lock = await lockInstallation(layout);
 });
@@ -86,14 +86,16 @@ test('everybody who waits for the accounts has them alone, one after the other',
 	const {root} = await emptyLayout(t);
 	let holders = 0;
 	let turns = 0;
-	await Promise.all(Array.from({length: 10}, async () => {
-		await using _lock = await lockFile(`${root}/accounts.json`);
-		holders++;
-		await new Promise(setImmediate);
-		t.is(holders, 1);
-		holders--;
-		turns++;
-	}));
+	await Promise.all(
+		Array.from({length: 10}, async () => {
+			await using _lock = await lockFile(`${root}/accounts.json`);
+			holders++;
+			await new Promise(setImmediate);
+			t.is(holders, 1);
+			holders--;
+			turns++;
+		}),
+	);
 	t.is(turns, 10);
 });
 

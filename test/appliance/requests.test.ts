@@ -28,7 +28,10 @@ test('requests of one moment have folders of their own, and the newest comes fir
 		await saveRequest(layout, '2001:db8::1', one, moment);
 	}
 
-	t.deepEqual((await savedRequests(layout)).map(({id}) => id), ['2001_db8__1-20261124-000000', '2001_db8__1-20261123-224800-2', '2001_db8__1-20261123-224800']);
+	t.deepEqual(
+		(await savedRequests(layout)).map(({id}) => id),
+		['2001_db8__1-20261124-000000', '2001_db8__1-20261123-224800-2', '2001_db8__1-20261123-224800'],
+	);
 });
 
 test('a request whose key is gone, and one that was removed, are listed no more', async t => {
@@ -43,7 +46,7 @@ test('a request whose key is gone, and one that was removed, are listed no more'
 	t.deepEqual(await readdir(layout.requests), ['ts0.example.com-20261123-224800']);
 });
 
-test('a request that was damaged on the disk stands in nobody\'s way, and its folder is named', async t => {
+test("a request that was damaged on the disk stands in nobody's way, and its folder is named", async t => {
 	const layout = await emptyLayout(t);
 	const {keyFile} = await saveRequest(layout, 'ts1.example.com', await made('ts1.example.com'), now);
 	await writeFile(path.join(path.dirname(keyFile), 'request.csr'), 'text');

@@ -29,8 +29,19 @@ const arrows: Record<string, readonly string[]> = {
 	screens: ['console'],
 	'tanos-commands': ['console', 'registration', 'installation', 'services', 'appliance', 'ssh-keys', 'certificates'],
 	cli: [
-		'screens', 'tanos-commands', 'replay', 'ssh-server', 'ssh-client', 'sftp', 'console', 'registration', 'installation', 'services',
-		'appliance', 'ssh-keys', 'certificates',
+		'screens',
+		'tanos-commands',
+		'replay',
+		'ssh-server',
+		'ssh-client',
+		'sftp',
+		'console',
+		'registration',
+		'installation',
+		'services',
+		'appliance',
+		'ssh-keys',
+		'certificates',
 	],
 };
 
@@ -54,7 +65,7 @@ async function filesUnder(folder: string): Promise<string[]> {
 }
 
 async function sources(): Promise<Array<{file: string; module: string; text: string}>> {
-	const files = [...await filesUnder('src'), ...await filesUnder('screens')];
+	const files = [...(await filesUnder('src')), ...(await filesUnder('screens'))];
 	return Promise.all(files.map(async file => ({file, module: moduleOf(file), text: await readFile(path.join(root, file), 'utf8')})));
 }
 
@@ -87,7 +98,12 @@ test('some packages may be imported by some folders only', async t => {
 });
 
 test('no file is longer than 250 lines', async t => {
-	for (const file of [...await filesUnder('src'), ...await filesUnder('screens'), ...await filesUnder('test'), ...await filesUnder('bench')]) {
+	for (const file of [
+		...(await filesUnder('src')),
+		...(await filesUnder('screens')),
+		...(await filesUnder('test')),
+		...(await filesUnder('bench')),
+	]) {
 		const {length} = (await readFile(path.join(root, file), 'utf8')).split('\n');
 		t.true(length <= maxLines + 1, `${file} has ${length} lines`);
 	}

@@ -21,11 +21,11 @@ function filled(make: (count: number) => string): string {
 	return make(count);
 }
 
-const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
-	Array.from({length: count}, (_, index) => make(index));
-const chained = (count: number, key = rsa('intermediate')): string => count > 250
-	? 'x'.repeat(maxFileBytes + 1)
-	: pemOf(...times(count, index => certificate({key: key.publicKey, subject: name(`A${index}`), issuer: name(`A${index + 1}`)})));
+const times = <Value>(count: number, make: (index: number) => Value): Value[] => Array.from({length: count}, (_, index) => make(index));
+const chained = (count: number, key = rsa('intermediate')): string =>
+	count > 250
+		? 'x'.repeat(maxFileBytes + 1)
+		: pemOf(...times(count, index => certificate({key: key.publicKey, subject: name(`A${index}`), issuer: name(`A${index + 1}`)})));
 
 const floods: Record<string, () => Content> = {
 	'empty lines': () => `${'\n'.repeat(maxFileBytes - 1)}x`,
@@ -38,31 +38,25 @@ const floods: Record<string, () => Content> = {
 	'keys without content': () => filled(count => pem('PRIVATE KEY', Buffer.from('abc')).repeat(count)),
 	'lines of one letter': () => `-----BEGIN CERTIFICATE-----\n${'A\n'.repeat(32_000)}-----END CERTIFICATE-----\n`,
 	'empty names': () => filled(count => chainWith({extensions: {san: san(...times(count, () => tlv(0x82)))}})),
-	extensions: () => filled(
-		count => chainWith({extensions: Object.fromEntries(times(count, index => [index, extension(`1.2.${index}`, nothing)]))}),
-	),
+	extensions: () =>
+		filled(count => chainWith({extensions: Object.fromEntries(times(count, index => [index, extension(`1.2.${index}`, nothing)]))})),
 	'common names': () => filled(count => chainWith({subject: sequence(...times(count, () => attribute('2.5.4.3', text(''))))})),
 	'a name of escapes': () => chainWith({subject: name('\u{1B}'.repeat(44_000))}),
-	'an endless object identifier': () => chainWith(
-		{extensions: {own: sequence(tlv(6, Buffer.alloc(44_000, 0x81), Buffer.from([1])), octets())}},
-	),
+	'an endless object identifier': () =>
+		chainWith({extensions: {own: sequence(tlv(6, Buffer.alloc(44_000, 0x81), Buffer.from([1])), octets())}}),
 	'nesting without lengths': () => pemOf(Buffer.alloc(48_000, Buffer.from([0x30, 0x80]))),
 	'nesting of binary data': () => Buffer.alloc(65_000, Buffer.from([0x30, 0x80])),
 	'tiny elements': () => pemOf(sequence(Buffer.alloc(47_000, nothing))),
 	'RSA certificates': () => filled(count => chained(count)),
 	'Ed25519 certificates': () => filled(count => chained(count, ed25519())),
-	'a gigantic public key': () => chainWith(
-		{
+	'a gigantic public key': () =>
+		chainWith({
 			subjectKey: sequence(
 				sequence(oid('1.2.840.113549.1.1.1'), nothing),
 				tlv(3, Buffer.from([0]), sequence(tlv(2, Buffer.alloc(20_000, 0x7f)), tlv(2, Buffer.alloc(20_000, 0x7f)))),
 			),
-		},
-	),
-	'a gigantic private key': () => pem(
-		'RSA PRIVATE KEY',
-		sequence(integer(0), ...times(8, () => tlv(2, Buffer.alloc(5500, 0x7f)))),
-	),
+		}),
+	'a gigantic private key': () => pem('RSA PRIVATE KEY', sequence(integer(0), ...times(8, () => tlv(2, Buffer.alloc(5500, 0x7f))))),
 };
 
 /** Half a second of processor time for both: several times what these files take, far less than a quadratic reader takes. */
@@ -80,7 +74,7 @@ for (const [what, make] of Object.entries(floods)) {
 	});
 }
 
-test('a bit that is turned anywhere in the server\'s certificate is noticed', t => {
+test("a bit that is turned anywhere in the server's certificate is noticed", t => {
 	const good = certificate();
 	const accepted = times(good.length, index => index).filter(index => {
 		const changed = Buffer.from(good);
@@ -93,11 +87,13 @@ test('a bit that is turned anywhere in the server\'s certificate is noticed', t 
 test('a bit that is turned anywhere in the numbers of the key is noticed', t => {
 	const good = rsa('leaf').privateKey.export({type: 'pkcs1', format: 'der'});
 	const version = 6; // The version's byte, which OpenSSL does not look at, comes before the numbers.
-	const accepted = times(good.length, index => index).filter(index => index !== version).filter(index => {
-		const changed = Buffer.from(good);
-		changed[index] = (changed[index] ?? 0) ^ (1 << (index % 8));
-		return check(chainWith(), pem('RSA PRIVATE KEY', changed)).ok;
-	});
+	const accepted = times(good.length, index => index)
+		.filter(index => index !== version)
+		.filter(index => {
+			const changed = Buffer.from(good);
+			changed[index] = (changed[index] ?? 0) ^ (1 << (index % 8));
+			return check(chainWith(), pem('RSA PRIVATE KEY', changed)).ok;
+		});
 	t.deepEqual(accepted, []);
 });
 
@@ -106,10 +102,10 @@ test('text that is damaged at random is answered with findings and never with a 
 	for (let round = 0; round < 1500; round++) {
 		const [file, key] = [Buffer.from(chainWith()), Buffer.from(goodKey())];
 		for (const bytes of [file, key]) {
-			times(1 + random() % 4, () => bytes.writeUInt8(random() % 256, random() % bytes.length));
+			times(1 + (random() % 4), () => bytes.writeUInt8(random() % 256, random() % bytes.length));
 		}
 
-		const {ok, findings, pair} = check(file.subarray(0, file.length - random() % 3), key);
+		const {ok, findings, pair} = check(file.subarray(0, file.length - (random() % 3)), key);
 		t.is(ok, !findings.some(({severity}) => severity === 'error'));
 		t.is(pair !== undefined, ok);
 		t.notRegex(findings.map(({message, hint}) => message + hint).join(''), /[\p{Cc}\p{Cf}]/u);

@@ -8,16 +8,12 @@ import {rsa, spki} from './fixtures/keys.js';
 import {at, authority, certificate, daysFromNow, dns, intermediate, ip, name, root, san, type Options} from './fixtures/make.js';
 
 const check = (file: Content, options: Partial<CheckOptions> = {}, key: Content = goodKey()): CheckResult =>
-	checkPair(
-		uploaded(certificateName, file),
-		uploaded(keyName, key),
-		{hosts: ['ts1.example.com', 'ts2.example.com'], at, ...options},
-	);
+	checkPair(uploaded(certificateName, file), uploaded(keyName, key), {hosts: ['ts1.example.com', 'ts2.example.com'], at, ...options});
 const ids = ({findings}: CheckResult): string[] => findings.map(({severity, id}) => `${severity} ${id}`).sort();
 const named = (cn: string, ...entries: Buffer[]): string => chainWith({subject: name(cn), extensions: {san: san(...entries)}});
 const withoutSan = (options: Options = {}): string => chainWith({...options, extensions: {san: undefined}});
 
-test('an accepted pair comes with its exact bytes and with the chain, the server\'s certificate first', t => {
+test("an accepted pair comes with its exact bytes and with the chain, the server's certificate first", t => {
 	const text = `${chainWith()}\n`;
 	const {pair, ok} = check(text);
 	t.true(ok);
@@ -31,22 +27,27 @@ test('a refused pair is described all the same, but not handed on', t => {
 	t.is(result.pair, undefined);
 	t.is(result.certificate?.commonName, 'ts1.example.com');
 	t.is(result.certificate?.daysLeft, -1);
-	t.deepEqual(result.chain?.map(({commonName}) => commonName), ['ts1.example.com', 'Test Intermediate']);
 	t.deepEqual(
-		{...result.key, publicKeyFingerprint: undefined},
-		{type: 'RSA 2048', format: 'PKCS#8', publicKeyFingerprint: undefined},
+		result.chain?.map(({commonName}) => commonName),
+		['ts1.example.com', 'Test Intermediate'],
 	);
+	t.deepEqual({...result.key, publicKeyFingerprint: undefined}, {type: 'RSA 2048', format: 'PKCS#8', publicKeyFingerprint: undefined});
 	t.is(result.key?.publicKeyFingerprint, result.certificate?.publicKeyFingerprint);
 });
 
 test('errors come before warnings, and each names its file', t => {
 	const {findings} = check(`text\n${chainWith({notAfter: daysFromNow(-1)})}`, {}, `text\n${goodKey()}`);
-	t.deepEqual(findings.map(({severity, id, file}) => [severity, id, file]), [
-		['error', 'expired', certificateName], ['warning', 'leading-text', certificateName], ['warning', 'leading-text', keyName],
-	]);
+	t.deepEqual(
+		findings.map(({severity, id, file}) => [severity, id, file]),
+		[
+			['error', 'expired', certificateName],
+			['warning', 'leading-text', certificateName],
+			['warning', 'leading-text', keyName],
+		],
+	);
 });
 
-test('without required hosts only the certificate\'s own names are judged', t => {
+test("without required hosts only the certificate's own names are judged", t => {
 	t.deepEqual(ids(check(chainWith(), {hosts: []})), []);
 	t.deepEqual(ids(check(withoutSan(), {hosts: []})), ['warning san-missing']);
 });
@@ -64,15 +65,16 @@ test('hosts are compared without regard to case, final dot or spelling', t => {
 	t.deepEqual(ids(check(unicode, {hosts: ['München.example.com', 'xn--mnchen-3ya.example.com']})), []);
 });
 
-test('addresses are found among the SAN\'s addresses only, in whatever form they are asked for', t => {
+test("addresses are found among the SAN's addresses only, in whatever form they are asked for", t => {
 	const v6 = [0x20, 0x01, 0x0d, 0xb8, ...Array.from({length: 11}, () => 0), 1];
 	const file = named('2001:db8::1', ip(...v6), ip(10, 0, 0, 1));
 	t.deepEqual(ids(check(file, {hosts: ['2001:DB8:0:0::1', '[2001:db8::1]', '10.0.0.1']})), []);
 	t.deepEqual(ids(check(file, {hosts: ['10.0.0.2']})), ['error san-host']);
-	t.deepEqual(
-		ids(check(named('10.0.0.1', ...dns('10.0.0.1')), {hosts: ['10.0.0.1']})),
-		['error cn-not-in-san', 'error san-host', 'error san-ip-as-dns'],
-	);
+	t.deepEqual(ids(check(named('10.0.0.1', ...dns('10.0.0.1')), {hosts: ['10.0.0.1']})), [
+		'error cn-not-in-san',
+		'error san-host',
+		'error san-ip-as-dns',
+	]);
 });
 
 test('a common name that is an IP address is fine when the SAN has it', t => {
@@ -112,7 +114,7 @@ test('a chain that does not end at a given root is refused', t => {
 	t.deepEqual(ids(check(selfSigned, {ca: Buffer.from(selfSigned)})), ['warning self-signed']);
 });
 
-test('roots that cannot be read are the caller\'s problem', t => {
+test("roots that cannot be read are the caller's problem", t => {
 	t.throws(() => check(chainWith(), {ca: Buffer.from('no roots here')}), {instanceOf: Problem});
 	t.throws(() => check(chainWith(), {ca: Buffer.from(pemOf(root()).slice(0, -40))}), {instanceOf: Problem});
 });
@@ -145,7 +147,13 @@ test('names from a folder and from a file are sanitised in messages', t => {
 
 test('a finding about a key shows nothing of the key', t => {
 	const lines = goodKey().split('\n').slice(1, -2);
-	for (const key of [`${goodKey()}${goodKey()}`, goodKey().replace('\nM', '\n*M'), goodKey().replaceAll('PRIVATE KEY', 'SECRET'), goodKey().slice(0, 900), lines.join('\n')]) {
+	for (const key of [
+		`${goodKey()}${goodKey()}`,
+		goodKey().replace('\nM', '\n*M'),
+		goodKey().replaceAll('PRIVATE KEY', 'SECRET'),
+		goodKey().slice(0, 900),
+		lines.join('\n'),
+	]) {
 		const text = JSON.stringify(check(chainWith(), {}, key));
 		t.false(lines.some(line => text.includes(line.slice(0, 24))));
 	}

@@ -13,13 +13,20 @@ import {pkcs1, rsa} from './fixtures/keys.js';
 import {at, certificate, intermediate} from './fixtures/make.js';
 
 const hosts = ['ts1.example.com', 'ts2.example.com'];
-type Mend = {what: string; id: FindingId; /** What the command needs beside coreutils. */ program?: Program; certificate?: () => string | Buffer; key?: () => string | Buffer};
+type Mend = {
+	what: string;
+	id: FindingId;
+	/** What the command needs beside coreutils. */ program?: Program;
+	certificate?: () => string | Buffer;
+	key?: () => string | Buffer;
+};
 
 const der = (type: 'pkcs1' | 'pkcs8'): Buffer => rsa('leaf').privateKey.export({type, format: 'der'});
-const pkcs7 = (): Buffer => sequence(
-	oid('1.2.840.113549.1.7.2'),
-	context(0, sequence(integer(1), set(), sequence(oid('1.2.840.113549.1.7.1')), context(0, certificate(), intermediate()), set())),
-);
+const pkcs7 = (): Buffer =>
+	sequence(
+		oid('1.2.840.113549.1.7.2'),
+		context(0, sequence(integer(1), set(), sequence(oid('1.2.840.113549.1.7.1')), context(0, certificate(), intermediate()), set())),
+	);
 const fixes: Mend[] = [
 	{what: 'a DER certificate', id: 'cert-der', program: 'openssl', certificate: () => certificate()},
 	{what: 'a PKCS#7 bundle', id: 'cert-pkcs7', program: 'openssl', certificate: () => pem('PKCS7', pkcs7())},
@@ -50,7 +57,7 @@ const fixes: Mend[] = [
 ];
 
 for (const {what, id, program, certificate: broken = chainWith, key = goodKey} of fixes) {
-	testWith(...program ? [program] : [])(`the command for ${what} makes a pair that is accepted`, async t => {
+	testWith(...(program ? [program] : []))(`the command for ${what} makes a pair that is accepted`, async t => {
 		const folder = await folderFor(t, broken(), key());
 		const finding = checkFiles(broken(), key()).find(found => found.id === id);
 		await execa('sh', ['-ec', commandIn(finding?.hint ?? '')], {cwd: folder});
@@ -62,7 +69,7 @@ for (const {what, id, program, certificate: broken = chainWith, key = goodKey} o
 	});
 }
 
-testWith('openssl', 'ssh-keygen')('a key with a passphrase, and one in OpenSSH\'s format, are mended by the commands as well', async t => {
+testWith('openssl', 'ssh-keygen')("a key with a passphrase, and one in OpenSSH's format, are mended by the commands as well", async t => {
 	const folder = await folderFor(
 		t,
 		chainWith(),
@@ -81,20 +88,20 @@ testWith('openssl', 'ssh-keygen')('a key with a passphrase, and one in OpenSSH\'
 
 testWith('openssl')('PKCS#12 made by OpenSSL is recognised, and its parts are accepted', async t => {
 	const folder = await folderFor(t, pemOf(certificate(), intermediate()), goodKey());
-	await execa(
-		'openssl',
-		['pkcs12', '-export', '-in', certificateName, '-inkey', keyName, '-passout', 'pass:x', '-out', 'both.p12'],
-		{cwd: folder},
+	await execa('openssl', ['pkcs12', '-export', '-in', certificateName, '-inkey', keyName, '-passout', 'pass:x', '-out', 'both.p12'], {
+		cwd: folder,
+	});
+	t.deepEqual(
+		checkFiles(await readFile(path.join(folder, 'both.p12')), goodKey()).map(({id}) => id),
+		['cert-pkcs12'],
 	);
-	t.deepEqual(checkFiles(await readFile(path.join(folder, 'both.p12')), goodKey()).map(({id}) => id), ['cert-pkcs12']);
 	await execa('openssl', ['pkcs12', '-in', 'both.p12', '-nokeys', '-passin', 'pass:x', '-out', 'certificate.pem'], {cwd: folder});
-	await execa(
-		'openssl',
-		['pkcs12', '-in', 'both.p12', '-nocerts', '-nodes', '-passin', 'pass:x', '-out', 'key.pem'],
-		{cwd: folder},
-	);
+	await execa('openssl', ['pkcs12', '-in', 'both.p12', '-nocerts', '-nodes', '-passin', 'pass:x', '-out', 'key.pem'], {cwd: folder});
 	const findings = checkFiles(await readFile(path.join(folder, 'certificate.pem')), await readFile(path.join(folder, 'key.pem')));
-	t.deepEqual(findings.map(({id}) => id), ['leading-text', 'leading-text']);
+	t.deepEqual(
+		findings.map(({id}) => id),
+		['leading-text', 'leading-text'],
+	);
 });
 
 function checkFiles(file: Content, key: Content) {

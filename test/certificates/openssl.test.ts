@@ -23,7 +23,7 @@ const commands = [
 	'x509 -req -in SOAPServer.csr -CA sub.crt -CAkey sub.key -CAcreateserial -days 200 -sha256 -copy_extensions copyall -out server.crt',
 ];
 
-testWith('openssl')('what comes out of the document\'s own example is accepted without a word, and up to the root', async t => {
+testWith('openssl')("what comes out of the document's own example is accepted without a word, and up to the root", async t => {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'openssl-'));
 	t.teardown(async () => rm(folder, {recursive: true}));
 	await writeFile(path.join(folder, 'c.cfg'), configuration);
@@ -35,18 +35,24 @@ testWith('openssl')('what comes out of the document\'s own example is accepted w
 	const [server, issuer, key, ca, request] = await Promise.all(
 		['server.crt', 'sub.crt', 'tanium.key', 'root.crt', 'SOAPServer.csr'].map(async name => read(name)),
 	);
-	const check = (file: Buffer) => checkPair(
-		uploaded(certificateName, file),
-		uploaded(keyName, key ?? ''),
-		{hosts: ['ts1.example.com', 'ts2.example.com'], at: new Date(), ...(ca && {ca})},
-	);
+	const check = (file: Buffer) =>
+		checkPair(uploaded(certificateName, file), uploaded(keyName, key ?? ''), {
+			hosts: ['ts1.example.com', 'ts2.example.com'],
+			at: new Date(),
+			...(ca && {ca}),
+		});
 	t.deepEqual(check(Buffer.concat([server ?? Buffer.alloc(0), issuer ?? Buffer.alloc(0)])).findings, []);
-	t.deepEqual(check(server ?? Buffer.alloc(0)).findings.map(({id}) => id), ['chain-broken', 'chain-missing']);
-	t.deepEqual(check(request ?? Buffer.alloc(0)).findings.map(({id}) => id), ['cert-is-csr']);
-	const {stdout} = await execa(
-		'openssl',
-		['verify', '-x509_strict', '-CAfile', 'root.crt', '-untrusted', 'sub.crt', 'server.crt'],
-		{cwd: folder, reject: false},
+	t.deepEqual(
+		check(server ?? Buffer.alloc(0)).findings.map(({id}) => id),
+		['chain-broken', 'chain-missing'],
 	);
+	t.deepEqual(
+		check(request ?? Buffer.alloc(0)).findings.map(({id}) => id),
+		['cert-is-csr'],
+	);
+	const {stdout} = await execa('openssl', ['verify', '-x509_strict', '-CAfile', 'root.crt', '-untrusted', 'sub.crt', 'server.crt'], {
+		cwd: folder,
+		reject: false,
+	});
 	t.regex(stdout, /server\.crt: OK/);
 });

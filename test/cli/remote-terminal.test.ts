@@ -6,14 +6,21 @@ import type {TerminalSize, ClientTerminal} from '../../src/ssh-server/session-re
 /** A channel that remembers what was written into it, and a terminal that can be resized. */
 function channel() {
 	const pieces: string[] = [];
-	const stream = new Duplex({read() {}, write(chunk: Buffer, _encoding, done) {
-		pieces.push(chunk.toString());
-		done();
-	}});
+	const stream = new Duplex({
+		read() {},
+		write(chunk: Buffer, _encoding, done) {
+			pieces.push(chunk.toString());
+			done();
+		},
+	});
 	let listener: ((size: TerminalSize) => void) | undefined;
-	const terminal: ClientTerminal = {type: 'xterm', size: {columns: 80, rows: 24}, onResize(given) {
-		listener = given;
-	}};
+	const terminal: ClientTerminal = {
+		type: 'xterm',
+		size: {columns: 80, rows: 24},
+		onResize(given) {
+			listener = given;
+		},
+	};
 	return {stream, pieces, terminal, resize: (columns: number, rows: number) => listener?.({columns, rows})};
 }
 

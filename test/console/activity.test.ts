@@ -48,16 +48,22 @@ test('work counts until it settles, and its result or its error passes through',
 	work.resolve('result');
 	t.is(await done, 'result');
 	t.true(activity.idle);
-	await t.throwsAsync(activity.during(async () => {
-		throw new Error('broken');
-	}), {message: 'broken'});
+	await t.throwsAsync(
+		activity.during(async () => {
+			throw new Error('broken');
+		}),
+		{message: 'broken'},
+	);
 	t.true(activity.idle);
 });
 
 test('work that throws before it promises anything is counted out, too', async t => {
 	const activity = new Activity();
-	await t.throwsAsync(activity.during(() => {
-		throw new Error('at once');
-	}), {message: 'at once'});
+	await t.throwsAsync(
+		activity.during(() => {
+			throw new Error('at once');
+		}),
+		{message: 'at once'},
+	);
 	t.true(activity.idle);
 });

@@ -50,8 +50,11 @@ class FakeServices implements Services {
 let hashed: Promise<Accounts> | undefined;
 
 async function accounts(): Promise<Accounts> {
-	return Object.fromEntries(await Promise.all(Object.entries(passwords).map(async ([role, password]) =>
-		[role, {role, password: await hashPassword(password), authorizedKeys: []}])));
+	return Object.fromEntries(
+		await Promise.all(
+			Object.entries(passwords).map(async ([role, password]) => [role, {role, password: await hashPassword(password), authorizedKeys: []}]),
+		),
+	);
 }
 
 /** A session of an appliance in a temporary folder. */
@@ -66,7 +69,11 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 	const environment: ConsoleEnvironment = {
 		layout,
 		identity: {
-			name: 'ts1.example.com', serial: 'TEST-1', role: 'all-in-one', world: 'sandbox', settle: 1,
+			name: 'ts1.example.com',
+			serial: 'TEST-1',
+			role: 'all-in-one',
+			world: 'sandbox',
+			settle: 1,
 			ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
 		},
 		services,
@@ -82,10 +89,19 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 	};
 	const session = screenSession(environment, {columns: 80, rows: 24});
 	return {
-		session, environment, layout, services, acknowledged,
+		session,
+		environment,
+		layout,
+		services,
+		acknowledged,
 		view: () => session.store.state.view,
-		said: () => session.store.state.view.kind === 'conversation' ? rowsOf(session.store.state.view.entries, 80).map(({text}) => text) : [],
-		audited: async () => (await readFile(layout.audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, string>),
+		said: () =>
+			session.store.state.view.kind === 'conversation' ? rowsOf(session.store.state.view.entries, 80).map(({text}) => text) : [],
+		audited: async () =>
+			(await readFile(layout.audit, 'utf8'))
+				.trim()
+				.split('\n')
+				.map(line => JSON.parse(line) as Record<string, string>),
 	};
 }
 

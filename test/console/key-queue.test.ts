@@ -42,7 +42,13 @@ test('keys that arrive byte by byte, each in its own turn, do the same', async t
 test('it counts every byte, also those of keys without a meaning', async t => {
 	const typist = new Typist();
 	void typist.store.entered();
-	for (const [input, total] of [['ab', 2], ['漢', 5], ['\u001B[15~', 10], [Buffer.from([0xFF, 0x80]), 12], ['\u0000', 13]] as const) {
+	for (const [input, total] of [
+		['ab', 2],
+		['漢', 5],
+		['\u001B[15~', 10],
+		[Buffer.from([0xff, 0x80]), 12],
+		['\u0000', 13],
+	] as const) {
 		await typist.type(input);
 		t.is(typist.announced.at(-1), total);
 	}

@@ -10,37 +10,43 @@ function wordOf(key: Key): string {
 }
 
 function words(input: string | Buffer, final = true): string {
-	return splitKeys(Buffer.from(input as string), final).keys.map(key => wordOf(key)).join(' ');
+	return splitKeys(Buffer.from(input as string), final)
+		.keys.map(key => wordOf(key))
+		.join(' ');
 }
 
 const table: Array<[what: string, input: string | Buffer, keys: string]> = [
-	['letters and digits', 'a2', '\'a\' \'2\''],
+	['letters and digits', 'a2', "'a' '2'"],
 	['a carriage return and a line feed', '\r\n', 'enter enter'],
 	['both bytes that terminals send for Backspace', '\u007F\b', 'backspace backspace'],
 	['a tab', '\t', 'tab'],
 	['control keys', '\u0003\u0004\u0015\u0017', 'ctrl-c ctrl-d ctrl-u ctrl-w'],
 	['control keys without a meaning', '\u0000\u0001\u001F', 'other other other'],
-	['characters of two, three and four bytes', 'ß漢😀', '\'ß\' \'漢\' \'😀\''],
+	['characters of two, three and four bytes', 'ß漢😀', "'ß' '漢' '😀'"],
 	['arrows of the normal mode', `${escape}[A${escape}[B${escape}[C${escape}[D`, 'up down right left'],
 	['arrows of the application mode (SS3)', `${escape}OA${escape}OB${escape}OC${escape}OD`, 'up down right left'],
 	['arrows with modifiers', `${escape}[1;5A${escape}[1;2B`, 'up down'],
-	['Home and End of several terminals', `${escape}[H${escape}[1~${escape}[7~${escape}OH${escape}[F${escape}[4~${escape}[8~${escape}OF`, 'home home home home end end end end'],
+	[
+		'Home and End of several terminals',
+		`${escape}[H${escape}[1~${escape}[7~${escape}OH${escape}[F${escape}[4~${escape}[8~${escape}OF`,
+		'home home home home end end end end',
+	],
 	['Page Up, Page Down and Delete', `${escape}[5~${escape}[6~${escape}[3~`, 'page-up page-down delete'],
 	['Escape twice', escape + escape, 'escape escape'],
-	['Escape, then a letter', `${escape}x`, 'escape \'x\''],
+	['Escape, then a letter', `${escape}x`, "escape 'x'"],
 	['Escape, then an arrow', `${escape}${escape}[A`, 'escape up'],
 	['function keys', `${escape}OP${escape}[15~${escape}[24;2~`, 'other other other'],
-	['function keys of the Linux console', `${escape}[[A${escape}[[E1`, 'other other \'1\''],
-	['the marks around a paste', `${escape}[200~ab${escape}[201~`, 'other \'a\' \'b\' other'],
+	['function keys of the Linux console', `${escape}[[A${escape}[[E1`, "other other '1'"],
+	['the marks around a paste', `${escape}[200~ab${escape}[201~`, "other 'a' 'b' other"],
 	['an answer of the terminal', `${escape}[?1;2c${escape}[24;80R`, 'other other'],
 	['a sequence with an intermediate byte', `${escape}[1 q`, 'other'],
-	['a sequence that a control breaks off', `${escape}[1\r`, 'other \'1\' enter'],
-	['a byte that begins no character', Buffer.from([0xFF, 0x41]), 'other \'A\''],
-	['a continuation byte alone', Buffer.from([0x80, 0x41]), 'other \'A\''],
-	['an overlong character', Buffer.from([0xC0, 0xAF, 0x41]), 'other other \'A\''],
-	['a surrogate in UTF-8', Buffer.from([0xED, 0xA0, 0x80, 0x41]), 'other \'A\''],
-	['a character cut short by Enter', Buffer.from([0xE2, 0x82, 0x0D]), 'other other enter'],
-	['a character cut short by Ctrl+C', Buffer.from([0xF0, 0x03]), 'other ctrl-c'],
+	['a sequence that a control breaks off', `${escape}[1\r`, "other '1' enter"],
+	['a byte that begins no character', Buffer.from([0xff, 0x41]), "other 'A'"],
+	['a continuation byte alone', Buffer.from([0x80, 0x41]), "other 'A'"],
+	['an overlong character', Buffer.from([0xc0, 0xaf, 0x41]), "other other 'A'"],
+	['a surrogate in UTF-8', Buffer.from([0xed, 0xa0, 0x80, 0x41]), "other 'A'"],
+	['a character cut short by Enter', Buffer.from([0xe2, 0x82, 0x0d]), 'other other enter'],
+	['a character cut short by Ctrl+C', Buffer.from([0xf0, 0x03]), 'other ctrl-c'],
 	['a C1 control', '\u009B', 'other'],
 	['a replacement character', '\uFFFD', 'other'],
 ];
@@ -48,12 +54,21 @@ const table: Array<[what: string, input: string | Buffer, keys: string]> = [
 for (const [what, input, keys] of table) {
 	test(`${what}: ${keys}`, t => {
 		t.is(words(input), keys);
-		t.is(keysOf(input).reduce((sum, {bytes}) => sum + bytes, 0), Buffer.byteLength(input));
+		t.is(
+			keysOf(input).reduce((sum, {bytes}) => sum + bytes, 0),
+			Buffer.byteLength(input),
+		);
 	});
 }
 
 test('a key that has not wholly arrived is held back, byte by byte', t => {
-	for (const [whole, name] of [[`${escape}[5~`, 'page-up'], [`${escape}OA`, 'up'], ['漢', '\'漢\''], ['😀', '\'😀\''], [`${escape}[[A`, 'other']] as const) {
+	for (const [whole, name] of [
+		[`${escape}[5~`, 'page-up'],
+		[`${escape}OA`, 'up'],
+		['漢', "'漢'"],
+		['😀', "'😀'"],
+		[`${escape}[[A`, 'other'],
+	] as const) {
 		const bytes = Buffer.from(whole);
 		for (let length = 1; length < bytes.length; length++) {
 			const {keys, rest} = splitKeys(bytes.subarray(0, length), false);
@@ -72,7 +87,7 @@ test('a lone ESC byte is the Escape key only when nothing more follows', t => {
 
 test('what stays unfinished is dropped when nothing more follows', t => {
 	t.is(words(`${escape}[1;`), 'other');
-	t.is(words(Buffer.from([0xE2, 0x82])), 'other other');
+	t.is(words(Buffer.from([0xe2, 0x82])), 'other other');
 });
 
 test('a sequence without an end is not waited for beyond 64 bytes', t => {
@@ -92,7 +107,7 @@ test('a hundred thousand keys in one read are all there', t => {
 function randomNumbers(seed: number): (below: number) => number {
 	let state = seed;
 	return below => {
-		state = (state + 0x6D_2B_79_F5) | 0;
+		state = (state + 0x6d_2b_79_f5) | 0;
 		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
 		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
 		return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
@@ -100,7 +115,8 @@ function randomNumbers(seed: number): (below: number) => number {
 }
 
 const pieces = [
-	...table.map(([, input]) => Buffer.from(input as string)), ...[0x1B, 0x5B, 0x4F, 0xE2, 0xF0, 0x0D, 0x41].map(byte => Buffer.from([byte])),
+	...table.map(([, input]) => Buffer.from(input as string)),
+	...[0x1b, 0x5b, 0x4f, 0xe2, 0xf0, 0x0d, 0x41].map(byte => Buffer.from([byte])),
 ];
 
 test('however the bytes are cut into reads, the keys are the same and count every byte', t => {
@@ -119,6 +135,10 @@ test('however the bytes are cut into reads, the keys are the same and count ever
 
 		cut.push(...splitKeys(rest, true).keys);
 		t.deepEqual(cut, keysOf(input), `seed ${seed}`);
-		t.is(cut.reduce((sum, {bytes}) => sum + bytes, 0), input.length, `seed ${seed}`);
+		t.is(
+			cut.reduce((sum, {bytes}) => sum + bytes, 0),
+			input.length,
+			`seed ${seed}`,
+		);
 	}
 });

@@ -20,7 +20,10 @@ test('lines come one by one, whatever ends them and however they arrive', async 
 		lines.push(await reader.next());
 	}
 
-	t.deepEqual(lines, ['one', 'two', 'three', 'four', '', 'füñ'].map(line => ({line})));
+	t.deepEqual(
+		lines,
+		['one', 'two', 'three', 'four', '', 'füñ'].map(line => ({line})),
+	);
 });
 
 test('a character that arrives in two pieces is one', async t => {

@@ -56,10 +56,12 @@ test('three wrong passwords are enough', async t => {
 
 test('a session in lines ends when nobody enters anything for too long, and takes no half of a line', async t => {
 	const alarms = new Set<() => void>();
-	const {environment} = await open(t, {after(_milliseconds, then) {
-		alarms.add(then);
-		return () => alarms.delete(then);
-	}});
+	const {environment} = await open(t, {
+		after(_milliseconds, then) {
+			alarms.add(then);
+			return () => alarms.delete(then);
+		},
+	});
 	await setSecuritySetting(environment.layout, 'menuTimeoutSeconds', 60, {user: 'tanadmin', from: 'console'});
 	const [source, output] = [new PassThrough(), new PassThrough()];
 	const said = text(output);

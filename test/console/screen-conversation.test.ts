@@ -5,7 +5,10 @@ import type {ConversationView} from '../../src/console/state.js';
 import {rowsOf} from '../../src/console/transcript.js';
 import {afterTurns, Typist} from './typist.js';
 
-const choices = [{key: '1', label: 'Start', value: 'start'}, {key: 'A', label: 'Add', value: 'add'}] as const;
+const choices = [
+	{key: '1', label: 'Start', value: 'start'},
+	{key: 'A', label: 'Add', value: 'add'},
+] as const;
 
 function begin() {
 	const typist = new Typist();
@@ -24,11 +27,24 @@ test('what is said stands there in order, with its tone', t => {
 	const {conversation, view} = begin();
 	conversation.print('one');
 	conversation.print('two', 'bad');
-	conversation.table([['Name', 'State'], ['patch', 'runs']], true);
+	conversation.table(
+		[
+			['Name', 'State'],
+			['patch', 'runs'],
+		],
+		true,
+	);
 	t.deepEqual(view().entries, [
 		{kind: 'text', text: 'one', tone: 'plain'},
 		{kind: 'text', text: 'two', tone: 'bad'},
-		{kind: 'table', rows: [['Name', 'State'], ['patch', 'runs']], heads: true},
+		{
+			kind: 'table',
+			rows: [
+				['Name', 'State'],
+				['patch', 'runs'],
+			],
+			heads: true,
+		},
 	]);
 });
 
@@ -60,8 +76,14 @@ test('a secret is kept as it was typed, and is nowhere to be seen', async t => {
 });
 
 for (const [word, typed, meaning] of [
-	['YES', 'YES', true], ['YES', 'yes', true], ['YES', 'y', true], ['Y', ' Y ', true], ['yes', 'Yes', true],
-	['YES', 'NO', false], ['Y', 'n', false], ['yes', 'no', false],
+	['YES', 'YES', true],
+	['YES', 'yes', true],
+	['YES', 'y', true],
+	['Y', ' Y ', true],
+	['yes', 'Yes', true],
+	['YES', 'NO', false],
+	['Y', 'n', false],
+	['yes', 'no', false],
 ] as const) {
 	test(`${JSON.stringify(typed)} is ${meaning ? 'a yes' : 'a no'} where ${word} is asked for`, async t => {
 		const {conversation, typist} = begin();
@@ -91,7 +113,11 @@ test('interrupting a yes-or-no question is a no, and interrupting any other is C
 	const confirmed = conversation.confirm('Go on?', 'YES');
 	typist.send('ye\u0003');
 	t.false(await confirmed);
-	for (const ask of [async () => conversation.ask('Name:'), async () => conversation.secret('Password:'), async () => conversation.choose('Which?', choices)]) {
+	for (const ask of [
+		async () => conversation.ask('Name:'),
+		async () => conversation.secret('Password:'),
+		async () => conversation.choose('Which?', choices),
+	]) {
 		const answer = ask();
 		typist.send('ab\u0003');
 		await t.throwsAsync(answer, {instanceOf: Cancelled});
@@ -100,7 +126,15 @@ test('interrupting a yes-or-no question is a no, and interrupting any other is C
 
 test('a choice is made by its key in either case, by the highlight, and R makes none', async t => {
 	const {conversation, typist, said} = begin();
-	for (const [typed, value] of [['1\r', 'start'], [' a \r', 'add'], ['\r', 'start'], ['\u001B[B\r', 'add'], ['\u001B[A\r', 'add'], ['r\r', undefined], ['\u001B', undefined]] as const) {
+	for (const [typed, value] of [
+		['1\r', 'start'],
+		[' a \r', 'add'],
+		['\r', 'start'],
+		['\u001B[B\r', 'add'],
+		['\u001B[A\r', 'add'],
+		['r\r', undefined],
+		['\u001B', undefined],
+	] as const) {
 		const choice = conversation.choose('Which?', choices);
 		typist.send(typed);
 		t.is(await choice, value, typed);
@@ -115,7 +149,12 @@ test('what cannot be chosen says so, and the choice stays open', async t => {
 	const choice = conversation.choose('Which?', choices);
 	await typist.type('12\r');
 	t.is(view().notice, 'There is no 12 here. Enter one of the keys shown, or R to go back.');
-	t.like(view().question, {choices: [{key: '1', label: 'Start'}, {key: 'A', label: 'Add'}]});
+	t.like(view().question, {
+		choices: [
+			{key: '1', label: 'Start'},
+			{key: 'A', label: 'Add'},
+		],
+	});
 	typist.send('1\r');
 	t.is(await choice, 'start');
 });
@@ -132,9 +171,12 @@ test('a step shows that it runs, then how it ended, and passes the result throug
 
 test('a step that fails says so, and its error passes through', async t => {
 	const {conversation, view} = begin();
-	await t.throwsAsync(conversation.step('Stop the server', async () => {
-		throw new Error('stuck');
-	}), {message: 'stuck'});
+	await t.throwsAsync(
+		conversation.step('Stop the server', async () => {
+			throw new Error('stuck');
+		}),
+		{message: 'stuck'},
+	);
 	t.like(view().entries[0], {kind: 'step', state: 'failed'});
 });
 
@@ -146,7 +188,10 @@ test('steps side by side each end in their own row', async t => {
 	conversation.print('meanwhile');
 	first.resolve();
 	await steps[0];
-	t.deepEqual(view().entries.map(entry => entry.kind === 'step' ? `${entry.title} ${entry.state}` : entry.kind), ['first done', 'second done', 'text']);
+	t.deepEqual(
+		view().entries.map(entry => (entry.kind === 'step' ? `${entry.title} ${entry.state}` : entry.kind)),
+		['first done', 'second done', 'text'],
+	);
 });
 
 test('what is typed at a pause is kept for the menu', async t => {

@@ -13,13 +13,19 @@ test('the right name and password lead to the main menu, and the log says who ca
 test('a wrong password, an unknown name and a user without a console are refused in the same words', async t => {
 	const {session, typist, said, audited} = await typing(t);
 	await typist.type('tanadmin\rwrong\r');
-	t.deepEqual(said().filter(text => text.includes('incorrect')), ['Sign-in incorrect.']);
+	t.deepEqual(
+		said().filter(text => text.includes('incorrect')),
+		['Sign-in incorrect.'],
+	);
 	t.is(session.store.state.user, undefined);
 	await typist.type('__proto__\rwrong\r');
 	typist.send(`tancopy\r${passwords.tancopy}\r`);
 	t.is(await session.ended, 'refused');
 	t.is(said().filter(text => text === 'Sign-in incorrect.').length, 3);
-	t.deepEqual((await audited()).map(({event, user}) => `${event} ${user}`), ['tanadmin', '__proto__', 'tancopy'].map(user => `sign-in-refused ${user}`));
+	t.deepEqual(
+		(await audited()).map(({event, user}) => `${event} ${user}`),
+		['tanadmin', '__proto__', 'tancopy'].map(user => `sign-in-refused ${user}`),
+	);
 });
 
 test('no password stands in the log or on the screen', async t => {
@@ -35,7 +41,10 @@ test('an empty name is asked again and is no failure', async t => {
 });
 
 test('the first screen greets, and an administrator is told the news once', async t => {
-	const {typist, said, view, acknowledged} = await typing(t, {greeting: ['Welcome', 'to TanOS'], bringUp: async () => ['An installation was undone.', 'The old certificate serves.']});
+	const {typist, said, view, acknowledged} = await typing(t, {
+		greeting: ['Welcome', 'to TanOS'],
+		bringUp: async () => ['An installation was undone.', 'The old certificate serves.'],
+	});
 	await typist.handled();
 	t.deepEqual(said(), ['Welcome', 'to TanOS']);
 	await typist.type(`tanadmin\r${passwords.tanadmin}\r`);
@@ -102,7 +111,12 @@ test('Z logs out from any menu, and the log says so', async t => {
 
 test('tanuser is told that the rest needs an administrator', async t => {
 	const {typist, view} = await signedIn(t, 'tanuser');
-	for (const [entered, why] of [['2', '2 (Tanium Operations)'], ['2-4', '2 (Tanium Operations)'], ['A-A-4', 'A (Appliance Configuration)'], ['C', 'C (User Administration)']]) {
+	for (const [entered, why] of [
+		['2', '2 (Tanium Operations)'],
+		['2-4', '2 (Tanium Operations)'],
+		['A-A-4', 'A (Appliance Configuration)'],
+		['C', 'C (User Administration)'],
+	]) {
 		await typist.type(`${entered}\r`);
 		t.like(view(), {kind: 'menu', path: [], notice: `${why}: needs the tanadmin role.`});
 	}

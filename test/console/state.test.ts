@@ -1,5 +1,15 @@
 import test from 'ava';
-import {bodyRows, frameRows, press, saidRows, conversationRows, withNotice, type ConsoleState, type Pressed, type ConversationView} from '../../src/console/state.js';
+import {
+	bodyRows,
+	frameRows,
+	press,
+	saidRows,
+	conversationRows,
+	withNotice,
+	type ConsoleState,
+	type Pressed,
+	type ConversationView,
+} from '../../src/console/state.js';
 import {emptyConversation, keysOf, mainMenu} from './typist.js';
 
 const up = '\u001B[A';
@@ -22,7 +32,11 @@ function selectedOf({view}: ConsoleState): number | undefined {
 	return 'selected' in view ? view.selected : undefined;
 }
 
-const choices = [{key: '1', label: 'Start'}, {key: '2', label: 'Stop'}, {key: '3', label: 'Restart'}];
+const choices = [
+	{key: '1', label: 'Start'},
+	{key: '2', label: 'Stop'},
+	{key: '3', label: 'Restart'},
+];
 const long = Array.from({length: 60}, (_, number) => `line ${number + 1}`).join('\n');
 const lines = [{kind: 'text', text: long, tone: 'plain'}] as const;
 
@@ -131,7 +145,10 @@ test('frame and body together leave one row of the terminal free', t => {
 test('what was said and the choices never need more rows than there are', t => {
 	for (let rows = 7; rows < 60; rows++) {
 		for (const count of [0, 1, 3, 30]) {
-			const view: ConversationView = {...emptyConversation, question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)}};
+			const view: ConversationView = {
+				...emptyConversation,
+				question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)},
+			};
 			const {said, choices: shown} = conversationRows({rows}, view);
 			const between = said > 0 && shown > 0 ? 1 : 0;
 			t.true(said + between + shown <= Math.max(1, bodyRows({rows}) - 2), `${rows} rows, ${count} choices`);
@@ -144,5 +161,10 @@ test('a prompt that is too long for its row is said in full above it', t => {
 	const prompt = 'Back up the installed pair to /outgoing, and install the new one? [Y/N]:';
 	const view: ConversationView = {...emptyConversation, question: {kind: 'ask', prompt}};
 	t.deepEqual(saidRows({columns: 120}, view), []);
-	t.is(saidRows({columns: 40}, view).map(({text}) => text).join(' '), prompt);
+	t.is(
+		saidRows({columns: 40}, view)
+			.map(({text}) => text)
+			.join(' '),
+		prompt,
+	);
 });

@@ -3,10 +3,26 @@ import stringWidth from 'string-width';
 import {maxScroll, rowsInSight, rowsOf, type Entry} from '../../src/console/transcript.js';
 
 const texts = [
-	'', ' ', 'one', 'x'.repeat(300), 'The Tanium Server is stopped for a moment: do this in a maintenance window.',
-	'  sftp -P 2222 tancopy@127.0.0.1\n  sftp> put SOAPServer.crt /incoming/', `${' '.repeat(150)}far right`,
-	'漢字'.repeat(40), 'mixed 漢字 and 😀 words '.repeat(8), '👩‍👩‍👧 family', 'e\u0301'.repeat(60), 'tab\tseparated\tvalues', 'a\r\nb\rc',
-	'\u001B[31mred\u001B[0m\u001B[2J', '\u0007\u0000\u009B2J', '\u202Egnp.exe', '\u200B'.repeat(50), '\uD800', 'a\u2028b', '\n\n\n',
+	'',
+	' ',
+	'one',
+	'x'.repeat(300),
+	'The Tanium Server is stopped for a moment: do this in a maintenance window.',
+	'  sftp -P 2222 tancopy@127.0.0.1\n  sftp> put SOAPServer.crt /incoming/',
+	`${' '.repeat(150)}far right`,
+	'漢字'.repeat(40),
+	'mixed 漢字 and 😀 words '.repeat(8),
+	'👩‍👩‍👧 family',
+	'e\u0301'.repeat(60),
+	'tab\tseparated\tvalues',
+	'a\r\nb\rc',
+	'\u001B[31mred\u001B[0m\u001B[2J',
+	'\u0007\u0000\u009B2J',
+	'\u202Egnp.exe',
+	'\u200B'.repeat(50),
+	'\uD800',
+	'a\u2028b',
+	'\n\n\n',
 ];
 
 function entriesWith(text: string): Entry[] {
@@ -52,10 +68,20 @@ test('what could steer a terminal is spelled out', t => {
 });
 
 test('no letter is lost in wrapping', t => {
-	const text = 'Replaces the Tanium Server\'s certificate and key with SOAPServer.crt and SOAPServer.key from /incoming.';
+	const text = "Replaces the Tanium Server's certificate and key with SOAPServer.crt and SOAPServer.key from /incoming.";
 	for (let columns = 10; columns <= 120; columns++) {
-		t.is(textOf([print(text)], columns).join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
-		t.is(textOf([{kind: 'step', title: text, state: 'running', took: 0}], columns).join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
+		t.is(
+			textOf([print(text)], columns)
+				.join('')
+				.replaceAll(' ', ''),
+			text.replaceAll(' ', ''),
+		);
+		t.is(
+			textOf([{kind: 'step', title: text, state: 'running', took: 0}], columns)
+				.join('')
+				.replaceAll(' ', ''),
+			text.replaceAll(' ', ''),
+		);
 	}
 });
 
@@ -71,19 +97,28 @@ test('text stays readable on a wide terminal', t => {
 test('paragraphs stand apart, steps and answers stand together', t => {
 	const step = (title: string): Entry => ({kind: 'step', title, state: 'done', took: 0});
 	const answer: Entry = {kind: 'answer', prompt: 'Go on?', text: 'yes'};
-	t.deepEqual(textOf([print('a'), print('b'), step('c'), step('d'), answer, answer, print('e')], 30).map(text => text.trim().split(/ {2,}/)[0]), [
-		'a', '', 'b', '', 'done', 'done', '', 'Go on? yes', 'Go on? yes', '', 'e',
-	]);
+	t.deepEqual(
+		textOf([print('a'), print('b'), step('c'), step('d'), answer, answer, print('e')], 30).map(text => text.trim().split(/ {2,}/)[0]),
+		['a', '', 'b', '', 'done', 'done', '', 'Go on? yes', 'Go on? yes', '', 'e'],
+	);
 });
 
 test('a step keeps its title in one place while it runs and when it has ended', t => {
-	const rows = (['running', 'done', 'failed'] as const).map(state => rowsOf([{kind: 'step', title: 'Stop the server', state, took: 1234}], 50)[0]!);
-	t.deepEqual(rows.map(({text}) => text), [
-		'        Stop the server',
-		`done    Stop the server${' '.repeat(21)}1.23 s`,
-		`failed  Stop the server${' '.repeat(21)}1.23 s`,
-	]);
-	t.deepEqual(rows.map(({tone, spinner}) => [tone, spinner]), [['plain', true], ['plain', undefined], ['bad', undefined]]);
+	const rows = (['running', 'done', 'failed'] as const).map(
+		state => rowsOf([{kind: 'step', title: 'Stop the server', state, took: 1234}], 50)[0]!,
+	);
+	t.deepEqual(
+		rows.map(({text}) => text),
+		['        Stop the server', `done    Stop the server${' '.repeat(21)}1.23 s`, `failed  Stop the server${' '.repeat(21)}1.23 s`],
+	);
+	t.deepEqual(
+		rows.map(({tone, spinner}) => [tone, spinner]),
+		[
+			['plain', true],
+			['plain', undefined],
+			['bad', undefined],
+		],
+	);
 });
 
 test('the long title of a step goes on below itself, and its time stays in the first row', t => {
@@ -94,11 +129,20 @@ test('the long title of a step goes on below itself, and its time stays in the f
 });
 
 test('the columns of a table begin under each other', t => {
-	t.deepEqual(textOf([{kind: 'table', heads: true, rows: [['Name', 'State', 'Since'], ['taniumserver', 'runs', 'now'], ['漢字', 'off', '-']]}]), [
-		'Name          State  Since',
-		'taniumserver  runs   now',
-		'漢字          off    -',
-	]);
+	t.deepEqual(
+		textOf([
+			{
+				kind: 'table',
+				heads: true,
+				rows: [
+					['Name', 'State', 'Since'],
+					['taniumserver', 'runs', 'now'],
+					['漢字', 'off', '-'],
+				],
+			},
+		]),
+		['Name          State  Since', 'taniumserver  runs   now', '漢字          off    -'],
+	);
 });
 
 test('only the heading of a table stands out', t => {
@@ -108,18 +152,41 @@ test('only the heading of a table stands out', t => {
 });
 
 test('in a narrow table the widest column wraps first', t => {
-	t.deepEqual(textOf([{kind: 'table', heads: false, rows: [['1', 'Tanium Server', 'accepted the new certificate'], ['2', 'patch', 'ok']]}], 32), [
-		'1  Tanium Server  accepted the',
-		'                  new',
-		'                  certificate',
-		'2  patch          ok',
-	]);
+	t.deepEqual(
+		textOf(
+			[
+				{
+					kind: 'table',
+					heads: false,
+					rows: [
+						['1', 'Tanium Server', 'accepted the new certificate'],
+						['2', 'patch', 'ok'],
+					],
+				},
+			],
+			32,
+		),
+		['1  Tanium Server  accepted the', '                  new', '                  certificate', '2  patch          ok'],
+	);
 });
 
 test('a table with more columns than fit shows its cells one below the other', t => {
-	t.deepEqual(textOf([{kind: 'table', heads: false, rows: [['first cell', 'second cell', 'third cell'], ['a', 'b', 'c']]}], 16), [
-		'first cell', '  second cell', '  third cell', 'a', '  b', '  c',
-	]);
+	t.deepEqual(
+		textOf(
+			[
+				{
+					kind: 'table',
+					heads: false,
+					rows: [
+						['first cell', 'second cell', 'third cell'],
+						['a', 'b', 'c'],
+					],
+				},
+			],
+			16,
+		),
+		['first cell', '  second cell', '  third cell', 'a', '  b', '  c'],
+	);
 });
 
 const rows = rowsOf([print(Array.from({length: 30}, (_, number) => `row ${number + 1}`).join('\n'))], 80);

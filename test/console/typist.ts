@@ -7,7 +7,13 @@ import {Store} from '../../src/console/store.js';
 
 /** A conversation that has said nothing yet. */
 export const emptyConversation: ConversationView = {
-	kind: 'conversation', title: 'A Conversation', entries: [], question: undefined, selected: 0, scroll: 0, notice: '',
+	kind: 'conversation',
+	title: 'A Conversation',
+	entries: [],
+	question: undefined,
+	selected: 0,
+	scroll: 0,
+	notice: '',
 };
 
 /** A console at its main menu, on a terminal of the usual size. */
@@ -30,16 +36,23 @@ export class Typist {
 	readonly announced: number[] = [];
 	readonly keyQueue: KeyQueue;
 	#sent = 0;
-	#waiting: Array<() => void> = [];
+	readonly #waiting: Array<() => void> = [];
 
 	/** `after` is the timer of the queue, if not the real one. */
-	constructor(readonly store: Store = new Store(mainMenu), after?: After) {
-		this.keyQueue = new KeyQueue(store, bytes => {
-			this.announced.push(bytes);
-			for (const look of this.#waiting.splice(0)) {
-				look();
-			}
-		}, after);
+	constructor(
+		readonly store: Store = new Store(mainMenu),
+		after?: After,
+	) {
+		this.keyQueue = new KeyQueue(
+			store,
+			bytes => {
+				this.announced.push(bytes);
+				for (const look of this.#waiting.splice(0)) {
+					look();
+				}
+			},
+			after,
+		);
 	}
 
 	/** Hands the input over in one piece and does not wait. */

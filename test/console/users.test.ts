@@ -17,11 +17,15 @@ test('three wrong passwords at the console lock the account there and over SSH, 
 	const next = await typing(t, {layout});
 	await next.typist.type(`tanadmin\r${passwords.tanadmin}\r`);
 	t.true(next.said().includes('Sign-in incorrect.'));
-	t.is(await tryPassword(layout, {user: 'tanadmin', password: passwords.tanadmin, roles: ['tanadmin'], from: '192.0.2.1', now: now()}), 'locked');
+	t.is(
+		await tryPassword(layout, {user: 'tanadmin', password: passwords.tanadmin, roles: ['tanadmin'], from: '192.0.2.1', now: now()}),
+		'locked',
+	);
 	const lines = await audited();
-	t.deepEqual(lines.map(({event, result}) => `${event} ${result ?? ''}`.trim()), [
-		'sign-in-refused', 'sign-in-refused', 'account-locked', 'sign-in-refused', 'sign-in-refused locked',
-	]);
+	t.deepEqual(
+		lines.map(({event, result}) => `${event} ${result ?? ''}`.trim()),
+		['sign-in-refused', 'sign-in-refused', 'account-locked', 'sign-in-refused', 'sign-in-refused locked'],
+	);
 	const later = await typing(t, {layout, now: () => new Date('2030-01-01T00:10:00Z')});
 	await later.typist.type(`tanadmin\r${passwords.tanadmin}\r`);
 	t.is(later.view().kind, 'menu');
@@ -105,5 +109,8 @@ test('wrong current passwords are counted and lock the account, so that an unatt
 	await typist.type(`p\r${passwords.tanuser}\r`);
 	t.true(said().includes('The current password is wrong. Nothing was changed.'));
 	t.is((await audited()).filter(({event}) => event === 'account-locked').length, 1);
-	t.deepEqual((await locksOf(layout, 'tanuser', new Date('2030-01-01T00:00:00Z'))).map(({origin}) => origin), ['terminal']);
+	t.deepEqual(
+		(await locksOf(layout, 'tanuser', new Date('2030-01-01T00:00:00Z'))).map(({origin}) => origin),
+		['terminal'],
+	);
 });

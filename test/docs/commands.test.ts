@@ -27,7 +27,10 @@ async function pages(): Promise<string[]> {
 
 /** A block of npm's scripts, which the continuous integration runs in a fresh clone: here they must exist. */
 function isOfScripts(block: string): boolean {
-	return block.trim().split('\n').every(line => /^(npm|#)/.test(line));
+	return block
+		.trim()
+		.split('\n')
+		.every(line => /^(npm|#)/.test(line));
 }
 
 test('the npm scripts in the documentation exist', async t => {
@@ -41,13 +44,23 @@ test('the npm scripts in the documentation exist', async t => {
 	}
 });
 
-testWith('bash', 'ssh', 'openssl')('the commands in the documentation work as they stand', async t => {
+testWith(
+	'bash',
+	'ssh',
+	'openssl',
+)('the commands in the documentation work as they stand', async t => {
 	for (const page of await pages()) {
 		const blocks = (await blocksOf(page)).filter(block => !isOfScripts(block));
 		if (blocks.length > 0) {
 			const {folder, env} = await prepare(t);
 			for (const block of blocks) {
-				const {exitCode, all} = await execa(fileOf('bash'), ['-euo', 'pipefail', '-c', block], {cwd: folder, env, all: true, reject: false, input: ''});
+				const {exitCode, all} = await execa(fileOf('bash'), ['-euo', 'pipefail', '-c', block], {
+					cwd: folder,
+					env,
+					all: true,
+					reject: false,
+					input: '',
+				});
 				t.is(exitCode, 0, `${page}:\n${block}\n${all}`);
 			}
 		}
@@ -63,12 +76,15 @@ async function prepare(t: ExecutionContext): Promise<{folder: string; env: Recor
 	await mkdir(bin);
 	const config = await configureSsh(appliance);
 	await script(path.join(bin, 'ssh'), `exec ${fileOf('ssh')} -F ${config} "$@"`);
-	await script(path.join(bin, 'tanos'), [
-		'if [ "$1" = upload ]; then',
-		`	shift; exec ${process.execPath} ${tanosFile} upload --config ${config} "$@"`,
-		'fi',
-		`exec ${process.execPath} ${tanosFile} "$@"`,
-	].join('\n'));
+	await script(
+		path.join(bin, 'tanos'),
+		[
+			'if [ "$1" = upload ]; then',
+			`	shift; exec ${process.execPath} ${tanosFile} upload --config ${config} "$@"`,
+			'fi',
+			`exec ${process.execPath} ${tanosFile} "$@"`,
+		].join('\n'),
+	);
 	await writeFile(path.join(folder, 'password.txt'), `${appliance.passwords.tanium}\n`);
 	return {folder, env: {PATH: `${bin}:${process.env['PATH'] ?? ''}`, TANOS_ROOT: appliance.root}};
 }
@@ -92,8 +108,17 @@ async function configureSsh({root: appliance, workFolder, layout, ports}: Applia
 	const known = path.join(workFolder, 'known_hosts');
 	await writeFile(known, `[127.0.0.1]:${ports.ssh} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
 	const config = path.join(workFolder, 'ssh_config');
-	await writeFile(config, [
-		'Host ts1', '	HostName 127.0.0.1', `	Port ${ports.ssh}`, `	IdentityFile ${key}`, '	IdentitiesOnly yes', `	UserKnownHostsFile ${known}`, '',
-	].join('\n'));
+	await writeFile(
+		config,
+		[
+			'Host ts1',
+			'	HostName 127.0.0.1',
+			`	Port ${ports.ssh}`,
+			`	IdentityFile ${key}`,
+			'	IdentitiesOnly yes',
+			`	UserKnownHostsFile ${known}`,
+			'',
+		].join('\n'),
+	);
 	return config;
 }

@@ -44,7 +44,12 @@ test('a megabyte of paste ends in the menu, with the console alive', async t => 
 
 test('a resize redraws what stands, at any size', async t => {
 	const operator = await signedIn(t, await makeAppliance(t));
-	for (const [columns, rows] of [[200, 50], [1, 1], [30, 8], [80, 24]] as const) {
+	for (const [columns, rows] of [
+		[200, 50],
+		[1, 1],
+		[30, 8],
+		[80, 24],
+	] as const) {
 		operator.resize(columns, rows);
 		await operator.type('?');
 		await operator.type('\u007F');

@@ -13,20 +13,38 @@ testWith('openssl')('a request is signed by an openssl CA, checked, installed an
 	const appliance = await makeAppliance(t);
 	const {workFolder, ports} = appliance;
 	const out = path.join(workFolder, 'SOAPServer');
-	const made = await tanos(['certificate', 'request', '--hostname', 'ts1.example.com,localhost', '--organization', 'Example, Inc.', '--out', out]);
+	const made = await tanos([
+		'certificate',
+		'request',
+		'--hostname',
+		'ts1.example.com,localhost',
+		'--organization',
+		'Example, Inc.',
+		'--out',
+		out,
+	]);
 	t.is(made.exitCode, 0, made.stderr);
 	t.regex(await opensslIn(workFolder, 'req -in SOAPServer.csr -verify -noout -subject'), /O = "Example, Inc\.", CN = ts1\.example\.com/);
 	t.is((await stat(`${out}.key`)).mode & 0o777, 0o600);
 
 	const ca = await makeCa(workFolder);
-	await opensslIn(workFolder, 'x509 -req -in SOAPServer.csr -CA ca.crt -CAkey ca.key -days 300 -sha256 -copy_extensions copyall -out signed.crt');
-	await writeFile(path.join(workFolder, 'SOAPServer.crt'), await readFile(path.join(workFolder, 'signed.crt'), 'utf8') + await readFile(ca, 'utf8'));
+	await opensslIn(
+		workFolder,
+		'x509 -req -in SOAPServer.csr -CA ca.crt -CAkey ca.key -days 300 -sha256 -copy_extensions copyall -out signed.crt',
+	);
+	await writeFile(
+		path.join(workFolder, 'SOAPServer.crt'),
+		(await readFile(path.join(workFolder, 'signed.crt'), 'utf8')) + (await readFile(ca, 'utf8')),
+	);
 	const checked = await tanos(['certificate', 'check', `${out}.crt`, `${out}.key`, '--host', 'ts1.example.com', '--ca', ca, '--json']);
 	t.deepEqual((JSON.parse(checked.stdout) as {ok: boolean; findings: unknown[]}).findings, []);
 
 	await putIncoming(appliance, workFolder);
 	await playTape(appliance, 'main-job');
-	t.deepEqual(await presented(workFolder, ports.console, ca), {fingerprint: await fingerprint(workFolder, 'SOAPServer.crt'), verdict: '0 (ok)'});
+	t.deepEqual(await presented(workFolder, ports.console, ca), {
+		fingerprint: await fingerprint(workFolder, 'SOAPServer.crt'),
+		verdict: '0 (ok)',
+	});
 	const shown = await tanos(['certificate', 'show', `localhost:${ports.console}`, '--json']);
 	const {certificate, chain} = JSON.parse(shown.stdout) as {certificate: {fingerprint: string}; chain: unknown[]};
 	t.is(certificate.fingerprint, await fingerprint(workFolder, 'SOAPServer.crt'));
@@ -47,7 +65,10 @@ testWith('curl')('with the lab CA the whole exercise needs no other: curl trusts
 	const lab = signed.stderr.trim().split('\n').at(-1)!.trim();
 	const {stdout} = await execa('curl', ['-s', '--cacert', lab, `https://localhost:${ports.console}/`]);
 	t.regex(stdout, /<!doctype html>/);
-	t.regex((await tanos(['certificate', 'sign', `${out}-own.csr`, '--root', root])).stderr, /--lab is missing\. Confirms that the certificate is for a rehearsal/);
+	t.regex(
+		(await tanos(['certificate', 'sign', `${out}-own.csr`, '--root', root])).stderr,
+		/--lab is missing\. Confirms that the certificate is for a rehearsal/,
+	);
 });
 
 test('nothing is ever written over, and a refusal writes nothing', async t => {
@@ -65,7 +86,12 @@ test('nothing is ever written over, and a refusal writes nothing', async t => {
 		t.deepEqual(await readdir(path.dirname(out)), [`SOAPServer.${ending}`]);
 	}
 
-	for (const words of [['--hostname', '*.example.com'], ['--hostname', 'ts1.example.com', '--country', 'USA'], ['--hostname', 'ts1.example.com', '--days', '0'], []]) {
+	for (const words of [
+		['--hostname', '*.example.com'],
+		['--hostname', 'ts1.example.com', '--country', 'USA'],
+		['--hostname', 'ts1.example.com', '--days', '0'],
+		[],
+	]) {
 		const {exitCode} = await tanos(['certificate', 'request', ...words, '--out', path.join(folder, 'refused', 'SOAPServer')]);
 		t.true(exitCode === 1 || exitCode === 2, words.join(' '));
 	}
@@ -97,7 +123,19 @@ test('what the commands say of what they are not given', async t => {
 test('the report says how long the certificate is valid', async t => {
 	const {root} = await makeAppliance(t);
 	const {stdout} = await tanos(['report', 'info', '--root', root]);
-	t.regex(stdout, /^Serial Number: +SBX-[\dA-F]{8}\nName: +ts1\.example\.com\nTanOS Version: +tanos-console [\d.]+\nRole: +All-in-One\nTaniumServer: +running\nSOAP Certificate: +valid to [\d-]+ \(364 days left\)$/);
+	t.regex(
+		stdout,
+		new RegExp(
+			[
+				String.raw`^Serial Number: +SBX-[\dA-F]{8}`,
+				String.raw`Name: +ts1\.example\.com`,
+				String.raw`TanOS Version: +tanos-console [\d.]+`,
+				'Role: +All-in-One',
+				'TaniumServer: +running',
+				String.raw`SOAP Certificate: +valid to [\d-]+ \(364 days left\)$`,
+			].join('\n'),
+		),
+	);
 	const report = JSON.parse((await tanos(['report', 'info', 'json', '--root', root])).stdout) as {certificate: {daysLeft: number}};
 	t.is(report.certificate.daysLeft, 364);
 });

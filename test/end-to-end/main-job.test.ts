@@ -31,12 +31,26 @@ async function serve(t: ExecutionContext, {root}: Appliance): Promise<string> {
 }
 
 async function sftp({workFolder, ports}: Appliance, batch: string): Promise<string> {
-	const options = ['-i', 'id', '-P', String(ports.ssh), '-oStrictHostKeyChecking=yes', '-oUserKnownHostsFile=known_hosts', '-oIdentitiesOnly=yes'];
+	const options = [
+		'-i',
+		'id',
+		'-P',
+		String(ports.ssh),
+		'-oStrictHostKeyChecking=yes',
+		'-oUserKnownHostsFile=known_hosts',
+		'-oIdentitiesOnly=yes',
+	];
 	const {stdout} = await execa('sftp', [...options, '-b', '-', 'tancopy@127.0.0.1'], {cwd: workFolder, input: batch});
 	return stdout;
 }
 
-testWith('openssl', 'ssh', 'sftp', 'ssh-keygen', 'curl')('a certificate from a CA is uploaded, installed and served, and the old pair can be fetched back', async t => {
+testWith(
+	'openssl',
+	'ssh',
+	'sftp',
+	'ssh-keygen',
+	'curl',
+)('a certificate from a CA is uploaded, installed and served, and the old pair can be fetched back', async t => {
 	const folder = await temporaryFolder(t);
 	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(folder, 'id')]);
 	const appliance = await makeAppliance(t, ['--authorized-key', path.join(folder, 'id.pub')]);
@@ -47,7 +61,7 @@ testWith('openssl', 'ssh', 'sftp', 'ssh-keygen', 'curl')('a certificate from a C
 	const said = await serve(t, appliance);
 	await writeFile(path.join(workFolder, 'known_hosts'), `[127.0.0.1]:${ports.ssh} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
 	const {stdout: hostKey} = await execa('ssh-keygen', ['-lf', `${layout.hostKey}.pub`]);
-	t.true(said.includes(hostKey.split(' ')[1]!), 'the fingerprint that serve prints is the host key\'s');
+	t.true(said.includes(hostKey.split(' ')[1]!), "the fingerprint that serve prints is the host key's");
 
 	const ca = await makeCa(workFolder);
 	await issue(workFolder);
@@ -58,15 +72,20 @@ testWith('openssl', 'ssh', 'sftp', 'ssh-keygen', 'curl')('a certificate from a C
 	const fresh = await fingerprint(workFolder, 'SOAPServer.crt');
 	t.deepEqual(await presented(workFolder, ports.console, ca), {fingerprint: fresh, verdict: '0 (ok)'});
 	await writeFile(path.join(workFolder, 'signin.json'), JSON.stringify({username: 'tanium', password: passwords.tanium}));
-	const {stdout: session} = await execa('curl', [
-		'-s', '--cacert', ca, '-X', 'POST', '--data-binary', '@signin.json', `https://localhost:${ports.console}/api/v2/session/login`,
-	], {cwd: workFolder});
+	const {stdout: session} = await execa(
+		'curl',
+		['-s', '--cacert', ca, '-X', 'POST', '--data-binary', '@signin.json', `https://localhost:${ports.console}/api/v2/session/login`],
+		{cwd: workFolder},
+	);
 	t.regex(session, /^\{"data":\{"session":"[\w-]{20,}"\}\}$/);
 
 	const listing = await sftp(appliance, 'ls -1 /incoming\nls -1 /outgoing\nget /outgoing/* .\n');
 	const backup = /ts1\.example\.com-\d{8}-\d{6}-SOAPServer/.exec(listing)?.[0];
 	t.is(await fingerprint(workFolder, `${backup}.crt`), old);
-	const publicKeys = [await opensslIn(workFolder, `pkey -in ${backup}.key -pubout`), await opensslIn(workFolder, `x509 -in ${backup}.crt -noout -pubkey`)];
+	const publicKeys = [
+		await opensslIn(workFolder, `pkey -in ${backup}.key -pubout`),
+		await opensslIn(workFolder, `x509 -in ${backup}.crt -noout -pubkey`),
+	];
 	t.is(publicKeys[0], publicKeys[1], 'the backed up key belongs to the backed up certificate');
 	t.notRegex(listing, /^\/incoming\/./m, 'nothing is left in /incoming');
 });

@@ -14,12 +14,14 @@ export class Operator {
 	readonly #program: ReturnType<typeof openPty>;
 	readonly ended: Promise<number>;
 	#typed = 0;
-	#watchers: Array<() => void> = [];
+	readonly #watchers: Array<() => void> = [];
 	#isOver = false;
 
 	constructor(t: ExecutionContext, {root}: Appliance, way: Way = {command: process.execPath, arguments: [tanosFile, '--root', root]}) {
 		this.#program = openPty(way.command, way.arguments, packageRoot(), {
-			columns: 80, rows: 24, environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', TANOS_READY_MARK: '1'},
+			columns: 80,
+			rows: 24,
+			environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', TANOS_READY_MARK: '1'},
 		});
 		this.ended = new Promise(resolve => {
 			this.#program.onExit(resolve);
@@ -32,12 +34,14 @@ export class Operator {
 			});
 		});
 		// Only when all that it wrote stands on the screen.
-		void this.ended.then(async () => this.#terminal.write('')).then(() => {
-			this.#isOver = true;
-			for (const watcher of this.#watchers.splice(0)) {
-				watcher();
-			}
-		});
+		void this.ended
+			.then(async () => this.#terminal.write(''))
+			.then(() => {
+				this.#isOver = true;
+				for (const watcher of this.#watchers.splice(0)) {
+					watcher();
+				}
+			});
 		t.teardown(async () => this.#program.kill());
 	}
 

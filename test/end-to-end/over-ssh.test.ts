@@ -18,7 +18,7 @@ type Visited = Appliance & {way: Awaited<ReturnType<typeof overSsh>>};
 async function visited(t: ExecutionContext, {upload = false} = {}): Promise<Visited> {
 	const appliance = await makeAppliance(t);
 	if (upload) {
-			await orderPair(appliance.workFolder);
+		await orderPair(appliance.workFolder);
 		await putIncoming(appliance, appliance.workFolder);
 	}
 
@@ -38,7 +38,10 @@ test('the whole job in commands: check, dry run, install, register, restore', as
 	const appliance = await visited(t, {upload: true});
 	const [old, fresh] = [await served(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt'))];
 	t.is((await ssh(appliance, 'soap check')).exitCode, 0);
-	t.regex((await ssh(appliance, 'soap install --dry-run')).stdout, /To be done:\n {2}Stage the new pair[^]+Dry run\. Nothing was changed\.$/);
+	t.regex(
+		(await ssh(appliance, 'soap install --dry-run')).stdout,
+		/To be done:\n {2}Stage the new pair[^]+Dry run\. Nothing was changed\.$/,
+	);
 	t.is((await ssh(appliance, 'soap install', 'no\n')).exitCode, 1);
 	t.is((await ssh(appliance, 'soap install')).exitCode, 1, 'no answer is a no');
 	t.is(await served(appliance), old);
@@ -115,7 +118,11 @@ test('what one session is sent, pasted or resized to does not reach another', as
 
 test('without a terminal, and on one that only prints, there are plain lines and a hint', async t => {
 	const appliance = await visited(t);
-	const piped = await execa('ssh', appliance.way.arguments.map(word => word === '-tt' ? '-T' : word), {input: '4\n\nz\n', reject: false});
+	const piped = await execa(
+		'ssh',
+		appliance.way.arguments.map(word => (word === '-tt' ? '-T' : word)),
+		{input: '4\n\nz\n', reject: false},
+	);
 	t.is(piped.exitCode, 0);
 	t.regex(piped.stdout, /^Plain lines, because there is no terminal\. For the full console use ssh -t.*\n\nMain Menu/);
 	t.regex(piped.stdout, /All connections are good/);
@@ -144,7 +151,8 @@ test('thirty sessions at once each see their own screen', async t => {
 	const appliance = await visited(t);
 	await setSecuritySetting(appliance.layout, 'maximumLogins', 30, {user: 'tanadmin', from: 'console'});
 	const operators: Operator[] = [];
-	for (let batch = 0; batch < 3; batch++) { // No more than so many may be signing in at once.
+	for (let batch = 0; batch < 3; batch++) {
+		// No more than so many may be signing in at once.
 		const more = Array.from({length: 10}, () => new Operator(t, appliance, appliance.way));
 		await Promise.all(more.map(async (operator, index) => operator.type(index % 2 === 0 ? '2\r' : 'a\r')));
 		operators.push(...more);

@@ -13,7 +13,10 @@ class Pane {
 	#typed = 0;
 	readonly #output;
 
-	constructor(private readonly socket: string, fifo: string) {
+	constructor(
+		private readonly socket: string,
+		fifo: string,
+	) {
 		this.#output = createReadStream(fifo, 'utf8').on('data', text => {
 			this.#text += String(text);
 		});
@@ -61,7 +64,11 @@ testWith('tmux')('keys that tmux sends at once meet the screens they were meant 
 	t.regex(await pane.send('tanadmin', 'Enter', appliance.passwords.tanadmin, 'Enter'), /Main Menu/);
 	for (let burst = 1; burst <= 20; burst++) {
 		t.regex(await pane.send('2', 'Enter', '4', 'Enter'), /2-4 {2}Install Custom SOAP Cert/, `burst ${burst}`);
-		t.regex(await pane.send('no', 'Enter', 'Enter', 'rr', 'Enter', 'Down', 'Down', 'Down', 'Enter'), /A {2}Appliance Configuration/, `burst ${burst}`);
+		t.regex(
+			await pane.send('no', 'Enter', 'Enter', 'rr', 'Enter', 'Down', 'Down', 'Down', 'Enter'),
+			/A {2}Appliance Configuration/,
+			`burst ${burst}`,
+		);
 		t.regex(await pane.send('rr', 'Enter'), /Main Menu/);
 	}
 });

@@ -55,8 +55,5 @@ export function encode({tag, content, prefix = Buffer.alloc(0), bend}: Node): Bu
 
 /** Every node below and including these. */
 export function spotsIn(siblings: Node[]): Spot[] {
-	return siblings.flatMap((node, index) => [
-		{node, siblings, index},
-		...(Buffer.isBuffer(node.content) ? [] : spotsIn(node.content)),
-	]);
+	return siblings.flatMap((node, index) => [{node, siblings, index}, ...(Buffer.isBuffer(node.content) ? [] : spotsIn(node.content))]);
 }

@@ -36,9 +36,12 @@ function mutateBlock(file: Buffer, numbers: Numbers, ders: readonly Buffer[]): B
 	const text = file.toString('latin1');
 	const wanted = numbers.below(text.match(block)?.length ?? 1);
 	let index = 0;
-	return Buffer.from(text.replaceAll(block, (whole, label: string, body: string) => index++ === wanted
-		? pem(label, mutateDer(Buffer.from(body, 'base64'), numbers, ders))
-		: whole), 'latin1');
+	return Buffer.from(
+		text.replaceAll(block, (whole, label: string, body: string) =>
+			index++ === wanted ? pem(label, mutateDer(Buffer.from(body, 'base64'), numbers, ders)) : whole,
+		),
+		'latin1',
+	);
 }
 
 function derOf(file: Buffer): Buffer {
@@ -52,10 +55,19 @@ function changedNumbers(numbers: Numbers): string {
 	const values = numbersOf('leaf');
 	for (let count = 1 + below(2); count > 0; count--) {
 		const at = below(values.length);
-		values[at] = pick([numbersOf('other')[at]!, bent(values[at]!, numbers), values[below(values.length)]!, numbers.bytes(below(300)), Buffer.from([below(4)])]);
+		values[at] = pick([
+			numbersOf('other')[at]!,
+			bent(values[at]!, numbers),
+			values[below(values.length)]!,
+			numbers.bytes(below(300)),
+			Buffer.from([below(4)]),
+		]);
 	}
 
-	const key = sequence(integer(chance(0.9) ? 0 : 1), ...values.map(value => tlv(2, Buffer.from([0]).subarray(0, (value[0] ?? 0) >> 7), value)));
+	const key = sequence(
+		integer(chance(0.9) ? 0 : 1),
+		...values.map(value => tlv(2, Buffer.from([0]).subarray(0, (value[0] ?? 0) >> 7), value)),
+	);
 	return chance(0.7) ? pem('RSA PRIVATE KEY', key) : asPkcs8(key);
 }
 
@@ -66,7 +78,7 @@ function numbersOf(pair: string): Buffer[] {
 
 function bent(value: Buffer, {below}: Numbers): Buffer {
 	const at = below(value.length);
-	return Buffer.from(value.map((byte, index) => index === at ? byte ^ (1 << below(8)) : byte));
+	return Buffer.from(value.map((byte, index) => (index === at ? byte ^ (1 << below(8)) : byte)));
 }
 
 /** PKCS#8 around these numbers, as OpenSSL writes it; PKCS#1 where OpenSSL does not load them. */

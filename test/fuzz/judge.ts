@@ -2,7 +2,14 @@
 import {createPrivateKey, X509Certificate, type KeyObject} from 'node:crypto';
 import type {Pair} from './seeds.js';
 
-const strong = new Set(['1.2.840.113549.1.1.11', '1.2.840.113549.1.1.12', '1.2.840.113549.1.1.13', '1.2.840.10045.4.3.2', '1.2.840.10045.4.3.3', '1.2.840.10045.4.3.4']);
+const strong = new Set([
+	'1.2.840.113549.1.1.11',
+	'1.2.840.113549.1.1.12',
+	'1.2.840.113549.1.1.13',
+	'1.2.840.10045.4.3.2',
+	'1.2.840.10045.4.3.3',
+	'1.2.840.10045.4.3.4',
+]);
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 /** The object identifier 2.5.29.15, and whether it is critical; then the length, the count of unused bits and the first byte. */
@@ -28,7 +35,11 @@ type Block = {label: string; body: string};
 function blocksIn(file: Buffer): Block[] {
 	const found: Block[] = [];
 	let open: Block | undefined;
-	for (const line of file.toString('latin1').replace(/^\xEF\xBB\xBF/, '').split('\n').map(whole => whole.replace(/[\0-\x20]+$/, ''))) {
+	for (const line of file
+		.toString('latin1')
+		.replace(/^\xEF\xBB\xBF/, '')
+		.split('\n')
+		.map(whole => whole.replace(/[\0-\x20]+$/, ''))) {
 		const [, label] = /^-----BEGIN (.*)-----$/.exec(line) ?? [];
 		if (label !== undefined) {
 			open = {label, body: ''};
@@ -74,9 +85,17 @@ function keyObjections(leaf: X509Certificate, key: KeyObject): Record<string, bo
 /** RFC 8017 3.2. */
 function isSound(key: KeyObject): boolean {
 	const jwk = key.export({format: 'jwk'});
-	const [n, e, d, p, q, dp, dq, qi] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi]
-		.map(value => BigInt(`0x${Buffer.from(value!, 'base64url').toString('hex')}`)) as [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
-	return n === p * q && (e * dp) % (p - 1n) === 1n && (e * dq) % (q - 1n) === 1n && (d - dp) % (p - 1n) === 0n && (d - dq) % (q - 1n) === 0n && (q * qi) % p === 1n;
+	const [n, e, d, p, q, dp, dq, qi] = [jwk.n, jwk.e, jwk.d, jwk.p, jwk.q, jwk.dp, jwk.dq, jwk.qi].map(value =>
+		BigInt(`0x${Buffer.from(value!, 'base64url').toString('hex')}`),
+	) as [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
+	return (
+		n === p * q
+		&& (e * dp) % (p - 1n) === 1n
+		&& (e * dq) % (q - 1n) === 1n
+		&& (d - dp) % (p - 1n) === 0n
+		&& (d - dq) % (q - 1n) === 0n
+		&& (q * qi) % p === 1n
+	);
 }
 
 /** Repetitions are passed over, as clients do. */

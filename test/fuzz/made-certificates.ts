@@ -2,14 +2,41 @@
 import {bits, boolean, integer, pem, sequence, text, tlv} from '../certificates/fixtures/der.js';
 import {ec, rsa} from '../certificates/fixtures/keys.js';
 import {
-	algorithms, attribute, certificate, clientAuth, commonName, daysFromNow, dns, extendedKeyUsage, extension, identifier, intermediate,
-	ip, keyUsage, name, root, san, serverAuth, signature, type Extensions, type Options,
+	algorithms,
+	attribute,
+	certificate,
+	clientAuth,
+	commonName,
+	daysFromNow,
+	dns,
+	extendedKeyUsage,
+	extension,
+	identifier,
+	intermediate,
+	ip,
+	keyUsage,
+	name,
+	root,
+	san,
+	serverAuth,
+	signature,
+	type Extensions,
+	type Options,
 } from '../certificates/fixtures/make.js';
 import {mutateDer} from './der-mutations.js';
 import {encode, parse, type Node} from './der-tree.js';
 import type {Numbers} from './numbers.js';
 
-const names = ['ts1.example.com', 'ts2.example.com', 'TS1.EXAMPLE.COM', '*.example.com', 'ts1', '10.0.0.1', 'evil.org', 'ts1.example.com\0'];
+const names = [
+	'ts1.example.com',
+	'ts2.example.com',
+	'TS1.EXAMPLE.COM',
+	'*.example.com',
+	'ts1',
+	'10.0.0.1',
+	'evil.org',
+	'ts1.example.com\0',
+];
 const purposes = [serverAuth, clientAuth, serverAuth, clientAuth, '2.5.29.37.0', '1.3.6.1.5.5.7.3.3'];
 const both = dns('ts1.example.com', 'ts2.example.com');
 
@@ -36,13 +63,13 @@ function resigned(der: Buffer, signer: string, numbers: Numbers, donors: readonl
 	const [whole] = parse(der) ?? [];
 	const [tbs] = whole!.content as Node[];
 	const isExtension = numbers.chance(0.5);
-	const changed = mutateDer(encode(tbs!), numbers, donors, nodes => isExtension ? extensionsIn(nodes) : nodes);
+	const changed = mutateDer(encode(tbs!), numbers, donors, nodes => (isExtension ? extensionsIn(nodes) : nodes));
 	return sequence(changed, identifier(algorithms.sha256), bits(signature(changed, algorithms.sha256, rsa(signer).privateKey)));
 }
 
 /** The list of extensions, where there is one. */
 function extensionsIn([tbs]: Node[]): Node[] {
-	const fields = Buffer.isBuffer(tbs?.content) ? [] : tbs?.content ?? [];
+	const fields = Buffer.isBuffer(tbs?.content) ? [] : (tbs?.content ?? []);
 	return fields.filter(({tag}) => tag === 0xa3);
 }
 
@@ -74,7 +101,7 @@ function leafOptions(numbers: Numbers): Options {
 function leafExtensions(numbers: Numbers): Extensions {
 	const {below, pick, chance, bytes} = numbers;
 	return some<Extensions>(numbers, [
-		() => ({san: san(...Array.from({length: below(5)}, () => chance(0.8) ? dns(pick(names))[0]! : ip(...bytes(pick([4, 16, 5])))))}),
+		() => ({san: san(...Array.from({length: below(5)}, () => (chance(0.8) ? dns(pick(names))[0]! : ip(...bytes(pick([4, 16, 5]))))))}),
 		() => ({san: san(...both, ...dns(pick(names)))}),
 		() => ({san: san(...dns('ts1.example.com', pick(['ts1.example.org', 'xts2.example.com', 'ts2.example.com'])))}),
 		() => ({san: undefined}),
@@ -109,7 +136,13 @@ function dates({below}: Numbers): Options {
 }
 
 function constraints({pick, below}: Numbers): Buffer | undefined {
-	const content = pick([sequence(), sequence(boolean(true)), sequence(boolean(true), integer(below(3))), sequence(boolean(false)), undefined]);
+	const content = pick([
+		sequence(),
+		sequence(boolean(true)),
+		sequence(boolean(true), integer(below(3))),
+		sequence(boolean(false)),
+		undefined,
+	]);
 	return content && extension('2.5.29.19', content, true);
 }
 

@@ -29,17 +29,37 @@ if (!Number.isSafeInteger(count) || !Number.isSafeInteger(seed) || count < 1) {
 print(`${count} inputs, seed ${seed}`);
 
 const seeds = makeSeeds();
-const seen = {accepted: 0, refused: 0, upToRoot: 0, verified: 0, failures: 0, slowest: 0, ids: new Map<string, number>(), flaws: new Map<string, number>()};
+const seen = {
+	accepted: 0,
+	refused: 0,
+	upToRoot: 0,
+	verified: 0,
+	failures: 0,
+	slowest: 0,
+	ids: new Map<string, number>(),
+	flaws: new Map<string, number>(),
+};
 for (let input = 0; input < count && seen.failures < maxFailures; input++) {
 	await examineInput(input);
 }
 
-const listed = (counts: Map<string, number>) => [...counts].sort(([, one], [, other]) => other - one).slice(0, 12).map(([what, times]) => `${what} ${times}`).join(', ');
+const listed = (counts: Map<string, number>) =>
+	[...counts]
+		.sort(([, one], [, other]) => other - one)
+		.slice(0, 12)
+		.map(([what, times]) => `${what} ${times}`)
+		.join(', ');
 print(`accepted           ${seen.accepted}, each of them after a handshake and a second judge`);
-print(`verified           ${seen.verified} of the accepted by openssl verify; only its strictest mode minds ${listed(seen.flaws) || 'nothing'}`);
+print(
+	`verified           ${seen.verified} of the accepted by openssl verify; only its strictest mode minds ${listed(seen.flaws) || 'nothing'}`,
+);
 print(`refused            ${seen.refused}`);
 print(`most frequent      ${listed(seen.ids)}`);
-print(`other readers      understood ${Object.entries(understood).map(([what, times]) => `${times} ${what}`).join(', ')}`);
+print(
+	`other readers      understood ${Object.entries(understood)
+		.map(([what, times]) => `${times} ${what}`)
+		.join(', ')}`,
+);
 print(`slowest            ${seen.slowest.toFixed(0)} ms`);
 print(`broken promises    ${seen.failures}`);
 process.exitCode = seen.failures === 0 && seen.accepted > 0 ? 0 : 1; // Where nothing is accepted, nothing was proven.
@@ -47,7 +67,10 @@ process.exitCode = seen.failures === 0 && seen.accepted > 0 ? 0 : 1; // Where no
 async function examineInput(input: number): Promise<void> {
 	const numbers = numbersFor(seed, input);
 	const pair = makeInput(numbers, seeds);
-	const question: Question = {hosts: ['ts1.example.com', 'ts2.example.com'].slice(0, numbers.pick([1, 2, 2])), isToRoot: numbers.chance(0.4)};
+	const question: Question = {
+		hosts: ['ts1.example.com', 'ts2.example.com'].slice(0, numbers.pick([1, 2, 2])),
+		isToRoot: numbers.chance(0.4),
+	};
 	const {result, took, broken} = await examine(pair, question);
 	seen.slowest = Math.max(seen.slowest, took);
 	seen[result?.ok ? 'accepted' : 'refused']++;
@@ -55,10 +78,14 @@ async function examineInput(input: number): Promise<void> {
 		seen.ids.set(id, (seen.ids.get(id) ?? 0) + 1);
 	}
 
-	const fault = broken ?? (result && examineReaders(pair, result)) ?? (result?.ok && question.isToRoot ? await verifySample(pair, question) : undefined);
+	const fault =
+		broken
+		?? (result && examineReaders(pair, result))
+		?? (result?.ok && question.isToRoot ? await verifySample(pair, question) : undefined);
 	if (fault !== undefined) {
 		seen.failures++;
-		print(`input ${input}: ${fault}\n  ${await kept(input, pair)}, checked for ${question.hosts.join(' and ')}${question.isToRoot ? ' up to the root' : ''}`);
+		const scope = `${question.hosts.join(' and ')}${question.isToRoot ? ' up to the root' : ''}`;
+		print(`input ${input}: ${fault}\n  ${await kept(input, pair)}, checked for ${scope}`);
 	}
 }
 

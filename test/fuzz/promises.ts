@@ -28,10 +28,10 @@ export async function examine(pair: Pair, question: Question): Promise<Answer> {
 		const started = performance.now();
 		const result = check(given, question);
 		took = performance.now() - started;
-		const broken = slow(given, question, took) ?? inconsistency(pair, given, result) ?? await falseAccept(pair, question, result);
+		const broken = slow(given, question, took) ?? inconsistency(pair, given, result) ?? (await falseAccept(pair, question, result));
 		return {result, took, ...(broken !== undefined && {broken})};
 	} catch (error) {
-		return {took, broken: `it throws ${error instanceof Error ? error.stack ?? error.message : String(error)}`};
+		return {took, broken: `it throws ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`};
 	}
 }
 
@@ -58,7 +58,8 @@ function inconsistency(pair: Pair, given: Pair, result: CheckResult): string | u
 		'it changes the files': !given.certificate.equals(pair.certificate) || !given.key.equals(pair.key),
 		'ok and the errors disagree': ok === findings.some(({severity}) => severity === 'error'),
 		'ok and the pair disagree': ok !== (accepted !== undefined),
-		'the accepted pair has other bytes': accepted !== undefined && !(accepted.certificate.equals(pair.certificate) && accepted.key.equals(pair.key)),
+		'the accepted pair has other bytes':
+			accepted !== undefined && !(accepted.certificate.equals(pair.certificate) && accepted.key.equals(pair.key)),
 		'a finding says nothing': findings.some(({message, hint}) => message === '' || hint === ''),
 		[`a text can steer a terminal: ${JSON.stringify(steering)}`]: steering !== undefined,
 	};

@@ -30,9 +30,10 @@ export function examineReaders({certificate, key}: Pair, {findings}: CheckResult
 function judged({certificate, key}: Pair): CheckResult {
 	const source = (name: string, bytes: Buffer) => ({name, bytes, passphrase: '', keep: false});
 	const converted: Converted = convert({cert: source(certificateName, certificate), key: source(keyName, key)});
-	return checkPair(
-		uploaded(certificateName, converted.certificate ?? certificate), uploaded(keyName, converted.key ?? key), {hosts: [], at},
-	);
+	return checkPair(uploaded(certificateName, converted.certificate ?? certificate), uploaded(keyName, converted.key ?? key), {
+		hosts: [],
+		at,
+	});
 }
 
 function tried(what: keyof typeof understood, read: () => unknown): string | undefined {
@@ -41,6 +42,8 @@ function tried(what: keyof typeof understood, read: () => unknown): string | und
 		understood[what]++;
 		return undefined;
 	} catch (error) {
-		return error instanceof Problem ? undefined : `${what}: it throws ${error instanceof Error ? error.stack ?? error.message : String(error)}`;
+		return error instanceof Problem
+			? undefined
+			: `${what}: it throws ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 	}
 }

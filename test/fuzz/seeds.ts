@@ -26,7 +26,9 @@ export function makeSeeds(): Seeds {
 		return certificate === undefined || key === undefined ? [] : [{certificate, key, isGood: isGood(row)}];
 	});
 	const files = unique(rows.flatMap(({certificate, key}) => [certificate, key]));
-	const ders = unique(files.flatMap(file => [...file.toString('latin1').matchAll(block)].map(([, , body]) => Buffer.from(body!, 'base64'))));
+	const ders = unique(
+		files.flatMap(file => [...file.toString('latin1').matchAll(block)].map(([, , body]) => Buffer.from(body!, 'base64'))),
+	);
 	return {good: rows.filter(row => row.isGood), all: rows, files, ders};
 }
 

@@ -21,17 +21,31 @@ export type Verdict = {
 export async function verify({certificate}: Pair, hosts: readonly string[]): Promise<Verdict> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'fuzz-verify-'));
 	const [root, file] = ['root.pem', 'server.pem'].map(name => path.join(folder, name)) as [string, string];
-	const run = async (...words: string[]) => openssl(
-		'verify', '-attime', String(at.getTime() / 1000), '-CAfile', root, '-no-CApath', '-no-CAstore', '-untrusted', file, ...words, file,
-	).then(() => undefined, (error: unknown) => {
-		const {stderr = '', message} = error as Error & {stderr?: string};
-		return /error \d+ .*/.exec(stderr)?.[0] ?? message;
-	});
+	const run = async (...words: string[]) =>
+		openssl(
+			'verify',
+			'-attime',
+			String(at.getTime() / 1000),
+			'-CAfile',
+			root,
+			'-no-CApath',
+			'-no-CAstore',
+			'-untrusted',
+			file,
+			...words,
+			file,
+		).then(
+			() => undefined,
+			(error: unknown) => {
+				const {stderr = '', message} = error as Error & {stderr?: string};
+				return /error \d+ .*/.exec(stderr)?.[0] ?? message;
+			},
+		);
 	try {
 		await writeFile(root, anchorPem);
 		await writeFile(file, certificate);
 		const flaw = await run('-x509_strict', '-purpose', 'sslserver', '-verify_hostname', hosts[0]!);
-		const asServer = flaw && await run('-purpose', 'sslserver', '-verify_hostname', hosts[0]!);
+		const asServer = flaw && (await run('-purpose', 'sslserver', '-verify_hostname', hosts[0]!));
 		const asClient = await run('-purpose', 'sslclient', '-verify_hostname', hosts.at(-1)!);
 		const fault = asServer ?? (asClient !== undefined && authorityForServers.test(asClient) ? undefined : asClient);
 		return {...(fault && {fault}), ...(flaw && !fault && {flaw})};

@@ -4,13 +4,51 @@ import type {Numbers} from './numbers.js';
 type Mutation = (bytes: Buffer, numbers: Numbers, donors: readonly Buffer[]) => Buffer;
 
 const labels = [
-	'CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE', 'CERTIFICATE REQUEST', 'X509 CRL', 'PRIVATE KEY', 'RSA PRIVATE KEY',
-	'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'PUBLIC KEY', 'PKCS7', 'DH PARAMETERS', 'EC PARAMETERS', '', 'X'.repeat(70),
+	'CERTIFICATE',
+	'X509 CERTIFICATE',
+	'TRUSTED CERTIFICATE',
+	'CERTIFICATE REQUEST',
+	'X509 CRL',
+	'PRIVATE KEY',
+	'RSA PRIVATE KEY',
+	'EC PRIVATE KEY',
+	'ENCRYPTED PRIVATE KEY',
+	'OPENSSH PRIVATE KEY',
+	'PUBLIC KEY',
+	'PKCS7',
+	'DH PARAMETERS',
+	'EC PARAMETERS',
+	'',
+	'X'.repeat(70),
 ];
 const snippets = [
-	'\0', '\n', '\r', '\r\n', ' ', '\t', '\f', '\v', '=', '====', '-', '-----', '-----BEGIN ', '-----END ', '-----BEGIN CERTIFICATE-----\n',
-	'-----END CERTIFICATE-----\n', '-----BEGIN PRIVATE KEY-----\n', '-----END PRIVATE KEY-----\n', 'Proc-Type: 4,ENCRYPTED\n',
-	'DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\n', 'Name: value\n\n', '\u{FEFF}', '\u{1B}[2J', '\u{202E}', '\u{85}', '# text\n', '\n\n',
+	'\0',
+	'\n',
+	'\r',
+	'\r\n',
+	' ',
+	'\t',
+	'\f',
+	'\v',
+	'=',
+	'====',
+	'-',
+	'-----',
+	'-----BEGIN ',
+	'-----END ',
+	'-----BEGIN CERTIFICATE-----\n',
+	'-----END CERTIFICATE-----\n',
+	'-----BEGIN PRIVATE KEY-----\n',
+	'-----END PRIVATE KEY-----\n',
+	'Proc-Type: 4,ENCRYPTED\n',
+	'DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\n',
+	'Name: value\n\n',
+	'\u{FEFF}',
+	'\u{1B}[2J',
+	'\u{202E}',
+	'\u{85}',
+	'# text\n',
+	'\n\n',
 ];
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ \t';
 
@@ -34,7 +72,7 @@ const mutations: readonly Mutation[] = [
 	},
 	(bytes, {chance, pick}, donors) => Buffer.concat(chance(0.5) ? [bytes, pick(donors)] : [pick(donors), bytes]),
 	(bytes, {below}) => bytes.subarray(0, below(bytes.length)),
-	(bytes, {below, chance}) => chance(0.5) ? bytes.subarray(0, -below(4)) : bytes.subarray(below(4)),
+	(bytes, {below, chance}) => (chance(0.5) ? bytes.subarray(0, -below(4)) : bytes.subarray(below(4))),
 	onLines((lines, {below}) => {
 		const [one, other] = [below(lines.length), below(lines.length)];
 		[lines[one], lines[other]] = [lines[other] ?? '', lines[one] ?? ''];
@@ -59,7 +97,7 @@ const mutations: readonly Mutation[] = [
 	onText((text, {pick}) => text.replaceAll(/(?<=-----(?:BEGIN|END) )[A-Z\d ]+(?=-----)/g, pick(labels))),
 	onText((text, {pick}) => text.replace(/(?<=-----(?:BEGIN|END) )[A-Z\d ]+(?=-----)/, pick(labels))),
 	onText((text, {pick}) => text.replaceAll('\n', pick(['\r\n', '\r', '\\n', ' \n', '\n\n', '\t\n', '\0\n', '']))),
-	onText((text, {below}) => text.replaceAll(/\n(?!-|$)/g, () => below(3) === 0 ? '' : '\n')),
+	onText((text, {below}) => text.replaceAll(/\n(?!-|$)/g, () => (below(3) === 0 ? '' : '\n'))),
 ];
 
 /** The file with a few changes. */

@@ -47,7 +47,7 @@ export async function makeAppliance(t: ExecutionContext, words: readonly string[
 		await tanos(['appliance', 'stop', '--root', root]);
 		await rm(workFolder, {recursive: true, force: true});
 	});
-	return {...JSON.parse(stdout) as Made, layout: layoutOf(root), workFolder};
+	return {...(JSON.parse(stdout) as Made), layout: layoutOf(root), workFolder};
 }
 
 /** Puts files of a folder into /incoming: the pair, unless others are named. */
@@ -73,13 +73,16 @@ const signingIn = /^Type "(tanadmin|tanuser)" Enter\nType "\$\{\w+\}" Enter\n/m;
 /** Plays a tape of test/tapes against the appliance's console. */
 export async function playTape(appliance: Appliance, name: string, {transport = 'local', ...options}: TapeOptions = {}): Promise<Playback> {
 	const text = await readFile(path.join(packageRoot(), 'test', 'tapes', `${name}.tape`), 'utf8');
-	const way = transport === 'local'
-		? {command: process.execPath, arguments: [tanosFile, '--root', appliance.root]}
-		: await overSsh(appliance, signingIn.exec(text)![1]!);
+	const way =
+		transport === 'local'
+			? {command: process.execPath, arguments: [tanosFile, '--root', appliance.root]}
+			: await overSsh(appliance, signingIn.exec(text)![1]!);
 	return play(parseTape(transport === 'local' ? text : text.replace(signingIn, ''), `${name}.tape`), {
 		...way,
 		variables: {
-			TANADMIN: appliance.passwords.tanadmin, TANUSER: appliance.passwords.tanuser, TANIUM: appliance.passwords.tanium,
+			TANADMIN: appliance.passwords.tanadmin,
+			TANUSER: appliance.passwords.tanuser,
+			TANIUM: appliance.passwords.tanium,
 		},
 		...options,
 	});
@@ -99,7 +102,10 @@ export async function overSsh({root, workFolder, layout, ports}: Appliance, user
 
 /** A screen with what differs from run to run blotted out, in its own width where something stands to its right. */
 export function steady(screen: string, {ports, root}: Appliance): string {
-	const named = Object.entries(ports).reduce((text, [name, port]) => text.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), `<${name}>`), screen);
+	const named = Object.entries(ports).reduce(
+		(text, [name, port]) => text.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), `<${name}>`),
+		screen,
+	);
 	return named
 		.replaceAll(root, '<root>')
 		.replaceAll(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?/g, date => date.replaceAll(/\d/g, '0'))

@@ -75,8 +75,14 @@ export async function newKey(): Promise<Pair> {
 function issue(by: Authority, key: KeyObject, {names = ['ts1.example.com', 'localhost'], valid}: AttributeChanges): Buffer {
 	const [notBefore, notAfter] = valid ?? [new Date(), new Date(Date.now() + 300 * day)];
 	return certificate({
-		subject: sequence(attribute(commonName, text(names[0]!))), key, issuer: by.name, signer: by.pair.privateKey,
-		serial: newSerial(), notBefore, notAfter, extensions: {san: san(...dns(...names))},
+		subject: sequence(attribute(commonName, text(names[0]!))),
+		key,
+		issuer: by.name,
+		signer: by.pair.privateKey,
+		serial: newSerial(),
+		notBefore,
+		notAfter,
+		extensions: {san: san(...dns(...names))},
 	});
 }
 

@@ -63,7 +63,10 @@ export async function issue(folder: string): Promise<void> {
 	await writeFile(path.join(folder, 'tanium-openssl.cfg'), documentConfiguration(['ts1.example.com', 'localhost']));
 	await opensslIn(folder, 'genrsa -out SOAPServer.key 2048');
 	await opensslIn(folder, 'req -sha256 -new -out SOAPServer.csr -key SOAPServer.key -config tanium-openssl.cfg');
-	await opensslIn(folder, 'ca -batch -notext -config ca.cfg -in SOAPServer.csr -out SOAPServer.crt -extfile tanium-openssl.cfg -extensions v3_req');
+	await opensslIn(
+		folder,
+		'ca -batch -notext -config ca.cfg -in SOAPServer.csr -out SOAPServer.crt -extfile tanium-openssl.cfg -extensions v3_req',
+	);
 	await appendFile(path.join(folder, 'SOAPServer.crt'), await readFile(path.join(folder, 'ca.crt')));
 }
 
@@ -74,7 +77,11 @@ export async function fingerprint(folder: string, file: string): Promise<string>
 
 /** What openssl s_client sees of a TLS server on loopback: the fingerprint it presents, and the verdict with this CA. */
 export async function presented(folder: string, port: number, ca: string): Promise<{fingerprint: string; verdict: string}> {
-	const {stdout} = await execa('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-servername', 'ts1.example.com', '-CAfile', ca, '-verify_hostname', 'ts1.example.com'], {cwd: folder, input: '', reject: false});
+	const {stdout} = await execa(
+		'openssl',
+		['s_client', '-connect', `127.0.0.1:${port}`, '-servername', 'ts1.example.com', '-CAfile', ca, '-verify_hostname', 'ts1.example.com'],
+		{cwd: folder, input: '', reject: false},
+	);
 	const certificate = /-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/.exec(stdout)?.[0] ?? '';
 	return {
 		fingerprint: (await opensslIn(folder, 'x509 -noout -fingerprint -sha256', certificate)).replace(/^.*=/, ''),

@@ -15,7 +15,7 @@ let next = 0;
 /** Ports on 127.0.0.1 that nobody listens on, and that no other test will be given. */
 export async function freePorts(count: number): Promise<number[]> {
 	block ??= claimBlock();
-	const base = first + await block * blockSize;
+	const base = first + (await block) * blockSize;
 	const ports: number[] = [];
 	while (ports.length < count) {
 		const port = base + next++;

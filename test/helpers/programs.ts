@@ -16,7 +16,7 @@ const entries: Readonly<Record<Program, {package: string; file?: string}>> = tab
 export function findProgram(program: Program): string | undefined {
 	const {file} = entries[program];
 	const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter(folder => path.isAbsolute(folder));
-	const places = folders.map(folder => file === undefined ? path.join(folder, program) : path.join(folder, '..', file));
+	const places = folders.map(folder => (file === undefined ? path.join(folder, program) : path.join(folder, '..', file)));
 	return places.find(place => isExecutable(place));
 }
 

@@ -35,7 +35,12 @@ export async function makeSandbox(t: ExecutionContext): Promise<Sandbox> {
 	await Promise.all(folders.map(async folder => mkdir(folder, {recursive: true})));
 	const [console = 0, moduleServer = 0, ssh = 0, patch = 0] = await freePorts(4);
 	const identity: Identity = {
-		name: sandboxName, serial: 'TEST-0001', role: 'all-in-one', world: 'sandbox', ports: {console, moduleServer, ssh, patch}, settle: 700,
+		name: sandboxName,
+		serial: 'TEST-0001',
+		role: 'all-in-one',
+		world: 'sandbox',
+		ports: {console, moduleServer, ssh, patch},
+		settle: 700,
 	};
 	await writeIdentity(layout, identity);
 	await writeAccounts(layout.consoleAccounts, {
@@ -79,9 +84,12 @@ export async function writePair(certificateFile: string, keyFile: string): Promi
 /** Resolves when a connection has ended, in whichever way. (`once` would reject for a reset.) */
 export async function ended(socket: Socket): Promise<void> {
 	const {promise, resolve} = Promise.withResolvers<void>();
-	socket.on('error', () => undefined).once('close', () => {
-		resolve();
-	}).resume();
+	socket
+		.on('error', () => undefined)
+		.once('close', () => {
+			resolve();
+		})
+		.resume();
 	await promise;
 }
 

@@ -12,16 +12,18 @@ type Declare = (title: string, implementation: Implementation<[]>) => void;
  */
 export function testWith(...programs: Program[]): Declare & {serial: Declare} {
 	const missing = programs.filter(program => findProgram(program) === undefined);
-	const through = (declare: typeof test | typeof test.serial): Declare => (title, implementation) => {
-		if (missing.length === 0) {
-			declare(title, implementation);
-		} else if (process.env['REQUIRE_TOOLS'] === '1') {
-			declare(title, t => t.fail(`Not installed: ${missing.map(program => `${program} (${installing(program)})`).join(', ')}`));
-		} else {
-			declare.skip(title, implementation);
-			tell(missing);
-		}
-	};
+	const through =
+		(declare: typeof test | typeof test.serial): Declare =>
+		(title, implementation) => {
+			if (missing.length === 0) {
+				declare(title, implementation);
+			} else if (process.env['REQUIRE_TOOLS'] === '1') {
+				declare(title, t => t.fail(`Not installed: ${missing.map(program => `${program} (${installing(program)})`).join(', ')}`));
+			} else {
+				declare.skip(title, implementation);
+				tell(missing);
+			}
+		};
 
 	return Object.assign(through(test), {serial: through(test.serial)});
 }

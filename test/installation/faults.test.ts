@@ -32,7 +32,10 @@ test('an installation killed at any change of the file system is finished or und
 	t.deepEqual([...endings].toSorted(), ['installed', 'nothing', 'rolled-back']);
 });
 
-for (const [fault, title] of [['fail', 'fails at any one change'], ['full', 'is full from any change on']] as const) {
+for (const [fault, title] of [
+	['fail', 'fails at any one change'],
+	['full', 'is full from any change on'],
+] as const) {
 	test(`an installation whose disk ${title} ends installed, refused or rolled back`, async t => {
 		const rig = await makeRig(t);
 		const changes = await countChanges(t, rig);

@@ -28,13 +28,15 @@ async function isInstalled({layout}: Rig, pair: PairBytes | Change['old']): Prom
 
 /** Services of which these calls fail. */
 function failing(services: Services, fails: (call: 'start' | 'stop') => boolean): Services {
-	const attempt = (call: 'start' | 'stop'): Services['start'] => async name => {
-		if (fails(call)) {
-			throw new Problem('service-failed', `${name} does not ${call}.`);
-		}
+	const attempt =
+		(call: 'start' | 'stop'): Services['start'] =>
+		async name => {
+			if (fails(call)) {
+				throw new Problem('service-failed', `${name} does not ${call}.`);
+			}
 
-		return services[call](name);
-	};
+			return services[call](name);
+		};
 
 	return {...services, start: attempt('start'), stop: attempt('stop')};
 }
@@ -51,7 +53,10 @@ test('an installed pair is served, backed up under the date and the name, and go
 	t.deepEqual(await readFile(path.join(layout.outgoing, change.backup[0]!)), old);
 	t.deepEqual(await readdir(layout.incoming), []);
 	t.deepEqual(await keptOutcome(layout), describeOutcome(outcome));
-	t.true(plan.fresh.key.every(byte => byte === 0), 'the key bytes are overwritten');
+	t.true(
+		plan.fresh.key.every(byte => byte === 0),
+		'the key bytes are overwritten',
+	);
 	await assertValid(t, rig, 'installed');
 });
 
@@ -199,7 +204,7 @@ async function interruptedWithNewPair(rig: Rig): Promise<Rig> {
 	for (let nth = 1; ; nth++) {
 		const {kind} = await runFaulty(rig, 'install', 'kill', nth);
 		const change = await readJournal(rig.layout);
-		if (change?.phase === 'SWITCHING' && await isInstalled(rig, change.new)) {
+		if (change?.phase === 'SWITCHING' && (await isInstalled(rig, change.new))) {
 			return rig;
 		}
 

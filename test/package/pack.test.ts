@@ -38,7 +38,10 @@ async function packedFiles(): Promise<string[]> {
 
 test('the package holds what it needs, and nothing else', async t => {
 	const files = await packedFiles();
-	t.deepEqual(files.filter(file => !expected.some(pattern => pattern.test(file))), []);
+	t.deepEqual(
+		files.filter(file => !expected.some(pattern => pattern.test(file))),
+		[],
+	);
 	const named = [...Object.values(manifest.bin), ...Object.values(manifest.exports).flatMap(conditions => Object.values(conditions))];
 	const programs = ['tanos', 'taniumserver', 'taniummoduleserver', 'patch', 'conversion-worker'].map(name => `build/${name}.js`);
 	for (const file of [...named.map(name => path.normalize(name)), ...programs, 'LICENSE', 'README.md']) {
@@ -49,8 +52,16 @@ test('the package holds what it needs, and nothing else', async t => {
 test('what the bundle imports from outside is what the package depends on', async t => {
 	const files = (await packedFiles()).filter(file => file.endsWith('.js'));
 	const {metafile} = await build({
-		absWorkingDir: root, entryPoints: files, outdir: 'dist/unwritten', bundle: true, write: false, metafile: true,
-		format: 'esm', platform: 'node', packages: 'external', logLevel: 'error',
+		absWorkingDir: root,
+		entryPoints: files,
+		outdir: 'dist/unwritten',
+		bundle: true,
+		write: false,
+		metafile: true,
+		format: 'esm',
+		platform: 'node',
+		packages: 'external',
+		logLevel: 'error',
 	});
 	const imports = Object.values(metafile.outputs).flatMap(output => output.imports.filter(({external}) => external));
 	// ssh2 is loaded by a require of its own, which keeps its native part out.

@@ -18,7 +18,10 @@ function soapPair({layout}: Sandbox): string[] {
 
 test('the registered Tanium Server is let in, in TLS 1.2 and 1.3', async t => {
 	const sandbox = await startSandbox(t);
-	const {layout, identity: {ports}} = sandbox;
+	const {
+		layout,
+		identity: {ports},
+	} = sandbox;
 	for (const version of ['-tls1_2', '-tls1_3']) {
 		const {code, output} = await getThroughOpenssl(ports.moduleServer, '/status', version, ...soapPair(sandbox));
 		t.is(code, 0);
@@ -28,7 +31,11 @@ test('the registered Tanium Server is let in, in TLS 1.2 and 1.3', async t => {
 });
 
 test('nobody else gets past the handshake, with another certificate or with none', async t => {
-	const {layout, identity: {ports}, services} = await makeSandbox(t);
+	const {
+		layout,
+		identity: {ports},
+		services,
+	} = await makeSandbox(t);
 	await services.start('taniummoduleserver');
 	const [certificate, key] = [path.join(layout.root, 'other.crt'), path.join(layout.root, 'other.key')];
 	await writePair(certificate, key);
@@ -57,7 +64,11 @@ test('without a trust file nobody is trusted', async t => {
 
 test('a certificate that a CA issued is trusted itself; its CA and its siblings are not', async t => {
 	const sandbox = await makeSandbox(t);
-	const {layout, identity: {ports}, services} = sandbox;
+	const {
+		layout,
+		identity: {ports},
+		services,
+	} = sandbox;
 	const at = (name: string) => path.join(layout.root, name);
 	const issuer = await newAuthority();
 	await writeFile(at('ca.crt'), pemOf(issuer.certificate));
@@ -73,7 +84,11 @@ test('a certificate that a CA issued is trusted itself; its CA and its siblings 
 });
 
 test('what a trusted certificate issued is not trusted', async t => {
-	const {layout, identity: {ports}, services} = await makeSandbox(t);
+	const {
+		layout,
+		identity: {ports},
+		services,
+	} = await makeSandbox(t);
 	const at = (name: string) => path.join(layout.root, name);
 	const issuer = await newAuthority();
 	await issuePair(issuer, at('child.crt'), at('child.key'));
@@ -87,7 +102,11 @@ test('what a trusted certificate issued is not trusted', async t => {
 
 test('a trusted certificate that may not serve TLS clients is not trusted', async t => {
 	const sandbox = await makeSandbox(t);
-	const {layout, identity: {ports}, services} = sandbox;
+	const {
+		layout,
+		identity: {ports},
+		services,
+	} = sandbox;
 	const {soapCertificate, soapKey} = layout;
 	const serverOnly = ['-subj', '/CN=ts1.example.com', '-addext', 'extendedKeyUsage=serverAuth'];
 	await openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...serverOnly, '-keyout', soapKey, '-out', soapCertificate);
@@ -100,7 +119,11 @@ test('a trusted certificate that may not serve TLS clients is not trusted', asyn
 
 test('a trusted certificate that has expired is not trusted', async t => {
 	const sandbox = await makeSandbox(t);
-	const {layout, identity: {ports}, services} = sandbox;
+	const {
+		layout,
+		identity: {ports},
+		services,
+	} = sandbox;
 	const {certificate, key} = await selfSignedPair({hostnames: [sandboxName], days: 1, from: new Date('2020-01-01')});
 	await Promise.all([layout.soapCertificate, layout.trustedTaniumServers].map(async file => writeFile(file, certificate)));
 	await writeFile(layout.soapKey, key);
@@ -112,7 +135,10 @@ test('a trusted certificate that has expired is not trusted', async t => {
 
 test('requests for patch are forwarded without TLS, and one that does not answer is a 502', async t => {
 	const sandbox = await startSandbox(t);
-	const {identity: {ports}, services} = sandbox;
+	const {
+		identity: {ports},
+		services,
+	} = sandbox;
 	const ask = async (path: string) => (await getThroughOpenssl(ports.moduleServer, path, ...soapPair(sandbox))).output;
 	t.true((await ask('/services/patch/health')).includes('{"ok":true}'));
 	t.true((await ask('/services/patch/nothing')).includes('HTTP/1.1 404'));

@@ -19,7 +19,7 @@ async function call({layout, identity}: Sandbox, method: string, path: string, b
 	const ca = await readFile(layout.soapCertificate);
 	const asked = request({host: 'localhost', port: identity.ports.console, method, path, ca, agent: false, family: 4});
 	asked.end(body);
-	const [response] = await once(asked, 'response') as [IncomingMessage];
+	const [response] = (await once(asked, 'response')) as [IncomingMessage];
 	return {status: response.statusCode, headers: response.headers, body: Buffer.concat(await response.toArray())};
 }
 
@@ -29,12 +29,21 @@ async function started(t: Parameters<typeof makeSandbox>[0]): Promise<Sandbox> {
 	return sandbox;
 }
 
-testWith('curl')('the document\'s command line signs in', async t => {
+testWith('curl')("the document's command line signs in", async t => {
 	const sandbox = await started(t);
-	const {layout, identity: {ports}} = sandbox;
+	const {
+		layout,
+		identity: {ports},
+	} = sandbox;
 	await writeFile(`${layout.root}/signin.json`, JSON.stringify(consoleAdmin));
 	const {stdout} = await promisify(execFile)('curl', [
-		'-s', '--cacert', layout.soapCertificate, '-X', 'POST', '--data-binary', `@${layout.root}/signin.json`,
+		'-s',
+		'--cacert',
+		layout.soapCertificate,
+		'-X',
+		'POST',
+		'--data-binary',
+		`@${layout.root}/signin.json`,
 		`https://localhost:${ports.console}${login}`,
 	]);
 	const {data} = JSON.parse(stdout) as {data: {session: string}};
@@ -57,7 +66,7 @@ test('what is no sign-in is answered with 400, and what is too big with 413', as
 	}
 
 	t.is((await call(sandbox, 'POST', login, JSON.stringify({...consoleAdmin, domain: ''}))).status, 200);
-	t.is((await call(sandbox, 'POST', login, ' '.repeat(64 * 1024) + '{}')).status, 413);
+	t.is((await call(sandbox, 'POST', login, `${' '.repeat(64 * 1024)}{}`)).status, 413);
 });
 
 test('passwords never reach the log', async t => {
@@ -84,13 +93,24 @@ test('the page says what this is, and its certificate can be fetched', async t =
 
 test('other paths and methods are refused', async t => {
 	const sandbox = await started(t);
-	const asked = [['GET', '/nothing'], ['GET', '/constructor'], ['GET', login], ['DELETE', '/']] as const;
+	const asked = [
+		['GET', '/nothing'],
+		['GET', '/constructor'],
+		['GET', login],
+		['DELETE', '/'],
+	] as const;
 	const answers = await Promise.all(asked.map(async ([method, path]) => call(sandbox, method, path)));
-	t.deepEqual(answers.map(({status}) => status), [404, 404, 405, 405]);
+	t.deepEqual(
+		answers.map(({status}) => status),
+		[404, 404, 405, 405],
+	);
 });
 
 test('TLS 1.2 and 1.3 are spoken, older versions are not', async t => {
-	const {layout, identity: {ports}} = await started(t);
+	const {
+		layout,
+		identity: {ports},
+	} = await started(t);
 	const ca = await readFile(layout.soapCertificate);
 	for (const version of ['TLSv1.2', 'TLSv1.3'] satisfies SecureVersion[]) {
 		const socket = connect({host: '127.0.0.1', port: ports.console, ca, servername: 'localhost', minVersion: version, maxVersion: version});
@@ -100,13 +120,20 @@ test('TLS 1.2 and 1.3 are spoken, older versions are not', async t => {
 	}
 
 	const old = connect({
-		host: '127.0.0.1', port: ports.console, ca, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0',
+		host: '127.0.0.1',
+		port: ports.console,
+		ca,
+		minVersion: 'TLSv1.1',
+		maxVersion: 'TLSv1.1',
+		ciphers: 'DEFAULT:@SECLEVEL=0',
 	});
 	await t.throwsAsync(once(old, 'secureConnect'), {message: /alert protocol version/});
 });
 
 testWith('openssl')('openssl is not asked for a client certificate', async t => {
-	const {identity: {ports}} = await started(t);
+	const {
+		identity: {ports},
+	} = await started(t);
 	const {output} = await getThroughOpenssl(ports.console, '/');
 	t.true(output.includes('No client certificate CA names sent'));
 	t.true(output.includes('HTTP/1.1 200 OK'));
@@ -139,7 +166,10 @@ test('a drill that fails to start spares the certificate it names', async t => {
 	await services.start('taniumserver');
 	await services.stop('taniumserver');
 	await installPair(layout);
-	await t.throwsAsync(services.start('taniumserver'), {code: 'service-failed', message: /did not start: This is a drill \(fails-to-start\): /});
+	await t.throwsAsync(services.start('taniumserver'), {
+		code: 'service-failed',
+		message: /did not start: This is a drill \(fails-to-start\): /,
+	});
 });
 
 test('a drill that dies after its start is ready first, and says why it died', async t => {

@@ -70,7 +70,10 @@ test('servers that do not answer are results', async t => {
 	await once(silent, 'listening');
 	t.teardown(() => silent.close());
 	const dead = await checkConnections(layout, identity);
-	t.deepEqual(dead.map(({ok}) => ok), [false, false, false, false, false, false]);
+	t.deepEqual(
+		dead.map(({ok}) => ok),
+		[false, false, false, false, false, false],
+	);
 	t.true(dead.every(({result}) => result.length > 0));
 
 	await services.start('taniumserver');
@@ -99,15 +102,19 @@ test('an appliance without any certificate is six results, too', async t => {
 	t.is((await checkConnections(layout, identity)).length, 6);
 });
 
-test('the Tanium Server\'s own diagnostics tell which certificates were shown', async t => {
+test("the Tanium Server's own diagnostics tell which certificates were shown", async t => {
 	const {layout, identity} = await startSandbox(t);
 	const {status, body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
 	t.is(status, 200);
 	const [soap, ssl] = [fingerprintOf(await leafOf(layout.soapCertificate)), fingerprintOf(await leafOf(layout.moduleServerCertificate))];
-	t.deepEqual(JSON.parse(body), {data: {connections: [
-		{from: 'taniumserver', to: 'taniummoduleserver', ok: true, result: 'both proved their identity', showed: soap, presented: ssl},
-		{from: 'taniummoduleserver', to: 'patch', ok: true, result: 'answers on localhost, without TLS'},
-		{from: 'patch', to: 'taniumserver', ok: true, result: 'trusted.crt holds what is presented', presented: soap},
-	]}});
+	t.deepEqual(JSON.parse(body), {
+		data: {
+			connections: [
+				{from: 'taniumserver', to: 'taniummoduleserver', ok: true, result: 'both proved their identity', showed: soap, presented: ssl},
+				{from: 'taniummoduleserver', to: 'patch', ok: true, result: 'answers on localhost, without TLS'},
+				{from: 'patch', to: 'taniumserver', ok: true, result: 'trusted.crt holds what is presented', presented: soap},
+			],
+		},
+	});
 	t.false(body.includes(await readFile(layout.soapKey, 'utf8')));
 });

@@ -7,7 +7,15 @@ import {Problem} from '../../src/problem.js';
 import {registerModuleServer} from '../../src/registration/register.js';
 import {initialTrust, readTrust} from '../../src/registration/trust.js';
 import {
-	consoleAdmin, consoleUser, fingerprintIn, installModuleServerPair, installPair, makeSandbox, type Sandbox, startSandbox, writePair,
+	consoleAdmin,
+	consoleUser,
+	fingerprintIn,
+	installModuleServerPair,
+	installPair,
+	makeSandbox,
+	type Sandbox,
+	startSandbox,
+	writePair,
 } from '../helpers/sandbox.js';
 
 const failed = {instanceOf: Problem, code: 'registration-failed'};
@@ -50,7 +58,8 @@ test('a registration writes both trust files, says whom they trust, and restarts
 	const registered = await registerModuleServer({...sandbox, ...consoleAdmin});
 
 	t.deepEqual(registered, {
-		taniumServer: await fingerprintIn(layout.soapCertificate), moduleServer: await fingerprintIn(layout.moduleServerCertificate),
+		taniumServer: await fingerprintIn(layout.soapCertificate),
+		moduleServer: await fingerprintIn(layout.moduleServerCertificate),
 	});
 	t.like(await readTrust(layout), {taniumServerTrusted: true, moduleServerTrusted: true});
 	t.is((await stat(layout.trustedTaniumServers)).mode & 0o777, 0o644);
@@ -68,7 +77,10 @@ test('a wrong name or password, or a user who is no administrator, changes nothi
 	const states = async () => Promise.all([services.state('taniummoduleserver'), services.state('patch')]);
 	const [files, running] = [await trustFiles(sandbox), await states()];
 	for (const account of [{...consoleAdmin, password: 'wrong'}, {...consoleAdmin, username: 'nobody'}, consoleUser]) {
-		const problem = await t.throwsAsync(registerModuleServer({...sandbox, ...account}), {instanceOf: Problem, code: 'registration-refused'});
+		const problem = await t.throwsAsync(registerModuleServer({...sandbox, ...account}), {
+			instanceOf: Problem,
+			code: 'registration-refused',
+		});
 		t.false(problem.message.includes(account.password));
 	}
 
@@ -106,7 +118,11 @@ test('a server with another certificate than the installed one is told no passwo
 test('answers that make no sense are a failed registration', async t => {
 	const sandbox = await makeSandbox(t);
 	const {layout, identity} = sandbox;
-	const answers: Array<[number, string]> = [[500, '{}'], [200, 'not JSON'], [200, '{"data": {"certificate": "none"}}']];
+	const answers: Array<[number, string]> = [
+		[500, '{}'],
+		[200, 'not JSON'],
+		[200, '{"data": {"certificate": "none"}}'],
+	];
 	const server = createServer({cert: await readFile(layout.soapCertificate), key: await readFile(layout.soapKey)}, (request, response) => {
 		const [status = 500, body = ''] = answers.shift() ?? [];
 		request.resume();

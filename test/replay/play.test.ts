@@ -18,7 +18,7 @@ function fixtureCommand(name: string) {
 }
 
 async function failureOf(t: ExecutionContext, playback: Promise<unknown>): Promise<Problem> {
-	return (await t.throwsAsync(playback, {instanceOf: Problem}))!;
+	return t.throwsAsync(playback, {instanceOf: Problem});
 }
 
 async function temporaryFolder(t: ExecutionContext): Promise<string> {

@@ -13,8 +13,13 @@ const {default: chalk} = createRequire(import.meta.resolve('ink'))('chalk') as {
 async function draw(state: ConsoleState, columns: number, rows: number): Promise<{screen: string; attributes: string}> {
 	const tty = new VirtualTty(columns, rows);
 	const {stdin, stdout} = tty;
-	const app = render(<Console state={{...state, columns, rows}}/>, {
-		stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true,
+	const app = render(<Console state={{...state, columns, rows}} />, {
+		stdin,
+		stdout,
+		exitOnCtrlC: false,
+		patchConsole: false,
+		interactive: true,
+		alternateScreen: true,
 	});
 	await app.waitUntilRenderFlush();
 	const drawn = {screen: tty.terminal.screen(), attributes: tty.terminal.attributes()};
@@ -47,7 +52,13 @@ for (const [name, state] of Object.entries(states)) {
 
 test.serial('the frame leaves the last row and never scrolls, on any size of terminal', async t => {
 	chalk.level = 0;
-	for (const [columns, rows] of [[20, 8], [33, 10], [80, 7], [132, 43], [300, 100]] as const) {
+	for (const [columns, rows] of [
+		[20, 8],
+		[33, 10],
+		[80, 7],
+		[132, 43],
+		[300, 100],
+	] as const) {
 		for (const [name, state] of Object.entries(states)) {
 			const lines = (await draw(state, columns, rows)).screen.split('\n');
 			t.true(lines[0]!.startsWith(' TanOS'), `${name}, ${columns} x ${rows}`);
@@ -61,5 +72,8 @@ test.serial('the frame leaves the last row and never scrolls, on any size of ter
 test.serial('what is highlighted stands out by more than colour', async t => {
 	chalk.level = 0;
 	const {screen} = await draw(states['the main menu for tanuser']!, 80, 24);
-	t.deepEqual(screen.split('\n').filter(line => line.startsWith(' >')), [' > 4   Tanium Status']);
+	t.deepEqual(
+		screen.split('\n').filter(line => line.startsWith(' >')),
+		[' > 4   Tanium Status'],
+	);
 });

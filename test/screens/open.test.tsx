@@ -62,15 +62,21 @@ test.serial('a burst of keys ends in the right place, 100 of 100 times', async t
 });
 
 test.serial('a burst ends in the right place on a terminal that is slow to draw', async t => {
-	const {tty, screen} = await showMenu(t, {delay() {
-		const until = performance.now() + 8;
-		while (performance.now() < until) {
-			// A slow line: nothing else happens meanwhile.
-		}
-	}});
+	const {tty, screen} = await showMenu(t, {
+		delay() {
+			const until = performance.now() + 8;
+			while (performance.now() < until) {
+				// A slow line: nothing else happens meanwhile.
+			}
+		},
+	});
 	for (let round = 1; round <= 10; round++) {
 		await tty.type('2\r5\r\u001B[B');
-		t.is(mapPath(screen()), '2-5  Manage Custom Signing Keys / > A   Add Content Signing Key  (not part of this release)', `round ${round}`);
+		t.is(
+			mapPath(screen()),
+			'2-5  Manage Custom Signing Keys / > A   Add Content Signing Key  (not part of this release)',
+			`round ${round}`,
+		);
 		await tty.type('rr\ra\rA\r');
 		t.is(mapPath(screen()), 'A-A  Security / > 1   LDAPS and StartTLS Certificates  (not part of this release)', `round ${round}`);
 		await tty.type('RR\r');
@@ -80,7 +86,11 @@ test.serial('a burst ends in the right place on a terminal that is slow to draw'
 test.serial('a change of size draws the whole frame anew, smaller and larger', async t => {
 	const {tty, screen, session} = await showMenu(t);
 	const before = screen();
-	for (const [columns, rows] of [[40, 12], [132, 43], [80, 24]] as const) {
+	for (const [columns, rows] of [
+		[40, 12],
+		[132, 43],
+		[80, 24],
+	] as const) {
 		await tty.resize(columns, rows);
 		t.like(session.store.state, {columns, rows});
 		const lines = screen().split('\n');

@@ -8,7 +8,11 @@ class Output extends Writable {
 	/** Everything that was ever written. */
 	written = '';
 
-	constructor(readonly terminal: VirtualTerminal, private readonly drawn: () => void, private readonly delay: () => void) {
+	constructor(
+		readonly terminal: VirtualTerminal,
+		private readonly drawn: () => void,
+		private readonly delay: () => void,
+	) {
 		super({decodeStrings: false});
 	}
 
@@ -55,16 +59,20 @@ export class VirtualTty {
 	readonly #input = new Input();
 	readonly #output: Output;
 	#sent = 0;
-	#waiting: Array<() => void> = [];
+	readonly #waiting: Array<() => void> = [];
 
 	/** `delay` is called for each write, and may take its time. */
 	constructor(columns: number, rows: number, delay: () => void = () => {}) {
 		this.terminal = new VirtualTerminal(columns, rows);
-		this.#output = new Output(this.terminal, () => {
-			for (const look of this.#waiting.splice(0)) {
-				look();
-			}
-		}, delay);
+		this.#output = new Output(
+			this.terminal,
+			() => {
+				for (const look of this.#waiting.splice(0)) {
+					look();
+				}
+			},
+			delay,
+		);
 	}
 
 	get stdin(): NodeJS.ReadStream {
@@ -82,7 +90,11 @@ export class VirtualTty {
 	/** What a person sees. */
 	get screen(): string {
 		// The grid keeps what stood beyond its right edge before it became narrower.
-		return this.terminal.screen().split('\n').map(row => row.slice(0, this.terminal.columns).trimEnd()).join('\n');
+		return this.terminal
+			.screen()
+			.split('\n')
+			.map(row => row.slice(0, this.terminal.columns).trimEnd())
+			.join('\n');
 	}
 
 	/** Everything that was ever written, as it was written. */

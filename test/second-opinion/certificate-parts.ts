@@ -7,11 +7,23 @@ export type Parts = Record<string, string>;
 
 /** OpenSSL's words for signature algorithms, and ours. */
 const algorithms: Record<string, string> = {
-	md2WithRSAEncryption: 'MD2 with RSA', md5WithRSAEncryption: 'MD5 with RSA', sha1WithRSAEncryption: 'SHA-1 with RSA', sha1WithRSA: 'SHA-1 with RSA',
-	sha224WithRSAEncryption: 'SHA-224 with RSA', sha256WithRSAEncryption: 'SHA-256 with RSA', sha384WithRSAEncryption: 'SHA-384 with RSA',
-	sha512WithRSAEncryption: 'SHA-512 with RSA', rsassaPss: 'RSASSA-PSS', 'ecdsa-with-SHA1': 'SHA-1 with ECDSA',
-	'ecdsa-with-SHA256': 'SHA-256 with ECDSA', 'ecdsa-with-SHA384': 'SHA-384 with ECDSA', 'ecdsa-with-SHA512': 'SHA-512 with ECDSA',
-	dsaWithSHA1: 'SHA-1 with DSA', dsa_with_SHA256: 'SHA-256 with DSA', ED25519: 'Ed25519', ED448: 'Ed448',
+	md2WithRSAEncryption: 'MD2 with RSA',
+	md5WithRSAEncryption: 'MD5 with RSA',
+	sha1WithRSAEncryption: 'SHA-1 with RSA',
+	sha1WithRSA: 'SHA-1 with RSA',
+	sha224WithRSAEncryption: 'SHA-224 with RSA',
+	sha256WithRSAEncryption: 'SHA-256 with RSA',
+	sha384WithRSAEncryption: 'SHA-384 with RSA',
+	sha512WithRSAEncryption: 'SHA-512 with RSA',
+	rsassaPss: 'RSASSA-PSS',
+	'ecdsa-with-SHA1': 'SHA-1 with ECDSA',
+	'ecdsa-with-SHA256': 'SHA-256 with ECDSA',
+	'ecdsa-with-SHA384': 'SHA-384 with ECDSA',
+	'ecdsa-with-SHA512': 'SHA-512 with ECDSA',
+	dsaWithSHA1: 'SHA-1 with DSA',
+	dsa_with_SHA256: 'SHA-256 with DSA',
+	ED25519: 'Ed25519',
+	ED448: 'Ed448',
 };
 
 /** What makes OpenSSL print `serial=HEX` and each part of a name on a line of its own. */
@@ -19,7 +31,8 @@ export const printing = ['-noout', '-serial', '-text', '-nameopt', 'utf8,-esc_ms
 
 export function partsOf(certificate: Certificate): Parts {
 	const {serial, subject, publicKey} = certificate;
-	const names = certificate.subjectAltName?.hosts.filter(({kind}) => kind === 'dns').map(({value}) => Buffer.from(value, 'latin1').toString()) ?? [];
+	const names =
+		certificate.subjectAltName?.hosts.filter(({kind}) => kind === 'dns').map(({value}) => Buffer.from(value, 'latin1').toString()) ?? [];
 	return {
 		'common names': commonNamesIn(subject).join(),
 		'DNS names': names.join(),

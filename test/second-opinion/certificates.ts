@@ -24,7 +24,9 @@ export async function compareCertificates(): Promise<Comparison[]> {
 function compared(name: string, ours: Certificate | string, text?: string): Comparison[] {
 	if (text === undefined || typeof ours === 'string') {
 		const isNone = text === undefined && typeof ours === 'string';
-		return isNone ? [] : [{name, ours: typeof ours === 'string' ? ours : 'readable', theirs: text === undefined ? 'unreadable' : 'readable'}];
+		return isNone
+			? []
+			: [{name, ours: typeof ours === 'string' ? ours : 'readable', theirs: text === undefined ? 'unreadable' : 'readable'}];
 	}
 
 	const [parts, theirs] = [partsOf(ours), partsIn(text)];
@@ -34,7 +36,7 @@ function compared(name: string, ours: Certificate | string, text?: string): Comp
 /** The first certificate, or why there is none. */
 function fromPem(bytes: Buffer): Certificate | string {
 	const {certificates, missingLeaf, findings} = readCertificateFile(uploaded('a.crt', bytes));
-	return missingLeaf ? findings.map(({message}) => message).join(' ') : certificates[0] ?? 'no certificate';
+	return missingLeaf ? findings.map(({message}) => message).join(' ') : (certificates[0] ?? 'no certificate');
 }
 
 function fromDer(bytes: Buffer): Certificate | string {

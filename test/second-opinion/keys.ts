@@ -71,7 +71,7 @@ async function opensslsOpinion(file: string): Promise<string> {
 		return 'OpenSSH';
 	}
 
-	return await isSomethingElse(file) ? 'not a key' : 'nothing known';
+	return (await isSomethingElse(file)) ? 'not a key' : 'nothing known';
 }
 
 async function pkey(file: string, form: string): Promise<Attempt> {

@@ -30,9 +30,17 @@ if (lacks.length > 0) {
 
 function report(what: string, comparisons: readonly Comparison[], seconds: number): void {
 	const differences = comparisons.filter(({ours, theirs}) => ours !== theirs);
-	const explained = differences.map(({name, ours, theirs}) => ({name, ours, theirs, reason: expected.find(([pattern]) => pattern.test(name))?.[1]}));
+	const explained = differences.map(({name, ours, theirs}) => ({
+		name,
+		ours,
+		theirs,
+		reason: expected.find(([pattern]) => pattern.test(name))?.[1],
+	}));
 	const unexplained = explained.filter(({reason}) => reason === undefined);
-	print(`${comparisons.length} ${what}: ${comparisons.length - differences.length} agree, ${differences.length - unexplained.length} differ for a known reason, ${unexplained.length} for none (${seconds.toFixed(0)} s)`);
+	print(
+		`${comparisons.length} ${what}: ${comparisons.length - differences.length} agree, ${differences.length - unexplained.length} `
+			+ `differ for a known reason, ${unexplained.length} for none (${seconds.toFixed(0)} s)`,
+	);
 	for (const {name, ours, theirs, reason = 'UNEXPLAINED'} of explained) {
 		print(`  ${name}: ours ${JSON.stringify(ours)}, OpenSSL's ${JSON.stringify(theirs)}: ${reason}`);
 	}

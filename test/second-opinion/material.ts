@@ -32,7 +32,10 @@ export async function attempt(program: string, ...words: string[]): Promise<Atte
 /** All files below a folder of the vectors whose names end in one of these ways, in the order of their names. */
 export async function filesBelow(folder: string, endings: RegExp): Promise<string[]> {
 	const entries = await readdir(path.join(vectors, folder), {recursive: true, withFileTypes: true});
-	return entries.filter(entry => entry.isFile() && endings.test(entry.name)).map(entry => path.join(entry.parentPath, entry.name)).sort();
+	return entries
+		.filter(entry => entry.isFile() && endings.test(entry.name))
+		.map(entry => path.join(entry.parentPath, entry.name))
+		.sort();
 }
 
 /** One comparison: what was compared, and both opinions where they differ. */

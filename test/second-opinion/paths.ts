@@ -18,7 +18,9 @@ const aboutThePath = /^(chain-(?!missing|duplicate|long).*|expired|not-yet-valid
 
 export async function comparePaths(): Promise<Comparison[]> {
 	const files = await filesBelow('x509/PKITS_data/certs', /\.crt$/);
-	const all = new Map(await Promise.all(files.map(async file => [path.basename(file, '.crt'), new X509Certificate(await readFile(file))] as const)));
+	const all = new Map(
+		await Promise.all(files.map(async file => [path.basename(file, '.crt'), new X509Certificate(await readFile(file))] as const)),
+	);
 	const anchor = all.get('TrustAnchorRootCertificate')!;
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'pkits-'));
 	try {
@@ -68,6 +70,18 @@ function ourVerdict(file: string, ca: string): string {
 async function opensslsVerdict(folder: string, file: string): Promise<string> {
 	const name = path.join(folder, 'file.pem');
 	await writeFile(name, file);
-	const {ok} = await attempt('openssl', 'verify', '-attime', String(clock.getTime() / 1000), '-CAfile', path.join(folder, 'root.pem'), '-no-CApath', '-no-CAstore', '-untrusted', name, name);
+	const {ok} = await attempt(
+		'openssl',
+		'verify',
+		'-attime',
+		String(clock.getTime() / 1000),
+		'-CAfile',
+		path.join(folder, 'root.pem'),
+		'-no-CApath',
+		'-no-CAstore',
+		'-untrusted',
+		name,
+		name,
+	);
 	return ok ? 'accepted' : 'refused';
 }

@@ -74,7 +74,7 @@ test('two consoles that start it at once get one process', async t => {
 test('a stop ends the process and forgets it', async t => {
 	const {daemon, file} = await fixture(t, printReady + stay);
 	await daemon.start();
-	const {pid = 0} = await daemon.state() ?? {};
+	const {pid = 0} = (await daemon.state()) ?? {};
 	await daemon.stop();
 	t.is(await daemon.state(), undefined);
 	t.true(await hasEnded(pid));
@@ -137,7 +137,7 @@ test('a process of another boot is not the service', async t => {
 	const {daemon, file} = await fixture(t, printReady + stay);
 	await daemon.start();
 	const recorded = await readFile(file, 'utf8');
-	await writeFile(file, JSON.stringify({...JSON.parse(recorded) as object, boot: 'another'}));
+	await writeFile(file, JSON.stringify({...(JSON.parse(recorded) as object), boot: 'another'}));
 	t.is(await daemon.state(), undefined);
 	await writeFile(file, recorded);
 	t.truthy(await daemon.state());
@@ -158,7 +158,7 @@ test('a zombie does not run', async t => {
 	// A shell that replaces itself by a program which never waits for its child: the child stays a zombie.
 	const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec cat'], {stdio: ['pipe', 'pipe', 'ignore', 'pipe']});
 	t.teardown(() => parent.kill('SIGKILL'));
-	const [printed] = await once(parent.stdout!, 'data') as [Buffer];
+	const [printed] = (await once(parent.stdout!, 'data')) as [Buffer];
 	const pid = Number(printed.toString());
 	const daemon = processDaemon({name: 'example', argv: ['true'], log: path.join(layout.root, 'log'), layout});
 	const ticks = (await statOf(pid))[22 - 3];
@@ -173,11 +173,15 @@ test('a zombie does not run', async t => {
 test('it goes on when the console that started it has ended', async t => {
 	const {daemon, options} = await fixture(t, printReady + stay);
 	const module = new URL('../../src/services/daemon.js', import.meta.url).href;
-	await promisify(execFile)(process.execPath, ['--input-type=module', '-e', `
+	await promisify(execFile)(process.execPath, [
+		'--input-type=module',
+		'-e',
+		`
 		const {processDaemon} = await import(${JSON.stringify(module)});
 		await processDaemon(${JSON.stringify(options)}).start();
-	`]);
-	const {pid = 0} = await daemon.state() ?? {};
+	`,
+	]);
+	const {pid = 0} = (await daemon.state()) ?? {};
 	t.is((await statOf(pid))[6 - 3], String(pid), 'it leads a session of its own, which no terminal hangs up');
 });
 

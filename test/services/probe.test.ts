@@ -38,13 +38,16 @@ test('the name is asked for, and an address is not', async t => {
 	await writePair(certificate, key);
 	const pair = {cert: await readFile(certificate), key: await readFile(key)};
 	const asked: string[] = [];
-	const port = await listening(t, createTlsServer({
-		...pair,
-		SNICallback(name, answer) {
-			asked.push(name);
-			answer(null, createSecureContext(pair));
-		},
-	}));
+	const port = await listening(
+		t,
+		createTlsServer({
+			...pair,
+			SNICallback(name, answer) {
+				asked.push(name);
+				answer(null, createSecureContext(pair));
+			},
+		}),
+	);
 	await presentedBy({port, servername: 'ts1.example.com'});
 	await presentedBy({port, servername: '127.0.0.1'});
 	t.deepEqual(asked, ['ts1.example.com']);
@@ -57,16 +60,29 @@ test('a port where nobody listens is a problem', async t => {
 });
 
 test('a server that speaks something else is a problem', async t => {
-	const port = await listening(t, createServer(socket => socket.end('220 mail.example.com ESMTP\r\n')));
-	await t.throwsAsync(presentedBy({port, servername: 'localhost'}), {instanceOf: Problem, code: 'no-answer', message: /does not speak TLS/});
+	const port = await listening(
+		t,
+		createServer(socket => socket.end('220 mail.example.com ESMTP\r\n')),
+	);
+	await t.throwsAsync(presentedBy({port, servername: 'localhost'}), {
+		instanceOf: Problem,
+		code: 'no-answer',
+		message: /does not speak TLS/,
+	});
 });
 
 test('a server that closes, and one that says nothing, are problems', async t => {
-	const closing = await listening(t, createServer(socket => socket.destroy()));
+	const closing = await listening(
+		t,
+		createServer(socket => socket.destroy()),
+	);
 	await t.throwsAsync(presentedBy({port: closing, servername: 'localhost'}), {instanceOf: Problem, code: 'no-answer'});
-	const silent = await listening(t, createServer(socket => {
-		socket.on('error', () => undefined);
-	}));
+	const silent = await listening(
+		t,
+		createServer(socket => {
+			socket.on('error', () => undefined);
+		}),
+	);
 	const patient = presentedBy({port: silent, servername: 'localhost'}, {timeout: 200});
 	await t.throwsAsync(patient, {instanceOf: Problem, code: 'no-answer', message: /within 0.2 seconds/});
 });

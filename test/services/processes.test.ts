@@ -16,7 +16,10 @@ test('each service starts, says since when it runs, and stops', async t => {
 	const states = await Promise.all(serviceNames.map(async name => services.state(name)));
 	t.true(states.every(state => state.running && state.pid !== process.pid));
 	await Promise.all(serviceNames.map(async name => services.stop(name)));
-	t.deepEqual(await Promise.all(serviceNames.map(async name => services.state(name))), serviceNames.map(name => ({name, running: false})));
+	t.deepEqual(
+		await Promise.all(serviceNames.map(async name => services.state(name))),
+		serviceNames.map(name => ({name, running: false})),
+	);
 	await t.notThrowsAsync(services.stop('patch'));
 });
 
@@ -59,7 +62,8 @@ test('a port that another program holds is named', async t => {
 	await once(holder, 'listening');
 	t.teardown(() => holder.close());
 	await t.throwsAsync(services.start('patch'), {
-		...failed, message: `patch did not start: Port ${identity.ports.patch} on 127.0.0.1 is in use by another program.`,
+		...failed,
+		message: `patch did not start: Port ${identity.ports.patch} on 127.0.0.1 is in use by another program.`,
 	});
 });
 

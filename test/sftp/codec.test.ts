@@ -13,7 +13,7 @@ const writing = flags.write | flags.create | flags.truncate;
 const offset = (value: number) => long(BigInt(value));
 
 test('a packet that is too long, or empty, ends the session before it is read', async t => {
-	for (const length of [0, limits.packet + 1, 0x7FFF_FFFF, 0x8000_0001, 0xFFFF_FFFF]) {
+	for (const length of [0, limits.packet + 1, 0x7fff_ffff, 0x8000_0001, 0xffff_ffff]) {
 		const {client, served} = await imprisoned(t);
 		client.stream.write(uint32(length));
 		await t.throwsAsync(served, {name: 'ProtocolError'}, String(length));
@@ -32,7 +32,7 @@ test('fields that are longer than their packet are a bad message, and the sessio
 	const {client} = await imprisoned(t);
 	const handle = string(await client.open('/incoming/file', writing));
 	for (const fields of [
-		[requestType.open, uint32(0xFFFF_FFFF), Buffer.from('name')],
+		[requestType.open, uint32(0xffff_ffff), Buffer.from('name')],
 		[requestType.open],
 		[requestType.write, handle, offset(0), uint32(1000), Buffer.from('short')],
 		[requestType.stat, uint32(0x8000_0000)],
@@ -78,7 +78,7 @@ test('a read is as long as asked, up to the limit, and says where the file ends'
 	};
 
 	t.is(await read(0, 10), 10);
-	t.is(await read(0, 0xFFFF_FFFF), limits.transfer);
+	t.is(await read(0, 0xffff_ffff), limits.transfer);
 	t.is(await read(limits.transfer, 100), 10);
 	t.is(await read(limits.transfer + 10, 100), status.endOfFile);
 	t.is(await client.statusOf(requestType.write, handle, offset(0), string('x')), status.noSuchFile); // As with OpenSSH: EBADF.
@@ -112,9 +112,11 @@ test('requests that arrive together are answered in their order, also when the b
 	const {client, incoming} = await imprisoned(t);
 	await writeFile(path.join(incoming, 'file'), Buffer.alloc(100_000));
 	const handle = string(await client.open('/incoming/file', flags.read));
-	const requests = Array.from({length: 60}, (_, index) => index % 3 === 0
-		? client.compose(requestType.read, handle, offset(0), uint32(30_000))
-		: client.compose(index % 3 === 1 ? requestType.stat : requestType.realpath, string('/incoming/file')));
+	const requests = Array.from({length: 60}, (_, index) =>
+		index % 3 === 0
+			? client.compose(requestType.read, handle, offset(0), uint32(30_000))
+			: client.compose(index % 3 === 1 ? requestType.stat : requestType.realpath, string('/incoming/file')),
+	);
 	const ids = async () => {
 		const seen: number[] = [];
 		while (seen.length < 60) {
@@ -175,10 +177,9 @@ test('nothing more is read or answered while the client does not take its replie
 test('what was asked before the end is answered, and the session ends', async t => {
 	const {client, served, incoming} = await imprisoned(t);
 	const handle = string(await client.open('/incoming/file', writing));
-	client.stream.end(Buffer.concat([
-		client.compose(requestType.write, handle, offset(0), string('last words')),
-		client.compose(requestType.close, handle),
-	]));
+	client.stream.end(
+		Buffer.concat([client.compose(requestType.write, handle, offset(0), string('last words')), client.compose(requestType.close, handle)]),
+	);
 	t.is(statusIn(await client.reply()), status.ok);
 	t.is(statusIn(await client.reply()), status.ok);
 	await served;
@@ -202,10 +203,13 @@ test('a client is not told that something was done when it could not be recorded
 	const {incoming, outgoing} = await imprisoned(t);
 	await writeFile(path.join(incoming, 'file'), '');
 	const answers: Buffer[] = [];
-	const stream = new Duplex({read() {}, write(chunk, _encoding, done) {
-		answers.push(chunk);
-		done();
-	}});
+	const stream = new Duplex({
+		read() {},
+		write(chunk, _encoding, done) {
+			answers.push(chunk);
+			done();
+		},
+	});
 	const served = serveSftp(stream, jailAround(incoming, outgoing), async () => {
 		throw Object.assign(new Error('No space left'), {code: 'ENOSPC'});
 	});

@@ -31,7 +31,7 @@ async function attemptsOn(client: RawSftp, name: string): Promise<Record<string,
 async function allAttemptsOn(client: RawSftp, name: string): Promise<Record<string, number>> {
 	const text = string(name);
 	return {
-		...await attemptsOn(client, name),
+		...(await attemptsOn(client, name)),
 		rename: await client.statusOf(requestType.rename, text, string('/incoming/stolen')),
 		replace: await client.statusOf(requestType.extended, posixRename, text, string('/incoming/stolen')),
 		space: await client.statusOf(requestType.extended, string('statvfs@openssh.com'), text),
@@ -53,9 +53,23 @@ test('no path leads outside', async t => {
 	const {client, outside, incoming} = await imprisoned(t);
 	const up = '../'.repeat(20);
 	const paths = [
-		'/outside/secret', 'outside', '../outside/secret', '/incoming/../outside/secret', '/incoming/../../outside/secret',
-		`/incoming/${up}${outside}/secret`, `${outside}/secret`, outside, `/${outside}`, '/etc/passwd', `${up}etc/passwd`,
-		'/incoming/./../../etc', '//etc//passwd', '/incomingx', '/incoming\0/../../etc', '/proc/self/root/etc/passwd', '/dev/null',
+		'/outside/secret',
+		'outside',
+		'../outside/secret',
+		'/incoming/../outside/secret',
+		'/incoming/../../outside/secret',
+		`/incoming/${up}${outside}/secret`,
+		`${outside}/secret`,
+		outside,
+		`/${outside}`,
+		'/etc/passwd',
+		`${up}etc/passwd`,
+		'/incoming/./../../etc',
+		'//etc//passwd',
+		'/incomingx',
+		'/incoming\0/../../etc',
+		'/proc/self/root/etc/passwd',
+		'/dev/null',
 	];
 	for (const name of paths) {
 		t.deepEqual(allowedIn(await allAttemptsOn(client, name)), [], name);
@@ -171,11 +185,17 @@ test('the root and the two folders cannot be changed, under any of their names',
 			await client.statusOf(requestType.open, string(name), uint32(writing), noAttributes),
 			await client.statusOf(requestType.open, string(name), uint32(flags.read), noAttributes),
 		];
-		t.true(answers.every(code => isRefusal(code)), `${name}: ${answers.join(' ')}`);
+		t.true(
+			answers.every(code => isRefusal(code)),
+			`${name}: ${answers.join(' ')}`,
+		);
 	}
 
 	const after = [await stat(incoming), await stat(outgoing)];
-	t.deepEqual(after.map(({mode, ino}) => [mode, ino]), before.map(({mode, ino}) => [mode, ino]));
+	t.deepEqual(
+		after.map(({mode, ino}) => [mode, ino]),
+		before.map(({mode, ino}) => [mode, ino]),
+	);
 	t.deepEqual(await client.list('/'), ['incoming', 'outgoing']);
 });
 

@@ -38,7 +38,7 @@ test('a path may have 64 folders, however many dots it has besides', async t => 
 
 test('names that are not UTF-8 keep their bytes', async t => {
 	const {client, incoming} = await imprisoned(t);
-	const name = Buffer.from([0xFF, 0xFE, 0x20, 0x80, 0x0A, 0x1B]);
+	const name = Buffer.from([0xff, 0xfe, 0x20, 0x80, 0x0a, 0x1b]);
 	const asked = Buffer.concat([Buffer.from('/incoming/'), name]).toString('latin1');
 	await client.request(requestType.close, string(await client.open(asked, writing)));
 	t.deepEqual(await readdir(incoming, {encoding: 'buffer'}), [name]);
@@ -52,7 +52,10 @@ test('names that are not UTF-8 keep their bytes', async t => {
 test('as many handles as announced may be open, and one more when one is closed', async t => {
 	const {client} = await imprisoned(t);
 	const announced = await client.request(requestType.extended, string('limits@openssh.com'));
-	t.deepEqual([1, 2, 3, 4].map(() => announced.fields.uint64()), [limits.packet, limits.transfer, limits.transfer, limits.handles]);
+	t.deepEqual(
+		[1, 2, 3, 4].map(() => announced.fields.uint64()),
+		[limits.packet, limits.transfer, limits.transfer, limits.handles],
+	);
 	const handles: Buffer[] = [];
 	for (let count = 0; count < limits.handles; count++) {
 		handles.push(await client.open('/incoming/file', writing));

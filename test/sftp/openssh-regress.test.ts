@@ -37,14 +37,17 @@ async function useSftpServerInUriTest(folder: string): Promise<void> {
 for (const script of scripts) {
 	testWith('openssh-tests', 'sshd', 'ssh', 'ssh-keygen', 'sftp', 'scp').serial(script, async t => {
 		const folder = await (prepared ??= prepare());
-		const {status, out, errors} = await execute('sh', ['test-exec.sh', folder, path.join(folder, `${script}.sh`)], {cwd: folder, env: {
-			...process.env,
-			TEST_SHELL: 'sh',
-			TEST_SSH_SSH: 'ssh',
-			TEST_SSH_SFTPSERVER: path.join(folder, 'tanos-sftp-server'),
-			TEST_SSH_PORT: String((await freePorts(1))[0]),
-			TEST_SSH_UNSAFE_PERMISSIONS: '1',
-		}});
+		const {status, out, errors} = await execute('sh', ['test-exec.sh', folder, path.join(folder, `${script}.sh`)], {
+			cwd: folder,
+			env: {
+				...process.env,
+				TEST_SHELL: 'sh',
+				TEST_SSH_SSH: 'ssh',
+				TEST_SSH_SFTPSERVER: path.join(folder, 'tanos-sftp-server'),
+				TEST_SSH_PORT: String((await freePorts(1))[0]),
+				TEST_SSH_UNSAFE_PERMISSIONS: '1',
+			},
+		});
 		t.is(status, 0, `${out}\n${errors}`);
 		t.regex(out, /^ok /m);
 	});

@@ -137,7 +137,7 @@ export async function imprisoned(t: ExecutionContext, limits?: QuotaLimits): Pro
 
 export function jailAround(incoming: string, outgoing: string, limits?: QuotaLimits): Jail {
 	return new Jail([
-		{name: 'incoming', folder: incoming, allows: 'all', ...limits && {quota: new Quota(incoming, limits)}},
+		{name: 'incoming', folder: incoming, allows: 'all', ...(limits && {quota: new Quota(incoming, limits)})},
 		{name: 'outgoing', folder: outgoing, allows: 'read-and-remove'},
 	]);
 }

@@ -41,7 +41,9 @@ test('an uploaded file belongs to its owner alone, whatever the mode of the orig
 
 test('20 MB arrive byte for byte in both directions', async t => {
 	const megabyte = 1024 * 1024;
-	const {sftp, home, layout} = await servedAppliance(t, {limits: {incoming: {bytes: 30 * megabyte, fileBytes: 30 * megabyte, entries: 10}}});
+	const {sftp, home, layout} = await servedAppliance(t, {
+		limits: {incoming: {bytes: 30 * megabyte, fileBytes: 30 * megabyte, entries: 10}},
+	});
 	const bytes = randomBytes(20 * megabyte);
 	await writeFile(path.join(home, 'large'), bytes);
 	t.is((await sftp('put large /incoming/large', 'get /incoming/large back')).status, 0);
@@ -69,7 +71,7 @@ test('a rename takes the place of an older file, as posix-rename does', async t 
 	t.deepEqual(await readdir(layout.incoming), ['old']);
 });
 
-test('version 3\'s own rename never replaces a file', async t => {
+test("version 3's own rename never replaces a file", async t => {
 	const {sftp, layout} = await servedAppliance(t);
 	await writeFile(path.join(layout.incoming, 'new'), 'new');
 	await writeFile(path.join(layout.incoming, 'old'), 'old');

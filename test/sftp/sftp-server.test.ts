@@ -15,7 +15,7 @@ import {sftpServer, stdio} from './stdio.js';
 
 const testWithSftp = testWith('sftp');
 
-testWith('sftp-server')('-Q requests names what OpenSSH\'s sftp-server names, in its order', async t => {
+testWith('sftp-server')("-Q requests names what OpenSSH's sftp-server names, in its order", async t => {
 	const {out} = await sftpServer(['-Q', 'requests']);
 	t.deepEqual(out, (await execute(fileOf('sftp-server'), ['-Q', 'requests'])).out);
 });

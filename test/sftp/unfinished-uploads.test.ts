@@ -83,11 +83,10 @@ testWithSftp('a server that is killed in mid-upload leaves a file that the next 
 	const server = await serve(layout, await readIdentity(layout));
 	t.teardown(() => server.close());
 	await writeFile(path.join(workFolder, 'SOAPServer.crt'), certificate);
-	const resumed = await execute(
-		'sftp',
-		[...client.options, '-P', String(server.port), '-b', '-', 'tancopy@127.0.0.1'],
-		{cwd: workFolder, input: `reput SOAPServer.crt ${name}\n`},
-	);
+	const resumed = await execute('sftp', [...client.options, '-P', String(server.port), '-b', '-', 'tancopy@127.0.0.1'], {
+		cwd: workFolder,
+		input: `reput SOAPServer.crt ${name}\n`,
+	});
 	t.is(resumed.status, 0, resumed.errors);
 	await assertWhole(t, fileIn(layout.incoming));
 });

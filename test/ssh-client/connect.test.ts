@@ -3,33 +3,15 @@ import {appendFile, chmod, readFile, rm, writeFile} from 'node:fs/promises';
 import {createServer, type AddressInfo} from 'node:net';
 import {once} from 'node:events';
 import path from 'node:path';
-import testAnywhere, {type ExecutionContext} from 'ava';
-import type {Problem} from '../../src/problem.js';
-import {connect} from '../../src/ssh-client/connect.js';
-import type {Host, Operator} from '../../src/ssh-client/host.js';
+import testAnywhere from 'ava';
+import type {Operator} from '../../src/ssh-client/host.js';
 import {testWith} from '../helpers/test-with.js';
 import {execute, password, servedAppliance} from '../ssh-server/served.js';
 import {scripted} from './operator.js';
-import {hostOf, know, me, newKey, startAgent, startSshd, type Sshd} from './sshd.js';
+import {hostOf, know, me, newKey, startAgent, startSshd} from './sshd.js';
+import {visit, refused, knownHosts, fingerprintOf} from './visit.js';
 
 const test = testWith('sshd', 'ssh-keygen');
-
-/** Connects, and ends the connection. Resolves with the fingerprint of the host's key. */
-async function visit(route: readonly Host[], operator: Operator = scripted()): Promise<string> {
-	const {fingerprint, close} = await connect(route, operator);
-	close();
-	return fingerprint;
-}
-
-async function refused(t: ExecutionContext, route: readonly Host[], operator: Operator = scripted()): Promise<Problem> {
-	return t.throwsAsync<Problem>(connect(route, operator));
-}
-
-const knownHosts = ({folder}: Sshd) => path.join(folder, 'known_hosts');
-
-async function fingerprintOf(file: string): Promise<string> {
-	return (await execute('ssh-keygen', ['-lf', file])).out.split(' ')[1]!;
-}
 
 test('a host is asked for a key of the type it is known by, though it has others', async t => {
 	const sshd = await startSshd(t, {hostKeys: ['ed25519', 'ecdsa', 'rsa']});
@@ -47,7 +29,12 @@ test('a file that ssh-keygen has hashed will do', async t => {
 	t.pass();
 });
 
-testWith('sshd', 'ssh-keygen', 'ssh', 'sftp')('a new host is asked about, and remembered as OpenSSH would', async t => {
+testWith(
+	'sshd',
+	'ssh-keygen',
+	'ssh',
+	'sftp',
+)('a new host is asked about, and remembered as OpenSSH would', async t => {
 	const sshd = await startSshd(t);
 	const operator = scripted([], true);
 	await writeFile(knownHosts(sshd), 'other ssh-ed25519 AAAA'); // And no line end.
@@ -137,7 +124,10 @@ for (const [name, words] of [
 		const host = hostOf(sshd, {identityFiles: [path.join(sshd.folder, 'id'), file]});
 		const operator = scripted(['wrong', 'correct horse']);
 		await visit([host], operator);
-		t.deepEqual(operator.asked, Array.from({length: 2}, () => `Enter passphrase for key '${file}': `));
+		t.deepEqual(
+			operator.asked,
+			Array.from({length: 2}, () => `Enter passphrase for key '${file}': `),
+		);
 
 		await rm(`${file}.pub`);
 		await visit([host], scripted(['correct horse']));
@@ -165,7 +155,12 @@ test('a key that others can read is not used', async t => {
 	t.regex(operator.told.join('\n'), /can be read by others.*chmod 600/);
 });
 
-testWith('sshd', 'ssh-keygen', 'ssh-agent', 'ssh-add')('the agent\'s keys open the account, and only the named ones when told so', async t => {
+testWith(
+	'sshd',
+	'ssh-keygen',
+	'ssh-agent',
+	'ssh-add',
+)("the agent's keys open the account, and only the named ones when told so", async t => {
 	const sshd = await startSshd(t);
 	const others = Array.from({length: 7}, (_, index) => path.join(sshd.folder, `other${index}`));
 	await Promise.all(others.map(async file => newKey(file)));
@@ -187,7 +182,10 @@ testAnywhere('a password is asked for, three times at most, and the question say
 	const host = hostOf({port: served.port, folder: served.home}, {user: 'tancopy', identityFiles: []});
 	const operator = scripted(['wrong', password]);
 	await visit([host], operator);
-	t.deepEqual(operator.asked, Array.from({length: 2}, () => `(tancopy@127.0.0.1:${served.port}) Password: `));
+	t.deepEqual(
+		operator.asked,
+		Array.from({length: 2}, () => `(tancopy@127.0.0.1:${served.port}) Password: `),
+	);
 	const wrong = scripted(['one', 'two', 'three', 'four']);
 	const {code, message, hint} = await refused(t, [host], wrong);
 	t.is(code, 'permission-denied');
@@ -204,7 +202,15 @@ test('whoever gives up at a question ends it', async t => {
 	await newKey(path.join(sshd.folder, 'other'), undefined, 'secret');
 	await writeFile(path.join(sshd.folder, 'authorized_keys'), await readFile(path.join(sshd.folder, 'other.pub')));
 	const why = new Error('given up');
-	const leaving: Operator = {...scripted(), answer: async () => { throw why; }, isKnown: async () => { throw why; }};
+	const leaving: Operator = {
+		...scripted(),
+		answer: async () => {
+			throw why;
+		},
+		isKnown: async () => {
+			throw why;
+		},
+	};
 	t.is(await refused(t, [hostOf({port: served.port, folder: served.home}, {user: 'tancopy', identityFiles: []})], leaving), why as never);
 	t.is(await refused(t, [hostOf(sshd, {identityFiles: [path.join(sshd.folder, 'other')]})], leaving), why as never);
 	await rm(knownHosts(sshd));

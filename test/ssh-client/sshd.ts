@@ -47,12 +47,26 @@ export async function startSshd(t: ExecutionContext, {sftp = '', hostKeys = ['ed
 		await newKey(path.join(folder, `host_${type}`), ['-t', type, ...(type === 'rsa' ? ['-b', '2048'] : [])]);
 	}
 
-	await writeFile(path.join(folder, 'sshd_config'), [
-		`Port ${port}`, 'ListenAddress 127.0.0.1', ...hostKeys.map(type => `HostKey ${path.join(folder, `host_${type}`)}`),
-		`AuthorizedKeysFile ${path.join(folder, 'authorized_keys')}`, 'StrictModes no', 'PidFile none', 'UsePAM no', 'PermitRootLogin yes',
-		'PasswordAuthentication no', 'KbdInteractiveAuthentication no', 'LogLevel VERBOSE', ...lines,
-		'Subsystem sftp internal-sftp', `ForceCommand internal-sftp ${sftp}`, '',
-	].join('\n'));
+	await writeFile(
+		path.join(folder, 'sshd_config'),
+		[
+			`Port ${port}`,
+			'ListenAddress 127.0.0.1',
+			...hostKeys.map(type => `HostKey ${path.join(folder, `host_${type}`)}`),
+			`AuthorizedKeysFile ${path.join(folder, 'authorized_keys')}`,
+			'StrictModes no',
+			'PidFile none',
+			'UsePAM no',
+			'PermitRootLogin yes',
+			'PasswordAuthentication no',
+			'KbdInteractiveAuthentication no',
+			'LogLevel VERBOSE',
+			...lines,
+			'Subsystem sftp internal-sftp',
+			`ForceCommand internal-sftp ${sftp}`,
+			'',
+		].join('\n'),
+	);
 	const [type = 'ed25519'] = hostKeys;
 	await know(folder, port, type);
 	if (process.getuid?.() === 0) {

@@ -28,7 +28,10 @@ async function modeOf(file: string): Promise<number> {
 test('a pair lies in the folder, for its owner only, and nothing else does', async t => {
 	const sshd = await startSshd(t);
 	const {files, hostKey} = await upload(orderFor(sshd), scripted());
-	t.deepEqual(files, [certificate, key].map(({name, bytes}) => ({name, bytes: bytes.length, resumed: 0, atomic: true})));
+	t.deepEqual(
+		files,
+		[certificate, key].map(({name, bytes}) => ({name, bytes: bytes.length, resumed: 0, atomic: true})),
+	);
 	t.regex(hostKey, /^SHA256:/);
 	t.deepEqual((await readdir(sshd.incoming)).sort(), ['SOAPServer.crt', 'SOAPServer.key']);
 	t.is(await readFile(path.join(sshd.incoming, 'SOAPServer.key'), 'utf8'), 'key');
@@ -43,7 +46,10 @@ test('progress is what the host has confirmed', async t => {
 	await upload(orderFor(sshd, {files: [large], report: ({done}) => seen.push(done)}), scripted());
 	t.is(seen[0], 0);
 	t.is(seen.at(-1), large.bytes.length);
-	t.deepEqual(seen, seen.toSorted((one, other) => one - other));
+	t.deepEqual(
+		seen,
+		seen.toSorted((one, other) => one - other),
+	);
 });
 
 test('a server that sets no modes will do, as long as it makes files with the right one', async t => {
@@ -69,7 +75,10 @@ test('without the renaming that replaces, the old file is removed first, and tha
 	const sshd = await startSshd(t, {sftp: '-P posix-rename,fsync'});
 	await writeFile(path.join(sshd.incoming, 'SOAPServer.key'), 'old');
 	const {files} = await upload(orderFor(sshd), scripted());
-	t.deepEqual(files.map(({atomic}) => atomic), [false, false]);
+	t.deepEqual(
+		files.map(({atomic}) => atomic),
+		[false, false],
+	);
 	t.is(await readFile(path.join(sshd.incoming, 'SOAPServer.key'), 'utf8'), 'key');
 	t.deepEqual((await readdir(sshd.incoming)).sort(), ['SOAPServer.crt', 'SOAPServer.key']);
 });
@@ -78,9 +87,13 @@ test('a cut connection leaves a part, and the next upload goes on with it', asyn
 	const sshd = await startSshd(t);
 	const proxy = await cuttingProxy(t, sshd.port, 700_000);
 	let confirmed = 0;
-	const through = orderFor(sshd, {route: [{...hostOf(sshd), port: proxy.port}], files: [large], report({done}) {
-		confirmed = done;
-	}});
+	const through = orderFor(sshd, {
+		route: [{...hostOf(sshd), port: proxy.port}],
+		files: [large],
+		report({done}) {
+			confirmed = done;
+		},
+	});
 	const {code, message, hint} = await t.throwsAsync<Problem>(upload(through, scripted()));
 	t.is(code, 'connection-lost');
 	t.regex(message, /The part that was uploaded is in .*\/\.SOAPServer\.key\.[\da-f]{12}\.part/);
@@ -89,7 +102,9 @@ test('a cut connection leaves a part, and the next upload goes on with it', asyn
 	t.deepEqual(more, []);
 	t.is(await modeOf(path.join(sshd.incoming, part)), 0o600);
 
-	const {files: [uploaded]} = await upload(orderFor(sshd, {files: [large]}), scripted());
+	const {
+		files: [uploaded],
+	} = await upload(orderFor(sshd, {files: [large]}), scripted());
 	t.true(
 		confirmed > 0 && uploaded!.resumed >= confirmed && uploaded!.resumed < large.bytes.length,
 		`${confirmed} confirmed, ${uploaded!.resumed} used`,
@@ -105,7 +120,9 @@ test('a part that is not the beginning of the file is not used', async t => {
 	const [part = ''] = await readdir(sshd.incoming);
 	for (const content of ['something else', '', Buffer.concat([large.bytes, large.bytes])]) {
 		await writeFile(path.join(sshd.incoming, part), content);
-		const {files: [uploaded]} = await upload(orderFor(sshd, {files: [large]}), scripted());
+		const {
+			files: [uploaded],
+		} = await upload(orderFor(sshd, {files: [large]}), scripted());
 		t.is(uploaded!.resumed, 0);
 		t.true(large.bytes.equals(await readFile(path.join(sshd.incoming, 'SOAPServer.key'))));
 		t.deepEqual(await readdir(sshd.incoming), ['SOAPServer.key']);
@@ -133,11 +150,14 @@ test('a folder that is not there, and an account without SFTP, are told', async 
 	t.not(me, 'tanadmin');
 });
 
-testAnywhere('the appliance\'s own server takes a pair, and its audit log has whole files', async t => {
+testAnywhere("the appliance's own server takes a pair, and its audit log has whole files", async t => {
 	const served = await servedAppliance(t);
 	const host = hostOf({port: served.port, folder: served.home}, {user: 'tancopy'});
 	const {files} = await upload({route: [host], folder: '/incoming', files: [certificate, large], report: () => undefined}, scripted());
-	t.deepEqual(files.map(({atomic}) => atomic), [true, true]);
+	t.deepEqual(
+		files.map(({atomic}) => atomic),
+		[true, true],
+	);
 	t.true(large.bytes.equals(await readFile(path.join(served.layout.incoming, 'SOAPServer.key'))));
 	t.is(await modeOf(path.join(served.layout.incoming, 'SOAPServer.key')), 0o600);
 	t.deepEqual((await readdir(served.layout.incoming)).sort(), ['SOAPServer.crt', 'SOAPServer.key']);

@@ -67,7 +67,10 @@ testWithKeygen('a file that ssh-keygen has hashed is read, and so are hashed lin
 	const text = await readFile(file, 'utf8');
 	t.false(text.includes('ts1'));
 	for (const [index, name] of names.entries()) {
-		t.deepEqual(linesFor(readKnownHosts(text, file), name).map(({line}) => line), [index + 1]);
+		t.deepEqual(
+			linesFor(readKnownHosts(text, file), name).map(({line}) => line),
+			[index + 1],
+		);
 	}
 
 	t.deepEqual(linesFor(readKnownHosts(text, file), 'ts2.example.com'), []);
@@ -99,8 +102,20 @@ test('a revoked key stays revoked, whatever else a file says of it', t => {
 test('what is no line of a known key says nothing', t => {
 	const [, base64] = written(one).split(' ');
 	const lines = [
-		'', '#', `#ts1 ${written(one)}`, 'ts1', 'ts1 ssh-ed25519', 'ts1 ssh-ed25519 !!!', `ts1 ssh-rsa ${base64}`, `ts1 ${base64}`,
-		`@other ts1 ${written(one)}`, `|2|AA==|AA== ${written(one)}`, `|1| ${written(one)}`, `| ${written(one)}`, '@revoked', 'ts1 ssh-ed25519 AAAA',
+		'',
+		'#',
+		`#ts1 ${written(one)}`,
+		'ts1',
+		'ts1 ssh-ed25519',
+		'ts1 ssh-ed25519 !!!',
+		`ts1 ssh-rsa ${base64}`,
+		`ts1 ${base64}`,
+		`@other ts1 ${written(one)}`,
+		`|2|AA==|AA== ${written(one)}`,
+		`|1| ${written(one)}`,
+		`| ${written(one)}`,
+		'@revoked',
+		'ts1 ssh-ed25519 AAAA',
 	];
 	t.deepEqual(linesFor(readKnownHosts(lines.join('\n'), 'file'), 'ts1'), []);
 	t.is(linesFor(readKnownHosts(`\tts1\t${written(one)}\r\n`, 'file'), 'ts1').length, 1);

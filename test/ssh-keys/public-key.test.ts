@@ -81,10 +81,9 @@ test('weak and other keys are refused', t => {
 	t.is(code('ssh-dss AAAAB3NzaC1kc3MAAACBAO5o'), 'key-damaged');
 	const dsa = Buffer.concat(['ssh-dss', 'p', 'q', 'g', 'y'].flatMap(word => [Buffer.from([0, 0, 0, word.length]), Buffer.from(word)]));
 	t.is(code(`ssh-dss ${dsa.toString('base64')}`), 'key-type');
-	const token = Buffer.concat(['sk-ssh-ed25519@openssh.com', 'k', 'ssh:'].flatMap(word => [
-		Buffer.from([0, 0, 0, word.length]),
-		Buffer.from(word),
-	]));
+	const token = Buffer.concat(
+		['sk-ssh-ed25519@openssh.com', 'k', 'ssh:'].flatMap(word => [Buffer.from([0, 0, 0, word.length]), Buffer.from(word)]),
+	);
 	t.is(code(`sk-ssh-ed25519@openssh.com ${token.toString('base64')}`), 'key-type');
 });
 

@@ -10,5 +10,8 @@ test('ssh2 works, and no native addon of it is loaded', t => {
 	Object.assign(process.report, {excludeNetwork: true});
 	const {sharedObjects} = process.report.getReport() as unknown as {sharedObjects: string[]};
 	t.true(sharedObjects.length > 0);
-	t.deepEqual(sharedObjects.filter(file => /sshcrypto|cpufeatures/.test(file)), []);
+	t.deepEqual(
+		sharedObjects.filter(file => /sshcrypto|cpufeatures/.test(file)),
+		[],
+	);
 });

@@ -16,7 +16,10 @@ test('ssh-audit finds no failure, and warns of what it does not know and of the 
 	const {stdout} = await execa('ssh-audit', ['-n', '-p', String(port), '127.0.0.1'], {reject: false});
 	t.regex(stdout, /\(kex\) curve25519-sha256 /);
 	t.deepEqual(
-		stdout.split('\n').filter(line => /\[(?:fail|warn)\]/.test(line) && !line.includes(unknownToIt)).map(line => line.replaceAll(/ +/g, ' ')),
+		stdout
+			.split('\n')
+			.filter(line => /\[(?:fail|warn)\]/.test(line) && !line.includes(unknownToIt))
+			.map(line => line.replaceAll(/ +/g, ' ')),
 		[forLibssh2],
 	);
 });

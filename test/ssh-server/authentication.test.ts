@@ -23,7 +23,11 @@ testWithSsh('a key of the account signs in', async t => {
 testWith('ssh', 'ssh-keygen')('RSA and ECDSA keys sign in too', async t => {
 	const {run, home, layout} = await servedAppliance(t);
 	const accounts = await readAccounts(layout.accounts);
-	for (const [type, bits] of [['rsa', '3072'], ['ecdsa', '256'], ['ecdsa', '521']] as const) {
+	for (const [type, bits] of [
+		['rsa', '3072'],
+		['ecdsa', '256'],
+		['ecdsa', '521'],
+	] as const) {
 		const file = path.join(home, `${type}-${bits}`);
 		await execute('ssh-keygen', ['-q', '-t', type, '-b', bits, '-N', '', '-f', file]);
 		accounts['tanuser']!.authorizedKeys = [await readFile(`${file}.pub`, 'utf8')];
@@ -49,14 +53,23 @@ testWithSsh('a wrong password, an unknown user and an account of the web console
 		await run('ssh', ['nobody@127.0.0.1'], {by: 'password'}),
 		await run('ssh', ['webonly@127.0.0.1'], {by: 'password'}),
 	];
-	t.deepEqual(refusals.map(({status}) => status), [255, 255, 255]);
+	t.deepEqual(
+		refusals.map(({status}) => status),
+		[255, 255, 255],
+	);
 	const words = 'user@127.0.0.1: Permission denied (publickey,keyboard-interactive).\r\n';
-	t.deepEqual(refusals.map(({errors}) => errors.replace(/^\w+/, 'user')), [words, words, words]);
+	t.deepEqual(
+		refusals.map(({errors}) => errors.replace(/^\w+/, 'user')),
+		[words, words, words],
+	);
 	const who = {event: 'ssh-refused', method: 'keyboard-interactive', from: '127.0.0.1'};
-	t.deepEqual(await audited(), ['tanadmin', 'nobody', 'webonly'].map(user => ({user, ...who})));
+	t.deepEqual(
+		await audited(),
+		['tanadmin', 'nobody', 'webonly'].map(user => ({user, ...who})),
+	);
 });
 
-testWithSsh('a key that is not the account\'s is refused', async t => {
+testWithSsh("a key that is not the account's is refused", async t => {
 	const {run, home} = await servedAppliance(t);
 	await makeSshKey(path.join(home, 'id'));
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 255);
@@ -83,7 +96,7 @@ test('to ask whether a key would do, without signing, gives no access', async t 
 
 	// The server has said that the key would do. The client goes on as if it were in, and then signs rubbish.
 	const refusals: Array<string | undefined> = [];
-	const agent = new class extends ssh2.BaseAgent {
+	const agent = new (class extends ssh2.BaseAgent {
 		getIdentities(done: (error: undefined, keys: ParsedKey[]) => void) {
 			done(undefined, [key]);
 		}
@@ -94,7 +107,7 @@ test('to ask whether a key would do, without signing, gives no access', async t 
 				((done ?? options) as (error: undefined, signature: Buffer) => void)(undefined, Buffer.alloc(64, 1));
 			});
 		}
-	}();
+	})();
 	const client = rawClient(t, served, {username: 'tanadmin', agent, authHandler: ['agent']});
 	t.is(await outcomeOf(client), 'closed');
 	t.is(refusals.length, 1);
@@ -105,12 +118,19 @@ test('to ask whether a key would do, without signing, gives no access', async t 
 test('after six failures the connection is closed', async t => {
 	const served = await servedAppliance(t);
 	let prompts = 0;
-	const client = rawClient(t, served, {username: 'tanadmin', authHandler: (_left, _partial, next) => {
-		next({type: 'keyboard-interactive', username: 'tanadmin', prompt(_name, _text, _language, _prompts, answer) {
-			prompts++;
-			answer(['Wrong-one.22']);
-		}});
-	}});
+	const client = rawClient(t, served, {
+		username: 'tanadmin',
+		authHandler: (_left, _partial, next) => {
+			next({
+				type: 'keyboard-interactive',
+				username: 'tanadmin',
+				prompt(_name, _text, _language, _prompts, answer) {
+					prompts++;
+					answer(['Wrong-one.22']);
+				},
+			});
+		},
+	});
 	t.is(await outcomeOf(client), 'closed');
 	t.is(prompts, 6);
 	t.is((await served.audited()).filter(({event}) => event === 'ssh-refused').length, 6);
@@ -119,11 +139,18 @@ test('after six failures the connection is closed', async t => {
 test('the right password is not heard after six failures', async t => {
 	const served = await servedAppliance(t);
 	let prompts = 0;
-	const client = rawClient(t, served, {username: 'tanadmin', authHandler: (_left, _partial, next) => {
-		next({type: 'keyboard-interactive', username: 'tanadmin', prompt(_name, _text, _language, _prompts, answer) {
-			answer([++prompts > 6 ? password : 'Wrong-one.22']);
-		}});
-	}});
+	const client = rawClient(t, served, {
+		username: 'tanadmin',
+		authHandler: (_left, _partial, next) => {
+			next({
+				type: 'keyboard-interactive',
+				username: 'tanadmin',
+				prompt(_name, _text, _language, _prompts, answer) {
+					answer([++prompts > 6 ? password : 'Wrong-one.22']);
+				},
+			});
+		},
+	});
 	t.is(await outcomeOf(client), 'closed');
 });
 

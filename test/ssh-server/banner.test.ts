@@ -14,10 +14,15 @@ testWithSsh('a banner is shown from the moment it is installed, before anybody p
 	const {port, home, layout, sftp} = await servedAppliance(t);
 	const settings = ['BatchMode=yes', 'PreferredAuthentications=none', `UserKnownHostsFile=${home}/known_hosts`];
 	const shown = async () => {
-		const {errors} = await execute(
-			'ssh',
-			['-T', '-F', '/dev/null', '-p', String(port), ...settings.flatMap(setting => ['-o', setting]), 'nobody@127.0.0.1'],
-		);
+		const {errors} = await execute('ssh', [
+			'-T',
+			'-F',
+			'/dev/null',
+			'-p',
+			String(port),
+			...settings.flatMap(setting => ['-o', setting]),
+			'nobody@127.0.0.1',
+		]);
 		return errors.replaceAll('\r', '').replace(/nobody@127.*\n$/, '');
 	};
 
@@ -50,8 +55,11 @@ testWithSsh('a banner that cannot be read lets nobody in without it', async t =>
 
 test('what would steer a terminal, is too long, empty or no text is no banner', t => {
 	for (const [bytes, why] of [
-		[Buffer.from('a\nb\u001B[2J'), /Line 2 holds a character/], [Buffer.from('a\u202Eb'), /Line 1 holds/], [Buffer.from(' \n\t'), /empty/],
-		[Buffer.from([0x61, 0xFF]), /not UTF-8/], [Buffer.alloc(16_385, 'a'), /16385 bytes/],
+		[Buffer.from('a\nb\u001B[2J'), /Line 2 holds a character/],
+		[Buffer.from('a\u202Eb'), /Line 1 holds/],
+		[Buffer.from(' \n\t'), /empty/],
+		[Buffer.from([0x61, 0xff]), /not UTF-8/],
+		[Buffer.alloc(16_385, 'a'), /16385 bytes/],
 	] as const) {
 		t.throws(() => bannerIn(bytes), {code: 'bad-banner', message: why});
 	}

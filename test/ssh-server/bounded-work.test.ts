@@ -10,12 +10,20 @@ import {password, servedAppliance, type Served} from './served.js';
 /** Answers the prompt with a wrong password as often as the server asks. */
 function guesser(t: ExecutionContext, served: Served, localAddress: string, prompted: () => void = () => {}) {
 	const sock = connect({host: '127.0.0.1', port: served.port, localAddress});
-	return rawClient(t, served, {sock, username: 'webonly', authHandler(_left, _partial, next) {
-		next({type: 'keyboard-interactive', username: 'webonly', prompt(_name, _text, _language, _prompts, answer) {
-			prompted();
-			answer(['Wrong-one.22']);
-		}});
-	}});
+	return rawClient(t, served, {
+		sock,
+		username: 'webonly',
+		authHandler(_left, _partial, next) {
+			next({
+				type: 'keyboard-interactive',
+				username: 'webonly',
+				prompt(_name, _text, _language, _prompts, answer) {
+					prompted();
+					answer(['Wrong-one.22']);
+				},
+			});
+		},
+	});
 }
 
 test('addresses take turns, and attempts of clients that have disconnected are dropped', async t => {
@@ -39,7 +47,10 @@ test('addresses take turns, and attempts of clients that have disconnected are d
 test('penalties add up to a limit, pass with time, and concern one address', t => {
 	let now = 0;
 	const penalties = new SourcePenalties({...defaultLimits.penalties, maxSeconds: 20}, () => new Date(now));
-	t.deepEqual([1, 2, 3, 4].map(() => penalties.add('a')), [false, false, true, false]);
+	t.deepEqual(
+		[1, 2, 3, 4].map(() => penalties.add('a')),
+		[false, false, true, false],
+	);
 	t.true(penalties.isRefused('a'));
 	t.false(penalties.isRefused('b'));
 	penalties.add('a');
@@ -50,12 +61,14 @@ test('penalties add up to a limit, pass with time, and concern one address', t =
 test('the right password is answered while fifteen clients of another address guess and leave', async t => {
 	const served = await servedAppliance(t, {limits: {failureDelayMs: 0}});
 	for (let round = 0; round < 3; round++) {
-		await Promise.all(Array.from({length: 15}, async () => {
-			const prompted = Promise.withResolvers<void>();
-			const client = guesser(t, served, '127.0.0.2', prompted.resolve);
-			await prompted.promise;
-			client.destroy();
-		}));
+		await Promise.all(
+			Array.from({length: 15}, async () => {
+				const prompted = Promise.withResolvers<void>();
+				const client = guesser(t, served, '127.0.0.2', prompted.resolve);
+				await prompted.promise;
+				client.destroy();
+			}),
+		);
 	}
 
 	const started = performance.now();

@@ -24,12 +24,15 @@ test('a connection on which nobody signs in is closed when its time is up', asyn
 });
 
 test('who has signed in may stay beyond that time', async t => {
-	const served = await servedAppliance(t, {limits: {loginGraceMs: 5000}, handleSession: async ({stream, signal}) => {
-		stream.write('here');
-		await Promise.race([once(signal, 'abort'), once(silent!, 'close')]);
-		stream.write('still here');
-		return 0;
-	}});
+	const served = await servedAppliance(t, {
+		limits: {loginGraceMs: 5000},
+		handleSession: async ({stream, signal}) => {
+			stream.write('here');
+			await Promise.race([once(signal, 'abort'), once(silent!, 'close')]);
+			stream.write('still here');
+			return 0;
+		},
+	});
 	let silent: ReturnType<typeof connect> | undefined;
 	const client = await signedIn(t, served, 'tanadmin');
 	silent = connect(served.port, '127.0.0.1'); // Its time is up after that of the first would have been.
@@ -59,13 +62,19 @@ testWithSsh('strangers beyond the limit are turned away, and let in again when o
 	await Promise.all(first.map(socket => once(socket, 'close')));
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 1);
 	await close();
-	t.deepEqual((await audited()).map(({event}) => event), ['ssh-crowded', 'ssh-sign-in']);
+	t.deepEqual(
+		(await audited()).map(({event}) => event),
+		['ssh-crowded', 'ssh-sign-in'],
+	);
 });
 
 testWithSsh('rubbish instead of SSH ends that connection only', async t => {
 	const {port, run} = await servedAppliance(t);
 	for (const rubbish of [
-		'GET / HTTP/1.1\r\n\r\n', `SSH-2.0-x\r\n${'\0'.repeat(8)}`, `SSH-2.0-x\r\n${'\xFF'.repeat(8)}`, 'SSH-1.5-old\r\n',
+		'GET / HTTP/1.1\r\n\r\n',
+		`SSH-2.0-x\r\n${'\0'.repeat(8)}`,
+		`SSH-2.0-x\r\n${'\xFF'.repeat(8)}`,
+		'SSH-1.5-old\r\n',
 	]) {
 		const socket = connect(port, '127.0.0.1');
 		socket.resume();
@@ -80,7 +89,10 @@ testWithSftp('SFTP and scp are refused to the console roles', async t => {
 	const {run, home} = await servedAppliance(t);
 	await writeFile(path.join(home, 'file'), 'content');
 	for (const user of ['tanadmin', 'tanuser']) {
-		t.regex((await run('sftp', ['-b', '-', `${user}@127.0.0.1`], {input: 'ls\n'})).errors, /This account has no SFTP\. Use the account tancopy\./);
+		t.regex(
+			(await run('sftp', ['-b', '-', `${user}@127.0.0.1`], {input: 'ls\n'})).errors,
+			/This account has no SFTP\. Use the account tancopy\./,
+		);
 		t.not((await run('scp', ['file', `${user}@127.0.0.1:/incoming/`])).status, 0);
 	}
 });
@@ -92,11 +104,13 @@ testWithSsh('a console with a terminal gets its lines ended for a terminal', asy
 
 testWithSsh('a visit knows its user, command and terminal, and its number is the exit status', async t => {
 	const visits: unknown[] = [];
-	const {run} = await servedAppliance(t, {handleSession: async ({user, role, command, terminal, stream}) => {
-		visits.push({user, role, command, terminal: terminal && Object.keys(terminal)});
-		stream.write('drawn');
-		return 3;
-	}});
+	const {run} = await servedAppliance(t, {
+		handleSession: async ({user, role, command, terminal, stream}) => {
+			visits.push({user, role, command, terminal: terminal && Object.keys(terminal)});
+			stream.write('drawn');
+			return 3;
+		},
+	});
 	t.deepEqual(await run('ssh', ['tanuser@127.0.0.1', 'status;', 'id']), {status: 3, out: 'drawn', errors: ''});
 	t.is((await run('ssh', ['-tt', 'tanadmin@127.0.0.1'])).status, 3);
 	t.deepEqual(visits, [
@@ -106,9 +120,11 @@ testWithSsh('a visit knows its user, command and terminal, and its number is the
 });
 
 testWithSsh('a visit that fails ends that session with status 1', async t => {
-	const {run, audited} = await servedAppliance(t, {handleSession: async () => {
-		throw new Error('a bug');
-	}});
+	const {run, audited} = await servedAppliance(t, {
+		handleSession: async () => {
+			throw new Error('a bug');
+		},
+	});
 	t.is((await run('ssh', ['tanuser@127.0.0.1'])).status, 1);
 	t.like((await audited()).at(-1), {event: 'ssh-session-failed', user: 'tanuser', result: 'a bug'});
 });
@@ -116,9 +132,10 @@ testWithSsh('a visit that fails ends that session with status 1', async t => {
 test('forwarding is refused in every direction', async t => {
 	const served = await servedAppliance(t);
 	const client = await signedIn(t, served, 'tanadmin');
-	const ask = (request: (done: (error?: Error) => void) => unknown) => new Promise<string | undefined>(resolve => {
-		request(error => resolve(error?.message));
-	});
+	const ask = (request: (done: (error?: Error) => void) => unknown) =>
+		new Promise<string | undefined>(resolve => {
+			request(error => resolve(error?.message));
+		});
 	t.regex(String(await ask(done => client.forwardOut('127.0.0.1', 1, '127.0.0.1', served.port, done))), /open failure/);
 	t.regex(String(await ask(done => client.openssh_forwardOutStreamLocal('/tmp/socket', done))), /open failure/);
 	t.regex(String(await ask(done => client.forwardIn('127.0.0.1', 0, done))), /Unable to bind/);
@@ -127,9 +144,10 @@ test('forwarding is refused in every direction', async t => {
 test('more sessions on one connection than allowed are refused', async t => {
 	const served = await servedAppliance(t, {limits: {sessions: 2}, handleSession: ({signal}) => once(signal, 'abort').then(() => 0)});
 	const client = await signedIn(t, served, 'tanadmin');
-	const shell = () => new Promise<string>(resolve => {
-		client.shell(false, error => resolve(error ? 'refused' : 'open'));
-	});
+	const shell = () =>
+		new Promise<string>(resolve => {
+			client.shell(false, error => resolve(error ? 'refused' : 'open'));
+		});
 	t.deepEqual([await shell(), await shell(), await shell()], ['open', 'open', 'refused']);
 });
 
@@ -156,7 +174,10 @@ testWithSsh('only modern algorithms are offered', async t => {
 	};
 
 	const modern = [
-		'KexAlgorithms=curve25519-sha256', 'Ciphers=aes256-ctr', 'MACs=hmac-sha2-256-etm@openssh.com', 'HostKeyAlgorithms=ssh-ed25519',
+		'KexAlgorithms=curve25519-sha256',
+		'Ciphers=aes256-ctr',
+		'MACs=hmac-sha2-256-etm@openssh.com',
+		'HostKeyAlgorithms=ssh-ed25519',
 	];
 	t.is(await status(...modern), 1);
 	t.is(await status('KexAlgorithms=diffie-hellman-group14-sha256'), 255);
@@ -178,9 +199,12 @@ test('a port that is taken is told with what to do', async t => {
 testWithSsh('a server is closed although a client waits at the password prompt', async t => {
 	const served = await servedAppliance(t);
 	const {promise: asked, resolve} = Promise.withResolvers<void>();
-	rawClient(t, served, {username: 'tanadmin', authHandler: (_left, _partial, next) => {
-		next({type: 'keyboard-interactive', username: 'tanadmin', prompt: () => resolve()});
-	}});
+	rawClient(t, served, {
+		username: 'tanadmin',
+		authHandler: (_left, _partial, next) => {
+			next({type: 'keyboard-interactive', username: 'tanadmin', prompt: () => resolve()});
+		},
+	});
 	await asked;
 	await served.close();
 	t.is((await served.run('ssh', ['tanadmin@127.0.0.1'])).status, 255);

@@ -31,7 +31,9 @@ export class ConsoleClient {
 
 	constructor(t: ExecutionContext, served: Served, user: string) {
 		this.#program = openPty('ssh', [...served.options('key'), '-tt', '-e', 'none', `${user}@127.0.0.1`], served.home, {
-			columns: 80, rows: 24, environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
+			columns: 80,
+			rows: 24,
+			environment: {PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color'},
 		});
 		this.ended = new Promise(resolve => {
 			this.#program.onExit(resolve);

@@ -94,17 +94,19 @@ testWithSftp('a flood of reads by a client that takes no answers costs no memory
 test('clients that are cut off in mid-transfer leave no file open', async t => {
 	const served = await servedAppliance(t, {limits: {unauthenticatedPerAddress: 50}});
 	const {incoming} = served.layout;
-	await Promise.all(Array.from({length: 20}, async (_, index) => {
-		const connection = await signedIn(t, served, 'tancopy');
-		const sftp = await sftpOn(connection);
-		const handle = string(await sftp.open(`/incoming/${index}`, writing));
-		await sftp.request(requestType.write, handle, long(0n), string('half'));
-		await sftp.request(requestType.opendir, string('/incoming'));
-		sftp.stream.write(sftp.compose(requestType.write, handle, long(4n), string(Buffer.alloc(200_000))).subarray(0, 100_000));
-		const closed = once(connection, 'close');
-		connection.destroy();
-		await closed;
-	}));
+	await Promise.all(
+		Array.from({length: 20}, async (_, index) => {
+			const connection = await signedIn(t, served, 'tancopy');
+			const sftp = await sftpOn(connection);
+			const handle = string(await sftp.open(`/incoming/${index}`, writing));
+			await sftp.request(requestType.write, handle, long(0n), string('half'));
+			await sftp.request(requestType.opendir, string('/incoming'));
+			sftp.stream.write(sftp.compose(requestType.write, handle, long(4n), string(Buffer.alloc(200_000))).subarray(0, 100_000));
+			const closed = once(connection, 'close');
+			connection.destroy();
+			await closed;
+		}),
+	);
 	await served.close(); // Waits for everything that was open.
 	t.deepEqual(await openIn(incoming), []);
 	t.is((await readdir(incoming)).length, 20);

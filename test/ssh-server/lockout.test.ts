@@ -64,7 +64,7 @@ testWithSsh('a success in between forgets the failures', async t => {
 
 testWithSsh('a wrong key and an unknown user count nothing', async t => {
 	const served = await servedAppliance(t);
-	const key = await readFile((served.layout.hostKey));
+	const key = await readFile(served.layout.hostKey);
 	for (const _ of [1, 2, 3, 4]) {
 		t.is(await outcomeOf(rawClient(t, served, {username: 'tanadmin', privateKey: key, authHandler: ['publickey']})), 'closed');
 		await served.run('ssh', ['nobody@127.0.0.1'], wrong);
@@ -78,11 +78,24 @@ test('a client that guesses over many connections at once has no more than three
 	const served = await servedAppliance(t);
 	const guess = async () => {
 		let asked = 0;
-		return outcomeOf(rawClient(t, served, {username: 'tanadmin', authHandler: (_left, _partial, next) => {
-			next(asked++ > 0 ? false as never : {type: 'keyboard-interactive', username: 'tanadmin', prompt(_name, _text, _lang, _prompts, done) {
-				done(['Wrong-one.22']);
-			}});
-		}}));
+		return outcomeOf(
+			rawClient(t, served, {
+				username: 'tanadmin',
+				authHandler: (_left, _partial, next) => {
+					next(
+						asked++ > 0
+							? (false as never)
+							: {
+									type: 'keyboard-interactive',
+									username: 'tanadmin',
+									prompt(_name, _text, _lang, _prompts, done) {
+										done(['Wrong-one.22']);
+									},
+								},
+					);
+				},
+			}),
+		);
 	};
 
 	t.deepEqual(new Set(await Promise.all(Array.from({length: 9}, guess))), new Set(['closed']));

@@ -31,12 +31,25 @@ async function putty(served: Served, program: 'psftp' | 'pscp', words: string[])
 
 testWith('psftp')('psftp puts, resumes, renames, changes, gets and removes', async t => {
 	const served = await servedAppliance(t);
-	const {home, layout: {incoming}} = served;
+	const {
+		home,
+		layout: {incoming},
+	} = served;
 	const names = await withFiles(served);
 	await writeFile(path.join(incoming, 'half'), large.subarray(0, 1_000_001), {mode: 0o600});
 	const script = [
-		'cd incoming', 'put large', 'reput large half', 'mv large moved', 'chmod 640 moved', 'get moved back',
-		'put -r many', 'mkdir folder', 'mv moved folder', 'ls folder', 'rm many/file-0', 'quit',
+		'cd incoming',
+		'put large',
+		'reput large half',
+		'mv large moved',
+		'chmod 640 moved',
+		'get moved back',
+		'put -r many',
+		'mkdir folder',
+		'mv moved folder',
+		'ls folder',
+		'rm many/file-0',
+		'quit',
 	];
 	await writeFile(path.join(home, 'script'), `${script.join('\n')}\n`);
 	const {status, out} = await putty(served, 'psftp', ['-b', 'script', 'tancopy@127.0.0.1']);
@@ -44,7 +57,10 @@ testWith('psftp')('psftp puts, resumes, renames, changes, gets and removes', asy
 	t.true(large.equals(await readFile(path.join(home, 'back'))));
 	t.true(large.equals(await readFile(path.join(incoming, 'half'))));
 	t.is((await stat(path.join(incoming, 'folder', 'moved'))).mode & 0o777, 0o640);
-	t.deepEqual((await readdir(path.join(incoming, 'many'))).sort(), names.filter(name => name !== 'file-0'));
+	t.deepEqual(
+		(await readdir(path.join(incoming, 'many'))).sort(),
+		names.filter(name => name !== 'file-0'),
+	);
 	t.regex(out, /-rw-r----- +1 tancopy +tancopy +3000000 .* moved/);
 });
 
@@ -59,15 +75,29 @@ testWith('pscp')('pscp copies files and folders in both directions', async t => 
 
 testWith('curl')('curl puts, resumes, appends, gets a range, lists and sends commands', async t => {
 	const served = await servedAppliance(t);
-	const {home, port, layout: {incoming}} = served;
+	const {
+		home,
+		port,
+		layout: {incoming},
+	} = served;
 	await withFiles(served);
 	await writeFile(path.join(home, 'half'), large.subarray(0, 1_000_000));
 	const {curl: fingerprint} = await hostKey(served);
 	const curl = async (where: string, ...words: string[]) => {
-		const {status, out, errors} = await execute('curl', [
-			'--silent', '--show-error', '--hostpubsha256', fingerprint, '--user', `tancopy:${password}`,
-			...words, `sftp://127.0.0.1:${port}${where}`,
-		], {cwd: home});
+		const {status, out, errors} = await execute(
+			'curl',
+			[
+				'--silent',
+				'--show-error',
+				'--hostpubsha256',
+				fingerprint,
+				'--user',
+				`tancopy:${password}`,
+				...words,
+				`sftp://127.0.0.1:${port}${where}`,
+			],
+			{cwd: home},
+		);
 		t.is(status, 0, errors);
 		return out;
 	};
@@ -100,7 +130,11 @@ testWith('curl')('curl puts, resumes, appends, gets a range, lists and sends com
 
 testWith('rclone')('rclone copies many files at once, compares, moves, measures and removes them', async t => {
 	const served = await servedAppliance(t);
-	const {home, port, layout: {incoming}} = served;
+	const {
+		home,
+		port,
+		layout: {incoming},
+	} = served;
 	const names = await withFiles(served);
 	const settings = [
 		'host = 127.0.0.1',
@@ -132,7 +166,11 @@ testWith('rclone')('rclone copies many files at once, compares, moves, measures 
 
 testWith('paramiko')('paramiko, which waits for replies in order, does what a program does with files', async t => {
 	const served = await servedAppliance(t);
-	const {home, port, layout: {incoming}} = served;
+	const {
+		home,
+		port,
+		layout: {incoming},
+	} = served;
 	await withFiles(served);
 	await writeFile(path.join(incoming, 'half'), large);
 	await truncate(path.join(incoming, 'half'), 1_000_000);
@@ -140,9 +178,15 @@ testWith('paramiko')('paramiko, which waits for replies in order, does what a pr
 	const {status, out, errors} = await execute('/usr/bin/python3', [script, String(port)], {cwd: home});
 	t.is(status, 0, errors);
 	t.deepEqual(out.trim().split('\n'), [
-		'symlink Operation unsupported', 'readlink Operation unsupported', 'open nothing No such file', 'open x Failure',
-		'rename taken Failure', 'rmdir file No such file', 'mkdir top The top level cannot be changed',
-		'write outgoing /outgoing is for reading and removing files', 'chown Permission denied',
+		'symlink Operation unsupported',
+		'readlink Operation unsupported',
+		'open nothing No such file',
+		'open x Failure',
+		'rename taken Failure',
+		'rmdir file No such file',
+		'mkdir top The top level cannot be changed',
+		'write outgoing /outgoing is for reading and removing files',
+		'chown Permission denied',
 	]);
 	t.true(large.equals(await readFile(path.join(home, 'back'))));
 	t.true(large.equals(await readFile(path.join(incoming, 'half'))));

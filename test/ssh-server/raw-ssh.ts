@@ -35,7 +35,7 @@ export function outcomeOf(client: Client): Promise<'ready' | 'closed'> {
 /** An SFTP session on a connection that is open. */
 export async function sftpOn(client: Client): Promise<RawSftp> {
 	const {promise, resolve, reject} = Promise.withResolvers<Duplex>();
-	client.subsys('sftp', (error, channel) => error ? reject(error) : resolve(channel));
+	client.subsys('sftp', (error, channel) => (error ? reject(error) : resolve(channel)));
 	const sftp = new RawSftp(await promise);
 	await sftp.greet();
 	return sftp;

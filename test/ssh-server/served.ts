@@ -52,10 +52,11 @@ export async function servedAppliance(t: ExecutionContext, options: ServeOptions
 	const identity = identityOn(0);
 	await writeIdentity(layout, identity);
 	await writeAccounts(layout.accounts, await accountsFor(await makeSshKey(path.join(home, 'id'))));
-	const start = async (identity: Identity) => serve(layout, identity, {
-		...options,
-		limits: {failureDelayMs: 0, penalties: noPenalties, ...options.limits},
-	});
+	const start = async (identity: Identity) =>
+		serve(layout, identity, {
+			...options,
+			limits: {failureDelayMs: 0, penalties: noPenalties, ...options.limits},
+		});
 	let server = await start(identity);
 	t.teardown(async () => {
 		await server.close();
@@ -116,7 +117,7 @@ function clientOptions(home: string, port: number, by: 'key' | 'password'): stri
 		`IdentityFile=${path.join(home, 'id')}`,
 		'IdentitiesOnly=yes',
 		'LogLevel=ERROR',
-		...by === 'key' ? ['BatchMode=yes'] : ['PubkeyAuthentication=no', 'BatchMode=no', 'NumberOfPasswordPrompts=1'],
+		...(by === 'key' ? ['BatchMode=yes'] : ['PubkeyAuthentication=no', 'BatchMode=no', 'NumberOfPasswordPrompts=1']),
 	];
 	return ['-F', '/dev/null', ...settings.flatMap(setting => ['-o', setting])];
 }
@@ -134,14 +135,17 @@ export async function execute(program: string, words: string[], {input, cwd, env
 	});
 	child.stdin.on('error', () => undefined); // A client that refuses to start reads nothing.
 	child.stdin.end(input);
-	const [status] = await once(child, 'close') as [number | null];
+	const [status] = (await once(child, 'close')) as [number | null];
 	return {status, ...collected};
 }
 
 async function auditedIn(layout: Layout): Promise<AuditEvent[]> {
 	const text = await readFile(layout.audit, 'utf8');
-	return text.trimEnd().split('\n').map(line => {
-		const {time, ...event} = JSON.parse(line);
-		return event as AuditEvent;
-	});
+	return text
+		.trimEnd()
+		.split('\n')
+		.map(line => {
+			const {time, ...event} = JSON.parse(line);
+			return event as AuditEvent;
+		});
 }

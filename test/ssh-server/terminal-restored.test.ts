@@ -25,13 +25,15 @@ test('Z', async t => {
 
 test('idle time', async t => {
 	const isPast = Promise.withResolvers<void>();
-	const served = await servedConsoles(t, {after(_milliseconds, then) {
-		let isPrevented = false;
-		void isPast.promise.then(() => setImmediate(() => isPrevented || then()));
-		return () => {
-			isPrevented = true;
-		};
-	}});
+	const served = await servedConsoles(t, {
+		after(_milliseconds, then) {
+			let isPrevented = false;
+			void isPast.promise.then(() => setImmediate(() => isPrevented || then()));
+			return () => {
+				isPrevented = true;
+			};
+		},
+	});
 	await setSecuritySetting(served.layout, 'menuTimeoutSeconds', 10, {user: 'tanadmin', from: 'console'});
 	const client = await opened(t, served);
 	isPast.resolve();
@@ -40,9 +42,15 @@ test('idle time', async t => {
 });
 
 test('a fault in the console', async t => {
-	const client = new ConsoleClient(t, await servedConsoles(t, {async bringUp() {
-		throw new TypeError('a fault');
-	}}), 'tanadmin');
+	const client = new ConsoleClient(
+		t,
+		await servedConsoles(t, {
+			async bringUp() {
+				throw new TypeError('a fault');
+			},
+		}),
+		'tanadmin',
+	);
 	await client.prints(/Enter/);
 	client.write('\r');
 	t.is(await client.ended, 1);
@@ -61,11 +69,13 @@ test('the server stops', async t => {
 
 test('under load: twelve consoles end while files are uploaded', async t => {
 	const served = await servedConsoles(t);
-	const clients = await Promise.all(Array.from({length: 12}, async (_, index) => {
-		const client = new ConsoleClient(t, served, index % 2 === 0 ? 'tanadmin' : 'tanuser');
-		await client.prints(mainMenu);
-		return client;
-	}));
+	const clients = await Promise.all(
+		Array.from({length: 12}, async (_, index) => {
+			const client = new ConsoleClient(t, served, index % 2 === 0 ? 'tanadmin' : 'tanuser');
+			await client.prints(mainMenu);
+			return client;
+		}),
+	);
 	const script = Array.from({length: 10}, (_, index) => `put id /incoming/${index}`);
 	const uploads = Promise.all(Array.from({length: 3}, async () => served.sftp(...script)));
 	for (const client of clients) {
@@ -77,7 +87,10 @@ test('under load: twelve consoles end while files are uploaded', async t => {
 		t.regex(output, restored('Signed out\\.'));
 	}
 
-	t.deepEqual((await uploads).map(({status}) => status), [0, 0, 0]);
+	t.deepEqual(
+		(await uploads).map(({status}) => status),
+		[0, 0, 0],
+	);
 });
 
 test('without a terminal', async t => {

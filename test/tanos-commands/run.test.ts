@@ -17,7 +17,11 @@ async function ran(t: ExecutionContext, line: string, {input = '', role = 'tanad
 	const [output, errors] = [text(streams.output), text(streams.errors)];
 	streams.input.end(input);
 	const session = {...environment, ...site, user: {name: role, role}};
-	const code = await runCommand(line.split(' ').filter(word => word !== ''), session, {...streams, terminal: false});
+	const code = await runCommand(
+		line.split(' ').filter(word => word !== ''),
+		session,
+		{...streams, terminal: false},
+	);
 	streams.output.end();
 	streams.errors.end();
 	return {code, output: await output, errors: await errors, layout, audited};
@@ -63,10 +67,20 @@ test('words are taken in any case, and the longest name wins', t => {
 
 test('wrong words are a matter of usage, and of nothing else', async t => {
 	for (const [line, says] of [
-		['nothing', /There is no command nothing\./], ['soap', /there are: soap status, soap check/], ['report info twice', /nothing may follow/],
-		['soap install now', /only --dry-run/], ['soap restore', /Name one backup/], ['soap restore ../../etc', /Name one backup/],
-		['service', /Say what to do/], ['service stop', /Name a service/], ['service stop sshd', /no service sshd/], ['set password secret', /nothing may follow/], ['delete pubkeys', /Say which key/], ['copy pubkeys tanuser', /copied to tancopy/],
-		['security set menu_timeout soon', /Say what to set/], ['system-auth reset ssh lockout', /Name the user/],
+		['nothing', /There is no command nothing\./],
+		['soap', /there are: soap status, soap check/],
+		['report info twice', /nothing may follow/],
+		['soap install now', /only --dry-run/],
+		['soap restore', /Name one backup/],
+		['soap restore ../../etc', /Name one backup/],
+		['service', /Say what to do/],
+		['service stop', /Name a service/],
+		['service stop sshd', /no service sshd/],
+		['set password secret', /nothing may follow/],
+		['delete pubkeys', /Say which key/],
+		['copy pubkeys tanuser', /copied to tancopy/],
+		['security set menu_timeout soon', /Say what to set/],
+		['system-auth reset ssh lockout', /Name the user/],
 	] as const) {
 		const {code, output, errors} = await ran(t, line);
 		t.is(code, 2, line);
@@ -105,7 +119,16 @@ test('stopping asks, starting does not, and no answer is a no', async t => {
 
 test('with json there is one document on standard output and nothing else', async t => {
 	const site = await makeSandbox(t);
-	for (const line of ['report info', 'service list', 'soap check', 'soap status', 'soap backups', 'soap requests', 'show fingerprint soap', 'soap install']) {
+	for (const line of [
+		'report info',
+		'service list',
+		'soap check',
+		'soap status',
+		'soap backups',
+		'soap requests',
+		'show fingerprint soap',
+		'soap install',
+	]) {
 		for (const word of ['json', '--json']) {
 			const {output} = await ran(t, `${line} ${word}`, {site});
 			t.is(output.trim().split('\n').length, 1, line);
@@ -114,7 +137,7 @@ test('with json there is one document on standard output and nothing else', asyn
 	}
 });
 
-test('keys are added, shown, copied and deleted; another user\'s only by an administrator', async t => {
+test("keys are added, shown, copied and deleted; another user's only by an administrator", async t => {
 	const key = publicLineOf(await newPrivateKey(''), 'me@laptop')!;
 	const {layout} = await ran(t, 'help');
 	const site = {layout};

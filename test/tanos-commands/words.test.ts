@@ -5,7 +5,7 @@ import {wordsIn} from '../../src/tanos-commands/words.js';
 const lines: Array<[string, string[]]> = [
 	['', []],
 	['  report   info ', ['report', 'info']],
-	['soap request \'a.example.com, b.example.com\'', ['soap', 'request', 'a.example.com, b.example.com']],
+	["soap request 'a.example.com, b.example.com'", ['soap', 'request', 'a.example.com, b.example.com']],
 	['a "b c"d\'e\'', ['a', 'b cde']],
 	['a "" b', ['a', '', 'b']],
 	['$(reboot) `id` a;b && *', ['$(reboot)', '`id`', 'a;b', '&&', '*']],

@@ -13,7 +13,15 @@ import {keepOutcome} from '../../src/installation/outcome.js';
 import {initialTrust} from '../../src/registration/trust.js';
 import {packageRoot} from '../../src/services/package-root.js';
 import {makeAppliance, playTape, putIncoming, steady, tanos, type Appliance, type Transport} from '../helpers/appliance.js';
-import {fingerprintOfFile, keyIn, newKey, orderCertificate, orderPair, servedFingerprint, type AttributeChanges} from '../helpers/authority.js';
+import {
+	fingerprintOfFile,
+	keyIn,
+	newKey,
+	orderCertificate,
+	orderPair,
+	servedFingerprint,
+	type AttributeChanges,
+} from '../helpers/authority.js';
 import {opensslIn} from '../helpers/enterprise-ca.js';
 import type {Program} from '../helpers/programs.js';
 import {testWith} from '../helpers/test-with.js';
@@ -33,11 +41,12 @@ type Scenario = {
 	needs?: Program[];
 };
 
-const uploaded = (wishes?: AttributeChanges, spoil?: (workFolder: string) => Promise<unknown>, files?: string[]) => async (appliance: Appliance) => {
-	await orderPair(appliance.workFolder, wishes);
-	await spoil?.(appliance.workFolder);
-	await putIncoming(appliance, appliance.workFolder, files);
-};
+const uploaded =
+	(wishes?: AttributeChanges, spoil?: (workFolder: string) => Promise<unknown>, files?: string[]) => async (appliance: Appliance) => {
+		await orderPair(appliance.workFolder, wishes);
+		await spoil?.(appliance.workFolder);
+		await putIncoming(appliance, appliance.workFolder, files);
+	};
 
 /** The midnight that begins the tenth day from now. */
 const inTenDays = () => new Date(`${new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`);
@@ -87,8 +96,12 @@ const scenarios: Record<string, Scenario & {tape?: string}> = {
 		serves: 'old',
 	},
 	'refused: nothing is uploaded': {tape: 'refused', serves: 'old'},
-	'refused: a stranger\'s key': {tape: 'refused', before: uploaded({}, strangersKey), serves: 'old'},
-	'declined: a passphrase on the key': {tape: 'convert-declined', before: uploaded({}, async workFolder => lockKey(workFolder, 'secret')), serves: 'old'},
+	"refused: a stranger's key": {tape: 'refused', before: uploaded({}, strangersKey), serves: 'old'},
+	'declined: a passphrase on the key': {
+		tape: 'convert-declined',
+		before: uploaded({}, async workFolder => lockKey(workFolder, 'secret')),
+		serves: 'old',
+	},
 	'refused: expired': {tape: 'refused', before: uploaded({valid: [new Date('2024-01-01'), new Date('2025-01-01')]}), serves: 'old'},
 	'refused: another host': {tape: 'refused', before: uploaded({names: ['other.example.com']}), serves: 'old'},
 	'declined: the files are swapped': {tape: 'convert-declined', before: uploaded({}, swapFiles), serves: 'old'},
@@ -96,26 +109,40 @@ const scenarios: Record<string, Scenario & {tape?: string}> = {
 	'rolled-back: it dies after its start': {tape: 'rolled-back', before: drill('dies-after-start'), serves: 'old'},
 	'after-interruption': {
 		async before({layout}) {
-			await keepOutcome(layout, ['Not installed. The old pair is in place again, and the Tanium Server serves it, proven over TLS.', 'Why: The installation was interrupted.']);
+			await keepOutcome(layout, [
+				'Not installed. The old pair is in place again, and the Tanium Server serves it, proven over TLS.',
+				'Why: The installation was interrupted.',
+			]);
 		},
 		serves: 'old',
 	},
 	'request-and-lab': {serves: 'lab'},
 	'convert-bundle': {
-		before: uploaded({}, async workFolder => {
-			await opensslIn(workFolder, 'pkcs12 -export -legacy -in SOAPServer.crt -inkey SOAPServer.key -passout pass:Sekret-1 -out server.pfx');
-		}, ['server.pfx']),
+		before: uploaded(
+			{},
+			async workFolder => {
+				await opensslIn(
+					workFolder,
+					'pkcs12 -export -legacy -in SOAPServer.crt -inkey SOAPServer.key -passout pass:Sekret-1 -out server.pfx',
+				);
+			},
+			['server.pfx'],
+		),
 		needs: ['openssl'], // Nothing else makes a bundle with the ciphers that Windows used to take.
 		serves: 'new',
 	},
 	'convert-refused': {before: uploaded({}, async workFolder => lockKey(workFolder, 'Sekret-1')), serves: 'old'},
-	'known-key': {async before(appliance) {
-		const request = await makeRequest(subjectOf(['ts1.example.com', 'localhost']), {days: 1});
-		await orderCertificate(appliance.workFolder, createPublicKey(request.key));
-		await saveRequest(appliance.layout, appliance.name, request, new Date());
-		await strangersKey(appliance.workFolder);
-		await putIncoming(appliance, appliance.workFolder);
-	}, serves: 'new', leaves: ['SOAPServer.key']},
+	'known-key': {
+		async before(appliance) {
+			const request = await makeRequest(subjectOf(['ts1.example.com', 'localhost']), {days: 1});
+			await orderCertificate(appliance.workFolder, createPublicKey(request.key));
+			await saveRequest(appliance.layout, appliance.name, request, new Date());
+			await strangersKey(appliance.workFolder);
+			await putIncoming(appliance, appliance.workFolder);
+		},
+		serves: 'new',
+		leaves: ['SOAPServer.key'],
+	},
 	'expires-soon': {
 		async before({layout, workFolder, root}) {
 			await orderPair(workFolder, {valid: [new Date('2026-01-01'), inTenDays()]});
@@ -169,13 +196,23 @@ for (const [name, {tape = name, transports = ['local', 'ssh'], needs = [], ...re
 }
 
 /** Plays a tape against a new appliance, looks at what is served afterwards, and resolves with the frames by their names. */
-async function perform(t: ExecutionContext, {tape, before, serves, exitCode = 0, leaves = []}: Scenario & {tape: string}, transport: Transport): Promise<Record<string, string>> {
+async function perform(
+	t: ExecutionContext,
+	{tape, before, serves, exitCode = 0, leaves = []}: Scenario & {tape: string},
+	transport: Transport,
+): Promise<Record<string, string>> {
 	const appliance = await makeAppliance(t);
 	const old = await installed(appliance);
 	await before?.(appliance);
 	const playback = await playTape(appliance, tape, {transport});
 	t.is(playback.exitCode, exitCode, transport);
-	await mustServe(t, appliance, serves === 'old' ? old : await fingerprintOfFile(serves === 'new' ? path.join(appliance.workFolder, 'SOAPServer.crt') : await labCertificate(appliance)));
+	await mustServe(
+		t,
+		appliance,
+		serves === 'old'
+			? old
+			: await fingerprintOfFile(serves === 'new' ? path.join(appliance.workFolder, 'SOAPServer.crt') : await labCertificate(appliance)),
+	);
 	if (serves !== 'old') {
 		t.deepEqual(await readdir(appliance.layout.incoming), leaves);
 	}
@@ -190,7 +227,10 @@ test('every tape is played', async t => {
 });
 
 async function labCertificate({layout: {outgoing}}: Appliance): Promise<string> {
-	return path.join(outgoing, (await readdir(outgoing)).find(name => name.endsWith('-lab.crt'))!);
+	return path.join(
+		outgoing,
+		(await readdir(outgoing)).find(name => name.endsWith('-lab.crt'))!,
+	);
 }
 
 async function installed({layout}: Appliance): Promise<string> {

@@ -12,9 +12,18 @@ import {makeAppliance, overSsh, tanosFile} from '../helpers/appliance.js';
 const rendition = /\u001B\[[1-9][\d;]*m/;
 
 /** What a console has written to a terminal up to its first frame. */
-async function firstFrame(t: ExecutionContext, command: string, words: string[], environment: Record<string, string> = {}): Promise<string> {
+async function firstFrame(
+	t: ExecutionContext,
+	command: string,
+	words: string[],
+	environment: Record<string, string> = {},
+): Promise<string> {
 	const {PATH = ''} = process.env;
-	const program = openPty(command, words, packageRoot(), {columns: 80, rows: 24, environment: {PATH, TERM: 'xterm-256color', ...environment}});
+	const program = openPty(command, words, packageRoot(), {
+		columns: 80,
+		rows: 24,
+		environment: {PATH, TERM: 'xterm-256color', ...environment},
+	});
 	t.teardown(async () => program.kill());
 	let output = '';
 	await new Promise<void>((resolve, reject) => {
@@ -45,7 +54,9 @@ test('the console is in colour over SSH, though the server has no terminal', asy
 });
 
 test('no other command loads Ink', async t => {
-	const [shared, entry] = await Promise.all(['shared.js', 'tanos.js'].map(async name => readFile(path.join(packageRoot(), 'build', name), 'utf8')));
+	const [shared, entry] = await Promise.all(
+		['shared.js', 'tanos.js'].map(async name => readFile(path.join(packageRoot(), 'build', name), 'utf8')),
+	);
 	const inkOrReact = /Symbol\.for\("react\.|yoga/i;
 	t.notRegex(shared!, inkOrReact);
 	t.notRegex(entry!, inkOrReact);

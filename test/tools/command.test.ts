@@ -29,7 +29,10 @@ test('an old Node can read the command, and is told which Node it needs', async 
 	const source = await readFile(tanosFile, 'utf8');
 	const [untouched, lowered] = await Promise.all(['esnext', 'node14.13'].map(async target => transform(source, {target})));
 	t.is(lowered!.code, untouched!.code, 'there is syntax that Node 14 does not know');
-	const {exitCode, stderr} = await run({}, ['--import', 'data:text/javascript,Object.defineProperty(process, "versions", {value: {node: "18.20.4"}})']);
+	const {exitCode, stderr} = await run({}, [
+		'--import',
+		'data:text/javascript,Object.defineProperty(process, "versions", {value: {node: "18.20.4"}})',
+	]);
 	t.is(exitCode, 2);
 	t.regex(stderr, /^tanos needs Node 24 or newer, but this is Node 18\.20\.4\. /);
 });

@@ -20,13 +20,19 @@ async function loadedBeforeFirstFrame(t: ExecutionContext): Promise<LoadedModule
 	const layout = layoutOf(path.join(folder, 'appliance'));
 	await mkdir(layout.settings, {recursive: true});
 	await writeIdentity(layout, {
-		name: 'ts1.example.com', serial: 'TEST-0001', role: 'all-in-one', world: 'sandbox',
-		ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4}, settle: 700,
+		name: 'ts1.example.com',
+		serial: 'TEST-0001',
+		role: 'all-in-one',
+		world: 'sandbox',
+		ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
+		settle: 700,
 	});
 	const report = path.join(folder, 'loaded.json');
 	const {PATH = ''} = process.env;
 	const program = openPty(process.execPath, ['--import', recorder, tanosFile, '--root', layout.root], packageRoot(), {
-		columns: 80, rows: 24, environment: {PATH, HOME: folder, TERM: 'xterm-256color', LOADED_MODULES: report},
+		columns: 80,
+		rows: 24,
+		environment: {PATH, HOME: folder, TERM: 'xterm-256color', LOADED_MODULES: report},
 	});
 	let output = '';
 	program.onData(text => {
@@ -42,7 +48,15 @@ async function loadedBeforeFirstFrame(t: ExecutionContext): Promise<LoadedModule
 test('nothing is loaded before the first frame but what these lists name', async t => {
 	const {builtins, files} = await loadedBeforeFirstFrame(t);
 	t.deepEqual(builtins.toSorted(), [
-		'fs/promises', 'net', 'os', 'process', 'stream', 'stream/promises', 'string_decoder', 'timers/promises', 'tty',
+		'fs/promises',
+		'net',
+		'os',
+		'process',
+		'stream',
+		'stream/promises',
+		'string_decoder',
+		'timers/promises',
+		'tty',
 	]);
 	const names = files.map(url => path.relative(packageRoot(), fileURLToPath(url)).replace(/-[A-Z\d]{8}\.js$/, '-HASH.js'));
 	t.deepEqual(names, ['bin/tanos.js', 'build/tanos.js', 'build/shared.js', 'build/console-HASH.js']);

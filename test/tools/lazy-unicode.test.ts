@@ -4,8 +4,17 @@ import {packageRoot} from '../../src/services/package-root.js';
 
 type Stand = {LazySegmenter: typeof Intl.Segmenter; lazyEmojiPattern: {test(text: string): boolean}};
 
-const {LazySegmenter, lazyEmojiPattern} = await import(path.join(packageRoot(), 'tools', 'lazy-unicode.js')) as Stand;
-const texts = ['', 'a', 'TanOS  ts1.example.com', '\u001B[1mbold\u001B[22m\n\ttab\r\nend', 'e\u0301a\u0308', '漢字', '👩‍👩‍👧 family', 'x'.repeat(300)];
+const {LazySegmenter, lazyEmojiPattern} = (await import(path.join(packageRoot(), 'tools', 'lazy-unicode.js'))) as Stand;
+const texts = [
+	'',
+	'a',
+	'TanOS  ts1.example.com',
+	'\u001B[1mbold\u001B[22m\n\ttab\r\nend',
+	'e\u0301a\u0308',
+	'漢字',
+	'👩‍👩‍👧 family',
+	'x'.repeat(300),
+];
 
 test('text falls into the same graphemes as with the real segmenter', t => {
 	const [lazy, real] = [new LazySegmenter(undefined, {granularity: 'grapheme'}), new Intl.Segmenter(undefined, {granularity: 'grapheme'})];

@@ -7,12 +7,16 @@ import {temporaryFolder} from '../helpers/sandbox.js';
 type Metafile = {outputs: Record<string, {inputs: Record<string, {bytesInOutput: number}>}>};
 type Tool = {thirdPartyNotices(metafile: Metafile, options: {root: string; declared: string}): string};
 
-const {thirdPartyNotices} = await import(path.join(packageRoot(), 'tools', 'third-party-notices.js')) as Tool;
+const {thirdPartyNotices} = (await import(path.join(packageRoot(), 'tools', 'third-party-notices.js'))) as Tool;
 
 /** Makes packages, each with these files beside its package.json, and returns the notices for a bundle of these inputs. */
 async function noticesFor(
 	t: ExecutionContext,
-	{packages, inputs, declared = {}}: {packages: Record<string, Record<string, string>>; inputs: Record<string, number>; declared?: Record<string, string>},
+	{
+		packages,
+		inputs,
+		declared = {},
+	}: {packages: Record<string, Record<string, string>>; inputs: Record<string, number>; declared?: Record<string, string>},
 ): Promise<() => string> {
 	const root = await temporaryFolder(t);
 	const write = async (file: string, text: string) => {
@@ -20,7 +24,7 @@ async function noticesFor(
 		await writeFile(path.join(root, file), text);
 	};
 
-	for (const [folder, files] of Object.entries({'node_modules/esbuild': {'LICENSE.md': 'The bundler\'s license.'}, ...packages})) {
+	for (const [folder, files] of Object.entries({'node_modules/esbuild': {'LICENSE.md': "The bundler's license."}, ...packages})) {
 		const name = folder.replace(/^.*node_modules\//, '');
 		await write(`${folder}/package.json`, JSON.stringify({name, version: '1.2.3', license: 'MIT'}));
 		for (const [file, text] of Object.entries(files)) {
@@ -46,8 +50,11 @@ test('each package whose code is in the bundle is there with its license and not
 			'node_modules/unused': {},
 		},
 		inputs: {
-			'src/cli/main.ts': 10, 'node_modules/one/index.js': 1, 'node_modules/@scope/two/dist/index.js': 1,
-			'node_modules/one/node_modules/three/lib/index.js': 1, 'node_modules/unused/index.js': 0,
+			'src/cli/main.ts': 10,
+			'node_modules/one/index.js': 1,
+			'node_modules/@scope/two/dist/index.js': 1,
+			'node_modules/one/node_modules/three/lib/index.js': 1,
+			'node_modules/unused/index.js': 0,
 		},
 	});
 	const text = notices();
@@ -61,7 +68,8 @@ test('each package whose code is in the bundle is there with its license and not
 test('a package without a license needs a declared one of its version', async t => {
 	const packages = {'node_modules/@scope/bare': {NOTICE: 'a notice is no license'}, 'node_modules/empty': {LICENSE: ' \n'}};
 	const inputs = {'node_modules/@scope/bare/index.js': 1, 'node_modules/empty/index.js': 1};
-	const message = /^No license file comes with @scope\/bare@1\.2\.3 \(its package\.json says: MIT\), empty@1\.2\.3 .* Add its text to declared\.$/;
+	const message =
+		/^No license file comes with @scope\/bare@1\.2\.3 \(its package\.json says: MIT\), empty@1\.2\.3 .* Add its text to declared\.$/;
 	t.throws(await noticesFor(t, {packages, inputs}), {message});
 	t.throws(await noticesFor(t, {packages, inputs, declared: {'@scope+bare@1.2.2.txt': 'old', 'empty@1.2.3.txt': ''}}), {message});
 	const text = (await noticesFor(t, {packages, inputs, declared: {'@scope+bare@1.2.3.txt': 'Declared.', 'empty@1.2.3.txt': 'Also.'}}))();
@@ -71,7 +79,9 @@ test('a package without a license needs a declared one of its version', async t 
 
 test('the build comes with the notices of its packages', async t => {
 	const text = await readFile(path.join(packageRoot(), 'build', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
-	const {devDependencies} = JSON.parse(await readFile(path.join(packageRoot(), 'package.json'), 'utf8')) as {devDependencies: Record<string, string>};
+	const {devDependencies} = JSON.parse(await readFile(path.join(packageRoot(), 'package.json'), 'utf8')) as {
+		devDependencies: Record<string, string>;
+	};
 	for (const name of ['ink', 'ink-select-input', 'react', 'execa', 'string-width', 'wrap-ansi']) {
 		t.true(text.includes(`\n\n${name} ${devDependencies[name]}\n\n`), name);
 	}

@@ -1,4 +1,5 @@
-// Accounts of two kinds, in two files: TanOS users (console, SSH, SFTP) and Tanium Console users (the web console and its API). Their passwords are stored as scrypt hashes only.
+// Accounts of two kinds, in two files: TanOS users (console, SSH, SFTP) and Tanium Console users (the web console and its API).
+// Their passwords are stored as scrypt hashes only.
 import {readFile} from 'node:fs/promises';
 import * as v from 'valibot';
 import {messageOf, Problem} from '../../problem.js';
@@ -20,7 +21,7 @@ export type Account = {
 export type Accounts = Record<string, Account>;
 
 /** The file that holds an account kind: `layout.accounts` or `layout.consoleAccounts`. */
-export type AccountsFile = Layout['accounts'] | Layout['consoleAccounts'];
+export type AccountsFile = Layout['accounts'];
 
 const account: v.GenericSchema<unknown, Account> = v.object({
 	role: v.picklist(['tanadmin', 'tanuser', 'tancopy', 'console-admin']),
@@ -33,7 +34,12 @@ export async function readAccounts(file: AccountsFile): Promise<Accounts> {
 	try {
 		return parseStoredMap(await readFile(file, 'utf8'), account);
 	} catch (error) {
-		throw new Problem('accounts-unreadable', `The accounts in ${file} cannot be read. ${messageOf(error)}`, 'Check the file, or restore it from a backup of the appliance.', {cause: error});
+		throw new Problem(
+			'accounts-unreadable',
+			`The accounts in ${file} cannot be read. ${messageOf(error)}`,
+			'Check the file, or restore it from a backup of the appliance.',
+			{cause: error},
+		);
 	}
 }
 
@@ -45,7 +51,7 @@ export async function writeAccounts(file: AccountsFile, accounts: Accounts): Pro
 /** The account that this name and password open, or undefined. Takes equally long whether or not the name exists. */
 export async function accountFor(file: AccountsFile, user: string, password: string): Promise<Account | undefined> {
 	const account = (await readAccounts(file))[user];
-	return await passwordMatches(password, account?.password) ? account : undefined;
+	return (await passwordMatches(password, account?.password)) ? account : undefined;
 }
 
 /** Sets a new password. Rejects with Problem `weak-password` (naming every missing rule) or `no-account`. */
@@ -60,7 +66,11 @@ export async function changePassword(file: AccountsFile, user: string, password:
 }
 
 /** Replaces one account with the result of `change`, under the lock of the file. Rejects with Problem `no-account`. */
-export async function changeAccount(file: AccountsFile, user: string, change: (account: Account) => Account | Promise<Account>): Promise<void> {
+export async function changeAccount(
+	file: AccountsFile,
+	user: string,
+	change: (account: Account) => Account | Promise<Account>,
+): Promise<void> {
 	await using _lock = await lockFile(file);
 	const accounts = await readAccounts(file);
 	const account = accounts[user];

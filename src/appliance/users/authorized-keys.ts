@@ -68,7 +68,7 @@ export async function deleteAuthorizedKey(layout: Layout, user: string, which: s
 
 /** Lets the keys of one account open another one too, which keeps its own. Resolves with those that are new to it. */
 export async function copyAuthorizedKeys(layout: Layout, from: string, to: string, by: By): Promise<PublicKey[]> {
-	const keys = (await authorizedKeysOf(layout, from)).flatMap(({key}) => key ? [key] : []);
+	const keys = (await authorizedKeysOf(layout, from)).flatMap(({key}) => (key ? [key] : []));
 	let added: PublicKey[] = [];
 	await changeAccount(layout.accounts, to, async account => {
 		const before = new Set(fingerprintsIn(account));
@@ -82,7 +82,11 @@ export async function copyAuthorizedKeys(layout: Layout, from: string, to: strin
 export function publicKeysIn(text: string): PublicKey[] {
 	const keys = significant(text.split(/\r?\n|\r/)).map(line => readPublicKey(line));
 	if (keys.length === 0) {
-		throw new Problem('not-public-key', 'There is no public key in that.', 'It begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa, and stands in the file that ends with .pub.');
+		throw new Problem(
+			'not-public-key',
+			'There is no public key in that.',
+			'It begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa, and stands in the file that ends with .pub.',
+		);
 	}
 
 	return keys;
@@ -102,7 +106,7 @@ async function withKeys(layout: Layout, account: Account, added: readonly Public
 }
 
 function fingerprintsIn({authorizedKeys}: Account): string[] {
-	return listed(authorizedKeys).flatMap(({key}) => key ? [key.sha256] : []);
+	return listed(authorizedKeys).flatMap(({key}) => (key ? [key.sha256] : []));
 }
 
 function listed(lines: readonly string[]): ListedKey[] {

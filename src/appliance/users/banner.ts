@@ -24,10 +24,15 @@ export function bannerIn(bytes: Buffer): string {
 		throw badBanner(`It has ${bytes.length} bytes; ${longest} are the most.`);
 	}
 
-	const text = decoded(bytes).replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n').trimEnd();
+	const text = decoded(bytes)
+		.replace(/^\uFEFF/, '')
+		.replaceAll(/\r\n?/g, '\n')
+		.trimEnd();
 	const unprintable = /[^\P{C}\n\t]/u.exec(text);
 	if (text.trim() === '' || unprintable) {
-		throw badBanner(unprintable ? `Line ${text.slice(0, unprintable.index).split('\n').length} holds a character that is not printed.` : 'It is empty.');
+		throw badBanner(
+			unprintable ? `Line ${text.slice(0, unprintable.index).split('\n').length} holds a character that is not printed.` : 'It is empty.',
+		);
 	}
 
 	return `${text}\n`;
@@ -56,5 +61,9 @@ function decoded(bytes: Buffer): string {
 }
 
 function badBanner(why: string): Problem {
-	return new Problem('bad-banner', `${bannerName} is no text that can be shown before signing in. ${why}`, 'Save it as plain UTF-8 text, and upload it again.');
+	return new Problem(
+		'bad-banner',
+		`${bannerName} is no text that can be shown before signing in. ${why}`,
+		'Save it as plain UTF-8 text, and upload it again.',
+	);
 }

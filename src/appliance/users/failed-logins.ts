@@ -35,15 +35,17 @@ const counts = v.object({terminal: v.exactOptional(count), network: v.exactOptio
 /** The failures that count now. Rejects with Problem `lockouts-unreadable`. */
 export async function readFailedLogins({lockouts}: Layout, now: Date): Promise<FailedLogins> {
 	const found = await readCounts(lockouts);
-	return new Map(Object.entries(found).flatMap(([user, byOrigin]) => {
-		const current = origins.flatMap(origin => currentCount(byOrigin[origin], now.getTime()).map(value => [origin, value]));
-		return current.length === 0 ? [] : [[user, Object.fromEntries(current)]];
-	}));
+	return new Map(
+		Object.entries(found).flatMap(([user, byOrigin]) => {
+			const current = origins.flatMap(origin => currentCount(byOrigin[origin], now.getTime()).map(value => [origin, value]));
+			return current.length === 0 ? [] : [[user, Object.fromEntries(current)]];
+		}),
+	);
 }
 
 async function readCounts(file: string): Promise<Record<string, v.InferOutput<typeof counts>>> {
 	try {
-		return parseStoredMap(await ifPresent(async () => readFile(file, 'utf8')) ?? '{}', counts);
+		return parseStoredMap((await ifPresent(async () => readFile(file, 'utf8'))) ?? '{}', counts);
 	} catch (error) {
 		throw new Problem(
 			'lockouts-unreadable',

@@ -20,14 +20,21 @@ export type PairOptions = {
 	replace?: boolean;
 };
 
-/** The public part of a user's pair; undefined when there is none. Rejects with Problem `no-account`, `bad-user-name` or `pair-unreadable`. */
+/**
+ * The public part of a user's pair; undefined when there is none. Rejects with Problem `no-account`, `bad-user-name` or
+ * `pair-unreadable`.
+ */
 export async function publicPartOf(layout: Layout, user: string, host: string): Promise<PublicKey | undefined> {
 	const file = await pairFile(layout, user);
 	const bytes = await readFile(file).catch(ignoreAbsence);
 	const line = bytes && publicLineOf(bytes, commentOf(user, host));
 	bytes?.fill(0);
 	if (bytes && line === undefined) {
-		throw new Problem('pair-unreadable', `${file} is not an unencrypted ed25519 key in OpenSSH's format.`, 'Generate a new pair, or restore the file.');
+		throw new Problem(
+			'pair-unreadable',
+			`${file} is not an unencrypted ed25519 key in OpenSSH's format.`,
+			'Generate a new pair, or restore the file.',
+		);
 	}
 
 	return line === undefined ? undefined : readPublicKey(line);
@@ -35,7 +42,7 @@ export async function publicPartOf(layout: Layout, user: string, host: string): 
 
 /** Whether there is a private part, in whatever state. Rejects with Problem `no-account` or `bad-user-name`. */
 export async function hasPair(layout: Layout, user: string): Promise<boolean> {
-	return await stat(await pairFile(layout, user)).catch(ignoreAbsence) !== undefined;
+	return (await stat(await pairFile(layout, user)).catch(ignoreAbsence)) !== undefined;
 }
 
 /**
@@ -48,7 +55,11 @@ export async function generatePair(layout: Layout, user: string, {by, host, repl
 	await using _lock = await lockFile(file);
 	const isThere = await hasPair(layout, user);
 	if (isThere && !replace) {
-		throw new Problem('pair-exists', `${user} has a key pair already.`, 'To replace it is to lose it: what knows its public part has to be told the new one.');
+		throw new Problem(
+			'pair-exists',
+			`${user} has a key pair already.`,
+			'To replace it is to lose it: what knows its public part has to be told the new one.',
+		);
 	}
 
 	const bytes = await newPrivateKey(commentOf(user, host));
@@ -68,7 +79,11 @@ async function pairFile(layout: Layout, user: string): Promise<string> {
 	}
 
 	if (!/^[a-z_][\w-]{0,31}$/i.test(user)) {
-		throw new Problem('bad-user-name', `${JSON.stringify(user)} cannot have a folder of its own.`, 'Key pairs are for users whose names are letters, digits, _ and -.');
+		throw new Problem(
+			'bad-user-name',
+			`${JSON.stringify(user)} cannot have a folder of its own.`,
+			'Key pairs are for users whose names are letters, digits, _ and -.',
+		);
 	}
 
 	return path.join(layout.homes, user, '.ssh', 'id_ed25519');

@@ -58,7 +58,7 @@ export async function locksOf(layout: Layout, user: string, now: Date): Promise<
 	const failedLogins = (await readFailedLogins(layout, now)).get(user);
 	return origins.flatMap(origin => {
 		const until = failedLogins?.[origin]?.lockedUntil;
-		return until === undefined ? [] : [{origin, ...until !== null && {until: new Date(until)}}];
+		return until === undefined ? [] : [{origin, ...(until !== null && {until: new Date(until)})}];
 	});
 }
 
@@ -70,7 +70,10 @@ export async function unlockAccount(layout: Layout, user: string, {by, now}: {by
 	return wasLocked;
 }
 
-type Counted = {wasLocked: boolean; /** Present when this attempt locks the account unless the password is right. */ locks?: {until: string}};
+type Counted = {
+	wasLocked: boolean;
+	/** Present when this attempt locks the account unless the password is right. */ locks?: {until: string};
+};
 
 /** Counts an attempt for an existing account. For any other name the file is written too, so that it takes as long. */
 async function countAttempt(layout: Layout, attempt: Attempt): Promise<Counted> {
@@ -79,14 +82,20 @@ async function countAttempt(layout: Layout, attempt: Attempt): Promise<Counted> 
 	const role = accounts[attempt.user]?.role;
 	return changeFailedLogins(layout, attempt.now, failedLogins => {
 		const wasLocked = isLocked(failedLogins, attempt);
-		return wasLocked || !role || !attempt.roles.includes(role) ? {wasLocked} : countFailure(failedLogins, attempt, {accounts, lockoutSeconds});
+		return wasLocked || !role || !attempt.roles.includes(role)
+			? {wasLocked}
+			: countFailure(failedLogins, attempt, {accounts, lockoutSeconds});
 	});
 }
 
-function countFailure(failedLogins: FailedLogins, {user, from, now}: Attempt, {accounts, lockoutSeconds}: {accounts: Accounts; lockoutSeconds: number}): Counted {
+function countFailure(
+	failedLogins: FailedLogins,
+	{user, from, now}: Attempt,
+	{accounts, lockoutSeconds}: {accounts: Accounts; lockoutSeconds: number},
+): Counted {
 	const own = failedLogins.get(user) ?? {};
 	const origin = originOf(from);
-	const failures = [...own[origin]?.failures ?? [], now.getTime()];
+	const failures = [...(own[origin]?.failures ?? []), now.getTime()];
 	if (failures.length < maxFailures) {
 		failedLogins.set(user, {...own, [origin]: {failures}});
 		return {wasLocked: false};

@@ -23,7 +23,11 @@ export async function beginLogin(layout: Layout, by: By): Promise<AsyncDisposabl
 	await own?.[Symbol.asyncDispose]();
 	await audit(layout, {event: 'login-refused', ...by, open: others, most: maximumLogins});
 	const open = others === 1 ? '1 console' : `${others} consoles`;
-	throw new Problem('too-many-logins', `${by.user} has ${open} open already, and may have ${maximumLogins}.`, 'Log out of one of them. An administrator sets the maximum: A-A-P-M.');
+	throw new Problem(
+		'too-many-logins',
+		`${by.user} has ${open} open already, and may have ${maximumLogins}.`,
+		'Log out of one of them. An administrator sets the maximum: A-A-P-M.',
+	);
 }
 
 /** Takes the first free place of a user, and counts those that are taken. */
@@ -40,5 +44,5 @@ async function takePlace(layout: Layout, user: string): Promise<{own?: AsyncDisp
 		own ??= lock;
 	}
 
-	return {others, ...own && {own}};
+	return {others, ...(own && {own})};
 }

@@ -24,7 +24,12 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
 	const salt = randomBytes(16);
 	const hash = await derive(password.normalize('NFC'), salt, length, cost);
 	return {
-		scheme: 'scrypt', cost: cost.N, blockSize: cost.r, parallelization: cost.p, salt: salt.toString('base64'), hash: hash.toString('base64'),
+		scheme: 'scrypt',
+		cost: cost.N,
+		blockSize: cost.r,
+		parallelization: cost.p,
+		salt: salt.toString('base64'),
+		hash: hash.toString('base64'),
 	};
 }
 

@@ -40,10 +40,15 @@ export const maxLogins = rules.maximumLogins.max;
 /** The current settings. Rejects with Problem `settings-unreadable`, also for a value that is out of bounds. */
 export async function readSecuritySettings({securitySettings}: Layout): Promise<SecuritySettings> {
 	try {
-		const found = parseStoredMap(await ifPresent(async () => readFile(securitySettings, 'utf8')) ?? '{}', v.unknown());
+		const found = parseStoredMap((await ifPresent(async () => readFile(securitySettings, 'utf8'))) ?? '{}', v.unknown());
 		return Object.fromEntries(names.map(name => [name, checked(name, found[name] ?? rules[name].default)])) as SecuritySettings;
 	} catch (error) {
-		throw new Problem('settings-unreadable', `The security settings in ${securitySettings} cannot be read. ${messageOf(error)}`, 'Fix the file, or remove it, which restores the defaults.', {cause: error});
+		throw new Problem(
+			'settings-unreadable',
+			`The security settings in ${securitySettings} cannot be read. ${messageOf(error)}`,
+			'Fix the file, or remove it, which restores the defaults.',
+			{cause: error},
+		);
 	}
 }
 

@@ -12,7 +12,10 @@ function answer(): Answer {
 	try {
 		return {converted: convert(workerData as ConversionInput)};
 	} catch (error) {
-		const {code, message, hint} = error instanceof Problem ? error : new Problem('not-convertible', `The conversion failed: ${messageOf(error)}.`, 'Convert the file where it was made.');
+		const {code, message, hint} =
+			error instanceof Problem
+				? error
+				: new Problem('not-convertible', `The conversion failed: ${messageOf(error)}.`, 'Convert the file where it was made.');
 		return {problem: {code, message, hint}};
 	}
 }

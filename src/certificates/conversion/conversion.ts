@@ -43,7 +43,7 @@ const fixes: Partial<Record<FindingId, string>> = {
 	'key-escaped-newlines': 'Mend the line endings of the key file',
 	'cr-only-line-ends': 'Mend the line endings',
 	indented: 'Take the indentation away',
-	'chain-order': 'Put the certificates in order, the server\'s first',
+	'chain-order': "Put the certificates in order, the server's first",
 	'cert-has-key': 'Leave the private key out of the certificate file',
 	'key-has-cert': 'Leave all but the private key out of the key file',
 	'cert-is-key': 'Take the certificate from the key file and the key from the certificate file',
@@ -100,11 +100,19 @@ function isJoined(file: UploadedFile): boolean {
  * `wrong-passphrase-key`, `nothing-found`, `not-convertible`, `too-long` and those of opening what is locked.
  */
 export async function convertPair(
-	pair: UploadedPair, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
+	pair: UploadedPair,
+	findings: readonly Finding[],
+	passphrases: Partial<Record<Role, string>>,
 ): Promise<ConvertedPair> {
-	const source = (role: Role, file: UploadedFile): Source | undefined => file.state === 'read' ? {
-		name: file.name, bytes: file.bytes, passphrase: passphrases[role] ?? '', keep: !hasMend(pair, findings, file),
-	} : undefined;
+	const source = (role: Role, file: UploadedFile): Source | undefined =>
+		file.state === 'read'
+			? {
+					name: file.name,
+					bytes: file.bytes,
+					passphrase: passphrases[role] ?? '',
+					keep: !hasMend(pair, findings, file),
+				}
+			: undefined;
 	const [cert, key] = [source('cert', pair.certificate), source('key', pair.key)];
 	const {certificate, key: freshKey, from, done} = await inThread({...(cert && {cert}), ...(key && {key})});
 	return {
@@ -116,7 +124,9 @@ export async function convertPair(
 }
 
 function hasMend(pair: UploadedPair, findings: readonly Finding[], file: UploadedFile): boolean {
-	return findings.some(finding => finding.severity === 'error' && finding.file === sanitise(file.name) && titleFor(pair, finding) !== undefined);
+	return findings.some(
+		finding => finding.severity === 'error' && finding.file === sanitise(file.name) && titleFor(pair, finding) !== undefined,
+	);
 }
 
 function fresh({name}: UploadedFile, bytes: Uint8Array): UploadedFile {
@@ -127,10 +137,13 @@ function fresh({name}: UploadedFile, bytes: Uint8Array): UploadedFile {
 const roomInThread = 256;
 
 async function inThread(input: ConversionInput): Promise<Converted> {
-	const worker = new Worker(new URL('conversion-worker.js', import.meta.url), {workerData: input, resourceLimits: {maxOldGenerationSizeMb: roomInThread}});
+	const worker = new Worker(new URL('conversion-worker.js', import.meta.url), {
+		workerData: input,
+		resourceLimits: {maxOldGenerationSizeMb: roomInThread},
+	});
 	worker.unref();
 	try {
-		const [answer] = await once(worker, 'message', {signal: AbortSignal.timeout(timeoutMs)}) as [Answer];
+		const [answer] = (await once(worker, 'message', {signal: AbortSignal.timeout(timeoutMs)})) as [Answer];
 		if ('problem' in answer) {
 			throw new Problem(answer.problem.code, answer.problem.message, answer.problem.hint);
 		}
@@ -145,6 +158,8 @@ async function inThread(input: ConversionInput): Promise<Converted> {
 
 function notConverted(error: unknown): Problem {
 	return error instanceof Error && error.name === 'AbortError'
-		? new Problem('too-long', `The conversion took more than ${timeoutMs / 1000} seconds.`, 'Convert the file where it was made.', {cause: error})
+		? new Problem('too-long', `The conversion took more than ${timeoutMs / 1000} seconds.`, 'Convert the file where it was made.', {
+				cause: error,
+			})
 		: new Problem('not-convertible', `The conversion failed: ${messageOf(error)}`, 'Convert the file where it was made.', {cause: error});
 }

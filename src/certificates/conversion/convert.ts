@@ -71,7 +71,12 @@ function partsOf(role: Role, source: Source | undefined): Parts {
 
 	const name = sanitise(source.name);
 	const named = (problem: Problem) =>
-		new Problem(problem.code === 'wrong-passphrase' ? `wrong-passphrase-${role}` : problem.code, `${name}: ${problem.message}`, problem.hint, {cause: problem});
+		new Problem(
+			problem.code === 'wrong-passphrase' ? `wrong-passphrase-${role}` : problem.code,
+			`${name}: ${problem.message}`,
+			problem.hint,
+			{cause: problem},
+		);
 	try {
 		const gathered = gather(Buffer.from(source.bytes), source.passphrase);
 		return {role, source, ...gathered, unopened: gathered.unopened.map(problem => named(problem))};
@@ -93,7 +98,12 @@ function parsed({certificates, source}: Parts): Certificate[] {
 		return certificates.map(der => readCertificate(der));
 	} catch (error) {
 		throw error instanceof ParseError
-			? new Problem('not-convertible', `A certificate in ${sanitise(source?.name ?? '')} is damaged: ${error.message}.`, 'Upload it again, whole.', {cause: error})
+			? new Problem(
+					'not-convertible',
+					`A certificate in ${sanitise(source?.name ?? '')} is damaged: ${error.message}.`,
+					'Upload it again, whole.',
+					{cause: error},
+				)
 			: error;
 	}
 }

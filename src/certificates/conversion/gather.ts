@@ -38,12 +38,12 @@ export function gather(bytes: Buffer, passphrase: string): Gathered {
 }
 
 function takeBlock(gathered: Gathered, block: Block, passphrase: string): void {
-	if (/PRIVATE KEY$/.test(block.label) && saysEncrypted(block)) {
+	if (block.label.endsWith('PRIVATE KEY') && saysEncrypted(block)) {
 		addKey(gathered, {pem: textOfBlock(block)}, passphrase);
 		return;
 	}
 
-	const isOther = /PARAMETERS$/.test(block.label);
+	const isOther = block.label.endsWith('PARAMETERS');
 	if (!isOther) {
 		const decoded = decodeBlock(block);
 		take(gathered, block.label === 'TRUSTED CERTIFICATE' ? 'certificate' : detectFormat(decoded), decoded, passphrase);
@@ -62,7 +62,11 @@ function take(gathered: Gathered, format: FileFormat, der: Buffer, passphrase: s
 		gathered.keys.push(...keys);
 		gathered.unordered = true;
 	} else if (isPrivateKeyFormat(format)) {
-		addKey(gathered, format === 'PKCS#8' || format === 'encrypted PKCS#8' ? {pkcs8: der} : {pem: Buffer.from(toPem(labels[format] ?? 'PRIVATE KEY', der))}, passphrase);
+		addKey(
+			gathered,
+			format === 'PKCS#8' || format === 'encrypted PKCS#8' ? {pkcs8: der} : {pem: Buffer.from(toPem(labels[format] ?? 'PRIVATE KEY', der))},
+			passphrase,
+		);
 	}
 }
 

@@ -70,9 +70,9 @@ function problemOf(error: unknown): Problem {
 	return wrong.test(messageOf(error))
 		? new Problem('wrong-passphrase', 'The passphrase does not open the bundle.', '', {cause: error})
 		: new Problem(
-			'bad-bundle',
-			'The PKCS#12 bundle cannot be read: it is damaged, or its cipher or its checksum is not supported.',
-			'Export it anew from where it was made, or split it there: openssl pkcs12 -in FILE -nodes',
-			{cause: error},
-		);
+				'bad-bundle',
+				'The PKCS#12 bundle cannot be read: it is damaged, or its cipher or its checksum is not supported.',
+				'Export it anew from where it was made, or split it there: openssl pkcs12 -in FILE -nodes',
+				{cause: error},
+			);
 }

@@ -1,7 +1,11 @@
 // Makes PEM text out of what was PEM text once: other encodings, other line endings, indentation, text that was copied out of JSON.
 // Only what stands between the BEGIN and END lines is taken from the result, so nothing here needs to be exact outside of them.
 
-const byteOrderMarks: ReadonlyArray<[mark: string, encoding: 'utf16le' | 'utf16be' | 'utf8']> = [['fffe', 'utf16le'], ['feff', 'utf16be'], ['efbbbf', 'utf8']];
+const byteOrderMarks: ReadonlyArray<[mark: string, encoding: 'utf16le' | 'utf16be' | 'utf8']> = [
+	['fffe', 'utf16le'],
+	['feff', 'utf16be'],
+	['efbbbf', 'utf8'],
+];
 
 /** The same text in ASCII with LF line endings, each BEGIN and END line on a line of its own. */
 export function repairText(bytes: Buffer): Buffer {
@@ -19,7 +23,9 @@ function decoded(bytes: Buffer): string {
 	const rest = bytes.subarray(mark.length / 2);
 	switch (encoding) {
 		case 'utf16be': {
-			return Buffer.from(rest.subarray(0, rest.length & ~1)).swap16().toString('utf16le');
+			return Buffer.from(rest.subarray(0, rest.length & ~1))
+				.swap16()
+				.toString('utf16le');
 		}
 
 		case 'utf16le': {

@@ -26,24 +26,39 @@ export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
 	}
 
 	try {
-		const unlocked = 'pem' in key
-			? createPrivateKey({key: key.pem, format: 'pem', passphrase})
-			: createPrivateKey({key: key.pkcs8, format: 'der', type: 'pkcs8', passphrase});
+		const unlocked =
+			'pem' in key
+				? createPrivateKey({key: key.pem, format: 'pem', passphrase})
+				: createPrivateKey({key: key.pkcs8, format: 'der', type: 'pkcs8', passphrase});
 		unlocked.export({type: 'pkcs8', format: 'der'}).fill(0); // OpenSSL loads some keys whose numbers it cannot export.
 		return unlocked;
 	} catch (error) {
-		throw hasCode(error, 'ERR_OSSL_BAD_DECRYPT', 'ERR_OSSL_EVP_BAD_DECRYPT', 'ERR_OSSL_PKCS12_CIPHERFINAL_ERROR', 'ERR_OSSL_CRYPTO_CIPHERFINAL_ERROR')
+		throw hasCode(
+			error,
+			'ERR_OSSL_BAD_DECRYPT',
+			'ERR_OSSL_EVP_BAD_DECRYPT',
+			'ERR_OSSL_PKCS12_CIPHERFINAL_ERROR',
+			'ERR_OSSL_CRYPTO_CIPHERFINAL_ERROR',
+		)
 			? new Problem('wrong-passphrase', 'The passphrase does not open the key.', '', {cause: error})
-			: new Problem('bad-key', 'OpenSSL cannot open the key: it is damaged, or protected by a cipher that is not supported any more.', anew, {cause: error});
+			: new Problem(
+					'bad-key',
+					'OpenSSL cannot open the key: it is damaged, or protected by a cipher that is not supported any more.',
+					anew,
+					{cause: error},
+				);
 	}
 }
 
 /** The file decides how long opening it takes; OpenSSL would work for hours. What cannot be parsed here is not tried. */
 function mustEndSoon(pkcs8: Buffer): void {
 	let work = 0;
-	const damage = detectFormat(pkcs8) === 'encrypted PKCS#8' ? tryParse(() => {
-		work = workOf(sequenceIn(sequenceIn(pkcs8)[0]!.whole));
-	}) : undefined;
+	const damage =
+		detectFormat(pkcs8) === 'encrypted PKCS#8'
+			? tryParse(() => {
+					work = workOf(sequenceIn(sequenceIn(pkcs8)[0]!.whole));
+				})
+			: undefined;
 	if (damage !== undefined) {
 		throw new Problem('bad-key', `How the key is protected cannot be read: ${damage}.`, anew);
 	}
@@ -70,7 +85,7 @@ function workOf([type, parameters]: Element[]): number {
 		}
 
 		case oids.scrypt: {
-			return numberIn(first) * numberIn(second) * numberIn(third) / most.scrypt;
+			return (numberIn(first) * numberIn(second) * numberIn(third)) / most.scrypt;
 		}
 
 		default: {

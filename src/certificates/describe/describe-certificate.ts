@@ -63,7 +63,9 @@ export function describe(certificate: Certificate, at: Date): CertificateDescrip
 	const {subject, issuer, notBefore, notAfter, x509, publicKey} = certificate;
 	return {
 		subject: formatName(subject),
-		commonName: commonNamesIn(subject).map(name => sanitise(name)).join(', '),
+		commonName: commonNamesIn(subject)
+			.map(name => sanitise(name))
+			.join(', '),
 		names: (certificate.subjectAltName?.hosts ?? []).map(({value}) => sanitise(value)),
 		issuer: formatName(issuer),
 		selfSigned: certificate.selfSigned,

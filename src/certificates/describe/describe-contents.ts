@@ -10,9 +10,7 @@ import {isPrivateKeyFormat, formatByLabel, detectFormat} from '../parse/detect-f
 import {Problem} from '../../problem.js';
 
 /** What a file holds: a certificate with those that stand behind it, or a request. */
-export type Contents =
-	| {certificate: CertificateDescription; chain: CertificateDescription[]}
-	| {request: RequestDescription};
+export type Contents = {certificate: CertificateDescription; chain: CertificateDescription[]} | {request: RequestDescription};
 
 /**
  * Describes a file in PEM or DER: certificates, a PKCS#7 bundle, or a request. Throws Problems that say what it holds instead;
@@ -45,14 +43,18 @@ function certificatesOf(bytes: Buffer): Buffer[] {
 	try {
 		return inOrder(certificatesInPkcs7(bundle));
 	} catch (error) {
-		throw error instanceof ParseError ? new Problem('damaged-bundle', `The PKCS#7 bundle cannot be read: ${error.message}.`, 'Copy it again.', {cause: error}) : error;
+		throw error instanceof ParseError
+			? new Problem('damaged-bundle', `The PKCS#7 bundle cannot be read: ${error.message}.`, 'Copy it again.', {cause: error})
+			: error;
 	}
 }
 
 /** A bundle has no order: the server's certificate first, then those that issued it, then the others. */
 function inOrder(certificates: Buffer[]): Buffer[] {
 	const chain = chainOf(certificates.map(der => readCertificate(der)));
-	return chain === undefined ? [] : [...chain.path, ...chain.inFile.filter(certificate => !chain.path.includes(certificate))].map(({der}) => der);
+	return chain === undefined
+		? []
+		: [...chain.path, ...chain.inFile.filter(certificate => !chain.path.includes(certificate))].map(({der}) => der);
 }
 
 function bundleIn(bytes: Buffer): Buffer | undefined {
@@ -60,17 +62,27 @@ function bundleIn(bytes: Buffer): Buffer | undefined {
 	try {
 		return block && decodeBlock(block);
 	} catch (error) {
-		throw error instanceof ParseError ? new Problem('damaged-pem', `The PKCS#7 bundle is damaged: ${error.message}.`, 'Copy it again.', {cause: error}) : error;
+		throw error instanceof ParseError
+			? new Problem('damaged-pem', `The PKCS#7 bundle is damaged: ${error.message}.`, 'Copy it again.', {cause: error})
+			: error;
 	}
 }
 
 function nothingIn(bytes: Buffer): Problem {
 	const formats = [detectFormat(bytes), ...readPemText(bytes).blocks.map(({label}) => formatByLabel(label) ?? 'unknown')];
 	if (formats.some(format => isPrivateKeyFormat(format))) {
-		return new Problem('is-key', 'It holds a private key, of which nothing is shown.', 'Name the certificate. To see whether they belong together: tanos certificate check CRT KEY');
+		return new Problem(
+			'is-key',
+			'It holds a private key, of which nothing is shown.',
+			'Name the certificate. To see whether they belong together: tanos certificate check CRT KEY',
+		);
 	}
 
 	return formats.includes('PKCS#12')
-		? new Problem('is-bundle', 'It is a PKCS#12 bundle, which a passphrase protects.', 'Upload it to /incoming as SOAPServer.crt: the console (2-4) takes it apart.')
+		? new Problem(
+				'is-bundle',
+				'It is a PKCS#12 bundle, which a passphrase protects.',
+				'Upload it to /incoming as SOAPServer.crt: the console (2-4) takes it apart.',
+			)
 		: new Problem('no-certificate', 'It holds neither a certificate nor a request.', 'Name a file in PEM or DER.');
 }

@@ -58,5 +58,6 @@ export function expiryWarning({notAfter, daysLeft, warning}: Expiry): string | u
 	}
 
 	const verb = warning === 0 ? 'expired on' : 'expires on';
-	return `The installed certificate ${verb} ${notAfter.slice(0, 10)}${warning === 0 ? '' : ` (${formatDays(daysLeft)})`}. ${advice[warning]}`;
+	const days = warning === 0 ? '' : ` (${formatDays(daysLeft)})`;
+	return `The installed certificate ${verb} ${notAfter.slice(0, 10)}${days}. ${advice[warning]}`;
 }

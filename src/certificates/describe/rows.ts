@@ -25,7 +25,15 @@ export function certificateRows(certificate: CertificateDescription): LabelledRo
 }
 
 /** A request, likewise. */
-export function requestRows({subject, names, keyType, signatureAlgorithm, keyUsage, extendedKeyUsage, publicKeyFingerprint}: RequestDescription): LabelledRow[] {
+export function requestRows({
+	subject,
+	names,
+	keyType,
+	signatureAlgorithm,
+	keyUsage,
+	extendedKeyUsage,
+	publicKeyFingerprint,
+}: RequestDescription): LabelledRow[] {
 	return [
 		['Subject', subject],
 		['Names', listOf(names)],

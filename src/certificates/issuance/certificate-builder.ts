@@ -19,14 +19,14 @@ export function serverExtensions(names: readonly string[]): object[] {
 		{name: 'basicConstraints', cA: false},
 		{name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true},
 		{name: 'extKeyUsage', serverAuth: true, clientAuth: true},
-		{name: 'subjectAltName', altNames: names.map(host => net.isIP(host) === 0 ? {type: 2, value: host} : {type: 7, ip: host})},
+		{name: 'subjectAltName', altNames: names.map(host => (net.isIP(host) === 0 ? {type: 2, value: host} : {type: 7, ip: host}))},
 	];
 }
 
 /** The attributes of a subject as forge takes them: UTF8String, but PrintableString for the country (RFC 5280 A.1). */
 export function attributesOf({names, attributes}: Subject): forge.pki.CertificateField[] {
 	const utf8 = asn1.Type.UTF8 as unknown as forge.asn1.Class;
-	const others = attributes.map(({name, value}) => name === 'countryName' ? {name, value} : {name, value, valueTagClass: utf8});
+	const others = attributes.map(({name, value}) => (name === 'countryName' ? {name, value} : {name, value, valueTagClass: utf8}));
 	return [...others, {name: 'commonName', value: names[0] ?? '', valueTagClass: utf8}];
 }
 

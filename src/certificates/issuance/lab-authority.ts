@@ -33,7 +33,11 @@ export async function makeLabAuthority(from: Date): Promise<LabAuthority> {
 		const certificate = blankCertificate(publicKey, {days, from});
 		certificate.setSubject(attributesOf(subject));
 		certificate.setIssuer(attributesOf(rootName));
-		certificate.setExtensions([...extensions, {name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true}, {name: 'subjectKeyIdentifier'}]);
+		certificate.setExtensions([
+			...extensions,
+			{name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true},
+			{name: 'subjectKeyIdentifier'},
+		]);
 		return toPem('CERTIFICATE', signCertificate(certificate, top.privateKey));
 	};
 
@@ -41,7 +45,8 @@ export async function makeLabAuthority(from: Date): Promise<LabAuthority> {
 	return {
 		root,
 		issuer: sign(issuerName, below, issuerDays, [
-			{name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0}, authorityKeyIdentifier(root),
+			{name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0},
+			authorityKeyIdentifier(root),
 		]),
 		key: keyInPem(below.privateKey),
 	};
@@ -53,7 +58,7 @@ export async function makeLabAuthority(from: Date): Promise<LabAuthority> {
  * `lab-refuses` for a key that the document does not allow, or `lab-expired`.
  */
 export function signRequest(request: Request, {issuer, key}: LabAuthority, validity: Required<Validity>): string {
-	const fault = typeFindings(request.publicKey, 'The request\'s key').find(({severity}) => severity === 'error');
+	const fault = typeFindings(request.publicKey, "The request's key").find(({severity}) => severity === 'error');
 	if (fault !== undefined) {
 		throw new Problem('lab-refuses', fault.message, fault.hint);
 	}
@@ -70,7 +75,7 @@ export function signRequest(request: Request, {issuer, key}: LabAuthority, valid
 function within(issuer: string, {days, from}: Required<Validity>): Validity {
 	const left = Math.floor((Date.parse(new X509Certificate(issuer).validTo) - from.getTime()) / 86_400_000);
 	if (left < 1) {
-		throw new Problem('lab-expired', 'The lab\'s CA has expired.', 'Remove its folder; the next request makes a new one.');
+		throw new Problem('lab-expired', "The lab's CA has expired.", 'Remove its folder; the next request makes a new one.');
 	}
 
 	return {days: Math.min(days, left), from};

@@ -41,17 +41,23 @@ export function subjectOf(hostnames: readonly string[], parts: SubjectFields = {
 	}
 
 	if (first.length > maxCommonNameLength) {
-		throw badName(`${quoted(first)} has ${first.length} characters; the common name may have ${maxCommonNameLength}.`, 'Name a shorter one first; the others may be longer.');
+		throw badName(
+			`${quoted(first)} has ${first.length} characters; the common name may have ${maxCommonNameLength}.`,
+			'Name a shorter one first; the others may be longer.',
+		);
 	}
 
 	if (net.isIP(first) === 0 && !isFullyQualified(first)) {
 		throw badName(`The first name, ${quoted(first)}, is not fully qualified, and it becomes the common name.`);
 	}
 
-	return {names, attributes: fields.flatMap(({field, name, longest}) => {
-		const value = parts[field]?.trim();
-		return value === undefined || value === '' ? [] : [{name, value: fieldOf(field, value, longest)}];
-	})};
+	return {
+		names,
+		attributes: fields.flatMap(({field, name, longest}) => {
+			const value = parts[field]?.trim();
+			return value === undefined || value === '' ? [] : [{name, value: fieldOf(field, value, longest)}];
+		}),
+	};
 }
 
 function nameOf(host: string): string {
@@ -91,7 +97,10 @@ function fieldOf(field: keyof SubjectFields, value: string, longest: number): st
 	return value;
 }
 
-function badName(message: string, hint = 'Give whole names or IP addresses, with commas between them: ts1.example.com,ts2.example.com'): Problem {
+function badName(
+	message: string,
+	hint = 'Give whole names or IP addresses, with commas between them: ts1.example.com,ts2.example.com',
+): Problem {
 	return new Problem('bad-hostname', message, hint);
 }
 

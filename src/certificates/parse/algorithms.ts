@@ -34,7 +34,14 @@ export function signatureAlgorithm(oid: string): SignatureAlgorithm {
 }
 
 const typeNames: Record<string, string> = {
-	rsa: 'RSA', 'rsa-pss': 'RSA-PSS', dsa: 'DSA', ec: 'EC', ed25519: 'Ed25519', ed448: 'Ed448', x25519: 'X25519', x448: 'X448',
+	rsa: 'RSA',
+	'rsa-pss': 'RSA-PSS',
+	dsa: 'DSA',
+	ec: 'EC',
+	ed25519: 'Ed25519',
+	ed448: 'Ed448',
+	x25519: 'X25519',
+	x448: 'X448',
 };
 
 const curveNames: Record<string, string> = {prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521'};
@@ -44,6 +51,6 @@ export function keyTypeOf(key: KeyObject): string {
 	const details = key.asymmetricKeyDetails ?? {};
 	const curve = details.namedCurve;
 	const type = key.asymmetricKeyType ?? 'unknown';
-	const size = curve === undefined ? details.modulusLength : curveNames[curve] ?? curve;
+	const size = curve === undefined ? details.modulusLength : (curveNames[curve] ?? curve);
 	return [typeNames[type] ?? type, size].filter(part => part !== undefined).join(' ');
 }

@@ -7,8 +7,22 @@ export type Asn1 = forge.asn1.Asn1;
 
 /** Universal tag numbers (X.680 8.4) that certificates use. */
 export const tags = {
-	boolean: 1, integer: 2, bitString: 3, octetString: 4, null: 5, oid: 6, utf8: 12, sequence: 16, set: 17, printable: 19,
-	teletex: 20, ia5: 22, utcTime: 23, generalizedTime: 24, universal: 28, bmp: 30,
+	boolean: 1,
+	integer: 2,
+	bitString: 3,
+	octetString: 4,
+	null: 5,
+	oid: 6,
+	utf8: 12,
+	sequence: 16,
+	set: 17,
+	printable: 19,
+	teletex: 20,
+	ia5: 22,
+	utcTime: 23,
+	generalizedTime: 24,
+	universal: 28,
+	bmp: 30,
 } as const;
 
 /** Ten levels are usual; the limit keeps a hostile file from exhausting the stack. */

@@ -14,7 +14,7 @@ for (const [value, letter] of [...alphabet].entries()) {
 
 /** Decodes lines as one base64 text (RFC 4648, with padding; spaces and tabs are ignored). Throws ParseError. */
 export function decodeBase64(lines: readonly Line[]): Buffer {
-	const decoded = Buffer.alloc(Math.ceil(lines.reduce((sum, line) => sum + line.bytes.length, 0) * 3 / 4));
+	const decoded = Buffer.alloc(Math.ceil((lines.reduce((sum, line) => sum + line.bytes.length, 0) * 3) / 4));
 	let length = 0;
 	let bits = 0;
 	let letters = 0;

@@ -3,7 +3,13 @@ import forge from 'node-forge';
 import {bytesOf, childrenOf, dateOf, isContext, oidOf, readDer, tags, type Asn1} from './asn1.js';
 import {ParseError} from './parse-error.js';
 import {
-	oids, readBasicConstraints, readExtendedKeyUsage, readExtensions, readKeyUsage, readSubjectAltName, type Extension,
+	oids,
+	readBasicConstraints,
+	readExtendedKeyUsage,
+	readExtensions,
+	readKeyUsage,
+	readSubjectAltName,
+	type Extension,
 	type HostEntry,
 } from './extensions.js';
 import {readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
@@ -49,9 +55,15 @@ export function readCertificate(der: Buffer): Certificate {
 	}
 
 	const parts = {
-		version, extensions, serial: bytesOf(serial, tags.integer), signatureOid: oidOf(childrenOf(outer, tags.sequence)[0]),
-		issuer: readDistinguishedName(issuer), subject: readDistinguishedName(subject), notBefore: dateOf(notBefore),
-		notAfter: dateOf(notAfter), ...understood(extensions),
+		version,
+		extensions,
+		serial: bytesOf(serial, tags.integer),
+		signatureOid: oidOf(childrenOf(outer, tags.sequence)[0]),
+		issuer: readDistinguishedName(issuer),
+		subject: readDistinguishedName(subject),
+		notBefore: dateOf(notBefore),
+		notAfter: dateOf(notAfter),
+		...understood(extensions),
 	};
 	const {x509, publicKey} = loaded(der);
 	return {der, ...parts, x509, publicKey, selfSigned: sameBytes(issuer, subject) && isSignedBy(x509, publicKey)};
@@ -78,8 +90,11 @@ function understood(extensions: Extension[]): Partial<Certificate> {
 	const subjectAltName = read(oids.subjectAltName, readSubjectAltName);
 	const nameConstraints = read(oids.nameConstraints, readNameConstraints);
 	return {
-		...(basicConstraints && {basicConstraints}), ...(keyUsage && {keyUsage}), ...(extendedKeyUsage && {extendedKeyUsage}),
-		...(subjectAltName && {subjectAltName}), ...(nameConstraints && {nameConstraints}),
+		...(basicConstraints && {basicConstraints}),
+		...(keyUsage && {keyUsage}),
+		...(extendedKeyUsage && {extendedKeyUsage}),
+		...(subjectAltName && {subjectAltName}),
+		...(nameConstraints && {nameConstraints}),
 	};
 }
 
@@ -113,6 +128,5 @@ function inside(node: Asn1 | undefined): Asn1 | undefined {
 }
 
 function sameBytes(one: Asn1 | undefined, other: Asn1 | undefined): boolean {
-	return one !== undefined && other !== undefined
-		&& forge.asn1.toDer(one).getBytes() === forge.asn1.toDer(other).getBytes();
+	return one !== undefined && other !== undefined && forge.asn1.toDer(one).getBytes() === forge.asn1.toDer(other).getBytes();
 }

@@ -3,8 +3,18 @@ import {der, elementsIn, firstElement, sequenceIn, type Element} from './tlv.js'
 
 /** The format of DER data, by its structure. `unknown` includes damaged data; the parser of the content reports the damage. */
 export type FileFormat =
-	| 'certificate' | 'request' | 'revocation list' | 'PKCS#7' | 'PKCS#12'
-	| 'PKCS#1' | 'PKCS#8' | 'SEC1' | 'DSA' | 'encrypted PKCS#8' | 'public key' | 'unknown';
+	| 'certificate'
+	| 'request'
+	| 'revocation list'
+	| 'PKCS#7'
+	| 'PKCS#12'
+	| 'PKCS#1'
+	| 'PKCS#8'
+	| 'SEC1'
+	| 'DSA'
+	| 'encrypted PKCS#8'
+	| 'public key'
+	| 'unknown';
 
 const privateKeyFormats: readonly FileFormat[] = ['PKCS#1', 'PKCS#8', 'SEC1', 'DSA', 'encrypted PKCS#8'];
 
@@ -22,8 +32,13 @@ export function detectFormat(bytes: Buffer): FileFormat {
 }
 
 const labels: ReadonlyArray<[RegExp, FileFormat]> = [
-	[/^(X509 )?CERTIFICATE$/, 'certificate'], [/PRIVATE KEY$/, 'PKCS#8'], [/CERTIFICATE REQUEST$/, 'request'],
-	[/CRL$/, 'revocation list'], [/^(PKCS ?#?7.*|CMS)$/, 'PKCS#7'], [/^PKCS ?#?12$/, 'PKCS#12'], [/PUBLIC KEY$/, 'public key'],
+	[/^(X509 )?CERTIFICATE$/, 'certificate'],
+	[/PRIVATE KEY$/, 'PKCS#8'],
+	[/CERTIFICATE REQUEST$/, 'request'],
+	[/CRL$/, 'revocation list'],
+	[/^(PKCS ?#?7.*|CMS)$/, 'PKCS#7'],
+	[/^PKCS ?#?12$/, 'PKCS#12'],
+	[/PUBLIC KEY$/, 'public key'],
 ];
 
 /** The format that a PEM label names; any private key counts as PKCS#8. */
@@ -42,7 +57,7 @@ function formatWith(parts: Element[]): FileFormat {
 		return formatOfSigned(elementsIn(first.content, 8));
 	}
 
-	if (/^O0/.test(outline) && first?.content.subarray(0, pkcs7Arc.length).equals(pkcs7Arc)) {
+	if (outline.startsWith('O0') && first?.content.subarray(0, pkcs7Arc.length).equals(pkcs7Arc)) {
 		return 'PKCS#7';
 	}
 
@@ -55,8 +70,16 @@ function formatWith(parts: Element[]): FileFormat {
 
 /** One letter for each type of element, so that a structure can be compared as a string. */
 const letters: Record<number, string> = {
-	[der.integer]: 'I', [der.bitString]: 'B', [der.octetString]: 'X', [der.oid]: 'O', [der.sequence]: 'S', [der.set]: 'N',
-	[der.context0]: '0', 0xa1: '1', 0x17: 'T', 0x18: 'T',
+	[der.integer]: 'I',
+	[der.bitString]: 'B',
+	[der.octetString]: 'X',
+	[der.oid]: 'O',
+	[der.sequence]: 'S',
+	[der.set]: 'N',
+	[der.context0]: '0',
+	0xa1: '1',
+	0x17: 'T',
+	0x18: 'T',
 };
 
 const outlines: ReadonlyArray<[RegExp, FileFormat]> = [
@@ -80,7 +103,10 @@ function formatOfSigned(parts: Element[]): FileFormat {
 	return signedOutlines.find(([pattern]) => pattern.test(outline))?.[1] ?? 'unknown';
 }
 
-const indefiniteStarts: ReadonlyArray<[RegExp, FileFormat]> = [[/^3080020103/, 'PKCS#12'], [/^308006..2a864886f70d0107/, 'PKCS#7']];
+const indefiniteStarts: ReadonlyArray<[RegExp, FileFormat]> = [
+	[/^3080020103/, 'PKCS#12'],
+	[/^308006..2a864886f70d0107/, 'PKCS#7'],
+];
 
 /** BER of indefinite length, which some tools write for PKCS#7 and PKCS#12. */
 function formatOfIndefinite(bytes: Buffer): FileFormat {

@@ -7,17 +7,27 @@ export type DistinguishedName = Array<{oid: string; value: string}>;
 const commonName = '2.5.4.3';
 
 const shortNames: Record<string, string> = {
-	[commonName]: 'CN', '2.5.4.5': 'serialNumber', '2.5.4.6': 'C', '2.5.4.7': 'L', '2.5.4.8': 'ST', '2.5.4.9': 'street',
-	'2.5.4.10': 'O', '2.5.4.11': 'OU', '0.9.2342.19200300.100.1.25': 'DC', '0.9.2342.19200300.100.1.1': 'UID',
+	[commonName]: 'CN',
+	'2.5.4.5': 'serialNumber',
+	'2.5.4.6': 'C',
+	'2.5.4.7': 'L',
+	'2.5.4.8': 'ST',
+	'2.5.4.9': 'street',
+	'2.5.4.10': 'O',
+	'2.5.4.11': 'OU',
+	'0.9.2342.19200300.100.1.25': 'DC',
+	'0.9.2342.19200300.100.1.1': 'UID',
 	'1.2.840.113549.1.9.1': 'emailAddress',
 };
 
 export function readDistinguishedName(node: Asn1 | undefined): DistinguishedName {
-	return childrenOf(node, tags.sequence).flatMap(set => childrenOf(set, tags.set).map(pair => {
-		const [type, value] = childrenOf(pair, tags.sequence);
-		const oid = oidOf(type);
-		return {oid, value: value === undefined ? '' : textOf(value)};
-	}));
+	return childrenOf(node, tags.sequence).flatMap(set =>
+		childrenOf(set, tags.set).map(pair => {
+			const [type, value] = childrenOf(pair, tags.sequence);
+			const oid = oidOf(type);
+			return {oid, value: value === undefined ? '' : textOf(value)};
+		}),
+	);
 }
 
 /** Every common name in a distinguished name, as it is in the file. */

@@ -1,6 +1,4 @@
-import {
-	bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1,
-} from './asn1.js';
+import {bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1} from './asn1.js';
 import {ParseError} from './parse-error.js';
 import {ipFromBytes} from './host-names.js';
 
@@ -10,20 +8,37 @@ export type Extension = {oid: string; critical: boolean; value: Buffer};
 export type HostEntry = {kind: 'dns' | 'ip' | 'invalid-ip'; value: string};
 
 export const oids = {
-	keyUsage: '2.5.29.15', subjectAltName: '2.5.29.17', basicConstraints: '2.5.29.19', nameConstraints: '2.5.29.30',
+	keyUsage: '2.5.29.15',
+	subjectAltName: '2.5.29.17',
+	basicConstraints: '2.5.29.19',
+	nameConstraints: '2.5.29.30',
 	extendedKeyUsage: '2.5.29.37',
-	serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2',
+	serverAuth: '1.3.6.1.5.5.7.3.1',
+	clientAuth: '1.3.6.1.5.5.7.3.2',
 } as const;
 
 const usages = [
-	'digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign',
-	'encipherOnly', 'decipherOnly',
+	'digitalSignature',
+	'nonRepudiation',
+	'keyEncipherment',
+	'dataEncipherment',
+	'keyAgreement',
+	'keyCertSign',
+	'cRLSign',
+	'encipherOnly',
+	'decipherOnly',
 ];
 
 const purposes: Record<string, string> = {
-	[oids.serverAuth]: 'serverAuth', [oids.clientAuth]: 'clientAuth', '1.3.6.1.5.5.7.3.3': 'codeSigning',
-	'1.3.6.1.5.5.7.3.4': 'emailProtection', '1.3.6.1.5.5.7.3.8': 'timeStamping', '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
-	'2.5.29.37.0': 'anyExtendedKeyUsage', '1.3.6.1.4.1.311.10.3.3': 'msSGC', '1.3.6.1.4.1.311.20.2.2': 'msSmartcardLogin',
+	[oids.serverAuth]: 'serverAuth',
+	[oids.clientAuth]: 'clientAuth',
+	'1.3.6.1.5.5.7.3.3': 'codeSigning',
+	'1.3.6.1.5.5.7.3.4': 'emailProtection',
+	'1.3.6.1.5.5.7.3.8': 'timeStamping',
+	'1.3.6.1.5.5.7.3.9': 'OCSPSigning',
+	'2.5.29.37.0': 'anyExtendedKeyUsage',
+	'1.3.6.1.4.1.311.10.3.3': 'msSGC',
+	'1.3.6.1.4.1.311.20.2.2': 'msSmartcardLogin',
 };
 
 /** Reads `Extensions` (RFC 5280 4.1.2.9); the list may hold an extension twice. */
@@ -42,7 +57,9 @@ export function readKeyUsage(value: Buffer): string[] {
 
 /** The purposes of an extended key usage: a name such as `serverAuth` for the known ones, else the object identifier. */
 export function readExtendedKeyUsage(value: Buffer): string[] {
-	return childrenOf(readDer(value), tags.sequence).map(node => oidOf(node)).map(oid => purposes[oid] ?? oid);
+	return childrenOf(readDer(value), tags.sequence)
+		.map(node => oidOf(node))
+		.map(oid => purposes[oid] ?? oid);
 }
 
 export function readBasicConstraints(value: Buffer): {ca: boolean; pathLength?: number} {

@@ -12,7 +12,11 @@ export function ipFromBytes(bytes: Buffer): string | undefined {
 
 /** A host name or an IP address in the one form that is compared: lower case, no final dot, xn-- labels, shortest IPv6. */
 export function normalHost(host: string): string {
-	const bare = host.trim().replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '').toLowerCase();
+	const bare = host
+		.trim()
+		.replace(/^\[(.*)\]$/, '$1')
+		.replace(/\.$/, '')
+		.toLowerCase();
 	if (net.isIPv6(bare)) {
 		const url = `http://[${bare}]/`;
 		return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : bare;

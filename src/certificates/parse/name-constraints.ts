@@ -7,10 +7,7 @@ import type {HostEntry} from './extensions.js';
 import {ipFromBytes} from './host-names.js';
 
 /** Names of other kinds, such as mail addresses, are not what a server is called by; their subtrees are not kept. */
-type Subtree =
-	| {kind: 'dns'; base: string}
-	| {kind: 'ip'; base: net.BlockList}
-	| {kind: 'directory'; base: DistinguishedName};
+type Subtree = {kind: 'dns'; base: string} | {kind: 'ip'; base: net.BlockList} | {kind: 'directory'; base: DistinguishedName};
 
 export type NameConstraints = {permitted: Subtree[]; excluded: Subtree[]};
 
@@ -29,8 +26,10 @@ export function nameRuledOut(constraints: NameConstraints, subject: Distinguishe
 	const names: Name[] = [...(subject.length === 0 ? [] : [{kind: 'directory', value: subject} as const]), ...hosts];
 	return names.find(name => {
 		const permitted = constraints.permitted.filter(({kind}) => kind === name.kind);
-		return constraints.excluded.some(subtree => isWithin(name, subtree))
-			|| (permitted.length > 0 && !permitted.some(subtree => isWithin(name, subtree)));
+		return (
+			constraints.excluded.some(subtree => isWithin(name, subtree))
+			|| (permitted.length > 0 && !permitted.some(subtree => isWithin(name, subtree)))
+		);
 	});
 }
 
@@ -65,8 +64,11 @@ function isWithin(name: Name, {kind, base}: Subtree): boolean {
 		return base.check(name.value, familyOf(name.value));
 	}
 
-	return name.kind === 'directory' && kind === 'directory'
-		&& base.every((part, index) => comparable([part]) === comparable(name.value.slice(index, index + 1)));
+	return (
+		name.kind === 'directory'
+		&& kind === 'directory'
+		&& base.every((part, index) => comparable([part]) === comparable(name.value.slice(index, index + 1)))
+	);
 }
 
 /** An address and a mask of the same length (RFC 5280 4.2.1.10). */

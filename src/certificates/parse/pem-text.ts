@@ -109,7 +109,10 @@ function draft(text: PemText, line: Line, isInside: boolean): void {
 }
 
 function spacesBefore(bytes: Buffer): number {
-	return Math.max(0, bytes.findIndex(byte => byte !== 0x20 && byte !== 0x09 && byte !== 0x0c));
+	return Math.max(
+		0,
+		bytes.findIndex(byte => byte !== 0x20 && byte !== 0x09 && byte !== 0x0c),
+	);
 }
 
 function labelIn(line: Buffer, prefix: Buffer): string | undefined {
@@ -128,7 +131,7 @@ function headerLength({body}: Block): number {
 }
 
 /** Lines without their ends and without white space before these ends, as OpenSSL takes it away too. */
-function * linesOf(bytes: Buffer): Generator<Line> {
+function* linesOf(bytes: Buffer): Generator<Line> {
 	let start = bytes.indexOf('\u{FEFF}') === 0 ? 3 : 0;
 	for (let number = 1; start < bytes.length; number++) {
 		const next = bytes.indexOf(0x0a, start);

@@ -27,11 +27,18 @@ export function certificatesIn(pem: Buffer | string): Buffer[] {
 
 /** One PEM block with lines of 64 characters (RFC 7468) and a final line ending. For public data only; a key stays in a Buffer. */
 export function toPem(label: string, der: Uint8Array): string {
-	const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+	const lines =
+		Buffer.from(der)
+			.toString('base64')
+			.match(/.{1,64}/g) ?? [];
 	return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
 /** SHA-256 of these bytes as `AB:CD:...`, the way `openssl x509 -fingerprint -sha256` prints it. */
 export function fingerprintOf(der: Uint8Array): string {
-	return createHash('sha256').update(der).digest('hex').toUpperCase().replaceAll(/..(?=.)/g, '$&:');
+	return createHash('sha256')
+		.update(der)
+		.digest('hex')
+		.toUpperCase()
+		.replaceAll(/..(?=.)/g, '$&:');
 }

@@ -39,8 +39,14 @@ const extensionRequests = new Set(['1.2.840.113549.1.9.14', '1.3.6.1.4.1.311.2.1
 
 /** The hash of each signature algorithm with which a request may prove that its sender has the key. */
 const digests: Record<string, string | null> = {
-	'1.2.840.113549.1.1.5': 'sha1', '1.2.840.113549.1.1.11': 'sha256', '1.2.840.113549.1.1.12': 'sha384', '1.2.840.113549.1.1.13': 'sha512',
-	'1.2.840.10045.4.3.2': 'sha256', '1.2.840.10045.4.3.3': 'sha384', '1.2.840.10045.4.3.4': 'sha512', '1.3.101.112': null,
+	'1.2.840.113549.1.1.5': 'sha1',
+	'1.2.840.113549.1.1.11': 'sha256',
+	'1.2.840.113549.1.1.12': 'sha384',
+	'1.2.840.113549.1.1.13': 'sha512',
+	'1.2.840.10045.4.3.2': 'sha256',
+	'1.2.840.10045.4.3.3': 'sha384',
+	'1.2.840.10045.4.3.4': 'sha512',
+	'1.3.101.112': null,
 };
 
 /**
@@ -52,7 +58,12 @@ export function readRequest(bytes: Buffer): Request {
 		return parse(derOf(bytes));
 	} catch (error) {
 		if (error instanceof ParseError) {
-			throw new Problem('bad-request', `It is not a valid certificate signing request: ${error.message}.`, 'Give the .csr file, as it was made.', {cause: error});
+			throw new Problem(
+				'bad-request',
+				`It is not a valid certificate signing request: ${error.message}.`,
+				'Give the .csr file, as it was made.',
+				{cause: error},
+			);
 		}
 
 		throw error;

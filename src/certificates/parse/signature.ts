@@ -11,7 +11,10 @@ export function isOversized(key: KeyObject): boolean {
 	return modulusLength > maxModulusBits || publicExponent > maxExponent;
 }
 
-/** Whether a key is of a kind that TLS clients verify certificates with. Other curves and DSA are slow, and TLS clients do not accept them. */
+/**
+ * Whether a key is of a kind that TLS clients verify certificates with. Other curves and DSA are slow, and TLS clients do not
+ * accept them.
+ */
 function isUsual(key: KeyObject): boolean {
 	const {namedCurve = ''} = key.asymmetricKeyDetails ?? {};
 	const type = key.asymmetricKeyType ?? '';

@@ -6,7 +6,13 @@ import {ParseError} from './parse-error.js';
 export type Element = {tag: number; content: Buffer; whole: Buffer};
 
 export const der = {
-	integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, set: 0x31, context0: 0xa0,
+	integer: 0x02,
+	bitString: 0x03,
+	octetString: 0x04,
+	oid: 0x06,
+	sequence: 0x30,
+	set: 0x31,
+	context0: 0xa0,
 } as const;
 
 /** The elements that follow one another in these bytes. Throws ParseError unless they fill them exactly. */

@@ -3,7 +3,14 @@ import {readCertificate, type Certificate} from '../parse/certificate.js';
 import {tryParse} from '../parse/parse-error.js';
 import {fileError, fileFindings} from './file-rules.js';
 import {
-	damagedBlock, hasKey, isKey, oldLabel, unexpectedContent, unexpectedInCertificateFile, truncated, trusted,
+	damagedBlock,
+	hasKey,
+	isKey,
+	oldLabel,
+	unexpectedContent,
+	unexpectedInCertificateFile,
+	truncated,
+	trusted,
 } from './certificate-file-findings.js';
 import {refuse, shellWord, type FindingId, type FindingDraft} from './finding.js';
 import {decodeBlock, readPemText, type Block} from '../parse/pem-text.js';
@@ -104,9 +111,7 @@ function addCertificate(result: CertificateFile, block: Block, index: number): v
 
 	result.missingLeaf ||= result.certificates.length === 0;
 	result.damaged = true;
-	result.findings.push(block.ended
-		? damagedBlock(block, index, damage)
-		: truncated(block, index));
+	result.findings.push(block.ended ? damagedBlock(block, index, damage) : truncated(block, index));
 }
 
 /** Binary data that is known, although it is not PEM. */
@@ -130,13 +135,17 @@ function withPresence(result: CertificateFile, name: string): CertificateFile {
 		return result;
 	}
 
-	const turned = findings.map(draft => draft.id === 'cert-has-key' ? isKey(name) : draft);
+	const turned = findings.map(draft => (draft.id === 'cert-has-key' ? isKey(name) : draft));
 	const refused = turned.some(({severity}) => severity === 'error');
-	return {...result, findings: refused ? turned : [...turned, refuse(
-		'cert-not-pem',
-		`${sanitise(name)} holds no certificate.`,
-		'Upload the PEM file with the certificate of the server.',
-	)]};
+	return {
+		...result,
+		findings: refused
+			? turned
+			: [
+					...turned,
+					refuse('cert-not-pem', `${sanitise(name)} holds no certificate.`, 'Upload the PEM file with the certificate of the server.'),
+				],
+	};
 }
 
 /** One finding of a kind is enough, except where each names its own block; at most ten of those are kept. */

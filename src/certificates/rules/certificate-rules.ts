@@ -10,11 +10,14 @@ import {listed} from '../../sanitise.js';
 export function certificateFindings(certificate: Certificate, at: Date): FindingDraft[] {
 	const own = [...dateFindings(certificate, at), ...algorithm(certificate), ...serial(certificate)];
 	if (certificate.version !== 3) {
-		return [refuse(
-			'cert-version',
-			`The certificate is of X.509 version ${certificate.version}; version 3 is required, as older ones cannot name hosts.`,
-			'Ask the CA to issue it from a template for TLS servers.',
-		), ...own];
+		return [
+			refuse(
+				'cert-version',
+				`The certificate is of X.509 version ${certificate.version}; version 3 is required, as older ones cannot name hosts.`,
+				'Ask the CA to issue it from a template for TLS servers.',
+			),
+			...own,
+		];
 	}
 
 	return [
@@ -33,40 +36,60 @@ export function extensionFindings({extensions}: Certificate, subject: string): F
 	const twice = [...new Set(all.filter(oid => seen.has(oid) || !seen.add(oid)))];
 	const unknown = extensions.filter(({oid, critical}) => critical && !understood.has(oid)).map(({oid}) => oid);
 	return [
-		...(twice.length === 0 ? [] : [refuse(
-			'duplicate-extension',
-			`${subject} has an extension more than once: ${listed(twice)}.`,
-			'Readers disagree on which one counts; ask the CA to issue it anew.',
-		)]),
-		...(unknown.length === 0 ? [] : [refuse(
-			'unknown-critical-extension',
-			`${subject} has a critical extension that TLS clients do not know and must refuse: ${listed(unknown)}.`,
-			'Ask the CA to issue it without that extension, or to mark it as not critical.',
-		)]),
+		...(twice.length === 0
+			? []
+			: [
+					refuse(
+						'duplicate-extension',
+						`${subject} has an extension more than once: ${listed(twice)}.`,
+						'Readers disagree on which one counts; ask the CA to issue it anew.',
+					),
+				]),
+		...(unknown.length === 0
+			? []
+			: [
+					refuse(
+						'unknown-critical-extension',
+						`${subject} has a critical extension that TLS clients do not know and must refuse: ${listed(unknown)}.`,
+						'Ask the CA to issue it without that extension, or to mark it as not critical.',
+					),
+				]),
 	];
 }
 
 /** The extensions that OpenSSL handles when they are critical. */
 const understood = new Set<string>([
-	...Object.values(oids), '2.5.29.31', '2.5.29.32', '2.5.29.33', '2.5.29.36', '2.5.29.54',
-	'2.16.840.1.113730.1.1', '1.3.6.1.5.5.7.1.7', '1.3.6.1.5.5.7.1.8', '1.3.6.1.5.5.7.1.14',
+	...Object.values(oids),
+	'2.5.29.31',
+	'2.5.29.32',
+	'2.5.29.33',
+	'2.5.29.36',
+	'2.5.29.54',
+	'2.16.840.1.113730.1.1',
+	'1.3.6.1.5.5.7.1.7',
+	'1.3.6.1.5.5.7.1.8',
+	'1.3.6.1.5.5.7.1.14',
 ]);
 
 function constraints({basicConstraints}: Certificate): FindingDraft[] {
 	if (basicConstraints === undefined) {
-		return [warn(
-			'basic-constraints-missing',
-			'The certificate has no basic constraints; CA:FALSE is expected.',
-			'It works; ask the CA for basicConstraints = CA:FALSE the next time.',
-		)];
+		return [
+			warn(
+				'basic-constraints-missing',
+				'The certificate has no basic constraints; CA:FALSE is expected.',
+				'It works; ask the CA for basicConstraints = CA:FALSE the next time.',
+			),
+		];
 	}
 
 	return basicConstraints.ca
-		? [refuse(
-			'cert-is-ca',
-			'The certificate says CA:TRUE: it is one that issues others, not one for a server.',
-			'Upload the certificate that was issued for the server; ask the CA for basicConstraints = CA:FALSE.',
-		)]
+		? [
+				refuse(
+					'cert-is-ca',
+					'The certificate says CA:TRUE: it is one that issues others, not one for a server.',
+					'Upload the certificate that was issued for the server; ask the CA for basicConstraints = CA:FALSE.',
+				),
+			]
 		: [];
 }
 
@@ -78,63 +101,65 @@ function extendedUsage({extendedKeyUsage}: Certificate): FindingDraft[] {
 	}
 
 	const found = extendedKeyUsage === undefined ? 'It has no extended key usage at all.' : `It has: ${listed(extendedKeyUsage)}.`;
-	return [refuse(
-		'extended-key-usage',
-		`The certificate lacks the extended key usage ${missing.join(' and ')}. ${found}`,
-		'Ask the CA for extendedKeyUsage = serverAuth,clientAuth; both are required.',
-	)];
+	return [
+		refuse(
+			'extended-key-usage',
+			`The certificate lacks the extended key usage ${missing.join(' and ')}. ${found}`,
+			'Ask the CA for extendedKeyUsage = serverAuth,clientAuth; both are required.',
+		),
+	];
 }
 
 function usage({keyUsage}: Certificate): FindingDraft[] {
 	const ask = 'Ask the CA for keyUsage = digitalSignature, keyEncipherment.';
 	if (keyUsage === undefined) {
-		return [warn(
-			'key-usage',
-			'The certificate has no key usage; digitalSignature and keyEncipherment are expected.',
-			`It works. ${ask}`,
-		)];
+		return [warn('key-usage', 'The certificate has no key usage; digitalSignature and keyEncipherment are expected.', `It works. ${ask}`)];
 	}
 
 	const signs = keyUsage.includes('keyCertSign')
-		? [refuse(
-			'key-usage-cert-sign',
-			`The certificate's key may sign certificates (keyCertSign); a server's must not. It has: ${listed(keyUsage)}.`,
-			ask,
-		)]
+		? [
+				refuse(
+					'key-usage-cert-sign',
+					`The certificate's key may sign certificates (keyCertSign); a server's must not. It has: ${listed(keyUsage)}.`,
+					ask,
+				),
+			]
 		: [];
 	if (!keyUsage.includes('digitalSignature')) {
-		return [refuse(
-			'key-usage',
-			`The certificate's key usage lacks digitalSignature, which TLS needs. It has: ${listed(keyUsage)}.`,
-			ask,
-		), ...signs];
+		return [
+			refuse('key-usage', `The certificate's key usage lacks digitalSignature, which TLS needs. It has: ${listed(keyUsage)}.`, ask),
+			...signs,
+		];
 	}
 
 	return keyUsage.includes('keyEncipherment')
 		? signs
-		: [...signs, warn(
-			'key-usage',
-			`The certificate's key usage lacks keyEncipherment, which older clients need. It has: ${listed(keyUsage)}.`,
-			ask,
-		)];
+		: [
+				...signs,
+				warn('key-usage', `The certificate's key usage lacks keyEncipherment, which older clients need. It has: ${listed(keyUsage)}.`, ask),
+			];
 }
 
 function algorithm({signatureOid}: Certificate): FindingDraft[] {
 	const {words, strength} = signatureAlgorithm(signatureOid);
 	if (strength === 'weak') {
-		return [refuse(
-			'signature-algorithm',
-			`The certificate is signed with ${words}; SHA-256 is required.`,
-			'Ask the CA to sign it with SHA-256 (sha256WithRSAEncryption).',
-		)];
+		return [
+			refuse(
+				'signature-algorithm',
+				`The certificate is signed with ${words}; SHA-256 is required.`,
+				'Ask the CA to sign it with SHA-256 (sha256WithRSAEncryption).',
+			),
+		];
 	}
 
 	return strength === 'larger'
-		? [warn(
-			'signature-algorithm',
-			`The certificate is signed with ${words}; the document asks for SHA-256.`,
-			'It works; ask the CA for SHA-256 the next time.',
-		)]
+		? [
+				warn(
+					'signature-algorithm',
+					`The certificate is signed with ${words}; the document asks for SHA-256.`,
+					'It works; ask the CA for SHA-256 the next time.',
+				),
+			]
 		: [];
 }
 
@@ -143,11 +168,13 @@ function serial({serial: bytes, x509}: Certificate): FindingDraft[] {
 	const fault = serialError(bytes);
 	return fault === undefined
 		? []
-		: [warn(
-			'serial',
-			`The certificate's serial number ${fault}: ${listed([x509.serialNumber])}.`,
-			'It works; some programs refuse it, so tell the CA.',
-		)];
+		: [
+				warn(
+					'serial',
+					`The certificate's serial number ${fault}: ${listed([x509.serialNumber])}.`,
+					'It works; some programs refuse it, so tell the CA.',
+				),
+			];
 }
 
 function serialError(bytes: Buffer): string | undefined {

@@ -20,8 +20,11 @@ const manyCertificates = 10;
 export function chainFindings(chain: Chain, at: Date, ca?: Buffer): FindingDraft[] {
 	const roots = ca === undefined ? undefined : readRoots(ca);
 	return [
-		...orderFindings(chain), ...linkFindings(chain), ...eachIssuer(chain, at),
-		...(roots === undefined ? [] : anchorFindings(chain, roots, at)), ...countFindings(chain, roots),
+		...orderFindings(chain),
+		...linkFindings(chain),
+		...eachIssuer(chain, at),
+		...(roots === undefined ? [] : anchorFindings(chain, roots, at)),
+		...countFindings(chain, roots),
 	];
 }
 
@@ -47,25 +50,25 @@ function readRoots(ca: Buffer): Certificate[] {
 
 function orderFindings({inFile, leaf, path}: Chain): FindingDraft[] {
 	const order = `The order found: ${listed(inFile.map(({subject}, index) => `${index + 1}. ${formatName(subject)}`))}.`;
-	const sort = 'Put the server\'s certificate first and after each certificate the one that issued it.';
+	const sort = "Put the server's certificate first and after each certificate the one that issued it.";
 	const isComplete = path.length === inFile.length;
 	const findings: FindingDraft[] = [];
 	if (inFile[0] !== leaf || (isComplete && inFile.some((certificate, index) => path[index] !== certificate))) {
-		findings.push(refuse(
-			'chain-order',
-			`The server's certificate must come first, and each other one after the one it issued. ${order}`,
-			sort,
-		));
+		findings.push(
+			refuse('chain-order', `The server's certificate must come first, and each other one after the one it issued. ${order}`, sort),
+		);
 	}
 
 	if (!isComplete) {
 		const sorted = [leaf, ...inFile.filter(certificate => certificate !== leaf)];
 		const breaks = sorted.flatMap((certificate, index) => brokenLink(certificate, sorted[index + 1], inFile));
-		findings.push(refuse(
-			'chain-broken',
-			`The chain is broken: ${listed(breaks, 4)}. ${order}`,
-			'Add the missing issuer, or remove the certificates that do not belong to this chain.',
-		));
+		findings.push(
+			refuse(
+				'chain-broken',
+				`The chain is broken: ${listed(breaks, 4)}. ${order}`,
+				'Add the missing issuer, or remove the certificates that do not belong to this chain.',
+			),
+		);
 	}
 
 	return findings;
@@ -82,11 +85,13 @@ function brokenLink(certificate: Certificate, next: Certificate | undefined, inF
 
 function linkFindings({inFile, path}: Chain): FindingDraft[] {
 	const forged = linksOf(path).filter(([certificate, issuer]) => !isSignedBy(certificate.x509, issuer.publicKey));
-	return forged.map(([certificate]) => refuse(
-		'chain-signature',
-		`The signature of ${numbered(certificate, inFile)} was not made by the key of its issuer, ${formatName(certificate.issuer)}.`,
-		'It is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
-	));
+	return forged.map(([certificate]) =>
+		refuse(
+			'chain-signature',
+			`The signature of ${numbered(certificate, inFile)} was not made by the key of its issuer, ${formatName(certificate.issuer)}.`,
+			'It is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
+		),
+	);
 }
 
 /** Each certificate with its issuer; the topmost one with itself, where it names itself. */
@@ -107,19 +112,22 @@ function linkError(certificate: Certificate, issuer: Certificate, inFile: Certif
 	const maySign = issuer.keyUsage?.includes('keyCertSign') ?? true; // Otherwise another finding reports it.
 	return !maySign || certificate.x509.checkIssued(issuer.x509)
 		? []
-		: [refuse(
-			'chain-broken',
-			`OpenSSL does not take ${formatName(issuer.subject)} as the issuer of ${numbered(certificate, inFile)}, although it signed it: `
-			+ 'their key identifiers differ, or an extension of one of them is broken.',
-			'Ask the CA for the chain that belongs to this certificate.',
-		)];
+		: [
+				refuse(
+					'chain-broken',
+					`OpenSSL does not take ${formatName(issuer.subject)} as the issuer of ${numbered(certificate, inFile)}, although it signed it: `
+						+ 'their key identifiers differ, or an extension of one of them is broken.',
+					'Ask the CA for the chain that belongs to this certificate.',
+				),
+			];
 }
 
 function eachIssuer({inFile, path}: Chain, at: Date): FindingDraft[] {
 	return path.slice(1).flatMap((issuer, index) => {
 		const subject = numbered(issuer, inFile);
 		return [
-			...issuerFindings(issuer, countBelow(path.slice(1, index + 1)), at, subject), ...constraintFindings(issuer, path.slice(0, index + 1), subject),
+			...issuerFindings(issuer, countBelow(path.slice(1, index + 1)), at, subject),
+			...constraintFindings(issuer, path.slice(0, index + 1), subject),
 			...extensionFindings(issuer, `In the chain, ${subject}`),
 		];
 	});
@@ -139,57 +147,73 @@ function anchorFindings({inFile, path}: Chain, roots: Certificate[], at: Date): 
 	const named = roots.filter(root => isNamedIssuer(root, top));
 	if (named.length === 0) {
 		const given = `the roots are ${listed(roots.map(({subject}) => formatName(subject)))}`;
-		return [refuse(
-			'chain-broken',
-			`The chain does not end at a given root: the issuer of ${numbered(top, inFile)} is ${formatName(top.issuer)}; ${given}.`,
-			'Add the missing intermediate certificates to the file, or give the root that this CA uses.',
-		)];
+		return [
+			refuse(
+				'chain-broken',
+				`The chain does not end at a given root: the issuer of ${numbered(top, inFile)} is ${formatName(top.issuer)}; ${given}.`,
+				'Add the missing intermediate certificates to the file, or give the root that this CA uses.',
+			),
+		];
 	}
 
 	const signer = named.find(root => isSignedBy(top.x509, root.publicKey));
 	if (signer === undefined) {
-		return [refuse(
-			'chain-signature',
-			`The signature of ${numbered(top, inFile)} was not made by the key of the given root ${formatName(top.issuer)}.`,
-			'Give the root whose key signed it, or ask the CA for the chain that belongs to this certificate.',
-		)];
+		return [
+			refuse(
+				'chain-signature',
+				`The signature of ${numbered(top, inFile)} was not made by the key of the given root ${formatName(top.issuer)}.`,
+				'Give the root whose key signed it, or ask the CA for the chain that belongs to this certificate.',
+			),
+		];
 	}
 
 	const subject = `the given root (${formatName(signer.subject)})`;
-	return [...linkError(top, signer, inFile), ...issuerFindings(signer, countBelow(path.slice(1)), at, subject), ...constraintFindings(signer, path, subject)];
+	return [
+		...linkError(top, signer, inFile),
+		...issuerFindings(signer, countBelow(path.slice(1)), at, subject),
+		...constraintFindings(signer, path, subject),
+	];
 }
 
 function countFindings({inFile, duplicates, path, leaf}: Chain, roots: Certificate[] = []): FindingDraft[] {
 	const findings: FindingDraft[] = [];
 	const isAlone = inFile.length === 1;
 	if (leaf.selfSigned) {
-		findings.push(warn(
-			'self-signed',
-			'The certificate is self-signed: browsers will warn everyone who opens the console.',
-			'Have it issued by a CA that your browsers trust.',
-		));
+		findings.push(
+			warn(
+				'self-signed',
+				'The certificate is self-signed: browsers will warn everyone who opens the console.',
+				'Have it issued by a CA that your browsers trust.',
+			),
+		);
 	} else if (isAlone && !roots.some(root => path.at(-1) !== undefined && isNamedIssuer(root, leaf))) {
-		findings.push(warn(
-			'chain-missing',
-			`There are no intermediate certificates; the issuer is ${formatName(leaf.issuer)}.`,
-			'Clients that do not know the issuer will refuse the server. Append the intermediate certificates that the CA sent.',
-		));
+		findings.push(
+			warn(
+				'chain-missing',
+				`There are no intermediate certificates; the issuer is ${formatName(leaf.issuer)}.`,
+				'Clients that do not know the issuer will refuse the server. Append the intermediate certificates that the CA sent.',
+			),
+		);
 	}
 
 	if (duplicates > 0) {
-		findings.push(warn(
-			'chain-duplicate',
-			`The file holds ${duplicates === 1 ? 'a certificate' : `${duplicates} certificates`} more than once.`,
-			'It works; remove the repetition.',
-		));
+		findings.push(
+			warn(
+				'chain-duplicate',
+				`The file holds ${duplicates === 1 ? 'a certificate' : `${duplicates} certificates`} more than once.`,
+				'It works; remove the repetition.',
+			),
+		);
 	}
 
 	if (inFile.length > manyCertificates) {
-		findings.push(warn(
-			'chain-long',
-			`The file holds ${inFile.length} certificates; clients may refuse more than ${manyCertificates}.`,
-			'Keep the server\'s certificate and its intermediates only.',
-		));
+		findings.push(
+			warn(
+				'chain-long',
+				`The file holds ${inFile.length} certificates; clients may refuse more than ${manyCertificates}.`,
+				"Keep the server's certificate and its intermediates only.",
+			),
+		);
 	}
 
 	return findings;

@@ -16,43 +16,62 @@ export function dateFindings({notBefore, notAfter}: Certificate, at: Date): Find
 	}
 
 	if (at > notAfter) {
-		return [refuse(
-			'expired',
-			`The certificate expired on ${to}, ${distance(notAfter, at)} ago. ${clock}`,
-			'Ask the CA for a new one; check the clock if this is a surprise.',
-		)];
+		return [
+			refuse(
+				'expired',
+				`The certificate expired on ${to}, ${distance(notAfter, at)} ago. ${clock}`,
+				'Ask the CA for a new one; check the clock if this is a surprise.',
+			),
+		];
 	}
 
-	const early = at < notBefore
-		? [refuse(
-			'not-yet-valid',
-			`The certificate is valid from ${from}, in ${distance(at, notBefore)}. ${clock}`,
-			waitingHint(notBefore, at),
-		)]
-		: [];
+	const early =
+		at < notBefore
+			? [
+					refuse(
+						'not-yet-valid',
+						`The certificate is valid from ${from}, in ${distance(at, notBefore)}. ${clock}`,
+						waitingHint(notBefore, at),
+					),
+				]
+			: [];
+	return [...early, ...lengthFindings(notBefore, notAfter, at)];
+}
+
+/** Whether a valid certificate ends soon, or lasts longer than clients accept. */
+function lengthFindings(notBefore: Date, notAfter: Date, at: Date): FindingDraft[] {
+	const to = inUtc(notAfter);
 	const left = daysBetween(at, notAfter);
-	const soon = left < fewDaysLeft ? [warn(
-		'expires-soon',
-		`The certificate expires on ${to}: ${left} days are left.`,
-		'Ask the CA for a new one soon.',
-	)] : [];
+	const soon =
+		left < fewDaysLeft
+			? [warn('expires-soon', `The certificate expires on ${to}: ${left} days are left.`, 'Ask the CA for a new one soon.')]
+			: [];
 	const days = daysBetween(notBefore, notAfter);
-	const long = days > manyDays ? [warn(
-		'long-validity',
-		`The certificate is valid for ${days} days, until ${to}; some clients refuse more than ${manyDays}.`,
-		'It works with most clients; ask the CA for a shorter validity the next time.',
-	)] : [];
-	return [...early, ...soon, ...long];
+	const long =
+		days > manyDays
+			? [
+					warn(
+						'long-validity',
+						`The certificate is valid for ${days} days, until ${to}; some clients refuse more than ${manyDays}.`,
+						'It works with most clients; ask the CA for a shorter validity the next time.',
+					),
+				]
+			: [];
+	return [...soon, ...long];
 }
 
 function waitingHint(notBefore: Date, at: Date): string {
 	return daysBetween(at, notBefore) < 1
-		? 'That is less than a day ahead: the clock or the time zone here, or the CA\'s, is probably wrong. Correct it, or wait.'
+		? "That is less than a day ahead: the clock or the time zone here, or the CA's, is probably wrong. Correct it, or wait."
 		: 'Wait until then, or ask the CA for one that is valid now; check the clock if this is a surprise.';
 }
 
 /** In minutes, the longest first. */
-const units: ReadonlyArray<[number, string]> = [[1440, 'day'], [60, 'hour'], [1, 'minute']];
+const units: ReadonlyArray<[number, string]> = [
+	[1440, 'day'],
+	[60, 'hour'],
+	[1, 'minute'],
+];
 
 function distance(from: Date, to: Date): string {
 	const minutes = Math.max(1, Math.round((to.getTime() - from.getTime()) / 60_000));

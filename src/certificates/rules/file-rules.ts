@@ -56,19 +56,23 @@ export function fileFindings(role: Role, file: UploadedFile): FindingDraft[] {
 	const name = sanitise(file.name);
 	const findings: FindingDraft[] = [];
 	if (file.links > 1) {
-		findings.push(warn(
-			'hardlink',
-			`${name} has ${file.links} hard links: the same bytes can be changed under another name.`,
-			'Upload a file of its own.',
-		));
+		findings.push(
+			warn(
+				'hardlink',
+				`${name} has ${file.links} hard links: the same bytes can be changed under another name.`,
+				'Upload a file of its own.',
+			),
+		);
 	}
 
 	if (role === 'key' && (file.mode & 0o044) !== 0) {
-		findings.push(warn(
-			'key-mode',
-			`${name} can be read by others (mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}).`,
-			`Restrict it before the next upload: chmod 600 ${name}`,
-		));
+		findings.push(
+			warn(
+				'key-mode',
+				`${name} can be read by others (mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}).`,
+				`Restrict it before the next upload: chmod 600 ${name}`,
+			),
+		);
 	}
 
 	return findings;
@@ -96,8 +100,10 @@ function notFound(role: Role, name: string, others: string[]): FindingDraft {
 function nearestName(name: string, others: string[]): string | undefined {
 	const lower = name.toLowerCase();
 	const known = others.filter(other => other.length < 256);
-	return known.find(other => other.toLowerCase() === lower)
-		?? known.find(other => other.toLowerCase().startsWith(`${lower}.`) || distance(other.toLowerCase(), lower) <= 2);
+	return (
+		known.find(other => other.toLowerCase() === lower)
+		?? known.find(other => other.toLowerCase().startsWith(`${lower}.`) || distance(other.toLowerCase(), lower) <= 2)
+	);
 }
 
 /** How many letters must be added, removed or changed to make one word of the other (Levenshtein). */

@@ -6,23 +6,87 @@ export type Severity = 'error' | 'warning';
 export type Role = 'cert' | 'key';
 
 type FileError =
-	| 'not-found' | 'unreadable' | 'symlink' | 'not-file' | 'too-big' | 'empty' | 'utf16' | 'nul' | 'not-pem'
-	| 'escaped-newlines' | 'truncated' | 'parse' | 'der';
+	| 'not-found'
+	| 'unreadable'
+	| 'symlink'
+	| 'not-file'
+	| 'too-big'
+	| 'empty'
+	| 'utf16'
+	| 'nul'
+	| 'not-pem'
+	| 'escaped-newlines'
+	| 'truncated'
+	| 'parse'
+	| 'der';
 
 /** The id of a finding. Programs rely on these; people read the message and the hint. */
 export type FindingId =
 	| `${Role}-${FileError}`
-	| 'cr-only-line-ends' | 'indented' | 'bom' | 'leading-text' | 'old-label' | 'hardlink'
-	| 'cert-pkcs12' | 'cert-pkcs7' | 'cert-is-csr' | 'cert-is-crl' | 'cert-is-key' | 'cert-has-key' | 'cert-trusted-label'
-	| 'key-is-csr' | 'key-is-cert' | 'key-has-cert' | 'key-multiple' | 'key-encrypted' | 'key-openssh' | 'key-is-public'
-	| 'key-type' | 'key-size' | 'key-exponent' | 'key-label' | 'key-mode' | 'key-reused' | 'key-mismatch' | 'key-inconsistent'
-	| 'chain-order' | 'chain-broken' | 'chain-signature' | 'chain-not-ca' | 'chain-expired' | 'chain-missing'
-	| 'chain-duplicate' | 'chain-long' | 'self-signed'
-	| 'cert-is-ca' | 'cert-version' | 'basic-constraints-missing' | 'serial' | 'duplicate-extension'
-	| 'unknown-critical-extension' | 'expired' | 'not-yet-valid' | 'dates-reversed' | 'expires-soon' | 'long-validity'
-	| 'signature-algorithm' | 'extended-key-usage' | 'key-usage' | 'key-usage-cert-sign'
-	| 'san-missing' | 'san-host' | 'san-ip-as-dns' | 'san-wildcard' | 'san-invalid'
-	| 'cn-missing' | 'cn-multiple' | 'cn-not-fqdn' | 'cn-wildcard' | 'cn-too-long' | 'cn-invalid' | 'cn-not-in-san';
+	| 'cr-only-line-ends'
+	| 'indented'
+	| 'bom'
+	| 'leading-text'
+	| 'old-label'
+	| 'hardlink'
+	| 'cert-pkcs12'
+	| 'cert-pkcs7'
+	| 'cert-is-csr'
+	| 'cert-is-crl'
+	| 'cert-is-key'
+	| 'cert-has-key'
+	| 'cert-trusted-label'
+	| 'key-is-csr'
+	| 'key-is-cert'
+	| 'key-has-cert'
+	| 'key-multiple'
+	| 'key-encrypted'
+	| 'key-openssh'
+	| 'key-is-public'
+	| 'key-type'
+	| 'key-size'
+	| 'key-exponent'
+	| 'key-label'
+	| 'key-mode'
+	| 'key-reused'
+	| 'key-mismatch'
+	| 'key-inconsistent'
+	| 'chain-order'
+	| 'chain-broken'
+	| 'chain-signature'
+	| 'chain-not-ca'
+	| 'chain-expired'
+	| 'chain-missing'
+	| 'chain-duplicate'
+	| 'chain-long'
+	| 'self-signed'
+	| 'cert-is-ca'
+	| 'cert-version'
+	| 'basic-constraints-missing'
+	| 'serial'
+	| 'duplicate-extension'
+	| 'unknown-critical-extension'
+	| 'expired'
+	| 'not-yet-valid'
+	| 'dates-reversed'
+	| 'expires-soon'
+	| 'long-validity'
+	| 'signature-algorithm'
+	| 'extended-key-usage'
+	| 'key-usage'
+	| 'key-usage-cert-sign'
+	| 'san-missing'
+	| 'san-host'
+	| 'san-ip-as-dns'
+	| 'san-wildcard'
+	| 'san-invalid'
+	| 'cn-missing'
+	| 'cn-multiple'
+	| 'cn-not-fqdn'
+	| 'cn-wildcard'
+	| 'cn-too-long'
+	| 'cn-invalid'
+	| 'cn-not-in-san';
 
 export type Finding = {
 	id: FindingId;
@@ -49,5 +113,5 @@ export function warn(id: FindingId, message: string, hint: string): FindingDraft
 
 /** A file name as a word of a shell command, in text that is shown and never run from here. */
 export function shellWord(name: string): string {
-	return /^[\w.,@%+=:/-]+$/.test(name) ? name : `'${sanitise(name).replaceAll('\'', String.raw`'\''`)}'`;
+	return /^[\w.,@%+=:/-]+$/.test(name) ? name : `'${sanitise(name).replaceAll("'", String.raw`'\''`)}'`;
 }

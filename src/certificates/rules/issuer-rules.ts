@@ -16,17 +16,21 @@ export function issuerFindings(issuer: Certificate, below: number, at: Date, sub
 /** Whether an authority may issue certificates for the names of those below it, the server's first. */
 export function constraintFindings({nameConstraints}: Certificate, below: Certificate[], subject: string): FindingDraft[] {
 	const named = below.filter((certificate, index) => index === 0 || !isNamedIssuer(certificate, certificate));
-	const ruledOut = nameConstraints && named
-		.map(certificate => nameRuledOut(nameConstraints, certificate.subject, hostsOf(certificate)))
-		.find(name => name !== undefined);
-	return ruledOut === undefined
-		? []
-		: [refuse(
+	const ruledOut =
+		nameConstraints
+		&& named.map(certificate => nameRuledOut(nameConstraints, certificate.subject, hostsOf(certificate))).find(name => name !== undefined);
+	if (ruledOut === undefined) {
+		return [];
+	}
+
+	const name = ruledOut.kind === 'directory' ? formatName(ruledOut.value) : quoted(ruledOut.value);
+	return [
+		refuse(
 			'chain-not-ca',
-			`In the chain, ${subject} may not issue certificates for ${ruledOut.kind === 'directory' ? formatName(ruledOut.value) : quoted(ruledOut.value)}: `
-			+ 'its name constraints rule that name out.',
+			`In the chain, ${subject} may not issue certificates for ${name}: its name constraints rule that name out.`,
 			'Ask the CA to issue it from an authority that may use these names.',
-		)];
+		),
+	];
 }
 
 /** A certificate without a SAN goes by its common name. */
@@ -38,11 +42,13 @@ function fitness(issuer: Certificate, below: number, subject: string): FindingDr
 	const fault = unfitness(issuer, below);
 	return fault === undefined
 		? []
-		: [refuse(
-			'chain-not-ca',
-			`In the chain, ${subject} is used as an issuer but ${fault}.`,
-			'Ask the CA for the chain that belongs to this certificate.',
-		)];
+		: [
+				refuse(
+					'chain-not-ca',
+					`In the chain, ${subject} is used as an issuer but ${fault}.`,
+					'Ask the CA for the chain that belongs to this certificate.',
+				),
+			];
 }
 
 function unfitness(issuer: Certificate, below: number): string | undefined {
@@ -68,11 +74,13 @@ function validity({notBefore, notAfter}: Certificate, at: Date, subject: string)
 	const fault = at > notAfter ? `expired on ${inUtc(notAfter)}` : `is not valid before ${inUtc(notBefore)}`;
 	return at >= notBefore && at <= notAfter
 		? []
-		: [refuse(
-			'chain-expired',
-			`In the chain, ${subject} ${fault}. The clock here says ${inUtc(at)}.`,
-			'Ask the CA for its current chain.',
-		)];
+		: [
+				refuse(
+					'chain-expired',
+					`In the chain, ${subject} ${fault}. The clock here says ${inUtc(at)}.`,
+					'Ask the CA for its current chain.',
+				),
+			];
 }
 
 /** A root is trusted for being there; its signature proves nothing. */
@@ -80,9 +88,11 @@ function algorithm(issuer: Certificate, subject: string): FindingDraft[] {
 	const {words, strength} = signatureAlgorithm(issuer.signatureOid);
 	return strength !== 'weak' || issuer.selfSigned
 		? []
-		: [refuse(
-			'signature-algorithm',
-			`In the chain, ${subject} is signed with ${words}; SHA-256 is required.`,
-			'Ask the CA for a chain that is signed with SHA-256.',
-		)];
+		: [
+				refuse(
+					'signature-algorithm',
+					`In the chain, ${subject} is signed with ${words}; SHA-256 is required.`,
+					'Ask the CA for a chain that is signed with SHA-256.',
+				),
+			];
 }

@@ -6,7 +6,10 @@ import {formatByLabel, type FileFormat} from '../parse/detect-format.js';
 
 /** Which label goes with which content. */
 export const keyLabels: Record<string, FileFormat> = {
-	'PRIVATE KEY': 'PKCS#8', 'RSA PRIVATE KEY': 'PKCS#1', 'EC PRIVATE KEY': 'SEC1', 'DSA PRIVATE KEY': 'DSA',
+	'PRIVATE KEY': 'PKCS#8',
+	'RSA PRIVATE KEY': 'PKCS#1',
+	'EC PRIVATE KEY': 'SEC1',
+	'DSA PRIVATE KEY': 'DSA',
 };
 
 /** The finding for a known format that is not a private key. */
@@ -49,10 +52,13 @@ export function withoutKey(name: string, blocks: Block[]): FindingDraft {
 	const formats = blocks.map(({label}) => formatByLabel(label));
 	const format = formats.find(found => found !== undefined);
 	const fault = format && unexpectedInKeyFile(format, name);
-	return fault ?? refuse(
-		'key-not-pem',
-		`${sanitise(name)} holds no private key, but: ${listed(blocks.map(({label}) => label))}.`,
-		'Upload the private key in PEM form.',
+	return (
+		fault
+		?? refuse(
+			'key-not-pem',
+			`${sanitise(name)} holds no private key, but: ${listed(blocks.map(({label}) => label))}.`,
+			'Upload the private key in PEM form.',
+		)
 	);
 }
 

@@ -41,7 +41,7 @@ export function readKeyFile(file: UploadedFile): KeyFile {
 }
 
 function readBlocks(name: string, bytes: Buffer, blocks: Block[]): KeyFile {
-	const keys = blocks.filter(({label}) => /PRIVATE KEY$/.test(label));
+	const keys = blocks.filter(({label}) => label.endsWith('PRIVATE KEY'));
 	const others = blocks.filter(block => !keys.includes(block) && block.label !== 'EC PARAMETERS');
 	const [block] = keys;
 	if (block === undefined) {
@@ -49,11 +49,15 @@ function readBlocks(name: string, bytes: Buffer, blocks: Block[]): KeyFile {
 	}
 
 	if (keys.length > 1) {
-		return {findings: [refuse(
-			'key-multiple',
-			`${sanitise(name)} holds ${keys.length} private keys; it must hold exactly one.`,
-			'Upload the one key that was made with the request of this certificate.',
-		)]};
+		return {
+			findings: [
+				refuse(
+					'key-multiple',
+					`${sanitise(name)} holds ${keys.length} private keys; it must hold exactly one.`,
+					'Upload the one key that was made with the request of this certificate.',
+				),
+			],
+		};
 	}
 
 	const read = readKey(name, bytes, block, blocks);
@@ -63,19 +67,23 @@ function readBlocks(name: string, bytes: Buffer, blocks: Block[]): KeyFile {
 
 function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): KeyFile {
 	if (block.label === 'OPENSSH PRIVATE KEY') {
-		return {findings: [refuse(
-			'key-openssh',
-			`${sanitise(name)} is in OpenSSH's own format.`,
-			`Convert it in place: ssh-keygen -p -m PEM -N '' -f ${shellWord(name)}`,
-		)]};
+		return {
+			findings: [
+				refuse(
+					'key-openssh',
+					`${sanitise(name)} is in OpenSSH's own format.`,
+					`Convert it in place: ssh-keygen -p -m PEM -N '' -f ${shellWord(name)}`,
+				),
+			],
+		};
 	}
 
 	if (!block.ended) {
-		return {findings: [refuse(
-			'key-truncated',
-			`The private key has no END line after line ${lastLine(block)}.`,
-			'The file was cut off; upload it again.',
-		)]};
+		return {
+			findings: [
+				refuse('key-truncated', `The private key has no END line after line ${lastLine(block)}.`, 'The file was cut off; upload it again.'),
+			],
+		};
 	}
 
 	if (saysEncrypted(block)) {

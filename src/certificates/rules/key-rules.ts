@@ -22,23 +22,29 @@ export function typeFindings(key: KeyObject, subject: string): FindingDraft[] {
 	}
 
 	const {modulusLength = 0, publicExponent = 0n} = key.asymmetricKeyDetails ?? {};
-	const exponent = publicExponent === defaultExponent
-		? []
-		: [warn(
-			'key-exponent',
-			`${subject} has the public exponent ${publicExponent < 2n ** 64n ? publicExponent : 'of more than 64 bits'}; 65537 is usual.`,
-			`It works with most software. ${anew}`,
-		)];
+	const exponent =
+		publicExponent === defaultExponent
+			? []
+			: [
+					warn(
+						'key-exponent',
+						`${subject} has the public exponent ${publicExponent < 2n ** 64n ? publicExponent : 'of more than 64 bits'}; 65537 is usual.`,
+						`It works with most software. ${anew}`,
+					),
+				];
 	if (modulusLength < expectedSize) {
 		return [refuse('key-size', `${subject} is ${type}; RSA 2048 is required.`, anew), ...exponent];
 	}
 
 	return modulusLength > expectedSize
-		? [warn(
-			'key-size',
-			`${subject} is ${type}; the document asks for RSA 2048.`,
-			'It works, more slowly; make an RSA 2048 key for the next request.',
-		), ...exponent]
+		? [
+				warn(
+					'key-size',
+					`${subject} is ${type}; the document asks for RSA 2048.`,
+					'It works, more slowly; make an RSA 2048 key for the next request.',
+				),
+				...exponent,
+			]
 		: exponent;
 }
 
@@ -62,11 +68,13 @@ export function mismatch(certificateKey: KeyObject, key: PrivateKey, savedKeys: 
 /** A new certificate for the key that is in service already. */
 export function reuseFindings({publicKey}: PrivateKey, installed: string): FindingDraft[] {
 	return fingerprintOf(publicKey.export({type: 'spki', format: 'der'})) === installed
-		? [warn(
-			'key-reused',
-			'The private key is the one that is installed now.',
-			'It works; make a new key and a new request for the next certificate, so that no key is used for ever.',
-		)]
+		? [
+				warn(
+					'key-reused',
+					'The private key is the one that is installed now.',
+					'It works; make a new key and a new request for the next certificate, so that no key is used for ever.',
+				),
+			]
 		: [];
 }
 
@@ -76,11 +84,9 @@ export function reuseFindings({publicKey}: PrivateKey, installed: string): Findi
  */
 export function consistencyFindings(key: PrivateKey): FindingDraft[] {
 	const fault = key.privateKey.asymmetricKeyType === 'rsa' ? inconsistency(key) : undefined;
-	return fault === undefined ? [] : [refuse(
-		'key-inconsistent',
-		fault,
-		'Upload the original key file again. If there is none, make a new key and a new request.',
-	)];
+	return fault === undefined
+		? []
+		: [refuse('key-inconsistent', fault, 'Upload the original key file again. If there is none, make a new key and a new request.')];
 }
 
 function inconsistency({privateKey, publicKey}: PrivateKey): string | undefined {

@@ -28,7 +28,7 @@ function commonNameError(names: string[]): FindingDraft | undefined {
 	const [name] = names;
 	const ask = 'The common name must be one fully qualified domain name or IP address of the server.';
 	if (name === undefined || (names.length === 1 && name.trim() === '')) {
-		return refuse('cn-missing', 'The certificate\'s subject has no common name (CN).', ask);
+		return refuse('cn-missing', "The certificate's subject has no common name (CN).", ask);
 	}
 
 	if (names.length > 1) {
@@ -54,11 +54,7 @@ function commonNameError(names: string[]): FindingDraft | undefined {
 	const unicode = isAscii(name) ? '' : ` Write it in its xn-- form: ${quoted(normalHost(name))}.`;
 	return net.isIP(name) !== 0 || isFullyQualified(name)
 		? undefined
-		: refuse(
-			'cn-not-fqdn',
-			`The common name is not a fully qualified domain name or an IP address: ${quoted(name)}.`,
-			ask + unicode,
-		);
+		: refuse('cn-not-fqdn', `The common name is not a fully qualified domain name or an IP address: ${quoted(name)}.`, ask + unicode);
 }
 
 /** A missing SAN is a warning only when the common name is the only required name. */
@@ -66,30 +62,32 @@ function sanMissing(name: string | undefined, required: readonly string[]): Find
 	const ask = 'Ask the CA for subjectAltName with the names of all servers that use the certificate.';
 	const message = 'The certificate has no subject alternative name (SAN), and browsers ignore the common name.';
 	const isOnly = required.length === 0 || (required.length === 1 && name !== undefined && normalHost(name) === required[0]);
-	return isOnly
-		? warn('san-missing', message, ask)
-		: refuse('san-missing', `${message} It must name: ${listed(required)}.`, ask);
+	return isOnly ? warn('san-missing', message, ask) : refuse('san-missing', `${message} It must name: ${listed(required)}.`, ask);
 }
 
 function cnNotInSan(name: string, entries: HostEntry[]): FindingDraft[] {
 	return isNamed(name, entries)
 		? []
-		: [refuse(
-			'cn-not-in-san',
-			`The common name ${quoted(name)} is not among the SAN's names. The SAN has: ${inWords(entries)}.`,
-			'Browsers ignore the common name; ask the CA to put it into the SAN as well.',
-		)];
+		: [
+				refuse(
+					'cn-not-in-san',
+					`The common name ${quoted(name)} is not among the SAN's names. The SAN has: ${inWords(entries)}.`,
+					'Browsers ignore the common name; ask the CA to put it into the SAN as well.',
+				),
+			];
 }
 
 function sanHost(entries: HostEntry[], required: readonly string[]): FindingDraft[] {
 	const missing = required.filter(host => !isNamed(host, entries));
 	return missing.length === 0
 		? []
-		: [refuse(
-			'san-host',
-			`The SAN does not name ${listed(missing)}. It has: ${inWords(entries)}.`,
-			'Ask the CA for a SAN with the whole names of all servers that use the certificate.',
-		)];
+		: [
+				refuse(
+					'san-host',
+					`The SAN does not name ${listed(missing)}. It has: ${inWords(entries)}.`,
+					'Ask the CA for a SAN with the whole names of all servers that use the certificate.',
+				),
+			];
 }
 
 function entryErrors(entries: HostEntry[]): FindingDraft[] {
@@ -101,21 +99,33 @@ function entryErrors(entries: HostEntry[]): FindingDraft[] {
 		...entries.filter(({kind}) => kind === 'invalid-ip').map(({value}) => `IP address 0x${value}`),
 	];
 	return [
-		...(addresses.length === 0 ? [] : [refuse(
-			'san-ip-as-dns',
-			`The SAN has IP addresses entered as DNS names, which clients do not accept: ${listed(addresses)}.`,
-			'Ask the CA to enter them as IP addresses (IP.1 = ... in an OpenSSL configuration).',
-		)]),
-		...(wildcards.length === 0 ? [] : [refuse(
-			'san-wildcard',
-			`The SAN has wildcards: ${listed(wildcards)}.`,
-			'Ask the CA for a SAN with the whole name of each server.',
-		)]),
-		...(invalid.length === 0 ? [] : [refuse(
-			'san-invalid',
-			`The SAN has entries that are not names or addresses of hosts: ${listed(invalid.map(value => quoted(value)))}.`,
-			'Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.',
-		)]),
+		...(addresses.length === 0
+			? []
+			: [
+					refuse(
+						'san-ip-as-dns',
+						`The SAN has IP addresses entered as DNS names, which clients do not accept: ${listed(addresses)}.`,
+						'Ask the CA to enter them as IP addresses (IP.1 = ... in an OpenSSL configuration).',
+					),
+				]),
+		...(wildcards.length === 0
+			? []
+			: [
+					refuse(
+						'san-wildcard',
+						`The SAN has wildcards: ${listed(wildcards)}.`,
+						'Ask the CA for a SAN with the whole name of each server.',
+					),
+				]),
+		...(invalid.length === 0
+			? []
+			: [
+					refuse(
+						'san-invalid',
+						`The SAN has entries that are not names or addresses of hosts: ${listed(invalid.map(value => quoted(value)))}.`,
+						'Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.',
+					),
+				]),
 	];
 }
 
@@ -126,11 +136,13 @@ function entryErrors(entries: HostEntry[]): FindingDraft[] {
 function isNamed(host: string, entries: HostEntry[]): boolean {
 	const normal = normalHost(host);
 	const isAddress = net.isIP(normal) !== 0;
-	return entries.some(({kind, value}) => isAddress
-		? kind === 'ip' && value === normal
-		: kind === 'dns' && (value.split('\0')[0] ?? '').replace(/\.$/, '').toLowerCase() === normal);
+	return entries.some(({kind, value}) =>
+		isAddress
+			? kind === 'ip' && value === normal
+			: kind === 'dns' && (value.split('\0')[0] ?? '').replace(/\.$/, '').toLowerCase() === normal,
+	);
 }
 
 function inWords(entries: HostEntry[]): string {
-	return listed(entries.map(({kind, value}) => kind === 'dns' ? value : `IP ${value}`));
+	return listed(entries.map(({kind, value}) => (kind === 'dns' ? value : `IP ${value}`)));
 }

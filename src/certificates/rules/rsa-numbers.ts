@@ -16,9 +16,18 @@ export function numbersFit(key: KeyObject): boolean {
 			.filter(({tag}) => tag === der.integer)
 			.map(({content}) => numberIn(content));
 		const mayHaveMorePrimes = version !== 0n; // What is between them and the modulus, the challenge judges.
-		return p > 1n && q > 1n && e > 2n && d > 1n && (mayHaveMorePrimes ? n % (p * q) === 0n : p * q === n)
-			&& (e * d) % (p - 1n) === 1n && (e * d) % (q - 1n) === 1n
-			&& dp === d % (p - 1n) && dq === d % (q - 1n) && (qi * q) % p === 1n;
+		return (
+			p > 1n
+			&& q > 1n
+			&& e > 2n
+			&& d > 1n
+			&& (mayHaveMorePrimes ? n % (p * q) === 0n : p * q === n)
+			&& (e * d) % (p - 1n) === 1n
+			&& (e * d) % (q - 1n) === 1n
+			&& dp === d % (p - 1n)
+			&& dq === d % (q - 1n)
+			&& (qi * q) % p === 1n
+		);
 	} finally {
 		exported.fill(0);
 	}

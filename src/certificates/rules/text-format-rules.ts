@@ -28,19 +28,23 @@ export function formError(file: ReadFile): FindingDraft | undefined {
 export function formFindings({bytes, text, name}: ReadFile): FindingDraft[] {
 	const findings: FindingDraft[] = [];
 	if (bytes.subarray(0, 3).equals(byteOrderMark)) {
-		findings.push(warn(
-			'bom',
-			`${sanitise(name)} begins with a byte order mark, which some programs reject.`,
-			`Remove it: sed -i '1s/^\\xEF\\xBB\\xBF//' ${shellWord(name)}`,
-		));
+		findings.push(
+			warn(
+				'bom',
+				`${sanitise(name)} begins with a byte order mark, which some programs reject.`,
+				`Remove it: sed -i '1s/^\\xEF\\xBB\\xBF//' ${shellWord(name)}`,
+			),
+		);
 	}
 
 	if (text.strayLine !== undefined) {
-		findings.push(warn(
-			'leading-text',
-			`${sanitise(name)} has text outside of its PEM blocks, first at line ${text.strayLine}; it is ignored.`,
-			'Nothing has to be done; remove it if another program rejects it.',
-		));
+		findings.push(
+			warn(
+				'leading-text',
+				`${sanitise(name)} has text outside of its PEM blocks, first at line ${text.strayLine}; it is ignored.`,
+				'Nothing has to be done; remove it if another program rejects it.',
+			),
+		);
 	}
 
 	return findings;
@@ -79,10 +83,10 @@ function unloadable({role, name, bytes, text}: ReadFile): FindingDraft | undefin
 	return joined === undefined
 		? undefined
 		: refuse(
-			`${role}-parse`,
-			`${sanitise(name)} has a BEGIN line that shares line ${joined}, as when files without a final line ending are joined.`,
-			`Put it on a line of its own: sed -i 's/----------BEGIN/-----\\n-----BEGIN/' ${shellWord(name)}`,
-		);
+				`${role}-parse`,
+				`${sanitise(name)} has a BEGIN line that shares line ${joined}, as when files without a final line ending are joined.`,
+				`Put it on a line of its own: sed -i 's/----------BEGIN/-----\\n-----BEGIN/' ${shellWord(name)}`,
+			);
 }
 
 function withoutBlocks(file: ReadFile): FindingDraft {

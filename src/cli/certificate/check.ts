@@ -9,7 +9,10 @@ import {parseCall} from '../parse-call.js';
 
 /** `tanos certificate check CRT KEY`: every finding at once. */
 export const check: Command = async words => {
-	const {values, arguments: {CRT: certificateFile, KEY: keyFile}} = parseCall(checkDefinition, words);
+	const {
+		values,
+		arguments: {CRT: certificateFile, KEY: keyFile},
+	} = parseCall(checkDefinition, words);
 	const key = await readPrivately(keyFile);
 	const result = checkPair(await readPrivately(certificateFile), key, {
 		hosts: values.host,

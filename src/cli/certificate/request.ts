@@ -61,7 +61,12 @@ function filesFor(out: string): Files {
 /** Checked before the key is made. The file system checks again when the files are written. */
 async function assertFree(files: Files): Promise<void> {
 	for (const file of Object.values(files)) {
-		if (await stat(file).then(() => true, () => false)) {
+		if (
+			await stat(file).then(
+				() => true,
+				() => false,
+			)
+		) {
 			throw taken(file);
 		}
 	}
@@ -72,7 +77,11 @@ async function write(files: Files, {key, request, certificate}: NewRequest): Pro
 	const written: string[] = [];
 	try {
 		await mkdir(path.dirname(files.key), {recursive: true, mode: 0o700});
-		const contents = [[files.key, key, 0o600], [files.request, request, 0o644], [files.certificate, certificate, 0o644]] as const;
+		const contents = [
+			[files.key, key, 0o600],
+			[files.request, request, 0o644],
+			[files.certificate, certificate, 0o644],
+		] as const;
 		for (const [file, bytes, mode] of contents) {
 			await createFile(file, bytes, mode);
 			written.push(file);

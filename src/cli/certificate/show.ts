@@ -14,8 +14,11 @@ const defaultPort = 443;
 
 /** `tanos certificate show FILE|HOST:PORT`: describes a file, or the chain that a server presents now. */
 export const show: Command = async words => {
-	const {values, arguments: {'FILE|HOST:PORT': what}} = parseCall(showDefinition, words);
-	const served = await isFile(what) ? undefined : serverNamed(what, values.servername);
+	const {
+		values,
+		arguments: {'FILE|HOST:PORT': what},
+	} = parseCall(showDefinition, words);
+	const served = (await isFile(what)) ? undefined : serverNamed(what, values.servername);
 	const at = momentOf(values.at);
 	const contents = served ? await presented(served, at) : await contentsOfFile(what, at);
 	print(...(values.json ? [JSON.stringify(contents)] : []));
@@ -27,7 +30,10 @@ export const show: Command = async words => {
 };
 
 async function isFile(name: string): Promise<boolean> {
-	return stat(name).then(() => true, () => false);
+	return stat(name).then(
+		() => true,
+		() => false,
+	);
 }
 
 /** `HOST:PORT`, `[IPv6]:PORT` or `https://HOST[:PORT]`; undefined for what can only be a file. */

@@ -20,7 +20,10 @@ import {parseCall} from '../parse-call.js';
  * in PEM, or writes them to `--out`. The path of the root goes to standard error.
  */
 export const sign: Command = async words => {
-	const {values, arguments: {REQUEST: file}} = parseCall(signDefinition, words);
+	const {
+		values,
+		arguments: {REQUEST: file},
+	} = parseCall(signDefinition, words);
 	const days = wholeNumber('--days', values.days, 825);
 	const layout = layoutFor(values.root);
 	await readIdentity(layout);
@@ -40,7 +43,9 @@ export const sign: Command = async words => {
 	} else {
 		process.stdout.write(values.out === undefined ? certificate : '');
 		const saved = values.out === undefined ? '' : `The certificate and its issuer are in ${values.out}.\n`;
-		process.stderr.write(`${saved}LAB ONLY: no production system should trust this. Its root, for curl --cacert and the like:\n  ${root}\n`);
+		process.stderr.write(
+			`${saved}LAB ONLY: no production system should trust this. Its root, for curl --cacert and the like:\n  ${root}\n`,
+		);
 	}
 
 	return exitCodes.done;

@@ -21,7 +21,7 @@ export const serveDefinition = {
 export const sftpServerDefinition = {
 	name: 'sftp-server',
 	summary: 'Speak SFTP on standard input and output, as sftp-server(8)',
-	about: ['Serves the whole file system as the calling user. It takes the options of OpenSSH\'s sftp-server(8).'],
+	about: ["Serves the whole file system as the calling user. It takes the options of OpenSSH's sftp-server(8)."],
 	arguments: [{name: 'IGNORED', optional: true, multiple: true, help: 'Words that some clients add. They mean nothing.'}],
 	options: {
 		d: {type: 'string', short: 'd', value: 'DIR', completes: 'folder', help: 'Start in this folder. %d is the home folder, %u the user.'},
@@ -55,7 +55,9 @@ export const replayDefinition = {
 	options: {
 		...rootOption,
 		set: {
-			type: 'string', value: 'NAME[=VALUE]', multiple: true,
+			type: 'string',
+			value: 'NAME[=VALUE]',
+			multiple: true,
 			help: 'A variable of the script. Without a value it is taken from the environment.',
 		},
 		screenshots: {type: 'string', value: 'DIR', completes: 'folder', help: 'Write the screenshots to this folder, as text and SVG.'},
@@ -71,8 +73,8 @@ export const uploadDefinition = {
 	name: 'upload',
 	summary: 'Check a pair and copy it to the /incoming folder of appliances',
 	about: [
-		'Verifies each host against OpenSSH\'s known hosts before it signs in, by agent, key or password. The user is tancopy unless you or '
-		+ 'OpenSSH\'s configuration name another. Files are written beside their places and read back before they take them.',
+		"Verifies each host against OpenSSH's known hosts before it signs in, by agent, key or password. The user is tancopy unless you or "
+			+ "OpenSSH's configuration name another. Files are written beside their places and read back before they take them.",
 		'A host may also be named as sftp://USER@HOST:PORT/FOLDER.',
 	],
 	arguments: [

@@ -1,6 +1,12 @@
 // The man pages, in the language of mdoc(7).
 import wrapAnsi from 'wrap-ansi';
-import {environmentVariables, exitCodeMeanings, helpOption, type CommandDefinition, type OptionDefinition} from '../definitions/definition.js';
+import {
+	environmentVariables,
+	exitCodeMeanings,
+	helpOption,
+	type CommandDefinition,
+	type OptionDefinition,
+} from '../definitions/definition.js';
 import {helpWithDefault} from '../describe.js';
 
 /** The day of this release. A page must be the same whenever it is made. */

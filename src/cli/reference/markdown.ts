@@ -1,5 +1,11 @@
 import wrapAnsi from 'wrap-ansi';
-import {environmentVariables, exitCodeMeanings, helpOption, type CommandDefinition, type OptionDefinition} from '../definitions/definition.js';
+import {
+	environmentVariables,
+	exitCodeMeanings,
+	helpOption,
+	type CommandDefinition,
+	type OptionDefinition,
+} from '../definitions/definition.js';
 import {calledAs, helpWithDefault, optionLabel, usageLines} from '../describe.js';
 
 /** The page docs/command-line.md: a table of all commands, and each with its arguments, options and examples. */

@@ -74,17 +74,17 @@ async function hostOf(target: Target, options: ConfigOptions, defaultUser?: stri
 		throw new Problem(
 			'proxy-command',
 			`~/.ssh/config has a ProxyCommand for ${target.label}, which this client does not support.`,
-			'Use ProxyJump instead, or OpenSSH\'s sftp.',
+			"Use ProxyJump instead, or OpenSSH's sftp.",
 		);
 	}
 
 	const tokens = tokensFor({user, address, port, host: target.host});
 	const files = (name: string) => (values.get(name) ?? []).filter(file => file !== 'none').map(file => expanded(file, tokens));
 	const agent = agentOf(value('identityagent'), tokens);
-	const known = options.knownHosts === undefined ? [
-		...listed(files('userknownhostsfile')),
-		...listed(files('globalknownhostsfile')),
-	] : [options.knownHosts];
+	const known =
+		options.knownHosts === undefined
+			? [...listed(files('userknownhostsfile')), ...listed(files('globalknownhostsfile'))]
+			: [options.knownHosts];
 	return {
 		jumps: jumpsOf(value('proxyjump') ?? 'none'),
 		host: {
@@ -94,7 +94,7 @@ async function hostOf(target: Target, options: ConfigOptions, defaultUser?: stri
 			user,
 			identityFiles: options.identity === undefined ? files('identityfile') : [options.identity],
 			identitiesOnly: options.identity !== undefined || value('identitiesonly') === 'yes',
-			...agent !== undefined && {agent},
+			...(agent !== undefined && {agent}),
 			knownHosts: {
 				files: known,
 				name: value('hostkeyalias')?.toLowerCase() ?? hostPattern(address, port),
@@ -122,23 +122,23 @@ function tokensFor({user, address, port, host}: {user: string; address: string; 
 }
 
 async function settingsOf({host, user, port}: Target, {config, note}: ConfigOptions, defaultUser = username): Promise<Settings> {
-	const words = [...user === undefined ? [] : ['-l', user], ...port === undefined ? [] : ['-p', String(port)], '--', host];
+	const words = [...(user === undefined ? [] : ['-l', user]), ...(port === undefined ? [] : ['-p', String(port)]), '--', host];
 	const {stdout, stderr, failed, cause} = await runSshG(words, configuration(config, defaultUser));
 	if (hasCode(cause, 'ENOENT')) {
-		note('OpenSSH\'s client is not installed, so ~/.ssh/config was not read.');
+		note("OpenSSH's client is not installed, so ~/.ssh/config was not read.");
 		return {user: user ?? defaultUser, address: host, port: port ?? 22, values: defaults};
 	}
 
 	if (failed) {
-		throw new Problem(
-			'ssh-config',
-			`OpenSSH rejects its configuration for ${host}: ${stderr}`,
-			`Fix it, then check with: ssh -G ${host}`,
-			{cause},
-		);
+		throw new Problem('ssh-config', `OpenSSH rejects its configuration for ${host}: ${stderr}`, `Fix it, then check with: ssh -G ${host}`, {
+			cause,
+		});
 	}
 
-	const values = Map.groupBy(stdout.split('\n').map(line => /^(\S+) (.*)$/.exec(line) ?? []), ([, name]) => name ?? '');
+	const values = Map.groupBy(
+		stdout.split('\n').map(line => /^(\S+) (.*)$/.exec(line) ?? []),
+		([, name]) => name ?? '',
+	);
 	const settings = new Map(values.entries().map(([name, lines]) => [name, lines.map(([, , value = '']) => value)]));
 	const value = (name: string) => settings.get(name)?.[0];
 	return {
@@ -186,7 +186,10 @@ function agentOf(setting: string | undefined, tokens: Record<string, string>): s
 
 /** Settings with several files have them in one line. */
 function listed(lines: readonly string[]): string[] {
-	return lines.flatMap(line => line.split(/ +/)).filter(file => file !== '' && file !== 'none').map(file => expanded(file, {}));
+	return lines
+		.flatMap(line => line.split(/ +/))
+		.filter(file => file !== '' && file !== 'none')
+		.map(file => expanded(file, {}));
 }
 
 function expanded(file: string, tokens: Record<string, string>): string {

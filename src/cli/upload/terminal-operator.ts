@@ -21,7 +21,8 @@ export class TerminalOperator implements Operator {
 
 	/** Asks as OpenSSH does: yes, no or the expected fingerprint. Scripts are not asked: they would always say yes. */
 	async isKnown({name, address, type, fingerprint}: UnknownHost): Promise<boolean | undefined> {
-		let question = `The authenticity of host '${name} (${address})' can't be established.\n${type} key fingerprint is ${fingerprint}.\n`
+		let question =
+			`The authenticity of host '${name} (${address})' can't be established.\n${type} key fingerprint is ${fingerprint}.\n`
 			+ 'Are you sure you want to continue connecting (yes/no/[fingerprint])? ';
 		for (;;) {
 			const answer = (await this.#atKeyboard(question, false))?.trim();
@@ -37,7 +38,7 @@ export class TerminalOperator implements Operator {
 				return false;
 			}
 
-			question = 'Please type \'yes\', \'no\' or the fingerprint: ';
+			question = "Please type 'yes', 'no' or the fingerprint: ";
 		}
 	}
 
@@ -90,5 +91,8 @@ export class TerminalOperator implements Operator {
 
 /** Removes control characters from a server's text, line by line. */
 function sanitiseLines(words: string): string {
-	return words.split('\n').map(line => sanitise(line.replace(/\r$/, ''))).join('\n');
+	return words
+		.split('\n')
+		.map(line => sanitise(line.replace(/\r$/, '')))
+		.join('\n');
 }

@@ -3,7 +3,12 @@ import {printingProblems, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 
 /** Asks for a new value of a setting until it is possible; Enter alone keeps the old one. */
-export async function askSetting(conversation: Conversation, {layout, user, from}: ConsoleSession, name: keyof SecuritySettings, what: string): Promise<void> {
+export async function askSetting(
+	conversation: Conversation,
+	{layout, user, from}: ConsoleSession,
+	name: keyof SecuritySettings,
+	what: string,
+): Promise<void> {
 	const {[name]: before} = await readSecuritySettings(layout);
 	for (let isSet = false; !isSet;) {
 		const answer = await conversation.ask(`${what} (${describeBounds(name)}), or Enter to keep ${before}:`);

@@ -24,7 +24,7 @@ export async function newPassword(conversation: Conversation, user: string): Pro
 		const complaints = passwordComplaints(password, user);
 		if (complaints.length > 0) {
 			conversation.print(`The new password lacks: ${complaints.join(', ')}.`, 'bad');
-		} else if (password === await conversation.secret('New password again:')) {
+		} else if (password === (await conversation.secret('New password again:'))) {
 			return password;
 		} else {
 			conversation.print('The two are not the same.', 'bad');

@@ -44,20 +44,32 @@ function check({identity, now}: ConsoleSession, {certificate, key}: Uploads, {al
 async function withChosenKey(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Uploads> {
 	const {findings, certificate} = check(session, uploads, known);
 	const fits = known.all.some(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint);
-	return fits || findings.some(({id}) => id === 'cert-pkcs12' || id === 'cert-is-key') ? uploads : chooseInPlace(conversation, session, 'key', uploads);
+	return fits || findings.some(({id}) => id === 'cert-pkcs12' || id === 'cert-is-key')
+		? uploads
+		: chooseInPlace(conversation, session, 'key', uploads);
 }
 
 /** When the certificate belongs to a key of the appliance, that key is used: instead of none, or of another one if that is wanted. */
-async function checkWithKnownKeys(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Checked> {
-	const result = await conversation.step('Check both files, and that the key matches the certificate', async () => check(session, uploads, known));
+async function checkWithKnownKeys(
+	conversation: Conversation,
+	session: ConsoleSession,
+	uploads: Uploads,
+	known: KnownKeys,
+): Promise<Checked> {
+	const result = await conversation.step('Check both files, and that the key matches the certificate', async () =>
+		check(session, uploads, known),
+	);
 	const key = fittingKey(result, known);
 	if (!key) {
 		return {uploads, result};
 	}
 
 	const isMissing = result.findings.some(({id}) => id === 'key-not-found');
-	conversation.print(`The certificate belongs to ${key.name}${isMissing ? '; that key is used.' : ', and not to the uploaded one.'}`, isMissing ? 'good' : 'warning');
-	if (!isMissing && !await conversation.confirm('Use that key in place of the uploaded one?', 'yes')) {
+	conversation.print(
+		`The certificate belongs to ${key.name}${isMissing ? '; that key is used.' : ', and not to the uploaded one.'}`,
+		isMissing ? 'good' : 'warning',
+	);
+	if (!isMissing && !(await conversation.confirm('Use that key in place of the uploaded one?', 'yes'))) {
 		return {uploads, result};
 	}
 
@@ -94,10 +106,15 @@ export async function checkUploadsQuietly(session: ConsoleSession, uploads: Uplo
 	return {uploads: whole, result: check(session, whole, known)};
 }
 
-async function offerConversion(conversation: Conversation, session: ConsoleSession, {uploads, result}: Checked, conversion: Conversion): Promise<Uploads | undefined> {
+async function offerConversion(
+	conversation: Conversation,
+	session: ConsoleSession,
+	{uploads, result}: Checked,
+	conversion: Conversion,
+): Promise<Uploads | undefined> {
 	const lines = conversion.titles.map(title => `  ${title}`);
 	conversation.print(`This can be done here, in a copy; what was uploaded stays as it is:\n${lines.join('\n')}`, 'heading');
-	if (!await conversation.confirm('Make that copy, and check it?', 'yes')) {
+	if (!(await conversation.confirm('Make that copy, and check it?', 'yes'))) {
 		return undefined;
 	}
 
@@ -124,7 +141,11 @@ async function askPassphrases(conversation: Conversation, uploads: Uploads, {loc
 }
 
 async function convert(
-	conversation: Conversation, {layout, user}: ConsoleSession, uploads: Uploads, findings: readonly Finding[], passphrases: Partial<Record<Role, string>>,
+	conversation: Conversation,
+	{layout, user}: ConsoleSession,
+	uploads: Uploads,
+	findings: readonly Finding[],
+	passphrases: Partial<Record<Role, string>>,
 ): Promise<Uploads | 'wrong-passphrase' | undefined> {
 	try {
 		const {done, from, ...pair} = await conversation.step('Make the copy', async () => convertPair(uploads, findings, passphrases));
@@ -146,9 +167,17 @@ async function convert(
 }
 
 /** Says every finding, and writes down that somebody looked. */
-export async function printFindings(conversation: Conversation, session: ConsoleSession, {ok, findings, certificate}: CheckResult): Promise<void> {
+export async function printFindings(
+	conversation: Conversation,
+	session: ConsoleSession,
+	{ok, findings, certificate}: CheckResult,
+): Promise<void> {
 	await audit(session.layout, {
-		event: 'certificate-checked', user: session.user.name, ok, findings: findings.map(({id}) => id), certificate: certificate?.fingerprint,
+		event: 'certificate-checked',
+		user: session.user.name,
+		ok,
+		findings: findings.map(({id}) => id),
+		certificate: certificate?.fingerprint,
 	});
 	for (const finding of findings) {
 		conversation.print(formatFinding(finding), toneOf(finding));

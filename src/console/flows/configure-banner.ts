@@ -18,7 +18,7 @@ export async function configureBanner(conversation: Conversation, session: Conso
 			await installBanner(layout, uploaded, by);
 			conversation.print('The banner was installed. Every new connection shows it.', 'good');
 		}
-	} else if (installed !== undefined && await conversation.confirm('Remove the installed banner?', 'yes')) {
+	} else if (installed !== undefined && (await conversation.confirm('Remove the installed banner?', 'yes'))) {
 		await removeBanner(layout, by);
 		conversation.print('The banner was removed.', 'good');
 	} else {
@@ -48,9 +48,11 @@ async function uploadedBanner({layout}: ConsoleSession): Promise<string | undefi
 }
 
 function printUploadHelp(conversation: Conversation, {identity}: ConsoleSession): void {
-	conversation.print([
-		`To install another one, upload it as ${bannerName}, for example from this machine, and come back:`,
-		`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
-		`  sftp> put ${bannerName} /incoming/`,
-	].join('\n'));
+	conversation.print(
+		[
+			`To install another one, upload it as ${bannerName}, for example from this machine, and come back:`,
+			`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
+			`  sftp> put ${bannerName} /incoming/`,
+		].join('\n'),
+	);
 }

@@ -19,8 +19,13 @@ export async function configureModuleServer(conversation: Conversation, session:
 export async function printTrust(conversation: Conversation, {layout}: ConsoleSession): Promise<void> {
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
 	if (taniumServerTrusted && moduleServerTrusted) {
-		conversation.print('The Tanium Server and the Module Server trust each other\'s installed certificates.', 'good');
+		conversation.print("The Tanium Server and the Module Server trust each other's installed certificates.", 'good');
 	} else {
-		conversation.print('The Tanium Server and the Module Server do not trust each other: a trust file lacks an installed certificate. Modules such as Patch do not work until the Module Server is registered again: 2-M, Configure Module Server.', 'warning');
+		conversation.print(
+			'The Tanium Server and the Module Server do not trust each other: a trust file lacks an installed '
+				+ 'certificate. Modules such as Patch do not work until the Module Server is registered again: 2-M, '
+				+ 'Configure Module Server.',
+			'warning',
+		);
 	}
 }

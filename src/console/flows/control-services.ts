@@ -9,9 +9,14 @@ type Verb = 'start' | 'stop' | 'restart';
 export async function controlServices(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	for (;;) {
 		const states = await Promise.all(serviceNames.map(async name => describeState(session.services, name)));
-		const name = await conversation.choose('Line number of the service, or R:', serviceNames.map((name, index) => ({
-			key: String(index + 1), label: `${name.padEnd(22)}${states[index]}`, value: name,
-		})));
+		const name = await conversation.choose(
+			'Line number of the service, or R:',
+			serviceNames.map((name, index) => ({
+				key: String(index + 1),
+				label: `${name.padEnd(22)}${states[index]}`,
+				value: name,
+			})),
+		);
 		if (!name) {
 			return;
 		}
@@ -32,7 +37,7 @@ async function control(conversation: Conversation, {services, layout, user}: Con
 		{key: '2', label: 'Stop', value: 'stop'},
 		{key: '3', label: 'Restart', value: 'restart'},
 	]);
-	if (!verb || (verb !== 'start' && !await conversation.confirm(`${name} will not answer while it is down. Go on?`, 'yes'))) {
+	if (!verb || (verb !== 'start' && !(await conversation.confirm(`${name} will not answer while it is down. Go on?`, 'yes')))) {
 		return;
 	}
 

@@ -19,7 +19,10 @@ const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
 ];
 
 export async function createRequest(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	conversation.print('Makes an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium Server needs. The key stays in this appliance and never travels; the installed pair is not touched.');
+	conversation.print(
+		'Makes an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium '
+			+ 'Server needs. The key stays in this appliance and never travels; the installed pair is not touched.',
+	);
 	const subject = await askSubject(conversation, session);
 	const request = await conversation.step('Make the key and the request', async () => makeSavedRequest(session, subject));
 	showRows(conversation, requestRows(request.words));
@@ -34,7 +37,7 @@ async function askSubject(conversation: Conversation, {identity}: ConsoleSession
 		subjectOf(names);
 		return names;
 	});
-	if (!await conversation.confirm('Add your organization and place to the subject?', 'yes')) {
+	if (!(await conversation.confirm('Add your organization and place to the subject?', 'yes'))) {
 		return subjectOf(hostnames);
 	}
 
@@ -68,7 +71,13 @@ export async function makeSavedRequest({layout, user, now}: ConsoleSession, subj
 	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not wanted here.
 	try {
 		const request = await saveRequest(layout, subject.names[0]!, made, now());
-		await audit(layout, {event: 'request-made', user: user.name, request: request.id, names: subject.names, publicKey: request.words.publicKeyFingerprint});
+		await audit(layout, {
+			event: 'request-made',
+			user: user.name,
+			request: request.id,
+			names: subject.names,
+			publicKey: request.words.publicKeyFingerprint,
+		});
 		return request;
 	} finally {
 		made.key.fill(0);
@@ -77,10 +86,13 @@ export async function makeSavedRequest({layout, user, now}: ConsoleSession, subj
 
 /** Says how the request gets to the CA, and what is to be done with what comes back. */
 export function printNextSteps(conversation: Conversation, {identity}: ConsoleSession, file: string): void {
-	conversation.print([
-		'The request is in /outgoing. Fetch it, for example from this machine:',
-		`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
-		`  sftp> get /outgoing/${file}`,
-		'Submit it to your CA. Upload what comes back to /incoming as SOAPServer.crt, without a key, then 2-4: the key that fits is found by itself. To rehearse without a CA: 2-C-3.',
-	].join('\n'));
+	conversation.print(
+		[
+			'The request is in /outgoing. Fetch it, for example from this machine:',
+			`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
+			`  sftp> get /outgoing/${file}`,
+			'Submit it to your CA. Upload what comes back to /incoming as SOAPServer.crt, without a key, then '
+				+ '2-4: the key that fits is found by itself. To rehearse without a CA: 2-C-3.',
+		].join('\n'),
+	);
 }

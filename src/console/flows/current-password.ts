@@ -14,7 +14,7 @@ const penaltyMs = 1000;
 export async function assertCurrentPassword({layout, user, from, now}: ConsoleSession, account: string, password: string): Promise<void> {
 	const tried = await tryPassword(layout, {user: account, password, roles: ['tanadmin', 'tanuser'], from, now: now()});
 	if (typeof tried === 'string') {
-		await audit(layout, {event: 'password-change-refused', user: user.name, from, account, ...tried === 'locked' && {result: 'locked'}});
+		await audit(layout, {event: 'password-change-refused', user: user.name, from, account, ...(tried === 'locked' && {result: 'locked'})});
 		await after(penaltyMs);
 		throw new Problem('wrong-password', 'The current password is wrong. Nothing was changed.', 'Enter it again.');
 	}

@@ -12,13 +12,15 @@ export async function downloadSoapCertificate(conversation: Conversation, {layou
 	const certificate = describeLeaf(installed.certificate, now());
 	const {console: port} = identity.ports;
 	showCertificate(conversation, certificate);
-	conversation.print([
-		'Fetch the installed SOAPServer.crt in a browser from',
-		`  https://${identity.name}:${port}/pub/SOAPServer.crt`,
-		'or on this machine with',
-		`  curl -k -o SOAPServer.crt https://localhost:${port}/pub/SOAPServer.crt`,
-		'and compare the SHA-256 fingerprint of what arrived with the one above:',
-		'  openssl x509 -in SOAPServer.crt -noout -fingerprint -sha256',
-	].join('\n'));
+	conversation.print(
+		[
+			'Fetch the installed SOAPServer.crt in a browser from',
+			`  https://${identity.name}:${port}/pub/SOAPServer.crt`,
+			'or on this machine with',
+			`  curl -k -o SOAPServer.crt https://localhost:${port}/pub/SOAPServer.crt`,
+			'and compare the SHA-256 fingerprint of what arrived with the one above:',
+			'  openssl x509 -in SOAPServer.crt -noout -fingerprint -sha256',
+		].join('\n'),
+	);
 	await conversation.pause();
 }

@@ -13,9 +13,12 @@ import {zeroizeUploads, sourcesOf, readUploads, printWhatIsThere, type Uploads} 
 
 /** Replaces the Tanium Server's certificate and key with the uploaded ones, or says why not and changes nothing. */
 export async function installSoapCertificate(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	conversation.print('Replaces the Tanium Server\'s certificate and key with SOAPServer.crt and SOAPServer.key from /incoming. The Tanium Server is stopped for a moment: do this in a maintenance window.');
+	conversation.print(
+		"Replaces the Tanium Server's certificate and key with SOAPServer.crt and SOAPServer.key from /incoming. "
+			+ 'The Tanium Server is stopped for a moment: do this in a maintenance window.',
+	);
 	await printWhatIsThere(conversation, session);
-	if (!await conversation.confirm('Proceed with the installation?', 'YES')) {
+	if (!(await conversation.confirm('Proceed with the installation?', 'YES'))) {
 		return end(conversation, 'Nothing was changed.');
 	}
 
@@ -30,9 +33,7 @@ export async function installSoapCertificate(conversation: Conversation, session
 	}
 }
 
-async function review(
-	conversation: Conversation, session: ConsoleSession, uploads: Uploads, {pair, findings}: CheckResult,
-): Promise<void> {
+async function review(conversation: Conversation, session: ConsoleSession, uploads: Uploads, {pair, findings}: CheckResult): Promise<void> {
 	if (!pair) {
 		return end(conversation, 'Not installed. Nothing was changed.', 'bad');
 	}

@@ -14,16 +14,31 @@ export type KnownKey = SavedKey & {
 	isCopy: boolean;
 };
 
-export type KnownKeys = {all: KnownKey[]; /** What is in service now, when it can be read. */ installed: CertificateDescription | undefined};
+export type KnownKeys = {
+	all: KnownKey[];
+	/** What is in service now, when it can be read. */ installed: CertificateDescription | undefined;
+};
 
 /** Every key that is in the appliance. */
 export async function knownKeys({layout, now}: ConsoleSession): Promise<KnownKeys> {
-	const saved = (await savedRequests(layout)).map(({id, words, keyFile}): KnownKey =>
-		({name: `the key of the request ${id}, made here`, publicKeyFingerprint: words.publicKeyFingerprint, file: keyFile, isCopy: true}));
+	const saved = (await savedRequests(layout)).map(({id, words, keyFile}): KnownKey => ({
+		name: `the key of the request ${id}, made here`,
+		publicKeyFingerprint: words.publicKeyFingerprint,
+		file: keyFile,
+		isCopy: true,
+	}));
 	const installed = await installedWords(layout.soapCertificate, now());
-	const inService: KnownKey[] = installed === undefined ? [] : [
-		{name: 'the key that is installed now', publicKeyFingerprint: installed.publicKeyFingerprint, file: layout.soapKey, isCopy: false},
-	];
+	const inService: KnownKey[] =
+		installed === undefined
+			? []
+			: [
+					{
+						name: 'the key that is installed now',
+						publicKeyFingerprint: installed.publicKeyFingerprint,
+						file: layout.soapKey,
+						isCopy: false,
+					},
+				];
 	return {all: [...saved, ...inService], installed};
 }
 

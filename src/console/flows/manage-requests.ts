@@ -11,7 +11,8 @@ import {printNextSteps} from './create-request.js';
 export async function manageRequests(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	const damaged = await damagedRequests(session.layout);
 	if (damaged.length > 0) {
-		conversation.print(`These saved requests cannot be read. If their keys are not needed, remove the folders:\n${damaged.map(folder => `  ${folder}`).join('\n')}`, 'warning');
+		const folders = damaged.map(folder => `  ${folder}`).join('\n');
+		conversation.print(`These saved requests cannot be read. If their keys are not needed, remove the folders:\n${folders}`, 'warning');
 	}
 
 	for (;;) {
@@ -31,10 +32,18 @@ export async function manageRequests(conversation: Conversation, session: Consol
 }
 
 /** Lets one of these requests be chosen; undefined for R. */
-export async function chooseRequest<Kind extends Pick<SavedRequest, 'id' | 'words'>>(conversation: Conversation, requests: readonly Kind[]): Promise<Kind | undefined> {
-	return conversation.choose('Line number of the request, or R:', requests.map((request, index) => ({
-		key: String(index + 1), label: `${request.id}   ${request.words.names.slice(0, 3).join(', ')}`, value: request,
-	})));
+export async function chooseRequest<Kind extends Pick<SavedRequest, 'id' | 'words'>>(
+	conversation: Conversation,
+	requests: readonly Kind[],
+): Promise<Kind | undefined> {
+	return conversation.choose(
+		'Line number of the request, or R:',
+		requests.map((request, index) => ({
+			key: String(index + 1),
+			label: `${request.id}   ${request.words.names.slice(0, 3).join(', ')}`,
+			value: request,
+		})),
+	);
 }
 
 async function manage(conversation: Conversation, session: ConsoleSession, request: SavedRequest): Promise<void> {
@@ -45,7 +54,10 @@ async function manage(conversation: Conversation, session: ConsoleSession, reque
 	]);
 	if (verb === 'copy') {
 		printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
-	} else if (verb === 'delete' && await conversation.confirm('Without its key, a certificate for this request can never be installed. Delete both?', 'YES')) {
+	} else if (
+		verb === 'delete'
+		&& (await conversation.confirm('Without its key, a certificate for this request can never be installed. Delete both?', 'YES'))
+	) {
 		await removeRequest(session.layout, request);
 		await audit(session.layout, {event: 'request-deleted', user: session.user.name, request: request.id});
 		conversation.print(`${request.id} was deleted.`);

@@ -12,13 +12,20 @@ import {manageKeys} from './user-keys.js';
 export async function manageUsers(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	for (;;) {
 		const users = Object.entries(await readAccounts(session.layout.accounts));
-		const labels = await Promise.all(users.map(async ([name, {role}]) => {
-			const locks = await locksOf(session.layout, name, session.now());
-			return `${name.padEnd(16)}${role.padEnd(12)}${locks.length === 0 ? '' : 'locked'}`.trimEnd();
-		}));
-		const user = await conversation.choose('Line number of the user, or R:', users.map(([name], index) => ({
-			key: String(index + 1), label: labels[index]!, value: name,
-		})));
+		const labels = await Promise.all(
+			users.map(async ([name, {role}]) => {
+				const locks = await locksOf(session.layout, name, session.now());
+				return `${name.padEnd(16)}${role.padEnd(12)}${locks.length === 0 ? '' : 'locked'}`.trimEnd();
+			}),
+		);
+		const user = await conversation.choose(
+			'Line number of the user, or R:',
+			users.map(([name], index) => ({
+				key: String(index + 1),
+				label: labels[index]!,
+				value: name,
+			})),
+		);
 		if (user === undefined) {
 			return;
 		}
@@ -46,7 +53,11 @@ async function manageUser(conversation: Conversation, session: ConsoleSession, a
 }
 
 async function printUser(conversation: Conversation, {layout, now}: ConsoleSession, account: string): Promise<void> {
-	const [accounts, keys, locks] = await Promise.all([readAccounts(layout.accounts), authorizedKeysOf(layout, account), locksOf(layout, account, now())]);
+	const [accounts, keys, locks] = await Promise.all([
+		readAccounts(layout.accounts),
+		authorizedKeysOf(layout, account),
+		locksOf(layout, account, now()),
+	]);
 	conversation.table([
 		['User', account],
 		['Role', accounts[account]?.role ?? ''],

@@ -13,7 +13,7 @@ const tries = 3;
  * user. Resolves with whether it is registered. `no`, giving up or three wrong passwords leave the registration as it was.
  */
 export async function offerRegistration(conversation: Conversation, session: ConsoleSession): Promise<boolean> {
-	if (!await conversation.confirm('Re-register the Module Server with the Tanium Server now?', 'yes')) {
+	if (!(await conversation.confirm('Re-register the Module Server with the Tanium Server now?', 'yes'))) {
 		return false;
 	}
 
@@ -35,10 +35,15 @@ export async function offerRegistration(conversation: Conversation, session: Con
 	return false;
 }
 
-async function register(conversation: Conversation, {layout, identity, services, user}: ConsoleSession, password: string): Promise<boolean> {
+async function register(
+	conversation: Conversation,
+	{layout, identity, services, user}: ConsoleSession,
+	password: string,
+): Promise<boolean> {
 	try {
 		const {taniumServer} = await conversation.step('Register the Module Server and restart its services', async () =>
-			registerModuleServer({layout, identity, services, username: consoleAdministrator, password}));
+			registerModuleServer({layout, identity, services, username: consoleAdministrator, password}),
+		);
 		await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
 		return true;
 	} catch (error) {

@@ -25,7 +25,10 @@ export type Reviewed = {outcome: Outcome['kind'] | 'dry-run' | 'declined' | 'not
  * the plan are zeroed. Rejects as `install` does.
  */
 export async function reviewAndInstall(
-	conversation: Conversation, session: ConsoleSession, plan: Plan, options: ReviewOptions,
+	conversation: Conversation,
+	session: ConsoleSession,
+	plan: Plan,
+	options: ReviewOptions,
 ): Promise<Reviewed> {
 	try {
 		return await review(conversation, session, plan, options);
@@ -36,7 +39,10 @@ export async function reviewAndInstall(
 }
 
 async function review(
-	conversation: Conversation, session: ConsoleSession, plan: Plan, {yes, dryRun = false, warnings}: ReviewOptions,
+	conversation: Conversation,
+	session: ConsoleSession,
+	plan: Plan,
+	{yes, dryRun = false, warnings}: ReviewOptions,
 ): Promise<Reviewed> {
 	const {change, fresh, installed} = plan;
 	if (isSame(change.old, change.new)) {
@@ -45,7 +51,7 @@ async function review(
 	}
 
 	if (change.old.leaf === change.new.leaf) {
-		conversation.print('The server\'s certificate is already installed; only the file around it differs.', 'warning');
+		conversation.print("The server's certificate is already installed; only the file around it differs.", 'warning');
 	}
 
 	conversation.print(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
@@ -55,7 +61,7 @@ async function review(
 		return {outcome: 'dry-run', told: ['Dry run. Nothing was changed.']};
 	}
 
-	if (!await conversation.confirm('Back up the installed pair to /outgoing, and install the new one?', yes)) {
+	if (!(await conversation.confirm('Back up the installed pair to /outgoing, and install the new one?', yes))) {
 		return {outcome: 'declined', told: ['Nothing was changed.']};
 	}
 

@@ -9,7 +9,11 @@ export async function setLockoutTime(conversation: Conversation, session: Consol
 	const {lockoutSeconds} = await readSecuritySettings(session.layout);
 	const time = lockoutSeconds === 0 ? 'until an administrator unlocks it' : `${lockoutSeconds} seconds`;
 	conversation.print(`Account lockout: ${time} after ${maxFailures} failures within 15 minutes.`, 'heading');
-	conversation.print('0 is until an administrator unlocks the account (C-U). The last administrator who could do that is then locked for 600 seconds. Failures over the network do not lock this console, and keys are never locked.');
+	conversation.print(
+		'0 is until an administrator unlocks the account (C-U). The last administrator who could do that '
+			+ 'is then locked for 600 seconds. Failures over the network do not lock this console, and keys are '
+			+ 'never locked.',
+	);
 	await askSetting(conversation, session, 'lockoutSeconds', 'Account lockout time in seconds');
 	await conversation.pause();
 }

@@ -14,10 +14,18 @@ const bytesAlone = 16;
 /** Shows the certificates of two files side by side; an asterisk marks what differs. */
 export function compareCertificates(conversation: Conversation, installed: Buffer, fresh: Buffer, at: Date): void {
 	const [before, after] = [rowsFor(installed, at), rowsFor(fresh, at)];
-	conversation.table([['', '', 'Installed', 'New'], ...after.filter(([label]) => !uncompared.has(label)).map(([label, value]) => {
-		const old = before.find(([other]) => other === label)?.[1] ?? '(cannot be read)';
-		return [old === value ? '' : '*', label, folded(old, bytesBeside), folded(value, bytesBeside)];
-	})], true);
+	conversation.table(
+		[
+			['', '', 'Installed', 'New'],
+			...after
+				.filter(([label]) => !uncompared.has(label))
+				.map(([label, value]) => {
+					const old = before.find(([other]) => other === label)?.[1] ?? '(cannot be read)';
+					return [old === value ? '' : '*', label, folded(old, bytesBeside), folded(value, bytesBeside)];
+				}),
+		],
+		true,
+	);
 }
 
 /** An installed certificate that is damaged is a reason to replace it, not to stop. */

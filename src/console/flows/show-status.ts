@@ -17,16 +17,15 @@ export async function showStatus(conversation: Conversation, session: ConsoleSes
 	const states = await Promise.all(serviceNames.map(async name => [name, await describeState(services, name)]));
 	const certificate = await formatCertificate(session);
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
-	conversation.table([
-		...states,
-		['SOAPServer.crt', certificate],
-		['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)],
-	]);
+	conversation.table([...states, ['SOAPServer.crt', certificate], ['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)]]);
 	printExpiry(conversation, await installedExpiry(layout, session.now()));
 	const connections = await conversation.step('Make the connections of the platform', async () => checkConnections(layout, identity));
 	conversation.table(connections.map(({number, from, to, ok, result}) => [String(number), `${from} -> ${to}`, ok ? 'ok' : 'FAIL', result]));
 	const failed = connections.filter(({ok}) => !ok).length;
-	conversation.print(failed === 0 ? 'All connections are good.' : `${failed} of ${connections.length} connections failed.`, failed === 0 ? 'good' : 'bad');
+	conversation.print(
+		failed === 0 ? 'All connections are good.' : `${failed} of ${connections.length} connections failed.`,
+		failed === 0 ? 'good' : 'bad',
+	);
 	await conversation.pause();
 }
 

@@ -23,7 +23,11 @@ const rootName = 'tanos-lab-root.crt';
 const days = 365;
 
 export async function signInLab(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	conversation.print('LAB ONLY. A certificate of this CA is for rehearsals: the CA is made and kept in this sandbox, and signs whatever request it is shown. No production system is to trust it.', 'warning');
+	conversation.print(
+		'LAB ONLY. A certificate of this CA is for rehearsals: the CA is made and kept in this sandbox, and '
+			+ 'signs whatever request it is shown. No production system is to trust it.',
+		'warning',
+	);
 	const requests = await candidates(conversation, session);
 	if (requests.length === 0) {
 		conversation.print(`There is no request. Make one (2-C-1), or upload your own to /incoming as ${uploadedName}.`);
@@ -39,7 +43,7 @@ export async function signInLab(conversation: Conversation, session: ConsoleSess
 
 async function candidates(conversation: Conversation, {layout}: ConsoleSession): Promise<Candidate[]> {
 	const upload = await readUpload(path.join(layout.incoming, uploadedName));
-	return [...await savedRequests(layout), ...(upload.state === 'read' ? uploadedRequest(conversation, upload.bytes) : [])];
+	return [...(await savedRequests(layout)), ...(upload.state === 'read' ? uploadedRequest(conversation, upload.bytes) : [])];
 }
 
 /** What was uploaded is not in the way of what was made here. */
@@ -68,9 +72,15 @@ async function sign(conversation: Conversation, session: ConsoleSession, {id, re
 	});
 	const words = describeLeaf(Buffer.from(certificate), now());
 	await audit(layout, {event: 'lab-certificate-issued', user: user.name, request: id, certificate: words.fingerprint});
-	const names = [await leaveInOutgoing(layout, `${id.replace(/\.csr$/, '')}-lab.crt`, certificate), await leaveInOutgoing(layout, rootName, root)] as const;
+	const names = [
+		await leaveInOutgoing(layout, `${id.replace(/\.csr$/, '')}-lab.crt`, certificate),
+		await leaveInOutgoing(layout, rootName, root),
+	] as const;
 	showCertificate(conversation, words);
-	conversation.print(`In /outgoing: ${names[0]}, with the issuing CA's certificate in it, and ${names[1]}, the lab's root for whoever is to trust it:\n  curl --cacert ${names[1]} https://${session.identity.name}:${session.identity.ports.console}/`);
+	conversation.print(
+		`In /outgoing: ${names[0]}, with the issuing CA's certificate in it, and ${names[1]}, the lab's root `
+			+ `for whoever is to trust it:\n  curl --cacert ${names[1]} https://${session.identity.name}:${session.identity.ports.console}/`,
+	);
 	await offerUpload(conversation, session, certificate);
 }
 

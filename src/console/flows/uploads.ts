@@ -41,19 +41,33 @@ export async function readUsualUploads(session: ConsoleSession): Promise<Uploads
 }
 
 /** Lets another file of /incoming stand in for one that is missing. The same uploads when there is none, or none is wanted. */
-export async function chooseInPlace(conversation: Conversation, session: ConsoleSession, which: 'certificate' | 'key', uploads: Uploads): Promise<Uploads> {
+export async function chooseInPlace(
+	conversation: Conversation,
+	session: ConsoleSession,
+	which: 'certificate' | 'key',
+	uploads: Uploads,
+): Promise<Uploads> {
 	const missing = uploads[which];
-	const names = missing.state === 'missing'
-		? missing.others.filter(name => candidates[which].test(name) && name !== uploads.certificate.name && name !== uploads.key.name)
-		: [];
+	const names =
+		missing.state === 'missing'
+			? missing.others.filter(name => candidates[which].test(name) && name !== uploads.certificate.name && name !== uploads.key.name)
+			: [];
 	if (names.length === 0) {
 		return uploads;
 	}
 
-	conversation.print(`/incoming has no ${wanted[which]}, but other files that may hold the ${which === 'key' ? 'private key' : which}.`, 'warning');
-	const name = await conversation.choose(`Line number of the file to use as ${wanted[which]}, or R for none:`, names.map((name, index) => ({
-		key: String(index + 1), label: sanitise(name), value: name,
-	})));
+	conversation.print(
+		`/incoming has no ${wanted[which]}, but other files that may hold the ${which === 'key' ? 'private key' : which}.`,
+		'warning',
+	);
+	const name = await conversation.choose(
+		`Line number of the file to use as ${wanted[which]}, or R for none:`,
+		names.map((name, index) => ({
+			key: String(index + 1),
+			label: sanitise(name),
+			value: name,
+		})),
+	);
 	if (name === undefined) {
 		return uploads;
 	}
@@ -97,16 +111,23 @@ export async function printWhatIsThere(conversation: Conversation, session: Cons
 function describeOthers({certificate}: UploadedPair): string {
 	const others = certificate.state === 'missing' ? certificate.others.filter(name => name !== keyName) : [];
 	const known = others.some(name => candidates.certificate.test(name)) ? ' One of them can be chosen in its place.' : '';
-	return others.length === 0 ? '' : `It holds: ${others.slice(0, 5).map(name => sanitise(name)).join(', ')}.${known}`;
+	return others.length === 0
+		? ''
+		: `It holds: ${others
+				.slice(0, 5)
+				.map(name => sanitise(name))
+				.join(', ')}.${known}`;
 }
 
 /** Says how, with this appliance's own host, port and user. */
 export function printUploadHelp(conversation: Conversation, {identity}: ConsoleSession): void {
-	conversation.print([
-		'Upload both by SFTP as the user tancopy, for example from this machine:',
-		`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
-		'  sftp> put SOAPServer.crt /incoming/',
-		'  sftp> put SOAPServer.key /incoming/',
-		`Host ${identity.name}, port ${identity.ports.ssh}, user tancopy, folder /incoming. Then delete other copies of the key.`,
-	].join('\n'));
+	conversation.print(
+		[
+			'Upload both by SFTP as the user tancopy, for example from this machine:',
+			`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
+			'  sftp> put SOAPServer.crt /incoming/',
+			'  sftp> put SOAPServer.key /incoming/',
+			`Host ${identity.name}, port ${identity.ports.ssh}, user tancopy, folder /incoming. Then delete other copies of the key.`,
+		].join('\n'),
+	);
 }

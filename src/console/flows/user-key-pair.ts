@@ -14,18 +14,27 @@ export async function manageKeyPair(conversation: Conversation, session: Console
 
 async function generate(conversation: Conversation, {layout, user, from, identity}: ConsoleSession, account: string): Promise<void> {
 	const replace = await hasPair(layout, account);
-	if (replace && !await conversation.confirm('The pair that is there now is lost for good, and with it the access to every host that knows its public part. Replace it?', 'YES')) {
+	if (
+		replace
+		&& !(await conversation.confirm(
+			'The pair that is there now is lost for good, and with it the access to every host that knows its public part. Replace it?',
+			'YES',
+		))
+	) {
 		return;
 	}
 
 	const key = await conversation.step('Generate an ed25519 key pair', async () =>
-		generatePair(layout, account, {by: {user: user.name, from}, host: identity.name, replace}));
+		generatePair(layout, account, {by: {user: user.name, from}, host: identity.name, replace}),
+	);
 	printPublicPart(conversation, key, account);
 }
 
 function printPublicPart(conversation: Conversation, key: PublicKey | undefined, account: string): void {
 	if (key) {
-		conversation.print(`The private part stays in this appliance. This is the public part, for the hosts that ${account} signs in to from here:`);
+		conversation.print(
+			`The private part stays in this appliance. This is the public part, for the hosts that ${account} signs in to from here:`,
+		);
 		conversation.print(key.line, 'good');
 		conversation.print(describeKey(key));
 	} else {

@@ -1,6 +1,13 @@
 // The authorized keys of a user, as C-U shows and changes them.
 import path from 'node:path';
-import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey, type By, type ListedKey} from '../../appliance/users/authorized-keys.js';
+import {
+	addAuthorizedKeys,
+	authorizedKeysOf,
+	copyAuthorizedKeys,
+	deleteAuthorizedKey,
+	type By,
+	type ListedKey,
+} from '../../appliance/users/authorized-keys.js';
 import {isPrivateKey, describeKey, type PublicKey} from '../../ssh-keys/public-key.js';
 import {zeroizeUpload, readUpload, uploadsIn} from '../../appliance/uploads.js';
 import {sanitise} from '../../sanitise.js';
@@ -15,10 +22,20 @@ export async function manageKeys(conversation: Conversation, session: ConsoleSes
 		const keys = await authorizedKeysOf(session.layout, account);
 		conversation.print(keys.length === 0 ? `No key opens ${account}.` : `Keys that open ${account}. Enter the number of one to delete it.`);
 		const work = await conversation.choose('Key, or R:', [
-			...keys.map((key): Choice<Work> => ({key: String(key.number), label: inWords(key), value: async () => remove(conversation, session, account, key)})),
-			{key: 'A', label: 'Add a key by pasting it', value: async () => printAdded(conversation, await paste(conversation, session, account))},
+			...keys.map((key): Choice<Work> => ({
+				key: String(key.number),
+				label: inWords(key),
+				value: async () => remove(conversation, session, account, key),
+			})),
+			{
+				key: 'A',
+				label: 'Add a key by pasting it',
+				value: async () => printAdded(conversation, await paste(conversation, session, account)),
+			},
 			{key: 'F', label: 'Add a key from a file in /incoming', value: async () => addFromFile(conversation, session, account)},
-			...account === 'tancopy' ? [{key: 'C', label: 'Copy your own keys to tancopy', value: async () => copyOwn(conversation, session)}] : [],
+			...(account === 'tancopy'
+				? [{key: 'C', label: 'Copy your own keys to tancopy', value: async () => copyOwn(conversation, session)}]
+				: []),
 		]);
 		if (!work) {
 			return;
@@ -64,10 +81,17 @@ async function takeUnseen(conversation: Conversation): Promise<void> {
 async function addFromFile(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
 	const names = (await uploadsIn(session.layout.incoming)).filter(name => /\.pub$/i.test(name));
 	if (names.length === 0) {
-		throw new Problem('no-upload', '/incoming holds no file whose name ends with .pub.', 'Upload the public key as tancopy, then try again.');
+		throw new Problem(
+			'no-upload',
+			'/incoming holds no file whose name ends with .pub.',
+			'Upload the public key as tancopy, then try again.',
+		);
 	}
 
-	const name = await conversation.choose('Line number of the file, or R:', names.map((name, index) => ({key: String(index + 1), label: sanitise(name), value: name})));
+	const name = await conversation.choose(
+		'Line number of the file, or R:',
+		names.map((name, index) => ({key: String(index + 1), label: sanitise(name), value: name})),
+	);
 	if (name === undefined) {
 		return;
 	}

@@ -2,8 +2,25 @@
 // control, so this is only for `tanos sftp-server`, whose caller has the same access already.
 import {constants, readSync, type Stats, writeSync} from 'node:fs';
 import {
-	chmod, chown, type FileHandle, lchown, link, lstat, lutimes, mkdir, open, opendir, readlink, rename, rmdir, stat as statTarget,
-	statfs, symlink, truncate, unlink, utimes,
+	chmod,
+	chown,
+	type FileHandle,
+	lchown,
+	link,
+	lstat,
+	lutimes,
+	mkdir,
+	open,
+	opendir,
+	readlink,
+	rename,
+	rmdir,
+	stat as statTarget,
+	statfs,
+	symlink,
+	truncate,
+	unlink,
+	utimes,
 } from 'node:fs/promises';
 import type {AttributeChanges} from '../attributes.js';
 import type {HostOnlyOperations, Files, OpenedFile, OpenMode} from '../files.js';
@@ -79,7 +96,7 @@ export class HostFilesystem implements Files {
 
 function hostOnly(names: SystemNames): HostOnlyOperations {
 	return {
-		readLink: async path => (readlink(bytesOf(path), {encoding: 'latin1'})),
+		readLink: async path => readlink(bytesOf(path), {encoding: 'latin1'}),
 		makeLink: async (target, path) => symlink(bytesOf(target), bytesOf(path)),
 		hardLink: async (path, to) => link(bytesOf(path), bytesOf(to)),
 		changeLink,
@@ -94,12 +111,13 @@ function hostOnly(names: SystemNames): HostOnlyOperations {
 function openedFile(handle: FileHandle): OpenedFile {
 	return {
 		stat: async () => handle.stat(),
-		change: async changes => changeAll(changes, {
-			size: size => handle.truncate(size),
-			mode: mode => handle.chmod(mode),
-			times: ({accessed, modified}) => handle.utimes(accessed, modified),
-			owner: ({user, group}) => handle.chown(user, group),
-		}),
+		change: async changes =>
+			changeAll(changes, {
+				size: size => handle.truncate(size),
+				mode: mode => handle.chmod(mode),
+				times: ({accessed, modified}) => handle.utimes(accessed, modified),
+				owner: ({user, group}) => handle.chown(user, group),
+			}),
 		read: async (buffer, offset) => readSync(handle.fd, buffer, 0, buffer.length, offset),
 		async write(bytes, offset) {
 			for (let done = 0; done < bytes.length;) {
@@ -152,10 +170,12 @@ function bytesOf(path: string): Buffer {
 
 function flagsFor({read, write, append, create, exclusive, truncate}: OpenMode): number {
 	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
-	return access
+	return (
+		access
 		| (append ? constants.O_APPEND : 0)
 		| (create ? constants.O_CREAT : 0)
 		| (exclusive ? constants.O_EXCL : 0)
 		| (truncate ? constants.O_TRUNC : 0)
-		| constants.O_NOCTTY;
+		| constants.O_NOCTTY
+	);
 }

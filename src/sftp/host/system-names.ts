@@ -32,5 +32,9 @@ export function systemNames({passwd, group, own}: {passwd: string; group: string
 
 /** The lines in reverse: the first line of an id counts, and a Map keeps the last. */
 function linesOf(text: string): string[][] {
-	return text.split('\n').filter(line => line.includes(':')).map(line => line.split(':')).toReversed();
+	return text
+		.split('\n')
+		.filter(line => line.includes(':'))
+		.map(line => line.split(':'))
+		.toReversed();
 }

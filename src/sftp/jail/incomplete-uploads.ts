@@ -17,7 +17,12 @@ export class Uploads {
 		const key = `${stats.dev}:${stats.ino}`;
 		const target = this.#targets.get(key) ?? {key, marked: isIncomplete(stats), writers: new Set<Upload>()};
 		this.#targets.set(key, target);
-		return new Upload(descriptor, target, () => ++this.#moment, () => this.#targets.delete(key));
+		return new Upload(
+			descriptor,
+			target,
+			() => ++this.#moment,
+			() => this.#targets.delete(key),
+		);
 	}
 }
 

@@ -145,7 +145,9 @@ async function openAt(mapping: PathMapping, openMode: OpenMode): Promise<number>
 		return await adding(mapping, opening(flagsFor(openMode)));
 	} catch (error) {
 		if (error instanceof StatusError && !openMode.exclusive) {
-			return opening(flagsFor({...openMode, create: false}))().catch(() => { throw error; });
+			return opening(flagsFor({...openMode, create: false}))().catch(() => {
+				throw error;
+			});
 		}
 
 		throw error;
@@ -164,9 +166,13 @@ async function inFolder<T>(mapping: PathMapping, use: (path: Buffer) => Promise<
  */
 function flagsFor({read, write, append, create, exclusive}: OpenMode): number {
 	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
-	return access
+	return (
+		access
 		| (append ? constants.O_APPEND : 0)
 		| (create ? constants.O_CREAT : 0)
 		| (exclusive ? constants.O_EXCL : 0)
-		| constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+		| constants.O_NOFOLLOW
+		| constants.O_NONBLOCK
+		| constants.O_NOCTTY
+	);
 }

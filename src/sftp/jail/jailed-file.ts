@@ -62,9 +62,10 @@ async function writeWithinQuota({fd, share, append, upload}: JailedFile, bytes: 
 	await growing(share, size, (append ? size : offset) + bytes.length, async () => {
 		for (let done = 0; done < bytes.length;) {
 			const [rest, at] = [bytes.length - done, offset + done];
-			done += rest <= maxSyncWriteBytes
-				? writeSync(fd, bytes, done, rest, at)
-				: (await inThreadPool.write(fd, bytes, done, rest, at)).bytesWritten;
+			done +=
+				rest <= maxSyncWriteBytes
+					? writeSync(fd, bytes, done, rest, at)
+					: (await inThreadPool.write(fd, bytes, done, rest, at)).bytesWritten;
 		}
 	});
 }

@@ -34,7 +34,10 @@ export class Quota {
 	/** Descriptors of open files: a removed file takes space until it is closed. */
 	readonly #open = new Set<number>();
 
-	constructor(private readonly folder: string, private readonly limits: QuotaLimits) {}
+	constructor(
+		private readonly folder: string,
+		private readonly limits: QuotaLimits,
+	) {}
 
 	/** Adds the descriptor of a file in the folder. */
 	opened(fd: number): void {

@@ -23,9 +23,15 @@ test('the right name and password open an account', async t => {
 	t.like(await accountFor(file, 'tanadmin', 'Correct-Horse-1'), {role: 'tanadmin', authorizedKeys: ['ssh-ed25519 AAAA somebody']});
 });
 
-test('a wrong password, somebody else\'s, and a wrong name open none', async t => {
+test("a wrong password, somebody else's, and a wrong name open none", async t => {
 	const file = await accountsFile(t);
-	for (const [user, password] of [['tanadmin', 'wrong'], ['tanadmin', 'Battery-Staple-2'], ['nobody', 'Correct-Horse-1'], ['Tanadmin', 'Correct-Horse-1'], ['', '']] as const) {
+	for (const [user, password] of [
+		['tanadmin', 'wrong'],
+		['tanadmin', 'Battery-Staple-2'],
+		['nobody', 'Correct-Horse-1'],
+		['Tanadmin', 'Correct-Horse-1'],
+		['', ''],
+	] as const) {
 		t.is(await accountFor(file, user, password), undefined, user);
 	}
 });
@@ -52,7 +58,10 @@ test('an account that is really called __proto__ harms no other', async t => {
 
 test('a changed password opens the account and the old one does not; all else stays', async t => {
 	const file = await accountsFile(t);
-	const {tanuser, tanadmin: {password: _, ...rest}} = await readAccounts(file) as {tanuser: Account; tanadmin: Account};
+	const {
+		tanuser,
+		tanadmin: {password: _, ...rest},
+	} = (await readAccounts(file)) as {tanuser: Account; tanadmin: Account};
 	await changePassword(file, 'tanadmin', 'Brand-New-Word-9');
 	t.is(await accountFor(file, 'tanadmin', 'Correct-Horse-1'), undefined);
 	t.like(await accountFor(file, 'tanadmin', 'Brand-New-Word-9'), rest);
@@ -65,7 +74,9 @@ test('a weak password is refused with every rule it breaks, and nothing changes'
 	const before = await readFile(file, 'utf8');
 	await t.throwsAsync(changePassword(file, 'tanuser', 'tanuser'), {
 		name: 'Problem',
-		message: 'The new password lacks: at least 10 characters, an upper case letter, a digit, a character that is neither letter nor digit, not the user name in it.',
+		message:
+			'The new password lacks: at least 10 characters, an upper case letter, a digit, a character that '
+			+ 'is neither letter nor digit, not the user name in it.',
 	});
 	t.is(await readFile(file, 'utf8'), before);
 });
@@ -73,7 +84,7 @@ test('a weak password is refused with every rule it breaks, and nothing changes'
 test('accounts that are changed at the same time all keep their new passwords', async t => {
 	const file = await accountsFile(t);
 	const users = Array.from({length: 8}, (_, number) => `user${number}`);
-	const {tanuser} = await readAccounts(file) as {tanuser: Account};
+	const {tanuser} = (await readAccounts(file)) as {tanuser: Account};
 	await writeAccounts(file, Object.fromEntries(users.map(user => [user, tanuser])));
 	await Promise.all(users.map(async user => changePassword(file, user, 'Brand-New-Word-9')));
 	for (const user of users) {

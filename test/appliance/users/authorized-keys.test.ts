@@ -4,7 +4,12 @@ import path from 'node:path';
 import {promisify} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import {readAccounts, writeAccounts} from '../../../src/appliance/users/accounts.js';
-import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey} from '../../../src/appliance/users/authorized-keys.js';
+import {
+	addAuthorizedKeys,
+	authorizedKeysOf,
+	copyAuthorizedKeys,
+	deleteAuthorizedKey,
+} from '../../../src/appliance/users/authorized-keys.js';
 import {generatePair, publicPartOf} from '../../../src/appliance/users/key-pairs.js';
 import type {Layout} from '../../../src/appliance/layout.js';
 import {newPrivateKey, publicLineOf} from '../../../src/ssh-keys/openssh-key.js';
@@ -20,7 +25,12 @@ async function appliance(t: ExecutionContext): Promise<Layout> {
 	await mkdir(layout.settings, {recursive: true});
 	const password = {scheme: 'scrypt', cost: 2, blockSize: 1, parallelization: 1, salt: '', hash: ''} as const;
 	const account = (role: 'tanadmin' | 'tanuser' | 'tancopy') => ({role, password, authorizedKeys: []});
-	await writeAccounts(layout.accounts, {tanadmin: account('tanadmin'), tanuser: account('tanuser'), tancopy: account('tancopy'), '../tanuser': account('tanuser')});
+	await writeAccounts(layout.accounts, {
+		tanadmin: account('tanadmin'),
+		tanuser: account('tanuser'),
+		tancopy: account('tancopy'),
+		'../tanuser': account('tanuser'),
+	});
 	return layout;
 }
 
@@ -28,7 +38,11 @@ async function newLine(comment = 'me'): Promise<string> {
 	return publicLineOf(await newPrivateKey(comment), comment)!.trim();
 }
 
-const lines = async ({audit}: Layout) => (await readFile(audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
+const lines = async ({audit}: Layout) =>
+	(await readFile(audit, 'utf8'))
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line) as Record<string, unknown>);
 const saved = async (layout: Layout, user: string) => (await readAccounts(layout.accounts))[user]?.authorizedKeys;
 
 test('keys are added, listed with their numbers, and deleted by number or fingerprint', async t => {
@@ -37,7 +51,10 @@ test('keys are added, listed with their numbers, and deleted by number or finger
 	await addAuthorizedKeys(layout, 'tanuser', `# mine\n\n${all[0]}\r\n${all[1]}\n`, by);
 	await addAuthorizedKeys(layout, 'tanuser', all[2], by);
 	const listed = await authorizedKeysOf(layout, 'tanuser');
-	t.deepEqual(listed.map(({number, key}) => `${number} ${key?.comment}`), ['1 one', '2 two', '3 three']);
+	t.deepEqual(
+		listed.map(({number, key}) => `${number} ${key?.comment}`),
+		['1 one', '2 two', '3 three'],
+	);
 	t.is((await deleteAuthorizedKey(layout, 'tanuser', '2', by)).line, all[1]);
 	await deleteAuthorizedKey(layout, 'tanuser', String(listed[2]?.key?.sha256), by);
 	t.deepEqual(await saved(layout, 'tanuser'), [all[0]]);
@@ -45,10 +62,13 @@ test('keys are added, listed with their numbers, and deleted by number or finger
 		await t.throwsAsync(deleteAuthorizedKey(layout, 'tanuser', which, by), {code: 'no-key'}, which);
 	}
 
-	t.deepEqual((await lines(layout)).map(({event, user, account, key}) => [event, user, account, key]), [
-		...listed.map(({key}) => ['key-added', 'tanadmin', 'tanuser', key?.sha256]),
-		...[1, 2].map(index => ['key-deleted', 'tanadmin', 'tanuser', listed[index]!.key?.sha256]),
-	]);
+	t.deepEqual(
+		(await lines(layout)).map(({event, user, account, key}) => [event, user, account, key]),
+		[
+			...listed.map(({key}) => ['key-added', 'tanadmin', 'tanuser', key?.sha256]),
+			...[1, 2].map(index => ['key-deleted', 'tanadmin', 'tanuser', listed[index]!.key?.sha256]),
+		],
+	);
 });
 
 test('all keys of a text are added, or none', async t => {
@@ -56,7 +76,10 @@ test('all keys of a text are added, or none', async t => {
 	const one = await newLine();
 	const two = await newLine();
 	for (const [text, code] of [
-		[`${one}\nssh-rsa AAAA\n`, 'key-damaged'], ['', 'not-public-key'], ['# nothing', 'not-public-key'], [`${one}\n${two}\n${one} again`, 'key-known'],
+		[`${one}\nssh-rsa AAAA\n`, 'key-damaged'],
+		['', 'not-public-key'],
+		['# nothing', 'not-public-key'],
+		[`${one}\n${two}\n${one} again`, 'key-known'],
 	] as const) {
 		await t.throwsAsync(addAuthorizedKeys(layout, 'tanuser', text, by), {code}, text);
 	}
@@ -78,7 +101,7 @@ test('a private key that is added by mistake stands nowhere afterwards', async t
 	const layout = await appliance(t);
 	const key = (await newPrivateKey('me')).toString();
 	const error = await t.throwsAsync(addAuthorizedKeys(layout, 'tanuser', key, by), {code: 'private-key'});
-	t.false(key.split('\n').some(line => line !== '' && error!.message.includes(line)));
+	t.false(key.split('\n').some(line => line !== '' && error.message.includes(line)));
 	await t.throwsAsync(readFile(layout.audit), {code: 'ENOENT'});
 });
 
@@ -102,7 +125,10 @@ test('tancopy gets the keys that it lacks and keeps its own', async t => {
 	const [own, both, other] = [await newLine('own'), await newLine('both'), await newLine('other')];
 	await addAuthorizedKeys(layout, 'tancopy', `${own}\n${both}`, by);
 	await addAuthorizedKeys(layout, 'tanadmin', `${both}\n${other}`, by);
-	t.deepEqual((await copyAuthorizedKeys(layout, 'tanadmin', 'tancopy', by)).map(({line}) => line), [other]);
+	t.deepEqual(
+		(await copyAuthorizedKeys(layout, 'tanadmin', 'tancopy', by)).map(({line}) => line),
+		[other],
+	);
 	t.deepEqual(await saved(layout, 'tancopy'), [own, both, other]);
 	t.deepEqual(await copyAuthorizedKeys(layout, 'tanadmin', 'tancopy', by), []);
 	t.like((await lines(layout)).at(-1), {event: 'key-added', account: 'tancopy', copiedFrom: 'tanadmin'});
@@ -121,24 +147,27 @@ test('a line that opens nothing is listed with the reason, and can be deleted', 
 	t.deepEqual(await saved(layout, 'tanuser'), [line]);
 });
 
-testWith('ssh-keygen')('a generated pair is one that ssh-keygen reads, for its owner alone, and stays until it may be replaced', async t => {
-	const layout = await appliance(t);
-	t.is(await publicPartOf(layout, 'tanadmin', 'ts1.example.com'), undefined);
-	const key = await generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com'});
-	const file = path.join(layout.homes, 'tanadmin', '.ssh', 'id_ed25519');
-	t.is(await modeOf(file), '0600');
-	t.is(`${describeKey(key)}\n`, (await run('ssh-keygen', ['-lf', file])).stdout);
-	t.is((await run('ssh-keygen', ['-yf', file])).stdout.trim(), key.line);
-	t.is((await readFile(`${file}.pub`, 'utf8')).trim(), key.line);
-	await t.throwsAsync(generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com'}), {code: 'pair-exists'});
-	t.deepEqual(await publicPartOf(layout, 'tanadmin', 'ts1.example.com'), key);
-	const next = await generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com', replace: true});
-	t.not(next.sha256, key.sha256);
-	t.like((await lines(layout)).at(-1), {event: 'key-pair-made', user: 'tanadmin', account: 'tanadmin', key: next.sha256, replaced: true});
-	t.false((await readFile(layout.audit, 'utf8')).includes('PRIVATE'));
-});
+testWith('ssh-keygen')(
+	'a generated pair is one that ssh-keygen reads, for its owner alone, and stays until it may be replaced',
+	async t => {
+		const layout = await appliance(t);
+		t.is(await publicPartOf(layout, 'tanadmin', 'ts1.example.com'), undefined);
+		const key = await generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com'});
+		const file = path.join(layout.homes, 'tanadmin', '.ssh', 'id_ed25519');
+		t.is(await modeOf(file), '0600');
+		t.is(`${describeKey(key)}\n`, (await run('ssh-keygen', ['-lf', file])).stdout);
+		t.is((await run('ssh-keygen', ['-yf', file])).stdout.trim(), key.line);
+		t.is((await readFile(`${file}.pub`, 'utf8')).trim(), key.line);
+		await t.throwsAsync(generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com'}), {code: 'pair-exists'});
+		t.deepEqual(await publicPartOf(layout, 'tanadmin', 'ts1.example.com'), key);
+		const next = await generatePair(layout, 'tanadmin', {by, host: 'ts1.example.com', replace: true});
+		t.not(next.sha256, key.sha256);
+		t.like((await lines(layout)).at(-1), {event: 'key-pair-made', user: 'tanadmin', account: 'tanadmin', key: next.sha256, replaced: true});
+		t.false((await readFile(layout.audit, 'utf8')).includes('PRIVATE'));
+	},
+);
 
-test('no pair is made outside of a user\'s own folder', async t => {
+test("no pair is made outside of a user's own folder", async t => {
 	const layout = await appliance(t);
 	await t.throwsAsync(generatePair(layout, '../tanuser', {by, host: 'x'}), {code: 'bad-user-name'});
 	await t.throwsAsync(generatePair(layout, 'nobody', {by, host: 'x'}), {code: 'no-account'});

@@ -18,11 +18,24 @@ const by = {user: 'tanadmin', from: 'console'};
 
 /** Cheap to check, for these tests check many. */
 const hash: PasswordHash = {
-	scheme: 'scrypt', cost: 2, blockSize: 1, parallelization: 1, salt: '', hash: scryptSync(right, '', 32, {N: 2, r: 1, p: 1}).toString('base64'),
+	scheme: 'scrypt',
+	cost: 2,
+	blockSize: 1,
+	parallelization: 1,
+	salt: '',
+	hash: scryptSync(right, '', 32, {N: 2, r: 1, p: 1}).toString('base64'),
 };
 
 /** An appliance with two administrators, a user and somebody who copies, all with the same password. */
-async function appliance(t: ExecutionContext, names: Record<string, 'tanadmin' | 'tanuser' | 'tancopy'> = {tanadmin: 'tanadmin', second: 'tanadmin', tanuser: 'tanuser', tancopy: 'tancopy'}): Promise<Layout> {
+async function appliance(
+	t: ExecutionContext,
+	names: Record<string, 'tanadmin' | 'tanuser' | 'tancopy'> = {
+		tanadmin: 'tanadmin',
+		second: 'tanadmin',
+		tanuser: 'tanuser',
+		tancopy: 'tancopy',
+	},
+): Promise<Layout> {
 	const layout = await emptyLayout(t);
 	await mkdir(layout.settings, {recursive: true});
 	const accounts: Accounts = {};
@@ -40,7 +53,11 @@ async function answer(layout: Layout, seconds: number, {user = 'tanadmin', passw
 	return typeof outcome === 'string' ? outcome : 'in';
 }
 
-async function answers(layout: Layout, moments: number[], options: {user?: string; password?: string; from?: string} = {}): Promise<string[]> {
+async function answers(
+	layout: Layout,
+	moments: number[],
+	options: {user?: string; password?: string; from?: string} = {},
+): Promise<string[]> {
 	const all = [];
 	for (const moment of moments) {
 		all.push(await answer(layout, moment, options));
@@ -49,7 +66,11 @@ async function answers(layout: Layout, moments: number[], options: {user?: strin
 	return all;
 }
 
-const lines = async ({audit}: Layout) => (await readFile(audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
+const lines = async ({audit}: Layout) =>
+	(await readFile(audit, 'utf8'))
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line) as Record<string, unknown>);
 
 test('three failures within fifteen minutes lock the password for ten, the right one too', async t => {
 	const layout = await appliance(t);
@@ -61,7 +82,10 @@ test('three failures within fifteen minutes lock the password for ten, the right
 
 test('failures that lie further apart lock nothing', async t => {
 	const layout = await appliance(t);
-	t.deepEqual(await answers(layout, [0, 1, 900, 901, 1800]), Array.from({length: 5}, () => 'wrong'));
+	t.deepEqual(
+		await answers(layout, [0, 1, 900, 901, 1800]),
+		Array.from({length: 5}, () => 'wrong'),
+	);
 	t.is(await answer(layout, 1800, {password: right}), 'in');
 });
 
@@ -153,7 +177,7 @@ test('processes share the count', async t => {
 	`;
 	const guess = async () => {
 		const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {stdio: ['ignore', 'pipe', 'inherit']});
-		const [word] = await once(child.stdout, 'data') as [Buffer];
+		const [word] = (await once(child.stdout, 'data')) as [Buffer];
 		return word.toString();
 	};
 
@@ -165,7 +189,13 @@ test('processes share the count', async t => {
 test('a record that cannot be read lets nobody in and says what to do', async t => {
 	const layout = await appliance(t);
 	await mkdir(layout.state, {recursive: true});
-	for (const damage of ['', '{"tanadmin": 5}', '{"tanadmin": {"network": {}}}', '{"tanadmin": {"network": {"failures": [], "lockedUntil": "x"}}}', 'null']) {
+	for (const damage of [
+		'',
+		'{"tanadmin": 5}',
+		'{"tanadmin": {"network": {}}}',
+		'{"tanadmin": {"network": {"failures": [], "lockedUntil": "x"}}}',
+		'null',
+	]) {
 		await writeFile(layout.lockouts, damage);
 		await t.throwsAsync(answer(layout, 0, {password: right}), {code: 'lockouts-unreadable'}, damage);
 	}

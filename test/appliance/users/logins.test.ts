@@ -23,7 +23,10 @@ async function appliance(t: ExecutionContext, maximum?: number): Promise<Layout>
 test('ten logins of a user may be open; one more is refused with what to do, and the log has it', async t => {
 	const layout = await appliance(t);
 	const open = await Promise.all(Array.from({length: 10}, async () => beginLogin(layout, by)));
-	await t.throwsAsync(beginLogin(layout, by), {code: 'too-many-logins', message: 'tanadmin has 10 consoles open already, and may have 10.'});
+	await t.throwsAsync(beginLogin(layout, by), {
+		code: 'too-many-logins',
+		message: 'tanadmin has 10 consoles open already, and may have 10.',
+	});
 	await using _other = await beginLogin(layout, {...by, user: 'tanuser'});
 	await open[3]![Symbol.asyncDispose]();
 	await using _again = await beginLogin(layout, by);

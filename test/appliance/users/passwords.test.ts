@@ -27,10 +27,16 @@ test('a hash says how it was made, so that a later cost does not shut anybody ou
 	t.is(Buffer.from(salt, 'base64').length, 16);
 	// RFC 7914, 12: the third test vector.
 	const published = Buffer.from('7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2', 'hex');
-	t.true(await passwordMatches('pleaseletmein', {
-		scheme: 'scrypt', cost: 16_384, blockSize: 8, parallelization: 1,
-		salt: Buffer.from('SodiumChloride').toString('base64'), hash: published.toString('base64'),
-	}));
+	t.true(
+		await passwordMatches('pleaseletmein', {
+			scheme: 'scrypt',
+			cost: 16_384,
+			blockSize: 8,
+			parallelization: 1,
+			salt: Buffer.from('SodiumChloride').toString('base64'),
+			hash: published.toString('base64'),
+		}),
+	);
 });
 
 test('a letter with an accent is the same, however the keyboard composes it', async t => {

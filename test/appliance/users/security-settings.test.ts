@@ -16,16 +16,34 @@ test('without a file the usual settings hold, and a setting that is not in it ha
 
 test('settings that are changed at once are all kept, and the log has before and after', async t => {
 	const layout = await emptyLayout(t);
-	await Promise.all([setSecuritySetting(layout, 'lockoutSeconds', 0, by), setSecuritySetting(layout, 'maximumLogins', 1, by), setSecuritySetting(layout, 'menuTimeoutSeconds', 900, by)]);
+	await Promise.all([
+		setSecuritySetting(layout, 'lockoutSeconds', 0, by),
+		setSecuritySetting(layout, 'maximumLogins', 1, by),
+		setSecuritySetting(layout, 'menuTimeoutSeconds', 900, by),
+	]);
 	t.deepEqual(await readSecuritySettings(layout), {lockoutSeconds: 0, maximumLogins: 1, menuTimeoutSeconds: 900});
 	t.is(await modeOf(layout.securitySettings), '0600');
-	const events = (await readFile(layout.audit, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
-	t.like(events.find(({setting}) => setting === 'menuTimeoutSeconds'), {event: 'setting-changed', ...by, before: 0, after: 900});
+	const events = (await readFile(layout.audit, 'utf8'))
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line) as Record<string, unknown>);
+	t.like(
+		events.find(({setting}) => setting === 'menuTimeoutSeconds'),
+		{event: 'setting-changed', ...by, before: 0, after: 900},
+	);
 });
 
 test('values out of bounds change nothing', async t => {
 	const layout = await emptyLayout(t);
-	for (const [name, value] of [['lockoutSeconds', -1], ['lockoutSeconds', 604_801], ['lockoutSeconds', 1.5], ['maximumLogins', 0], ['maximumLogins', 101], ['menuTimeoutSeconds', 9], ['menuTimeoutSeconds', Number.NaN]] as const) {
+	for (const [name, value] of [
+		['lockoutSeconds', -1],
+		['lockoutSeconds', 604_801],
+		['lockoutSeconds', 1.5],
+		['maximumLogins', 0],
+		['maximumLogins', 101],
+		['menuTimeoutSeconds', 9],
+		['menuTimeoutSeconds', Number.NaN],
+	] as const) {
 		await t.throwsAsync(setSecuritySetting(layout, name, value, by), {code: 'bad-setting'}, `${name} ${value}`);
 	}
 

@@ -1,54 +1,16 @@
 // Whatever form the files come in, the conversion makes a pair of them that passes the same check, and leaves them as they were.
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
-import {checkPair, type CheckResult} from '../../../src/certificates/check.js';
+import test from 'ava';
 import {conversionFor, convertPair} from '../../../src/certificates/conversion/conversion.js';
-import type {Role} from '../../../src/certificates/rules/finding.js';
 import {Problem} from '../../../src/problem.js';
 import {openssl} from '../../helpers/openssl.js';
 import {temporaryFolder} from '../../helpers/sandbox.js';
-import {testWith} from '../../helpers/test-with.js';
-import {integer, octets, oid, pem, sequence} from '../fixtures/der.js';
-import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from '../fixtures/files.js';
+import {pem, sequence} from '../fixtures/der.js';
+import {chainWith, goodKey, keyName, pemOf, uploaded} from '../fixtures/files.js';
 import {ec, rsa} from '../fixtures/keys.js';
-import {at, authority, certificate, intermediate, root} from '../fixtures/make.js';
-
-const testWithOpenssl = testWith('openssl');
-
-type Files = {certificate?: Content; key?: Content};
-
-const missing = (name: string): Content => ({name, state: 'missing', others: []});
-const pairOf = ({certificate = missing(certificateName), key = missing(keyName)}: Files) =>
-	({certificate: uploaded(certificateName, certificate), key: uploaded(keyName, key)});
-const check = ({certificate, key}: ReturnType<typeof pairOf>): CheckResult =>
-	checkPair(certificate, key, {hosts: ['ts1.example.com', 'ts2.example.com'], at});
-
-/** Checks, converts, checks again. */
-async function converted(t: ExecutionContext, files: Files, passphrases: Partial<Record<Role, string>> = {}) {
-	const pair = pairOf(files);
-	const before = JSON.stringify(pair);
-	const {findings} = check(pair);
-	t.truthy(conversionFor(pair, findings), JSON.stringify(findings.map(({id}) => id)));
-	const after = await convertPair(pair, findings, passphrases);
-	t.is(JSON.stringify(pair), before, 'what was uploaded stays as it was');
-	return {...check(after), ...after};
-}
-
-/** An openssl that makes something of the good pair, which lies in the folder as chain.pem, leaf.pem and key.pem. */
-async function made(t: ExecutionContext, out: string, ...words: string[]): Promise<Buffer> {
-	const folder = await temporaryFolder(t);
-	const at = (name: string) => path.join(folder, name);
-	await writeFile(at('chain.pem'), chainWith());
-	await writeFile(at('reversed.pem'), pemOf(root(), intermediate(), certificate()));
-	await writeFile(at('strangers.pem'), pemOf(authority('Another Root', rsa('other'))));
-	await writeFile(at('key.pem'), goodKey());
-	await openssl(...words.map(word => /^\w+\.(?:pem|out)$/.test(word) ? at(word) : word));
-	return readFile(at(out));
-}
-
-const bundle = async (t: ExecutionContext, passphrase: string, ...words: string[]) =>
-	made(t, 'p12.out', 'pkcs12', '-export', '-in', 'reversed.pem', '-inkey', 'key.pem', '-passout', `pass:${passphrase}`, '-out', 'p12.out', ...words);
+import {certificate, intermediate, root} from '../fixtures/make.js';
+import {testWithOpenssl, pairOf, check, converted, made, missing, bundle, type Files} from './converted.js';
 
 const good = goodKey();
 const textual: Record<string, Files> = {
@@ -56,14 +18,20 @@ const textual: Record<string, Files> = {
 	'a key in DER as PKCS#8': {certificate: chainWith(), key: rsa('leaf').privateKey.export({type: 'pkcs8', format: 'der'})},
 	'a chain that begins with the root': {certificate: pemOf(root(), intermediate(), certificate()), key: good},
 	'lines that end with CR alone': {certificate: chainWith().replaceAll('\n', '\r'), key: good.replaceAll('\n', '\r')},
-	'UTF-16 with its mark': {certificate: Buffer.from(`\u{FEFF}${chainWith()}`, 'utf16le'), key: Buffer.from(`\u{FEFF}${good}`, 'utf16le').swap16()},
+	'UTF-16 with its mark': {
+		certificate: Buffer.from(`\u{FEFF}${chainWith()}`, 'utf16le'),
+		key: Buffer.from(`\u{FEFF}${good}`, 'utf16le').swap16(),
+	},
 	'UTF-16 without its mark': {certificate: Buffer.from(chainWith(), 'utf16le'), key: Buffer.from(good, 'utf16le').swap16()},
 	'text out of JSON': {certificate: JSON.stringify({certificate: chainWith().replaceAll('\n', '\r\n')}), key: JSON.stringify([good])},
 	indentation: {certificate: chainWith().replaceAll(/^(?=.)/gm, '\t '), key: good.replaceAll(/^(?=.)/gm, '    ')},
 	'files joined without a line end': {certificate: chainWith().replace('-----\n-----', '----------'), key: good},
 	'both in both files': {certificate: chainWith() + good, key: good + chainWith()},
 	'files that were swapped': {certificate: good, key: chainWith()},
-	'a trusted certificate': {certificate: pem('TRUSTED CERTIFICATE', Buffer.concat([certificate(), sequence()])) + pemOf(intermediate()), key: good},
+	'a trusted certificate': {
+		certificate: pem('TRUSTED CERTIFICATE', Buffer.concat([certificate(), sequence()])) + pemOf(intermediate()),
+		key: good,
+	},
 };
 
 for (const [what, files] of Object.entries(textual)) {
@@ -102,13 +70,13 @@ testWithOpenssl('a wrong passphrase is told from a damaged bundle', async t => {
 	}
 });
 
-testWithOpenssl('the key that fits the bundle\'s certificate is kept as it was uploaded', async t => {
+testWithOpenssl("the key that fits the bundle's certificate is kept as it was uploaded", async t => {
 	const {ok, key} = await converted(t, {certificate: await bundle(t, 'x'), key: `${good}\n`}, {cert: 'x'});
 	t.true(ok);
 	t.is(key.state === 'read' ? key.bytes.toString() : '', `${good}\n`);
 });
 
-testWithOpenssl('a stranger\'s key beside a bundle gives way to the bundle\'s own', async t => {
+testWithOpenssl("a stranger's key beside a bundle gives way to the bundle's own", async t => {
 	const stranger = rsa('other').privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
 	t.true((await converted(t, {certificate: await bundle(t, 'x'), key: stranger}, {cert: 'x'})).ok);
 });
@@ -121,10 +89,16 @@ testWithOpenssl('certificates that a bundle holds beside the chain are left out,
 	t.regex(done[1]!, /^Left out, as they are not of this chain: 1\. CN=Another Root/);
 });
 
-testWithOpenssl('what the pair comes from is told: an uploaded key that the bundle\'s own displaces is not part of it', async t => {
+testWithOpenssl("what the pair comes from is told: an uploaded key that the bundle's own displaces is not part of it", async t => {
 	const stranger = rsa('other').privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
-	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: stranger}, {cert: 'x'})).from, {certificate: 'certificate', key: 'certificate'});
-	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: good}, {cert: 'x'})).from, {certificate: 'certificate', key: 'key'});
+	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: stranger}, {cert: 'x'})).from, {
+		certificate: 'certificate',
+		key: 'certificate',
+	});
+	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: good}, {cert: 'x'})).from, {
+		certificate: 'certificate',
+		key: 'key',
+	});
 	t.deepEqual((await converted(t, {certificate: good, key: chainWith()})).from, {certificate: 'key', key: 'certificate'});
 });
 
@@ -151,13 +125,17 @@ testWithOpenssl('a file whose name could steer a terminal is converted as any ot
 });
 
 testWithOpenssl('a checksum that is not supported is not taken for a wrong passphrase', async t => {
-	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: await bundle(t, 'x', '-macalg', 'sha224')}, {cert: 'x'}), {instanceOf: Problem});
+	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: await bundle(t, 'x', '-macalg', 'sha224')}, {cert: 'x'}), {
+		instanceOf: Problem,
+	});
 	t.is(problem.code, 'bad-bundle');
 });
 
 testWithOpenssl('an endless passphrase opens nothing and breaks nothing', async t => {
 	const key = await made(t, 'key.out', 'pkcs8', '-topk8', '-in', 'key.pem', '-passout', 'pass:x', '-out', 'key.out');
-	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'x'.repeat(100_000)}), {instanceOf: Problem});
+	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'x'.repeat(100_000)}), {
+		instanceOf: Problem,
+	});
 	t.is(problem.code, 'wrong-passphrase-key');
 });
 
@@ -191,46 +169,8 @@ testWithOpenssl('an elliptic key comes out of a bundle too, and the check then s
 	await writeFile(at('key.pem'), privateKey.export({type: 'pkcs8', format: 'pem'}));
 	await openssl('pkcs12', '-export', '-in', at('leaf.pem'), '-inkey', at('key.pem'), '-passout', 'pass:x', '-out', at('p12'));
 	const {findings} = await converted(t, {certificate: await readFile(at('p12'))}, {cert: 'x'});
-	t.deepEqual(findings.filter(({severity}) => severity === 'error').map(({id}) => id), ['key-type']);
-});
-
-const salt = octets(Buffer.alloc(8));
-const [pbkdf2, scrypt] = [oid('1.2.840.113549.1.5.12'), oid('1.3.6.1.4.1.11591.4.11')];
-const aes = sequence(oid('2.16.840.1.101.3.4.1.42'), octets(Buffer.alloc(16)));
-const lockedBy = (parameters: Buffer) =>
-	pem('ENCRYPTED PRIVATE KEY', sequence(sequence(oid('1.2.840.113549.1.5.13'), parameters), octets(Buffer.alloc(64))));
-const withoutLength = (...parts: Buffer[]) => Buffer.concat([Buffer.from([0x30, 0x80]), ...parts, Buffer.alloc(2)]);
-let nested = sequence();
-for (let depth = 0; depth < 10_000; depth++) {
-	nested = sequence(nested);
-}
-
-for (const [what, key, code] of [
-	['endless rounds', lockedBy(sequence(sequence(pbkdf2, sequence(salt, integer(0x7f, 0xff, 0xff, 0xff))), aes)), 'too-many-rounds'],
-	['a number of rounds beyond all numbers', lockedBy(sequence(sequence(pbkdf2, sequence(salt, integer(...Array.from({length: 40}, () => 0x7f)))), aes)), 'too-many-rounds'],
-	['rounds behind lengths that are not told', lockedBy(withoutLength(sequence(pbkdf2, sequence(salt, integer(0x7f, 0xff, 0xff, 0xff))), aes)), 'bad-key'],
-	['scrypt of absurd parallelism', lockedBy(sequence(sequence(scrypt, sequence(salt, integer(0x40, 0), integer(1), integer(3, 0x7f, 0))), aes)), 'too-many-rounds'],
-	['an unknown derivation', lockedBy(sequence(sequence(oid('1.2.3.4'), sequence(salt, integer(1))), aes)), 'bad-key'],
-	['nesting without end', lockedBy(nested), 'bad-key'],
-] as const) {
-	test(`a key that is locked by ${what} is refused at once`, async t => {
-		const problem = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'x'}), {instanceOf: Problem});
-		t.is(problem.code, code);
-	});
-}
-
-test('nothing is offered for what cannot be mended', t => {
-	for (const files of [{certificate: '<html></html>', key: good}, {certificate: chainWith(), key: good.slice(0, 500)}, {certificate: chainWith()}, {certificate: chainWith(), key: good}]) {
-		const pair = pairOf(files);
-		t.is(conversionFor(pair, check(pair).findings), undefined);
-	}
-});
-
-testWithOpenssl('a bundle that is damaged is a problem and no crash', async t => {
-	const whole = await bundle(t, 'x');
-	for (const damage of [80, 400, 1500, whole.length - 30]) {
-		const broken = Buffer.from(whole);
-		broken[damage] = (broken[damage] ?? 0) ^ 0x55;
-		await t.throwsAsync(converted(t, {certificate: broken}, {cert: 'x'}), {instanceOf: Problem}, `byte ${damage}`);
-	}
+	t.deepEqual(
+		findings.filter(({severity}) => severity === 'error').map(({id}) => id),
+		['key-type'],
+	);
 });

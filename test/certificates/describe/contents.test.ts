@@ -38,8 +38,12 @@ test('a request is described as one', async t => {
 
 test('of what is neither, it is said what it is, and nothing of a key is shown', t => {
 	const held: Array<[string | Buffer, string]> = [
-		[goodKey(), 'is-key'], ['<html>', 'no-certificate'], ['', 'no-certificate'], [Buffer.from('3003020103', 'hex'), 'no-certificate'],
-		[pem('PKCS7', Buffer.from('3000', 'hex')), 'damaged-bundle'], [chainWith().slice(0, 300), 'damaged-pem'],
+		[goodKey(), 'is-key'],
+		['<html>', 'no-certificate'],
+		['', 'no-certificate'],
+		[Buffer.from('3003020103', 'hex'), 'no-certificate'],
+		[pem('PKCS7', Buffer.from('3000', 'hex')), 'damaged-bundle'],
+		[chainWith().slice(0, 300), 'damaged-pem'],
 	];
 	for (const [bytes, code] of held) {
 		t.is(t.throws(() => describeContents(Buffer.from(bytes as string), at), {instanceOf: Problem}).code, code);

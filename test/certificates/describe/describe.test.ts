@@ -4,18 +4,14 @@ import {describeCertificate} from '../../../src/certificates/describe/describe-c
 import {Problem} from '../../../src/problem.js';
 import {sequence, text} from '../fixtures/der.js';
 import {ec, ed25519, rsaPss} from '../fixtures/keys.js';
-import {
-	algorithms, at, attribute, certificate, commonName, daysFromNow, dns, intermediate, ip, name, root, san,
-} from '../fixtures/make.js';
+import {algorithms, at, attribute, certificate, commonName, daysFromNow, dns, intermediate, ip, name, root, san} from '../fixtures/make.js';
 
 test('a certificate is described in words', t => {
-	const der = certificate(
-		{
-			extensions: {
-				san: san(...dns('ts1.example.com'), ip(10, 0, 0, 1), ip(0x20, 1, 0xd, 0xb8, ...Array.from({length: 11}, () => 0), 1)),
-			},
+	const der = certificate({
+		extensions: {
+			san: san(...dns('ts1.example.com'), ip(10, 0, 0, 1), ip(0x20, 1, 0xd, 0xb8, ...Array.from({length: 11}, () => 0), 1)),
 		},
-	);
+	});
 	const {fingerprint, publicKeyFingerprint, ...words} = describeCertificate(der, at);
 	t.deepEqual(words, {
 		subject: 'CN=ts1.example.com, O=Example',
@@ -45,7 +41,10 @@ test('the same key has the same fingerprint in another certificate', t => {
 
 test('days are whole and rounded down, so that an hour after the end is a day too late', t => {
 	const daysLeft = (days: number) => describeCertificate(certificate({notAfter: daysFromNow(days)}), at).daysLeft;
-	t.deepEqual([1.5, 1, 0.5, 0, -0.05, -3].map(days => daysLeft(days)), [1, 1, 0, 0, -1, -3]);
+	t.deepEqual(
+		[1.5, 1, 0.5, 0, -0.05, -3].map(days => daysLeft(days)),
+		[1, 1, 0, 0, -1, -3],
+	);
 });
 
 test('a root is self-signed; a certificate that only names itself as issuer is not', t => {
@@ -55,9 +54,7 @@ test('a root is self-signed; a certificate that only names itself as issuer is n
 });
 
 test('kinds of keys and signatures have names that people know', t => {
-	const kinds = [ec('leaf'), ed25519(), rsaPss()].map(
-		({publicKey}) => describeCertificate(certificate({key: publicKey}), at).keyType,
-	);
+	const kinds = [ec('leaf'), ed25519(), rsaPss()].map(({publicKey}) => describeCertificate(certificate({key: publicKey}), at).keyType);
 	t.deepEqual(kinds, ['EC P-256', 'Ed25519', 'RSA-PSS 2048']);
 	t.is(describeCertificate(certificate({algorithm: algorithms.pss}), at).signatureAlgorithm, 'RSASSA-PSS');
 	t.is(describeCertificate(certificate({algorithm: algorithms.md5}), at).signatureAlgorithm, 'MD5 with RSA');
@@ -65,17 +62,26 @@ test('kinds of keys and signatures have names that people know', t => {
 
 test('nothing in the words can steer a terminal', t => {
 	const evil = 'ts1\u{1B}]0;owned\u{7}\u{202E}';
-	const words = describeCertificate(certificate({
-		subject: sequence(attribute(commonName, text(evil)), attribute('2.5.4.10', text(evil))), issuer: name(evil),
-		extensions: {san: san(...dns('\u{1B}[2J', 'a\0b'))},
-	}), at);
+	const words = describeCertificate(
+		certificate({
+			subject: sequence(attribute(commonName, text(evil)), attribute('2.5.4.10', text(evil))),
+			issuer: name(evil),
+			extensions: {san: san(...dns('\u{1B}[2J', 'a\0b'))},
+		}),
+		at,
+	);
 	t.notRegex(Object.values(words).flat().join(''), /[\p{Cc}\p{Cf}]/u);
 	t.is(words.commonName, String.raw`ts1\x1b]0;owned\x07\u{202e}`);
 	t.deepEqual(words.names, [String.raw`\x1b[2J`, String.raw`a\x00b`]);
 });
 
 test('damaged bytes are a problem, not a crash', t => {
-	for (const bytes of [Buffer.alloc(0), Buffer.from('hello'), certificate().subarray(0, -1), Buffer.concat([certificate(), Buffer.from([0])])]) {
+	for (const bytes of [
+		Buffer.alloc(0),
+		Buffer.from('hello'),
+		certificate().subarray(0, -1),
+		Buffer.concat([certificate(), Buffer.from([0])]),
+	]) {
 		t.throws(() => describeCertificate(bytes, at), {instanceOf: Problem});
 	}
 });

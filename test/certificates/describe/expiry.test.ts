@@ -6,8 +6,18 @@ import {at, daysFromNow} from '../fixtures/make.js';
 const expiryIn = (days: number) => expiryOf(Buffer.from(chainWith({notAfter: daysFromNow(days)})), at)!;
 
 for (const [days, warning, left] of [
-	[200, undefined, '200 days left'], [31, undefined, '31 days left'], [30, 30, '30 days left'], [14.5, 30, '14 days left'], [14, 14, '14 days left'],
-	[7.1, 14, '7 days left'], [7, 7, '7 days left'], [1.5, 7, '1 day left'], [1, 1, '1 day left'], [0.1, 1, 'less than a day left'], [-0.1, 0, 'expired'], [-40, 0, 'expired'],
+	[200, undefined, '200 days left'],
+	[31, undefined, '31 days left'],
+	[30, 30, '30 days left'],
+	[14.5, 30, '14 days left'],
+	[14, 14, '14 days left'],
+	[7.1, 14, '7 days left'],
+	[7, 7, '7 days left'],
+	[1.5, 7, '1 day left'],
+	[1, 1, '1 day left'],
+	[0.1, 1, 'less than a day left'],
+	[-0.1, 0, 'expired'],
+	[-40, 0, 'expired'],
 ] as const) {
 	test(`a certificate that ends in ${days} days has the warning ${warning}`, t => {
 		const expiry = expiryIn(days);
@@ -18,7 +28,10 @@ for (const [days, warning, left] of [
 }
 
 test('each warning says the day and what to do, the later the more urgently', t => {
-	t.is(expiryWarning(expiryIn(20)), 'The installed certificate expires on 2040-03-21 (20 days left). Make a request for the next one: 2-C-1.');
+	t.is(
+		expiryWarning(expiryIn(20)),
+		'The installed certificate expires on 2040-03-21 (20 days left). Make a request for the next one: 2-C-1.',
+	);
 	t.is(expiryWarning(expiryIn(-2)), 'The installed certificate expired on 2040-02-28. Clients refuse it. Install another one now: 2-4.');
 	t.is(new Set([30, 14, 7, 1, -1].map(days => expiryWarning(expiryIn(days))!.split('. ').slice(1).join())).size, 5);
 });

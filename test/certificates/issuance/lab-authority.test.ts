@@ -32,12 +32,14 @@ testWith('openssl')('openssl verifies what the lab issues as strictly as it can,
 	}
 
 	const {findings} = checkPair(uploaded(certificateName, chain), uploaded(keyName, key), {
-		hosts: ['ts1.example.com', '10.0.0.1'], at: from, ca: Buffer.from(lab.root),
+		hosts: ['ts1.example.com', '10.0.0.1'],
+		at: from,
+		ca: Buffer.from(lab.root),
 	});
 	t.deepEqual(findings, []);
 });
 
-test('everything it makes says that it is a lab\'s', async t => {
+test("everything it makes says that it is a lab's", async t => {
 	const lab = await makeLabAuthority(from);
 	const {request} = await makeRequest(subjectOf(['ts1.example.com']), {days: 1});
 	const chain = signRequest(readRequest(Buffer.from(request)), lab, {days: 365, from});
@@ -46,8 +48,12 @@ test('everything it makes says that it is a lab\'s', async t => {
 	}
 });
 
-const asking = (publicKey: Request['publicKey'], cn = 'ts1.example.com'): Request =>
-	({publicKey, subject: [{oid: '2.5.4.3', value: cn}], signatureOid: '', extensions: []});
+const asking = (publicKey: Request['publicKey'], cn = 'ts1.example.com'): Request => ({
+	publicKey,
+	subject: [{oid: '2.5.4.3', value: cn}],
+	signatureOid: '',
+	extensions: [],
+});
 
 test('a key that the document does not allow and a wildcard are refused', async t => {
 	const lab = await makeLabAuthority(from);

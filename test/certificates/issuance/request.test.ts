@@ -38,8 +38,14 @@ test('what it says of itself is what it was asked for', async t => {
 
 test('its self-signed certificate belongs to its key and lacks nothing but a CA', async t => {
 	const {certificate, key} = await makeRequest(subjectOf(names, fields), {days: 365});
-	const {findings, certificate: words} = checkPair(uploaded(certificateName, certificate), uploaded(keyName, key), {hosts: names, at: new Date()});
-	t.deepEqual(findings.map(({id}) => id), ['self-signed']);
+	const {findings, certificate: words} = checkPair(uploaded(certificateName, certificate), uploaded(keyName, key), {
+		hosts: names,
+		at: new Date(),
+	});
+	t.deepEqual(
+		findings.map(({id}) => id),
+		['self-signed'],
+	);
 	t.is(words?.daysLeft, 364);
 });
 
@@ -50,12 +56,20 @@ testWith('openssl')('an openssl CA that signs it makes a certificate that passes
 	await writeFile(path.join(folder, 'a.csr'), request);
 	await opensslIn(folder, 'x509 -req -in a.csr -CA ca.crt -CAkey ca.key -days 300 -sha256 -copy_extensions copyall -out a.crt');
 	const file = Buffer.concat([await readFile(path.join(folder, 'a.crt')), await readFile(ca)]);
-	const {findings} = checkPair(uploaded(certificateName, file), uploaded(keyName, key), {hosts: names, at: new Date(), ca: await readFile(ca)});
+	const {findings} = checkPair(uploaded(certificateName, file), uploaded(keyName, key), {
+		hosts: names,
+		at: new Date(),
+		ca: await readFile(ca),
+	});
 	t.deepEqual(findings, []);
 });
 
 const good: Array<[string, string[], string[]]> = [
-	['names are trimmed, lower case, without a final dot and each once', [' TS1.example.com ', 'ts1.example.com.', 'TS2.Example.COM'], ['ts1.example.com', 'ts2.example.com']],
+	[
+		'names are trimmed, lower case, without a final dot and each once',
+		[' TS1.example.com ', 'ts1.example.com.', 'TS2.Example.COM'],
+		['ts1.example.com', 'ts2.example.com'],
+	],
 	['letters beyond ASCII become xn--', ['münchen.example.com'], ['xn--mnchen-3ya.example.com']],
 	['addresses are shortened', ['[2001:0DB8::0001]', '192.0.2.1'], ['2001:db8::1', '192.0.2.1']],
 	['a name without a domain may follow', ['ts1.example.com', 'localhost'], ['ts1.example.com', 'localhost']],
@@ -92,5 +106,7 @@ for (const [what, hostnames, words, parts] of bad) {
 }
 
 test('parts of the subject that are empty are left out', t => {
-	t.deepEqual(subjectOf(['ts1.example.com'], {country: '', organization: '  ', locality: ' Bern '}).attributes, [{name: 'localityName', value: 'Bern'}]);
+	t.deepEqual(subjectOf(['ts1.example.com'], {country: '', organization: '  ', locality: ' Bern '}).attributes, [
+		{name: 'localityName', value: 'Bern'},
+	]);
 });

@@ -30,7 +30,10 @@ test('a self-signed pair names every host, the first as its common name, and is 
 test('it passes every check; only its being self-signed is mentioned', async t => {
 	const {certificate, key} = await selfSignedPair({hostnames, days: 365, from});
 	const {ok, findings} = checkPair(uploaded(certificateName, certificate), uploaded(keyName, key), {hosts: hostnames, at: from});
-	t.deepEqual(findings.map(({id}) => id), ['self-signed']);
+	t.deepEqual(
+		findings.map(({id}) => id),
+		['self-signed'],
+	);
 	t.true(ok);
 });
 
@@ -52,7 +55,12 @@ testWith('openssl')('OpenSSL verifies it as strictly as it can, as a server and 
 	t.teardown(async () => rm(folder, {recursive: true}));
 	const file = path.join(folder, 'server.crt');
 	await writeFile(file, (await selfSignedPair({hostnames, days: 365})).certificate);
-	for (const wish of [['-verify_hostname', 'ts2.example.com'], ['-verify_ip', '2001:db8::1'], ['-purpose', 'sslserver'], ['-purpose', 'sslclient']]) {
+	for (const wish of [
+		['-verify_hostname', 'ts2.example.com'],
+		['-verify_ip', '2001:db8::1'],
+		['-purpose', 'sslserver'],
+		['-purpose', 'sslclient'],
+	]) {
 		const {stdout} = await execa('openssl', ['verify', '-x509_strict', '-check_ss_sig', '-CAfile', file, ...wish, file]);
 		t.regex(stdout, /: OK$/, wish.join(' '));
 	}

@@ -20,12 +20,17 @@ async function made(t: ExecutionContext, words: string): Promise<Buffer> {
 }
 
 for (const [key, algorithm, type] of [
-	['rsa:2048', '-sha256', 'RSA 2048'], ['rsa:3072', '-sha512', 'RSA 3072'], ['ec -pkeyopt ec_paramgen_curve:P-256', '-sha384', 'EC P-256'],
+	['rsa:2048', '-sha256', 'RSA 2048'],
+	['rsa:3072', '-sha512', 'RSA 3072'],
+	['ec -pkeyopt ec_paramgen_curve:P-256', '-sha384', 'EC P-256'],
 	['ed25519', '-sha256', 'Ed25519'],
 ]) {
 	testWithOpenssl(`a request with a key of type ${type} is read, in PEM and in DER`, async t => {
 		for (const form of ['PEM', 'DER']) {
-			const bytes = await made(t, `-newkey ${key} ${algorithm} -subj /CN=ts1.example.com/O=Example -addext subjectAltName=DNS:a.example.com,IP:10.0.0.1 -outform ${form}`);
+			const bytes = await made(
+				t,
+				`-newkey ${key} ${algorithm} -subj /CN=ts1.example.com/O=Example -addext subjectAltName=DNS:a.example.com,IP:10.0.0.1 -outform ${form}`,
+			);
 			t.true(isRequest(bytes));
 			const request = readRequest(bytes);
 			const words = describeRequest(request);
@@ -48,7 +53,7 @@ test('what is no request is told so', t => {
 	}
 });
 
-test('a bit that is turned anywhere is noticed: nobody else\'s key gets a certificate', async t => {
+test("a bit that is turned anywhere is noticed: nobody else's key gets a certificate", async t => {
 	const {request} = await makeRequest(subjectOf(['ts1.example.com']), {days: 1});
 	const good = Buffer.from(request.replaceAll(/-----.*-----/g, ''), 'base64');
 	for (let at = 0; at < good.length; at++) {
