@@ -1,6 +1,6 @@
 /**
- * A failure that somebody can act on. It is shown in these words: what is wrong and what was found (`message`), and what
- * to do (`hint`). Anything else that is thrown is a bug. No key material and no passphrase is ever put in a Problem.
+ * A failure that the user can act on: what is wrong and what was found (`message`), and what to do (`hint`). Anything else that
+ * is thrown is a bug. A Problem never contains key material or a passphrase.
  */
 export class Problem extends Error {
 	override readonly name = 'Problem';
@@ -29,22 +29,22 @@ const meanings: Record<string, string> = {
 	EPERM: 'Not permitted',
 	ENOENT: 'There is no such file or folder',
 	ENOTDIR: 'Not a folder',
-	EIO: 'The disk does not answer as it should',
+	EIO: 'Input/output error',
 	EISDIR: 'It is a folder, not a file',
 };
 
-/** A failure in words that somebody can act on: a Problem itself, or an error of the operating system; else undefined. */
+/** A Problem for a Problem or an error of the operating system; undefined for any other error, which is a bug. */
 export function problemIn(error: unknown): Problem | undefined {
 	if (error instanceof Problem) {
 		return error;
 	}
 
 	return error instanceof Error && 'syscall' in error
-		? new Problem('system', messageOf(error), 'Mend that, then try again.', {cause: error})
+		? new Problem('system', messageOf(error), 'Fix that, then try again.', {cause: error})
 		: undefined;
 }
 
-/** The words of any thrown value; the system's own errors in a sentence, with the path that they are about. */
+/** The message of any thrown value; a system error as a sentence with its path. */
 export function messageOf(error: unknown): string {
 	if (!(error instanceof Error)) {
 		return String(error);

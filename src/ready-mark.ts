@@ -4,7 +4,7 @@
 /** The number of the operating system command. */
 export const readyMarkCode = 7717;
 
-/** Says that all of the first `bytes` bytes of input are handled, nothing is under way and the frame is drawn. */
+/** Says that the first `bytes` bytes of input are handled, no work is in progress and the frame is drawn. */
 export function readyMark(bytes: number): string {
 	return `\u001B]${readyMarkCode};ready;${bytes}\u0007`;
 }

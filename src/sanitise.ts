@@ -1,5 +1,5 @@
-// Words that come out of a file are an attack on whoever reads them: a common name may hold an escape sequence that repaints
-// the terminal, or a right-to-left override that turns a name around. Everything quoted from a file passes through here.
+// Text from a file can attack its reader: a common name may hold an escape sequence that repaints the terminal, or a
+// right-to-left override that reorders a name. Everything quoted from a file passes through here.
 
 /** Controls, formats (bidi, zero width), line and paragraph separators, lone surrogates, private use, unassigned. */
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
@@ -15,7 +15,7 @@ export function sanitise(text: string): string {
 	});
 }
 
-/** A value from a file between quotation marks, sanitised and shown whole unless it is absurdly long. */
+/** A value from a file between quotation marks, sanitised and truncated when it is very long. */
 export function quoted(text: string): string {
 	const shown = text.length > maxQuoteLength ? `${text.slice(0, maxQuoteLength)}… (${text.length} characters)` : text;
 	return `"${sanitise(shown)}"`;

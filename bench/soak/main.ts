@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises';
 import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
-import {withSandbox} from '../sandbox.js';
+import {withSandbox} from './sandbox.js';
 import {probeKeys} from './key-probe.js';
 import {describeSample, sampleServer, type Sample} from './server-samples.js';
 import {startSite} from './site.js';

@@ -8,7 +8,7 @@ import type {Client, ClientChannel} from 'ssh2';
 import {readAccounts, writeAccounts} from '../../src/appliance/users/accounts.js';
 import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
 import {ssh2} from '../../src/ssh-keys/ssh2.js';
-import {type Sandbox, tanosFile} from '../sandbox.js';
+import {type Sandbox, tanosFile} from './sandbox.js';
 
 export type Site = AsyncDisposable & {
 	port: number;

@@ -1,4 +1,4 @@
-// The one way to write a file here. A new file is made with O_EXCL and its final mode before its first byte, written,
+// Writes files so that a crash cannot damage them. A new file is made with O_EXCL and its final mode before its first byte, written,
 // synced, renamed, and its folder synced, so that a crash leaves the old content or the new, never a part of either.
 import {constants} from 'node:fs';
 import {open, rename, rm} from 'node:fs/promises';
@@ -6,7 +6,7 @@ import path from 'node:path';
 
 /** Replaces or makes `file` with these bytes and this mode. Rejects with the system's error and leaves no partial file. */
 export async function replaceFile(file: string, bytes: Uint8Array | string, mode: number): Promise<void> {
-	// A name of its own, or two who replace the same file at once would put each other's half written file in place.
+	// The name is unique: two callers that replace the same file at once must not rename each other's partial file.
 	const side = `${file}.${process.pid}.${crypto.randomUUID()}.new`;
 	try {
 		await createFile(side, bytes, mode);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import type {Layout} from './layout.js';
 
-/** One thing that mattered. Values are names, sizes, fingerprints and outcomes; never a secret. */
+/** One event of the audit log. Values are names, sizes, fingerprints and outcomes; never a secret. */
 export type AuditEvent = {
 	event: string;
 	user?: string;
@@ -19,15 +19,15 @@ export async function audit(layout: Layout, event: AuditEvent): Promise<void> {
 		throw new Problem(
 			'audit-unwritable',
 			`The audit log ${layout.audit} cannot be written. ${messageOf(error)}`,
-			'Nothing goes on unlogged. Mend that first.',
+			'Fix that first: nothing is changed without a log entry.',
 			{cause: error},
 		);
 	}
 }
 
 /**
- * Makes the folder only when there is none, and takes no detour through another thread: a client that copies thousands of files
- * waits for as many lines.
+ * Creates the folder only after an append has failed, and writes synchronously: an SFTP client that copies thousands of files
+ * waits for thousands of these lines.
  */
 function append(file: string, line: string): void {
 	try {

@@ -1,19 +1,19 @@
-// The two words that a program in the background exchanges with whoever starts it. It does nothing before it is told that
-// its process is on record, so a starter that is killed at any moment leaves no process that nobody knows of; and it says
-// when it is ready, by a line end on a descriptor, as s6 does it.
+// How a background program and its starter synchronise. The program does nothing until its starter confirms that the pid file
+// is written, so a starter that is killed at any moment leaves no unrecorded process. When the program is ready, it writes a
+// line feed to a descriptor, as s6 services do.
 import {closeSync, writeSync} from 'node:fs';
 import {once} from 'node:events';
 import process from 'node:process';
 
-/** How a starter asks for this exchange, in the environment. */
+/** The environment variables by which a starter asks for this exchange. */
 export const backgroundEnvironment = {TANOS_AWAIT_RECORD: '1', TANOS_NOTIFY_FD: '3'};
 
-/** Whether this program was started by another one that waits for it. */
+/** Whether a starter waits for this program. */
 export function isInBackground(): boolean {
 	return process.env['TANOS_AWAIT_RECORD'] === '1';
 }
 
-/** Resolves with whether the program may go on: at once in the foreground, else when standard input brings a byte. */
+/** Resolves with whether the program may run: at once in the foreground, else when a byte arrives on standard input. */
 export async function onRecord(): Promise<boolean> {
 	if (!isInBackground()) {
 		return true;
@@ -24,7 +24,7 @@ export async function onRecord(): Promise<boolean> {
 	return Buffer.isBuffer(byte);
 }
 
-/** Says that this program is ready, if anybody wanted to know. */
+/** Notifies the starter, if there is one, that this program is ready. */
 export function tellReady(): void {
 	const descriptor = Number(process.env['TANOS_NOTIFY_FD']);
 	if (!Number.isInteger(descriptor) || descriptor < 3) {
@@ -35,6 +35,6 @@ export function tellReady(): void {
 		writeSync(descriptor, '\n');
 		closeSync(descriptor);
 	} catch {
-		// Whoever wanted to know has gone (EPIPE). The program goes on all the same.
+		// The starter has exited (EPIPE). The program keeps running.
 	}
 }

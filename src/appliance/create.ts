@@ -22,7 +22,7 @@ export type NewAppliance = {
 
 export type FirstPasswords = {tanadmin: string; tanuser: string; tancopy: string; tanium: string};
 
-/** The ports of a real appliance, or their like above 1024. */
+/** The ports of a real appliance; those below 1024 are replaced by similar ones above it. */
 const defaultPorts: Ports = {console: 8443, moduleServer: 17_477, ssh: 2222, patch: 17_480};
 const selfSignedDays = 365;
 const settle = 2000;
@@ -71,10 +71,10 @@ function assertName(name: string): void {
 	}
 }
 
-/** Nothing of an appliance may be there: a pair that is already in place is never written over. */
+/** No part of an appliance may exist yet: an installed pair is never overwritten. */
 async function assertNew(layout: Layout): Promise<void> {
 	if (await exists(layout, layout.identity)) {
-		throw new Problem('appliance-exists', `There is an appliance in ${layout.root} already.`, 'Name another folder: --root DIR');
+		throw new Problem('appliance-exists', `There is already an appliance in ${layout.root}.`, 'Name another folder: --root DIR');
 	}
 
 	for (const file of [layout.soapKey, layout.soapCertificate, layout.accounts, layout.journal]) {
@@ -120,7 +120,7 @@ async function makeFolders(layout: Layout): Promise<void> {
 	}
 }
 
-/** A folder and those above it. Node's own way of doing this never ends in /proc, where nothing can be made. */
+/** Creates a folder and its parents. Node's recursive mkdir never returns for a path in /proc, where nothing can be created. */
 async function makeRoot(folder: string): Promise<void> {
 	try {
 		await mkdir(folder, {mode: 0o755});
@@ -134,7 +134,7 @@ async function makeRoot(folder: string): Promise<void> {
 	}
 }
 
-/** A self-signed pair, as the installers make them. It also names localhost, so that curl on this machine accepts it. */
+/** A self-signed pair like that of the installer. It also names localhost, so that curl accepts it on this machine. */
 async function writePair(certificateFile: string, keyFile: string, name: string): Promise<void> {
 	const {certificate, key} = await selfSignedPair({hostnames: [name, 'localhost'], days: selfSignedDays});
 	await replaceFile(keyFile, key, 0o600);
@@ -157,13 +157,13 @@ async function makeAccounts(layout: Layout, passwords: FirstPasswords, keys: str
 }
 
 /**
- * The usual ports when all of them are free. Else none of them: what holds one is most likely another sandbox, whose other
- * ports may be free only for now.
+ * The default ports if all of them are free. Otherwise none of them: one in use most likely belongs to another sandbox, whose
+ * other ports may only be free while it is stopped.
  */
 async function freePorts(): Promise<Ports> {
 	const names = Object.keys(defaultPorts) as Array<keyof Ports>;
-	const usual = await Promise.all(names.map(async name => tryPort(defaultPorts[name])));
-	if (!usual.includes(undefined)) {
+	const defaults = await Promise.all(names.map(async name => tryPort(defaultPorts[name])));
+	if (!defaults.includes(undefined)) {
 		return defaultPorts;
 	}
 
@@ -184,10 +184,10 @@ async function otherPort(taken: readonly number[]): Promise<number> {
 		}
 	}
 
-	throw new Problem('no-port', 'There is no free TCP port on 127.0.0.1.', 'Stop something that listens, then try again.');
+	throw new Problem('no-port', 'There is no free TCP port on 127.0.0.1.', 'Stop a program that listens on one, then try again.');
 }
 
-/** The same port when it is free. */
+/** The port itself if it is free, else undefined. */
 async function tryPort(port: number): Promise<number | undefined> {
 	const server = createServer().listen(port, '127.0.0.1');
 	try {

@@ -20,8 +20,8 @@ const keyType = 'ssh-ed25519';
 const comment = 'tanos';
 
 /**
- * Makes the ed25519 host key when there is none yet, mode 0600, and its `.pub`, mode 0644. Whoever calls it together with
- * others gets the same key. Rejects with Problem `host-key-unreadable` when the existing key is damaged, and never replaces it:
+ * Makes the ed25519 host key when there is none yet, mode 0600, and its `.pub`, mode 0644. Concurrent callers
+ * all get the same key. Rejects with Problem `host-key-unreadable` when the existing key is damaged, and never replaces it:
  * a changed host key looks like an attack to every client.
  */
 export async function ensureHostKey(layout: Layout): Promise<void> {
@@ -32,7 +32,7 @@ export async function ensureHostKey(layout: Layout): Promise<void> {
 		throw new Problem(
 			'host-key-unreadable',
 			`The SSH host key ${layout.hostKey} is not an unencrypted ed25519 key in OpenSSH's format.`,
-			'Restore it from a backup of the appliance; delete it only if every client may be told of a new key.',
+			'Restore it from a backup of the appliance. Delete it only if every client can be given a new host key.',
 		);
 	}
 
@@ -62,7 +62,7 @@ function ignoreAbsence(error: unknown): undefined {
 	}
 }
 
-/** Makes a key, unless somebody else has made one meanwhile, and gives back the file that is there now. */
+/** Makes a key unless another process has just made one, and returns the file that is in place. */
 async function makeHostKey(layout: Layout): Promise<Buffer> {
 	await mkdir(layout.settings, {recursive: true, mode: 0o700});
 	const fresh = await newPrivateKey(comment);

@@ -1,4 +1,4 @@
-// The lab CA of a sandbox: made when it is first needed, so that a rehearsal needs no CA at hand.
+// The lab CA of a sandbox: made when it is first needed, so that a rehearsal needs no other CA.
 import {mkdir, mkdtemp, readFile, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
@@ -48,7 +48,7 @@ async function exists(folder: string): Promise<boolean> {
 	);
 }
 
-/** It is made beside its place and moved there whole; of two that are made at once, one stays. */
+/** Makes the CA in a temporary folder and renames it into place, so that of two made at once one wins. */
 async function make(layout: Layout, now: Date): Promise<LabAuthority> {
 	const made = await makeLabAuthority(now);
 	await mkdir(layout.state, {recursive: true, mode: 0o700});

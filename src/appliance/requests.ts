@@ -1,5 +1,5 @@
-// Keys of requests that were made in the appliance. They never travel: the request goes to the CA, and when the certificate
-// comes back, its key is here already.
+// Requests made in the appliance, and their keys. The keys never leave it: only the request goes to the CA, and the certificate
+// that comes back finds its key here.
 import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
@@ -21,7 +21,7 @@ export type SavedRequest = {
 const keyName = 'request.key';
 const requestName = 'request.csr';
 
-/** Keeps a request and its key, synced. Rejects with the system's error and then keeps nothing. */
+/** Saves a request and its key, synced. Rejects with the system's error, and then leaves nothing behind. */
 export async function saveRequest(layout: Layout, name: string, made: {request: string; key: Buffer}, now: Date): Promise<SavedRequest> {
 	await mkdir(layout.requests, {recursive: true, mode: 0o700});
 	const id = await newFolder(layout, `${name.replaceAll(':', '_')}-${stamp(now)}`);
@@ -78,7 +78,7 @@ async function newFolder(layout: Layout, wanted: string): Promise<string> {
 	}
 }
 
-/** A folder whose key went into service holds the request alone, and is of no use any more. */
+/** The folders that hold a key. One whose key was installed holds only the request and no longer counts. */
 async function idsIn(layout: Layout): Promise<string[]> {
 	try {
 		const entries = await readdir(layout.requests, {recursive: true});

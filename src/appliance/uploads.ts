@@ -1,4 +1,4 @@
-// Reads a certificate or key file that somebody else may still be changing. The file is opened through its folder's
+// Reads a certificate or key file that an SFTP user may still be changing. The file is opened through its folder's
 // descriptor, without following links and without waiting, and judged by what was opened, never by its path.
 import {constants, type Stats} from 'node:fs';
 import {open, readdir, type FileHandle} from 'node:fs/promises';
@@ -9,7 +9,7 @@ import {isIncomplete} from './upload-incomplete.js';
 
 /**
  * Reads one file once, if it has at most `most` bytes; never waits for a FIFO, and follows no link. Rejects with Problem
- * `still-uploading` when its upload has not come to an end, or it changes under the reader's eyes.
+ * `still-uploading` when its upload has not come to an end, or it changes while it is read.
  */
 export async function readUpload(file: string, most = maxFileBytes): Promise<UploadedFile> {
 	const name = path.basename(file);
@@ -102,7 +102,7 @@ async function readOpened(handle: FileHandle, name: string, most: number): Promi
 		return {name, state: 'too-big', size: before.size};
 	}
 
-	refuseUnfinished(before, name);
+	assertComplete(before, name);
 	const buffer = Buffer.alloc(Math.min(most, before.size) + 1);
 	const {bytesRead} = await handle.read(buffer, 0, buffer.length, 0);
 	const after = await handle.stat();
@@ -114,10 +114,10 @@ async function readOpened(handle: FileHandle, name: string, most: number): Promi
 	return {name, state: 'read', bytes: buffer.subarray(0, bytesRead), links: before.nlink, mode: before.mode & 0o7777};
 }
 
-function refuseUnfinished(stats: Stats, name: string): void {
+function assertComplete(stats: Stats, name: string): void {
 	if (isIncomplete(stats)) {
-		const hint = 'Wait until the upload has ended. If it was cut off, upload the file again or resume it (reput).';
-		throw new Problem('still-uploading', `${name} is not all there: its upload is under way, or was cut off.`, hint);
+		const hint = 'Wait until the upload has ended. If it was interrupted, upload the file again or resume it (reput).';
+		throw new Problem('still-uploading', `${name} is incomplete: its upload is in progress or was interrupted.`, hint);
 	}
 }
 

@@ -19,7 +19,7 @@ export function refusal(status: number, error: string): Answer {
 	return json(status, {error});
 }
 
-/** Answers by the table; what a route throws unforeseen is logged and becomes a 500 that tells nothing. */
+/** Answers by the table. An unexpected error of a route is logged and answered by a 500 without details. */
 export function answering(routes: Routes, log: (line: string) => void): RequestListener {
 	const answerTo = async (request: IncomingMessage, response: ServerResponse) => {
 		let answer: Answer;

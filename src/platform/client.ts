@@ -1,4 +1,4 @@
-// Asking another server, in two steps: connect and make sure who answers, and only then send the first byte of a request.
+// Requests to another server, in two steps: connect and verify the peer, and only then send a request.
 import {once} from 'node:events';
 import {request} from 'node:http';
 import {connect, type TLSSocket} from 'node:tls';
@@ -8,12 +8,12 @@ import type {Pair} from './pair.js';
 import {distrust, peerOf, type Trusted} from './trust.js';
 
 export type TlsPeer = {
-	/** As a sentence begins: `Module Server`. */
+	/** Its name in sentences: `Module Server`. */
 	title: string;
 	port: number;
 	servername: string;
 	trusted: Trusted;
-	/** The trust file's name, for the words of a refusal. */
+	/** The trust file's name, for the message of a refusal. */
 	file: string;
 	/** The pair to show when the peer asks who is calling. */
 	own?: Pair;
@@ -31,10 +31,10 @@ export async function connectTls({title, port, servername, trusted, file, own}: 
 		port,
 		servername,
 		ca: [],
-		rejectUnauthorized: false, // The peer is judged below, by the whole certificate.
+		rejectUnauthorized: false, // The peer is verified below, by its whole certificate.
 		...(own && {cert: own.certificate, key: own.key}),
 	});
-	socket.on('error', () => undefined); // In TLS 1.3 a refusal comes after the handshake; who reads or writes then hears of it.
+	socket.on('error', () => undefined); // In TLS 1.3 a refusal comes after the handshake; the next read or write reports it.
 	try {
 		await once(socket, 'secureConnect', {signal: AbortSignal.timeout(timeoutMs)});
 	} catch (error) {

@@ -1,4 +1,4 @@
-// The connections behind the console, really made, from the one place that holds the Tanium Server's key: this process.
+// Tests the connections behind the console by making them, in the one process that holds the Tanium Server's key.
 import {messageOf} from '../problem.js';
 import {get, jsonOf, connectTls, type TlsPeer, refusalOf} from './client.js';
 
@@ -7,7 +7,7 @@ export type Checked = {
 	from: string;
 	to: string;
 	ok: boolean;
-	/** In words, at most about 60 characters. */
+	/** For people, at most about 60 characters. */
 	result: string;
 	/** What the side that connected showed, if it showed a certificate. */
 	showed?: string;
@@ -53,20 +53,20 @@ async function backFromPatch(peer: TlsPeer): Promise<Checked> {
 type Asked = {ok: boolean; result: string; presented?: string; value?: unknown};
 
 async function ask(peer: TlsPeer, path: string): Promise<Asked> {
-	const meeting = await connectTls(peer);
-	const presented = meeting.presented === undefined ? {} : {presented: meeting.presented};
-	if (!meeting.socket) {
-		return {ok: false, result: meeting.refusal, ...presented};
+	const connection = await connectTls(peer);
+	const presented = connection.presented === undefined ? {} : {presented: connection.presented};
+	if (!connection.socket) {
+		return {ok: false, result: connection.refusal, ...presented};
 	}
 
 	try {
-		const answer = await get(meeting.socket, path);
+		const answer = await get(connection.socket, path);
 		return answer.status === 502
 			? {ok: false, result: 'patch does not answer', ...presented}
 			: {ok: true, result: '', value: jsonOf(answer), ...presented};
 	} catch (error) {
 		return {ok: false, result: error instanceof SyntaxError ? messageOf(error) : refusalOf(error, peer.title, true), ...presented};
 	} finally {
-		meeting.socket.destroy();
+		connection.socket.destroy();
 	}
 }

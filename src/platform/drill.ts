@@ -1,5 +1,5 @@
-// A rehearsal of the bad day: `drill.json` makes the Tanium Server fail with every certificate but one, so that people
-// (and tests) see the old pair come back. It exists in a sandbox only.
+// A drill: `drill.json` makes the Tanium Server fail with every certificate but one, so that people and tests can see a
+// rollback. Only a sandbox has drills.
 import {readFile} from 'node:fs/promises';
 import {hasCode, Problem} from '../problem.js';
 import {fail, type ProgramContext} from './program.js';

@@ -1,5 +1,5 @@
-// What the three programs have in common: one argument, one log, readiness told on a descriptor, an end on SIGTERM, and
-// a failure that is one clear line. They are entry points, so here (and only here) something prints and exits.
+// What the three programs share: one argument, one log, a readiness notification on a descriptor, an orderly end on SIGTERM, and
+// failures logged in one line. They are entry points, so this is the only file here that prints and exits.
 import {existsSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
@@ -46,7 +46,7 @@ async function run(start: Start): Promise<void> {
 	tellReady();
 }
 
-/** Ends the program with one line that says why; what nobody foresaw also leaves its stack above that line. */
+/** Ends the program with one line that says why; for an unexpected error, the stack precedes it. */
 export function fail(error: unknown): never {
 	if (!(error instanceof Problem) && error instanceof Error && error.stack) {
 		process.stdout.write(`${error.stack}\n`);
@@ -61,14 +61,14 @@ function log(line: string): void {
 	process.stdout.write(`${new Date().toISOString()} ${line.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}\n`);
 }
 
-/** How often a program looks whether its appliance is still there, in milliseconds. */
-const lookout = 5000;
+/** How often a program checks that its appliance still exists, in milliseconds. */
+const existenceCheckMs = 5000;
 
-/** A sandbox is a folder: when somebody deletes it, its processes go too. */
+/** Ends the program when its sandbox folder is deleted. */
 function endWith(layout: Layout, end: () => Promise<void>): void {
 	setInterval(() => {
 		if (!existsSync(layout.identity)) {
 			void end();
 		}
-	}, lookout).unref();
+	}, existenceCheckMs).unref();
 }

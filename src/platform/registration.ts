@@ -1,4 +1,4 @@
-// How a Module Server becomes known: an administrator vouches for its certificate, and gets the Tanium Server's in return.
+// The registration of a Module Server: an administrator submits its certificate and receives the Tanium Server's.
 import {X509Certificate} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import {replaceFile} from '../appliance/atomic-file.js';

@@ -1,4 +1,4 @@
-// The console users' way in: POST /api/v2/session/login, and the same check wherever an administrator must be asked for.
+// Sign-in of console users: POST /api/v2/session/login, and the same check for requests that need an administrator.
 import {randomBytes} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import {type Account, accountFor} from '../appliance/users/accounts.js';
@@ -6,7 +6,7 @@ import {Problem} from '../problem.js';
 import {type Answer, fieldsOf, json, refusal} from './answers.js';
 import type {ProgramContext} from './program.js';
 
-/** Answers a sign-in with a session, or says no without a reason. */
+/** Answers a sign-in with a session, or refuses it without giving a reason. */
 export async function signIn(request: IncomingMessage, context: ProgramContext): Promise<Answer> {
 	return withAccount(request, context, () => json(200, {data: {session: randomBytes(32).toString('base64url')}}));
 }

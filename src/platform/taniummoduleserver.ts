@@ -1,5 +1,5 @@
-// The embedded Module Server: one HTTPS listener that only registered Tanium Servers pass, in front of module services
-// that listen on localhost without TLS. TLS ends here.
+// The embedded Module Server: an HTTPS listener that only registered Tanium Servers can use, in front of module services that
+// listen on localhost without TLS.
 import {type IncomingMessage, request as ask, type ServerResponse} from 'node:http';
 import {createServer} from 'node:https';
 import {pipeline} from 'node:stream';
@@ -25,7 +25,7 @@ await runProgram(async ({layout, identity, log}) => {
 			key: pair.key,
 			ca: [],
 			requestCert: true,
-			rejectUnauthorized: false, // Whoever calls is judged by `refuseStranger`, before a byte of the request is read.
+			rejectUnauthorized: false, // `refuseUntrusted` decides, before any byte of the request is read.
 			minVersion: 'TLSv1.2',
 			handshakeTimeout: 10_000,
 			requestTimeout: 30_000,
@@ -38,7 +38,7 @@ await runProgram(async ({layout, identity, log}) => {
 			}
 		},
 	);
-	const refuseStranger = (socket: TLSSocket) => {
+	const refuseUntrusted = (socket: TLSSocket) => {
 		const doubt = distrust(socket, 'client', trusted, 'trusted.crt');
 		if (doubt !== undefined) {
 			log(`Refused a connection: ${doubt}.`);
@@ -46,7 +46,7 @@ await runProgram(async ({layout, identity, log}) => {
 		}
 	};
 
-	server.prependListener('secureConnection', refuseStranger);
+	server.prependListener('secureConnection', refuseUntrusted);
 	server.on('tlsClientError', error => {
 		log(`A connection ended in its handshake: ${messageOf(error)}.`);
 	});

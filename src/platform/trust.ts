@@ -1,5 +1,5 @@
 // Trust between the servers is a list of certificates in a file, and a certificate is trusted when that file holds it: not
-// its name, not its issuer. So OpenSSL's own verdict, which asks for a CA, is not asked for. (A Node server would also pass
+// its name, not its issuer. So OpenSSL's verification, which needs a CA, is not used. (A Node server would also pass
 // over `allowPartialTrustChain`, and refuse a CA-issued certificate that is listed.) The handshake has proven that the peer
 // holds the key; the rest is below.
 import {X509Certificate} from 'node:crypto';

@@ -1,4 +1,4 @@
-// The document's Figure 2, "SSL/TLS connections": its six numbered processes, each really made now.
+// The document's Figure 2, "SSL/TLS connections": its six numbered connections, each of them tested.
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {describeCertificate} from '../certificates/describe/describe-certificate.js';

@@ -1,5 +1,5 @@
-// The Tanium Server's API, spoken to as whoever holds this appliance's files: the server must present the certificate
-// that is installed on disk, else not a byte (and no password) is sent.
+// A client of the Tanium Server's API. The server must present the certificate that is installed on disk; otherwise nothing,
+// and no password, is sent.
 import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {request} from 'node:https';

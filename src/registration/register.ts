@@ -69,7 +69,7 @@ async function orHalf<Result>(action: () => Promise<Result> | Result): Promise<R
 		throw new Problem(
 			'registration-half',
 			`The Tanium Server has registered the Module Server, but trusted.crt could not be written: ${messageOf(error)}.`,
-			'Mend the cause, then register again.',
+			'Fix the cause, then register again.',
 			{cause: error},
 		);
 	}

@@ -6,7 +6,7 @@ import type {Layout} from '../appliance/layout.js';
 import {hasCode, messageOf} from '../problem.js';
 import {callConsole} from './console-api.js';
 
-/** How a connection went, in words. */
+/** How a connection went, with a description for people. */
 export type Report = {ok: boolean; result: string};
 
 const timeoutMs = 8000;
@@ -16,8 +16,8 @@ export async function reportsOfTaniumServer(layout: Layout, identity: Identity):
 	try {
 		const {body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
 		const {data} = JSON.parse(body) as {data: {connections: Array<Report & {to: string}>}};
-		const unsaid = {ok: false, result: 'the Tanium Server did not say'};
-		const to = (name: string) => data.connections.find(connection => connection.to === name) ?? unsaid;
+		const missing = {ok: false, result: 'the Tanium Server did not report it'};
+		const to = (name: string) => data.connections.find(connection => connection.to === name) ?? missing;
 		return {moduleServer: to('taniummoduleserver'), patch: to('patch')};
 	} catch (error) {
 		const report = {ok: false, result: unanswered(error, 'Tanium Server')};

@@ -1,4 +1,4 @@
-// A program that goes on when the console that started it has ended, and that any later console can find and stop.
+// A program that outlives the console that started it, and that any later console can find and stop.
 import {mkdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -11,7 +11,7 @@ import {recordRunning, runningIn, type Running} from './pid-file.js';
 
 export type DaemonOptions = {
 	name: string;
-	/** The program's path and its arguments. It says that it is ready by a line end on the descriptor in TANOS_NOTIFY_FD. */
+	/** The program's path and its arguments. It reports readiness by a line feed on the descriptor in TANOS_NOTIFY_FD. */
 	argv: readonly [string, ...string[]];
 	/** The file that takes everything it prints, appended. */
 	log: string;
@@ -25,11 +25,11 @@ export interface Daemon {
 	state(): Promise<Running | undefined>;
 	/** Resolves when it is ready; at once when it runs. Rejects with Problem `service-failed`. */
 	start(): Promise<void>;
-	/** Resolves when its process is gone; SIGKILL follows a SIGTERM that is not heeded. Rejects with Problem `service-stuck`. */
+	/** Resolves when its process is gone; SIGKILL follows a SIGTERM that has no effect. Rejects with Problem `service-stuck`. */
 	stop(): Promise<void>;
-	/** Puts a process on record that was started otherwise, such as this one, so that it can be found and stopped. */
+	/** Records a process that was started in another way, such as this one, so that it can be found and stopped. */
 	adopt(pid: number): Promise<void>;
-	/** Stops, then starts; nobody else can come between. */
+	/** Stops, then starts, under one lock. */
 	restart(): Promise<void>;
 }
 

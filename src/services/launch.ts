@@ -41,7 +41,7 @@ export async function launch({name, argv: [file, ...words], log, timeoutMs, star
 	try {
 		if (child.pid !== undefined) {
 			await started(child.pid);
-			child.stdin?.end('\n'); // On record now; before this the program does nothing.
+			child.stdin?.end('\n'); // The pid file is written: the program may run.
 		}
 	} catch (error) {
 		child.kill('SIGKILL');
@@ -55,7 +55,7 @@ export async function launch({name, argv: [file, ...words], log, timeoutMs, star
 	}
 }
 
-/** Undefined when it became ready, else how it ended. Afterwards nothing holds on to the child. */
+/** Undefined when it became ready, else how it ended. Afterwards the child no longer keeps this process alive. */
 async function endingOf(child: ChildProcess, timeoutMs: number): Promise<string | undefined> {
 	const readiness = child.stdio[3] as Readable;
 	const settled = new AbortController();
@@ -81,7 +81,7 @@ async function endingOf(child: ChildProcess, timeoutMs: number): Promise<string 
 	}
 }
 
-/** What this program last said in this run, without its time; from the command line's programs, their whole complaint. */
+/** The last line that the program logged in this run, without its time; the whole error message of a `tanos` command. */
 async function lastLine(log: FileHandle, from: number): Promise<string | undefined> {
 	const {size} = await log.stat();
 	const length = Math.min(size - from, 4096);
@@ -96,7 +96,7 @@ async function lastLine(log: FileHandle, from: number): Promise<string | undefin
 	return last?.replace(/^\d{4}-\S+Z /, '') || undefined;
 }
 
-/** Nothing that somebody's terminal exports may change how a service runs, or be kept by it. */
+/** The environment of a service: nothing else that the caller exports may affect it or be kept by it. */
 function smallEnvironment(): NodeJS.ProcessEnv {
 	const {PATH, HOME} = process.env;
 	return {...(PATH !== undefined && {PATH}), ...(HOME !== undefined && {HOME}), ...backgroundEnvironment};

@@ -1,4 +1,4 @@
-// Proving what is served: only a new TLS connection tells which certificate a running service presents.
+// Finds out what is served: only a new TLS connection shows which certificate a running service presents.
 import {isIP} from 'node:net';
 import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
 import {hasCode, Problem, messageOf} from '../problem.js';
@@ -7,7 +7,7 @@ export type Served = {
 	port: number;
 	/** The name to ask for (SNI, RFC 6066 section 3); an address is not sent, as that standard demands. */
 	servername: string;
-	/** Where to connect to; this machine unless it is said. */
+	/** The host to connect to; by default this machine. */
 	host?: string;
 };
 
@@ -32,7 +32,7 @@ export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: n
 	try {
 		return await promise;
 	} catch (error) {
-		const message = `No TLS server answers on ${host}:${port}: ${inWords(error)}.`;
+		const message = `No TLS server answers on ${host}:${port}: ${describeError(error)}.`;
 		throw new Problem('no-answer', message, 'Check that the service runs, and its log.', {cause: error});
 	} finally {
 		clearTimeout(timer);
@@ -54,7 +54,7 @@ function chainOf(socket: TLSSocket): Buffer[] {
 	return chain;
 }
 
-function inWords(error: unknown): string {
+function describeError(error: unknown): string {
 	if (hasCode(error, 'ECONNREFUSED')) {
 		return 'connection refused';
 	}

@@ -20,7 +20,7 @@ export function processServices(layout: Layout): Services {
 	};
 }
 
-/** Where a service's log lines are. */
+/** The log file of a service. */
 export function serviceLog(name: ServiceName, layout: Layout): string {
 	return path.join(name === 'taniumserver' ? layout.taniumServerLogs : layout.moduleServerLogs, `${name}.log`);
 }

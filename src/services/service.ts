@@ -1,4 +1,4 @@
-// The port through which everything else sees services. One file per world implements it.
+// The interface through which everything else controls services. Each environment implements it in one file.
 
 /** The services of an appliance, by their systemd unit names, in the order they start. */
 export const serviceNames = ['taniumserver', 'taniummoduleserver', 'patch'] as const;
@@ -9,7 +9,7 @@ type ServiceState =
 	| {name: ServiceName; running: false};
 
 export interface Services {
-	/** What this service is doing now, never from memory. */
+	/** The state of this service, read anew. */
 	state(name: ServiceName): Promise<ServiceState>;
 	/**
 	 * Starts it and resolves when it says that it is ready (TLS pair loaded, listening). Resolves at once when it runs

@@ -54,7 +54,7 @@ async function show(context: Context): Promise<number> {
 	} else {
 		print(
 			...(keys.length === 0
-				? [`No key opens ${user}.`]
+				? [`${user} has no authorized keys.`]
 				: keys.map(({number, key, fault}) => `${String(number).padStart(2)}  ${key ? describeKey(key) : (fault ?? '')}`)),
 		);
 	}

@@ -94,7 +94,7 @@ test('a user with too many consoles is told so, and nothing else is shown', asyn
 	await setSecuritySetting(layout, 'maximumLogins', 1, {user: 'tanadmin', from: 'console'});
 	const other = await beginLogin(layoutOf(layout.root), {user: 'tanadmin', from: '192.0.2.1'});
 	await typist.type(`tanadmin\r${passwords.tanadmin}\r`);
-	t.true(said().includes('tanadmin has 1 console open already, and may have 1.'));
+	t.true(said().includes('tanadmin already has 1 console open; the maximum is 1.'));
 	t.is(session.store.state.user, undefined);
 	typist.send('\r');
 	t.is(await session.ended, 'refused');

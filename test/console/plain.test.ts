@@ -46,7 +46,7 @@ test('disabled entries say why, and so does what does not exist', async t => {
 test('when the lines end in the middle of a question, nothing is done and the session is over', async t => {
 	const {ending, said} = await played(t, '2-1\n1\n2\n', tanadmin);
 	t.is(ending, 'gone');
-	t.regex(said, /will not answer while it is down\. Go on\? \[yes\/no\]:\n/);
+	t.regex(said, /will not answer while it is stopped\. Continue\? \[yes\/no\]:\n/);
 	t.notRegex(said, /done/);
 });
 

@@ -136,7 +136,7 @@ test('a weak new password and two that differ are asked again, and Ctrl+C change
 	const {typist, layout, said, view} = await signedIn(t);
 	await typist.type(`P\r${passwords.tanadmin}\rshort\rBrand-New-Word-9\rBrand-New-Word-8\r`);
 	t.true(said().some(text => text.startsWith('The new password lacks: at least 10 characters')));
-	t.true(said().includes('The two are not the same.'));
+	t.true(said().includes('The passwords do not match.'));
 	await typist.type('\u0003');
 	t.like(view(), {kind: 'menu', path: [], selected: 8});
 	t.is((await accountFor(layout.accounts, 'tanadmin', passwords.tanadmin))?.role, 'tanadmin');

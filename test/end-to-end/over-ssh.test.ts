@@ -169,7 +169,7 @@ test('one console more than a user may have is refused over SSH, until another o
 	const first = new Operator(t, appliance, appliance.way);
 	await first.type('2\r');
 	const second = new Operator(t, appliance, appliance.way);
-	await second.sees(/tanadmin has 1 console open already, and may have 1\./);
+	await second.sees(/tanadmin already has 1 console open; the maximum is 1\./);
 	first.send('z\r');
 	await first.ended;
 	const third = new Operator(t, appliance, appliance.way);

@@ -33,7 +33,7 @@ async function put(t: ExecutionContext, client: RawSftp, handle: Buffer, bytes: 
 const close = (client: RawSftp, handle: Buffer) => client.statusOf(requestType.close, string(handle));
 
 async function assertIncomplete(t: ExecutionContext, file: string): Promise<void> {
-	await t.throwsAsync(readUpload(file), {code: 'still-uploading', message: /^SOAPServer\.crt is not all there/});
+	await t.throwsAsync(readUpload(file), {code: 'still-uploading', message: /^SOAPServer\.crt is incomplete/});
 }
 
 async function assertWhole(t: ExecutionContext, file: string, bytes = certificate): Promise<void> {
@@ -78,7 +78,7 @@ testWithSftp('a server that is killed in mid-upload leaves a file that the next 
 	await assertIncomplete(t, fileIn(layout.incoming));
 	const {stderr, exitCode} = await tanos(['soap', 'check', '--root', root]);
 	t.is(exitCode, 1);
-	t.regex(stderr, /SOAPServer\.crt is not all there/);
+	t.regex(stderr, /SOAPServer\.crt is incomplete/);
 
 	const server = await serve(layout, await readIdentity(layout));
 	t.teardown(() => server.close());

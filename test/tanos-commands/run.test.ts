@@ -150,7 +150,7 @@ test("keys are added, shown, copied and deleted; another user's only by an admin
 	t.is((await ran(t, 'show pubkeys tancopy', {site, role: 'tanuser'})).code, 1);
 	t.is((await ran(t, 'show pubkeys nobody', {site})).code, 1);
 	t.is((await ran(t, 'delete pubkeys 1', {site})).code, 0);
-	t.is((await ran(t, 'show pubkeys', {site})).output, 'No key opens tanadmin.\n');
+	t.is((await ran(t, 'show pubkeys', {site})).output, 'tanadmin has no authorized keys.\n');
 });
 
 test('settings are shown and set, and accounts unlocked', async t => {

@@ -1,4 +1,4 @@
-// The public keys that open an account, as an administrator or the user changes them. Every change is in the audit log.
+// The authorized keys of an account, as an administrator or the user changes them. Every change is in the audit log.
 import {Problem} from '../../problem.js';
 import {type Account, changeAccount, readAccounts} from './accounts.js';
 import {audit, type AuditEvent} from '../audit.js';
@@ -12,7 +12,7 @@ export type ListedKey = {
 	/** Its place in the list, from 1. */
 	number: number;
 	line: string;
-	/** Absent when the line opens nothing; `fault` then says why. */
+	/** Absent when the line is not a usable key; `fault` then says why. */
 	key?: PublicKey;
 	fault?: string;
 };
@@ -39,7 +39,7 @@ export async function addAuthorizedKeys(layout: Layout, user: string, text: stri
 		const before = new Set(fingerprintsIn(account));
 		for (const {sha256} of added) {
 			if (before.has(sha256)) {
-				throw new Problem('key-known', `The key ${sha256} opens ${user} already.`, 'There is nothing to do.');
+				throw new Problem('key-known', `${user} already has the key ${sha256}.`, 'There is nothing to do.');
 			}
 
 			before.add(sha256);
@@ -57,7 +57,7 @@ export async function deleteAuthorizedKey(layout: Layout, user: string, which: s
 		const keys = listed(account.authorizedKeys);
 		deleted = keys.find(({number, key, line}) => [String(number), key?.sha256, line].includes(which));
 		if (!deleted) {
-			throw new Problem('no-key', `${user} has no such key.`, 'Name it by its number in the list, or by its whole SHA256: fingerprint.');
+			throw new Problem('no-key', `${user} has no such key.`, 'Give its number in the list, or its whole SHA256: fingerprint.');
 		}
 
 		await audit(layout, {event: 'key-deleted', ...by, account: user, ...described(deleted)});
@@ -66,7 +66,7 @@ export async function deleteAuthorizedKey(layout: Layout, user: string, which: s
 	return deleted!;
 }
 
-/** Lets the keys of one account open another one too, which keeps its own. Resolves with those that are new to it. */
+/** Adds the keys of one account to another. Resolves with those that were added. */
 export async function copyAuthorizedKeys(layout: Layout, from: string, to: string, by: By): Promise<PublicKey[]> {
 	const keys = (await authorizedKeysOf(layout, from)).flatMap(({key}) => (key ? [key] : []));
 	let added: PublicKey[] = [];
@@ -84,8 +84,8 @@ export function publicKeysIn(text: string): PublicKey[] {
 	if (keys.length === 0) {
 		throw new Problem(
 			'not-public-key',
-			'There is no public key in that.',
-			'It begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa, and stands in the file that ends with .pub.',
+			'No public key was found.',
+			'A public key begins with ssh-ed25519, ecdsa-sha2-... or ssh-rsa, and is in the file whose name ends with .pub.',
 		);
 	}
 
@@ -95,7 +95,7 @@ export function publicKeysIn(text: string): PublicKey[] {
 async function withKeys(layout: Layout, account: Account, added: readonly PublicKey[], event: AuditEvent): Promise<Account> {
 	const authorizedKeys = [...significant(account.authorizedKeys), ...added.map(({line}) => line)];
 	if (authorizedKeys.length > maxKeys) {
-		throw new Problem('too-many-keys', `An account has ${maxKeys} keys at the most.`, 'Delete those that nobody uses any more.');
+		throw new Problem('too-many-keys', `An account can have at most ${maxKeys} keys.`, 'Delete keys that are no longer used.');
 	}
 
 	for (const {sha256, kind, bits} of added) {

@@ -1,4 +1,4 @@
-// What SSH clients show before anybody signs in. The name of the file, `banner_ssh.txt`, is TanOS's.
+// The banner that SSH clients show before authentication (RFC 4252 5.4). TanOS names the file `banner_ssh.txt`.
 import {mkdir, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {ifPresent} from '../../if-present.js';
@@ -11,17 +11,17 @@ import type {Layout} from '../layout.js';
 /** The name of an uploaded banner in /incoming. */
 export const bannerName = 'banner_ssh.txt';
 
-const longest = 16_384;
+const maxBannerBytes = 16_384;
 
 /** The installed banner, its lines ended by line feeds; undefined when there is none. */
 export async function readBanner({banner}: Layout): Promise<string | undefined> {
 	return ifPresent(async () => readFile(banner, 'utf8'));
 }
 
-/** A banner out of an uploaded file. Throws Problem `bad-banner` for what clients could not show, or would be steered by. */
+/** The banner in an uploaded file. Throws Problem `bad-banner` when it is too long, is not text, or holds control characters. */
 export function bannerIn(bytes: Buffer): string {
-	if (bytes.length > longest) {
-		throw badBanner(`It has ${bytes.length} bytes; ${longest} are the most.`);
+	if (bytes.length > maxBannerBytes) {
+		throw badBanner(`It has ${bytes.length} bytes; the limit is ${maxBannerBytes}.`);
 	}
 
 	const text = decoded(bytes)
@@ -31,7 +31,9 @@ export function bannerIn(bytes: Buffer): string {
 	const unprintable = /[^\P{C}\n\t]/u.exec(text);
 	if (text.trim() === '' || unprintable) {
 		throw badBanner(
-			unprintable ? `Line ${text.slice(0, unprintable.index).split('\n').length} holds a character that is not printed.` : 'It is empty.',
+			unprintable
+				? `Line ${text.slice(0, unprintable.index).split('\n').length} holds a character that cannot be printed.`
+				: 'It is empty.',
 		);
 	}
 
@@ -61,9 +63,5 @@ function decoded(bytes: Buffer): string {
 }
 
 function badBanner(why: string): Problem {
-	return new Problem(
-		'bad-banner',
-		`${bannerName} is no text that can be shown before signing in. ${why}`,
-		'Save it as plain UTF-8 text, and upload it again.',
-	);
+	return new Problem('bad-banner', `${bannerName} cannot be used as a banner. ${why}`, 'Save it as plain UTF-8 text, and upload it again.');
 }

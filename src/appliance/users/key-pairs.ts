@@ -1,4 +1,4 @@
-// The key pair with which a user signs in elsewhere from this appliance, where OpenSSH's own tools look for it:
+// The key pair with which a user of this appliance signs in to other hosts, where OpenSSH's tools look for it:
 // `home/USER/.ssh/id_ed25519`. The private part never leaves the appliance.
 import {mkdir, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
@@ -57,8 +57,8 @@ export async function generatePair(layout: Layout, user: string, {by, host, repl
 	if (isThere && !replace) {
 		throw new Problem(
 			'pair-exists',
-			`${user} has a key pair already.`,
-			'To replace it is to lose it: what knows its public part has to be told the new one.',
+			`${user} already has a key pair.`,
+			'Replacing it cannot be undone: every host that has the old public key needs the new one.',
 		);
 	}
 

@@ -25,7 +25,7 @@ export async function beginLogin(layout: Layout, by: By): Promise<AsyncDisposabl
 	const open = others === 1 ? '1 console' : `${others} consoles`;
 	throw new Problem(
 		'too-many-logins',
-		`${by.user} has ${open} open already, and may have ${maximumLogins}.`,
+		`${by.user} already has ${open} open; the maximum is ${maximumLogins}.`,
 		'Log out of one of them. An administrator sets the maximum: A-A-P-M.',
 	);
 }

@@ -43,7 +43,7 @@ export async function passwordMatches(password: string, stored: PasswordHash | u
 
 const sets = ['abcdefghijkmnopqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '-_.+='];
 
-/** A random first password that keeps the rules; about 95 bits. No character is easily taken for another. */
+/** A random initial password that meets the rules; about 95 bits. It contains no easily confused characters. */
 export function randomPassword(): string {
 	const pick = (set: string) => set[randomInt(set.length)]!;
 	const all = sets.join('');
@@ -55,7 +55,7 @@ export function randomPassword(): string {
 	}
 }
 
-/** What TanOS asks of a password that this one lacks, in words; empty when it is good. */
+/** The password rules that this one does not meet; empty when it meets all. */
 export function passwordComplaints(password: string, user: string): string[] {
 	const rules: Array<[boolean, string]> = [
 		[[...password].length >= 10, 'at least 10 characters'],

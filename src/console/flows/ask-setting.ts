@@ -2,7 +2,7 @@ import {describeBounds, readSecuritySettings, setSecuritySetting, type SecurityS
 import {printingProblems, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 
-/** Asks for a new value of a setting until it is possible; Enter alone keeps the old one. */
+/** Asks for a new value of a setting until it is in range; Enter alone keeps the old one. */
 export async function askSetting(
 	conversation: Conversation,
 	{layout, user, from}: ConsoleSession,
@@ -13,7 +13,7 @@ export async function askSetting(
 	for (let isSet = false; !isSet;) {
 		const answer = await conversation.ask(`${what} (${describeBounds(name)}), or Enter to keep ${before}:`);
 		if (answer === '') {
-			conversation.print('It stays as it was.');
+			conversation.print('Nothing was changed.');
 			return;
 		}
 

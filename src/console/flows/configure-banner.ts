@@ -5,7 +5,7 @@ import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 
-/** A-A-3: shows what SSH clients show before signing in, and installs another one from /incoming or removes it. */
+/** A-A-3: shows the SSH banner, and installs a new one from /incoming or removes it. */
 export async function configureBanner(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	const {layout, user, from} = session;
 	const by = {user: user.name, from};
@@ -41,7 +41,7 @@ async function uploadedBanner({layout}: ConsoleSession): Promise<string | undefi
 	}
 
 	if (upload.state !== 'read') {
-		throw new Problem('bad-banner', `/incoming/${bannerName} is not a file that can be read here.`, 'Remove it, and upload it again.');
+		throw new Problem('bad-banner', `/incoming/${bannerName} cannot be read as a regular file.`, 'Remove it, and upload it again.');
 	}
 
 	return bannerIn(upload.bytes);

@@ -5,7 +5,7 @@ import type {ConsoleSession} from '../environment.js';
 
 type Verb = 'start' | 'stop' | 'restart';
 
-/** 2-1: shows the services, and starts, stops or restarts one after the other until R. */
+/** 2-1: shows the services, and starts, stops or restarts them until R. */
 export async function controlServices(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	for (;;) {
 		const states = await Promise.all(serviceNames.map(async name => describeState(session.services, name)));
@@ -37,7 +37,7 @@ async function control(conversation: Conversation, {services, layout, user}: Con
 		{key: '2', label: 'Stop', value: 'stop'},
 		{key: '3', label: 'Restart', value: 'restart'},
 	]);
-	if (!verb || (verb !== 'start' && !(await conversation.confirm(`${name} will not answer while it is down. Go on?`, 'yes')))) {
+	if (!verb || (verb !== 'start' && !(await conversation.confirm(`${name} will not answer while it is stopped. Continue?`, 'yes')))) {
 		return;
 	}
 

@@ -1,4 +1,4 @@
-// C-U: the users of TanOS, what opens their accounts, and whether their passwords are locked.
+// C-U: the users of TanOS, their keys and passwords, and whether they are locked.
 import {changePassword, readAccounts} from '../../appliance/users/accounts.js';
 import {audit} from '../../appliance/audit.js';
 import {authorizedKeysOf} from '../../appliance/users/authorized-keys.js';
@@ -34,7 +34,7 @@ export async function manageUsers(conversation: Conversation, session: ConsoleSe
 	}
 }
 
-/** What can be done with one user, again and again until R. */
+/** The actions on one user, until R. */
 async function manageUser(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
 	for (;;) {
 		await printUser(conversation, session, account);
@@ -68,7 +68,7 @@ async function printUser(conversation: Conversation, {layout, now}: ConsoleSessi
 
 function describeLock({origin, until}: Lock): string {
 	const where = origin === 'network' ? 'locked over the network' : 'locked';
-	return until ? `${where} until ${until.toISOString().slice(0, 19).replace('T', ' ')} UTC` : `${where} until somebody unlocks it`;
+	return until ? `${where} until ${until.toISOString().slice(0, 19).replace('T', ' ')} UTC` : `${where} until an administrator unlocks it`;
 }
 
 async function setPassword(conversation: Conversation, {layout, user}: ConsoleSession, account: string): Promise<void> {

@@ -10,9 +10,10 @@ export async function setLockoutTime(conversation: Conversation, session: Consol
 	const time = lockoutSeconds === 0 ? 'until an administrator unlocks it' : `${lockoutSeconds} seconds`;
 	conversation.print(`Account lockout: ${time} after ${maxFailures} failures within 15 minutes.`, 'heading');
 	conversation.print(
-		'0 is until an administrator unlocks the account (C-U). The last administrator who could do that '
-			+ 'is then locked for 600 seconds. Failures over the network do not lock this console, and keys are '
-			+ 'never locked.',
+		[
+			'With 0 the account stays locked until an administrator unlocks it (C-U); the last administrator who can is locked for 600 seconds.',
+			'Failures over the network do not lock this console. Public keys are never locked.',
+		].join('\n'),
 	);
 	await askSetting(conversation, session, 'lockoutSeconds', 'Account lockout time in seconds');
 	await conversation.pause();

@@ -2,11 +2,9 @@ import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {askSetting} from './ask-setting.js';
 
-/** A-A-P-M: how many consoles one user may have open at once. */
+/** A-A-P-M: the maximum concurrent logins for each user. */
 export async function setMaximumLogins(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	conversation.print(
-		'One user may have so many consoles open at once. Those that are open stay when the maximum is lowered, and they count.',
-	);
+	conversation.print('Maximum concurrent logins for each user. Lowering it closes no open console; open consoles count.');
 	await askSetting(conversation, session, 'maximumLogins', 'Maximum concurrent logins');
 	await conversation.pause();
 }

@@ -7,8 +7,8 @@ import {askSetting} from './ask-setting.js';
 export async function setMenuTimeout(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	await printTimeouts(conversation, session);
 	conversation.print(
-		'A console in which nobody presses a key for so many seconds is signed out; 0 is never. Work that '
-			+ 'is under way is not cut short. A new value holds from the next sign-in.',
+		'A console without a keystroke for this many seconds is signed out; 0 disables the timeout. '
+			+ 'Work in progress is not interrupted. A new value applies from the next sign-in.',
 	);
 	await askSetting(conversation, session, 'menuTimeoutSeconds', 'Menu timeout in seconds');
 	await printTimeouts(conversation, session);
@@ -17,11 +17,11 @@ export async function setMenuTimeout(conversation: Conversation, session: Consol
 
 async function printTimeouts(conversation: Conversation, {layout, menuTimeoutSeconds: current = 0}: ConsoleSession): Promise<void> {
 	const {menuTimeoutSeconds: persistent} = await readSecuritySettings(layout);
-	const inWords = (seconds: number) => (seconds === 0 ? '-' : `${seconds} seconds`);
+	const formatSeconds = (seconds: number) => (seconds === 0 ? '-' : `${seconds} seconds`);
 	conversation.table(
 		[
 			['Menu timeout', 'Current', 'Persistent'],
-			['', inWords(current), inWords(persistent)],
+			['', formatSeconds(current), formatSeconds(persistent)],
 		],
 		true,
 	);

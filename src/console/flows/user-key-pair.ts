@@ -1,4 +1,4 @@
-// The key pair with which a user signs in elsewhere from this appliance, as C-U shows and makes it.
+// The key pair with which a user of this appliance signs in to other hosts, as C-U shows and makes it.
 import {generatePair, hasPair, publicPartOf} from '../../appliance/users/key-pairs.js';
 import {describeKey, type PublicKey} from '../../ssh-keys/public-key.js';
 import {printingProblems, type Conversation} from '../conversation.js';
@@ -17,7 +17,7 @@ async function generate(conversation: Conversation, {layout, user, from, identit
 	if (
 		replace
 		&& !(await conversation.confirm(
-			'The pair that is there now is lost for good, and with it the access to every host that knows its public part. Replace it?',
+			'The existing pair cannot be recovered, and hosts that have its public key will refuse the new one. Replace it?',
 			'YES',
 		))
 	) {
@@ -32,9 +32,7 @@ async function generate(conversation: Conversation, {layout, user, from, identit
 
 function printPublicPart(conversation: Conversation, key: PublicKey | undefined, account: string): void {
 	if (key) {
-		conversation.print(
-			`The private part stays in this appliance. This is the public part, for the hosts that ${account} signs in to from here:`,
-		);
+		conversation.print(`The private key stays on this appliance. Add this public key to the hosts that ${account} signs in to:`);
 		conversation.print(key.line, 'good');
 		conversation.print(describeKey(key));
 	} else {

@@ -20,11 +20,13 @@ type Work = () => Promise<void>;
 export async function manageKeys(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
 	for (;;) {
 		const keys = await authorizedKeysOf(session.layout, account);
-		conversation.print(keys.length === 0 ? `No key opens ${account}.` : `Keys that open ${account}. Enter the number of one to delete it.`);
+		conversation.print(
+			keys.length === 0 ? `${account} has no authorized keys.` : `Authorized keys of ${account}. Enter the number of a key to delete it.`,
+		);
 		const work = await conversation.choose('Key, or R:', [
 			...keys.map((key): Choice<Work> => ({
 				key: String(key.number),
-				label: inWords(key),
+				label: describeListedKey(key),
 				value: async () => remove(conversation, session, account, key),
 			})),
 			{
@@ -45,18 +47,18 @@ export async function manageKeys(conversation: Conversation, session: ConsoleSes
 	}
 }
 
-/** What tells keys apart stands first: a narrow screen cuts off the end. */
-function inWords({key, fault}: ListedKey): string {
-	return key ? `${key.kind.padEnd(9)}${key.sha256}  ${key.comment}`.trimEnd() : `opens nothing: ${fault}`;
+/** What distinguishes keys comes first: a narrow screen cuts off the end. */
+function describeListedKey({key, fault}: ListedKey): string {
+	return key ? `${key.kind.padEnd(9)}${key.sha256}  ${key.comment}`.trimEnd() : `not usable: ${fault}`;
 }
 
 function byOf({user, from}: ConsoleSession): By {
 	return {user: user.name, from};
 }
 
-/** What was listed is deleted, whatever has become of its number since. */
+/** Deletes the key that was listed, even if its number has changed since. */
 async function remove(conversation: Conversation, session: ConsoleSession, account: string, key: ListedKey): Promise<void> {
-	if (await conversation.confirm(`Whoever uses this key can no longer sign in with it as ${account}. Delete it?`, 'yes')) {
+	if (await conversation.confirm(`This key will no longer sign in as ${account}. Delete it?`, 'yes')) {
 		await deleteAuthorizedKey(session.layout, account, key.line, byOf(session));
 		conversation.print('The key was deleted.', 'good');
 	}
@@ -71,10 +73,10 @@ async function paste(conversation: Conversation, session: ConsoleSession, accoun
 	return addAuthorizedKeys(session.layout, account, line, byOf(session));
 }
 
-/** What follows in the paste is the secret itself: it must neither be shown nor be taken for menu entries. */
+/** The rest of the paste is the secret itself: it must neither be shown nor be taken for menu entries. */
 async function takeUnseen(conversation: Conversation): Promise<void> {
 	for (let line = ''; !/-----END |^Private-MAC/.test(line);) {
-		line = await conversation.secret('A private key! Its other lines are thrown away. Ctrl+C if there are none:');
+		line = await conversation.secret('This is a private key. Its remaining lines are discarded. Press Ctrl+C if there are none:');
 	}
 }
 
@@ -99,7 +101,7 @@ async function addFromFile(conversation: Conversation, session: ConsoleSession, 
 	const upload = await readUpload(path.join(session.layout.incoming, name));
 	try {
 		if (upload.state !== 'read') {
-			throw new Problem('no-upload', `${sanitise(name)} is not a file that can be read here.`, 'Remove it, and upload it again.');
+			throw new Problem('no-upload', `${sanitise(name)} cannot be read as a regular file.`, 'Remove it, and upload it again.');
 		}
 
 		printAdded(conversation, await addAuthorizedKeys(session.layout, account, upload.bytes.toString(), byOf(session)));
@@ -111,7 +113,7 @@ async function addFromFile(conversation: Conversation, session: ConsoleSession, 
 async function copyOwn(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	const added = await copyAuthorizedKeys(session.layout, session.user.name, 'tancopy', byOf(session));
 	if (added.length === 0) {
-		conversation.print('tancopy has all of your keys already.');
+		conversation.print('tancopy already has all of your keys.');
 	} else {
 		printAdded(conversation, added);
 	}

@@ -25,7 +25,7 @@ test('ten logins of a user may be open; one more is refused with what to do, and
 	const open = await Promise.all(Array.from({length: 10}, async () => beginLogin(layout, by)));
 	await t.throwsAsync(beginLogin(layout, by), {
 		code: 'too-many-logins',
-		message: 'tanadmin has 10 consoles open already, and may have 10.',
+		message: 'tanadmin already has 10 consoles open; the maximum is 10.',
 	});
 	await using _other = await beginLogin(layout, {...by, user: 'tanuser'});
 	await open[3]![Symbol.asyncDispose]();
@@ -67,7 +67,7 @@ test('another process has its place among them, and loses it when it is killed',
 	`;
 	const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {stdio: ['pipe', 'pipe', 'inherit']});
 	await once(child.stdout, 'data');
-	await t.throwsAsync(beginLogin(layout, by), {message: 'tanadmin has 1 console open already, and may have 1.'});
+	await t.throwsAsync(beginLogin(layout, by), {message: 'tanadmin already has 1 console open; the maximum is 1.'});
 	child.kill('SIGKILL');
 	await once(child, 'exit');
 	await using _login = await beginLogin(layout, by);

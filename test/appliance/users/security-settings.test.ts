@@ -6,7 +6,7 @@ import {emptyLayout, modeOf} from '../folder.js';
 const usual = {lockoutSeconds: 600, maximumLogins: 10, menuTimeoutSeconds: 0};
 const by = {user: 'tanadmin', from: 'console'};
 
-test('without a file the usual settings hold, and a setting that is not in it has its usual value', async t => {
+test('without a file the default settings apply, and a missing setting has its default value', async t => {
 	const layout = await emptyLayout(t);
 	t.deepEqual(await readSecuritySettings(layout), usual);
 	await mkdir(layout.settings, {recursive: true});

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a careful administrator checks with openssl before a certificate and its key go into service:
-#   careful-check.sh CERTIFICATE KEY ROOTS SECONDS_SINCE_1970 HOST...
+# What an administrator can check with openssl before a certificate and its key go into service:
+#   openssl-check.sh CERTIFICATE KEY ROOTS SECONDS_SINCE_1970 HOST...
 # Prints what is wrong, and ends with 1 if anything is.
 set -uo pipefail
 certificate=$1 key=$2 roots=$3 at=$4

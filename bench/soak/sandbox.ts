@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {execa} from 'execa';
-import {readIdentity} from '../src/appliance/identity.js';
-import {layoutOf} from '../src/appliance/layout.js';
-import type {Site} from '../src/installation/change.js';
-import {packageRoot} from '../src/services/package-root.js';
-import {processServices} from '../src/services/processes.js';
+import {readIdentity} from '../../src/appliance/identity.js';
+import {layoutOf} from '../../src/appliance/layout.js';
+import type {Site} from '../../src/installation/change.js';
+import {packageRoot} from '../../src/services/package-root.js';
+import {processServices} from '../../src/services/processes.js';
 
 export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
 

@@ -1,9 +1,9 @@
-// The SSH server in a process of its own, as it runs for its users, with room for what a benchmark copies: ROOT BYTES ENTRIES.
-import {once} from 'node:events';
+// The appliance's SSH server in a process of its own, with a quota that what a benchmark copies fits into: ROOT BYTES ENTRIES.
+// Prints the port it listens on.
 import process from 'node:process';
-import {readIdentity} from '../src/appliance/identity.js';
-import {layoutOf} from '../src/appliance/layout.js';
-import {serve} from '../src/ssh-server/server.js';
+import {readIdentity} from '../../src/appliance/identity.js';
+import {layoutOf} from '../../src/appliance/layout.js';
+import {serve} from '../../src/ssh-server/server.js';
 
 const [root, bytes, entries] = process.argv.slice(2);
 const layout = layoutOf(root!);
@@ -16,5 +16,3 @@ const server = await serve(
 	},
 );
 process.stdout.write(`${server.port}\n`);
-await once(process, 'SIGTERM');
-await server.close();

@@ -1,6 +1,4 @@
-export type Figure = {name: string; value: string; aim: string};
-
-/** The value below which this share of the samples lies. */
+/** The value below which this share (0 to 1) of the samples lies. NaN without samples. */
 export function quantile(samples: readonly number[], share: number): number {
 	const sorted = samples.toSorted((one, other) => one - other);
 	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -8,10 +6,6 @@ export function quantile(samples: readonly number[], share: number): number {
 
 export function median(samples: readonly number[]): number {
 	return quantile(samples, 0.5);
-}
-
-export function inMs(value: number): string {
-	return `${value.toFixed(1)} ms`;
 }
 
 /** Measures two things in turn, so that a machine that slows down slows both. */

@@ -1,0 +1,55 @@
+// What a program has written so far, and waiting for it to write something. No wait is without a limit.
+import {stripVTControlCharacters} from 'node:util';
+
+const defaultTimeoutMs = 30_000;
+
+export class Output {
+	#text = '';
+	#changed = () => {};
+	#end?: string;
+
+	add(text: string): void {
+		this.#text += text;
+		this.#changed();
+	}
+
+	/** Forgets what was written until now. */
+	clear(): void {
+		this.#text = '';
+	}
+
+	/** Nothing more will be written, for this reason. */
+	end(reason: string): void {
+		this.#end = reason;
+		this.#changed();
+	}
+
+	/** Resolves once the text holds this. Rejects when the program ends before, or does not write it in time; the message shows the text. */
+	async seen(what: string | RegExp, timeoutMs = defaultTimeoutMs): Promise<void> {
+		const {promise, resolve, reject} = Promise.withResolvers<void>();
+		const look = () => {
+			if (typeof what === 'string' ? this.#text.includes(what) : what.test(this.#text)) {
+				resolve();
+			} else if (this.#end !== undefined) {
+				reject(this.#missing(what, this.#end));
+			}
+		};
+
+		const timer = setTimeout(() => {
+			reject(this.#missing(what, `it did not come within ${timeoutMs / 1000} s`));
+		}, timeoutMs);
+		this.#changed = look;
+		look();
+		try {
+			await promise;
+		} finally {
+			clearTimeout(timer);
+			this.#changed = () => {};
+		}
+	}
+
+	#missing(what: string | RegExp, reason: string): Error {
+		const shown = stripVTControlCharacters(this.#text).replaceAll(/\s+/g, ' ').trim().slice(-400);
+		return new Error(`Waited for ${JSON.stringify(String(what))}: ${reason}. The terminal showed: ${JSON.stringify(shown)}`);
+	}
+}
