@@ -31,7 +31,7 @@ function contentOf(text: string): object {
 
 	const {version = currentVersion, ...content} = found as {version?: unknown};
 	if (version !== currentVersion) {
-		throw new TypeError(`It has another version than ${currentVersion}, the only one that this release knows.`);
+		throw new TypeError(`It has version ${JSON.stringify(version)}; this program reads version ${currentVersion}.`);
 	}
 
 	return content;

@@ -27,7 +27,7 @@ export async function newPassword(conversation: Conversation, user: string): Pro
 		} else if (password === (await conversation.secret('New password again:'))) {
 			return password;
 		} else {
-			conversation.print('The two are not the same.', 'bad');
+			conversation.print('The passwords do not match.', 'bad');
 		}
 	}
 }

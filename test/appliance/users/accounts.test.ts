@@ -102,7 +102,7 @@ test('a file of accounts that is missing or broken is a Problem that names the f
 	await writeFile(file, '{"tanadmin": {"role": "root", "authorizedKeys": []}}');
 	await t.throwsAsync(readAccounts(file), problem('role must be ("tanadmin" | "tanuser" | "tancopy" | "console-admin").'));
 	await writeFile(file, '{"version": 2}');
-	await t.throwsAsync(readAccounts(file), problem('It has another version than 1, the only one that this release knows.'));
+	await t.throwsAsync(readAccounts(file), problem('It has version 2; this program reads version 1.'));
 });
 
 test('no password stands in the file', async t => {
