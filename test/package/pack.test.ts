@@ -26,7 +26,7 @@ const expected = [
 	/^build\/yoga-\w+\.wasm$/,
 	/^build\/types\/.+\.d\.ts$/,
 	/^man\/tanos[\w-]*\.1$/,
-	/^docs\/[\w-]+\.(?:md|svg)$/,
+	/^docs\/[\w-]+\.(?:md|svg|json)$/,
 ];
 
 /** The files of the package, from the tree as it is built: without scripts nothing is built again, and nothing is downloaded. */
