@@ -1,6 +1,7 @@
 // The appliance's one SSH host key, in the files and formats that OpenSSH's own tools read.
 import {randomBytes} from 'node:crypto';
 import {link, mkdir, readFile, rename, rm} from 'node:fs/promises';
+import {ifPresent} from '../if-present.js';
 import {hasCode, Problem} from '../problem.js';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
@@ -25,7 +26,7 @@ const comment = 'tanos';
  * a changed host key looks like an attack to every client.
  */
 export async function ensureHostKey(layout: Layout): Promise<void> {
-	const present = (await readFile(layout.hostKey).catch(ignoreAbsence)) ?? (await makeHostKey(layout));
+	const present = (await ifPresent(async () => readFile(layout.hostKey))) ?? (await makeHostKey(layout));
 	const line = publicLineOf(present, comment);
 	present.fill(0);
 	if (line === undefined) {
@@ -36,14 +37,14 @@ export async function ensureHostKey(layout: Layout): Promise<void> {
 		);
 	}
 
-	if ((await readFile(publicFile(layout), 'utf8').catch(ignoreAbsence)) !== line) {
+	if ((await ifPresent(async () => readFile(publicFile(layout), 'utf8'))) !== line) {
 		await place(publicFile(layout), Buffer.from(line), 0o644, rename);
 	}
 }
 
 /** The fingerprints of the host keys, read from their public files. Rejects with Problem `no-host-key`. */
 export async function hostKeyFingerprints(layout: Layout): Promise<Fingerprint[]> {
-	const text = await readFile(publicFile(layout), 'utf8').catch(ignoreAbsence);
+	const text = await ifPresent(async () => readFile(publicFile(layout), 'utf8'));
 	const [type, blob] = text?.split(' ') ?? [];
 	if (type !== keyType || !blob) {
 		throw new Problem('no-host-key', `There is no SSH host key in ${layout.settings}.`, 'Start `tanos serve` once; it makes the key.');
@@ -54,12 +55,6 @@ export async function hostKeyFingerprints(layout: Layout): Promise<Fingerprint[]
 
 function publicFile(layout: Layout): string {
 	return `${layout.hostKey}.pub`;
-}
-
-function ignoreAbsence(error: unknown): undefined {
-	if (!hasCode(error, 'ENOENT')) {
-		throw error;
-	}
 }
 
 /** Makes a key unless another process has just made one, and returns the file that is in place. */

@@ -6,6 +6,7 @@ import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
 import {stamp} from './stamp.js';
 import {readRequest, describeRequest, type RequestDescription} from '../certificates/parse/request-file.js';
+import {ifPresent} from '../if-present.js';
 import {hasCode, Problem} from '../problem.js';
 
 export type SavedRequest = {
@@ -80,16 +81,8 @@ async function newFolder(layout: Layout, wanted: string): Promise<string> {
 
 /** The folders that hold a key. One whose key was installed holds only the request and no longer counts. */
 async function idsIn(layout: Layout): Promise<string[]> {
-	try {
-		const entries = await readdir(layout.requests, {recursive: true});
-		return entries.filter(entry => path.basename(entry) === keyName).map(entry => path.dirname(entry));
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return [];
-		}
-
-		throw error;
-	}
+	const entries = (await ifPresent(async () => readdir(layout.requests, {recursive: true}))) ?? [];
+	return entries.filter(entry => path.basename(entry) === keyName).map(entry => path.dirname(entry));
 }
 
 async function saved(layout: Layout, id: string): Promise<SavedRequest | undefined> {

@@ -7,15 +7,13 @@ import type {ConsoleEnvironment} from './environment.js';
 
 /** After this many failures the session ends, as in login(1). */
 const tries = 3;
-/** The delay after a refusal in milliseconds, which slows guessing. */
-const penalty = 1000;
 
 /** Asks for a user name and password until they are right. Resolves with undefined after too many failures. */
 export async function signIn(conversation: Conversation, environment: ConsoleEnvironment): Promise<User | undefined> {
 	for (let failures = 0; failures < tries; failures++) {
 		const name = await askName(conversation);
 		const password = await conversation.secret('Password:');
-		const {tryPassword} = await import('../appliance/users/lockout.js'); // The first frame does not wait for cryptography.
+		const {refusalDelayMs, tryPassword} = await import('../appliance/users/lockout.js'); // The first frame does not wait for cryptography.
 		const tried = await tryPassword(environment.layout, {
 			user: name,
 			password,
@@ -30,7 +28,7 @@ export async function signIn(conversation: Conversation, environment: ConsoleEnv
 
 		const reason = tried === 'locked' ? {result: 'locked'} : {};
 		await audit(environment.layout, {event: 'sign-in-refused', user: name.slice(0, 32), from: 'console', ...reason});
-		await after(penalty);
+		await after(refusalDelayMs);
 		conversation.print('Sign-in incorrect.', 'bad');
 	}
 

@@ -87,7 +87,7 @@ function manualIntervention({layout}: Site, change: Change, reason: unknown, fai
 			reasonOf(failure).hint,
 			`The old pair belongs in ${savedFolder(layout, change)}; the installed one is in ${layout.taniumServer}; `
 				+ `the logs are in ${layout.taniumServerLogs}.`,
-			`When the cause is mended, run: tanos recover --root ${layout.root}`,
+			`When the cause is fixed, run: tanos recover --root ${layout.root}`,
 		]
 			.filter(words => words !== '')
 			.join('\n'),

@@ -1,6 +1,6 @@
 // The file system that a session works on. Accounts of the appliance get the jail (jail/jail.ts). `tanos sftp-server` gives
 // the host's own (host/host-filesystem.ts) to a user who has access to it anyway.
-import type {Stats} from 'node:fs';
+import {constants, type Stats} from 'node:fs';
 import type {AttributeChanges} from './attributes.js';
 import type {Listing} from './listing.js';
 
@@ -15,6 +15,14 @@ export type OpenMode = {
 	/** Permissions of a new file. */
 	mode?: number;
 };
+
+/** The flags of open(2) that every file system uses for a mode; truncation is up to each of them. */
+export function openFlags({read, write, append, create, exclusive}: OpenMode): number {
+	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
+	return (
+		access | (append ? constants.O_APPEND : 0) | (create ? constants.O_CREAT : 0) | (exclusive ? constants.O_EXCL : 0) | constants.O_NOCTTY
+	);
+}
 
 /** An open file. */
 export type OpenedFile = {

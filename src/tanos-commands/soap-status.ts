@@ -30,7 +30,7 @@ async function status(context: Context): Promise<number> {
 			['Served', isServed ? 'yes, this certificate' : served === undefined ? 'no, nothing answers' : `no, another one: ${served}`],
 			[
 				'Trust',
-				trusted ? 'both trust files hold the installed certificates' : 'a trust file lacks an installed certificate (mend: soap register)',
+				trusted ? 'both trust files hold the installed certificates' : 'a trust file lacks an installed certificate (fix: soap register)',
 			],
 			...states.map(({name, running}) => [name, running ? 'running' : 'stopped'] as const),
 			...(warning === undefined ? [] : [['Warning', warning] as const]),

@@ -80,7 +80,7 @@ test('a console killed in the middle of an installation is recovered by the comm
 	const operator = await signedIn(t, appliance);
 	await operator.type('2-4\rYES\r');
 	operator.send('Y\r');
-	await operator.sees(/done +Prove over TLS/);
+	await operator.sees(/done +Verify over TLS/);
 	await operator.kill();
 
 	const {stdout, exitCode} = await tanos(['recover', '--root', appliance.root]);
@@ -97,7 +97,7 @@ test('of two who install at once, one is told that the other is at it', async t 
 	await first.type('2-4\rYES\r');
 	await second.type('2-4\rYES\r');
 	first.send('Y\r');
-	await first.sees(/done +Prove over TLS/);
+	await first.sees(/done +Verify over TLS/);
 	await second.type('Y\r');
 	t.regex(second.screen, /An earlier installation is not finished|Another session is changing/);
 	await first.sees(/The new certificate is installed/);

@@ -9,6 +9,9 @@ import {tanosFile, type Appliance} from '../helpers/appliance.js';
 /** What is run at the terminal: the console itself, unless it is a client that leads to one. */
 type Way = {command: string; arguments: string[]};
 
+/** How long a screen may take in milliseconds, however busy the machine. What has not come by then never comes. */
+const limitMs = 120_000;
+
 export class Operator {
 	readonly #terminal = new VirtualTerminal(80, 24);
 	readonly #program: ReturnType<typeof openPty>;
@@ -84,14 +87,16 @@ export class Operator {
 	}
 
 	async #until(condition: () => boolean): Promise<void> {
+		const limit = AbortSignal.timeout(limitMs);
 		while (!condition()) {
-			if (this.#isOver) {
-				throw new Error(`The program has ended. The screen:\n${this.screen}`);
+			if (this.#isOver || limit.aborted) {
+				throw new Error(`${this.#isOver ? 'The program has ended.' : 'It did not come.'} The screen:\n${this.screen}`);
 			}
 
-			await new Promise<void>(resolve => {
-				this.#watchers.push(resolve);
-			});
+			const {promise, resolve} = Promise.withResolvers<void>();
+			this.#watchers.push(resolve);
+			limit.addEventListener('abort', () => resolve(), {once: true});
+			await promise;
 		}
 	}
 }

@@ -11,6 +11,7 @@ import {layoutOf, type Layout} from '../../src/appliance/layout.js';
 import {play, type Playback} from '../../src/replay/play.js';
 import {parseTape} from '../../src/replay/tape.js';
 import {packageRoot} from '../../src/services/package-root.js';
+import {holdDefaultPort} from './ports.js';
 import {makeSshKey} from './ssh-key.js';
 
 export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
@@ -36,6 +37,7 @@ export async function tanos(words: readonly string[], options: {env?: Record<str
 
 /** Makes an appliance with `tanos appliance create`, and a folder for the test's files. */
 export async function makeAppliance(t: ExecutionContext, words: readonly string[] = []): Promise<Appliance> {
+	await holdDefaultPort();
 	const workFolder = await mkdtemp(path.join(os.tmpdir(), 'tanos-desk-'));
 	const root = path.join(workFolder, 'appliance');
 	const {stdout, stderr, exitCode} = await tanos(['appliance', 'create', '--root', root, '--json', ...words]);

@@ -31,6 +31,16 @@ export async function freePorts(count: number): Promise<number[]> {
 	return ports;
 }
 
+let holdsDefault = false;
+
+/**
+ * Holds one of the default ports of a new appliance, in whichever test process is first, so that no test's appliance gets them:
+ * they would look free to another one while the services of the first are stopped.
+ */
+export async function holdDefaultPort(): Promise<void> {
+	holdsDefault ||= await canListen({port: 17_480, host: '127.0.0.1'}, server => server.unref());
+}
+
 async function claimBlock(): Promise<number> {
 	for (let tried = 0; tried < blocks; tried++) {
 		const candidate = (process.pid + tried) % blocks;

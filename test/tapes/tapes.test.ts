@@ -4,6 +4,7 @@ import {createPublicKey, X509Certificate} from 'node:crypto';
 import {copyFile, readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import pLimit from 'p-limit';
 import {makeRequest} from '../../src/certificates/issuance/request.js';
 import {subjectOf} from '../../src/certificates/issuance/subject.js';
 import {tryPassword} from '../../src/appliance/users/lockout.js';
@@ -80,6 +81,9 @@ async function lockedUser({layout}: Appliance): Promise<void> {
 		await tryPassword(layout, {user: 'tanuser', password, roles: ['tanuser'], from: '192.0.2.1', now: new Date()});
 	}
 }
+
+/** Each tape has an appliance with three services of its own; more at once only make each other slow. */
+const inTurn = pLimit(4);
 
 const scenarios: Record<string, Scenario & {tape?: string}> = {
 	'main-job': {before: uploaded(), serves: 'new'},
@@ -179,18 +183,18 @@ const scenarios: Record<string, Scenario & {tape?: string}> = {
 };
 
 for (const [name, {tape = name, transports = ['local', 'ssh'], needs = [], ...rest}] of Object.entries(scenarios)) {
-	let frames: Record<string, string> | undefined;
-	testWith(...needs).serial(name, async t => {
-		frames = await perform(t, {tape, ...rest}, 'local');
-		for (const [shot, screen] of Object.entries(frames)) {
+	let frames: Promise<Record<string, string>> | undefined;
+	const local = async (t: ExecutionContext) => (frames ??= inTurn(async () => perform(t, {tape, ...rest}, 'local')));
+	testWith(...needs)(name, async t => {
+		for (const [shot, screen] of Object.entries(await local(t))) {
 			t.snapshot(screen, shot);
 		}
 	});
 
 	if (transports.includes('ssh')) {
-		testWith('ssh', ...needs).serial(`${name}: the same frames over SSH`, async t => {
-			frames ??= await perform(t, {tape, ...rest}, 'local'); // When this test runs alone.
-			t.deepEqual(await perform(t, {tape, ...rest}, 'ssh'), frames);
+		testWith('ssh', ...needs)(`${name}: the same frames over SSH`, async t => {
+			const overSsh = await inTurn(async () => perform(t, {tape, ...rest}, 'ssh'));
+			t.deepEqual(overSsh, await local(t));
 		});
 	}
 }

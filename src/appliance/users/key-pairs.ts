@@ -2,7 +2,8 @@
 // `home/USER/.ssh/id_ed25519`. The private part never leaves the appliance.
 import {mkdir, readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {hasCode, Problem} from '../../problem.js';
+import {ifPresent} from '../../if-present.js';
+import {Problem} from '../../problem.js';
 import {readAccounts} from './accounts.js';
 import {replaceFile} from '../atomic-file.js';
 import {audit} from '../audit.js';
@@ -26,7 +27,7 @@ export type PairOptions = {
  */
 export async function publicPartOf(layout: Layout, user: string, host: string): Promise<PublicKey | undefined> {
 	const file = await pairFile(layout, user);
-	const bytes = await readFile(file).catch(ignoreAbsence);
+	const bytes = await ifPresent(async () => readFile(file));
 	const line = bytes && publicLineOf(bytes, commentOf(user, host));
 	bytes?.fill(0);
 	if (bytes && line === undefined) {
@@ -42,7 +43,8 @@ export async function publicPartOf(layout: Layout, user: string, host: string): 
 
 /** Whether there is a private part, in whatever state. Rejects with Problem `no-account` or `bad-user-name`. */
 export async function hasPair(layout: Layout, user: string): Promise<boolean> {
-	return (await stat(await pairFile(layout, user)).catch(ignoreAbsence)) !== undefined;
+	const file = await pairFile(layout, user);
+	return (await ifPresent(async () => stat(file))) !== undefined;
 }
 
 /**
@@ -91,10 +93,4 @@ async function pairFile(layout: Layout, user: string): Promise<string> {
 
 function commentOf(user: string, host: string): string {
 	return `${user}@${host}`;
-}
-
-function ignoreAbsence(error: unknown): undefined {
-	if (!hasCode(error, 'ENOENT')) {
-		throw error;
-	}
 }

@@ -25,6 +25,9 @@ export type Attempt = {
 	now: Date;
 };
 
+/** The delay after a wrong password at a console in milliseconds, which slows guessing. */
+export const refusalDelayMs = 1000;
+
 /** Which of the two it was is for the audit log only. */
 export type Refusal = 'wrong' | 'locked';
 

@@ -1,11 +1,8 @@
 import {setTimeout as after} from 'node:timers/promises';
 import {audit} from '../../appliance/audit.js';
-import {tryPassword} from '../../appliance/users/lockout.js';
+import {refusalDelayMs, tryPassword} from '../../appliance/users/lockout.js';
 import {Problem} from '../../problem.js';
 import type {ConsoleSession} from '../environment.js';
-
-/** The delay after a wrong password in milliseconds, which slows guessing at a console that was left open. */
-const penaltyMs = 1000;
 
 /**
  * Verifies the current password of the user's account before it is changed. A wrong one counts towards the lockout like one at
@@ -15,7 +12,7 @@ export async function assertCurrentPassword({layout, user, from, now}: ConsoleSe
 	const tried = await tryPassword(layout, {user: account, password, roles: ['tanadmin', 'tanuser'], from, now: now()});
 	if (typeof tried === 'string') {
 		await audit(layout, {event: 'password-change-refused', user: user.name, from, account, ...(tried === 'locked' && {result: 'locked'})});
-		await after(penaltyMs);
+		await after(refusalDelayMs);
 		throw new Problem('wrong-password', 'The current password is wrong. Nothing was changed.', 'Enter it again.');
 	}
 }

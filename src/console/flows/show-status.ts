@@ -43,5 +43,5 @@ function describeTrust(taniumServerTrusted: boolean, moduleServerTrusted: boolea
 		...(taniumServerTrusted ? [] : ['trusted.crt lacks the installed SOAPServer.crt']),
 		...(moduleServerTrusted ? [] : ['trusted-module-servers.crt lacks the installed ssl.crt']),
 	];
-	return lacking.length === 0 ? 'both trust files hold the installed certificates' : `${lacking.join('; ')} (mend: 2-M)`;
+	return lacking.length === 0 ? 'both trust files hold the installed certificates' : `${lacking.join('; ')} (fix: 2-M)`;
 }

@@ -23,7 +23,7 @@ import {
 	utimes,
 } from 'node:fs/promises';
 import type {AttributeChanges} from '../attributes.js';
-import type {HostOnlyOperations, Files, OpenedFile, OpenMode} from '../files.js';
+import {openFlags, type HostOnlyOperations, type Files, type OpenedFile, type OpenMode} from '../files.js';
 import {type Listing, listingOfNames} from '../listing.js';
 import {status} from '../protocol.js';
 import {realPathOf} from './real-path.js';
@@ -168,14 +168,6 @@ function bytesOf(path: string): Buffer {
 	return Buffer.from(path, 'latin1');
 }
 
-function flagsFor({read, write, append, create, exclusive, truncate}: OpenMode): number {
-	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
-	return (
-		access
-		| (append ? constants.O_APPEND : 0)
-		| (create ? constants.O_CREAT : 0)
-		| (exclusive ? constants.O_EXCL : 0)
-		| (truncate ? constants.O_TRUNC : 0)
-		| constants.O_NOCTTY
-	);
+function flagsFor(openMode: OpenMode): number {
+	return openFlags(openMode) | (openMode.truncate ? constants.O_TRUNC : 0);
 }

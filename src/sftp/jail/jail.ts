@@ -8,7 +8,7 @@ import {closeSync, constants, fstatSync, lstatSync, openSync, type Stats} from '
 import {mkdir, rename, rmdir, statfs, truncate, unlink} from 'node:fs/promises';
 import {incompleteMark} from '../../appliance/upload-incomplete.js';
 import type {Entry, AttributeChanges} from '../attributes.js';
-import type {Files, OpenedFile, OpenMode, Space} from '../files.js';
+import {openFlags, type Files, type OpenedFile, type OpenMode, type Space} from '../files.js';
 import {itself, listingOf, openFolder, openPath, within} from './openat.js';
 import {changeOpen, openedFile, assertRegularFile, withoutMark} from './jailed-file.js';
 import {type Listing, listingOfEntries} from '../listing.js';
@@ -164,15 +164,6 @@ async function inFolder<T>(mapping: PathMapping, use: (path: Buffer) => Promise<
  * O_APPEND makes writes go to the end whatever offset they name, as with OpenSSH: `curl --append` counts offsets from 0. Requests
  * run one after the other, so `reput` still works. O_TRUNC is never set: see openFile().
  */
-function flagsFor({read, write, append, create, exclusive}: OpenMode): number {
-	const access = write ? (read ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
-	return (
-		access
-		| (append ? constants.O_APPEND : 0)
-		| (create ? constants.O_CREAT : 0)
-		| (exclusive ? constants.O_EXCL : 0)
-		| constants.O_NOFOLLOW
-		| constants.O_NONBLOCK
-		| constants.O_NOCTTY
-	);
+function flagsFor(openMode: OpenMode): number {
+	return openFlags(openMode) | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 }
