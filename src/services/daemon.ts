@@ -41,9 +41,21 @@ export interface Daemon {
 	check(): Promise<void>;
 }
 
+/** For whoever waits: longer than a daemon takes to stop and to start again. */
+const lockTimeoutMs = 60_000;
+
+/** Takes the lock under which a daemon is started and stopped; waits for whoever has it. Rejects as lockFile() does. */
+export async function lockDaemon(layout: Layout, name: string): Promise<AsyncDisposable> {
+	return lockFile(layout, recordOf(layout, name), lockTimeoutMs);
+}
+
+function recordOf({run}: Layout, name: string): string {
+	return path.join(run, `${name}.json`);
+}
+
 /** A daemon of this appliance, known by its name. Starts and stops from several consoles take turns. */
 export function processDaemon({name, argv, log, layout, knownByArguments = false, timeoutMs = {}}: DaemonOptions): Daemon {
-	const file = path.join(layout.run, `${name}.json`);
+	const file = recordOf(layout, name);
 	const {start: startTimeoutMs = 20_000, stop: stopTimeoutMs = 10_000} = timeoutMs;
 	const optional = async (work: Promise<void>) => (knownByArguments ? work.catch(() => undefined) : work);
 	const state = async () => (await runningIn(file)) ?? (knownByArguments ? findRunning(argv) : undefined);
@@ -67,7 +79,7 @@ export function processDaemon({name, argv, log, layout, knownByArguments = false
 		(...actions: Array<() => Promise<void>>) =>
 		async () => {
 			await mkdir(layout.run, {recursive: true, mode: 0o700});
-			await using _lock = await lockFile(file);
+			await using _lock = await lockDaemon(layout, name);
 			for (const action of actions) {
 				await action();
 			}

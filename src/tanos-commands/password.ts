@@ -18,7 +18,7 @@ async function setPassword(context: Context): Promise<number> {
 		throw new Problem('not-the-same', 'The two new passwords are not the same. Nothing was changed.', 'Enter them again.');
 	}
 
-	await changePassword(layout.accounts, account, password);
+	await changePassword(layout, account, password);
 	await audit(layout, {event: 'password-changed', user: user.name, from, account});
 	print('The password was changed.');
 	return exitCodes.done;

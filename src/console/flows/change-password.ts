@@ -10,7 +10,7 @@ export async function changeOwnPassword(conversation: Conversation, session: Con
 	const {layout, user} = session;
 	await assertCurrentPassword(session, user.name, await conversation.secret('Current password:'));
 	const password = await newPassword(conversation, user.name);
-	await changePassword(layout.accounts, user.name, password);
+	await changePassword(layout, user.name, password);
 	await audit(layout, {event: 'password-changed', user: user.name});
 	conversation.print('The password was changed. Sign in again with the new one.', 'good');
 	await conversation.pause();

@@ -73,7 +73,7 @@ function describeLock({origin, until}: Lock): string {
 
 async function setPassword(conversation: Conversation, {layout, user}: ConsoleSession, account: string): Promise<void> {
 	const password = await newPassword(conversation, account);
-	await changePassword(layout.accounts, account, password);
+	await changePassword(layout, account, password);
 	await audit(layout, {event: 'password-changed', user: user.name, account});
 	conversation.print(`The password of ${account} was changed.`, 'good');
 }
