@@ -1,6 +1,6 @@
 import {readFile, rm} from 'node:fs/promises';
 import {replaceFile} from '../appliance/atomic-file.js';
-import {audit, type AuditEvent} from '../appliance/audit.js';
+import {auditOrKeep, type AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import type {Change} from './change.js';
@@ -60,8 +60,8 @@ export function reasonOf(error: unknown): {reason: string; hint: string} {
 /** Writes an outcome down. That cannot change it any more: a failure becomes a remark. */
 export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<Outcome> {
 	try {
+		await auditOrKeep(layout, event);
 		await keepOutcome(layout, describeOutcome(outcome));
-		await audit(layout, event);
 		return outcome;
 	} catch (error) {
 		return outcome.kind === 'installed'
