@@ -1,7 +1,8 @@
 // The `tanos` command. This and the files beside it are where something prints and exits; nothing below does.
 import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
-import {sanitiseLines} from '../sanitise.js';
+import {atExit} from '../at-exit.js';
+import {sanitise, sanitiseLines} from '../sanitise.js';
 import {Problem} from '../problem.js';
 import {UsageError} from './command.js';
 import {commandNameIn, loaders} from './loaders.js';
@@ -10,6 +11,12 @@ import {prepareForInk} from './prepare-for-ink.js';
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', () => {}); // The reader has gone; that must not stop what is under way.
 }
+
+process.once('exit', () => {
+	for (const said of atExit.map(end => end())) {
+		process.stderr.write(said === undefined ? '' : `tanos: ${sanitise(said)}\n`);
+	}
+});
 
 const words = process.argv.slice(2);
 process.exitCode = await run().catch(reportError);

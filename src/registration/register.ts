@@ -1,5 +1,7 @@
 import {X509Certificate} from 'node:crypto';
+import {audit, auditOrKeep} from '../appliance/audit.js';
 import type {Identity} from '../appliance/identity.js';
+import type {By} from '../appliance/users/authorized-keys.js';
 import type {Layout} from '../appliance/layout.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
@@ -14,6 +16,8 @@ export type Registration = {
 	/** A Tanium Console administrator. */
 	username: string;
 	password: string;
+	/** The user of TanOS who does it. */
+	by: By;
 };
 
 /** SHA-256 fingerprints of the two certificates that are trusted now. */
@@ -21,12 +25,31 @@ export type Registered = {moduleServer: string; taniumServer: string};
 
 /**
  * Registers this appliance's Module Server with its Tanium Server, which writes both trust files anew, and restarts the
- * Module Server and its services. Rejects with Problem `registration-refused` (wrong name or password; nothing changed),
+ * Module Server and its services. The audit log says that it began, and how it ended. Rejects with Problem `audit-unwritable`
+ * (nothing changed), `registration-refused` (wrong name or password; nothing changed),
  * `registration-failed` (not reached, or not the installed certificate; nothing changed), `registration-half` (only the
  * Tanium Server's trust file is written) or, when all is written but a service does not come back, `service-failed` or
  * `service-stuck`.
  */
-export async function registerModuleServer({layout, identity, services, username, password}: Registration): Promise<Registered> {
+export async function registerModuleServer(registration: Registration): Promise<Registered> {
+	const {layout, by, username} = registration;
+	await audit(layout, {event: 'module-server-registration-began', ...by, administrator: username});
+	try {
+		const registered = await registerAndRestart(registration);
+		await auditOrKeep(layout, {event: 'module-server-registered', ...by, certificate: registered.taniumServer});
+		return registered;
+	} catch (error) {
+		await auditOrKeep(layout, {event: eventOf(error), ...by, administrator: username, result: messageOf(error)});
+		throw error;
+	}
+}
+
+function eventOf(error: unknown): string {
+	const isRefused = error instanceof Problem && error.code === 'registration-refused';
+	return isRefused ? 'module-server-registration-refused' : 'module-server-registration-failed';
+}
+
+async function registerAndRestart({layout, identity, services, username, password}: Registration): Promise<Registered> {
 	const own = await orFailed(async () => leafIn(layout.moduleServerCertificate));
 	const {status, body} = await orFailed(async () =>
 		callConsole(layout, identity, {

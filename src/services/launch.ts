@@ -93,7 +93,8 @@ async function endingOf(child: ChildProcess, timeoutMs: number): Promise<string 
 /** The last line that the program logged in this run, without its time; the whole error message of a `tanos` command. */
 async function lastLine(log: FileHandle, from: number): Promise<string | undefined> {
 	const {size} = await log.stat();
-	const length = Math.min(size - from, 4096);
+	const begin = size < from ? 0 : from; // The program has rotated its log.
+	const length = Math.min(size - begin, 4096);
 	const {buffer} = await log.read(Buffer.alloc(length), 0, length, size - length);
 	const lines = buffer
 		.toString('utf8')

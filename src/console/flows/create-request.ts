@@ -1,5 +1,5 @@
 // 2-C-1: a key and a request, made in the appliance. The request leaves by /outgoing, and the key stays.
-import {audit} from '../../appliance/audit.js';
+import {assertAuditable, auditOrKeep} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {saveRequest, type SavedRequest} from '../../appliance/requests.js';
 import {makeRequest} from '../../certificates/issuance/request.js';
@@ -68,10 +68,11 @@ async function askUntilGood<Good>(conversation: Conversation, prompt: string, re
 
 /** Makes a key and a request, keeps both in the appliance, and writes that down; the console and the command line do it alike. */
 export async function makeSavedRequest({layout, user, now}: ConsoleSession, subject: Subject): Promise<SavedRequest> {
+	await assertAuditable(layout);
 	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not wanted here.
 	try {
 		const request = await saveRequest(layout, subject.names[0]!, made, now());
-		await audit(layout, {
+		await auditOrKeep(layout, {
 			event: 'request-made',
 			user: user.name,
 			request: request.id,

@@ -1,7 +1,7 @@
 // 2-C-3: a CA for rehearsals signs a request, so that the whole exercise can be done without a CA at hand.
 import path from 'node:path';
 import {replaceFile} from '../../appliance/atomic-file.js';
-import {audit} from '../../appliance/audit.js';
+import {assertAuditable, audit, auditChange} from '../../appliance/audit.js';
 import {certificateName} from '../../appliance/layout.js';
 import {labAuthority} from '../../appliance/lab.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
@@ -62,6 +62,7 @@ function uploadedRequest(conversation: Conversation, request: Buffer): Candidate
 
 async function sign(conversation: Conversation, session: ConsoleSession, {id, request}: Candidate): Promise<void> {
 	const {layout, user, now} = session;
+	await assertAuditable(layout); // The lab CA is made when it is first needed.
 	const {certificate, root} = await conversation.step('Sign the request with the lab CA', async () => {
 		const authority = await labAuthority(layout, now());
 		try {
@@ -85,7 +86,7 @@ async function sign(conversation: Conversation, session: ConsoleSession, {id, re
 }
 
 /** Saves the way out and in again by SFTP, which a real certificate has to take. */
-async function offerUpload(conversation: Conversation, {layout}: ConsoleSession, certificate: string): Promise<void> {
+async function offerUpload(conversation: Conversation, {layout, user}: ConsoleSession, certificate: string): Promise<void> {
 	const file = path.join(layout.incoming, certificateName);
 	const {state} = await readUpload(file);
 	if (state === 'not-file') {
@@ -95,7 +96,8 @@ async function offerUpload(conversation: Conversation, {layout}: ConsoleSession,
 
 	const place = state === 'missing' ? '' : ', in place of the one that is there';
 	if (await conversation.confirm(`Put it into /incoming as ${certificateName} as well${place}?`, 'yes')) {
-		await replaceFile(file, certificate, 0o644);
+		const event = {event: 'lab-certificate-uploaded', user: user.name, file: certificateName};
+		await auditChange(layout, event, async () => replaceFile(file, certificate, 0o644));
 		conversation.print(`/incoming/${certificateName} is ready for 2-4, Install Custom SOAP Cert.`, 'good');
 	}
 }
