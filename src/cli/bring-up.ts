@@ -1,3 +1,4 @@
+import {auditWarning} from '../appliance/audit.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {expiryWarning} from '../certificates/describe/expiry.js';
 import type {Site} from '../installation/change.js';
@@ -46,7 +47,9 @@ export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
 	const expiry = await installedExpiry(layout, new Date());
 	const warning = expiry && expiryWarning(expiry);
+	const unlogged = await auditWarning(layout);
 	return [
+		...(unlogged === undefined ? [] : [unlogged]),
 		...(warning === undefined ? [] : [warning]),
 		...(stopped.length === 0 ? [] : [`Stopped: ${stopped.join(', ')}. To start: 2-1.`]),
 		...(taniumServerTrusted && moduleServerTrusted ? [] : [notTrusted]),

@@ -1,7 +1,8 @@
 // The `tanos` command. Only the files in this folder print and exit; nothing in the folders below does.
 import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
-import {sanitise} from '../sanitise.js';
+import {atExit} from '../at-exit.js';
+import {sanitise, sanitiseLines} from '../sanitise.js';
 import {Problem} from '../problem.js';
 import {UsageError} from './command.js';
 import {commandNameIn, loaders} from './loaders.js';
@@ -10,6 +11,12 @@ import {prepareForInk} from './prepare-for-ink.js';
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', () => {}); // The reader is gone; that must not stop work in progress.
 }
+
+process.once('exit', () => {
+	for (const said of atExit.map(end => end())) {
+		process.stderr.write(said === undefined ? '' : `tanos: ${sanitise(said)}\n`);
+	}
+});
 
 const words = process.argv.slice(2);
 process.exitCode = await run().catch(reportError);
@@ -45,14 +52,6 @@ function isConsoleCall([first, second, ...more]: readonly string[]): boolean {
 
 function asksForHelp(): boolean {
 	return words.some(word => word === '--help' || word === '-h');
-}
-
-/** Messages may quote input, whose control characters must not reach the terminal. */
-function sanitiseLines(text: string): string {
-	return text
-		.split('\n')
-		.map(line => sanitise(line))
-		.join('\n');
 }
 
 /** Prints an error and what to do about it; a fault of this program with its stack. */

@@ -6,10 +6,10 @@ import path from 'node:path';
 import process from 'node:process';
 import type {Readable} from 'node:stream';
 import {execa} from 'execa';
-import {audit} from '../appliance/audit.js';
+import {auditOrKeep} from '../appliance/audit.js';
 import {backgroundEnvironment, onRecord, tellReady} from '../appliance/background.js';
 import type {Layout} from '../appliance/layout.js';
-import {lockFile} from '../appliance/lock.js';
+import {lockDaemon} from '../services/daemon.js';
 import {packageRoot} from '../services/package-root.js';
 import {exitCodes} from '../exit-codes.js';
 
@@ -20,7 +20,7 @@ const windowMs = 60_000;
 /** How a server ended. */
 type ServerEnd = {pid: number | undefined; wasReady: boolean; code: number | null; signal: NodeJS.Signals | null};
 
-/** Serves until the server is stopped. Resolves with its exit code. Rejects when a restart cannot be audited. */
+/** Serves until the server is stopped. Resolves with its exit code. */
 export async function serveWithRestarts(layout: Layout): Promise<number> {
 	if (!(await onRecord())) {
 		return exitCodes.no;
@@ -37,11 +37,11 @@ export async function serveWithRestarts(layout: Layout): Promise<number> {
 		deaths = [...deaths.filter(death => now - death < windowMs), now];
 		const result = signal ?? `exit code ${code}`;
 		if (deaths.length > maxDeaths) {
-			await audit(layout, {event: 'ssh-server-died', pid, result, restarted: false});
+			await auditOrKeep(layout, {event: 'ssh-server-died', pid, result, restarted: false});
 			return exitCodes.no;
 		}
 
-		await audit(layout, {event: 'ssh-server-died', pid, result, restarted: true});
+		await auditOrKeep(layout, {event: 'ssh-server-died', pid, result, restarted: true});
 	}
 }
 
@@ -75,8 +75,7 @@ async function runServer({root}: Layout): Promise<ServerEnd> {
 }
 
 /** Whether the server was stopped on purpose: that removes its record, under this lock. */
-async function isStopped({run}: Layout): Promise<boolean> {
-	const record = path.join(run, 'serve.json');
-	await using _lock = await lockFile(record);
-	return !existsSync(record);
+async function isStopped(layout: Layout): Promise<boolean> {
+	await using _lock = await lockDaemon(layout, 'serve');
+	return !existsSync(path.join(layout.run, 'serve.json'));
 }

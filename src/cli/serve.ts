@@ -5,6 +5,7 @@ import {isInBackground, onRecord, tellReady} from '../appliance/background.js';
 import {hostKeyFingerprints} from '../appliance/host-key.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import {rotateOutput} from '../appliance/output-log.js';
 import {Problem} from '../problem.js';
 import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
@@ -29,6 +30,7 @@ export const serveCommand: Command = async words => {
 		return exitCodes.no;
 	}
 
+	rotateOutput();
 	const identity = await readIdentity(layout);
 	const ended = Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map(async signal => once(process, signal)));
 	const daemon = sshDaemon(layout);

@@ -1,4 +1,4 @@
-import {audit} from '../appliance/audit.js';
+import {auditOrKeep} from '../appliance/audit.js';
 import {Problem, problemIn, messageOf} from '../problem.js';
 import {Cancelled, printProblem} from './conversation.js';
 import {flows} from './flows/index.js';
@@ -68,9 +68,7 @@ export class Session {
 	async #hungUp(): Promise<Ending> {
 		const {hungUp} = this.frontEnd;
 		if (this.#user) {
-			await audit(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp}).catch(
-				() => {},
-			);
+			await auditOrKeep(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp});
 		}
 
 		return hungUp ?? 'refused';
@@ -142,7 +140,7 @@ export class Session {
 			}
 
 			case 'log-out': {
-				await audit(this.environment.layout, {event: 'sign-out', user: user.name, from: this.environment.from});
+				await auditOrKeep(this.environment.layout, {event: 'sign-out', user: user.name, from: this.environment.from});
 				return 'signed-out';
 			}
 
@@ -191,10 +189,8 @@ export class Session {
 	async #crash(error: unknown): Promise<Ending> {
 		let reference = crypto.randomUUID().slice(0, 8);
 		const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
-		try {
-			await audit(this.environment.layout, {event: 'crash', reference, stack});
-		} catch {
-			reference = stack; // It cannot be logged, so it is shown.
+		if (!(await auditOrKeep(this.environment.layout, {event: 'crash', reference, stack}))) {
+			reference = stack; // It is not in the log, so it is shown.
 		}
 
 		try {

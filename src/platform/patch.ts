@@ -6,7 +6,7 @@ import {listenOn} from './listener.js';
 import {runProgram} from './program.js';
 import {readTrusted} from './trust.js';
 
-await runProgram(async ({layout, identity, log}) => {
+await runProgram(async ({layout, identity, logLimited}) => {
 	const taniumServer: TlsPeer = {
 		title: 'Tanium Server',
 		port: identity.ports.console,
@@ -21,7 +21,7 @@ await runProgram(async ({layout, identity, log}) => {
 				'GET /health': () => json(200, {ok: true}),
 				'GET /tanium-server': async () => json(200, await taniumServerSeen(taniumServer)),
 			},
-			log,
+			logLimited,
 		),
 	);
 	return listenOn(server, identity.ports.patch);

@@ -1,15 +1,23 @@
-// What the three programs share: one argument, one log, a readiness notification on a file descriptor, a clean exit on SIGTERM,
-// and failures logged in one line. They are entry points, so this is the only file here that prints and exits.
+// What the three programs share: one argument, one log, which is standard output, a readiness notification on a file descriptor, a
+// clean exit on SIGTERM, and failures logged in one line. They are entry points, so this is the only file here that prints and exits.
 import {existsSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {onRecord, tellReady} from '../appliance/background.js';
 import {type Identity, readIdentity} from '../appliance/identity.js';
 import {type Layout, layoutOf} from '../appliance/layout.js';
+import {logLine} from '../appliance/output-log.js';
 import {Problem} from '../problem.js';
+import {limitedLog, type Log} from './limited-log.js';
 import type {Listener} from './listener.js';
 
-export type ProgramContext = {layout: Layout; identity: Identity; log: (line: string) => void};
+export type ProgramContext = {
+	layout: Layout;
+	identity: Identity;
+	log: Log;
+	/** For events that anyone on the network can cause. */
+	logLimited: Log;
+};
 type Start = (context: ProgramContext) => Promise<Listener>;
 
 /** Runs a program: `start` resolves when it is listening. Exits with 0 after SIGTERM, with 1 after a failure. */
@@ -33,32 +41,29 @@ async function run(start: Start): Promise<void> {
 	}
 
 	const layout = layoutOf(values.root);
-	const listener = await start({layout, identity: await readIdentity(layout), log});
+	const listener = await start({layout, identity: await readIdentity(layout), log: logLine, logLimited: limitedLog(logLine)});
 	const end = async () => {
 		await listener.end();
-		log('Stopped.');
+		logLine('Stopped.');
 		process.exit(0);
 	};
 	const stop = () => void end();
 	process.once('SIGTERM', stop).once('SIGINT', stop);
 	endWith(layout, end);
-	log(`Ready on 127.0.0.1:${listener.port}.`);
+	logLine(`Ready on 127.0.0.1:${listener.port}.`);
 	tellReady();
 }
 
 /** Logs the reason in one line and exits. For an unexpected error, the stack precedes that line. */
 export function fail(error: unknown): never {
 	if (!(error instanceof Problem) && error instanceof Error && error.stack) {
-		process.stdout.write(`${error.stack}\n`);
+		for (const line of error.stack.split('\n')) {
+			logLine(line);
+		}
 	}
 
-	log(error instanceof Error ? error.message : String(error));
+	logLine(error instanceof Error ? error.message : String(error));
 	process.exit(1);
-}
-
-/** Logs one line with a timestamp. Line endings are replaced, so that text from outside cannot forge a second line. */
-function log(line: string): void {
-	process.stdout.write(`${new Date().toISOString()} ${line.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}\n`);
 }
 
 /** How often a program checks that its appliance still exists, in milliseconds. */

@@ -17,7 +17,7 @@ export async function signIn(request: IncomingMessage, context: ProgramContext):
  */
 export async function withAccount(
 	request: IncomingMessage,
-	{layout, log}: ProgramContext,
+	{layout, logLimited}: ProgramContext,
 	then: (account: Account, fields: Record<string, unknown>) => Answer | Promise<Answer>,
 ): Promise<Answer> {
 	try {
@@ -29,7 +29,7 @@ export async function withAccount(
 
 		const account = await accountFor(layout.consoleAccounts, username, password);
 		if (!account) {
-			log('Refused a wrong user name or password.');
+			logLimited('Refused a wrong user name or password.');
 			return refusal(401, 'Wrong user name or password.');
 		}
 

@@ -23,8 +23,7 @@ export type Launch = {
 
 /** Resolves when the program is ready. Rejects with Problem `service-failed`, whose message holds the last line it logged. */
 export async function launch({name, argv: [file, ...words], log, timeoutMs, started}: Launch): Promise<void> {
-	await mkdir(path.dirname(log), {recursive: true});
-	await using output = await open(log, 'a+', 0o640);
+	await using output = await openLog(log);
 	const {size} = await output.stat();
 	const toLog = output.createWriteStream({autoClose: false});
 	const {nodeChildProcess: child} = execa(file, words, {
@@ -52,6 +51,16 @@ export async function launch({name, argv: [file, ...words], log, timeoutMs, star
 	if (ended !== undefined) {
 		const reason = (await lastLine(output, size)) ?? ended;
 		throw new Problem('service-failed', `${name} did not start: ${reason}`, `Its log says more: ${log}`);
+	}
+}
+
+/** The log, or /dev/null when it cannot be opened: a service without a log is better than none. */
+async function openLog(log: string): Promise<FileHandle> {
+	try {
+		await mkdir(path.dirname(log), {recursive: true});
+		return await open(log, 'a+', 0o640);
+	} catch {
+		return open('/dev/null', 'r+');
 	}
 }
 
@@ -84,7 +93,8 @@ async function endingOf(child: ChildProcess, timeoutMs: number): Promise<string 
 /** The last line that the program logged in this run, without its timestamp, or the whole error message of a `tanos` command. */
 async function lastLine(log: FileHandle, from: number): Promise<string | undefined> {
 	const {size} = await log.stat();
-	const length = Math.min(size - from, 4096);
+	const begin = size < from ? 0 : from; // The program has rotated its log.
+	const length = Math.min(size - begin, 4096);
 	const {buffer} = await log.read(Buffer.alloc(length), 0, length, size - length);
 	const lines = buffer
 		.toString('utf8')

@@ -44,7 +44,7 @@ test('a new SOAPServer.crt breaks trust until the Module Server is registered ag
 		healthy[4],
 		'6 patch -> Tanium Server: FAILED, trusted.crt lacks its certificate',
 	]);
-	await registerModuleServer({...sandbox, ...consoleAdmin});
+	await registerModuleServer({...sandbox, ...consoleAdmin, by: {user: 'tanadmin', from: 'console'}});
 	t.deepEqual(await results(sandbox), [healthy[0], broken[1], ...healthy.slice(2)]);
 });
 
@@ -59,7 +59,7 @@ test('a new ssl.crt is refused by the Tanium Server until it is registered', asy
 	await installPair(sandbox.layout);
 	await sandbox.services.restart('taniumserver');
 	t.is((await results(sandbox))[2], '3 Module Server -> Tanium Server: FAILED, neither trust file is up to date');
-	await registerModuleServer({...sandbox, ...consoleAdmin});
+	await registerModuleServer({...sandbox, ...consoleAdmin, by: {user: 'tanadmin', from: 'console'}});
 	t.deepEqual(await results(sandbox), healthy);
 });
 

@@ -18,6 +18,7 @@ import {
 	writePair,
 } from '../helpers/sandbox.js';
 
+const by = {user: 'tanadmin', from: 'console'};
 const failed = {instanceOf: Problem, code: 'registration-failed'};
 
 async function trustFiles({layout}: Sandbox): Promise<string[]> {
@@ -55,7 +56,7 @@ test('a registration writes both trust files, resolves with their fingerprints, 
 	await Promise.all([installPair(layout), installModuleServerPair(layout)]);
 	await services.restart('taniumserver');
 	const before = await Promise.all([services.state('taniumserver'), services.state('taniummoduleserver'), services.state('patch')]);
-	const registered = await registerModuleServer({...sandbox, ...consoleAdmin});
+	const registered = await registerModuleServer({...sandbox, ...consoleAdmin, by});
 
 	t.deepEqual(registered, {
 		taniumServer: await fingerprintIn(layout.soapCertificate),
@@ -77,7 +78,7 @@ test('a wrong name or password, or a user who is not an administrator, changes n
 	const states = async () => Promise.all([services.state('taniummoduleserver'), services.state('patch')]);
 	const [files, running] = [await trustFiles(sandbox), await states()];
 	for (const account of [{...consoleAdmin, password: 'wrong'}, {...consoleAdmin, username: 'nobody'}, consoleUser]) {
-		const problem = await t.throwsAsync(registerModuleServer({...sandbox, ...account}), {
+		const problem = await t.throwsAsync(registerModuleServer({...sandbox, ...account, by}), {
 			instanceOf: Problem,
 			code: 'registration-refused',
 		});
@@ -91,10 +92,10 @@ test('a wrong name or password, or a user who is not an administrator, changes n
 test('a registration fails and changes nothing when the Tanium Server is not running', async t => {
 	const sandbox = await makeSandbox(t);
 	const files = await trustFiles(sandbox);
-	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {...failed, message: /ECONNREFUSED/});
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), {...failed, message: /ECONNREFUSED/});
 	t.deepEqual(await trustFiles(sandbox), files);
 	await rm(sandbox.layout.moduleServerCertificate);
-	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {...failed, message: /ssl\.crt/});
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), {...failed, message: /ssl\.crt/});
 });
 
 test('no password is sent to a server that presents a certificate other than the installed one', async t => {
@@ -108,7 +109,7 @@ test('no password is sent to a server that presents a certificate other than the
 	impostor.listen(identity.ports.console, '127.0.0.1');
 	await once(impostor, 'listening');
 	const connected = once(impostor, 'connection');
-	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), failed);
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), failed);
 	await connected;
 	impostor.close();
 	await once(impostor, 'close');
@@ -132,10 +133,10 @@ test('an answer that cannot be parsed is a failed registration', async t => {
 	await once(server, 'listening');
 	t.teardown(() => server.close());
 	const files = await trustFiles(sandbox);
-	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), failed);
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), failed);
 	while (answers.length > 0) {
 		// It said yes, so its own trust file is written.
-		await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {code: 'registration-half'});
+		await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), {code: 'registration-half'});
 	}
 
 	t.deepEqual(await trustFiles(sandbox), files);

@@ -2,7 +2,7 @@ import {exitCodes} from '../../exit-codes.js';
 import path from 'node:path';
 import process from 'node:process';
 import {createFile} from '../../appliance/atomic-file.js';
-import {audit} from '../../appliance/audit.js';
+import {assertAuditable, audit} from '../../appliance/audit.js';
 import {readIdentity} from '../../appliance/identity.js';
 import {labAuthority, labRoot} from '../../appliance/lab.js';
 import {describeCertificate} from '../../certificates/describe/describe-certificate.js';
@@ -28,6 +28,7 @@ export const sign: Command = async words => {
 	const layout = layoutFor(values.root);
 	await readIdentity(layout);
 	const request = await requestIn(file);
+	await assertAuditable(layout); // The lab CA is made when it is first needed.
 	const authority = await labAuthority(layout, new Date());
 	const certificate = signRequest(request, authority, {days, from: new Date()});
 	authority.key.fill(0);

@@ -1,5 +1,5 @@
 import {changePassword} from '../../appliance/users/accounts.js';
-import {audit} from '../../appliance/audit.js';
+import {auditChange} from '../../appliance/audit.js';
 import {passwordComplaints} from '../../appliance/users/passwords.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession, FlowEnd} from '../environment.js';
@@ -10,8 +10,7 @@ export async function changeOwnPassword(conversation: Conversation, session: Con
 	const {layout, user} = session;
 	await assertCurrentPassword(session, user.name, await conversation.secret('Current password:'));
 	const password = await newPassword(conversation, user.name);
-	await changePassword(layout.accounts, user.name, password);
-	await audit(layout, {event: 'password-changed', user: user.name});
+	await auditChange(layout, {event: 'password-changed', user: user.name}, async () => changePassword(layout, user.name, password));
 	conversation.print('The password was changed. Sign in again with the new one.', 'good');
 	await conversation.pause();
 	return 'sign-out';

@@ -1,6 +1,6 @@
 // Checks the files in /incoming. A missing key is looked for on the appliance, and a copy of the files is converted when the user
 // agrees. The uploaded files are not changed.
-import {audit} from '../../appliance/audit.js';
+import {auditOrKeep} from '../../appliance/audit.js';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult, type Finding} from '../../certificates/check.js';
 import {conversionFor, convertPair, type Conversion} from '../../certificates/conversion/conversion.js';
@@ -150,7 +150,7 @@ async function convert(
 	try {
 		const {done, from, ...pair} = await conversation.step('Convert a copy', async () => convertPair(uploads, findings, passphrases));
 		conversation.print(done.join('\n'), 'good');
-		await audit(layout, {event: 'uploads-converted', user: user.name, done});
+		await auditOrKeep(layout, {event: 'uploads-converted', user: user.name, done});
 		for (const before of [uploads.certificate, uploads.key].filter(file => file !== pair.certificate && file !== pair.key)) {
 			zeroizeUpload(before);
 		}
@@ -172,7 +172,7 @@ export async function printFindings(
 	session: ConsoleSession,
 	{ok, findings, certificate}: CheckResult,
 ): Promise<void> {
-	await audit(session.layout, {
+	await auditOrKeep(session.layout, {
 		event: 'certificate-checked',
 		user: session.user.name,
 		ok,

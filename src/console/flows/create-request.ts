@@ -1,5 +1,5 @@
 // 2-C-1: creates a key and a request. The request is copied to /outgoing; the key never leaves the appliance.
-import {audit} from '../../appliance/audit.js';
+import {assertAuditable, auditOrKeep} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {saveRequest, type SavedRequest} from '../../appliance/requests.js';
 import {makeRequest} from '../../certificates/issuance/request.js';
@@ -73,10 +73,11 @@ async function askUntilGood<Good>(conversation: Conversation, prompt: string, re
 
 /** Creates a key and a request, saves both on the appliance, and records that in the audit log. */
 export async function makeSavedRequest({layout, user, now}: ConsoleSession, subject: Subject): Promise<SavedRequest> {
+	await assertAuditable(layout);
 	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not used.
 	try {
 		const request = await saveRequest(layout, subject.names[0]!, made, now());
-		await audit(layout, {
+		await auditOrKeep(layout, {
 			event: 'request-made',
 			user: user.name,
 			request: request.id,

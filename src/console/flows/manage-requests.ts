@@ -1,5 +1,5 @@
 // 2-C-2: the saved requests, whose keys are on this appliance.
-import {audit} from '../../appliance/audit.js';
+import {audit, auditChange} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {damagedRequests, removeRequest, savedRequests, type SavedRequest} from '../../appliance/requests.js';
 import {requestRows} from '../../certificates/describe/rows.js';
@@ -53,13 +53,14 @@ async function manage(conversation: Conversation, session: ConsoleSession, reque
 		{key: '2', label: 'Delete, with its key', value: 'delete'},
 	]);
 	if (verb === 'copy') {
+		await audit(session.layout, {event: 'request-copied', user: session.user.name, request: request.id});
 		printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
 	} else if (
 		verb === 'delete'
 		&& (await conversation.confirm('Without its key, a certificate for this request can never be installed. Delete both?', 'YES'))
 	) {
-		await removeRequest(session.layout, request);
-		await audit(session.layout, {event: 'request-deleted', user: session.user.name, request: request.id});
+		const event = {event: 'request-deleted', user: session.user.name, request: request.id};
+		await auditChange(session.layout, event, async () => removeRequest(session.layout, request));
 		conversation.print(`${request.id} was deleted.`);
 	}
 }

@@ -1,6 +1,6 @@
 // C-U: the users of TanOS, their keys and passwords, and whether they are locked.
 import {changePassword, readAccounts} from '../../appliance/users/accounts.js';
-import {audit} from '../../appliance/audit.js';
+import {auditChange} from '../../appliance/audit.js';
 import {authorizedKeysOf} from '../../appliance/users/authorized-keys.js';
 import {locksOf, unlockAccount, type Lock} from '../../appliance/users/lockout.js';
 import type {Conversation} from '../conversation.js';
@@ -73,8 +73,8 @@ function describeLock({origin, until}: Lock): string {
 
 async function setPassword(conversation: Conversation, {layout, user}: ConsoleSession, account: string): Promise<void> {
 	const password = await newPassword(conversation, account);
-	await changePassword(layout.accounts, account, password);
-	await audit(layout, {event: 'password-changed', user: user.name, account});
+	const event = {event: 'password-changed', user: user.name, account};
+	await auditChange(layout, event, async () => changePassword(layout, account, password));
 	conversation.print(`The password of ${account} was changed.`, 'good');
 }
 

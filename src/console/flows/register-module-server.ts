@@ -1,4 +1,3 @@
-import {audit} from '../../appliance/audit.js';
 import {Problem} from '../../problem.js';
 import {registerModuleServer} from '../../registration/register.js';
 import {Cancelled, type Conversation} from '../conversation.js';
@@ -37,21 +36,20 @@ export async function offerRegistration(conversation: Conversation, session: Con
 
 async function register(
 	conversation: Conversation,
-	{layout, identity, services, user}: ConsoleSession,
+	{layout, identity, services, user, from}: ConsoleSession,
 	password: string,
 ): Promise<boolean> {
 	try {
-		const {taniumServer} = await conversation.step('Register the Module Server and restart its services', async () =>
-			registerModuleServer({layout, identity, services, username: consoleAdministrator, password}),
+		const by = {user: user.name, from};
+		await conversation.step('Register the Module Server and restart its services', async () =>
+			registerModuleServer({layout, identity, services, username: consoleAdministrator, password, by}),
 		);
-		await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
 		return true;
 	} catch (error) {
 		if (!(error instanceof Problem) || error.code !== 'registration-refused') {
 			throw error;
 		}
 
-		await audit(layout, {event: 'module-server-registration-refused', user: user.name});
 		conversation.print(`${error.message} ${error.hint}`, 'bad');
 		return false;
 	}

@@ -1,7 +1,7 @@
 // 2-C-3: a lab CA signs a request, so that the whole procedure can be tried without a real CA.
 import path from 'node:path';
 import {replaceFile} from '../../appliance/atomic-file.js';
-import {audit} from '../../appliance/audit.js';
+import {assertAuditable, audit, auditChange} from '../../appliance/audit.js';
 import {certificateName} from '../../appliance/layout.js';
 import {labAuthority} from '../../appliance/lab.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
@@ -62,6 +62,7 @@ function uploadedRequest(conversation: Conversation, request: Buffer): Candidate
 
 async function sign(conversation: Conversation, session: ConsoleSession, {id, request}: Candidate): Promise<void> {
 	const {layout, user, now} = session;
+	await assertAuditable(layout); // The lab CA is made when it is first needed.
 	const {certificate, root} = await conversation.step('Sign the request with the lab CA', async () => {
 		const authority = await labAuthority(layout, now());
 		try {
@@ -86,7 +87,7 @@ async function sign(conversation: Conversation, session: ConsoleSession, {id, re
 }
 
 /** Offers to copy the certificate to /incoming, without a download and an upload by SFTP. */
-async function offerUpload(conversation: Conversation, {layout}: ConsoleSession, certificate: string): Promise<void> {
+async function offerUpload(conversation: Conversation, {layout, user}: ConsoleSession, certificate: string): Promise<void> {
 	const file = path.join(layout.incoming, certificateName);
 	const {state} = await readUpload(file);
 	if (state === 'not-file') {
@@ -96,7 +97,8 @@ async function offerUpload(conversation: Conversation, {layout}: ConsoleSession,
 
 	const replacing = state === 'missing' ? '' : ', replacing the existing file';
 	if (await conversation.confirm(`Also copy it to /incoming as ${certificateName}${replacing}?`, 'yes')) {
-		await replaceFile(file, certificate, 0o644);
+		const event = {event: 'lab-certificate-uploaded', user: user.name, file: certificateName};
+		await auditChange(layout, event, async () => replaceFile(file, certificate, 0o644));
 		conversation.print(`/incoming/${certificateName} is ready for 2-4, Install Custom SOAP Cert.`, 'good');
 	}
 }
