@@ -22,14 +22,17 @@ export class AuditLog {
 	#endsWithProcess = false;
 	#rotatesFrom = 0;
 
-	private constructor(private readonly file: string) {}
+	private constructor(
+		private readonly layout: Layout,
+		private readonly file = layout.audit,
+	) {}
 
 	/** The one for this appliance. */
-	static of({audit}: Layout): AuditLog {
-		let log = logs.get(audit);
+	static of(layout: Layout): AuditLog {
+		let log = logs.get(layout.audit);
 		if (!log) {
-			log = new AuditLog(audit);
-			logs.set(audit, log);
+			log = new AuditLog(layout);
+			logs.set(layout.audit, log);
 		}
 
 		return log;
@@ -178,7 +181,7 @@ export class AuditLog {
 		}
 
 		try {
-			await rotate(this.file, auditRotation);
+			await rotate(this.layout, this.file, auditRotation);
 		} catch {
 			this.#rotatesFrom = performance.now() + retryMs;
 		}

@@ -39,7 +39,7 @@ export async function createAppliance(
 	assertName(name);
 	await assertNew(layout);
 	await makeFolders(layout);
-	await using _lock = await lockFile(layout.identity);
+	await using _lock = await lockFile(layout, layout.identity);
 	await assertNew(layout);
 	await writePair(layout.soapCertificate, layout.soapKey, name);
 	await writePair(layout.moduleServerCertificate, layout.moduleServerKey, name);
@@ -105,7 +105,7 @@ async function exists(layout: Layout, file: string): Promise<boolean> {
 
 async function makeFolders(layout: Layout): Promise<void> {
 	const open = [layout.taniumServer, layout.moduleServer, layout.taniumServerLogs, layout.moduleServerLogs];
-	const closed = [layout.settings, layout.state, layout.backups, layout.run, layout.incoming, layout.outgoing];
+	const closed = [layout.settings, layout.state, layout.backups, layout.run, layout.locks, layout.incoming, layout.outgoing];
 	try {
 		await makeRoot(layout.root);
 		await Promise.all(open.map(async folder => mkdir(folder, {recursive: true, mode: 0o755})));

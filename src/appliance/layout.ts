@@ -59,5 +59,6 @@ function stateIn(state: string) {
 		requests: path.join(state, 'requests'),
 		lab: path.join(state, 'lab-ca'),
 		run: path.join(state, 'run'),
+		locks: path.join(state, 'locks'),
 	};
 }

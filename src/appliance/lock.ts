@@ -1,15 +1,23 @@
-// Locks that die with their holder: abstract Unix sockets (unix(7)), which the kernel takes away from a process that ends,
-// however it ends. So no stale lock can be left behind.
-import {once} from 'node:events';
-import {stat} from 'node:fs/promises';
-import {connect, createServer, type Socket} from 'node:net';
+// The locks of an appliance, and the one that all sandboxes of a user share. Each is a file (file-lock.ts) in a folder that nobody
+// else can enter, so that no other user of the machine can hold one, occupy its name or see who holds it.
+import {mkdirSync} from 'node:fs';
+import {homedir} from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import {hasCode, Problem} from '../problem.js';
+import {isLocked, tryLock, waitForLock} from './file-lock.js';
 import type {Layout} from './layout.js';
+import {ensurePrivateFolder} from './private-folder.js';
+
+/** For what is read and written again: it takes milliseconds. */
+const defaultTimeoutMs = 10_000;
+
+/** The services of a sandbox are started under the lock of the ports. */
+const portsTimeoutMs = 120_000;
 
 /** Takes the lock under which this appliance's certificate may be changed, or rejects with Problem `locked`. */
 export async function lockInstallation(layout: Layout): Promise<AsyncDisposable> {
-	const lock = await lockIfFree('installation', layout.root);
+	const lock = await lockIfFree(layout, 'installation');
 	if (!lock) {
 		throw new Problem(
 			'locked',
@@ -21,77 +29,76 @@ export async function lockInstallation(layout: Layout): Promise<AsyncDisposable>
 	return lock;
 }
 
-/** Takes the lock of one file, under which it may be read and written again; waits for whoever has it. Its folder must exist. */
-export async function lockFile(file: string): Promise<AsyncDisposable> {
-	return takeWaiting(await nameFor(path.basename(file), path.dirname(file)));
+/** Takes the lock of one file of the appliance, under which it may be read and written again; waits as lockWhenFree() does. */
+export async function lockFile(layout: Layout, file: string, timeoutMs?: number): Promise<AsyncDisposable> {
+	return lockWhenFree(layout, path.relative(layout.root, file).replaceAll('/', '-'), timeoutMs);
 }
 
-/** Takes a lock of this name that belongs to a folder; resolves with undefined when somebody has it. */
-export async function lockIfFree(name: string, folder: string): Promise<AsyncDisposable | undefined> {
-	return take(await nameFor(name, folder));
+/**
+ * Takes the lock of this name, and waits for whoever has it. Rejects with Problem `lock-timeout` after this many milliseconds, and as
+ * tryLock() does.
+ */
+export async function lockWhenFree(layout: Layout, name: string, timeoutMs = defaultTimeoutMs): Promise<AsyncDisposable> {
+	return waitForLock(lockIn(layout, name), timeoutMs);
 }
 
-async function takeWaiting(name: string): Promise<AsyncDisposable> {
-	for (;;) {
-		const lock = await take(name);
-		if (lock) {
-			return lock;
-		}
+/** Takes the lock of this name; resolves with undefined when somebody has it. Rejects as tryLock() does. */
+export async function lockIfFree(layout: Layout, name: string): Promise<AsyncDisposable | undefined> {
+	return tryLock(lockIn(layout, name));
+}
 
-		await untilGivenUp(name);
+/** Whether somebody has the lock of this name. */
+export async function isHeld(layout: Layout, name: string): Promise<boolean> {
+	return isLocked(lockIn(layout, name));
+}
+
+/** The file of a lock. Its folder is made if it is missing, as in an appliance of an earlier release. */
+function lockIn({locks}: Layout, name: string): string {
+	ensurePrivateFolder(locks);
+	return path.join(locks, `${name}.lock`);
+}
+
+/**
+ * Takes the lock under which ports are chosen and first listened on, for all sandboxes of this user on this machine; waits for
+ * whoever has it. A user without a home has no such lock: two sandboxes that are made at once might choose the same ports, and
+ * then the services of one of them do not start.
+ */
+export async function lockPorts(): Promise<AsyncDisposable | undefined> {
+	const folder = userFolder();
+	return folder === undefined ? undefined : waitForLock(path.join(folder, 'ports.lock'), portsTimeoutMs);
+}
+
+/** Where bin/tanos.js keeps V8's compile cache: `tanos` in XDG_CACHE_HOME or ~/.cache. Undefined when it cannot be created. */
+function userFolder(): string | undefined {
+	const configured = process.env['XDG_CACHE_HOME'] ?? '';
+	const base = path.isAbsolute(configured) ? configured : path.join(homedir(), '.cache');
+	const folder = path.join(base, 'tanos');
+	if (!path.isAbsolute(folder)) {
+		return undefined;
 	}
-}
 
-/** Takes the lock under which ports are chosen and first listened on, for all sandboxes of this machine; waits for whoever has it. */
-export async function lockPorts(): Promise<AsyncDisposable> {
-	return takeWaiting('\0tanos-ports');
-}
-
-/** The folder itself is in the name, for a path may lead to it over a link. */
-async function nameFor(what: string, folder: string): Promise<string> {
-	const {dev, ino} = await stat(folder, {bigint: true});
-	return `\0tanos-${what}-${dev}-${ino}`;
-}
-
-/** Takes a lock; resolves with undefined when somebody has it. Whoever connects to it hears when it is given up. */
-async function take(name: string): Promise<AsyncDisposable | undefined> {
-	const waiting = new Set<Socket>();
-	const server = createServer(socket => {
-		waiting.add(
-			socket
-				.unref()
-				.on('error', () => {})
-				.once('close', () => waiting.delete(socket)),
-		);
-	});
 	try {
-		await once(server.listen(name), 'listening');
+		makeFolder(base);
+		makeFolder(folder);
 	} catch (error) {
-		if (hasCode(error, 'EADDRINUSE')) {
+		if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS')) {
 			return undefined;
 		}
 
 		throw error;
 	}
 
-	server.unref();
-	return {
-		async [Symbol.asyncDispose]() {
-			const closed = once(server, 'close');
-			server.close();
-			for (const socket of waiting) {
-				socket.destroy();
-			}
-
-			await closed;
-		},
-	};
+	ensurePrivateFolder(folder);
+	return folder;
 }
 
-/** Resolves when the holder of this lock gave it up or is gone. */
-async function untilGivenUp(name: string): Promise<void> {
-	const socket = connect(name).on('error', () => {});
-	await new Promise(resolve => {
-		socket.resume().once('close', resolve);
-	});
+/** Unlike a recursive mkdir it makes no home directory for a user who has none. */
+function makeFolder(folder: string): void {
+	try {
+		mkdirSync(folder, {mode: 0o700});
+	} catch (error) {
+		if (!hasCode(error, 'EEXIST')) {
+			throw error;
+		}
+	}
 }

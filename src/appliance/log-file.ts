@@ -3,6 +3,7 @@
 import {closeSync, fdatasyncSync, fstatSync, openSync, readFileSync, readSync, renameSync, statSync, writeSync} from 'node:fs';
 import path from 'node:path';
 import {hasCode} from '../problem.js';
+import type {Layout} from './layout.js';
 import type {RotationLimits} from './log-limits.js';
 
 export type Appended = {
@@ -99,11 +100,11 @@ function endsInLine(descriptor: number): boolean {
 
 /**
  * Renames `file` to `file.1`, `file.1` to `file.2` and so on, when it has reached its size; the oldest is replaced. Does nothing
- * while another process does it. Rejects with the system's error.
+ * while another process does it, under a lock of the appliance. Rejects with the system's error.
  */
-export async function rotate(file: string, {maxBytes, maxFiles}: RotationLimits): Promise<void> {
+export async function rotate(layout: Layout, file: string, {maxBytes, maxFiles}: RotationLimits): Promise<void> {
 	const {lockIfFree} = await import('./lock.js'); // The first frame does not wait for it.
-	await using lock = await lockIfFree(path.basename(file), path.dirname(file));
+	await using lock = await lockIfFree(layout, `rotate-${path.basename(file)}`);
 	if (!lock || statSync(file).size < maxBytes) {
 		return;
 	}

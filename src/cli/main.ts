@@ -2,7 +2,7 @@
 import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
 import {atExit} from '../at-exit.js';
-import {sanitise} from '../sanitise.js';
+import {sanitise, sanitiseLines} from '../sanitise.js';
 import {Problem} from '../problem.js';
 import {UsageError} from './command.js';
 import {commandNameIn, loaders} from './loaders.js';
@@ -52,14 +52,6 @@ function isConsoleCall([first, second, ...more]: readonly string[]): boolean {
 
 function asksForHelp(): boolean {
 	return words.some(word => word === '--help' || word === '-h');
-}
-
-/** Messages may quote what was typed or found. No control character of it reaches the terminal. */
-function sanitiseLines(text: string): string {
-	return text
-		.split('\n')
-		.map(line => sanitise(line))
-		.join('\n');
 }
 
 /** Prints an error and what to do about it; a fault of this program with its stack. */

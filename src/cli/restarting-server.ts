@@ -9,7 +9,7 @@ import {execa} from 'execa';
 import {auditOrKeep} from '../appliance/audit.js';
 import {backgroundEnvironment, onRecord, tellReady} from '../appliance/background.js';
 import type {Layout} from '../appliance/layout.js';
-import {lockFile} from '../appliance/lock.js';
+import {lockDaemon} from '../services/daemon.js';
 import {packageRoot} from '../services/package-root.js';
 import {exitCodes} from '../exit-codes.js';
 
@@ -75,8 +75,7 @@ async function runServer({root}: Layout): Promise<ServerEnd> {
 }
 
 /** Whether the server was stopped on purpose: that removes its record, under this lock. */
-async function isStopped({run}: Layout): Promise<boolean> {
-	const record = path.join(run, 'serve.json');
-	await using _lock = await lockFile(record);
-	return !existsSync(record);
+async function isStopped(layout: Layout): Promise<boolean> {
+	await using _lock = await lockDaemon(layout, 'serve');
+	return !existsSync(path.join(layout.run, 'serve.json'));
 }

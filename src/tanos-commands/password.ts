@@ -20,7 +20,7 @@ async function setPassword(context: Context): Promise<number> {
 
 	assertStrong(password, account);
 	const event = {event: 'password-changed', user: user.name, from, account};
-	await auditChange(layout, event, async () => changePassword(layout.accounts, account, password));
+	await auditChange(layout, event, async () => changePassword(layout, account, password));
 	print('The password was changed.');
 	return exitCodes.done;
 }

@@ -40,10 +40,11 @@ test('two processes rotate one log, and every line is whole and there once', asy
 });
 
 test('a rotation keeps as many files as it may, and replaces the oldest', async t => {
-	const file = path.join(await emptyFolder(t), 'log');
+	const layout = await emptyLayout(t);
+	const file = path.join(layout.root, 'log');
 	for (let number = 1; number <= 5; number++) {
 		appendLines(file, [`${number}`.repeat(10)], options);
-		await rotate(file, {maxBytes: 10, maxFiles: 3});
+		await rotate(layout, file, {maxBytes: 10, maxFiles: 3});
 	}
 
 	t.deepEqual((await readdir(path.dirname(file))).filter(name => name.startsWith('log')).toSorted(), ['log', 'log.1', 'log.2']);
@@ -53,9 +54,10 @@ test('a rotation keeps as many files as it may, and replaces the oldest', async 
 });
 
 test('a log below its size is not rotated', async t => {
-	const file = path.join(await emptyFolder(t), 'log');
+	const layout = await emptyLayout(t);
+	const file = path.join(layout.root, 'log');
 	appendLines(file, ['line'], options);
-	await rotate(file, {maxBytes: 10, maxFiles: 3});
+	await rotate(layout, file, {maxBytes: 10, maxFiles: 3});
 	t.deepEqual(await linesIn(file), ['line']);
 });
 

@@ -1,6 +1,6 @@
 // Ports for tests that run side by side. Asking the system for port 0 and closing it again gives the same port to two of
-// them now and then; so each test process holds a block of ports, by an abstract socket (unix(7)) that dies with it, below
-// the ports that the system gives to outgoing connections.
+// them now and then; so each test process holds a block of ports by listening on the first one until it ends, below the ports
+// that the system gives to outgoing connections.
 import {once} from 'node:events';
 import {createServer, type ListenOptions, type Server} from 'node:net';
 import process from 'node:process';
@@ -10,7 +10,7 @@ const blockSize = 100;
 const blocks = 200;
 
 let block: Promise<number> | undefined;
-let next = 0;
+let next = 1;
 
 /** Ports on 127.0.0.1 that nobody listens on, and that no other test will be given. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -20,7 +20,7 @@ export async function freePorts(count: number): Promise<number[]> {
 	while (ports.length < count) {
 		const port = base + next++;
 		if (next > blockSize) {
-			throw new Error('One test file wants more than 100 ports.');
+			throw new Error('One test file wants more than 99 ports.');
 		}
 
 		if (await canListen({port, host: '127.0.0.1'}, async server => server[Symbol.asyncDispose]())) {
@@ -44,7 +44,7 @@ export async function holdDefaultPort(): Promise<void> {
 async function claimBlock(): Promise<number> {
 	for (let tried = 0; tried < blocks; tried++) {
 		const candidate = (process.pid + tried) % blocks;
-		if (await canListen({path: `\0tanos-test-ports-${candidate}`}, server => server.unref())) {
+		if (await canListen({port: first + candidate * blockSize, host: '127.0.0.1'}, server => server.unref())) {
 			return candidate;
 		}
 	}

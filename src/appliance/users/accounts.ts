@@ -62,25 +62,21 @@ export function assertStrong(password: string, user: string): void {
 	}
 }
 
-/** Sets a new password. Rejects with Problem `weak-password` or `no-account`. */
-export async function changePassword(file: AccountsFile, user: string, password: string): Promise<void> {
+/** Sets a new password of a TanOS user. Rejects with Problem `weak-password` or `no-account`. */
+export async function changePassword(layout: Layout, user: string, password: string): Promise<void> {
 	assertStrong(password, user);
 	const hash = await hashPassword(password);
-	await changeAccount(file, user, account => ({...account, password: hash}));
+	await changeAccount(layout, user, account => ({...account, password: hash}));
 }
 
-/** Replaces one account with the result of `change`, under the lock of the file. Rejects with Problem `no-account`. */
-export async function changeAccount(
-	file: AccountsFile,
-	user: string,
-	change: (account: Account) => Account | Promise<Account>,
-): Promise<void> {
-	await using _lock = await lockFile(file);
-	const accounts = await readAccounts(file);
+/** Replaces the account of a TanOS user with the result of `change`, under the lock of the file. Rejects with Problem `no-account`. */
+export async function changeAccount(layout: Layout, user: string, change: (account: Account) => Account | Promise<Account>): Promise<void> {
+	await using _lock = await lockFile(layout, layout.accounts);
+	const accounts = await readAccounts(layout.accounts);
 	const account = accounts[user];
 	if (!account) {
 		throw new Problem('no-account', `There is no account ${user}.`);
 	}
 
-	await writeAccounts(file, {...accounts, [user]: await change(account)});
+	await writeAccounts(layout.accounts, {...accounts, [user]: await change(account)});
 }

@@ -35,7 +35,7 @@ export async function authorizedKeysOf(layout: Layout, user: string): Promise<Li
  */
 export async function addAuthorizedKeys(layout: Layout, user: string, text: string, by: By): Promise<PublicKey[]> {
 	const added = publicKeysIn(text);
-	await changeAccount(layout.accounts, user, async account => {
+	await changeAccount(layout, user, async account => {
 		const before = new Set(fingerprintsIn(account));
 		for (const {sha256} of added) {
 			if (before.has(sha256)) {
@@ -53,7 +53,7 @@ export async function addAuthorizedKeys(layout: Layout, user: string, text: stri
 /** Deletes a key by its number in the list, its `SHA256:` fingerprint or its whole line. Rejects with Problem `no-account` or `no-key`. */
 export async function deleteAuthorizedKey(layout: Layout, user: string, which: string, by: By): Promise<ListedKey> {
 	let deleted: ListedKey | undefined;
-	await changeAccount(layout.accounts, user, async account => {
+	await changeAccount(layout, user, async account => {
 		const keys = listed(account.authorizedKeys);
 		deleted = keys.find(({number, key, line}) => [String(number), key?.sha256, line].includes(which));
 		if (!deleted) {
@@ -70,7 +70,7 @@ export async function deleteAuthorizedKey(layout: Layout, user: string, which: s
 export async function copyAuthorizedKeys(layout: Layout, from: string, to: string, by: By): Promise<PublicKey[]> {
 	const keys = (await authorizedKeysOf(layout, from)).flatMap(({key}) => (key ? [key] : []));
 	let added: PublicKey[] = [];
-	await changeAccount(layout.accounts, to, async account => {
+	await changeAccount(layout, to, async account => {
 		const before = new Set(fingerprintsIn(account));
 		added = keys.filter(({sha256}) => !before.has(sha256));
 		return withKeys(layout, account, added, {event: 'key-added', ...by, account: to, copiedFrom: from});

@@ -54,7 +54,7 @@ export async function hasPair(layout: Layout, user: string): Promise<boolean> {
 export async function generatePair(layout: Layout, user: string, {by, host, replace = false}: PairOptions): Promise<PublicKey> {
 	const file = await pairFile(layout, user);
 	await mkdir(path.dirname(file), {recursive: true, mode: 0o700});
-	await using _lock = await lockFile(file);
+	await using _lock = await lockFile(layout, file);
 	const isThere = await hasPair(layout, user);
 	if (isThere && !replace) {
 		throw new Problem(

@@ -124,7 +124,7 @@ function originOf(from: string): LoginOrigin {
 
 async function changeFailedLogins<Result>(layout: Layout, now: Date, change: (failedLogins: FailedLogins) => Result): Promise<Result> {
 	await mkdir(layout.state, {recursive: true, mode: 0o700});
-	await using _lock = await lockFile(layout.lockouts);
+	await using _lock = await lockFile(layout, layout.lockouts);
 	const failedLogins = await readFailedLogins(layout, now);
 	const result = change(failedLogins);
 	await writeFailedLogins(layout, failedLogins);

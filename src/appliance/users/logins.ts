@@ -1,12 +1,11 @@
-// How many consoles one user may have open at once, on this appliance and in all of its processes. A login is an abstract
-// socket (lock.ts), so one whose process ends in any way is over.
+// How many consoles one user may have open at once, on this appliance and in all of its processes. A login is a
+// lock (lock.ts), so one whose process ends in any way is over.
 import {createHash} from 'node:crypto';
-import path from 'node:path';
 import {Problem} from '../../problem.js';
 import type {By} from './authorized-keys.js';
 import {auditLimited} from '../audit.js';
 import type {Layout} from '../layout.js';
-import {lockFile, lockIfFree} from '../lock.js';
+import {isHeld, lockIfFree, lockWhenFree} from '../lock.js';
 import {maxLogins, readSecuritySettings} from './security-settings.js';
 
 /**
@@ -34,14 +33,13 @@ export async function beginLogin(layout: Layout, by: By): Promise<AsyncDisposabl
 async function takePlace(layout: Layout, user: string): Promise<{own?: AsyncDisposable; others: number}> {
 	const word = createHash('sha256').update(user).digest('hex').slice(0, 16);
 	// One at a time: to look at a place is to take it for a moment.
-	await using _lock = await lockFile(path.join(layout.settings, `logins-${word}`));
+	await using _lock = await lockWhenFree(layout, `logins-${word}`);
 	let own: AsyncDisposable | undefined;
 	let others = 0;
 	for (let place = 1; place <= maxLogins; place++) {
-		const lock = await lockIfFree(`login-${word}-${place}`, layout.settings);
-		others += lock ? 0 : 1;
-		await (own ? lock?.[Symbol.asyncDispose]() : undefined);
-		own ??= lock;
+		const name = `login-${word}-${place}`;
+		const isFree = own ? !(await isHeld(layout, name)) : (own = await lockIfFree(layout, name)) !== undefined;
+		others += isFree ? 0 : 1;
 	}
 
 	return {others, ...(own && {own})};

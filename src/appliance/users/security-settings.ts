@@ -56,7 +56,7 @@ export async function readSecuritySettings({securitySettings}: Layout): Promise<
 export async function setSecuritySetting(layout: Layout, name: keyof SecuritySettings, value: number, by: By): Promise<void> {
 	checked(name, value);
 	await mkdir(layout.settings, {recursive: true, mode: 0o700});
-	await using _lock = await lockFile(layout.securitySettings);
+	await using _lock = await lockFile(layout, layout.securitySettings);
 	const settings = await readSecuritySettings(layout);
 	await audit(layout, {event: 'setting-changed', ...by, setting: name, before: settings[name], after: value});
 	await replaceFile(layout.securitySettings, formatStored({...settings, [name]: value}), 0o600);

@@ -10,7 +10,7 @@ export async function changeOwnPassword(conversation: Conversation, session: Con
 	const {layout, user} = session;
 	await assertCurrentPassword(session, user.name, await conversation.secret('Current password:'));
 	const password = await newPassword(conversation, user.name);
-	await auditChange(layout, {event: 'password-changed', user: user.name}, async () => changePassword(layout.accounts, user.name, password));
+	await auditChange(layout, {event: 'password-changed', user: user.name}, async () => changePassword(layout, user.name, password));
 	conversation.print('The password was changed. Sign in again with the new one.', 'good');
 	await conversation.pause();
 	return 'sign-out';

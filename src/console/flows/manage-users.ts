@@ -74,7 +74,7 @@ function describeLock({origin, until}: Lock): string {
 async function setPassword(conversation: Conversation, {layout, user}: ConsoleSession, account: string): Promise<void> {
 	const password = await newPassword(conversation, account);
 	const event = {event: 'password-changed', user: user.name, account};
-	await auditChange(layout, event, async () => changePassword(layout.accounts, account, password));
+	await auditChange(layout, event, async () => changePassword(layout, account, password));
 	conversation.print(`The password of ${account} was changed.`, 'good');
 }
 

@@ -206,7 +206,7 @@ test('a record that cannot be read lets nobody in and says what to do', async t 
 
 test.serial('a locked account takes as much work as a wrong password and an unknown name', async t => {
 	const layout = await appliance(t);
-	await changePassword(layout.accounts, 'tanadmin', 'Brand-New-Word-9'); // As dear to check as a real one.
+	await changePassword(layout, 'tanadmin', 'Brand-New-Word-9'); // As dear to check as a real one.
 	await answers(layout, [0, 1, 2]);
 	const took: Record<string, number[]> = {locked: [], wrong: [], unknown: []};
 	// The time of the processor, which does not depend on what else this machine does.
@@ -218,7 +218,7 @@ test.serial('a locked account takes as much work as a wrong password and an unkn
 		t.is(word, kind === 'locked' ? 'locked' : 'wrong');
 	};
 
-	await changePassword(layout.accounts, 'tanuser', 'Brand-New-Word-9');
+	await changePassword(layout, 'tanuser', 'Brand-New-Word-9');
 	for (const round of [1, 2, 3, 4, 5]) {
 		await time('locked', answer(layout, 3));
 		await time('wrong', answer(layout, 900 * round, {user: 'tanuser'}));

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdir, readFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile} from 'node:fs/promises';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import type {Layout} from '../../../src/appliance/layout.js';
@@ -33,6 +33,13 @@ test('ten logins of a user may be open; one more is refused with what to do, and
 	await t.throwsAsync(beginLogin(layout, by), {code: 'too-many-logins'});
 	const [line] = (await readFile(layout.audit, 'utf8')).split('\n');
 	t.like(JSON.parse(line!), {event: 'login-refused', user: 'tanadmin', from: 'console', open: 10, most: 10});
+});
+
+test('a login needs two files, whatever the maximum', async t => {
+	const layout = await appliance(t, 100);
+	await using _login = await beginLogin(layout, by);
+	const names = (await readdir(layout.locks)).filter(name => name.startsWith('login'));
+	t.is(names.length, 2);
 });
 
 test('of many that begin at once no more come in than may', async t => {
