@@ -4,13 +4,12 @@ import {once} from 'node:events';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
-import {execa} from 'execa';
 import {type Accounts, changePassword, writeAccounts} from '../../../src/appliance/users/accounts.js';
 import type {Layout} from '../../../src/appliance/layout.js';
 import {locksOf, tryPassword, unlockAccount} from '../../../src/appliance/users/lockout.js';
 import type {PasswordHash} from '../../../src/appliance/users/passwords.js';
 import {setSecuritySetting} from '../../../src/appliance/users/security-settings.js';
-import {fill, free} from '../../helpers/small-disk.js';
+import {fill, free, mountDisk} from '../../helpers/small-disk.js';
 import {testWith} from '../../helpers/test-with.js';
 import {emptyLayout, modeOf} from '../folder.js';
 
@@ -233,9 +232,7 @@ test.serial('a locked account takes as much work as a wrong password and an unkn
 
 testWith('mount')('on a full disk the right password is accepted, and failures still count', async t => {
 	const layout = await appliance(t);
-	await mkdir(layout.state, {recursive: true});
-	await execa('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', layout.state]);
-	t.teardown(async () => execa('umount', [layout.state]));
+	await mountDisk(t, layout.state, '4k');
 	await fill(layout.state);
 	t.is(await answer(layout, 0, {password: right}), 'in');
 	t.deepEqual(await answers(layout, [1, 2, 3]), ['wrong', 'wrong', 'wrong']);
