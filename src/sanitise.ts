@@ -15,20 +15,20 @@ export function sanitise(text: string): string {
 	});
 }
 
-/** JSON text with everything that could steer a terminal written as `\\uXXXX`, so that it still reads as the same value. */
-export function escapeJson(json: string): string {
-	return json.replaceAll(unprintable, character => {
-		const units = Array.from({length: character.length}, (_, index) => character.charCodeAt(index));
-		return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
-	});
-}
-
 /** The same for a text of several lines, which it keeps. */
 export function sanitiseLines(text: string): string {
 	return text
 		.split('\n')
 		.map(line => sanitise(line))
 		.join('\n');
+}
+
+/** JSON text with everything that could steer a terminal written as `\\uXXXX`, so that it still reads as the same value. */
+export function escapeJson(json: string): string {
+	return json.replaceAll(unprintable, character => {
+		const units = Array.from({length: character.length}, (_, index) => character.charCodeAt(index));
+		return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+	});
 }
 
 /** A value from a file between quotation marks, sanitised and truncated when it is very long. */

@@ -22,10 +22,11 @@ export class AuditLog {
 	#endsWithProcess = false;
 	#rotatesFrom = 0;
 
-	private constructor(
-		private readonly layout: Layout,
-		private readonly file = layout.audit,
-	) {}
+	private constructor(private readonly layout: Layout) {}
+
+	private get file(): string {
+		return this.layout.audit;
+	}
 
 	/** The one for this appliance. */
 	static of(layout: Layout): AuditLog {
@@ -181,7 +182,8 @@ export class AuditLog {
 		}
 
 		try {
-			await rotate(this.layout, this.file, auditRotation);
+			const {lockIfFree} = await import('./lock.js'); // The first frame does not wait for it.
+			await rotate(this.file, auditRotation, async () => lockIfFree(this.layout, 'audit'));
 		} catch {
 			this.#rotatesFrom = performance.now() + retryMs;
 		}

@@ -1,9 +1,7 @@
 // A log that several processes append to and rotate. Each append opens the file with O_APPEND and writes once, so lines of two
 // processes never mix, and a process that opened the file before a rotation still writes a whole line, into the renamed file.
 import {closeSync, fdatasyncSync, fstatSync, openSync, readFileSync, readSync, renameSync, statSync, writeSync} from 'node:fs';
-import path from 'node:path';
 import {hasCode} from '../problem.js';
-import type {Layout} from './layout.js';
 import type {RotationLimits} from './log-limits.js';
 
 export type Appended = {
@@ -100,11 +98,14 @@ function endsInLine(descriptor: number): boolean {
 
 /**
  * Renames `file` to `file.1`, `file.1` to `file.2` and so on, when it has reached its size; the oldest is replaced. Does nothing
- * while another process does it, under a lock of the appliance. Rejects with the system's error.
+ * while another process has the lock. Rejects with the system's error.
  */
-export async function rotate(layout: Layout, file: string, {maxBytes, maxFiles}: RotationLimits): Promise<void> {
-	const {lockIfFree} = await import('./lock.js'); // The first frame does not wait for it.
-	await using lock = await lockIfFree(layout, `rotate-${path.basename(file)}`);
+export async function rotate(
+	file: string,
+	{maxBytes, maxFiles}: RotationLimits,
+	takeLock: () => Promise<AsyncDisposable | undefined>,
+): Promise<void> {
+	await using lock = await takeLock();
 	if (!lock || statSync(file).size < maxBytes) {
 		return;
 	}

@@ -16,8 +16,8 @@ const notTrusted =
 	+ 'To register the Module Server again: 2-M.';
 
 /**
- * Brings a sandbox to the state of a running appliance: an interrupted installation is finished or undone, its services
- * run as they did, and SSH and SFTP are served. Resolves with notices for the next sign-in. Never rejects with a Problem.
+ * Brings a sandbox to the state of a running appliance: completes or undoes an interrupted installation, and starts its services,
+ * SSH and SFTP. Resolves with notices for the next sign-in. Never rejects with a Problem.
  */
 export async function bringUp(site: Site, report: Report): Promise<string[]> {
 	return noticesOf(site, [...(await bringUpServices(site, report)), ...(await noticesFrom(async () => serveSsh(site, report)))]);

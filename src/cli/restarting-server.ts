@@ -1,5 +1,5 @@
-// Runs `tanos serve` as a child and starts it again when it dies, so that a fault costs the connections and nothing else. A server
-// that was stopped, or that never became ready, is not started again.
+// Runs `tanos serve` as a child process and restarts it when it exits unexpectedly, so that a crash costs only the open connections.
+// A server that was stopped, or that never became ready, is not restarted.
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import {lockDaemon} from '../services/daemon.js';
 import {packageRoot} from '../services/package-root.js';
 import {exitCodes} from '../exit-codes.js';
 
-/** Deaths within a minute after which the server is not started again. */
+/** Unexpected exits within a minute after which the server is not restarted. */
 const maxDeaths = 5;
 const windowMs = 60_000;
 

@@ -57,7 +57,7 @@ export const serveCommand: Command = async words => {
 async function assertNotRunning(daemon: Daemon, {ports}: Identity): Promise<void> {
 	const running = await daemon.state();
 	if (running) {
-		const found = `Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`;
+		const found = `Process ${running.pid} already serves this appliance, on port ${ports.ssh}.`;
 		throw new Problem('already-served', found, `To serve from here instead: kill ${running.pid}`);
 	}
 }

@@ -13,22 +13,22 @@ import type {ConsoleEnvironment, FlowEnd} from './environment.js';
 /** Why a session ended. */
 export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'stopped' | 'crashed';
 
-/** Where a session is between two entries. */
+/** The position of a session in the menus between two inputs. */
 type Place = MenuPlace & {
 	/** What was typed ahead, or empty. */
 	next: string;
 };
 
 /**
- * One console session, from sign-in to log out. `ended` resolves when the session is over, and never rejects: what is not a
- * Problem goes to a crash screen, the audit log, and ends this session only.
+ * One console session, from sign-in to log out. `ended` resolves when the session is over, and never rejects: an error that is
+ * not a Problem is logged, shown on a crash screen, and ends only this session.
  */
 export class Session {
 	readonly ended: Promise<Ending>;
 	#user: User | undefined;
 	#menuTimeoutSeconds = 0;
 
-	/** `known` is the user, when already authenticated, as over SSH; otherwise the session asks. */
+	/** `known` is the user, when already authenticated, as over SSH; otherwise the session starts with a sign-in. */
 	constructor(
 		private readonly environment: ConsoleEnvironment,
 		private readonly frontEnd: FrontEnd,
@@ -173,7 +173,7 @@ export class Session {
 		}
 	}
 
-	/** Nobody can sign in until this is fixed. */
+	/** Shows a problem that prevents the sign-in. */
 	async #refuse(problem: Problem): Promise<Ending> {
 		try {
 			await this.#showUntilEnter('Sign In', conversation => {

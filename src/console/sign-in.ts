@@ -8,7 +8,7 @@ import type {ConsoleEnvironment} from './environment.js';
 /** After this many failures the session ends, as in login(1). */
 const tries = 3;
 
-/** Asks for a user name and password until they are right. Resolves with undefined after too many failures. */
+/** Asks for a user name and a password until they are correct. Resolves with undefined after too many failures. */
 export async function signIn(conversation: Conversation, environment: ConsoleEnvironment): Promise<User | undefined> {
 	for (let failures = 0; failures < tries; failures++) {
 		const name = await askName(conversation);

@@ -28,11 +28,11 @@ await runProgram(async ({layout, identity, logLimited}) => {
 });
 
 async function taniumServerSeen(peer: TlsPeer): Promise<{ok: boolean; result: string; presented?: string}> {
-	const meeting = await connectTls(peer);
-	meeting.socket?.destroy();
+	const connection = await connectTls(peer);
+	connection.socket?.destroy();
 	return {
-		ok: meeting.socket !== undefined,
-		result: meeting.socket ? 'trusted.crt holds what is presented' : meeting.refusal,
-		...(meeting.presented !== undefined && {presented: meeting.presented}),
+		ok: connection.socket !== undefined,
+		result: connection.socket ? 'trusted.crt holds its certificate' : connection.refusal,
+		...(connection.presented !== undefined && {presented: connection.presented}),
 	};
 }

@@ -1,5 +1,5 @@
-// What the three programs share: one argument, one log, which is standard output, a readiness notification on a descriptor, an orderly
-// end on SIGTERM, and failures logged in one line. They are entry points, so this is the only file here that prints and exits.
+// What the three programs share: one argument, one log, which is standard output, a readiness notification on a file descriptor, a
+// clean exit on SIGTERM, and failures logged in one line. They are entry points, so this is the only file here that prints and exits.
 import {existsSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
@@ -15,12 +15,12 @@ export type ProgramContext = {
 	layout: Layout;
 	identity: Identity;
 	log: Log;
-	/** For what anybody on the network can cause. */
+	/** For events that anyone on the network can cause. */
 	logLimited: Log;
 };
 type Start = (context: ProgramContext) => Promise<Listener>;
 
-/** Runs a program: `start` resolves when it listens. Ends the process with 0 after SIGTERM, with 1 after a failure. */
+/** Runs a program: `start` resolves when it is listening. Exits with 0 after SIGTERM, with 1 after a failure. */
 export async function runProgram(start: Start): Promise<void> {
 	process.on('uncaughtException', fail);
 	try {
@@ -33,7 +33,7 @@ export async function runProgram(start: Start): Promise<void> {
 async function run(start: Start): Promise<void> {
 	const {values} = parseArgs({options: {root: {type: 'string'}}});
 	if (values.root === undefined) {
-		throw new Problem('usage', 'Say which appliance: --root DIR');
+		throw new Problem('usage', 'Name the folder of the appliance: --root DIR');
 	}
 
 	if (!(await onRecord())) {
@@ -54,7 +54,7 @@ async function run(start: Start): Promise<void> {
 	tellReady();
 }
 
-/** Ends the program with one line that says why; for an unexpected error, the stack precedes it. */
+/** Logs the reason in one line and exits. For an unexpected error, the stack precedes that line. */
 export function fail(error: unknown): never {
 	if (!(error instanceof Problem) && error instanceof Error && error.stack) {
 		for (const line of error.stack.split('\n')) {

@@ -12,8 +12,8 @@ export async function signIn(request: IncomingMessage, context: ProgramContext):
 }
 
 /**
- * Reads {"username", "password"} (and other fields) and answers through `then` when they open a console account; else
- * with 400, 401 or 413. A `domain` is allowed and means nothing: a sandbox has no directory of users.
+ * Reads {"username", "password"} (and other fields) and answers with `then` when they match a console account; otherwise with
+ * 400, 401 or 413. A `domain` is accepted and ignored: a sandbox has no directory of users.
  */
 export async function withAccount(
 	request: IncomingMessage,

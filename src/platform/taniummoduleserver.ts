@@ -48,7 +48,7 @@ await runProgram(async ({layout, identity, log, logLimited}) => {
 
 	server.prependListener('secureConnection', refuseUntrusted);
 	server.on('tlsClientError', error => {
-		logLimited(`A connection ended in its handshake: ${messageOf(error)}.`);
+		logLimited(`A TLS handshake failed: ${messageOf(error)}.`);
 	});
 
 	log(`Presents the certificate ${pair.fingerprint}; trusts ${trusted.length} Tanium Server(s).`);

@@ -16,7 +16,7 @@ export type Registration = {
 	/** A Tanium Console administrator. */
 	username: string;
 	password: string;
-	/** The user of TanOS who does it. */
+	/** The TanOS user who registers it, for the audit log. */
 	by: By;
 };
 
@@ -24,12 +24,11 @@ export type Registration = {
 export type Registered = {moduleServer: string; taniumServer: string};
 
 /**
- * Registers this appliance's Module Server with its Tanium Server, which writes both trust files anew, and restarts the
- * Module Server and its services. The audit log says that it began, and how it ended. Rejects with Problem `audit-unwritable`
- * (nothing changed), `registration-refused` (wrong name or password; nothing changed),
- * `registration-failed` (not reached, or not the installed certificate; nothing changed), `registration-half` (only the
- * Tanium Server's trust file is written) or, when all is written but a service does not come back, `service-failed` or
- * `service-stuck`.
+ * Registers this appliance's Module Server with its Tanium Server, which rewrites both trust files, and restarts the Module
+ * Server and its services. The audit log records the start and the outcome. Rejects with Problem `audit-unwritable` (nothing was
+ * changed), `registration-refused` (wrong name or password; nothing was changed), `registration-failed` (the server cannot be
+ * reached or presents another certificate; nothing was changed), `registration-half` (only the Tanium Server's trust file was
+ * written) or, when both were written but a service does not restart, `service-failed` or `service-stuck`.
  */
 export async function registerModuleServer(registration: Registration): Promise<Registered> {
 	const {layout, by, username} = registration;
@@ -107,6 +106,6 @@ async function orFailed<Result>(action: () => Promise<Result> | Result): Promise
 }
 
 function failed(cause: unknown): Problem {
-	const hint = 'Check that the Tanium Server runs, then register again.';
+	const hint = 'Check that the Tanium Server is running, then register again.';
 	return new Problem('registration-failed', `The Module Server could not be registered: ${messageOf(cause)}.`, hint, {cause});
 }

@@ -4,6 +4,7 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {execa} from 'execa';
+import {tryLock} from '../../src/appliance/file-lock.js';
 import {appendLines, rotate} from '../../src/appliance/log-file.js';
 import {auditRotation} from '../../src/appliance/log-limits.js';
 import {fill, free, smallDisk} from '../helpers/small-disk.js';
@@ -40,24 +41,22 @@ test('two processes rotate one log, and every line is whole and there once', asy
 });
 
 test('a rotation keeps as many files as it may, and replaces the oldest', async t => {
-	const layout = await emptyLayout(t);
-	const file = path.join(layout.root, 'log');
+	const file = path.join(await emptyFolder(t), 'log');
 	for (let number = 1; number <= 5; number++) {
 		appendLines(file, [`${number}`.repeat(10)], options);
-		await rotate(layout, file, {maxBytes: 10, maxFiles: 3});
+		await rotate(file, {maxBytes: 10, maxFiles: 3}, async () => tryLock(`${file}.lock`));
 	}
 
-	t.deepEqual((await readdir(path.dirname(file))).filter(name => name.startsWith('log')).toSorted(), ['log', 'log.1', 'log.2']);
+	t.deepEqual((await readdir(path.dirname(file))).filter(name => name.startsWith('log')).toSorted(), ['log', 'log.1', 'log.2', 'log.lock']);
 	t.deepEqual(await linesIn(`${file}.1`), ['5555555555']);
 	t.deepEqual(await linesIn(`${file}.2`), ['4444444444']);
 	t.deepEqual(await linesIn(file), []);
 });
 
 test('a log below its size is not rotated', async t => {
-	const layout = await emptyLayout(t);
-	const file = path.join(layout.root, 'log');
+	const file = path.join(await emptyFolder(t), 'log');
 	appendLines(file, ['line'], options);
-	await rotate(layout, file, {maxBytes: 10, maxFiles: 3});
+	await rotate(file, {maxBytes: 10, maxFiles: 3}, async () => tryLock(`${file}.lock`));
 	t.deepEqual(await linesIn(file), ['line']);
 });
 

@@ -3,7 +3,7 @@ import {
 	bodyRows,
 	frameRows,
 	press,
-	saidRows,
+	printedRows,
 	conversationRows,
 	withNotice,
 	type ConsoleState,
@@ -40,7 +40,7 @@ const choices = [
 const long = Array.from({length: 60}, (_, number) => `line ${number + 1}`).join('\n');
 const lines = [{kind: 'text', text: long, tone: 'plain'}] as const;
 
-test('text stands in the line until Enter enters it', t => {
+test('text stays in the line until Enter', t => {
 	t.is(typed(mainMenu, '2-4').state.line, '2-4');
 	t.like(typed(mainMenu, '2-4\r'), {entered: '2-4', state: {line: ''}});
 });
@@ -53,24 +53,24 @@ test('Enter on an empty line enters the highlighted item', t => {
 	t.is(typed(talking({}), '\r').entered, '');
 });
 
-test('the highlight moves by arrows, Home and End, and goes round at both ends', t => {
+test('the highlight moves with the arrows, Home and End, and wraps around', t => {
 	t.is(selectedOf(typed(mainMenu, up).state), 9);
 	t.is(selectedOf(typed(mainMenu, up + down).state), 0);
 	t.is(selectedOf(typed(mainMenu, end).state), 9);
 	t.is(selectedOf(typed(mainMenu, end + home).state), 0);
 });
 
-test('moving the highlight drops what was typed, so that Enter means what is highlighted', t => {
+test('moving the highlight erases the line, so that Enter opens the highlighted item', t => {
 	t.is(typed(mainMenu, `2${down}${down}\r`).entered, '4');
 	t.is(typed(mainMenu, `2${down}`).state.line, '');
 });
 
-test('typing a key highlights its item, and typing on does not lose it', t => {
+test('typing a key highlights its item, and further text keeps the highlight', t => {
 	t.is(selectedOf(typed(mainMenu, 'c').state), 6);
 	t.is(selectedOf(typed(mainMenu, '2-4').state), 1);
 });
 
-test('Escape goes back from an empty line, and otherwise empties it', t => {
+test('Escape goes back from an empty line, and otherwise erases the line', t => {
 	t.is(typed(mainMenu, '\u001B').entered, 'R');
 	t.like(typed(mainMenu, '12\u001B'), {state: {line: ''}});
 	t.is(typed(mainMenu, '12\u001B').entered, undefined);
@@ -78,13 +78,13 @@ test('Escape goes back from an empty line, and otherwise empties it', t => {
 	t.is(typed(talking({}), '\u001B').entered, undefined);
 });
 
-test('Ctrl+C gives up a question', t => {
+test('Ctrl+C cancels a question', t => {
 	for (const kind of ['ask', 'secret'] as const) {
 		t.like(typed(talking({question: {kind, prompt: 'Name:'}}), 'ab\u0003'), {cancelled: true, state: {line: ''}});
 	}
 });
 
-test('Ctrl+C gives nothing up in a menu or at a pause, and says how to leave', t => {
+test('Ctrl+C in a menu or at a pause shows how to log out', t => {
 	for (const state of [mainMenu, talking({question: {kind: 'pause', prompt: 'Press Enter to continue.'}})]) {
 		const {state: after, cancelled, entered} = typed(state, 'ab\u0003');
 		t.like(after, {line: '', view: {notice: 'Z logs out.'}});
@@ -93,7 +93,7 @@ test('Ctrl+C gives nothing up in a menu or at a pause, and says how to leave', t
 	}
 });
 
-test('a notice goes away when somebody types on', t => {
+test('a notice disappears with the next key', t => {
 	const noticed = {...mainMenu, view: withNotice(mainMenu.view, 'There is no 8 here.')};
 	t.like(typed(noticed, '2').state.view, {notice: ''});
 	t.like(typed(noticed, down).state.view, {notice: ''});
@@ -105,36 +105,36 @@ test('the crash screen takes only Enter', t => {
 	t.is(typed(state, 'ab\r').entered, '');
 });
 
-test('a conversation scrolls by rows and pages, and no further than its ends', t => {
+test('a conversation scrolls by rows and pages, within its limits', t => {
 	const state = talking({entries: lines});
 	const scroll = (input: string) => (typed(state, input).state.view as ConversationView).scroll;
-	const {said} = conversationRows(state, state.view as ConversationView);
+	const {printed} = conversationRows(state, state.view as ConversationView);
 	t.is(scroll(up), 1);
 	t.is(scroll(up + down + down), 0);
-	t.is(scroll(pageUp), said - 2);
+	t.is(scroll(pageUp), printed - 2);
 	t.is(scroll(pageUp + pageDown), 0);
-	t.is(scroll(home), 60 - said);
-	t.is(scroll(pageUp.repeat(9)), 60 - said);
+	t.is(scroll(home), 60 - printed);
+	t.is(scroll(pageUp.repeat(9)), 60 - printed);
 	t.is(scroll(home + end), 0);
 });
 
-test('what fits cannot be scrolled', t => {
+test('a conversation that fits cannot be scrolled', t => {
 	t.like(typed(talking({entries: [{kind: 'text', text: 'one', tone: 'plain'}]}), `${up}${pageUp}${home}`).state.view, {scroll: 0});
 });
 
-test('beside choices the arrows move the highlight, and the pages still scroll', t => {
+test('with choices the arrows move the highlight, and the page keys still scroll', t => {
 	const state = talking({entries: lines, question: {kind: 'ask', prompt: 'Which?', choices}});
 	t.like(typed(state, down).state.view, {selected: 1, scroll: 0});
-	t.like(typed(state, pageUp).state.view, {selected: 0, scroll: conversationRows(state, state.view as ConversationView).said - 2});
+	t.like(typed(state, pageUp).state.view, {selected: 0, scroll: conversationRows(state, state.view as ConversationView).printed - 2});
 });
 
 test('scrolled far back on a small terminal, the first key on a large one already moves', t => {
 	const state = talking({entries: lines, scroll: 1000});
-	const {said} = conversationRows(state, state.view as ConversationView);
-	t.like(typed(state, down).state.view, {scroll: 60 - said - 1});
+	const {printed} = conversationRows(state, state.view as ConversationView);
+	t.like(typed(state, down).state.view, {scroll: 60 - printed - 1});
 });
 
-test('frame and body together leave one row of the terminal free', t => {
+test('the frame and the body leave one row of the terminal free', t => {
 	for (const rows of [7, 12, 24, 50]) {
 		t.is(bodyRows({rows}) + frameRows + 1, rows);
 	}
@@ -142,27 +142,27 @@ test('frame and body together leave one row of the terminal free', t => {
 	t.is(bodyRows({rows: 1}), 1);
 });
 
-test('what was said and the choices never need more rows than there are', t => {
+test('printed rows and choices never need more rows than the body has', t => {
 	for (let rows = 7; rows < 60; rows++) {
 		for (const count of [0, 1, 3, 30]) {
 			const view: ConversationView = {
 				...emptyConversation,
 				question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)},
 			};
-			const {said, choices: shown} = conversationRows({rows}, view);
-			const between = said > 0 && shown > 0 ? 1 : 0;
-			t.true(said + between + shown <= Math.max(1, bodyRows({rows}) - 2), `${rows} rows, ${count} choices`);
+			const {printed, choices: shown} = conversationRows({rows}, view);
+			const between = printed > 0 && shown > 0 ? 1 : 0;
+			t.true(printed + between + shown <= Math.max(1, bodyRows({rows}) - 2), `${rows} rows, ${count} choices`);
 			t.is(shown > 0, count > 0);
 		}
 	}
 });
 
-test('a prompt that is too long for its row is said in full above it', t => {
+test('a prompt that is too long for its row is printed in full above it', t => {
 	const prompt = 'Back up the installed pair to /outgoing, and install the new one? [Y/N]:';
 	const view: ConversationView = {...emptyConversation, question: {kind: 'ask', prompt}};
-	t.deepEqual(saidRows({columns: 120}, view), []);
+	t.deepEqual(printedRows({columns: 120}, view), []);
 	t.is(
-		saidRows({columns: 40}, view)
+		printedRows({columns: 40}, view)
 			.map(({text}) => text)
 			.join(' '),
 		prompt,

@@ -51,7 +51,7 @@ testWith('openssl')('a request is signed by an openssl CA, checked, installed an
 	t.is(chain.length, 1);
 });
 
-testWith('curl')('with the lab CA the whole exercise needs no other: curl trusts its root', async t => {
+testWith('curl')('with the lab CA the whole procedure needs no other CA: curl trusts its root', async t => {
 	const appliance = await makeAppliance(t);
 	const {workFolder, ports, root} = appliance;
 	const out = path.join(workFolder, 'SOAPServer');
@@ -67,11 +67,11 @@ testWith('curl')('with the lab CA the whole exercise needs no other: curl trusts
 	t.regex(stdout, /<!doctype html>/);
 	t.regex(
 		(await tanos(['certificate', 'sign', `${out}-own.csr`, '--root', root])).stderr,
-		/--lab is missing\. Confirms that the certificate is for a rehearsal/,
+		/--lab is missing\. Confirms that the certificate is for testing/,
 	);
 });
 
-test('nothing is ever written over, and a refusal writes nothing', async t => {
+test('no file is overwritten, and a refused command writes nothing', async t => {
 	const folder = await temporaryFolder(t);
 	for (const ending of ['key', 'csr', 'crt']) {
 		const out = path.join(folder, ending, 'SOAPServer');
@@ -81,7 +81,7 @@ test('nothing is ever written over, and a refusal writes nothing', async t => {
 		const before = await readFile(`${out}.${ending}`);
 		const again = await tanos(['certificate', 'request', '--hostname', 'ts1.example.com', '--out', out]);
 		t.is(again.exitCode, 1);
-		t.regex(again.stderr, new RegExp(`SOAPServer\\.${ending} exists already`));
+		t.regex(again.stderr, new RegExp(`SOAPServer\\.${ending} already exists`));
 		t.deepEqual(await readFile(`${out}.${ending}`), before);
 		t.deepEqual(await readdir(path.dirname(out)), [`SOAPServer.${ending}`]);
 	}
@@ -99,7 +99,7 @@ test('nothing is ever written over, and a refusal writes nothing', async t => {
 	t.false((await readdir(folder)).includes('refused'));
 });
 
-test('what the commands say of what they are not given', async t => {
+test('missing and wrong arguments are reported', async t => {
 	const folder = await temporaryFolder(t);
 	await writeFile(path.join(folder, 'text'), 'text');
 	for (const [words, code, says] of [
@@ -109,7 +109,7 @@ test('what the commands say of what they are not given', async t => {
 		[['certificate', 'show', path.join(folder, 'text')], 1, /neither a certificate nor a request/],
 		[['certificate', 'show', path.join(folder, 'none')], 1, /no such file/],
 		[['certificate', 'show', 'localhost:1'], 1, /connection refused/],
-		[['certificate', 'show', 'localhost:70000'], 2, /no port 70000/],
+		[['certificate', 'show', 'localhost:70000'], 2, /port 70000 is not valid/],
 		[['certificate', 'sign', path.join(folder, 'text'), '--lab', '--root', folder], 1, /no appliance/],
 		[['report', 'nothing'], 2, /no command report nothing/],
 	] as const) {
@@ -120,7 +120,7 @@ test('what the commands say of what they are not given', async t => {
 	}
 });
 
-test('the report says how long the certificate is valid', async t => {
+test('the report shows how long the certificate is valid', async t => {
 	const {root} = await makeAppliance(t);
 	const {stdout} = await tanos(['report', 'info', '--root', root]);
 	t.regex(

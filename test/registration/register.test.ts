@@ -25,7 +25,7 @@ async function trustFiles({layout}: Sandbox): Promise<string[]> {
 	return Promise.all([layout.trustedTaniumServers, layout.trustedModuleServers].map(async file => readFile(file, 'utf8')));
 }
 
-test('a fresh appliance trusts itself both ways', async t => {
+test('the two servers of a new appliance trust each other', async t => {
 	const {layout} = await makeSandbox(t);
 	const [taniumServer, moduleServer] = await Promise.all([layout.soapCertificate, layout.moduleServerCertificate].map(fingerprintIn));
 	t.deepEqual(await readTrust(layout), {
@@ -38,7 +38,7 @@ test('a fresh appliance trusts itself both ways', async t => {
 	});
 });
 
-test('new pairs are not trusted, and missing or damaged files trust nobody', async t => {
+test('new pairs are not trusted, and missing or damaged trust files count as empty', async t => {
 	const {layout} = await makeSandbox(t);
 	await installPair(layout);
 	t.like(await readTrust(layout), {taniumServerTrusted: false, moduleServerTrusted: true});
@@ -50,7 +50,7 @@ test('new pairs are not trusted, and missing or damaged files trust nobody', asy
 	await t.throwsAsync(initialTrust(layout), {code: 'ENOENT'});
 });
 
-test('a registration writes both trust files, says whom they trust, and restarts the Module Server and patch', async t => {
+test('a registration writes both trust files, resolves with their fingerprints, and restarts the Module Server and patch', async t => {
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
 	await Promise.all([installPair(layout), installModuleServerPair(layout)]);
@@ -71,7 +71,7 @@ test('a registration writes both trust files, says whom they trust, and restarts
 	t.notDeepEqual(after[2], before[2]);
 });
 
-test('a wrong name or password, or a user who is no administrator, changes nothing', async t => {
+test('a wrong name or password, or a user who is not an administrator, changes nothing', async t => {
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
 	await installModuleServerPair(layout);
@@ -92,7 +92,7 @@ test('a wrong name or password, or a user who is no administrator, changes nothi
 	t.deepEqual(await states(), running);
 });
 
-test('a Tanium Server that does not run cannot register, and nothing changes', async t => {
+test('a registration fails and changes nothing when the Tanium Server is not running', async t => {
 	const sandbox = await makeSandbox(t);
 	const files = await trustFiles(sandbox);
 	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), {...failed, message: /ECONNREFUSED/});
@@ -101,7 +101,7 @@ test('a Tanium Server that does not run cannot register, and nothing changes', a
 	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), {...failed, message: /ssl\.crt/});
 });
 
-test('a server with another certificate than the installed one is told no password', async t => {
+test('no password is sent to a server that presents a certificate other than the installed one', async t => {
 	const sandbox = await makeSandbox(t);
 	const {layout, identity} = sandbox;
 	const [certificate, key] = [path.join(layout.root, 'other.crt'), path.join(layout.root, 'other.key')];
@@ -119,7 +119,7 @@ test('a server with another certificate than the installed one is told no passwo
 	t.deepEqual(heard, []);
 });
 
-test('answers that make no sense are a failed registration', async t => {
+test('an answer that cannot be parsed is a failed registration', async t => {
 	const sandbox = await makeSandbox(t);
 	const {layout, identity} = sandbox;
 	const answers: Array<[number, string]> = [

@@ -16,7 +16,7 @@ export async function changeOwnPassword(conversation: Conversation, session: Con
 	return 'sign-out';
 }
 
-/** Asks for a new password until it keeps the rules and was typed twice. */
+/** Asks for a new password until it follows the rules and both entries match. */
 export async function newPassword(conversation: Conversation, user: string): Promise<string> {
 	for (;;) {
 		const password = await conversation.secret('New password:');

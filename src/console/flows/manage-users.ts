@@ -38,7 +38,7 @@ export async function manageUsers(conversation: Conversation, session: ConsoleSe
 async function manageUser(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
 	for (;;) {
 		await printUser(conversation, session, account);
-		const work = await conversation.choose(`What to do with ${account}, or R:`, [
+		const work = await conversation.choose(`Action for ${account}, or R:`, [
 			{key: 'K', label: 'Authorized Keys', value: manageKeys},
 			{key: 'P', label: 'SSH Key Pair', value: manageKeyPair},
 			{key: 'W', label: 'Set Password', value: setPassword},

@@ -3,13 +3,13 @@ import {registerModuleServer} from '../../registration/register.js';
 import {Cancelled, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 
-/** The Tanium Console administrator that the installation makes. */
+/** The Tanium Console administrator that the installation creates. */
 const consoleAdministrator = 'tanium';
 const tries = 3;
 
 /**
- * Offers to register the Module Server with the Tanium Server anew, and asks for the password of the Tanium Console admin
- * user. Resolves with whether it is registered. `no`, giving up or three wrong passwords leave the registration as it was.
+ * Offers to register the Module Server with the Tanium Server again, and asks for the password of the Tanium Console admin user.
+ * Resolves with whether it was registered. The answer `no`, Ctrl+C and three wrong passwords leave the registration unchanged.
  */
 export async function offerRegistration(conversation: Conversation, session: ConsoleSession): Promise<boolean> {
 	if (!(await conversation.confirm('Re-register the Module Server with the Tanium Server now?', 'yes'))) {
