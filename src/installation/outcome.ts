@@ -80,9 +80,9 @@ export function withRemarks(outcome: Outcome, remarks: readonly string[]): Outco
 /** Writes an outcome down. That cannot change it any more: a failure becomes a remark. */
 export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<Outcome> {
 	try {
-		await auditOrKeep(layout, event);
+		const isLogged = await auditOrKeep(layout, event);
 		await keepOutcome(layout, describeOutcome(outcome));
-		return outcome;
+		return isLogged ? outcome : withRemarks(outcome, [`The audit log ${layout.audit} cannot be written now. This is logged later.`]);
 	} catch (error) {
 		return withRemarks(outcome, [`This could not be logged: ${messageOf(error)}`]);
 	}

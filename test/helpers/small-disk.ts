@@ -12,10 +12,15 @@ const page = Buffer.alloc(4096, ' ');
 /** An empty disk of this size in MiB. It is unmounted after the test, once whatever the test made there has been stopped. */
 export async function smallDisk(t: ExecutionContext, size: number): Promise<string> {
 	const disk = path.join(await temporaryFolder(t), 'disk');
-	await mkdir(disk);
-	await execa('mount', ['-t', 'tmpfs', '-o', `size=${size}m`, 'tmpfs', disk]);
-	t.teardown(async () => execa('umount', [disk]));
+	await mountDisk(t, disk, `${size}m`);
 	return disk;
+}
+
+/** Mounts an empty disk on a folder, which is made if it is missing. The size is one of mount(8), such as `4k`. */
+export async function mountDisk(t: ExecutionContext, folder: string, size: string): Promise<void> {
+	await mkdir(folder, {recursive: true});
+	await execa('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
+	t.teardown(async () => execa('umount', [folder]));
 }
 
 /**

@@ -83,6 +83,9 @@ test('a wrong name or password, or a user who is not an administrator, changes n
 			code: 'registration-refused',
 		});
 		t.false(problem.message.includes(account.password));
+		const log = (await readFile(layout.audit, 'utf8')).trimEnd().split('\n');
+		t.like(JSON.parse(log.at(-2)!), {event: 'module-server-registration-began', ...by, administrator: account.username});
+		t.like(JSON.parse(log.at(-1)!), {event: 'module-server-registration-refused', ...by, result: problem.message});
 	}
 
 	t.deepEqual(await trustFiles(sandbox), files);

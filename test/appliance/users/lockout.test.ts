@@ -9,6 +9,8 @@ import type {Layout} from '../../../src/appliance/layout.js';
 import {locksOf, tryPassword, unlockAccount} from '../../../src/appliance/users/lockout.js';
 import type {PasswordHash} from '../../../src/appliance/users/passwords.js';
 import {setSecuritySetting} from '../../../src/appliance/users/security-settings.js';
+import {fill, free, mountDisk} from '../../helpers/small-disk.js';
+import {testWith} from '../../helpers/test-with.js';
 import {emptyLayout, modeOf} from '../folder.js';
 
 const right = 'Correct-Horse-1';
@@ -226,4 +228,16 @@ test.serial('a locked account takes as much time as a wrong password and an unkn
 	const [locked = 0, wrong = 0, unknown = 0] = Object.values(took).map(times => times.toSorted((one, other) => one - other)[2]);
 	t.true(locked / wrong > 0.5 && locked / wrong < 2, `${locked} / ${wrong}`);
 	t.true(unknown / wrong > 0.5 && unknown / wrong < 2, `${unknown} / ${wrong}`);
+});
+
+testWith('mount')('on a full disk the right password is accepted, and failures still count', async t => {
+	const layout = await appliance(t);
+	await mountDisk(t, layout.state, '4k');
+	await fill(layout.state);
+	t.is(await answer(layout, 0, {password: right}), 'in');
+	t.deepEqual(await answers(layout, [1, 2, 3]), ['wrong', 'wrong', 'wrong']);
+	t.is(await answer(layout, 4, {password: right}), 'locked');
+	await free(layout.state);
+	t.is(await answer(layout, 5, {password: right}), 'locked');
+	t.true((await readFile(layout.lockouts, 'utf8')).includes('lockedUntil'));
 });
