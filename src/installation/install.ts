@@ -2,6 +2,7 @@ import {audit, type AuditEvent} from '../appliance/audit.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {stamp} from '../appliance/stamp.js';
 import {Problem} from '../problem.js';
+import {assertNoLinks} from './assert-no-links.js';
 import {digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
 import {readJournal, writeJournal} from './journal.js';
 import {reasonOf, record, type Outcome} from './outcome.js';
@@ -25,7 +26,7 @@ export type NewPlan = {
 	origins?: PairSource[];
 };
 
-/** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands. */
+/** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands, or as assertNoLinks() does. */
 export async function planInstallation(site: Site, fresh: PairBytes, {user, now, origins}: NewPlan): Promise<Plan> {
 	if (await readJournal(site.layout)) {
 		throw new Problem(
@@ -35,6 +36,7 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now,
 		);
 	}
 
+	await assertNoLinks(site.layout);
 	const installed = await readInstalled(site.layout);
 	const id = stamp(now);
 	const {running} = await site.services.state('taniumserver');
@@ -73,6 +75,7 @@ function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {
 
 async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Report): Promise<Outcome> {
 	try {
+		await assertNoLinks(site.layout);
 		const why = await whyStale(site, change);
 		if (why) {
 			return {kind: 'stale', ...why};
