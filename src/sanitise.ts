@@ -15,6 +15,14 @@ export function sanitise(text: string): string {
 	});
 }
 
+/** The same for a text of several lines, which it keeps. */
+export function sanitiseLines(text: string): string {
+	return text
+		.split('\n')
+		.map(line => sanitise(line))
+		.join('\n');
+}
+
 /** A value from a file between quotation marks, sanitised and truncated when it is very long. */
 export function quoted(text: string): string {
 	const shown = text.length > maxQuoteLength ? `${text.slice(0, maxQuoteLength)}… (${text.length} characters)` : text;

@@ -1,13 +1,14 @@
 // Writes files so that a crash cannot damage them. A new file is made with O_EXCL and its final mode before its first byte, written,
 // synced, renamed, and its folder synced, so that a crash leaves the old content or the new, never a part of either.
-import {constants} from 'node:fs';
-import {open, rename, rm} from 'node:fs/promises';
+import {constants, existsSync} from 'node:fs';
+import {open, readdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
+import {ifPresent} from '../if-present.js';
 
 /** Replaces or makes `file` with these bytes and this mode. Rejects with the system's error and leaves no partial file. */
 export async function replaceFile(file: string, bytes: Uint8Array | string, mode: number): Promise<void> {
-	// The name is unique: two callers that replace the same file at once must not rename each other's partial file.
-	const side = `${file}.${process.pid}.${crypto.randomUUID()}.new`;
+	const side = partialName(file);
 	try {
 		await createFile(side, bytes, mode);
 		await rename(side, file);
@@ -17,6 +18,25 @@ export async function replaceFile(file: string, bytes: Uint8Array | string, mode
 	}
 
 	await syncFolder(path.dirname(file));
+}
+
+const partial = /\.(\d+)\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.new$/;
+
+/** A unique name next to `file` for bytes that are not yet complete, by which `abandonedIn` knows it. */
+export function partialName(file: string): string {
+	// Unique: two callers that replace the same file at once must not rename each other's partial file.
+	return `${file}.${process.pid}.${crypto.randomUUID()}.new`;
+}
+
+/** The files in this folder that were being written by a process that has ended since. */
+export async function abandonedIn(folder: string): Promise<string[]> {
+	const names = (await ifPresent(async () => readdir(folder))) ?? [];
+	return names.filter(name => isAbandoned(name)).map(name => path.join(folder, name));
+}
+
+function isAbandoned(name: string): boolean {
+	const [, pid] = partial.exec(name) ?? [];
+	return pid !== undefined && !existsSync(`/proc/${pid}`);
 }
 
 /** Makes a new file and syncs it. Rejects with EEXIST when there is one already; removes what it made when a write fails. */

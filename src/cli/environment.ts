@@ -40,5 +40,6 @@ export function servicesLater(layout: Layout): Services {
 		start: async name => (await loaded()).start(name),
 		stop: async name => (await loaded()).stop(name),
 		restart: async name => (await loaded()).restart(name),
+		check: async name => (await loaded()).check(name),
 	};
 }

@@ -1,7 +1,7 @@
 // The `tanos` command. This and the files beside it are where something prints and exits; nothing below does.
 import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
-import {sanitise} from '../sanitise.js';
+import {sanitiseLines} from '../sanitise.js';
 import {Problem} from '../problem.js';
 import {UsageError} from './command.js';
 import {commandNameIn, loaders} from './loaders.js';
@@ -45,14 +45,6 @@ function isConsoleCall([first, second, ...more]: readonly string[]): boolean {
 
 function asksForHelp(): boolean {
 	return words.some(word => word === '--help' || word === '-h');
-}
-
-/** Messages may quote what was typed or found. No control character of it reaches the terminal. */
-function sanitiseLines(text: string): string {
-	return text
-		.split('\n')
-		.map(line => sanitise(line))
-		.join('\n');
 }
 
 /** Prints an error and what to do about it; a fault of this program with its stack. */

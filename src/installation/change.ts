@@ -10,7 +10,7 @@ import type {Services} from '../services/service.js';
 export type Site = {layout: Layout; identity: Identity; services: Services};
 
 /** How far a change has come. Each phase is in the journal, synced, before anything of it happens. */
-export const phases = ['PREPARED', 'SWITCHING', 'SWITCHED', 'ROLLING_BACK', 'COMMITTED'] as const;
+export const phases = ['PREPARING', 'PREPARED', 'SWITCHING', 'SWITCHED', 'ROLLING_BACK', 'COMMITTED'] as const;
 export type Phase = (typeof phases)[number];
 
 /** SHA-256 of the two files' bytes, in hex, and the fingerprints of the certificates that a server with them presents. */
@@ -21,7 +21,7 @@ export type PairSource = {file: string; sha256: string};
 
 /** One replacement of the pair: what the journal holds while it is under way. Never holds key bytes. */
 export type Change = {
-	/** When it began, as `20261123-224800`; names its backups. */
+	/** When it began, as `20261123-224800`, with a number behind it when there is such a change already; names its backups. */
 	id: string;
 	user: string;
 	phase: Phase;

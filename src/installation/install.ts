@@ -5,18 +5,23 @@ import {Problem} from '../problem.js';
 import {assertNoLinks} from './assert-no-links.js';
 import {digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
 import {readJournal, writeJournal} from './journal.js';
-import {reasonOf, record, type Outcome} from './outcome.js';
+import {cleanupFailed, reasonOf, type Ending, type Outcome} from './outcome.js';
 import {uploadSources} from './pair-sources.js';
-import {backupNames, zeroize} from './pair-files.js';
+import {pairFault} from './pair-fault.js';
+import {claimNames, zeroize} from './pair-files.js';
 import {affectsService, allSteps, titles, type PhasedStep} from './phases.js';
-import {tidy, type Step} from './steps.js';
+import {settle} from './settle.js';
+import {undoPreparation, type Step} from './steps.js';
 import {rollBack, type Report} from './undo.js';
 
 /** What an installation will do. The pair was checked, and these are its very bytes. */
 export type Plan = {
+	/** The names of its backups are found when it is carried out. */
 	change: Change;
 	fresh: PairBytes;
 	installed: PairBytes;
+	/** Why the Tanium Server could not be started with the installed pair, so that a failure could not be undone. */
+	installedFault: string | undefined;
 };
 
 export type NewPlan = {
@@ -38,20 +43,20 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now,
 
 	await assertNoLinks(site.layout);
 	const installed = await readInstalled(site.layout);
-	const id = stamp(now);
 	const {running} = await site.services.state('taniumserver');
 	return {
 		fresh,
 		installed,
+		installedFault: pairFault(installed),
 		change: {
-			id,
+			id: stamp(now),
 			user,
-			phase: 'PREPARED',
+			phase: 'PREPARING',
 			old: digestOf(installed),
 			new: digestOf(fresh),
 			wasRunning: running,
 			origins: origins ?? uploadSources(site.layout, fresh),
-			backup: await backupNames(site.layout, site.identity.name, id),
+			backup: [],
 		},
 	};
 }
@@ -61,29 +66,36 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now,
  * resolves the key bytes of the plan are zeroed.
  */
 export async function install(site: Site, plan: Plan, report: Report): Promise<Outcome> {
-	const {layout} = site;
-	await using _lock = await lockInstallation(layout);
-	const outcome = await carryOut(site, plan, report);
+	await using _lock = await lockInstallation(site.layout);
+	const ending = await carryOut(site, plan, report);
 	zeroize(plan.fresh);
 	zeroize(plan.installed);
-	return await record(layout, outcome, {event: 'installation-ended', ...auditOf(plan.change), outcome: outcome.kind});
+	return await settle(site, ending, {event: 'installation-ended', ...auditOf(plan.change)});
 }
 
 function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {
 	return {user, old: old.leaf, new: leaf};
 }
 
-async function carryOut(site: Site, {change, fresh, installed}: Plan, report: Report): Promise<Outcome> {
+async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, report: Report): Promise<Ending> {
+	let change;
 	try {
 		await assertNoLinks(site.layout);
-		const why = await whyStale(site, change);
+		const why = await whyStale(site, planned);
 		if (why) {
-			return {kind: 'stale', ...why};
+			return {outcome: {kind: 'stale', ...why}, finished: false};
 		}
 
+		change = {...planned, ...(await claimNames(site.layout, site.identity.name, planned.id))};
+	} catch (error) {
+		return {outcome: {kind: 'refused', ...reasonOf(error)}, finished: false};
+	}
+
+	try {
+		await writeJournal(site.layout, change);
 		await audit(site.layout, {event: 'installation-began', ...auditOf(change), steps: [...titles]});
 	} catch (error) {
-		return {kind: 'refused', ...reasonOf(error)};
+		return abandon(site, change, error);
 	}
 
 	return takeSteps(site, change, allSteps(fresh, installed), report);
@@ -110,7 +122,7 @@ export async function takeSteps(
 	steps: readonly PhasedStep[],
 	report: Report,
 	begun: Step[] = [],
-): Promise<Outcome> {
+): Promise<Ending> {
 	let current = change;
 	try {
 		for (const {step, phase} of steps) {
@@ -125,37 +137,28 @@ export async function takeSteps(
 			});
 		}
 
-		return {kind: 'installed', change, remarks: []};
+		return {outcome: {kind: 'installed', change, remarks: []}, finished: true};
 	} catch (error) {
 		return endAfter(error, site, current, begun, report);
 	}
 }
 
 /** What a failure leads to, by how far the steps had come. */
-async function endAfter(error: unknown, site: Site, change: Change, begun: readonly Step[], report: Report): Promise<Outcome> {
+async function endAfter(error: unknown, site: Site, change: Change, begun: readonly Step[], report: Report): Promise<Ending> {
 	if (change.phase === 'COMMITTED') {
-		const remark = `The cleanup failed: ${reasonOf(error).reason} Run: tanos recover --root ${site.layout.root}`;
-		return {kind: 'installed', change, remarks: [remark]};
+		return {outcome: {kind: 'installed', change, remarks: [cleanupFailed(site, error)]}, finished: false};
 	}
 
 	const toUndo = begun.filter(step => affectsService(step));
-	if (toUndo.length > 0) {
-		return rollBack(site, change, toUndo, report, error);
-	}
-
-	await clear(site, change, begun); // There was no journal before this run, so what is left is its own.
-	return {kind: 'refused', ...reasonOf(error)};
+	return toUndo.length > 0 ? rollBack(site, change, toUndo, report, error) : abandon(site, change, error);
 }
 
-/** Undoes the preparation. What cannot be removed now is removed by recovery. */
-async function clear(site: Site, change: Change, begun: readonly Step[]): Promise<void> {
+/** Undoes the preparation after `reason`. What cannot be removed now is removed by recovery. */
+export async function abandon(site: Site, change: Change, reason: unknown): Promise<Ending> {
 	try {
-		for (const action of begun.toReversed().flatMap(({undo}) => undo ?? [])) {
-			await action.apply(site, change);
-		}
-
-		await tidy(site);
-	} catch {
-		// The reason for the refusal is the one to show.
+		await undoPreparation(site, change);
+		return {outcome: {kind: 'refused', ...reasonOf(reason)}, finished: true};
+	} catch (error) {
+		return {outcome: {kind: 'refused', ...reasonOf(reason), remarks: [cleanupFailed(site, error)]}, finished: false};
 	}
 }

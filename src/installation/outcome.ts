@@ -3,29 +3,41 @@ import {replaceFile} from '../appliance/atomic-file.js';
 import {audit, type AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
-import type {Change} from './change.js';
+import type {Change, Site} from './change.js';
 
 /** How a replacement ended. */
 export type Outcome =
-	/** The new pair is in place and proven. `remarks`: what could not be cleaned up. */
+	/** The new pair is in place and served. `remarks`: what could not be cleaned up, and what else is to be known. */
 	| {kind: 'installed'; change: Change; remarks: string[]}
 	/** The service was not touched; everything is as it was. */
-	| {kind: 'refused'; reason: string; hint: string}
+	| {kind: 'refused'; reason: string; hint: string; remarks?: string[]}
 	/** Somebody else changed the installed pair first; nothing was touched. */
 	| {kind: 'stale'; reason: string; hint: string}
-	/** The old pair is in place again and proven. */
-	| {kind: 'rolled-back'; reason: string; hint: string; change: Change}
+	/** The old pair is in place again and served. */
+	| {kind: 'rolled-back'; reason: string; hint: string; change: Change; remarks: string[]}
 	/** Somebody has to look. */
 	| {kind: 'needs-hands'; headline: string; reason: string; hint: string};
+
+/** An outcome, and whether nothing is left to be done, so that the journal may go once the outcome is recorded. */
+export type Ending = {outcome: Outcome; finished: boolean};
 
 /** The outcome in sentences: what is true now, why, and what to do. */
 export function describeOutcome(outcome: Outcome): string[] {
 	switch (outcome.kind) {
 		case 'installed': {
-			return ['The new certificate is installed, and the Tanium Server serves it.', describeBackup(outcome.change), ...outcome.remarks];
+			return [
+				'The new certificate is installed, and the Tanium Server serves it.',
+				`The old pair is backed up in /outgoing: ${outcome.change.backup.join(', ')}`,
+				...outcome.remarks,
+			];
 		}
 
-		case 'refused':
+		case 'refused': {
+			return ['Not installed. Nothing was changed.', outcome.reason, outcome.hint, ...(outcome.remarks ?? [])].filter(
+				words => words !== '',
+			);
+		}
+
 		case 'stale': {
 			return ['Not installed. Nothing was changed.', outcome.reason, outcome.hint].filter(words => words !== '');
 		}
@@ -38,7 +50,8 @@ export function describeOutcome(outcome: Outcome): string[] {
 				`Not installed. The old pair is in place again${proven}.`,
 				`Why: ${outcome.reason}`,
 				outcome.hint,
-				describeBackup(outcome.change),
+				`The old pair is also kept in var/lib/tanos/backups/${outcome.change.id}.`,
+				...outcome.remarks,
 			].filter(words => words !== '');
 		}
 
@@ -48,13 +61,19 @@ export function describeOutcome(outcome: Outcome): string[] {
 	}
 }
 
-function describeBackup({backup}: Change): string {
-	return `The old pair is backed up in /outgoing: ${backup.join(', ')}`;
-}
-
 /** The words and the hint of whatever a step failed with. */
 export function reasonOf(error: unknown): {reason: string; hint: string} {
 	return {reason: messageOf(error), hint: error instanceof Problem ? error.hint : ''};
+}
+
+/** What is said when copies could not be removed; the journal stays for recovery. */
+export function cleanupFailed({layout}: Site, error: unknown): string {
+	return `The cleanup failed: ${messageOf(error)} Run: tanos recover --root ${layout.root}`;
+}
+
+/** The outcome with more remarks, where its kind has any. */
+export function withRemarks(outcome: Outcome, remarks: readonly string[]): Outcome {
+	return 'remarks' in outcome || outcome.kind === 'refused' ? {...outcome, remarks: [...(outcome.remarks ?? []), ...remarks]} : outcome;
 }
 
 /** Writes an outcome down. That cannot change it any more: a failure becomes a remark. */
@@ -64,9 +83,7 @@ export async function record(layout: Layout, outcome: Outcome, event: AuditEvent
 		await audit(layout, event);
 		return outcome;
 	} catch (error) {
-		return outcome.kind === 'installed'
-			? {...outcome, remarks: [...outcome.remarks, `This could not be logged: ${messageOf(error)}`]}
-			: outcome;
+		return withRemarks(outcome, [`This could not be logged: ${messageOf(error)}`]);
 	}
 }
 

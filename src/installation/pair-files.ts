@@ -1,26 +1,35 @@
-// Where the bytes of a pair lie while it is replaced, and how they get there.
-import {mkdir, readFile, rename, rm, stat} from 'node:fs/promises';
+// Copies of a pair outside the Tanium Server's folder: staging, the saved pair from before, and the backup in /outgoing.
+import {link, lstat, mkdir, readdir, readFile, rm, stat, unlink} from 'node:fs/promises';
 import path from 'node:path';
-import {createFile, syncFolder} from '../appliance/atomic-file.js';
+import {createFile, partialName, syncFolder} from '../appliance/atomic-file.js';
 import {certificateName, keyName, type Layout} from '../appliance/layout.js';
+import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
-import {digestOf, isSame, type Change, type PairBytes, type PairDigest} from './change.js';
+import {digestOf, isSame, sha256, type Change, type PairBytes, type PairDigest} from './change.js';
 
-const certificateMode = 0o644;
-const keyMode = 0o600;
+export const keyMode = 0o600;
 
 /** Where the two files of a pair are. */
 export type PairFiles = {certificate: string; key: string};
 
-/** Writes a pair into a folder of its own (mode 0700) and proves by reading it back that it is there. */
+/** The two files of a pair in the order in which they are written. */
+export const parts = ['key', 'certificate'] as const;
+
+/** The modes of new files. */
+export const modes: Record<(typeof parts)[number], number> = {key: keyMode, certificate: 0o644};
+
+/** Writes a pair into a folder of its own (mode 0700) and verifies by reading it back that it is there. */
 export async function storePair(folder: string, pair: PairBytes): Promise<void> {
 	await rm(folder, {recursive: true, force: true});
 	await mkdir(folder, {recursive: true, mode: 0o700});
-	await createFile(path.join(folder, keyName), pair.key, keyMode);
-	await createFile(path.join(folder, certificateName), pair.certificate, certificateMode);
+	const files = pairIn(folder);
+	for (const part of parts) {
+		await createFile(files[part], pair[part], modes[part]);
+	}
+
 	await syncFolder(folder);
 	await syncFolder(path.dirname(folder));
-	await loadPair(pairIn(folder), digestOf(pair)).then(zeroize);
+	await loadPair(files, digestOf(pair)).then(zeroize);
 }
 
 /** The two files of a pair in a folder of their own. */
@@ -53,82 +62,76 @@ export function savedFolder(layout: Layout, change: Pick<Change, 'id'>): string 
 	return path.join(layout.backups, change.id);
 }
 
-/** Where a pair lies beside the installed one before it is swapped in. */
-export function sideFiles(layout: Layout): PairFiles {
-	return {certificate: `${layout.soapCertificate}.new`, key: `${layout.soapKey}.new`};
-}
-
-/** Writes a pair beside the installed one: the last moment at which a full disk or a permission can do harm. */
-export async function placeBeside(layout: Layout, pair: PairBytes): Promise<void> {
-	const side = sideFiles(layout);
-	await removeBeside(layout);
-	await createFile(side.key, pair.key, keyMode);
-	await createFile(side.certificate, pair.certificate, certificateMode);
-	await syncFolder(layout.taniumServer);
-}
-
-/** Removes what `placeBeside` wrote, if anything. */
-export async function removeBeside(layout: Layout): Promise<void> {
-	const side = sideFiles(layout);
-	await rm(side.key, {force: true});
-	await rm(side.certificate, {force: true});
-}
-
-/** Puts the pair from beside into place: two renames, synced. */
-export async function swapIn(layout: Layout): Promise<void> {
-	const side = sideFiles(layout);
-	await rename(side.key, layout.soapKey);
-	await rename(side.certificate, layout.soapCertificate);
-	await syncFolder(layout.taniumServer);
-}
-
-/** Puts the saved pair back into place. */
-export async function restoreSaved(layout: Layout, change: Change): Promise<void> {
-	const pair = await loadPair(pairIn(savedFolder(layout, change)), change.old);
-	try {
-		await placeBeside(layout, pair);
-		await swapIn(layout);
-	} finally {
-		zeroize(pair);
-	}
-}
-
-/** Names for a backup in /outgoing that are not taken: the appliance, the date and the file's own name. */
-export async function backupNames(layout: Layout, name: string, id: string): Promise<string[]> {
+/** The id of a change and the names of its backup in /outgoing. Neither is taken, as long as the installation's lock is held. */
+export async function claimNames(layout: Layout, name: string, stamp: string): Promise<Pick<Change, 'id' | 'backup'>> {
 	for (let attempt = 1; ; attempt++) {
-		const prefix = `${name}-${id}${attempt === 1 ? '' : `-${attempt}`}-`;
-		const names = [`${prefix}${certificateName}`, `${prefix}${keyName}`];
-		if (!(await anyExists(names.map(file => path.join(layout.outgoing, file))))) {
-			return names;
+		const id = attempt === 1 ? stamp : `${stamp}-${attempt}`;
+		const backup = [certificateName, keyName].map(file => `${name}-${id}-${file}`);
+		if (!(await anyExists([savedFolder(layout, {id}), ...backup.map(file => path.join(layout.outgoing, file))]))) {
+			return {id, backup};
 		}
 	}
 }
 
-/** Writes the backup into /outgoing, never over another file. */
-export async function writeBackup(layout: Layout, names: readonly string[], pair: PairBytes): Promise<void> {
-	const [certificate, key] = names as [string, string];
-	await createFile(path.join(layout.outgoing, key), pair.key, keyMode);
-	await createFile(path.join(layout.outgoing, certificate), pair.certificate, certificateMode);
+/** Writes the backup into /outgoing, never over another file. A file appears there whole or not at all. */
+export async function writeBackup(layout: Layout, change: Change, pair: PairBytes): Promise<void> {
+	const files = backupIn(layout, change);
+	for (const part of parts) {
+		const side = partialName(files[part]);
+		try {
+			await createFile(side, pair[part], modes[part]);
+			await link(side, files[part]);
+		} finally {
+			await ifPresent(async () => unlink(side));
+		}
+	}
+
 	await syncFolder(layout.outgoing);
-	const files = {certificate: path.join(layout.outgoing, certificate), key: path.join(layout.outgoing, key)};
 	await loadPair(files, digestOf(pair)).then(zeroize);
 }
 
-/** Removes a backup from /outgoing again. */
-export async function removeBackup(layout: Layout, names: readonly string[]): Promise<void> {
-	for (const name of names) {
-		await rm(path.join(layout.outgoing, name), {force: true});
+/** Where the backup of this change is in /outgoing. */
+export function backupIn({outgoing}: Layout, {backup: [certificate = '', key = '']}: Change): PairFiles {
+	return {certificate: path.join(outgoing, certificate), key: path.join(outgoing, key)};
+}
+
+/** Removes a backup from /outgoing again; not what somebody else has put there under its name. */
+export async function removeBackup(layout: Layout, change: Change): Promise<void> {
+	const files = backupIn(layout, change);
+	for (const part of parts) {
+		const bytes = await ifPresent(async () => readFile(files[part]));
+		if (bytes && sha256(bytes) === change.old[part]) {
+			await unlink(files[part]);
+		}
+
+		bytes?.fill(0);
 	}
 }
 
+/**
+ * Removes the copies of the key in service from /outgoing, where operators fetch backups. Resolves with their names. The pair stays in
+ * the appliance's own backups.
+ */
+export async function removeServingKeys({outgoing, soapKey}: Layout): Promise<string[]> {
+	const serving = await readFile(soapKey);
+	const removed: string[] = [];
+	for (const name of (await readdir(outgoing)).filter(name => name.endsWith(keyName))) {
+		const file = path.join(outgoing, name);
+		const {size} = await lstat(file);
+		const bytes = size === serving.length ? await readFile(file) : undefined;
+		if (bytes?.equals(serving)) {
+			await unlink(file);
+			removed.push(name);
+		}
+
+		bytes?.fill(0);
+	}
+
+	serving.fill(0);
+	return removed;
+}
+
 async function anyExists(files: readonly string[]): Promise<boolean> {
-	const found = await Promise.all(
-		files.map(async file =>
-			stat(file).then(
-				() => true,
-				() => false,
-			),
-		),
-	);
-	return found.includes(true);
+	const found = await Promise.all(files.map(async file => ifPresent(async () => stat(file))));
+	return found.some(stats => stats !== undefined);
 }

@@ -1,7 +1,7 @@
 // The state machine of a replacement: each phase of the journal with its steps, and what recovery does from there. Installing,
 // rolling back and recovering only walk this table; a new phase is a new row.
 import type {PairBytes, Phase} from './change.js';
-import {commit, place, preparation, start, stop, swap, verify, verifyStable, type Action, type Step} from './steps.js';
+import {commit, place, preparation, start, stop, swap, tryOut, verify, verifyStable, type Action, type Step} from './steps.js';
 
 type Row = {
 	/** The journal enters this phase, synced, before the first of its steps. */
@@ -18,9 +18,11 @@ const serviceAffecting: readonly Step[] = [stop, swap, start, verify, verifyStab
 const anyOfThem = {whenOldIsInPlace: serviceAffecting, otherwise: serviceAffecting};
 
 const phaseTable: readonly Row[] = [
+	// Its steps hold the bytes of both pairs and are therefore made by `preparation`. Recovery undoes them.
+	{phase: 'PREPARING', steps: [], whenNewIsInPlace: 'roll-back', mayHaveBegun: {whenOldIsInPlace: [], otherwise: []}},
 	{
 		phase: 'PREPARED',
-		steps: [place, stop],
+		steps: [tryOut, place, stop],
 		whenNewIsInPlace: 'roll-back',
 		// The old pair was not moved, so a service that runs need not be stopped.
 		mayHaveBegun: {whenOldIsInPlace: [stop], otherwise: serviceAffecting},
@@ -41,7 +43,7 @@ export function stepsFrom(first: Phase): PhasedStep[] {
 		.flatMap(({phase, steps}) => steps.map((step, index) => (index === 0 ? {step, phase} : {step})));
 }
 
-/** All steps of a replacement. `fresh` is the new pair, `installed` the one in place. */
+/** All steps of a replacement, for a journal in the phase PREPARING. `fresh` is the new pair, `installed` the one in place. */
 export function allSteps(fresh: PairBytes, installed: PairBytes): PhasedStep[] {
 	return [...preparation(fresh, installed).map(step => ({step})), ...stepsFrom('PREPARED')];
 }

@@ -1,19 +1,20 @@
-import {readdir} from 'node:fs/promises';
-import path from 'node:path';
+import {lstat, unlink} from 'node:fs/promises';
+import {abandonedIn} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
-import {findInstalled, installedDigest, type Change, type Site} from './change.js';
-import {takeSteps} from './install.js';
+import {findInstalled, installedDigest, type Change, type PairDigest, type Site} from './change.js';
+import {abandon, takeSteps} from './install.js';
+import {sideFiles} from './installed-files.js';
 import {readJournal} from './journal.js';
-import {reasonOf, record, type Outcome} from './outcome.js';
-import {sideFiles} from './pair-files.js';
+import {reasonOf, withRemarks, type Ending, type Outcome} from './outcome.js';
 import {rowOf, startAndVerify, stepsFrom} from './phases.js';
+import {settle} from './settle.js';
 import {removeCopies} from './steps.js';
 import {rollBack, type Report} from './undo.js';
 
-const untouched = 'This needs your hands. Nothing was touched.';
+const untouched = 'Manual intervention is needed. Nothing was touched.';
 const interrupted = new Problem('interrupted', 'The installation was interrupted.');
 
 /**
@@ -26,36 +27,52 @@ export async function recover(site: Site, report: Report): Promise<Outcome | und
 	}
 
 	await using _lock = await lockInstallation(site.layout);
-	const outcome = await recoverLocked(site, report);
-	return outcome && (await record(site.layout, outcome, {event: 'installation-recovered', outcome: outcome.kind}));
+	const ending = await recoverLocked(site, report);
+	return ending && (await settle(site, ending, {event: 'installation-recovered'}));
 }
 
 /** Whether an installation is under way or left something behind. */
 async function hasTraces(layout: Layout): Promise<boolean> {
-	const folders = await Promise.all([namesIn(layout.state), namesIn(layout.taniumServer)]);
-	const traces = [layout.journal, layout.staging, ...Object.values(sideFiles(layout))].map(file => path.basename(file));
-	return folders.flat().some(name => traces.includes(name));
+	const traces = await Promise.all([layout.journal, layout.staging, ...Object.values(sideFiles(layout))].map(exists));
+	return traces.includes(true) || (await abandonedFiles(layout)).length > 0;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-	return (await ifPresent(async () => readdir(folder))) ?? [];
+async function exists(file: string): Promise<boolean> {
+	return (await ifPresent(async () => lstat(file))) !== undefined;
 }
 
-async function recoverLocked(site: Site, report: Report): Promise<Outcome | undefined> {
+/** Files that a process was killed at before it renamed them. */
+async function abandonedFiles({state, settings, taniumServer, moduleServer, outgoing, run}: Layout): Promise<string[]> {
+	return (await Promise.all([state, settings, taniumServer, moduleServer, outgoing, run].map(abandonedIn))).flat();
+}
+
+async function recoverLocked(site: Site, report: Report): Promise<Ending | undefined> {
 	try {
 		const change = await readJournal(site.layout);
+		await removeAbandoned(site.layout);
 		return change ? await recoverChange(site, change, report) : await removeStrays(site);
 	} catch (error) {
-		return {kind: 'needs-hands', headline: untouched, ...reasonOf(error)};
+		return {outcome: {kind: 'needs-hands', headline: untouched, ...reasonOf(error)}, finished: false};
 	}
 }
 
-/** No journal: whatever lies in staging or beside the pair was never going to be used. */
+/** Removes what it can. What stays does no harm. */
+async function removeAbandoned(layout: Layout): Promise<void> {
+	for (const file of await abandonedFiles(layout)) {
+		await unlink(file).catch(() => undefined);
+	}
+}
+
+/** No journal: whatever is in staging or beside the pair will never be used. */
 async function removeStrays(site: Site): Promise<undefined> {
 	await removeCopies(site);
 }
 
-async function recoverChange(site: Site, change: Change, report: Report): Promise<Outcome> {
+async function recoverChange(site: Site, change: Change, report: Report): Promise<Ending> {
+	if (change.phase === 'PREPARING') {
+		return recoverPreparation(site, change);
+	}
+
 	const found = await findInstalled(site.layout, change);
 	if (found === 'unknown') {
 		return foreign(site, change);
@@ -69,15 +86,28 @@ async function recoverChange(site: Site, change: Change, report: Report): Promis
 	return rollBack(site, change, found === 'old' ? mayHaveBegun.whenOldIsInPlace : mayHaveBegun.otherwise, report, interrupted);
 }
 
+/** The Tanium Server was not touched yet. When it does not run, something else stopped it. */
+async function recoverPreparation(site: Site, change: Change): Promise<Ending> {
+	const {outcome, finished} = await abandon(
+		site,
+		change,
+		new Problem('interrupted', 'The installation was interrupted before the Tanium Server was stopped.'),
+	);
+	const {running} = await site.services.state('taniumserver');
+	const remarks =
+		change.wasRunning && !running ? ['The Tanium Server ran when the installation began, and does not run now. Start it: 2-1'] : [];
+	return {outcome: withRemarks(outcome, remarks), finished};
+}
+
 /** The new pair is in place: takes the steps from the journal's phase on. */
-async function resume(site: Site, change: Change, report: Report): Promise<Outcome> {
+async function resume(site: Site, change: Change, report: Report): Promise<Ending> {
 	const left = stepsFrom(change.phase);
 	const begun = rowOf(change.phase).mayHaveBegun.otherwise.filter(step => !left.some(other => other.step === step));
 	return takeSteps(site, change, left, report, begun);
 }
 
 /** The new pair was verified before, so only the removals are left. The service is started in case the machine went down with it. */
-async function complete(site: Site, change: Change, report: Report): Promise<Outcome> {
+async function complete(site: Site, change: Change, report: Report): Promise<Ending> {
 	const remarks: string[] = [];
 	try {
 		for (const {title, apply} of startAndVerify) {
@@ -87,19 +117,34 @@ async function complete(site: Site, change: Change, report: Report): Promise<Out
 		remarks.push(`But it does not serve now: ${reasonOf(error).reason}`);
 	}
 
-	const ended = await resume(site, change, report);
-	return ended.kind === 'installed' ? {...ended, remarks: [...remarks, ...ended.remarks]} : ended;
+	const {outcome, finished} = await resume(site, change, report);
+	return {outcome: withRemarks(outcome, remarks), finished};
 }
 
-async function foreign({layout}: Site, change: Change): Promise<Outcome> {
-	const found = await installedDigest(layout);
-	return {
+async function foreign(site: Site, change: Change): Promise<Ending> {
+	const {layout} = site;
+	const {running} = await site.services.state('taniumserver');
+	const outcome: Outcome = {
 		kind: 'needs-hands',
-		headline: untouched,
+		headline: `${untouched} The Tanium Server ${running ? 'runs' : 'does not run'}.`,
 		reason: [
 			`The pair in ${layout.taniumServer} is neither the one from before the interrupted installation nor the new one.`,
-			`SHA-256 of the certificates: found ${found?.leaf ?? 'no whole pair'}, before ${change.old.leaf}, new ${change.new.leaf}.`,
+			...differences(change, await installedDigest(layout)),
 		].join('\n'),
 		hint: `The pair from before is in ${layout.backups}/${change.id}. Put the right pair in place, then remove ${layout.journal}.`,
 	};
+	return {outcome, finished: false};
+}
+
+/** Names the files that differ; a certificate by its fingerprint, a key by nothing. */
+function differences({old, new: fresh}: Change, found: PairDigest | undefined): string[] {
+	if (!found) {
+		return ['One of the two files is missing.'];
+	}
+
+	const known = (part: 'certificate' | 'key') => found[part] === old[part] || found[part] === fresh[part];
+	return [
+		...(known('certificate') ? [] : [`SHA-256 of the certificates: found ${found.leaf}, before ${old.leaf}, new ${fresh.leaf}.`]),
+		...(known('key') ? [] : ['The key file is neither of the two.']),
+	];
 }

@@ -4,21 +4,9 @@ import {setTimeout as after} from 'node:timers/promises';
 import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import {findInstalled, type Change, type PairBytes, type Site} from './change.js';
-import {removeJournal} from './journal.js';
+import {placeBeside, removeBeside, restoreOld, swapIn, tryReplacing} from './installed-files.js';
 import {removeSources} from './pair-sources.js';
-import {
-	loadPair,
-	pairIn,
-	placeBeside,
-	removeBackup,
-	removeBeside,
-	restoreSaved,
-	savedFolder,
-	storePair,
-	swapIn,
-	zeroize,
-	writeBackup,
-} from './pair-files.js';
+import {loadPair, pairIn, removeBackup, savedFolder, storePair, zeroize, writeBackup} from './pair-files.js';
 import {verifyServed} from './verify-served.js';
 import {testHandshake} from './test-handshake.js';
 
@@ -27,9 +15,14 @@ export type Action = {
 	apply(site: Site, change: Change): Promise<void>;
 };
 
+type Undo = Action & {
+	/** Whether it makes sense only when the old pair is in place. */
+	needsOldPair?: true;
+};
+
 export type Step = Action & {
-	/** How its effects are undone, whether it was done, half done or not begun. */
-	undo?: readonly Action[];
+	/** How its effects on the service are undone, whether it was done, half done or not begun. */
+	undo?: readonly Undo[];
 };
 
 /** The steps that write to staging and to the backups only. `fresh` is the new pair, `installed` the one in place. */
@@ -47,20 +40,26 @@ export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
 			title: 'Back up the installed pair to /outgoing',
 			async apply({layout}, change) {
 				await storePair(savedFolder(layout, change), installed);
-				await writeBackup(layout, change.backup, installed);
+				await writeBackup(layout, change, installed);
 			},
-			undo: [
-				{
-					title: 'Remove the backup',
-					async apply({layout}, change) {
-						await removeBackup(layout, change.backup);
-						await rm(savedFolder(layout, change), {recursive: true, force: true});
-					},
-				},
-			],
 		},
 	];
 }
+
+/** Undoes the preparation, whether it was done, half done or not begun. */
+export async function undoPreparation(site: Site, change: Change): Promise<void> {
+	await removeBackup(site.layout, change);
+	await rm(savedFolder(site.layout, change), {recursive: true, force: true});
+	await removeCopies(site);
+}
+
+export const tryOut: Step = {
+	title: 'Check that the pair can be replaced and taniumserver controlled',
+	async apply({layout, services}, change) {
+		await tryReplacing(layout, change);
+		await services.check('taniumserver');
+	},
+};
 
 export const place: Step = {
 	title: 'Write the new pair beside the installed one',
@@ -71,8 +70,8 @@ export const stop: Step = {
 	title: 'Stop taniumserver',
 	apply: async ({services}) => services.stop('taniumserver'),
 	undo: [
-		{title: 'Start taniumserver with the old pair', apply: async (site, change) => startAsBefore(site, change)},
-		{title: 'Verify over TLS that the old certificate is served', apply: async (site, change) => verifyAsBefore(site, change)},
+		{title: 'Start taniumserver with the old pair', needsOldPair: true, apply: startAsBefore},
+		{title: 'Verify over TLS that the old certificate is served', needsOldPair: true, apply: verifyAsBefore},
 	],
 };
 
@@ -86,10 +85,8 @@ export const swap: Step = {
 		{
 			title: 'Put the old key and certificate back',
 			async apply({layout}, change) {
-				if ((await findInstalled(layout, change)) !== 'old') {
-					await restoreSaved(layout, change);
-					await assertInstalled('old', layout, change);
-				}
+				await restoreOld(layout, change);
+				await assertInstalled('old', layout, change);
 			},
 		},
 	],
@@ -109,32 +106,29 @@ export const verify: Step = {
 export const verifyStable: Step = {
 	title: 'Verify again after the settle time',
 	async apply(site, change) {
+		const before = await processOf(site);
+		await verifyServed(site, change.new.chain);
 		await after(site.identity.settle);
-		await assertRunning(site);
+		if ((await processOf(site)) !== before) {
+			throw died(site, 'The Tanium Server started with the new pair, then ended and was started again.');
+		}
+
 		await verifyServed(site, change.new.chain);
 	},
 };
 
 export const commit: Step = {
 	title: 'Remove the new pair from /incoming and staging',
-	apply: finishDeletions,
+	async apply(site, change) {
+		await removeSources(change);
+		await removeCopies(site);
+	},
 };
-
-/** Removes what a change leaves behind once it is decided; the journal goes last. */
-export async function tidy(site: Site): Promise<void> {
-	await removeCopies(site);
-	await removeJournal(site.layout);
-}
 
 /** Removes the copies of the new pair that are not in place. */
 export async function removeCopies({layout}: Site): Promise<void> {
 	await removeBeside(layout);
 	await rm(layout.staging, {recursive: true, force: true});
-}
-
-async function finishDeletions(site: Site, change: Change): Promise<void> {
-	await removeSources(change);
-	await tidy(site);
 }
 
 async function withStagedPair(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {
@@ -169,13 +163,16 @@ async function assertInstalled(expected: 'old' | 'new', layout: Layout, change: 
 	}
 }
 
-async function assertRunning({services, layout}: Site): Promise<void> {
-	const {running} = await services.state('taniumserver');
-	if (!running) {
-		throw new Problem(
-			'service-died',
-			'The Tanium Server started with the new pair and then ended.',
-			`Its log in ${layout.taniumServerLogs} says why.`,
-		);
+/** The process that runs now. Rejects with Problem `service-died` when there is none. */
+async function processOf(site: Site): Promise<string> {
+	const state = await site.services.state('taniumserver');
+	if (!state.running) {
+		throw died(site, 'The Tanium Server started with the new pair and then ended.');
 	}
+
+	return state.process;
+}
+
+function died({layout}: Site, message: string): Problem {
+	return new Problem('service-died', message, `Its log in ${layout.taniumServerLogs} says why.`);
 }

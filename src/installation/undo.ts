@@ -1,90 +1,104 @@
-import path from 'node:path';
-import {Problem} from '../problem.js';
+// The rollback: brings the old pair back into service, and says what is true afterwards.
 import {findInstalled, type Change, type Site} from './change.js';
+import {holdsOldPair} from './installed-files.js';
 import {writeJournal} from './journal.js';
-import {reasonOf, type Outcome} from './outcome.js';
-import {loadPair, pairIn, savedFolder, storePair, zeroize, type PairFiles} from './pair-files.js';
-import {removeCopies, tidy, type Step} from './steps.js';
+import {cleanupFailed, reasonOf, type Ending, type Outcome} from './outcome.js';
+import {savedFolder} from './pair-files.js';
+import {describeStanding, isAsBefore, standing, type Standing} from './standing.js';
+import {removeCopies, type Step} from './steps.js';
+import {Problem} from '../problem.js';
 
 /** Shows an action's title while it runs. Settles as the work does. */
 export type Report = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** Brings the old pair back into service after `reason`: undoes these steps, newest first. */
-export async function rollBack(site: Site, change: Change, steps: readonly Step[], report: Report, reason: unknown): Promise<Outcome> {
-	try {
-		await needOldPair(site, change); // Before anything is stopped.
-		await enterRollback(site, change);
-		for (const action of steps.toReversed().flatMap(({undo}) => undo ?? [])) {
-			await report(action.title, async () => action.apply(site, change));
+/**
+ * Brings the old pair back into service after `reason`: undoes these steps, newest first. No failure on the way keeps a later action
+ * from being tried; how it ended is decided by what is in place and what is served then. Never rejects.
+ */
+export async function rollBack(site: Site, change: Change, steps: readonly Step[], report: Report, reason: unknown): Promise<Ending> {
+	await enterRollback(site, change);
+	const failures = (await holdsOldPair(site.layout, change))
+		? await undo(site, change, steps, report)
+		: [noOldPair(site, change), ...(await startWhatIsInPlace(site, change, report))];
+	const leftover = await failureOf(async () => removeCopies(site));
+	const now = await standing(site, change);
+	if (!isAsBefore(now, change)) {
+		return {outcome: manualIntervention(site, change, now, [reason, ...failures]), finished: false};
+	}
+
+	const remarks = leftover === undefined ? [] : [cleanupFailed(site, leftover)];
+	return {outcome: {kind: 'rolled-back', ...reasonOf(reason), change, remarks}, finished: leftover === undefined};
+}
+
+/**
+ * Makes room first: on a full disk the copies of the new pair are the blocks that going back needs. That they cannot be removed, or
+ * that the journal cannot be written, does not stop it: every phase before this one leads to going back, too, once the old pair is in
+ * place.
+ */
+async function enterRollback(site: Site, change: Change): Promise<void> {
+	await failureOf(async () => removeCopies(site));
+	await failureOf(async () => writeJournal(site.layout, {...change, phase: 'ROLLING_BACK'}));
+}
+
+/** Resolves with what failed. */
+async function undo(site: Site, change: Change, steps: readonly Step[], report: Report): Promise<unknown[]> {
+	const failures: unknown[] = [];
+	for (const action of steps.toReversed().flatMap(step => step.undo ?? [])) {
+		if (!action.needsOldPair || (await isOldInPlace(site, change))) {
+			failures.push(await failureOf(async () => report(action.title, async () => action.apply(site, change))));
 		}
-	} catch (error) {
-		return manualIntervention(site, change, reason, error);
 	}
 
-	try {
-		await tidy(site);
-	} catch {
-		// The old pair serves, which is what counts; recovery removes the rest.
-	}
-
-	return {kind: 'rolled-back', ...reasonOf(reason), change};
+	const others = (await isOldInPlace(site, change)) ? [] : await startWhatIsInPlace(site, change, report);
+	return [...failures, ...others].filter(failure => failure !== undefined);
 }
 
-/** Makes sure that there is something to go back to: in place, saved, or in /outgoing. Rejects with Problem `no-old-pair`. */
-async function needOldPair({layout}: Site, change: Change): Promise<void> {
-	if ((await findInstalled(layout, change)) === 'old') {
-		return;
-	}
-
-	const saved = savedFolder(layout, change);
-	if (await holds(pairIn(saved), change)) {
-		return;
-	}
-
-	const [certificate = '', key = ''] = change.backup.map(name => path.join(layout.outgoing, name));
-	if (await holds({certificate, key}, change)) {
-		const pair = await loadPair({certificate, key}, change.old);
-		await storePair(saved, pair);
-		zeroize(pair);
-		return;
-	}
-
-	throw new Problem(
-		'no-old-pair',
-		`The old pair is neither in ${saved} nor in ${layout.outgoing}, and it is not in place.`,
-		'Put it back into one of them. What runs now was left running.',
-	);
+/** The old pair cannot be put back: any pair that serves is better than none. */
+async function startWhatIsInPlace({services}: Site, {wasRunning}: Change, report: Report): Promise<unknown[]> {
+	const failure = await failureOf(async () => {
+		if (wasRunning && !(await services.state('taniumserver')).running) {
+			await report('Start taniumserver with the pair in place', async () => services.start('taniumserver'));
+		}
+	});
+	return failure === undefined ? [] : [failure];
 }
 
-async function holds(files: PairFiles, change: Change): Promise<boolean> {
+async function isOldInPlace({layout}: Site, change: Change): Promise<boolean> {
 	try {
-		zeroize(await loadPair(files, change.old));
-		return true;
+		return (await findInstalled(layout, change)) === 'old';
 	} catch {
 		return false;
 	}
 }
 
-/**
- * Makes room first: on a full disk the copies of the new pair are the blocks that going back needs. That the journal cannot
- * be written does not stop it: every phase before this one leads to going back, too, once the old pair is in place.
- */
-async function enterRollback(site: Site, change: Change): Promise<void> {
-	await removeCopies(site);
+async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
 	try {
-		await writeJournal(site.layout, {...change, phase: 'ROLLING_BACK'});
-	} catch {
-		// See above.
+		await work();
+		return undefined;
+	} catch (error) {
+		return error;
 	}
 }
 
-function manualIntervention({layout}: Site, change: Change, reason: unknown, failure: unknown): Outcome {
+function noOldPair({layout}: Site, change: Change): Problem {
+	return new Problem(
+		'no-old-pair',
+		`The old pair is neither in ${savedFolder(layout, change)} nor in ${layout.outgoing}, and it is not in place.`,
+		'Put it back into one of them.',
+	);
+}
+
+function manualIntervention({layout}: Site, change: Change, now: Standing, [reason, ...failures]: unknown[]): Outcome {
+	const [first] = failures;
 	return {
 		kind: 'needs-hands',
-		headline: 'This needs your hands: neither the new nor the old pair could be brought into service.',
-		reason: `Installing failed: ${reasonOf(reason).reason} Going back failed: ${reasonOf(failure).reason}`,
+		headline: `Manual intervention is needed. ${describeStanding(now)}.`,
+		reason: [
+			`Installing failed: ${reasonOf(reason).reason}`,
+			...failures.map(failure => `Going back failed: ${reasonOf(failure).reason}`),
+		].join('\n'),
 		hint: [
-			reasonOf(failure).hint,
+			first === undefined ? '' : reasonOf(first).hint,
 			`The old pair belongs in ${savedFolder(layout, change)}; the installed one is in ${layout.taniumServer}; `
 				+ `the logs are in ${layout.taniumServerLogs}.`,
 			`When the cause is fixed, run: tanos recover --root ${layout.root}`,

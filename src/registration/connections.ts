@@ -4,7 +4,7 @@ import type {Layout} from '../appliance/layout.js';
 import {describeCertificate} from '../certificates/describe/describe-certificate.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {messageOf} from '../problem.js';
-import {presentedBy} from '../services/probe.js';
+import {presentedLeaf} from '../services/probe.js';
 import {patchAnswers, type Report, reportOfPatch, reportsOfTaniumServer} from './reports.js';
 import {readTrust, type Trust} from './trust.js';
 
@@ -23,8 +23,8 @@ export async function checkConnections(layout: Layout, identity: Identity): Prom
 	const {ports, name: servername} = identity;
 	const [trust, taniumServer, moduleServer, reports, fromPatch] = await Promise.all([
 		readTrust(layout),
-		leafAt(ports.console, servername),
-		leafAt(ports.moduleServer, servername),
+		presentedLeaf({port: ports.console, servername}),
+		presentedLeaf({port: ports.moduleServer, servername}),
 		reportsOfTaniumServer(layout, identity),
 		reportOfPatch(identity),
 	]);
@@ -42,15 +42,6 @@ export async function checkConnections(layout: Layout, identity: Identity): Prom
 
 function connection(number: Connection['number'], from: string, to: string, {ok, result}: Report): Connection {
 	return {number, from, to, ok, result: result.replaceAll(/[^ -~]+/g, '?').slice(0, 60)};
-}
-
-async function leafAt(port: number, servername: string): Promise<Buffer | undefined> {
-	try {
-		const [leaf] = await presentedBy({port, servername});
-		return leaf;
-	} catch {
-		return undefined;
-	}
 }
 
 function access(leaf: Buffer | undefined, trust: Trust): Report {

@@ -1,13 +1,14 @@
 // A program that outlives the console that started it, and that any later console can find and stop.
-import {mkdir, rm} from 'node:fs/promises';
+import {mkdir, open, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Layout} from '../appliance/layout.js';
 import {lockFile} from '../appliance/lock.js';
-import {hasCode, Problem} from '../problem.js';
+import {ifPresent} from '../if-present.js';
+import {hasCode, messageOf, Problem} from '../problem.js';
 import {launch} from './launch.js';
-import {recordRunning, runningIn, type Running} from './pid-file.js';
+import {findRunning, isRunning, recordRunning, rewriteRecord, runningIn, type Running} from './pid-file.js';
 
 export type DaemonOptions = {
 	name: string;
@@ -16,6 +17,11 @@ export type DaemonOptions = {
 	/** The file that takes everything it prints, appended. */
 	log: string;
 	layout: Layout;
+	/**
+	 * Whether its process is also known by its arguments. A pid file that is lost, damaged or cannot be written then neither hides
+	 * the process nor keeps it from being started and stopped.
+	 */
+	knownByArguments?: boolean;
 	/** How long it may take to become ready, and to end after SIGTERM, in milliseconds. */
 	timeoutMs?: {start?: number; stop?: number};
 };
@@ -31,6 +37,8 @@ export interface Daemon {
 	adopt(pid: number): Promise<void>;
 	/** Stops, then starts, under one lock. */
 	restart(): Promise<void>;
+	/** Tries whether the pid file and the log can be written. Rejects with Problem `service-uncontrollable`. */
+	check(): Promise<void>;
 }
 
 /** For whoever waits: longer than a daemon takes to stop and to start again. */
@@ -46,21 +54,25 @@ function recordOf({run}: Layout, name: string): string {
 }
 
 /** A daemon of this appliance, known by its name. Starts and stops from several consoles take turns. */
-export function processDaemon({name, argv, log, layout, timeoutMs = {}}: DaemonOptions): Daemon {
+export function processDaemon({name, argv, log, layout, knownByArguments = false, timeoutMs = {}}: DaemonOptions): Daemon {
 	const file = recordOf(layout, name);
 	const {start: startTimeoutMs = 20_000, stop: stopTimeoutMs = 10_000} = timeoutMs;
+	const optional = async (work: Promise<void>) => (knownByArguments ? work.catch(() => undefined) : work);
+	const state = async () => (await runningIn(file)) ?? (knownByArguments ? findRunning(argv) : undefined);
 
 	const start = async () => {
-		if (await runningIn(file)) {
-			return;
+		if (!(await state())) {
+			await launch({name, argv, log, timeoutMs: startTimeoutMs, started: async pid => optional(recordRunning(file, pid))});
 		}
-
-		await launch({name, argv, log, timeoutMs: startTimeoutMs, started: async pid => recordRunning(file, pid)});
 	};
 
 	const stop = async () => {
-		await endProcess(name, file, stopTimeoutMs);
-		await rm(file, {force: true});
+		const running = await state();
+		if (running) {
+			await endProcess(name, running, stopTimeoutMs);
+		}
+
+		await optional(ifPresent(async () => unlink(file)));
 	};
 
 	const inTurn =
@@ -78,17 +90,27 @@ export function processDaemon({name, argv, log, layout, timeoutMs = {}}: DaemonO
 		await recordRunning(file, pid);
 	};
 
-	return {adopt, state: async () => runningIn(file), start: inTurn(start), stop: inTurn(stop), restart: inTurn(stop, start)};
+	const check = inTurn(async () => assertControllable(name, file, log));
+	return {adopt, check, state, start: inTurn(start), stop: inTurn(stop), restart: inTurn(stop, start)};
 }
 
-async function endProcess(name: string, file: string, timeoutMs: number): Promise<void> {
-	const running = await runningIn(file);
-	if (!running) {
-		return;
-	}
-
+async function assertControllable(name: string, file: string, log: string): Promise<void> {
 	try {
-		if ((await goneAfter('SIGTERM', running.pid, file, timeoutMs)) || (await goneAfter('SIGKILL', running.pid, file, 2000))) {
+		await rewriteRecord(file);
+		await (await open(log, 'a')).close();
+	} catch (error) {
+		throw new Problem(
+			'service-uncontrollable',
+			`${name} could be stopped, but not started again: ${messageOf(error)}`,
+			`Its pid file is ${file}, its log is ${log}. Both must be writable.`,
+			{cause: error},
+		);
+	}
+}
+
+async function endProcess(name: string, running: Running, timeoutMs: number): Promise<void> {
+	try {
+		if ((await goneAfter('SIGTERM', running, timeoutMs)) || (await goneAfter('SIGKILL', running, 2000))) {
 			return;
 		}
 	} catch (error) {
@@ -103,9 +125,9 @@ function stuck(name: string, pid: number, cause?: unknown): Problem {
 	return new Problem('service-stuck', `${name} (process ${pid}) does not end.`, hint, {cause});
 }
 
-async function goneAfter(signal: NodeJS.Signals, pid: number, file: string, timeoutMs: number): Promise<boolean> {
+async function goneAfter(signal: NodeJS.Signals, running: Running, timeoutMs: number): Promise<boolean> {
 	try {
-		process.kill(pid, signal);
+		process.kill(running.pid, signal);
 	} catch (error) {
 		if (!hasCode(error, 'ESRCH')) {
 			throw error;
@@ -113,7 +135,7 @@ async function goneAfter(signal: NodeJS.Signals, pid: number, file: string, time
 	}
 
 	const deadline = performance.now() + timeoutMs;
-	while (await runningIn(file)) {
+	while (await isRunning(running)) {
 		if (performance.now() > deadline) {
 			return false;
 		}

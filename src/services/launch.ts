@@ -23,8 +23,7 @@ export type Launch = {
 
 /** Resolves when the program is ready. Rejects with Problem `service-failed`, whose message holds the last line it logged. */
 export async function launch({name, argv: [file, ...words], log, timeoutMs, started}: Launch): Promise<void> {
-	await mkdir(path.dirname(log), {recursive: true});
-	await using output = await open(log, 'a+', 0o640);
+	await using output = await openLog(log);
 	const {size} = await output.stat();
 	const toLog = output.createWriteStream({autoClose: false});
 	const {nodeChildProcess: child} = execa(file, words, {
@@ -52,6 +51,16 @@ export async function launch({name, argv: [file, ...words], log, timeoutMs, star
 	if (ended !== undefined) {
 		const reason = (await lastLine(output, size)) ?? ended;
 		throw new Problem('service-failed', `${name} did not start: ${reason}`, `Its log says more: ${log}`);
+	}
+}
+
+/** The log, or /dev/null when it cannot be opened: a service without a log is better than none. */
+async function openLog(log: string): Promise<FileHandle> {
+	try {
+		await mkdir(path.dirname(log), {recursive: true});
+		return await open(log, 'a+', 0o640);
+	} catch {
+		return open('/dev/null', 'r+');
 	}
 }
 

@@ -1,6 +1,8 @@
 // The process of a service. A pid alone is not enough, because pids are reused: a process is identified by its pid, its start
 // time (in clock ticks since boot) and the boot id.
-import {readFile} from 'node:fs/promises';
+import {readdir, readFile, stat, unlink} from 'node:fs/promises';
+import os from 'node:os';
+import process from 'node:process';
 import * as v from 'valibot';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {bootId} from '../appliance/boot-id.js';
@@ -9,7 +11,10 @@ import {ifPresent} from '../if-present.js';
 import {hasCode} from '../problem.js';
 
 /** A process that runs now. */
-export type Running = {pid: number; /** When it was started. */ since: Date};
+export type Running = {pid: number; /** Field 22 of /proc/PID/stat. */ ticks: string; /** When it was started. */ since: Date};
+
+/** Clock ticks in a second (USER_HZ), which is 100 on every architecture that Node.js runs on. */
+const ticksPerSecond = 100;
 
 const recordSchema = v.object({
 	pid: v.number(),
@@ -27,7 +32,41 @@ export async function runningIn(file: string): Promise<Running | undefined> {
 		return undefined;
 	}
 
-	return {pid: recorded.pid, since: new Date(recorded.since)};
+	return {pid: recorded.pid, ticks: recorded.ticks, since: new Date(recorded.since)};
+}
+
+/** Whether this very process still runs. */
+export async function isRunning({pid, ticks}: Running): Promise<boolean> {
+	return (await startTicks(pid)) === ticks;
+}
+
+/**
+ * A process of this user that was started with exactly these arguments, the program's path first; for a service whose pid file
+ * is lost or could not be written.
+ */
+export async function findRunning(argv: readonly string[]): Promise<Running | undefined> {
+	const commandLine = `${argv.join('\0')}\0`;
+	for (const name of await readdir('/proc')) {
+		const pid = Number(name);
+		if (Number.isInteger(pid) && (await commandLineOf(pid)) === commandLine) {
+			const ticks = await startTicks(pid);
+			if (ticks !== undefined) {
+				return {pid, ticks, since: new Date(Date.now() - (os.uptime() - Number(ticks) / ticksPerSecond) * 1000)};
+			}
+		}
+	}
+
+	return undefined;
+}
+
+/** The arguments of a process of this user, each ended by NUL; undefined for any other process. */
+async function commandLineOf(pid: number): Promise<string | undefined> {
+	try {
+		const {uid} = await stat(`/proc/${pid}`);
+		return uid === process.getuid?.() ? await readFile(`/proc/${pid}/cmdline`, 'utf8') : undefined;
+	} catch {
+		return undefined; // It has ended.
+	}
 }
 
 /** Records a process that was started just now. Writes nothing when it has ended already. */
@@ -39,9 +78,18 @@ export async function recordRunning(file: string, pid: number): Promise<void> {
 	}
 }
 
+/** Replaces the file by an equal one, or makes and removes it, to find out whether that is possible. Rejects with the system's error. */
+export async function rewriteRecord(file: string): Promise<void> {
+	const present = await ifPresent(async () => readFile(file));
+	await replaceFile(file, present ?? '', 0o600);
+	if (present === undefined) {
+		await unlink(file);
+	}
+}
+
 async function read(file: string): Promise<Recorded | undefined> {
-	const text = await ifPresent(async () => readFile(file, 'utf8'));
 	try {
+		const text = await ifPresent(async () => readFile(file, 'utf8'));
 		return text === undefined ? undefined : parseStored(text, recordSchema);
 	} catch {
 		return undefined;

@@ -40,6 +40,20 @@ export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: n
 	}
 }
 
+/** The first certificate that a TLS server presents on a new connection, as DER; undefined when none answers. */
+export async function presentedLeaf(served: Served): Promise<Buffer | undefined> {
+	try {
+		const [leaf] = await presentedBy(served);
+		return leaf;
+	} catch (error) {
+		if (error instanceof Problem) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
 /** A self-signed certificate is its own issuer in this list, which would go on for ever. */
 function chainOf(socket: TLSSocket): Buffer[] {
 	const chain: Buffer[] = [];

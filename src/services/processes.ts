@@ -4,6 +4,7 @@ import process from 'node:process';
 import type {Layout} from '../appliance/layout.js';
 import {type Daemon, processDaemon} from './daemon.js';
 import {packageRoot} from './package-root.js';
+import type {Running} from './pid-file.js';
 import {type ServiceName, serviceNames, type Services} from './service.js';
 
 /** The services of an appliance in a folder, as processes of this user that outlive the console. */
@@ -12,12 +13,17 @@ export function processServices(layout: Layout): Services {
 	return {
 		async state(name) {
 			const running = await daemons[name].state();
-			return running ? {name, running: true, ...running} : {name, running: false};
+			return running ? {name, running: true, ...identityOf(running)} : {name, running: false};
 		},
 		start: async name => daemons[name].start(),
 		stop: async name => daemons[name].stop(),
 		restart: async name => daemons[name].restart(),
+		check: async name => daemons[name].check(),
 	};
+}
+
+function identityOf({pid, ticks, since}: Running) {
+	return {pid, since, process: `${pid}-${ticks}`};
 }
 
 /** The log file of a service. */
@@ -27,7 +33,7 @@ export function serviceLog(name: ServiceName, layout: Layout): string {
 
 function daemonOf(name: ServiceName, layout: Layout): Daemon {
 	const argv = [process.execPath, programPath(name), '--root', layout.root] as const;
-	return processDaemon({name, argv, log: serviceLog(name, layout), layout});
+	return processDaemon({name, argv, log: serviceLog(name, layout), layout, knownByArguments: true});
 }
 
 /** The path of a bundled program, such as `taniumserver`. */

@@ -5,7 +5,15 @@ export const serviceNames = ['taniumserver', 'taniummoduleserver', 'patch'] as c
 export type ServiceName = (typeof serviceNames)[number];
 
 type ServiceState =
-	| {name: ServiceName; running: true; pid: number; /** When it was started. */ since: Date}
+	| {
+			name: ServiceName;
+			running: true;
+			pid: number;
+			/** When it was started. */
+			since: Date;
+			/** Tells this process from every other one of this boot, also from one that got its pid later. */
+			process: string;
+	  }
 	| {name: ServiceName; running: false};
 
 export interface Services {
@@ -20,4 +28,9 @@ export interface Services {
 	stop(name: ServiceName): Promise<void>;
 	/** Stops, then starts. */
 	restart(name: ServiceName): Promise<void>;
+	/**
+	 * Tries, without touching the service, whatever stopping and starting it writes. Rejects with Problem `service-uncontrollable`
+	 * when it could not be started again.
+	 */
+	check(name: ServiceName): Promise<void>;
 }

@@ -3,10 +3,10 @@ import {installedExpiry} from '../appliance/installed-expiry.js';
 import {expiryWarning} from '../certificates/describe/expiry.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {certificateRows} from '../certificates/describe/rows.js';
+import {installedFault} from '../installation/pair-fault.js';
 import {readTrust} from '../registration/trust.js';
-import {presentedBy} from '../services/probe.js';
+import {presentedLeaf} from '../services/probe.js';
 import {serviceNames} from '../services/service.js';
-import {Problem} from '../problem.js';
 import {assertNoArguments, printReport, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
 
@@ -17,7 +17,9 @@ async function status(context: Context): Promise<number> {
 		session: {layout, identity, services, now},
 	} = context;
 	const certificate = await installedCertificate(context);
-	const served = await servedNow(identity.ports.console, identity.name);
+	const leaf = await presentedLeaf({port: identity.ports.console, servername: identity.name});
+	const served = leaf && fingerprintOf(leaf);
+	const fault = await installedFault(layout);
 	const isServed = served === certificate.fingerprint;
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
 	const trusted = taniumServerTrusted && moduleServerTrusted;
@@ -27,6 +29,7 @@ async function status(context: Context): Promise<number> {
 		context,
 		[
 			...certificateRows(certificate),
+			['Key', fault ?? 'belongs to this certificate'],
 			['Served', isServed ? 'yes, this certificate' : served === undefined ? 'no, nothing answers' : `no, another one: ${served}`],
 			[
 				'Trust',
@@ -39,25 +42,13 @@ async function status(context: Context): Promise<number> {
 			certificate,
 			served: served ?? null,
 			isServed,
+			keyMatches: fault === undefined,
 			trusted,
 			services: states.map(({name, running}) => ({name, running})),
 			warning: warning ?? null,
 		},
 	);
-	return isServed && trusted ? exitCodes.done : exitCodes.no;
-}
-
-async function servedNow(port: number, servername: string): Promise<string | undefined> {
-	try {
-		const [leaf] = await presentedBy({port, servername});
-		return leaf && fingerprintOf(leaf);
-	} catch (error) {
-		if (error instanceof Problem) {
-			return undefined;
-		}
-
-		throw error;
-	}
+	return isServed && trusted && fault === undefined ? exitCodes.done : exitCodes.no;
 }
 
 export const statusCommands: readonly Command[] = [
@@ -66,9 +57,9 @@ export const statusCommands: readonly Command[] = [
 		group: 'Tanium Platform',
 		purpose: 'Show the installed SOAP certificate and whether it is served',
 		about:
-			'Shows the installed SOAPServer.crt, compares it with what the Tanium Server presents over TLS just '
-			+ 'now, and shows the trust with the Module Server. Exit code 0 when it is served and trusted, else '
-			+ '1.',
+			'Shows the installed SOAPServer.crt, whether the installed key belongs to it, compares it with what the '
+			+ 'Tanium Server presents over TLS just now, and shows the trust with the Module Server. Exit code 0 '
+			+ 'when the pair can be loaded, is served and trusted, else 1.',
 		parameters: '[json]',
 		examples: ['soap status', 'soap status json'],
 		menu: '4',

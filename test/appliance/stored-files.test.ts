@@ -62,7 +62,8 @@ test('the field that is wrong is named, and its value is not quoted', t => {
 	t.throws(() => parseStoredMap('{"__proto__": {"inner": {}}}', schema), {message: /^inner\.size must be/});
 });
 
-for (const phase of phases) {
+/** That release began its journal only when it had prepared everything. */
+for (const phase of phases.filter(phase => phase !== 'PREPARING')) {
 	test(`a journal of an older release is read: ${phase}`, async t => {
 		const layout = await emptyLayout(t);
 		await cp(path.join(packageRoot(), 'test', 'fixtures', 'journals-1e54ea6', `${phase}.json`), layout.journal);

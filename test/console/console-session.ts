@@ -23,7 +23,9 @@ class FakeServices implements Services {
 	readonly #running = new Set<ServiceName>();
 
 	async state(name: ServiceName) {
-		return this.#running.has(name) ? {name, running: true as const, pid: 1, since: new Date(0)} : {name, running: false as const};
+		return this.#running.has(name)
+			? {name, running: true as const, pid: 1, since: new Date(0), process: '1-0'}
+			: {name, running: false as const};
 	}
 
 	async start(name: ServiceName) {
@@ -44,6 +46,10 @@ class FakeServices implements Services {
 	async restart(name: ServiceName) {
 		await this.stop(name);
 		await this.start(name);
+	}
+
+	async check() {
+		// They can always be started again.
 	}
 }
 

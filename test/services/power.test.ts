@@ -18,6 +18,7 @@ function rememberingServices(fail?: (name: ServiceName) => void): {services: Ser
 		},
 		stop: async () => undefined,
 		restart: async () => undefined,
+		check: async () => undefined,
 	};
 	return {services, started};
 }

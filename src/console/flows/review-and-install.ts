@@ -57,16 +57,30 @@ async function review(
 	conversation.print(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
 	compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
 	printVerdict(conversation, warnings);
+	printFault(conversation, plan);
 	if (dryRun) {
 		return {outcome: 'dry-run', told: ['Dry run. Nothing was changed.']};
 	}
 
-	if (!(await conversation.confirm('Back up the installed pair to /outgoing, and install the new one?', yes))) {
+	const isAgreed =
+		(plan.installedFault === undefined || (await conversation.confirm('Continue without a pair to go back to?', yes)))
+		&& (await conversation.confirm('Back up the installed pair to /outgoing, and install the new one?', yes));
+	if (!isAgreed) {
 		return {outcome: 'declined', told: ['Nothing was changed.']};
 	}
 
 	const outcome = await install(session, plan, async (title, work) => conversation.step(title, work));
 	return {outcome: outcome.kind, told: describeOutcome(outcome)};
+}
+
+function printFault(conversation: Conversation, {installedFault}: Plan): void {
+	if (installedFault !== undefined) {
+		conversation.print(
+			`The Tanium Server could not be started with the installed pair. ${installedFault} If the installation fails, there is no pair to `
+				+ 'go back to, and the Tanium Server stays stopped.',
+			'bad',
+		);
+	}
 }
 
 function printVerdict(conversation: Conversation, warnings: number | undefined): void {

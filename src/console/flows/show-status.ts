@@ -2,7 +2,8 @@ import {readFile} from 'node:fs/promises';
 import {installedExpiry} from '../../appliance/installed-expiry.js';
 import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
 import {formatDays} from '../../certificates/describe/expiry.js';
-import {Problem} from '../../problem.js';
+import {installedFault} from '../../installation/pair-fault.js';
+import {messageOf, Problem} from '../../problem.js';
 import {checkConnections} from '../../registration/connections.js';
 import {readTrust} from '../../registration/trust.js';
 import {serviceNames} from '../../services/service.js';
@@ -17,7 +18,12 @@ export async function showStatus(conversation: Conversation, session: ConsoleSes
 	const states = await Promise.all(serviceNames.map(async name => [name, await describeState(services, name)]));
 	const certificate = await formatCertificate(session);
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
-	conversation.table([...states, ['SOAPServer.crt', certificate], ['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)]]);
+	conversation.table([
+		...states,
+		['SOAPServer.crt', certificate],
+		['SOAPServer.key', await formatKey(session)],
+		['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)],
+	]);
 	printExpiry(conversation, await installedExpiry(layout, session.now()));
 	const connections = await conversation.step('Make the connections of the platform', async () => checkConnections(layout, identity));
 	conversation.table(connections.map(({number, from, to, ok, result}) => [String(number), `${from} -> ${to}`, ok ? 'ok' : 'FAIL', result]));
@@ -27,6 +33,14 @@ export async function showStatus(conversation: Conversation, session: ConsoleSes
 		failed === 0 ? 'good' : 'bad',
 	);
 	await conversation.pause();
+}
+
+async function formatKey({layout}: ConsoleSession): Promise<string> {
+	try {
+		return (await installedFault(layout)) ?? 'belongs to the certificate';
+	} catch (error) {
+		return messageOf(error);
+	}
 }
 
 async function formatCertificate({layout, now}: ConsoleSession): Promise<string> {

@@ -1,0 +1,33 @@
+// The end of an installation or a recovery: the outcome is recorded first; only then is the journal removed.
+import type {AuditEvent} from '../appliance/audit.js';
+import type {Layout} from '../appliance/layout.js';
+import {messageOf} from '../problem.js';
+import type {Site} from './change.js';
+import {removeJournal} from './journal.js';
+import {record, withRemarks, type Ending, type Outcome} from './outcome.js';
+import {removeServingKeys} from './pair-files.js';
+
+/** Records how it ended, and removes the journal of what is finished. Resolves with the outcome and what is to be said of this. */
+export async function settle({layout}: Site, {outcome, finished}: Ending, event: AuditEvent): Promise<Outcome> {
+	const keys = finished ? await withoutServingKeys(layout) : [];
+	const recorded = await record(layout, withRemarks(outcome, keys), {...event, outcome: outcome.kind});
+	return finished ? withRemarks(recorded, await withoutJournal(layout)) : recorded;
+}
+
+async function withoutServingKeys(layout: Layout): Promise<string[]> {
+	try {
+		const names = await removeServingKeys(layout);
+		return names.map(name => `The key of the pair in service was removed from /outgoing: ${name}`);
+	} catch (error) {
+		return [`/outgoing may hold the key of the pair in service: ${messageOf(error)}`];
+	}
+}
+
+async function withoutJournal(layout: Layout): Promise<string[]> {
+	try {
+		await removeJournal(layout);
+		return [];
+	} catch (error) {
+		return [`The journal cannot be removed: ${messageOf(error)} Run: tanos recover --root ${layout.root}`];
+	}
+}

@@ -1,0 +1,56 @@
+// What is true after a rollback that did not go as it should: read anew, from the disk and over TLS.
+import {fingerprintOf} from '../certificates/parse/pem.js';
+import {presentedLeaf} from '../services/probe.js';
+import {findInstalled, type Change, type Found, type Site} from './change.js';
+
+/** Which pair is in place, and which certificate a new TLS connection gets. */
+export type Standing = {found: Found; served: 'old' | 'new' | 'other' | 'nothing'};
+
+/** Reads what is in place and asks the Tanium Server for its certificate. Never rejects. */
+export async function standing(site: Site, change: Change): Promise<Standing> {
+	return {found: await found(site, change), served: await served(site, change)};
+}
+
+async function found({layout}: Site, change: Change): Promise<Found> {
+	try {
+		return await findInstalled(layout, change);
+	} catch {
+		return 'unknown';
+	}
+}
+
+async function served({identity}: Site, change: Change): Promise<Standing['served']> {
+	const leaf = await presentedLeaf({port: identity.ports.console, servername: identity.name});
+	const fingerprint = leaf && fingerprintOf(leaf);
+	return fingerprint === undefined
+		? 'nothing'
+		: fingerprint === change.old.leaf
+			? 'old'
+			: fingerprint === change.new.leaf
+				? 'new'
+				: 'other';
+}
+
+/** Whether all is as it was before the change. */
+export function isAsBefore({found, served}: Standing, {wasRunning}: Change): boolean {
+	return found === 'old' && served === (wasRunning ? 'old' : 'nothing');
+}
+
+const services: Record<Standing['served'], string> = {
+	old: 'The Tanium Server serves the old certificate',
+	new: 'The Tanium Server serves the new certificate',
+	other: 'The Tanium Server presents a certificate that is neither the old nor the new one',
+	nothing: 'The Tanium Server does not answer',
+};
+
+const files: Record<Found, string> = {
+	old: 'the old pair is in place',
+	new: 'the new pair is in place',
+	mixed: 'the key and the certificate in place do not belong together',
+	unknown: 'the pair in place is neither the old nor the new one, or cannot be read',
+};
+
+/** One sentence without a full stop. */
+export function describeStanding({found, served}: Standing): string {
+	return `${services[served]}, and ${files[found]}`;
+}
