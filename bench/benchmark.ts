@@ -4,13 +4,13 @@ import type {Program} from './programs.js';
 /** One benchmark, as main.ts lists and runs it. */
 export type Benchmark = {
 	name: string;
-	/** What it measures, in at most 76 characters. */
+	/** What it measures, at most 76 characters. */
 	title: string;
-	/** What the peer's values are of, in at most 70 characters. */
+	/** What the peer is, at most 70 characters. */
 	peer?: string;
-	/** Programs that are not part of this project. */
+	/** The external programs that it needs. */
 	needs: readonly Program[];
-	/** Whether it reads what only root may read. */
+	/** Whether it must run as root. */
 	needsRoot?: boolean;
 	/** How long it may take before it is stopped, in seconds. */
 	limitSeconds: number;
@@ -19,8 +19,8 @@ export type Benchmark = {
 };
 
 /**
- * What a benchmark's module exports: yields each figure as soon as it is measured. The folder is empty and its own. Nothing has to be
- * cleaned up: the processes that were started and the folder are removed afterwards, however the benchmark ended.
+ * What a benchmark's module exports: yields each figure as soon as it is measured. The folder is empty and used by nothing else. The
+ * benchmark need not clean up: its processes and the folder are removed afterwards, however it ended.
  */
 export type Measure = (folder: string) => AsyncIterable<Figure>;
 

@@ -6,12 +6,12 @@ import type {Measure} from './benchmark.js';
 import type {Figure} from './figure.js';
 import {killIfThere} from './processes.js';
 
-/** A figure, or the end: with what went wrong, or without. */
+/** A figure, or the end, with the error if there was one. */
 export type Message = {figure: Figure} | {failure?: string; stack?: string};
 
 const [module = '', folder = ''] = process.argv.slice(2);
 
-// The process that started this one was killed and cannot clean up. Neither can this one: the benchmark in it would go on meanwhile.
+// The process that started this one was killed and cannot clean up. This one cannot either: its benchmark would keep running.
 process.once('disconnect', () => {
 	spawn(process.execPath, [fileURLToPath(new URL('remove-folder.js', import.meta.url)), folder], {detached: true, stdio: 'ignore'});
 	killIfThere(-process.pid);

@@ -1,4 +1,4 @@
-// The JSON document of a run: the figures, with all that is needed to judge them.
+// The JSON document of a run: the figures, and everything needed to judge them.
 import type {Benchmark, Result} from './benchmark.js';
 import {describeMachine, readSource, readVersions, type Machine, type Source, type Versions} from './machine.js';
 
@@ -14,7 +14,7 @@ export type Setting = Source & {
 
 export type FiguresDocument = Setting & {benchmarks: Entry[]};
 
-/** Looks at the machine, the versions and the commit. */
+/** Reads the machine, the versions and the commit. */
 export async function readSetting(): Promise<Setting> {
 	return {started: new Date().toISOString(), ...(await readSource()), machine: describeMachine(), versions: await readVersions()};
 }

@@ -1,9 +1,9 @@
 // What a benchmark measures, and whether it reaches its aim.
 
-/** What a figure is measured in; '' is a plain number. */
+/** The unit of a figure; '' for a plain number. */
 export type Unit = 'ms' | 's' | 'KiB' | '';
 
-/** What is demanded of this project's value (`tanos`) or of its ratio to the peer's. */
+/** A requirement on this project's value (`tanos`) or on its ratio to the peer's. */
 export type Aim = {of: 'tanos' | 'ratio'; relation: Relation; value: number};
 export type Relation = 'at most' | 'at least' | 'under';
 
@@ -33,7 +33,7 @@ export function ratioAim(relation: Relation, value: number): Aim {
 
 export type Measured = Pick<Figure, 'what' | 'unit' | 'tanos' | 'peer' | 'aim'>;
 
-/** Rounds the values, and works out from them the ratio and whether the aim is reached. Throws when a value is not a number. */
+/** Rounds the values, and computes the ratio and whether the aim is reached. Throws when a value is not a number. */
 export function figureOf({what, unit, aim, ...values}: Measured): Figure {
 	const tanos = rounded(values.tanos);
 	const peer = values.peer === undefined ? undefined : rounded(values.peer);
@@ -71,7 +71,7 @@ export function formatValue(value: number | undefined, unit: Unit): string {
 	return `${value.toFixed(digits)} ${unit}`.trimEnd();
 }
 
-/** A ratio, with two digits that count when it is small. */
+/** A ratio, with two significant digits when it is small. */
 export function formatRatio(ratio: number | undefined): string {
 	return ratio === undefined ? '' : ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2);
 }

@@ -1,4 +1,4 @@
-// On what the figures were measured.
+// The machine and the versions that the figures were measured with.
 import os from 'node:os';
 import process from 'node:process';
 import {execa} from 'execa';
@@ -13,10 +13,10 @@ export type Machine = {
 	load: number;
 };
 
-/** Versions of what was measured with; null for what is not installed. */
+/** Versions of the programs that were used; null for one that is not installed. */
 export type Versions = {node: string; openssl: string | null; openssh: string | null};
 
-/** The commit that was measured, null outside a clone, and whether files that git knows differ from it. */
+/** The commit that was measured, null outside a clone, and whether tracked files differ from it. */
 export type Source = {commit: string | null; modified: boolean};
 
 export function describeMachine(): Machine {
@@ -25,7 +25,7 @@ export function describeMachine(): Machine {
 	return {cpu: cpus[0]?.model.trim() || 'unknown', cores: cpus.length, memoryBytes: os.totalmem(), load: Number(load.toFixed(2))};
 }
 
-/** Whether so much else ran that the figures cannot be trusted. */
+/** Whether the machine was too busy for the figures to be trusted. */
 export function isBusy({load, cores}: Machine): boolean {
 	return load > cores / 2;
 }

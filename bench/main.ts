@@ -1,4 +1,4 @@
-// `npm run bench`: measures speed and memory, each beside a peer in the same run. See `npm run bench -- --help`.
+// `npm run bench`: measures speed and memory, each compared with a peer in the same run. See `npm run bench -- --help`.
 import {access, constants, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,7 +20,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', () => {
-		stop.abort('SIGPIPE'); // Nobody reads the output any more.
+		stop.abort('SIGPIPE'); // The reader of the output is gone.
 	});
 }
 
@@ -60,12 +60,12 @@ async function run({chosen, json, limitSeconds}: Options): Promise<number> {
 	return document.benchmarks.some(({outcome}) => outcome === 'failed') ? exitCodes.failed : exitCodes.done;
 }
 
-/** Found out now, not after all benchmarks have run. */
+/** Checked now, not after all benchmarks have run. */
 async function assertWritable(json: Options['json']): Promise<void> {
 	if (typeof json === 'object') {
 		const folder = path.dirname(json.file);
 		await access(folder, constants.W_OK).catch(() => {
-			throw new UsageError(`${json.file} cannot be written: ${folder} is no folder that you may write to`);
+			throw new UsageError(`${json.file} cannot be written: ${folder} is not a folder that you may write to`);
 		});
 	}
 }

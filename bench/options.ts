@@ -11,10 +11,10 @@ export type Options = {
 	limitSeconds?: number;
 };
 
-/** A command line that cannot be carried out. */
+/** The command line is wrong. */
 export class UsageError extends Error {}
 
-/** Reads the command line. Throws UsageError for what is not understood; the message names what there is. */
+/** Reads the command line. Throws UsageError for anything else; the message lists what is accepted. */
 export function parseOptions(words: readonly string[], registry: readonly Benchmark[]): Options {
 	const {values, positionals} = parse(words);
 	const files = positionals.filter(word => word.endsWith('.json'));
@@ -43,22 +43,22 @@ function parse(words: readonly string[]) {
 
 function assertFiles(files: readonly string[], json: boolean): void {
 	if (files.length > 1 || (files.length === 1 && !json)) {
-		throw new UsageError(`One file at most can be named, and only with --json; found: ${files.join(', ')}`);
+		throw new UsageError(`Only one file can be named, and only with --json. Found: ${files.join(', ')}`);
 	}
 }
 
 function assertNames(names: readonly string[], registry: readonly Benchmark[]): void {
 	const unknown = names.filter(name => !registry.some(benchmark => benchmark.name === name));
 	if (unknown.length > 0) {
-		throw new UsageError(`There is no benchmark ${unknown.join(', ')}; there are: ${registry.map(({name}) => name).join(', ')}`);
+		throw new UsageError(`There is no benchmark ${unknown.join(', ')}. Benchmarks: ${registry.map(({name}) => name).join(', ')}`);
 	}
 }
 
-/** A timer of Node cannot be set to more than 24 days. */
+/** Node's timers are limited to 24 days. */
 function secondsIn(text: string): number {
 	const seconds = Number(text);
 	if (!/^\d+$/.test(text) || seconds < 1 || seconds > 86_400) {
-		throw new UsageError(`--limit takes 1 to 86400 seconds; found: ${text}`);
+		throw new UsageError(`--limit takes 1 to 86400 seconds. Found: ${text}`);
 	}
 
 	return seconds;

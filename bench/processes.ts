@@ -5,10 +5,10 @@ import path from 'node:path';
 import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
 
-/** How long to wait for killed processes to be gone, in milliseconds. */
+/** How long to wait for killed processes to end, in milliseconds. */
 const timeoutMs = 10_000;
 
-/** What the names of benchmarks' folders begin with. */
+/** The prefix of the names of benchmarks' folders. */
 export const folderPrefix = 'tanos-bench-';
 
 /** Kills all processes that name the folder, then removes it. Rejects when a process does not end. */
@@ -39,7 +39,7 @@ async function endProcessesOf(folder: string): Promise<void> {
 	}
 }
 
-/** Any other text could be part of the arguments of processes that have nothing to do with a benchmark. */
+/** Any other text could occur in the arguments of unrelated processes. */
 function assertFolder(folder: string): void {
 	if (!path.isAbsolute(folder) || !path.basename(folder).startsWith(folderPrefix)) {
 		throw new TypeError(`${JSON.stringify(folder)} is not the folder of a benchmark`);
@@ -57,7 +57,7 @@ export function killIfThere(pid: number): void {
 	}
 }
 
-/** The processes that name the folder, without this one. Another user's processes cannot be read, and are none of ours. */
+/** The processes that name the folder, except this one. Another user's processes cannot be read, and are never ours. */
 async function processesOf(folder: string): Promise<number[]> {
 	const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name) && Number(name) !== process.pid);
 	const isOurs = await Promise.all(

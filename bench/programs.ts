@@ -1,4 +1,4 @@
-// Programs that benchmarks need beside this project, and where Debian and Ubuntu have them.
+// External programs that benchmarks need, and the packages of Debian and Ubuntu that contain them.
 import {accessSync, constants} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -14,7 +14,7 @@ const packages = {
 
 export type Program = keyof typeof packages;
 
-/** The file of a program, or undefined when it is not installed. sshd lies where an ordinary user's PATH often does not lead. */
+/** The file of a program, or undefined when it is not installed. sshd is in a folder that is often not in a user's PATH. */
 export function findProgram(name: Program): string | undefined {
 	const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/sbin'];
 	return folders
@@ -32,7 +32,7 @@ function isExecutable(file: string): boolean {
 	}
 }
 
-/** What is missing of these programs, with the command that installs it; undefined when all are there. */
+/** The missing ones of these programs, with the command that installs them; undefined when none is missing. */
 export function describeMissing(needs: readonly Program[], find = findProgram): string | undefined {
 	const missing = needs.filter(name => find(name) === undefined);
 	const install = [...new Set(missing.map(name => packages[name]))];

@@ -43,7 +43,7 @@ export function figureLine(figure: Figure): string {
 	return row([what, formatValue(tanos, unit), formatValue(peer, unit), formatRatio(ratio), formatAim(figure), formatMet(figure)]);
 }
 
-/** How a benchmark ended, where that is not plain from its figures. */
+/** How a benchmark ended, when its figures do not show it. */
 export function endLines({outcome, reason, stack}: Result): string[] {
 	const frames = stack?.split('\n').filter(line => line.startsWith('    at ')) ?? [];
 	return outcome === 'measured' ? [] : [...indented(describeEnd(outcome, reason)), ...frames];

@@ -8,7 +8,7 @@ export type RunAllOptions = Omit<RunOptions, 'onFigure'> & {
 	print: (...lines: string[]) => void;
 };
 
-/** Runs benchmarks one after the other; one that fails does not stop the others. Undefined when the signal stopped them. */
+/** Runs benchmarks one after the other. A failure does not stop the others. Undefined when the signal stopped them. */
 export async function runAll(benchmarks: readonly Benchmark[], {print, ...options}: RunAllOptions): Promise<FiguresDocument | undefined> {
 	const document: FiguresDocument = {...(await readSetting()), benchmarks: []};
 	const onFigure: RunOptions['onFigure'] = figure => {

@@ -1,5 +1,5 @@
-// Runs a benchmark in a process group and a temporary folder of its own. Whichever way it ends (done, failed, out of time, stopped by a
-// signal), the same is done afterwards: the group is killed, then what else belongs to the folder, then the folder is removed.
+// Runs a benchmark in its own process group and temporary folder. However it ends (done, failed, out of time, stopped by a signal),
+// the clean-up is the same: the group is killed, then other processes that belong to the folder, then the folder is removed.
 import {fork, type ChildProcess} from 'node:child_process';
 import {mkdtemp} from 'node:fs/promises';
 import os from 'node:os';
@@ -15,7 +15,7 @@ import {describeMissing} from './programs.js';
 export type RunOptions = {
 	/** Stops the benchmark when it is aborted. */
 	signal: AbortSignal;
-	/** Instead of the benchmark's own time limit. */
+	/** Replaces the benchmark's own time limit. */
 	limitSeconds?: number | undefined;
 	/** Called with each figure as soon as it is measured. */
 	onFigure?: (figure: Figure) => void;
@@ -45,7 +45,7 @@ function missingRights({needsRoot = false}: Benchmark): string | undefined {
 
 type Ending = Pick<Result, 'outcome' | 'reason' | 'stack'>;
 
-/** Runs the benchmark until it ends, its time is over or the signal comes; then kills its process group. */
+/** Runs the benchmark until it ends, its time is up or the signal is aborted; then kills its process group. */
 async function inChild({module, limitSeconds}: Benchmark, folder: string, figures: Figure[], options: RunOptions): Promise<Ending> {
 	const child = fork(fileURLToPath(new URL('child.js', import.meta.url)), [module, folder], {
 		detached: true,
@@ -72,7 +72,7 @@ async function inChild({module, limitSeconds}: Benchmark, folder: string, figure
 	return ending;
 }
 
-/** Resolves when the child says that it is done or has failed. */
+/** Resolves when the child reports that it is done or has failed. */
 async function endOf(child: ChildProcess, onFigure: (figure: Figure) => void): Promise<Ending> {
 	return new Promise(resolve => {
 		child.on('message', (message: Message) => {
@@ -86,7 +86,7 @@ async function endOf(child: ChildProcess, onFigure: (figure: Figure) => void): P
 	});
 }
 
-/** Resolves when the time is over. The timer is cleared once `settled` is aborted. */
+/** Resolves when the time is up. The timer is cleared once `settled` is aborted. */
 async function limitOf(seconds: number, settled: AbortSignal): Promise<Ending> {
 	return new Promise(resolve => {
 		const timer = setTimeout(() => {
@@ -98,7 +98,7 @@ async function limitOf(seconds: number, settled: AbortSignal): Promise<Ending> {
 	});
 }
 
-/** Resolves when the signal is aborted, also when it was before. */
+/** Resolves when the signal is aborted, or if it already is. */
 async function stopOf(signal: AbortSignal, settled: AbortSignal): Promise<Ending> {
 	return new Promise(resolve => {
 		const stop = () => {
@@ -112,7 +112,7 @@ async function stopOf(signal: AbortSignal, settled: AbortSignal): Promise<Ending
 	});
 }
 
-/** Resolves when the process ends by itself, which it only does in a failure. */
+/** Resolves when the process ends before it is killed, which happens only after a failure. */
 async function crashOf(child: ChildProcess): Promise<Ending> {
 	let errors = '';
 	child.stderr?.on('data', (part: Buffer) => {

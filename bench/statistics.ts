@@ -1,4 +1,4 @@
-/** The value below which this share (0 to 1) of the samples lies. NaN without samples. */
+/** The quantile: this share (0 to 1) of the samples is below it. NaN without samples. */
 export function quantile(samples: readonly number[], share: number): number {
 	const sorted = samples.toSorted((one, other) => one - other);
 	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

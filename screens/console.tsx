@@ -4,7 +4,7 @@ import {CrashScreen} from './crash.js';
 import {MenuScreen} from './menu.js';
 import {ConversationScreen} from './conversation.js';
 
-/** Below this nothing of use can be shown. */
+/** On a smaller terminal nothing useful can be shown. */
 const smallest = {columns: 20, rows: 7};
 
 /** Draws the console's state, and nothing else. */

@@ -1,17 +1,17 @@
 import {Box, Text} from 'ink';
-import {isLong, saidRows, conversationRows, type ConsoleState, type Question, type ConversationView} from '../src/console/state.js';
-import {rowsInSight} from '../src/console/transcript.js';
+import {isLong, printedRows, conversationRows, type ConsoleState, type Question, type ConversationView} from '../src/console/state.js';
+import {visibleRows} from '../src/console/transcript.js';
 import {Frame} from './frame.js';
 import {ChoiceList} from './parts/choice-list.js';
 import {Hints} from './parts/hints.js';
 import {Prompt} from './parts/prompt.js';
 import {Rows} from './parts/rows.js';
 
-/** A conversation: what was said, as much of its end as fits, and the open question. */
+/** A conversation: the end of what was printed, as much as fits, and the open question. */
 export function ConversationScreen({state, view}: {state: ConsoleState; view: ConversationView}) {
 	const {question, notice} = view;
 	const room = conversationRows(state, view);
-	const said = rowsInSight(saidRows(state, view), room.said, view.scroll);
+	const printed = visibleRows(printedRows(state, view), room.printed, view.scroll);
 	return (
 		<Frame
 			state={state}
@@ -22,9 +22,9 @@ export function ConversationScreen({state, view}: {state: ConsoleState; view: Co
 				{view.title}
 			</Text>
 			<Text> </Text>
-			<Rows rows={said} />
+			<Rows rows={printed} />
 			{question?.choices && (
-				<Box marginTop={said.length > 0 ? 1 : 0}>
+				<Box marginTop={printed.length > 0 ? 1 : 0}>
 					<ChoiceList choices={question.choices} selected={view.selected} rows={room.choices} />
 				</Box>
 			)}
@@ -32,7 +32,7 @@ export function ConversationScreen({state, view}: {state: ConsoleState; view: Co
 	);
 }
 
-/** A prompt that is too long for its row stands above, with what was said. */
+/** A prompt that is too long for its row is printed above it. */
 function QuestionPrompt({state, question: {kind, prompt}}: {state: ConsoleState; question: Question}) {
 	return <Prompt prompt={isLong(prompt, state) ? '>' : prompt} line={state.line} isSecret={kind === 'secret'} columns={state.columns} />;
 }
@@ -47,5 +47,5 @@ function hintsOf(question: Question | undefined): string[] {
 		return ['R  back', 'Up, Down, Enter  choose', scroll];
 	}
 
-	return question.kind === 'pause' ? [scroll] : ['Ctrl+C  give up', scroll];
+	return question.kind === 'pause' ? [scroll] : ['Ctrl+C  cancel', scroll];
 }

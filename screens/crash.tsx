@@ -4,7 +4,7 @@ import {Frame} from './frame.js';
 import {Prompt} from './parts/prompt.js';
 import {Rows} from './parts/rows.js';
 
-/** Something went wrong that nobody foresaw. `reference` is where the log describes it, or what it is when there is no log. */
+/** An unexpected error. `reference` identifies its entry in the audit log, or is the error itself when it could not be logged. */
 export function CrashScreen({state, reference}: {state: ConsoleState; reference: string}) {
 	const {columns, line} = state;
 	const width = columns - margin;
@@ -16,7 +16,7 @@ export function CrashScreen({state, reference}: {state: ConsoleState; reference:
 					[
 						{
 							kind: 'text',
-							text: `The audit log describes it: ${reference}.\nIf an installation was under way, it is finished or undone at the next sign-in.`,
+							text: `The audit log describes it: ${reference}.\nAn installation in progress is completed or undone at the next sign-in.`,
 							tone: 'plain',
 						},
 					],

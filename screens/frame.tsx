@@ -5,14 +5,14 @@ import {bodyRows, margin, type ConsoleState} from '../src/console/state.js';
 
 type Props = {
 	state: ConsoleState;
-	/** The line that is typed into. */
+	/** The line for typing. */
 	prompt: ReactNode;
-	/** What may be done here, or a word about what was just typed. */
+	/** What can be done here, or a notice about the last input. */
 	hint?: ReactNode;
 	children: ReactNode;
 };
 
-/** What surrounds every screen: which appliance this is and who is signed in above, the prompt and its hint below. */
+/** The frame of every screen: the appliance and the signed-in user above, the prompt and its hint below. */
 export function Frame({state, prompt, hint, children}: Props) {
 	const {columns, rows} = state;
 	return (
@@ -20,7 +20,7 @@ export function Frame({state, prompt, hint, children}: Props) {
 			<Header state={state} />
 			<Rule columns={columns} />
 			<Box flexDirection='column' height={bodyRows(state)} flexShrink={0} paddingX={1} overflow='hidden'>
-				{/* Rows that do not fit are cut off; squeezed, they would be drawn over each other. */}
+				{/* Rows that do not fit are cut off: if they shrank, they would be drawn over each other. */}
 				<Box flexDirection='column' flexShrink={0}>
 					{children}
 				</Box>
@@ -36,7 +36,7 @@ export function Frame({state, prompt, hint, children}: Props) {
 	);
 }
 
-/** The role gives way first when not everything fits. */
+/** When not everything fits, the role is left out first. */
 function Header({state: {appliance, user, columns}}: {state: ConsoleState}) {
 	const left = `TanOS  ${appliance.name}`;
 	const right = [appliance.role, user?.name].filter(word => word !== undefined).join('  ');

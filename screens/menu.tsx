@@ -9,14 +9,14 @@ import {Hints} from './parts/hints.js';
 import {Prompt} from './parts/prompt.js';
 import {firstRows, Rows} from './parts/rows.js';
 
-/** A menu: every entry in its place, those that are disabled with their reason. */
+/** A menu with all its entries. A disabled entry shows the reason. */
 export function MenuScreen({state, view}: {state: ConsoleState; view: View & {kind: 'menu'}}) {
 	const {appliance, columns, line, user} = state;
 	const menu = menuAt(view.path);
 	const role = user?.role ?? 'tanuser';
 	const choices = menu.items.map(item => ({key: item.key, label: item.label, disabled: whyDisabled(item, role)}));
 	const room = bodyRows(state) - titleRows;
-	// One entry and an empty row stay beside the longest notice.
+	// Even the longest notice leaves room for one entry and an empty row.
 	const notice =
 		view.notice === '' ? [] : firstRows(rowsOf([{kind: 'text', text: view.notice, tone: 'warning'}], columns - margin), room - 2);
 	const isMain = view.path.length === 0;
@@ -50,15 +50,15 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 
 const mainHints = ['?  help', 'Z  log out'];
 
-/** What stands beside the title is left out where there is no room for both. */
+/** The text beside the title is left out when there is no room for both. */
 function Title({title, aside, columns}: {title: string; aside: ConsoleState['certificate']; columns: number}) {
-	const fits = aside !== undefined && stringWidth(`${title}  ${aside.words}`) <= columns - margin;
+	const fits = aside !== undefined && stringWidth(`${title}  ${aside.text}`) <= columns - margin;
 	return (
 		<Box justifyContent='space-between' height={1} flexShrink={0}>
 			<Text bold wrap='truncate'>
 				{title}
 			</Text>
-			{fits && <Rows rows={[{text: aside.words, tone: aside.tone}]} />}
+			{fits && <Rows rows={[{text: aside.text, tone: aside.tone}]} />}
 		</Box>
 	);
 }

@@ -8,24 +8,24 @@ import {Console} from './console.js';
 export type Terminal = {
 	stdin: NodeJS.ReadStream;
 	stdout: NodeJS.WriteStream;
-	/** Writes the ready mark, for a program that plays keys. */
+	/** Whether to write ready marks, for a program that plays keys. */
 	marks: boolean;
-	/** Called when the first frame stands. */
+	/** Called when the first frame has been drawn. */
 	shown(): void;
 };
 
 const renderOptions = {exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true, maxFps: 250};
 
 /**
- * Shows a session on a terminal until it ends, and leaves the terminal as it was. A terminal that goes away hangs the
- * session up: what is under way goes on to its end, and then this resolves. Rejects with what was thrown while drawing.
+ * Shows a session on a terminal until it ends, and restores the terminal. When the terminal is closed, the session is hung up:
+ * work in progress is completed, and then this resolves. Rejects with an error that was thrown while drawing.
  */
 export async function openConsole(session: ScreenSession, {stdin, stdout, marks, shown}: Terminal): Promise<Ending> {
 	const {store} = session;
 	const app = render(<Console state={store.state} />, {stdin, stdout, ...renderOptions});
 	let fault: {error: unknown} | undefined;
 	app.waitUntilExit().catch((error: unknown) => {
-		// Nothing can be drawn any more, so nobody can answer.
+		// Nothing can be drawn any more, so no question can be answered.
 		fault = {error};
 		store.hangUp();
 	});
@@ -53,7 +53,7 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 	}
 
 	if (store.hungUp !== 'gone') {
-		// Only then everything is written that leaves the terminal as it was.
+		// Until then, the output that restores the terminal is not complete.
 		await app.waitUntilExit();
 	}
 
@@ -93,7 +93,7 @@ function drawer(stdout: NodeJS.WriteStream, draw: () => void): {soon(): void; no
 	};
 }
 
-/** Connects a session with both ends of its terminal; returns how to disconnect them. */
+/** Connects a session with both streams of its terminal; returns a function that disconnects them. */
 function listen({store}: ScreenSession, stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, keyQueue: KeyQueue): () => void {
 	const read = (bytes: Buffer) => {
 		keyQueue.write(bytes);

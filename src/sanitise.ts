@@ -23,6 +23,14 @@ export function sanitiseLines(text: string): string {
 		.join('\n');
 }
 
+/** JSON text with everything that could steer a terminal written as `\\uXXXX`, so that it still reads as the same value. */
+export function escapeJson(json: string): string {
+	return json.replaceAll(unprintable, character => {
+		const units = Array.from({length: character.length}, (_, index) => character.charCodeAt(index));
+		return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+	});
+}
+
 /** A value from a file between quotation marks, sanitised and truncated when it is very long. */
 export function quoted(text: string): string {
 	const shown = text.length > maxQuoteLength ? `${text.slice(0, maxQuoteLength)}… (${text.length} characters)` : text;

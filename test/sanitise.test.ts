@@ -1,5 +1,5 @@
 import test from 'ava';
-import {listed, quoted, sanitise} from '../src/sanitise.js';
+import {escapeJson, listed, quoted, sanitise} from '../src/sanitise.js';
 
 test('an escape sequence is spelled out', t => {
 	t.is(sanitise('\u{1B}[2Jhello\u{7}\r\n'), String.raw`\x1b[2Jhello\x07\x0d\x0a`);
@@ -30,4 +30,10 @@ test('a list says how many it does not show', t => {
 	t.is(listed([]), 'none');
 	t.is(listed(['a', 'b\u{1B}']), String.raw`a, b\x1b`);
 	t.regex(listed(Array.from({length: 40}, (_, index) => `n${index}`)), /n11 and 28 more$/);
+});
+
+test('JSON stays the same value with its escapes', t => {
+	const value = {text: 'a\u009B\u202E\u{E0001}ä\n"'};
+	t.is(escapeJson(JSON.stringify(value)), '{"text":"a\\u009b\\u202e\\udb40\\udc01ä\\n\\""}');
+	t.deepEqual(JSON.parse(escapeJson(JSON.stringify(value))), value);
 });

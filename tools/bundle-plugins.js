@@ -1,12 +1,11 @@
-// What the bundle does differently from the libraries it is made of, so that the console's first frame does not wait for
-// what it does not need. Each plugin changes one file or one import, and fails the build when a new version of the library
-// no longer looks as expected.
+// Changes to bundled libraries, so that the console's first frame does not wait for code that it does not need. Each plugin changes
+// one file or one import, and fails the build when a new version of the library differs from what it expects.
 import {readFileSync} from 'node:fs';
 
-/** Replaces `text`, which must be there once, in a file of a library. */
+/** Replaces `text`, which must occur exactly once, in a file of a library. */
 function replaceOnce(file, contents, text, replacement) {
 	if (contents.split(text).length !== 2) {
-		throw new Error(`${file} does not contain ${text} exactly once: see whether tools/bundle-plugins.js still needs to change it.`);
+		throw new Error(`${file} does not contain ${text} exactly once: check whether tools/bundle-plugins.js still needs to change it.`);
 	}
 
 	return contents.replace(text, () => replacement);
@@ -23,7 +22,7 @@ export const lazyEmoji = {
 	},
 };
 
-/** How Emscripten's loader is handed an instance; without it, it would fetch the data: URI. */
+/** Passes an instance to Emscripten's loader, which would otherwise fetch the data: URI. */
 const instantiateFromFile = `
 import yogaFile from 'yoga.wasm';
 import {readFileSync} from 'node:fs';
@@ -35,8 +34,8 @@ function instantiateWasm(imports, receive) {
 `;
 
 /**
- * Moves the WebAssembly of Yoga, Ink's layout engine, from a data: URI in its source to a file of its own that is read
- * synchronously. The URI is loaded by fetch, for which Node loads its whole HTTP client.
+ * Moves the WebAssembly of Yoga, Ink's layout engine, from a data: URI in its source to a separate file that is read
+ * synchronously. The URI would be loaded by fetch, for which Node loads its whole HTTP client.
  */
 export const yogaFromFile = {
 	name: 'yoga-from-file',
@@ -58,7 +57,7 @@ export const yogaFromFile = {
 
 const call = (module, name) => `(...words) => process.getBuiltinModule('${module}').${name}(...words)`;
 
-/** What stands in for a builtin module in a library that imports it at its start and needs it later, or never. */
+/** Replacements for builtin modules, in libraries that import them at their start but use them later or never. */
 const deferred = [
 	{
 		library: 'terminal-size',

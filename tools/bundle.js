@@ -1,5 +1,5 @@
-// Bundles the command and the programs a sandbox starts into build/. One file loads several times faster than the
-// hundreds of modules behind it: most of the time to the first frame of an Ink program is module loading.
+// Bundles the command and the programs that a sandbox starts into build/. One file loads several times faster than the hundreds of
+// modules in it: an Ink program spends most of the time to its first frame loading modules.
 import {rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';

@@ -1,6 +1,6 @@
-// Code splitting makes a chunk of each set of modules that the same entry points reach, so that the console's first frame would
-// load two dozen small files. This joins those that are loaded before it into two: `shared` holds what other commands load as
-// well, and the console's own file the rest. A chunk that was joined stays as a list of exports, for the parts that are loaded later.
+// Code splitting creates a chunk for each set of modules that the same entry points reach, so that the console's first frame would
+// load two dozen small files. This joins the chunks that are loaded before it into two files: `shared` contains those that other
+// commands also load, and the console's own file the rest. A joined chunk remains as a list of exports, for parts loaded later.
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {build} from 'esbuild';
@@ -22,7 +22,7 @@ export async function joinChunks(metafile, {root, main, first, heavy}) {
 	await join(new Set([entry]), entry, options);
 }
 
-/** What imports what among the files of a build. */
+/** The imports among the files of a build. */
 class ChunkGraph {
 	constructor(outputs) {
 		this.outputs = outputs;
@@ -37,7 +37,7 @@ class ChunkGraph {
 		return found;
 	}
 
-	/** The files that loading one of them loads; with `dynamic`, those that may be loaded later as well, but for `without`. */
+	/** The files that are loaded with one of them; with `dynamic`, also those that may be loaded later; except `without`. */
 	reach(start, {dynamic, without = []}) {
 		const reached = new Set([start]);
 		for (const file of reached) {
@@ -52,7 +52,7 @@ class ChunkGraph {
 	}
 }
 
-/** Writes `file` with all of `chunks`, and in place of each other chunk what takes its exports from there. */
+/** Writes `file` with all of `chunks`, and replaces each other chunk by one that takes its exports from there. */
 async function join(chunks, file, {root, outputs, before}) {
 	const exported = [...chunks].map((chunk, number) => ({
 		chunk,

@@ -1,5 +1,5 @@
-// The global `performance` loads seven modules of Node when it is first read, which React does at its start. All that the bundle
-// uses of it is the clock, and in the bundle this stands in: milliseconds of a clock that only goes forward.
+// The global `performance` loads seven modules of Node when it is first read, which React does at its start. The bundle uses only
+// its clock, and replaces it by this monotonic clock in milliseconds.
 
 export const lazyPerformance = {
 	now() {

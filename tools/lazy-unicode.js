@@ -1,5 +1,5 @@
-// Two Unicode tables take 15 and 23 ms to load, and the libraries that measure text ask for them when they are imported,
-// long before any text needs them. In the bundle these stand in: the same, loaded at the first use.
+// Two Unicode tables take 15 and 23 ms to load, and the libraries that measure text load them when they are imported, long before
+// any text needs them. The bundle replaces them by these, which load the same tables at the first use.
 
 export class LazySegmenter {
 	#words;
@@ -39,7 +39,7 @@ class AsciiSegments {
 	}
 }
 
-/** Each ASCII character is a grapheme of its own, but for a CR with its LF (Unicode Standard Annex 29, GB3). */
+/** Each ASCII character is one grapheme, except a CR followed by LF (Unicode Standard Annex 29, GB3). */
 function isAscii(text) {
 	return /^[\0-\u007F]*$/.test(text) && !text.includes('\r\n');
 }

@@ -1,6 +1,6 @@
-// Makes a fresh clone ready to run: installs what the lock file names when node_modules is missing or older, and
-// builds when a source or a dependency is newer than the last build, or always with --rebuild. Runs on whatever Node is on the
-// machine, so it uses nothing new; what it starts runs on the Node 24 that npm finds first in node_modules/.bin.
+// Makes a fresh clone ready to run: installs the packages of the lock file when node_modules is missing or older, and builds when a
+// source or a dependency is newer than the last build, or always with --rebuild. It runs on the machine's own Node, so it uses no
+// new features; the programs it starts run on the Node 24 that npm finds first in node_modules/.bin.
 import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
@@ -22,17 +22,17 @@ function newest(file) {
 }
 
 function npm(...words) {
-	// What an outer `npm pack --dry-run` was told is not meant for this one, which would then install nothing.
+	// The options of an outer `npm pack --dry-run` must not reach this npm, which would then install nothing.
 	const {npm_config_dry_run: _dryRun, npm_config_json: _json, ...env} = process.env;
 	const done = spawnSync('npm', words, {cwd: root, env, stdio: ['ignore', 'ignore', 'inherit']});
 	if (done.status !== 0) {
-		process.stderr.write(`\`npm ${words.join(' ')}\` failed; run it by hand to see why.\n`);
+		process.stderr.write(`\`npm ${words.join(' ')}\` failed. Run it yourself to see why.\n`);
 		process.exit(1);
 	}
 }
 
 if (newest(installed) < newest(path.join(root, 'package-lock.json'))) {
-	process.stderr.write('Installing what the lock file names (once) ...\n');
+	process.stderr.write('Installing the packages of the lock file (once) ...\n');
 	npm('ci', '--loglevel=error');
 }
 

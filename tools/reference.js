@@ -1,5 +1,5 @@
-// Makes the man pages and docs/command-line.md from the definitions of the commands: `npm run reference`. A test fails when they
-// are stale.
+// Generates the man pages and docs/command-line.md from the definitions of the commands: `npm run reference`. A test fails when they
+// are out of date.
 import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';

@@ -1,4 +1,4 @@
-// The licenses of the libraries whose code is in the bundle: they ask to be reproduced with each copy of it.
+// The licenses of the libraries in the bundle, which require that each copy includes them.
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 
@@ -7,7 +7,7 @@ const noticeFile = /^notice(?:[.-]|$)/i;
 
 /**
  * The text of THIRD-PARTY-NOTICES.txt for a build of esbuild, as its metafile describes it. A package that comes without a license
- * file needs one in `declared`, named NAME@VERSION.txt (with + for / in the name), so that a new version is looked at again.
+ * file needs one in `declared`, named NAME@VERSION.txt (with + for / in the name), so that a new version is checked again.
  * Throws when a package has neither.
  */
 export function thirdPartyNotices(metafile, {root, declared}) {
@@ -32,14 +32,14 @@ export function thirdPartyNotices(metafile, {root, declared}) {
 	return [intro, ...[...notices.keys()].toSorted().map(name => notices.get(name))].join(rule);
 }
 
-/** The folders of the packages whose code is in the output, and of esbuild, which adds helper functions of its own. */
+/** The folders of the packages whose code is in the output, and of esbuild, which adds its own helper functions. */
 function bundledPackages({outputs}) {
 	const used = Object.values(outputs).flatMap(({inputs}) => Object.keys(inputs).filter(file => inputs[file].bytesInOutput > 0));
 	const folders = used.map(file => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0]);
 	return new Set([...folders.filter(folder => folder !== undefined), 'node_modules/esbuild']);
 }
 
-/** The texts of a package's license files, else the one that is declared for it, and of its notices; none when there is no license. */
+/** The texts of a package's license files, or the one declared for it, and of its notices; none when there is no license. */
 function licenseTexts(folder, declaredFile) {
 	const textsOf = pattern =>
 		readdirSync(folder)

@@ -23,7 +23,7 @@ function timeOfCheck(certificate: Buffer, key: Buffer): number {
 	const {ok} = checkPair(fileOf('SOAPServer.crt', certificate), fileOf('SOAPServer.key', key), {hosts: [name], at: new Date()});
 	const took = performance.now() - started;
 	if (!ok) {
-		throw new Error('The good pair of the benchmark is refused.');
+		throw new Error('The valid pair of the benchmark was refused.');
 	}
 
 	return took;

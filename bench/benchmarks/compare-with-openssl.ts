@@ -1,4 +1,4 @@
-// The check beside what an administrator can check with openssl, on every row of the tests' tables that has files to look at.
+// The check compared with what an administrator can check with openssl, on every row of the tests' tables that has files.
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {performance} from 'node:perf_hooks';
@@ -22,7 +22,7 @@ const rounds = 9;
 type Row = {isGood: boolean; certificate: Buffer; key: Buffer};
 type Score = {found: number; refused: number; took: number};
 
-/** Scores and times of the script and of the check, each given the same files, roots, hosts and moment. */
+/** Scores and times of the script and of the check, for the same files, roots, hosts and time. */
 export async function* measure(folder: string): AsyncGenerator<Figure> {
 	const rows = allCases.flatMap(row => rowOf(row));
 	const [theirs, ours] = await scores(folder, rows);
@@ -44,7 +44,7 @@ function rowOf(row: Case): Row[] {
 		: [];
 }
 
-/** The roots of all rows: the usual one, and those that single rows end at. */
+/** The roots of all rows: the common one, and those of single rows. */
 function roots(): Buffer {
 	const authorities = ['Authority 9', 'Authority 19'].map(cn => authority(cn, rsa('intermediate')));
 	const selfSigned = certificate({issuer: name('ts1.example.com'), signer: rsa('leaf').privateKey});
@@ -104,7 +104,7 @@ function timed(accepts: () => Promise<boolean>) {
 	return async () => {
 		const started = performance.now();
 		if (!(await accepts())) {
-			throw new Error('The good pair of the benchmark is refused.');
+			throw new Error('The valid pair of the benchmark was refused.');
 		}
 
 		return performance.now() - started;

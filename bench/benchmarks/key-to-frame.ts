@@ -17,7 +17,7 @@ export async function* measure(folder: string): AsyncGenerator<Figure> {
 	const [tanos, peer] = await inTurn(
 		keys,
 		async () => {
-			await console.output.seen('ready;'); // The frame of the key before is drawn, and nothing else is under way.
+			await console.output.seen('ready;'); // The previous frame is drawn, and no work is in progress.
 			return timeOfKey(console, typed++ % 20 < 10 ? down : up, endOfFrame);
 		},
 		async () => timeOfKey(plain, 'x', 'x'),

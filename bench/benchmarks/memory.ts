@@ -33,7 +33,7 @@ export async function* measure(folder: string): AsyncGenerator<Figure> {
 	yield figureOf({what, unit: 'KiB', tanos: median(tanos), peer: median(peer), aim: ratioAim('at most', 0.1)});
 }
 
-/** How much a newly started server grows by one idle console, in KiB. Its first console is not counted: it loads what all share. */
+/** How much a newly started server grows with one idle console, in KiB. The first console is not counted: it loads shared modules. */
 async function memoryOfConsole({layout, identity}: Appliance, privateKey: Buffer): Promise<number> {
 	const daemon = sshDaemon(layout);
 	await daemon.restart();
@@ -73,7 +73,7 @@ async function openConsole(port: number, username: string, privateKey: Buffer): 
 	return client;
 }
 
-/** The processes that sshd has for one session at its shell's prompt, in KiB, each with its share of what it has in common (PSS). */
+/** The memory of sshd's processes for one session at its shell's prompt, in KiB, with their share of common pages (PSS). */
 async function memoryOfSession(sshd: Host & {pid: number}): Promise<number> {
 	const session = openSession(sshd);
 	await session.output.seen(shellPrompt);

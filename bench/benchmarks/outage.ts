@@ -9,14 +9,14 @@ import {inTurn, median} from '../statistics.js';
 import {makeAppliance} from '../support/appliance.js';
 
 const rounds = 9;
-/** Between two attempts at a handshake. */
+/** The time between two attempts at a handshake. */
 const pauseMs = 2;
-/** How long to go on looking after the work, so that the first good handshake after it is seen. */
+/** How long to continue after the work, so that the first successful handshake after it is seen. */
 const afterMs = 50;
 /** How long a started service must stay up before it counts as running; the service is up meanwhile, so it does not change the outage. */
 const settle = 100;
 
-/** From the last good handshake before an installation to the first one after it, and the same for a restart. */
+/** From the last successful handshake before an installation to the first one after it, and the same for a restart. */
 export async function* measure(folder: string): AsyncGenerator<Figure> {
 	const appliance = await makeAppliance(folder);
 	const site = {...appliance, identity: {...appliance.identity, settle}};
@@ -37,7 +37,7 @@ async function installNew(site: Site): Promise<void> {
 	}
 }
 
-/** The longest time in milliseconds between two good handshakes while `work` runs. */
+/** The longest time between two successful handshakes while `work` runs, in milliseconds. */
 async function outageOf({identity}: Site, work: () => Promise<void>): Promise<number> {
 	let isOver = false;
 	let longest = 0;
@@ -49,7 +49,7 @@ async function outageOf({identity}: Site, work: () => Promise<void>): Promise<nu
 				longest = Math.max(longest, performance.now() - last);
 				last = performance.now();
 			} catch {
-				// Down: the next good handshake tells for how long.
+				// Down: the next successful handshake ends the outage.
 			}
 
 			await delay(pauseMs);

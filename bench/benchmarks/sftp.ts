@@ -16,10 +16,10 @@ const ciphers = {aes128: 'aes128-gcm@openssh.com', chacha20: 'chacha20-poly1305@
 const large = 200 * 1024 * 1024;
 const small = {count: 2000, size: 4096};
 
-/** A server, and the folder there that is written to, as the server names it and as this machine does. */
+/** A server, and its folder for the copies, by its path on the server and on this machine. */
 type Place = Host & {remote: string; folder: string};
 
-/** What is copied, as a command of sftp, and how many times the peer's time it may take. */
+/** What is copied, as a command of sftp, and the most time it may take, as a multiple of the peer's. */
 type Copy = {what: string; atMost: number; command: (remote: string) => string};
 
 const copies: readonly Copy[] = [
@@ -84,13 +84,13 @@ async function timeOf(folder: string, {options, target}: Host, cipher: string, c
 	return performance.now() - started;
 }
 
-/** A copy that is not complete would be fast for nothing. */
+/** Verifies that the copies are complete: an incomplete copy would look fast. */
 async function assertArrived(sent: string, {folder}: Place): Promise<void> {
 	const names = ['large', ...(await readdir(path.join(sent, 'small'))).map(name => path.join('small', name))];
 	for (const name of names) {
 		const [here, there] = [await readFile(path.join(sent, name)), await readFile(path.join(folder, name))];
 		if (!here.equals(there)) {
-			throw new Error(`${name} did not arrive as it was sent.`);
+			throw new Error(`${name} differs from the file that was sent.`);
 		}
 	}
 }

@@ -3,14 +3,14 @@ import {openShell, type Site, untilOutput} from './site.js';
 
 const intervalMs = 100;
 
-/** Presses keys in a console of its own until `end`. Resolves with the milliseconds until the screen changed. */
+/** Presses keys in a separate console until `end`. Resolves with the milliseconds until the screen changed. */
 export async function probeKeys(site: Site, end: AbortSignal): Promise<number[]> {
 	const latencies: number[] = [];
 	while (!end.aborted) {
 		try {
 			await probeOnce(site, end, latencies);
 		} catch {
-			await delay(intervalMs); // The server died; the report says so.
+			await delay(intervalMs); // The server crashed; the report says so.
 		}
 	}
 

@@ -1,5 +1,5 @@
-// Mixed SSH traffic against one server: `npm run soak -- [MINUTES]`. Reports deaths, memory, descriptors and the latency of a key in a
-// console of its own meanwhile. Fails when the server died, leaked descriptors or memory, or when a kind of traffic never succeeded.
+// Mixed SSH traffic against one server: `npm run soak -- [MINUTES]`. Reports crashes, memory, descriptors and the latency of a key in a
+// separate console meanwhile. Fails when the server crashed, leaked descriptors or memory, or when a kind of traffic never succeeded.
 import {readFile} from 'node:fs/promises';
 import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -19,7 +19,7 @@ if (!(minutes > 0)) {
 	throw new Error('usage: npm run soak -- [MINUTES] [--only KIND]...');
 }
 
-/** What the server may keep after the traffic has ended, beyond what it had before. */
+/** How much more the server may hold after the traffic than before it. */
 const maxGrowth = {descriptors: 10, megabytes: 250};
 const sampleIntervalMs = 5000;
 const print = (text: string) => process.stdout.write(`${text}\n`);

@@ -13,7 +13,7 @@ export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
 
 export type Sandbox = Site & {passwords: {tanadmin: string}};
 
-/** Makes a throw-away appliance for `use`, and removes it afterwards. */
+/** Creates a temporary appliance for `use`, and removes it afterwards. */
 export async function withSandbox(use: (sandbox: Sandbox) => Promise<void>): Promise<void> {
 	const root = await mkdtemp(path.join(os.tmpdir(), 'tanos-bench-'));
 	const tanos = async (...words: string[]) => execa(process.execPath, [tanosFile, ...words, '--root', root]);

@@ -3,7 +3,7 @@ import type {Site} from './site.js';
 
 export type Sample = {descriptors: number; megabytes: number};
 
-/** The open descriptors and the resident memory of the server; zeros while it is being started again. */
+/** The open descriptors and the resident memory of the server; zeros while it is being restarted. */
 export async function sampleServer(site: Site): Promise<Sample> {
 	try {
 		const pid = await site.serverPid();

@@ -1,4 +1,4 @@
-// The kinds of traffic. Each runs again and again until the time is over, all at the same time.
+// The kinds of traffic. They run at the same time, and each is repeated until the time is up.
 import {once} from 'node:events';
 import {connect} from 'node:net';
 import process from 'node:process';
@@ -89,7 +89,7 @@ async function openAndLeave(site: Site): Promise<void> {
 	}
 }
 
-/** A wrong password, and away. */
+/** Sends a wrong password and disconnects. */
 async function guess(port: number): Promise<void> {
 	const client: Client = new ssh2.Client();
 	const sock = connect({port, host: '127.0.0.1', localAddress: '127.0.0.3'});

@@ -12,7 +12,7 @@ export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
 
 export type Appliance = Site & {passwords: {tanadmin: string}};
 
-/** Makes a sandbox appliance in the folder and starts its services. */
+/** Creates a sandbox appliance in the folder and starts its services. */
 export async function makeAppliance(folder: string): Promise<Appliance> {
 	const root = path.join(folder, 'appliance');
 	const {stdout} = await execa(process.execPath, [tanosFile, 'appliance', 'create', '--root', root, '--json']);

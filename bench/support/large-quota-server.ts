@@ -1,5 +1,5 @@
-// The appliance's SSH server in a process of its own, with a quota that what a benchmark copies fits into: ROOT BYTES ENTRIES.
-// Prints the port it listens on.
+// The appliance's SSH server in a separate process, with a quota large enough for a benchmark: ROOT BYTES ENTRIES. Prints the port
+// that it listens on.
 import process from 'node:process';
 import {readIdentity} from '../../src/appliance/identity.js';
 import {layoutOf} from '../../src/appliance/layout.js';

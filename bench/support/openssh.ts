@@ -1,4 +1,4 @@
-// OpenSSH as the client of both servers, and its sshd as the peer: on loopback, with a host key of its own.
+// OpenSSH as the client of both servers, and its sshd as the peer: on loopback, with a new host key.
 import {once} from 'node:events';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {connect} from 'node:net';
@@ -9,15 +9,15 @@ import {execa} from 'execa';
 import {freePorts} from '../../test/helpers/ports.js';
 import {findProgram} from '../programs.js';
 
-/** The arguments with which an OpenSSH client reaches a server. */
+/** The arguments that an OpenSSH client needs to reach a server. */
 export type Host = {options: string[]; target: string};
 
 export type KeyPair = {/** The file of the private key. */ file: string; publicKey: string};
 
-/** How long sshd may take until it listens, in milliseconds. */
+/** How long sshd may take to listen, in milliseconds. */
 const startMs = 10_000;
 
-/** Makes an ed25519 key without a passphrase. */
+/** Creates an ed25519 key without a passphrase. */
 export async function makeKeyPair(file: string): Promise<KeyPair> {
 	await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
 	return {file, publicKey: await readFile(`${file}.pub`, 'utf8')};
@@ -60,7 +60,7 @@ export async function startOpenSsh(folder: string, key: KeyPair): Promise<Host &
 	return {...hostAt(port, username, key), pid: server.pid!};
 }
 
-/** A server on this machine and the key to sign in with; whatever host key it shows is taken. */
+/** A server on this machine and the key to sign in with. Any host key is accepted. */
 export function hostAt(port: number, user: string, {file}: KeyPair): Host {
 	const settings = [
 		'BatchMode=yes',

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What an administrator can check with openssl before a certificate and its key go into service:
 #   openssl-check.sh CERTIFICATE KEY ROOTS SECONDS_SINCE_1970 HOST...
-# Prints what is wrong, and ends with 1 if anything is.
+# Prints what is wrong, and exits with 1 if anything is.
 set -uo pipefail
 certificate=$1 key=$2 roots=$3 at=$4
 shift 4
@@ -15,13 +15,13 @@ fault() {
 # The server's certificate is the first of the file.
 openssl x509 -in "$certificate" -noout 2>/dev/null || fault 'the certificate cannot be read'
 
-# A key that is not protected by a passphrase, not even by an empty one.
+# A key without a passphrase, not even an empty one.
 if grep -q ENCRYPTED "$key"; then
 	fault 'the key is protected by a passphrase'
 elif ! openssl pkey -in "$key" -passin pass: -noout 2>/dev/null; then
 	fault 'the key cannot be read'
 elif ! openssl pkey -in "$key" -passin pass: -check -noout >/dev/null 2>&1; then
-	fault 'the numbers of the key do not fit together'
+	fault 'the numbers of the key are inconsistent'
 fi
 
 # RSA of at least 2048 bits, signed with SHA-256 or better, and not for issuing others.
@@ -34,9 +34,9 @@ grep -q 'CA:TRUE' <<<"$text" && fault 'the certificate is that of a CA'
 # They belong together.
 of_certificate=$(openssl x509 -in "$certificate" -noout -pubkey 2>/dev/null)
 of_key=$(openssl pkey -in "$key" -passin pass: -pubout 2>/dev/null)
-[ -n "$of_key" ] && [ "$of_certificate" = "$of_key" ] || fault 'the key does not belong to the certificate'
+[ -n "$of_key" ] && [ "$of_certificate" = "$of_key" ] || fault 'the key does not match the certificate'
 
-# The chain holds at that time, as a server for each host and as a client.
+# The chain verifies at that time, as a server for each host and as a client.
 for host in "$@"; do
 	openssl verify -x509_strict -attime "$at" -CAfile "$roots" -no-CApath -no-CAstore -untrusted "$certificate" \
 		-purpose sslserver -verify_hostname "$host" "$certificate" >/dev/null 2>&1 || fault "it does not verify as the server $host"

@@ -1,4 +1,4 @@
-// What a program has written so far, and waiting for it to write something. No wait is without a limit.
+// The output of a program so far, and waiting for more of it. Every wait has a limit.
 import {stripVTControlCharacters} from 'node:util';
 
 const defaultTimeoutMs = 30_000;
@@ -13,7 +13,7 @@ export class Output {
 		this.#changed();
 	}
 
-	/** Forgets what was written until now. */
+	/** Discards what was written so far. */
 	clear(): void {
 		this.#text = '';
 	}
@@ -24,7 +24,7 @@ export class Output {
 		this.#changed();
 	}
 
-	/** Resolves once the text holds this. Rejects when the program ends before, or does not write it in time; the message shows the text. */
+	/** Resolves once the text contains this. Rejects, with the text in the message, when the program ends first or the time is up. */
 	async seen(what: string | RegExp, timeoutMs = defaultTimeoutMs): Promise<void> {
 		const {promise, resolve, reject} = Promise.withResolvers<void>();
 		const look = () => {

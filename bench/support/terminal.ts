@@ -7,7 +7,7 @@ import {Output} from './output.js';
 /** Ink ends each frame with this (synchronized output, mode 2026). */
 export const endOfFrame = '\u001B[?2026l';
 
-/** How long a program may take to end by itself after its terminal hung up, in milliseconds. */
+/** How long a program may take to end after its terminal hung up, in milliseconds. */
 const hangUpMs = 5000;
 
 export type Terminal = Program & {output: Output};

@@ -4,21 +4,21 @@ import SelectInput from 'ink-select-input';
 type ListedChoice = {
 	key: string;
 	label: string;
-	/** Why it cannot be chosen; it stays in its place. */
+	/** Why it cannot be chosen. It is listed all the same. */
 	disabled?: string | undefined;
 };
 
 type Props = {
 	choices: readonly ListedChoice[];
 	selected: number;
-	/** How many rows there are for it. */
+	/** The number of rows for the list. */
 	rows: number;
 };
 
 /**
- * A list of keys and labels, drawn by ink-select-input. The list takes no keys of its own: it would act on digits by
- * position and on keys that were meant for the next screen. The console's state says which item is highlighted, and the
- * list is made anew when that changes. Where not all fit, those around the highlighted one are shown, and how many are not.
+ * A list of keys and labels, drawn by ink-select-input. The list receives no keys: it would act on digits by position, and on keys
+ * that were meant for the next screen. The console's state decides which item is highlighted, and the list is created again when
+ * that changes. When not all items fit, those around the highlighted one are shown, with the number of the others.
  */
 export function ChoiceList({choices, selected, rows}: Props) {
 	const room = choices.length > rows ? Math.max(1, rows - 1) : choices.length;

@@ -3,16 +3,16 @@ import stringWidth from 'string-width';
 import {margin} from '../../src/console/state.js';
 
 type Props = {
-	/** What may be done here, the most useful first. */
+	/** What can be done here, the most useful first. */
 	hints: readonly string[];
-	/** What stands at the right end of the row. */
+	/** The text at the right end of the row. */
 	aside?: string;
 	columns: number;
 };
 
 const gap = '    ';
 
-/** As many hints as fit, each whole. */
+/** As many hints as fit. None is cut off. */
 export function Hints({hints, aside = '', columns}: Props) {
 	const shown = hints.filter((_, index) => stringWidth(hints.slice(0, index + 1).join(gap)) <= columns - margin).join(gap);
 	return (

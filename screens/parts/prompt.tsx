@@ -4,15 +4,15 @@ import stringWidth from 'string-width';
 type Props = {
 	prompt: string;
 	line: string;
-	/** Draws asterisks instead of what was typed. */
+	/** Whether to draw asterisks instead of the typed text. */
 	isSecret?: boolean;
 	columns: number;
 };
 
-/** The prompt and what is typed after it; when both do not fit, their end, where the typing is. */
+/** The prompt and the text typed after it. When they do not fit, only their end is shown. */
 export function Prompt({prompt, line, isSecret = false, columns}: Props) {
 	const typed = isSecret ? '*'.repeat([...line].length) : line;
-	// The margins of the frame and the caret take their columns, too.
+	// The margins of the frame and the caret also take columns.
 	const room = Math.max(1, columns - 3);
 	const shownTyped = endOf(typed, room);
 	const shownPrompt = endOf(`${prompt} `, room - stringWidth(shownTyped));
@@ -25,7 +25,7 @@ export function Prompt({prompt, line, isSecret = false, columns}: Props) {
 	);
 }
 
-/** As much of the end of the text as fits into this many columns. */
+/** The end of the text, as much as fits into this many columns. */
 function endOf(text: string, columns: number): string {
 	const characters = [...text];
 	let width = stringWidth(text);

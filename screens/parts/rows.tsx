@@ -3,7 +3,7 @@ import {useEffect, useState} from 'react';
 import type {Tone} from '../../src/console/conversation.js';
 import type {Row} from '../../src/console/transcript.js';
 
-/** Colours only repeat what the words say. */
+/** Colours add no information to the text. */
 const looks: Record<Tone, {bold?: true; dimColor?: true; color?: string}> = {
 	plain: {},
 	heading: {bold: true},
@@ -13,10 +13,10 @@ const looks: Record<Tone, {bold?: true; dimColor?: true; color?: string}> = {
 	dim: {dimColor: true},
 };
 
-/** Rows of text, one to a terminal row. */
+/** Rows of text, one per terminal row. */
 export function Rows({rows}: {rows: readonly Row[]}) {
 	return rows.map((row, index) =>
-		// Rows have no identity but their place.
+		// A row is identified only by its position.
 		row.spinner ? (
 			<Text key={index} wrap='truncate'>
 				<Spinner />
@@ -30,7 +30,7 @@ export function Rows({rows}: {rows: readonly Row[]}) {
 	);
 }
 
-/** The first of these rows where not all fit, and how many do not. */
+/** The rows that fit. When not all fit, the last one says how many more there are. */
 export function firstRows(rows: readonly Row[], room: number): readonly Row[] {
 	if (rows.length <= room) {
 		return rows;
@@ -41,7 +41,7 @@ export function firstRows(rows: readonly Row[], room: number): readonly Row[] {
 }
 
 const frames = ['|', '/', '-', '\\'];
-/** How long one frame of the spinner stands, in milliseconds. */
+/** How long one frame of the spinner is shown, in milliseconds. */
 const beat = 120;
 
 function Spinner() {

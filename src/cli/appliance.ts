@@ -15,9 +15,9 @@ import {parseCall} from './parse-call.js';
 import {createSandbox, describeSandbox, notStarted, sshDaemon} from './sandbox.js';
 
 /** What the Tanium Server does in each drill. */
-const drills = {'fails-to-start': 'does not start', 'dies-after-start': 'starts and then dies'} as const;
+const drills = {'fails-to-start': 'does not start', 'dies-after-start': 'starts and then exits'} as const;
 
-/** `tanos appliance create`: makes a sandbox appliance and starts it. Rejects with Problem `appliance-exists` and others. */
+/** `tanos appliance create`: creates a sandbox appliance and starts it. Rejects with Problem `appliance-exists` and others. */
 export const create: Command = async words => {
 	const {values} = parseCall(createDefinition, words);
 	assertRole(values.role);
@@ -43,11 +43,15 @@ export const create: Command = async words => {
 
 function assertRole(role: string): void {
 	if (!(roles as readonly string[]).includes(role)) {
-		throw new UsageError(`There is no role ${role}; there are ${roles.join(', ')}.`);
+		throw new UsageError(`There is no role ${role}. Roles: ${roles.join(', ')}.`);
 	}
 
 	if (role !== 'all-in-one') {
-		throw new Problem('role-not-here', `An appliance with the role ${role} is not part of this release.`, 'Make an all-in-one appliance.');
+		throw new Problem(
+			'role-not-here',
+			`An appliance with the role ${role} is not part of this release.`,
+			'Create an all-in-one appliance.',
+		);
 	}
 }
 
@@ -84,11 +88,11 @@ export const start: Command = async words => {
 	return exitCodes.done;
 };
 
-/** `tanos appliance stop`: stops what `start` starts. Rejects while an installation is under way. */
+/** `tanos appliance stop`: stops what `start` starts. Rejects while an installation is in progress. */
 export const stop: Command = async words => {
 	const layout = layoutFor(parseCall(stopDefinition, words).values.root);
 	await readIdentity(layout);
-	await using _lock = await lockInstallation(layout); // No installation loses its service half way.
+	await using _lock = await lockInstallation(layout); // No service is stopped during an installation.
 	const services = processServices(layout);
 	await printStep('Stop SSH and SFTP', async () => sshDaemon(layout).stop());
 	for (const name of serviceNames.toReversed()) {
@@ -98,7 +102,7 @@ export const stop: Command = async words => {
 	return exitCodes.done;
 };
 
-/** `tanos appliance drill`: makes the Tanium Server fail with any certificate but the one that is installed now. */
+/** `tanos appliance drill`: makes the Tanium Server fail with any certificate other than the installed one. */
 export const drill: Command = async words => {
 	const {
 		values,
@@ -108,14 +112,14 @@ export const drill: Command = async words => {
 	await readIdentity(layout);
 	if (kind === 'off') {
 		await rm(layout.drill, {force: true});
-		print('No drill.');
+		print('No drill is active.');
 		return exitCodes.done;
 	}
 
 	const {leaf: except} = digestOf(await readInstalled(layout));
 	await replaceFile(layout.drill, JSON.stringify({kind, except}), 0o600);
 	print(
-		`Drill: with any certificate but the installed one, the Tanium Server ${drills[kind as keyof typeof drills]}.`,
+		`Drill: with any certificate other than the installed one, the Tanium Server ${drills[kind as keyof typeof drills]}.`,
 		`To end it: tanos appliance drill off --root ${layout.root}`,
 	);
 	return exitCodes.done;

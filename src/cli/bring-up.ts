@@ -1,3 +1,4 @@
+import {auditWarning} from '../appliance/audit.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {expiryWarning} from '../certificates/describe/expiry.js';
 import type {Site} from '../installation/change.js';
@@ -15,8 +16,8 @@ const notTrusted =
 	+ 'To register the Module Server again: 2-M.';
 
 /**
- * Brings a sandbox to the state of a running appliance: an interrupted installation is finished or undone, its services
- * run as they did, and SSH and SFTP are served. Resolves with notices for the next sign-in. Never rejects with a Problem.
+ * Brings a sandbox to the state of a running appliance: completes or undoes an interrupted installation, and starts its services,
+ * SSH and SFTP. Resolves with notices for the next sign-in. Never rejects with a Problem.
  */
 export async function bringUp(site: Site, report: Report): Promise<string[]> {
 	return noticesOf(site, [...(await bringUpServices(site, report)), ...(await noticesFrom(async () => serveSsh(site, report)))]);
@@ -46,7 +47,9 @@ export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
 	const expiry = await installedExpiry(layout, new Date());
 	const warning = expiry && expiryWarning(expiry);
+	const unlogged = await auditWarning(layout);
 	return [
+		...(unlogged === undefined ? [] : [unlogged]),
 		...(warning === undefined ? [] : [warning]),
 		...(stopped.length === 0 ? [] : [`Stopped: ${stopped.join(', ')}. To start: 2-1.`]),
 		...(taniumServerTrusted && moduleServerTrusted ? [] : [notTrusted]),

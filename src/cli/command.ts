@@ -8,14 +8,14 @@ import {Problem} from '../problem.js';
 /** Takes the words after the command's name and resolves with an exit code. Rejects with UsageError and other Problems. */
 export type Command = (words: string[]) => Promise<number>;
 
-/** The words of the call are wrong. Which help to read is added where it is shown. */
+/** The command line is wrong. Where the error is printed, the help to read is added. */
 export class UsageError extends Problem {
 	constructor(message: string, hint = '') {
 		super('usage', message, hint);
 	}
 }
 
-/** The appliance of `--root`, else of TANOS_ROOT, else of a folder under XDG_STATE_HOME. Throws UsageError for an empty `--root`. */
+/** The appliance in `--root`, TANOS_ROOT or a folder under XDG_STATE_HOME, in this order. Throws UsageError for an empty `--root`. */
 export function layoutFor(root: string | undefined): Layout {
 	if (root === '') {
 		throw new UsageError('--root is empty. Name the folder of the appliance: --root DIR');

@@ -14,7 +14,7 @@ import {layoutFor, print} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
 import {farewells} from './farewells.js';
 
-/** `tanos`: the console of this machine's appliance. The first time it makes a sandbox, and says so. */
+/** `tanos`: the console of this machine's appliance. The first time it creates a sandbox, and says so. */
 export async function consoleCommand(root: string | undefined): Promise<number> {
 	const layout = layoutFor(root);
 	const {identity, greeting} = await identityOrNew(layout);
@@ -45,7 +45,7 @@ async function identityOrNew(layout: Layout): Promise<{identity: Identity; greet
 	}
 
 	const {createSandbox, describeSandbox} = await import('./sandbox.js');
-	print('There is no appliance yet. Making a sandbox ...');
+	print('There is no appliance yet. Creating a sandbox ...');
 	const sandbox = await createSandbox(layout, {name: 'ts1.example.com', authorizedKeys: []});
 	const greeting = [...describeSandbox(layout, sandbox), ...sandbox.failures];
 	print(...greeting);
@@ -99,7 +99,7 @@ function localEnvironment(layout: Layout, identity: Identity, greeting: string[]
 	});
 }
 
-/** The process ends when what is under way has finished. */
+/** The process ends when work in progress is complete. */
 function onSignals(hangUp: () => void): void {
 	for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
 		process.on(signal, hangUp);

@@ -1,4 +1,4 @@
-// The sentences that are made from the commands' definitions, in lines of at most 80 columns.
+// The help that is generated from the commands' definitions, in lines of at most 80 columns.
 import wrapAnsi from 'wrap-ansi';
 import {
 	environmentVariables,
@@ -11,7 +11,7 @@ import {
 
 const columns = 80;
 
-/** Names of at most this many columns stand beside their text, longer ones above it. */
+/** Names of at most this many columns are printed beside their text, longer ones above it. */
 const maxNameWidth = 22;
 
 /** `--json`, or `-R` for a name of one letter. */
@@ -79,7 +79,7 @@ export function describeCommand(definition: CommandDefinition): string[] {
 	];
 }
 
-/** What an option does, and what is taken when it is absent. */
+/** What an option does, and its default. */
 export function helpWithDefault({help, default: byDefault, multiple}: OptionDefinition): string {
 	return `${help}${byDefault === undefined ? '' : ` Default: ${byDefault}.`}${multiple ? ' May be given more than once.' : ''}`;
 }
@@ -128,7 +128,7 @@ function wrap(text: string, indent = 0): string[] {
 		.map(line => ' '.repeat(indent) + line);
 }
 
-/** An option is not torn from its value. */
+/** Breaks lines between options, never between an option and its value. */
 function wrapParts(parts: readonly string[], width: number): string[] {
 	const lines = [parts[0]!];
 	for (const part of parts.slice(1)) {

@@ -11,7 +11,7 @@ export type EnvironmentOptions = {
 	from: ConsoleEnvironment['from'];
 };
 
-/** What a console of this appliance works with. */
+/** The environment of a console of this appliance. */
 export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from}: EnvironmentOptions): ConsoleEnvironment {
 	return {
 		...site,

@@ -20,7 +20,7 @@ export function tanosNames(): string[] {
 	return commands.map(({name}) => name);
 }
 
-/** `tanos WORDS`: the TanOS command line on the appliance itself. Who may read its files is an administrator. */
+/** `tanos WORDS`: the TanOS command line on the appliance itself. A user who can read its files counts as an administrator. */
 export async function localCommand(words: readonly string[]): Promise<number> {
 	const {root, rest} = withoutRoot(words);
 	const layout = layoutFor(root);
@@ -34,7 +34,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 
 	for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
 		process.on(signal, () => {
-			process.stdin.destroy(); // Cancels open questions; what is under way finishes.
+			process.stdin.destroy(); // Cancels open questions; work in progress is completed.
 		});
 	}
 
@@ -50,12 +50,12 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	}
 }
 
-/** Words that name no command are reported before it matters whether there is an appliance. */
+/** Reports an unknown command before looking for the appliance. */
 async function identityFor(layout: Layout, words: readonly string[]): Promise<Identity> {
 	if (commandFor(words) === undefined && words.at(-1)?.toLowerCase() !== 'help') {
 		const ofWord = tanosNames().filter(name => name.split(' ')[0] === words[0]?.toLowerCase());
 		const meant = suggestion(words.slice(0, 2).join(' '), ofWord);
-		throw new UsageError(`There is no command ${words.join(' ')}; there are ${ofWord.join(', ')}.${meant}`);
+		throw new UsageError(`There is no command ${words.join(' ')}. Commands: ${ofWord.join(', ')}.${meant}`);
 	}
 
 	return readIdentity(layout);

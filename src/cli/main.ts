@@ -1,15 +1,22 @@
-// The `tanos` command. This and the files beside it are where something prints and exits; nothing below does.
+// The `tanos` command. Only the files in this folder print and exit; nothing in the folders below does.
 import {exitCodes} from '../exit-codes.js';
 import process from 'node:process';
-import {sanitiseLines} from '../sanitise.js';
+import {atExit} from '../at-exit.js';
+import {sanitise, sanitiseLines} from '../sanitise.js';
 import {Problem} from '../problem.js';
 import {UsageError} from './command.js';
 import {commandNameIn, loaders} from './loaders.js';
 import {prepareForInk} from './prepare-for-ink.js';
 
 for (const stream of [process.stdout, process.stderr]) {
-	stream.on('error', () => {}); // The reader has gone; that must not stop what is under way.
+	stream.on('error', () => {}); // The reader is gone; that must not stop work in progress.
 }
+
+process.once('exit', () => {
+	for (const said of atExit.map(end => end())) {
+		process.stderr.write(said === undefined ? '' : `tanos: ${sanitise(said)}\n`);
+	}
+});
 
 const words = process.argv.slice(2);
 process.exitCode = await run().catch(reportError);
@@ -22,7 +29,7 @@ async function run(): Promise<number> {
 
 	const name = commandNameIn(words);
 	if (name !== 'sftp-server' && asksForHelp()) {
-		// Which has a -h of its own.
+		// It has its own -h.
 		return (await import('./help.js')).help(words.filter(word => !/^(?:-h|--help)$/.test(word)));
 	}
 
@@ -34,7 +41,7 @@ async function run(): Promise<number> {
 	return command(words.slice(name.split(' ').length));
 }
 
-/** Nothing, or `--root DIR`. These alone are looked at here: the first frame does not wait for the parser. */
+/** Nothing, or `--root DIR`. Only these are parsed here, so that the first frame does not wait for the parser. */
 function isConsoleCall([first, second, ...more]: readonly string[]): boolean {
 	return (
 		first === undefined

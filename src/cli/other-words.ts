@@ -24,7 +24,7 @@ export async function runOtherWords(words: readonly string[]): Promise<number> {
 		throw new UsageError(
 			second === undefined || second.startsWith('-')
 				? `${first} needs one more word: ${known.join(', ')}.`
-				: `There is no command ${first} ${second}; there are ${known.join(', ')}.${suggestion(second, known)}`,
+				: `There is no command ${first} ${second}. After ${first}: ${known.join(', ')}.${suggestion(second, known)}`,
 		);
 	}
 

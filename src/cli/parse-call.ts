@@ -72,7 +72,7 @@ function flagsOf({options}: CommandDefinition): string[] {
 
 function assertChoice(definition: CommandDefinition, of: string, value: string, choices: ArgumentDefinition['completes']): void {
 	if (Array.isArray(choices) && !choices.includes(value)) {
-		throw wrong(definition, `${of} cannot be ${value}; it is one of ${choices.join(', ')}.${suggestion(value, choices)}`);
+		throw wrong(definition, `${of} cannot be ${value}. Use one of: ${choices.join(', ')}.${suggestion(value, choices)}`);
 	}
 }
 
@@ -99,7 +99,7 @@ function valuesOf({options}: CommandDefinition, given: readonly Given[]): Record
 	);
 }
 
-/** Optional arguments are filled from the left, as far as the required ones leave words for them. */
+/** Optional arguments are filled from the left, with the words that the required ones leave. */
 function argumentsOf(definition: CommandDefinition, words: readonly string[]): Record<string, unknown> {
 	const rest = [...words];
 	let needed = definition.arguments.filter(({optional}) => !optional).length;

@@ -12,7 +12,7 @@ import {layoutFor, print, printStep, type Command} from './command.js';
 import {recoverDefinition} from './definitions/programs.js';
 import {parseCall} from './parse-call.js';
 
-/** `tanos recover`: finishes or undoes what an interrupted installation began. */
+/** `tanos recover`: completes or undoes an interrupted installation. */
 export const recoverCommand: Command = async words => {
 	const {values} = parseCall(recoverDefinition, words);
 	const layout = layoutFor(values.root);

@@ -1,26 +1,26 @@
-// Runs `tanos serve` as a child and starts it again when it dies, so that a fault costs the connections and nothing else. A server
-// that was stopped, or that never became ready, is not started again.
+// Runs `tanos serve` as a child process and restarts it when it exits unexpectedly, so that a crash costs only the open connections.
+// A server that was stopped, or that never became ready, is not restarted.
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import type {Readable} from 'node:stream';
 import {execa} from 'execa';
-import {audit} from '../appliance/audit.js';
+import {auditOrKeep} from '../appliance/audit.js';
 import {backgroundEnvironment, onRecord, tellReady} from '../appliance/background.js';
 import type {Layout} from '../appliance/layout.js';
 import {lockDaemon} from '../services/daemon.js';
 import {packageRoot} from '../services/package-root.js';
 import {exitCodes} from '../exit-codes.js';
 
-/** Deaths within a minute after which the server is not started again. */
+/** Unexpected exits within a minute after which the server is not restarted. */
 const maxDeaths = 5;
 const windowMs = 60_000;
 
 /** How a server ended. */
 type ServerEnd = {pid: number | undefined; wasReady: boolean; code: number | null; signal: NodeJS.Signals | null};
 
-/** Serves until the server is stopped. Resolves with its exit code. Rejects when a restart cannot be audited. */
+/** Serves until the server is stopped. Resolves with its exit code. */
 export async function serveWithRestarts(layout: Layout): Promise<number> {
 	if (!(await onRecord())) {
 		return exitCodes.no;
@@ -37,11 +37,11 @@ export async function serveWithRestarts(layout: Layout): Promise<number> {
 		deaths = [...deaths.filter(death => now - death < windowMs), now];
 		const result = signal ?? `exit code ${code}`;
 		if (deaths.length > maxDeaths) {
-			await audit(layout, {event: 'ssh-server-died', pid, result, restarted: false});
+			await auditOrKeep(layout, {event: 'ssh-server-died', pid, result, restarted: false});
 			return exitCodes.no;
 		}
 
-		await audit(layout, {event: 'ssh-server-died', pid, result, restarted: true});
+		await auditOrKeep(layout, {event: 'ssh-server-died', pid, result, restarted: true});
 	}
 }
 

@@ -14,31 +14,31 @@ import {Problem} from '../problem.js';
 export type Sandbox = {identity: Identity; passwords: FirstPasswords; /** What did not start. */ failures: string[]};
 
 /**
- * Makes a sandbox appliance, registers its servers with each other, and starts them. Rejects with Problem `appliance-exists` and
+ * Creates a sandbox appliance, registers its servers with each other, and starts them. Rejects with Problem `appliance-exists` and
  * others.
  */
 export async function createSandbox(layout: Layout, options: NewAppliance): Promise<Sandbox> {
-	await using _lock = await lockPorts(); // Two that are made at once would choose the same ports.
+	await using _lock = await lockPorts(); // Two appliances created at the same time would choose the same ports.
 	const made = await createAppliance(layout, options);
 	await initialTrust(layout);
 	return {...made, failures: await powerOn(layout, processServices(layout), async (_, work) => work())};
 }
 
-/** For an appliance that was made, but not all of which started. */
+/** The problem of an appliance that was created, but did not start completely. */
 export function notStarted(layout: Layout, failures: readonly string[]): Problem {
 	return new Problem(
 		'service-failed',
 		failures.join('\n'),
-		`The appliance in ${layout.root} was made. Fix the cause, then: tanos appliance start --root ${layout.root}`,
+		`The appliance in ${layout.root} was created. Fix the cause, then: tanos appliance start --root ${layout.root}`,
 	);
 }
 
-/** What its first user has to know. The passwords are kept nowhere else. */
+/** What its first user needs to know. The passwords are stored nowhere else. */
 export function describeSandbox(layout: Layout, {identity: {name, ports}, passwords}: Sandbox): string[] {
 	return [
 		`Sandbox appliance ${name} in ${layout.root}`,
 		`Ports on 127.0.0.1: console ${ports.console}, Module Server ${ports.moduleServer}, SSH and SFTP ${ports.ssh}`,
-		'First passwords, shown only this once:',
+		'Initial passwords, shown only once:',
 		`  tanadmin  ${passwords.tanadmin}   this console`,
 		`  tanuser   ${passwords.tanuser}   this console, read only`,
 		`  tancopy   ${passwords.tancopy}   SFTP`,

@@ -5,6 +5,7 @@ import {isInBackground, onRecord, tellReady} from '../appliance/background.js';
 import {hostKeyFingerprints} from '../appliance/host-key.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import {rotateOutput} from '../appliance/output-log.js';
 import {Problem} from '../problem.js';
 import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
@@ -29,6 +30,7 @@ export const serveCommand: Command = async words => {
 		return exitCodes.no;
 	}
 
+	rotateOutput();
 	const identity = await readIdentity(layout);
 	const ended = Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map(async signal => once(process, signal)));
 	const daemon = sshDaemon(layout);
@@ -55,7 +57,7 @@ export const serveCommand: Command = async words => {
 async function assertNotRunning(daemon: Daemon, {ports}: Identity): Promise<void> {
 	const running = await daemon.state();
 	if (running) {
-		const found = `Process ${running.pid} serves this appliance already, on port ${ports.ssh}.`;
+		const found = `Process ${running.pid} already serves this appliance, on port ${ports.ssh}.`;
 		throw new Problem('already-served', found, `To serve from here instead: kill ${running.pid}`);
 	}
 }

@@ -3,13 +3,13 @@
 
 import {Problem} from '../problem.js';
 
-/** What a line means to its reader. A screen may colour by it and must stay readable without colour. */
+/** The meaning of a line. A screen may show it as a colour, and must stay readable without colour. */
 export type Tone = 'plain' | 'heading' | 'good' | 'warning' | 'bad' | 'dim';
 
 export type Cell = string;
 
 export type Choice<Value> = {
-	/** What is typed to choose it: a number or a letter. */
+	/** The key that chooses it: a number or a letter. */
 	key: string;
 	label: string;
 	value: Value;
@@ -28,8 +28,8 @@ export interface Conversation {
 	/** Asks for a line that is not shown. Rejects with Cancelled. */
 	secret(prompt: string): Promise<string>;
 	/**
-	 * Asks until the answer is yes or no, in any case, whole or by its first letter. `word` is the word for yes that the prompt
-	 * shows. An interrupt (Ctrl+C) is a no.
+	 * Asks until the answer is yes or no, in full or as its first letter, in upper or lower case. `word` is the word for yes that
+	 * the prompt shows. An interrupt (Ctrl+C) counts as no.
 	 */
 	confirm(prompt: string, word: YesWord): Promise<boolean>;
 	/** Asks for one of the choices; resolves with undefined for R (back). Rejects with Cancelled. */
@@ -83,24 +83,24 @@ export function confirmationOf(prompt: string, word: YesWord): string {
 }
 
 /**
- * Asks until the answer is yes or no, in any case, whole or by its first letter; `unclear` is called for any other answer. An
- * interrupt is a no.
+ * Asks until the answer is yes or no, in full or as its first letter, in upper or lower case; `unclear` is called for any other
+ * answer. An interrupt counts as no.
  */
 export async function askYesOrNo(
 	word: YesWord,
 	ask: () => Promise<string>,
-	told: {unclear(notice: string): void; clear?(answer: string): void},
+	on: {unclear(notice: string): void; clear?(answer: string): void},
 ): Promise<boolean> {
 	try {
 		for (;;) {
 			const answer = (await ask()).trim();
 			const meaning = meanings.get(answer.toLowerCase());
 			if (meaning !== undefined) {
-				told.clear?.(answer);
+				on.clear?.(answer);
 				return meaning;
 			}
 
-			told.unclear(`Enter ${word} or ${noWords[word]}.`);
+			on.unclear(`Enter ${word} or ${noWords[word]}.`);
 		}
 	} catch (error) {
 		if (error instanceof Cancelled) {

@@ -1,7 +1,7 @@
 import {formatDays, expiryWarning, type Expiry} from '../certificates/describe/expiry.js';
 import type {Conversation, Tone} from './conversation.js';
 
-/** Says that the installed certificate ends soon, when it does. */
+/** Prints a warning when the installed certificate expires soon. */
 export function printExpiry(conversation: Pick<Conversation, 'print'>, expiry: Expiry | undefined): void {
 	const warning = expiry && expiryWarning(expiry);
 	if (warning !== undefined) {
@@ -9,12 +9,12 @@ export function printExpiry(conversation: Pick<Conversation, 'print'>, expiry: E
 	}
 }
 
-/** How long the installed certificate is valid, in a few words. */
-export function describeExpiry(expiry: Expiry): {words: string; tone: Tone} {
-	return {words: `Certificate valid to ${expiry.notAfter.slice(0, 10)}, ${formatDays(expiry.daysLeft)}`, tone: toneOf(expiry)};
+/** How long the installed certificate is valid, for the main menu. */
+export function describeExpiry(expiry: Expiry): {text: string; tone: Tone} {
+	return {text: `Certificate valid to ${expiry.notAfter.slice(0, 10)}, ${formatDays(expiry.daysLeft)}`, tone: toneOf(expiry)};
 }
 
-/** From the last week on it is bad. */
+/** A certificate in its last week, or expired, is bad. */
 function toneOf({warning}: Expiry): Tone {
 	return warning === undefined ? 'dim' : warning > 7 ? 'warning' : 'bad';
 }

@@ -17,15 +17,15 @@ export type ConsoleEnvironment = {
 	/** The first lines of the sign-in screen. */
 	greeting: readonly string[];
 	now(): Date;
-	/** The timer of the idle time; real time unless a test replaces it. */
+	/** The timer that measures idle time; real time unless a test replaces it. */
 	after?: After;
 	/**
-	 * Brings the appliance up: an interrupted installation is completed or undone, and stopped services are started. Shows what
-	 * takes time as steps. Resolves with notices for the next person who signs in, one sentence each.
+	 * Brings the appliance up: completes or undoes an interrupted installation, and starts stopped services. Shows longer work as
+	 * steps. Resolves with notices for the next user who signs in, one sentence each.
 	 */
 	bringUp(conversation: Pick<Conversation, 'step'>): Promise<string[]>;
-	/** An administrator has read these notices. */
-	acknowledge(told: readonly string[]): Promise<void>;
+	/** Records that an administrator has read these notices. */
+	acknowledge(notices: readonly string[]): Promise<void>;
 };
 
 /** The environment with its signed-in user. */

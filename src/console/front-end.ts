@@ -13,11 +13,11 @@ export type MenuPlace = {
 	path: readonly string[];
 	/** The path used before; its item is highlighted. */
 	last: readonly string[];
-	/** A notice about the last entry, or empty. */
+	/** A notice about the last input, or empty. */
 	notice: string;
 };
 
-/** How a session is shown: on a screen, or in plain lines. Whatever waits for input rejects with Cancelled after a hang-up. */
+/** How a session is shown: on a screen, or in plain lines. After a hang-up everything that waits for input rejects with Cancelled. */
 export interface FrontEnd {
 	/** Starts a conversation under a title. */
 	conversation(title: string): SessionConversation;
@@ -28,7 +28,7 @@ export interface FrontEnd {
 	signedIn(user: User): void;
 	/** Counts this work as in progress. Settles as the work does. */
 	during<Result>(work: () => Promise<Result>): Promise<Result>;
-	/** Shows that the session ends because of a fault, with its reference in the log, and waits until it is read. */
+	/** Shows that the session ends because of a fault, with its reference in the log, and waits for Enter where it can. */
 	crash(reference: string): Promise<void>;
 	/** Hangs up after this many idle seconds, until it is disposed of; 0 means never. */
 	hangUpWhenIdle(seconds: number): Disposable;

@@ -14,7 +14,7 @@ const afterTimer: After = (milliseconds, then) => {
 
 /** How many keys are handled before other work, such as drawing, gets its turn. */
 const batch = 200;
-/** How many keys may wait: more than anybody types ahead, and a fraction of a megabyte of memory. */
+/** The most keys that may wait: more than anyone types ahead, in less than a megabyte of memory. */
 const maxWaitingKeys = 8192;
 
 /**
@@ -40,7 +40,7 @@ export class KeyQueue {
 		this.#drain();
 	}
 
-	/** Whether so many keys wait that the terminal should not be read before `ready` is called. */
+	/** Whether the queue is full: the terminal should not be read until `ready` is called. */
 	get isFull(): boolean {
 		return this.#queue.length - this.#head >= maxWaitingKeys;
 	}
@@ -51,7 +51,7 @@ export class KeyQueue {
 		this.#take(Buffer.concat([this.#input, bytes]), false);
 	}
 
-	/** Calls `ready` again once idle, as after a change of the terminal's size. */
+	/** Calls `ready` again once idle, for example after the terminal was resized. */
 	announce(): void {
 		this.#drain();
 	}

@@ -1,14 +1,14 @@
-/** What the keys do: the help screen and the README show this table. */
+/** What the keys do: the help screen and docs/keys.md show this table. */
 export const keyTable: ReadonlyArray<{keys: string; does: string}> = [
-	{keys: 'a key of the menu, Enter', does: 'opens that entry, in either case: 2, a'},
+	{keys: 'a key of the menu, Enter', does: 'opens that entry, in upper or lower case: 2, a'},
 	{keys: 'a path, Enter', does: 'opens an entry from anywhere: 2-4, A-A-4'},
 	{keys: 'Up, Down, Enter', does: 'highlights an entry, and opens it'},
 	{keys: 'R, Enter or Escape', does: 'goes back one menu'},
 	{keys: 'RR, Enter', does: 'goes to the main menu'},
 	{keys: 'Z, Enter', does: 'logs out'},
 	{keys: '?, Enter', does: 'shows these keys'},
-	{keys: 'YES, yes, Y, NO, no, N', does: 'answer a question, in any case'},
-	{keys: 'Ctrl+C', does: 'gives up a question, which changes nothing'},
-	{keys: 'Page Up, Page Down', does: 'scroll what has been said'},
+	{keys: 'YES, yes, Y, NO, no, N', does: 'answer a question, in upper or lower case'},
+	{keys: 'Ctrl+C', does: 'cancels a question; nothing is changed'},
+	{keys: 'Page Up, Page Down', does: 'scroll the output'},
 	{keys: 'Backspace, Ctrl+W, Ctrl+U', does: 'erase a character, a word, the line'},
 ];

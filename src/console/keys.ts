@@ -21,12 +21,12 @@ type KeyName =
 	| 'ctrl-w';
 
 export type Key = {
-	/** How many bytes of input this key was. */
+	/** The length of its input, in bytes. */
 	bytes: number;
 } & (
 	| {name: KeyName}
 	| {name: 'text'; text: string}
-	/** Input without a meaning here, such as a function key; it is counted and dropped. */
+	/** Input that does nothing here, such as a function key: it is counted and dropped. */
 	| {name: 'other'}
 );
 
@@ -63,8 +63,8 @@ const sequences = new Map<string, KeyName>([
 ]);
 
 /**
- * Splits `input` into keys. With `final` no more input is expected, so an incomplete sequence is not waited for: a lone
- * ESC byte is the Escape key.
+ * Splits `input` into keys. With `final` no more input is expected, so an incomplete sequence is not kept as the rest: a lone ESC
+ * byte is the Escape key.
  */
 export function splitKeys(input: Buffer, final: boolean): Split {
 	const keys: Key[] = [];
@@ -95,7 +95,7 @@ function nextKey(input: Buffer, final: boolean): Key | undefined {
 	return character(input, final);
 }
 
-/** One UTF-8 character (RFC 3629). An invalid byte is dropped alone: the bytes after it may be a key. */
+/** One UTF-8 character (RFC 3629). Only the invalid byte is dropped, because the bytes after it may be a key. */
 function character(input: Buffer, final: boolean): Key | undefined {
 	const bytes = lengthOfCharacter(input[0]!);
 	const arrived = input.subarray(0, bytes);
@@ -126,7 +126,7 @@ const maxSequenceLength = 64;
 const whole = /^\u001B[[O]([\u0030-\u003F]*)[\u0020-\u002F]*(\[[A-E]|[\u0040-\u005A\u005C-\u007E])/;
 const unfinished = /^\u001B[[O][\u0020-\u003F]*\[?$/;
 
-/** CSI and SS3 sequences (ECMA-48 5.4). ESC before anything else is the Escape key, and the rest are keys of their own. */
+/** CSI and SS3 sequences (ECMA-48 5.4). ESC before any other byte is the Escape key, and the bytes after it are further keys. */
 function sequence(input: Buffer, final: boolean): Key | undefined {
 	if (input.length === 1) {
 		return final ? {name: 'escape', bytes: 1} : undefined;

@@ -1,10 +1,9 @@
 // Reads lines from a stream of bytes: typed at a terminal that cannot move its cursor, or written by a program.
 import type {Readable, Writable} from 'node:stream';
 import {splitKeys, type Key} from './keys.js';
+import {maxAnswerLength} from './limits.js';
 import {editLine} from './line.js';
 
-/** The longest line that is accepted, in characters: a public key of RSA 16384 fits. */
-const maxLineLength = 8192;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -12,7 +11,7 @@ const carriageReturn = 0x0d;
 export type Entered = {line: string} | 'cancelled' | undefined;
 
 export type LineReaderOptions = {
-	/** Where typed characters are echoed, when the terminal at the other end does not echo them itself. */
+	/** Where typed characters are echoed when the terminal does not echo them itself. */
 	echo?: Writable | undefined;
 };
 
@@ -130,12 +129,12 @@ export class LineReader {
 		} else if (key.name === 'ctrl-d' && this.#line === '') {
 			this.end();
 		} else {
-			this.#edit(key.name === 'text' ? this.#line + key.text : (editLine(this.#line, key) ?? this.#line));
+			this.#edit(editLine(this.#line, key, maxAnswerLength) ?? this.#line);
 		}
 	}
 
 	#edit(line: string): void {
-		if (line.length > maxLineLength) {
+		if (line === this.#line) {
 			return;
 		}
 

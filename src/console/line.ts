@@ -1,16 +1,10 @@
 import type {Key} from './keys.js';
 
-/** The longest line that may be typed, in characters. */
-export const maxLineLength = 256;
-
-/** The longest answer to a question: a pasted public key of the largest size fits. */
-export const maxAnswerLength = 4096;
-
-/** What a key makes of a line of at most `longest` characters; undefined when the key does not edit. */
-export function editLine(line: string, key: Key, longest = maxLineLength): string | undefined {
+/** The line after a key, with at most `maxLength` UTF-16 code units; undefined when the key does not edit. */
+export function editLine(line: string, key: Key, maxLength: number): string | undefined {
 	switch (key.name) {
 		case 'text': {
-			return line.length < longest ? line + key.text : line;
+			return line.length + key.text.length <= maxLength ? line + key.text : line;
 		}
 
 		case 'backspace':

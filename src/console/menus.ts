@@ -1,9 +1,9 @@
-// The whole TanOS menu tree as one table. Screens, hints, paths and the README's list of chosen keys come from it. A
-// disabled entry stays in its place and says why, so that hands which know TanOS find everything where it is there.
+// The whole TanOS menu tree as one table. Screens, hints, paths and the list of chosen keys in docs/tanos.md come from it. A
+// disabled entry keeps its place and shows the reason, so that users of TanOS find every entry where they expect it.
 
 export type UserRole = 'tanadmin' | 'tanuser';
 
-/** How much is publicly known of an entry's key: documented by Tanium or DISA, or chosen here because it is not. */
+/** Where an entry's key comes from: documented by Tanium or DISA, or chosen here because it is not documented. */
 type Provenance = 'documented' | 'chosen';
 
 export type FlowName =

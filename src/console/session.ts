@@ -1,4 +1,4 @@
-import {audit} from '../appliance/audit.js';
+import {auditOrKeep} from '../appliance/audit.js';
 import {Problem, problemIn, messageOf} from '../problem.js';
 import {Cancelled, printProblem} from './conversation.js';
 import {flows} from './flows/index.js';
@@ -13,22 +13,22 @@ import type {ConsoleEnvironment, FlowEnd} from './environment.js';
 /** Why a session ended. */
 export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'stopped' | 'crashed';
 
-/** Where a session is between two entries. */
+/** The position of a session in the menus between two inputs. */
 type Place = MenuPlace & {
 	/** What was typed ahead, or empty. */
 	next: string;
 };
 
 /**
- * One console session, from sign-in to log out. `ended` resolves when the session is over, and never rejects: what is not a
- * Problem goes to a crash screen, the audit log, and ends this session only.
+ * One console session, from sign-in to log out. `ended` resolves when the session is over, and never rejects: an error that is
+ * not a Problem is logged, shown on a crash screen, and ends only this session.
  */
 export class Session {
 	readonly ended: Promise<Ending>;
 	#user: User | undefined;
 	#menuTimeoutSeconds = 0;
 
-	/** `known` is the user, when already authenticated, as over SSH; otherwise the session asks. */
+	/** `known` is the user, when already authenticated, as over SSH; otherwise the session starts with a sign-in. */
 	constructor(
 		private readonly environment: ConsoleEnvironment,
 		private readonly frontEnd: FrontEnd,
@@ -68,9 +68,7 @@ export class Session {
 	async #hungUp(): Promise<Ending> {
 		const {hungUp} = this.frontEnd;
 		if (this.#user) {
-			await audit(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp}).catch(
-				() => {},
-			);
+			await auditOrKeep(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp});
 		}
 
 		return hungUp ?? 'refused';
@@ -142,7 +140,7 @@ export class Session {
 			}
 
 			case 'log-out': {
-				await audit(this.environment.layout, {event: 'sign-out', user: user.name, from: this.environment.from});
+				await auditOrKeep(this.environment.layout, {event: 'sign-out', user: user.name, from: this.environment.from});
 				return 'signed-out';
 			}
 
@@ -175,7 +173,7 @@ export class Session {
 		}
 	}
 
-	/** Nobody can sign in until this is fixed. */
+	/** Shows a problem that prevents the sign-in. */
 	async #refuse(problem: Problem): Promise<Ending> {
 		try {
 			await this.#showUntilEnter('Sign In', conversation => {
@@ -191,10 +189,8 @@ export class Session {
 	async #crash(error: unknown): Promise<Ending> {
 		let reference = crypto.randomUUID().slice(0, 8);
 		const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
-		try {
-			await audit(this.environment.layout, {event: 'crash', reference, stack});
-		} catch {
-			reference = stack; // It cannot be logged, so it is shown.
+		if (!(await auditOrKeep(this.environment.layout, {event: 'crash', reference, stack}))) {
+			reference = stack; // It is not in the log, so it is shown.
 		}
 
 		try {

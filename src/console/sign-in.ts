@@ -1,5 +1,5 @@
 import {setTimeout as after} from 'node:timers/promises';
-import {audit} from '../appliance/audit.js';
+import {auditOrKeep} from '../appliance/audit.js';
 import type {Conversation} from './conversation.js';
 import type {UserRole} from './menus.js';
 import type {User} from './state.js';
@@ -8,7 +8,7 @@ import type {ConsoleEnvironment} from './environment.js';
 /** After this many failures the session ends, as in login(1). */
 const tries = 3;
 
-/** Asks for a user name and password until they are right. Resolves with undefined after too many failures. */
+/** Asks for a user name and a password until they are correct. Resolves with undefined after too many failures. */
 export async function signIn(conversation: Conversation, environment: ConsoleEnvironment): Promise<User | undefined> {
 	for (let failures = 0; failures < tries; failures++) {
 		const name = await askName(conversation);
@@ -22,12 +22,12 @@ export async function signIn(conversation: Conversation, environment: ConsoleEnv
 			now: environment.now(),
 		});
 		if (typeof tried !== 'string' && isConsoleRole(tried.role)) {
-			await audit(environment.layout, {event: 'sign-in', user: name, from: 'console'});
+			await auditOrKeep(environment.layout, {event: 'sign-in', user: name, from: 'console'});
 			return {name, role: tried.role};
 		}
 
 		const reason = tried === 'locked' ? {result: 'locked'} : {};
-		await audit(environment.layout, {event: 'sign-in-refused', user: name.slice(0, 32), from: 'console', ...reason});
+		await auditOrKeep(environment.layout, {event: 'sign-in-refused', user: name.slice(0, 32), from: 'console', ...reason});
 		await after(refusalDelayMs);
 		conversation.print('Sign-in incorrect.', 'bad');
 	}

@@ -2,7 +2,8 @@
 // that has not caught up: the screen only draws this state.
 import stringWidth from 'string-width';
 import type {Key} from './keys.js';
-import {editLine, maxAnswerLength, maxLineLength} from './line.js';
+import {maxAnswerLength, maxEntryLength} from './limits.js';
+import {editLine} from './line.js';
 import {menuAt, type UserRole} from './menus.js';
 import type {Tone} from './conversation.js';
 import {maxScroll, rowsOf, type Entry, type Row} from './transcript.js';
@@ -39,7 +40,7 @@ export type ConsoleState = {
 	appliance: {name: string; role: string; version: string};
 	user?: User;
 	/** What the main menu shows about the installed certificate. */
-	certificate?: {words: string; tone: Tone};
+	certificate?: {text: string; tone: Tone};
 	columns: number;
 	rows: number;
 	view: View;
@@ -56,10 +57,10 @@ export const frameRows = 5;
 /** Rows that the title takes at the top of the body: its own, and an empty one. */
 export const titleRows = 2;
 
-/** Columns left free beside the body. */
+/** Columns left empty at the sides of the body. */
 export const margin = 2;
 
-/** The least number of columns for typing beside a prompt. */
+/** The minimum number of columns for typing after a prompt. */
 const minTypingColumns = 5;
 
 /** How many rows the body has. */
@@ -68,19 +69,19 @@ export function bodyRows({rows}: Pick<ConsoleState, 'rows'>): number {
 }
 
 /** How a conversation divides the rows below its title: printed rows, an empty row, and the choices of its question. */
-export function conversationRows(state: Pick<ConsoleState, 'rows'>, {question}: ConversationView): {said: number; choices: number} {
+export function conversationRows(state: Pick<ConsoleState, 'rows'>, {question}: ConversationView): {printed: number; choices: number} {
 	const room = Math.max(1, bodyRows(state) - titleRows);
 	const choices = Math.min(question?.choices?.length ?? 0, room);
-	return {said: choices > 0 ? Math.max(0, room - choices - 1) : room, choices};
+	return {printed: choices > 0 ? Math.max(0, room - choices - 1) : room, choices};
 }
 
-/** Whether a prompt leaves too few columns for typing beside it. */
+/** Whether a prompt leaves too few columns for typing after it. */
 export function isLong(prompt: string, {columns}: Pick<ConsoleState, 'columns'>): boolean {
 	return stringWidth(prompt) + minTypingColumns > columns - margin;
 }
 
 /** The printed rows, followed by a prompt that is too long for its own row. */
-export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: ConversationView): Row[] {
+export function printedRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: ConversationView): Row[] {
 	const open: Entry[] = question && isLong(question.prompt, {columns}) ? [{kind: 'text', text: question.prompt, tone: 'heading'}] : [];
 	return rowsOf([...entries, ...open], columns - margin);
 }
@@ -88,7 +89,7 @@ export function saidRows({columns}: Pick<ConsoleState, 'columns'>, {entries, que
 /** Applies a key to the state. */
 export function press(state: ConsoleState, key: Key): Pressed {
 	const isAnswer = state.view.kind === 'conversation' && state.view.question?.kind === 'ask';
-	const line = editLine(state.line, key, isAnswer ? maxAnswerLength : maxLineLength);
+	const line = editLine(state.line, key, isAnswer ? maxAnswerLength : maxEntryLength);
 	if (line !== undefined && state.view.kind !== 'crash') {
 		const isChange = line !== state.line || ('notice' in state.view && state.view.notice !== '');
 		return isChange ? {state: follow({...state, line, view: withNotice(state.view, '')})} : {state};
@@ -178,9 +179,9 @@ function moved(selected: number, count: number, move: Move): number {
 }
 
 function scrolled(state: ConsoleState, view: ConversationView, name: Key['name']): number {
-	const {said} = conversationRows(state, view);
-	const page = Math.max(1, said - 2);
-	const furthest = maxScroll(saidRows(state, view), said);
+	const {printed} = conversationRows(state, view);
+	const page = Math.max(1, printed - 2);
+	const furthest = maxScroll(printedRows(state, view), printed);
 	const by =
 		new Map<Key['name'], number>([
 			['up', 1],

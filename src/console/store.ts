@@ -5,8 +5,8 @@ import type {Key} from './keys.js';
 import {press, withNotice, type ConsoleState, type ConversationView} from './state.js';
 
 /**
- * Holds the state of one console and the one question that may be open. Work is under way whenever no question is open,
- * so `activity` is idle exactly when the console waits for a key.
+ * Holds the state of one console and the one question that may be open. Work is in progress whenever no question is open, so
+ * `activity` is idle exactly when the console is waiting for a key.
  */
 export class Store {
 	readonly activity = new Activity();
@@ -25,22 +25,22 @@ export class Store {
 		return this.#state;
 	}
 
-	/** Whether nobody is there any more, or is taken to be. */
+	/** Whether the session was hung up. */
 	get gone(): boolean {
 		return this.#hungUp !== undefined;
 	}
 
-	/** Why the store takes no more keys; undefined while it does. */
+	/** Why the session was hung up; undefined while it is connected. */
 	get hungUp(): HangUpReason | undefined {
 		return this.#hungUp;
 	}
 
-	/** Whether a key is waited for. */
+	/** Whether the console is waiting for a key. */
 	get waiting(): boolean {
 		return this.activity.idle;
 	}
 
-	/** Calls `listener` after each change; returns how to stop that. */
+	/** Calls `listener` after each change; returns a function that unsubscribes it. */
 	subscribe(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => {
@@ -60,7 +60,7 @@ export class Store {
 		}
 	}
 
-	/** Waits for a line to be entered. Rejects with Cancelled when the question is given up or nobody is there. */
+	/** Waits for a line to be entered. Rejects with Cancelled when the question is cancelled or the session is hung up. */
 	async entered(): Promise<string> {
 		if (this.gone) {
 			throw new Cancelled('The terminal is gone.');
@@ -82,18 +82,18 @@ export class Store {
 		const {state, entered, cancelled} = press(this.#state, key);
 		this.#set(state);
 		if (cancelled) {
-			this.#close()?.reject(new Cancelled('Given up.'));
+			this.#close()?.reject(new Cancelled('Interrupted.'));
 		} else if (entered !== undefined) {
 			this.#close()?.resolve(entered);
 		}
 	}
 
-	/** Answers a key that came while work was under way. */
+	/** Shows that work in progress cannot be interrupted. */
 	showBusy(): void {
-		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. Wait until it has ended.')});
+		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. Wait until it has finished.')});
 	}
 
-	/** A fault in handling keys: whoever waits for a line gets it, and so it ends this session and no other. */
+	/** Passes an error in handling keys to the code that waits for a line, so that it ends only this session. */
 	fail(error: unknown): void {
 		const open = this.#close();
 		if (open) {
@@ -107,7 +107,7 @@ export class Store {
 		this.change({columns, rows});
 	}
 
-	/** Gives up the open question and every later one. What is under way goes on to its end. */
+	/** Cancels the open question and every later one. Work in progress is completed. */
 	hangUp(why: HangUpReason = 'gone'): void {
 		this.#hungUp ??= why;
 		this.#close()?.reject(new Cancelled('The terminal is gone.'));
@@ -125,7 +125,7 @@ export class Store {
 
 	#set(state: ConsoleState): void {
 		if (state === this.#state) {
-			return; // What changes nothing, such as the rest of a paste that is too long, is not drawn.
+			return; // A key without effect, such as the end of an overlong paste, is not drawn.
 		}
 
 		this.#state = state;

@@ -1,4 +1,4 @@
-// What a conversation has said so far, and how it breaks into rows for a given width. Pure.
+// What a conversation has printed so far, and how it is wrapped into rows for a given width. Pure.
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import {sanitise} from '../sanitise.js';
@@ -13,25 +13,25 @@ export type Entry =
 export type Row = {
 	text: string;
 	tone: Tone;
-	/** The row of a step under way: its first characters are the spinner's place. */
+	/** The row of a step in progress: the spinner is drawn over its first characters. */
 	spinner?: true;
 };
 
-/** Text wider than this is wrapped even on a wide terminal, so that lines stay readable. */
-const readable = 100;
-/** Narrower than this nothing is wrapped; a narrower terminal cuts rows off. */
-const narrowest = 10;
+/** Text is wrapped to this width even on a wider terminal, so that lines stay readable. */
+const maxTextWidth = 100;
+/** Text is not wrapped to less than this width; a narrower terminal cuts rows off. */
+const minTextWidth = 10;
 const gap = 2;
-/** A table whose columns would have to be narrower than this shows its cells one below the other. */
-const narrowestColumn = 6;
+/** A table that would need narrower columns than this shows its cells one below the other. */
+const minColumnWidth = 6;
 const statusWidth = 8;
 const timeWidth = 9;
-/** How much room a step's title must have for its time to be shown beside it. */
-const titleWidth = 12;
+/** A step whose title would get less width than this is shown without its duration. */
+const minTitleWidth = 12;
 
 /** The rows of these entries on a terminal of this many columns, with an empty row between paragraphs. */
 export function rowsOf(entries: readonly Entry[], columns: number): Row[] {
-	const width = Math.max(narrowest, Math.min(columns, readable));
+	const width = Math.max(minTextWidth, Math.min(columns, maxTextWidth));
 	const rows: Row[] = [];
 	for (const [index, entry] of entries.entries()) {
 		const before = entries[index - 1];
@@ -45,7 +45,7 @@ export function rowsOf(entries: readonly Entry[], columns: number): Row[] {
 	return rows;
 }
 
-/** Steps follow each other closely, and so do answers; all else stands apart. */
+/** An empty row separates entries, except consecutive steps and consecutive answers. */
 function needsSpace(before: Entry, entry: Entry): boolean {
 	return before.kind !== entry.kind || (entry.kind !== 'step' && entry.kind !== 'answer');
 }
@@ -70,7 +70,7 @@ function rowsOfEntry(entry: Entry, width: number): Row[] {
 	}
 }
 
-/** Lines that fit. What is wrapped stays under the indentation of its line; what could steer a terminal is spelled out. */
+/** Wraps text to this width. Wrapped rows keep the indentation of their line; control characters are escaped. */
 function wrap(text: string, width: number): string[] {
 	return text
 		.replaceAll('\r\n', '\n')
@@ -87,7 +87,7 @@ function wrap(text: string, width: number): string[] {
 
 function rowsOfStep({title, state, took}: Entry & {kind: 'step'}, width: number): Row[] {
 	const room = width - statusWidth - timeWidth;
-	const [first = '', ...rest] = wrap(title, room < titleWidth ? width - statusWidth : room);
+	const [first = '', ...rest] = wrap(title, room < minTitleWidth ? width - statusWidth : room);
 	const indented = (text: string) => `${' '.repeat(statusWidth)}${text}`;
 	const below = (tone: Tone) => rest.map((text): Row => ({text: indented(text), tone}));
 	if (state === 'running') {
@@ -95,7 +95,7 @@ function rowsOfStep({title, state, took}: Entry & {kind: 'step'}, width: number)
 	}
 
 	const tone = state === 'done' ? 'plain' : 'bad';
-	const time = room < titleWidth ? '' : `${pad('', room - stringWidth(first))}${`${(took / 1000).toFixed(2)} s`.padStart(timeWidth)}`;
+	const time = room < minTitleWidth ? '' : `${pad('', room - stringWidth(first))}${`${(took / 1000).toFixed(2)} s`.padStart(timeWidth)}`;
 	return [{text: `${pad(state, statusWidth)}${first}${time}`, tone}, ...below(tone)];
 }
 
@@ -107,11 +107,11 @@ function rowsOfTable(rows: readonly Cell[][], heads: boolean, width: number): Ro
 	const widths = columnWidths(rows, width);
 	return rows.flatMap((cells, index) => {
 		const tone = heads && index === 0 ? 'heading' : 'plain';
-		return (widths ? besideEachOther(cells, widths) : belowEachOther(cells, width)).map((text): Row => ({text, tone}));
+		return (widths ? rowsOfColumns(cells, widths) : rowsOfStack(cells, width)).map((text): Row => ({text, tone}));
 	});
 }
 
-function besideEachOther(cells: readonly Cell[], widths: readonly number[]): string[] {
+function rowsOfColumns(cells: readonly Cell[], widths: readonly number[]): string[] {
 	const lines = cells.map((cell, column) => wrap(cell, widths[column]!));
 	const height = Math.max(0, ...lines.map(({length}) => length));
 	return Array.from({length: height}, (_, line) =>
@@ -122,21 +122,24 @@ function besideEachOther(cells: readonly Cell[], widths: readonly number[]): str
 	);
 }
 
-function belowEachOther([first = '', ...rest]: readonly Cell[], width: number): string[] {
+function rowsOfStack([first = '', ...rest]: readonly Cell[], width: number): string[] {
 	const indentation = ' '.repeat(gap);
 	return [...wrap(first, width), ...rest.flatMap(cell => wrap(cell, width - gap).map(line => indentation + line))];
 }
 
-/** Each column as wide as its widest cell; where that is too much, the widest give way first. Undefined when none is left to give. */
+/**
+ * Makes each column as wide as its widest cell. When the table is too wide, the widest columns are narrowed first. Undefined when
+ * a column would be narrower than `minColumnWidth`.
+ */
 function columnWidths(rows: readonly Cell[][], width: number): number[] | undefined {
 	const count = Math.max(0, ...rows.map(({length}) => length));
 	const widths = Array.from({length: count}, (_, column) =>
-		Math.max(1, ...rows.flatMap(cells => wrap(cells[column] ?? '', readable).map(line => stringWidth(line)))),
+		Math.max(1, ...rows.flatMap(cells => wrap(cells[column] ?? '', maxTextWidth).map(line => stringWidth(line)))),
 	);
 	const room = width - gap * (count - 1);
 	while (widths.reduce((sum, one) => sum + one, 0) > room) {
 		const widest = Math.max(...widths);
-		if (widest <= narrowestColumn) {
+		if (widest <= minColumnWidth) {
 			return undefined;
 		}
 
@@ -146,8 +149,8 @@ function columnWidths(rows: readonly Cell[][], width: number): number[] | undefi
 	return widths;
 }
 
-/** As many of these rows as fit, `scroll` rows back from the end, and how many are out of sight on either side. */
-export function rowsInSight(rows: readonly Row[], room: number, scroll: number): Row[] {
+/** The rows that fit, `scroll` rows back from the end. The first and the last say how many more there are. */
+export function visibleRows(rows: readonly Row[], room: number, scroll: number): Row[] {
 	const end = rows.length - Math.min(scroll, maxScroll(rows, room));
 	const start = Math.max(0, end - room);
 	const shown = rows.slice(start, end);
@@ -166,7 +169,7 @@ export function rowsInSight(rows: readonly Row[], room: number, scroll: number):
 	return shown;
 }
 
-/** How far these rows can be scrolled back when this many are in sight. */
+/** How far these rows can be scrolled back when this many are visible. */
 export function maxScroll(rows: readonly Row[], room: number): number {
 	return Math.max(0, rows.length - room);
 }

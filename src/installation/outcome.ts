@@ -1,6 +1,6 @@
 import {readFile, rm} from 'node:fs/promises';
 import {replaceFile} from '../appliance/atomic-file.js';
-import {audit, type AuditEvent} from '../appliance/audit.js';
+import {auditOrKeep, type AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import type {Change, Site} from './change.js';
@@ -79,8 +79,8 @@ export function withRemarks(outcome: Outcome, remarks: readonly string[]): Outco
 /** Writes an outcome down. That cannot change it any more: a failure becomes a remark. */
 export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<Outcome> {
 	try {
+		await auditOrKeep(layout, event);
 		await keepOutcome(layout, describeOutcome(outcome));
-		await audit(layout, event);
 		return outcome;
 	} catch (error) {
 		return withRemarks(outcome, [`This could not be logged: ${messageOf(error)}`]);

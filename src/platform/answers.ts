@@ -1,9 +1,9 @@
-// A small table of routes over node:http. A route returns its answer; nothing else here knows about responses.
+// A small table of routes over node:http. A route returns its answer; only `send` writes to the response.
 import type {IncomingMessage, RequestListener, ServerResponse} from 'node:http';
 import {hasCode, Problem} from '../problem.js';
 
 export type Answer = {status: number; type: string; body: string | Buffer};
-/** From `GET /path` to what answers it. HEAD is answered as GET, without the body. */
+/** Maps `GET /path` to its handler. HEAD is answered like GET, without the body. */
 export type Routes = Record<string, (request: IncomingMessage) => Answer | Promise<Answer>>;
 
 /** The largest body of a request that is read, in bytes. */
@@ -14,12 +14,12 @@ export function json(status: number, value: unknown): Answer {
 	return {status, type: 'application/json', body: `${JSON.stringify(value)}\n`};
 }
 
-/** An answer that says in words why there is no other. */
+/** An error answer with a message. */
 export function refusal(status: number, error: string): Answer {
 	return json(status, {error});
 }
 
-/** Answers by the table. An unexpected error of a route is logged and answered by a 500 without details. */
+/** Routes requests. An unexpected error in a route is logged and answered with a 500 without details. */
 export function answering(routes: Routes, log: (line: string) => void): RequestListener {
 	const answerTo = async (request: IncomingMessage, response: ServerResponse) => {
 		let answer: Answer;
@@ -49,7 +49,7 @@ async function route(routes: Routes, request: IncomingMessage): Promise<Answer> 
 	}
 
 	const other = Object.keys(routes).some(key => key.endsWith(` ${path}`));
-	return other ? refusal(405, `${method} is not answered here.`) : refusal(404, 'There is nothing here.');
+	return other ? refusal(405, `${method} is not allowed here.`) : refusal(404, 'Not found.');
 }
 
 /** Sends an answer. */
@@ -67,7 +67,7 @@ export function send(response: ServerResponse, {status, type, body}: Answer): vo
 }
 
 /**
- * The fields of a JSON object in a request's body, whatever its content type says: curl's --data-binary calls it a form.
+ * The fields of the JSON object in a request's body. The content type is ignored: curl's --data-binary sends that of a form.
  * Rejects with Problem `body-too-big` or `bad-json`.
  */
 export async function fieldsOf(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -8,18 +8,18 @@ import type {Pair} from './pair.js';
 import {distrust, peerOf, type Trusted} from './trust.js';
 
 export type TlsPeer = {
-	/** Its name in sentences: `Module Server`. */
+	/** Its name in messages: `Module Server`. */
 	title: string;
 	port: number;
 	servername: string;
 	trusted: Trusted;
-	/** The trust file's name, for the message of a refusal. */
+	/** The name of the trust file, for error messages. */
 	file: string;
-	/** The pair to show when the peer asks who is calling. */
+	/** The pair to present when the peer requests a client certificate. */
 	own?: Pair;
 };
 
-/** A connection to a peer, or why there is none; with the fingerprint of what the peer presented. */
+/** A connection to a peer, or the reason for its failure, with the fingerprint of the certificate that the peer presented. */
 export type TlsPeerConnection = {socket: TLSSocket; presented: string} | {socket?: undefined; presented?: string; refusal: string};
 
 const timeoutMs = 5000;
@@ -52,7 +52,7 @@ export async function connectTls({title, port, servername, trusted, file, own}: 
 	return {socket, presented};
 }
 
-/** GETs a path over a connection that was made before. Rejects with the system's error. */
+/** Sends a GET request over an existing connection. Rejects with the system's error. */
 export async function get(socket: TLSSocket, path: string): Promise<{status: number; body: string}> {
 	const {promise, resolve, reject} = Promise.withResolvers<{status: number; body: string}>();
 	const asked = request({path, createConnection: () => socket, signal: AbortSignal.timeout(timeoutMs)}, response => {
@@ -68,14 +68,14 @@ export async function get(socket: TLSSocket, path: string): Promise<{status: num
 	return promise;
 }
 
-/** Why a peer gave no answer. A server that refuses the certificate shown to it ends the connection, with or without an alert. */
+/** Why a peer did not answer. A server that refuses a client certificate closes the connection, with or without an alert. */
 export function refusalOf(error: unknown, title: string, showed: boolean): string {
 	if (hasCode(error, 'ECONNREFUSED')) {
 		return 'nothing answers on its port';
 	}
 
 	if (hasCode(error, 'ECONNRESET', 'EPIPE', 'EPROTO') || messageOf(error).includes('alert')) {
-		return showed ? 'our certificate was refused' : `the ${title} ended the connection`;
+		return showed ? 'our certificate was refused' : `the ${title} closed the connection`;
 	}
 
 	return `the ${title} did not answer: ${messageOf(error)}`;

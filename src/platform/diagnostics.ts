@@ -1,17 +1,17 @@
-// Tests the connections behind the console by making them, in the one process that holds the Tanium Server's key.
+// Tests the connections between the servers by making them, in the one process that holds the Tanium Server's key.
 import {messageOf} from '../problem.js';
 import {get, jsonOf, connectTls, type TlsPeer, refusalOf} from './client.js';
 
-/** One connection and how it went. Fingerprints are SHA-256, of what either side presented. */
+/** One connection and its result. Fingerprints are SHA-256. */
 export type Checked = {
 	from: string;
 	to: string;
 	ok: boolean;
-	/** For people, at most about 60 characters. */
+	/** For display, about 60 characters at most. */
 	result: string;
-	/** What the side that connected showed, if it showed a certificate. */
+	/** The fingerprint of the client's certificate, if it presented one. */
 	showed?: string;
-	/** What the side that was connected to presented, if the handshake came that far. */
+	/** The fingerprint of the server's certificate, if the handshake got that far. */
 	presented?: string;
 };
 

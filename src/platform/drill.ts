@@ -1,18 +1,18 @@
-// A drill: `drill.json` makes the Tanium Server fail with every certificate but one, so that people and tests can see a
-// rollback. Only a sandbox has drills.
+// A drill: `drill.json` makes the Tanium Server fail with every certificate but one, to demonstrate and test a rollback. Only a
+// sandbox has drills.
 import {readFile} from 'node:fs/promises';
 import {hasCode, Problem} from '../problem.js';
 import {fail, type ProgramContext} from './program.js';
 
-/** What the drill demands of a server with this certificate. `except` is the SHA-256 fingerprint that may serve. */
+/** How the server fails. `except` is the SHA-256 fingerprint of the only certificate that may serve. */
 type Drill = {kind: 'fails-to-start' | 'dies-after-start'; except: string};
 
-/** How long a server that dies after its start lives once it listens, in milliseconds. */
-const lifetime = 500;
+/** How long a server runs in the drill `dies-after-start` once it is listening, in milliseconds. */
+const lifetimeMs = 500;
 
 /**
- * Rejects with Problem `drill` when a drill wants this server not to start. Else resolves with what to do once it listens,
- * which may be to arrange a sudden end. A damaged drill file is no drill.
+ * Rejects with Problem `drill` when the drill prevents this server from starting. Otherwise resolves with a function to call
+ * once the server is listening, which may schedule a crash. A damaged drill file is ignored.
  */
 export async function obeyDrill({layout, log}: ProgramContext, fingerprint: string): Promise<() => void> {
 	const drill = await readDrill(layout.drill, log);
@@ -20,7 +20,7 @@ export async function obeyDrill({layout, log}: ProgramContext, fingerprint: stri
 		return () => undefined;
 	}
 
-	const problem = new Problem('drill', `This is a drill (${drill.kind}): only the certificate from before it may serve.`);
+	const problem = new Problem('drill', `This is a drill (${drill.kind}): only the earlier certificate may serve.`);
 	if (drill.kind === 'fails-to-start') {
 		throw problem;
 	}
@@ -28,7 +28,7 @@ export async function obeyDrill({layout, log}: ProgramContext, fingerprint: stri
 	return () => {
 		setTimeout(() => {
 			fail(problem);
-		}, lifetime);
+		}, lifetimeMs);
 	};
 }
 
@@ -39,7 +39,7 @@ async function readDrill(file: string, log: (line: string) => void): Promise<Dri
 			return {kind, except};
 		}
 
-		log(`${file} names no kind of drill; it is ignored.`);
+		log(`${file} does not name a known drill; it is ignored.`);
 	} catch (error) {
 		if (!hasCode(error, 'ENOENT')) {
 			log(`${file} cannot be read; it is ignored.`);

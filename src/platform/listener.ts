@@ -5,13 +5,13 @@ import {hasCode, Problem, messageOf} from '../problem.js';
 /** A server that accepts connections on this machine's loopback address. */
 export type Listener = {
 	port: number;
-	/** Accepts no more, ends every connection, and resolves when the port is free. */
+	/** Stops accepting, closes every connection, and resolves when the port is free. */
 	end(): Promise<void>;
 };
 
 /** Starts to listen. Rejects with Problem `port-in-use` or `port-refused`. */
 export async function listenOn(server: Server, port: number): Promise<Listener> {
-	// Counted here, as an HTTPS server does not know the connections whose handshake is still under way.
+	// Tracked here, because an HTTPS server does not know connections whose handshake is still in progress.
 	const sockets = new Set<Socket>();
 	server.on('connection', socket => {
 		sockets.add(socket);

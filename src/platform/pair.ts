@@ -5,9 +5,9 @@ import {createSecureContext} from 'node:tls';
 import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 
-/** A certificate and its key as a program read them when it started. */
+/** A certificate and its key, as a program read them when it started. */
 export type Pair = {
-	/** The certificate file as it is, with the chain that follows the server's own certificate. */
+	/** The content of the certificate file: the server's own certificate, followed by its chain. */
 	certificate: Buffer;
 	key: Buffer;
 	/** The server's own certificate, as DER. */
@@ -15,7 +15,7 @@ export type Pair = {
 	fingerprint: string;
 };
 
-/** Reads a pair and proves that TLS takes it. Rejects with Problem `pair-unusable`, naming the file that is wrong. */
+/** Reads a pair and checks that TLS accepts it. Rejects with Problem `pair-unusable`, naming the file that is wrong. */
 export async function readPair(certificateFile: string, keyFile: string): Promise<Pair> {
 	const [certificate, key] = await Promise.all([read(certificateFile), read(keyFile)]);
 	const leaf = attempt(() => leafOf(certificate), `${certificateFile} is not a certificate in PEM format`);

@@ -6,7 +6,7 @@ import {listenOn} from './listener.js';
 import {runProgram} from './program.js';
 import {readTrusted} from './trust.js';
 
-await runProgram(async ({layout, identity, log}) => {
+await runProgram(async ({layout, identity, logLimited}) => {
 	const taniumServer: TlsPeer = {
 		title: 'Tanium Server',
 		port: identity.ports.console,
@@ -21,18 +21,18 @@ await runProgram(async ({layout, identity, log}) => {
 				'GET /health': () => json(200, {ok: true}),
 				'GET /tanium-server': async () => json(200, await taniumServerSeen(taniumServer)),
 			},
-			log,
+			logLimited,
 		),
 	);
 	return listenOn(server, identity.ports.patch);
 });
 
 async function taniumServerSeen(peer: TlsPeer): Promise<{ok: boolean; result: string; presented?: string}> {
-	const meeting = await connectTls(peer);
-	meeting.socket?.destroy();
+	const connection = await connectTls(peer);
+	connection.socket?.destroy();
 	return {
-		ok: meeting.socket !== undefined,
-		result: meeting.socket ? 'trusted.crt holds what is presented' : meeting.refusal,
-		...(meeting.presented !== undefined && {presented: meeting.presented}),
+		ok: connection.socket !== undefined,
+		result: connection.socket ? 'trusted.crt holds its certificate' : connection.refusal,
+		...(connection.presented !== undefined && {presented: connection.presented}),
 	};
 }

@@ -1,18 +1,26 @@
-// What the three programs share: one argument, one log, a readiness notification on a descriptor, an orderly end on SIGTERM, and
-// failures logged in one line. They are entry points, so this is the only file here that prints and exits.
+// What the three programs share: one argument, one log, which is standard output, a readiness notification on a file descriptor,
+// a clean exit on SIGTERM, and failures logged in one line. They are entry points, so this is the only file here that prints and exits.
 import {existsSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {onRecord, tellReady} from '../appliance/background.js';
 import {type Identity, readIdentity} from '../appliance/identity.js';
 import {type Layout, layoutOf} from '../appliance/layout.js';
+import {logLine} from '../appliance/output-log.js';
 import {Problem} from '../problem.js';
+import {limitedLog, type Log} from './limited-log.js';
 import type {Listener} from './listener.js';
 
-export type ProgramContext = {layout: Layout; identity: Identity; log: (line: string) => void};
+export type ProgramContext = {
+	layout: Layout;
+	identity: Identity;
+	log: Log;
+	/** For what anybody on the network can cause. */
+	logLimited: Log;
+};
 type Start = (context: ProgramContext) => Promise<Listener>;
 
-/** Runs a program: `start` resolves when it listens. Ends the process with 0 after SIGTERM, with 1 after a failure. */
+/** Runs a program: `start` resolves when it is listening. Exits with 0 after SIGTERM, with 1 after a failure. */
 export async function runProgram(start: Start): Promise<void> {
 	process.on('uncaughtException', fail);
 	try {
@@ -25,7 +33,7 @@ export async function runProgram(start: Start): Promise<void> {
 async function run(start: Start): Promise<void> {
 	const {values} = parseArgs({options: {root: {type: 'string'}}});
 	if (values.root === undefined) {
-		throw new Problem('usage', 'Say which appliance: --root DIR');
+		throw new Problem('usage', 'Name the folder of the appliance: --root DIR');
 	}
 
 	if (!(await onRecord())) {
@@ -33,32 +41,29 @@ async function run(start: Start): Promise<void> {
 	}
 
 	const layout = layoutOf(values.root);
-	const listener = await start({layout, identity: await readIdentity(layout), log});
+	const listener = await start({layout, identity: await readIdentity(layout), log: logLine, logLimited: limitedLog(logLine)});
 	const end = async () => {
 		await listener.end();
-		log('Stopped.');
+		logLine('Stopped.');
 		process.exit(0);
 	};
 	const stop = () => void end();
 	process.once('SIGTERM', stop).once('SIGINT', stop);
 	endWith(layout, end);
-	log(`Ready on 127.0.0.1:${listener.port}.`);
+	logLine(`Ready on 127.0.0.1:${listener.port}.`);
 	tellReady();
 }
 
-/** Ends the program with one line that says why; for an unexpected error, the stack precedes it. */
+/** Logs the reason in one line and exits. For an unexpected error, the stack precedes that line. */
 export function fail(error: unknown): never {
 	if (!(error instanceof Problem) && error instanceof Error && error.stack) {
-		process.stdout.write(`${error.stack}\n`);
+		for (const line of error.stack.split('\n')) {
+			logLine(line);
+		}
 	}
 
-	log(error instanceof Error ? error.message : String(error));
+	logLine(error instanceof Error ? error.message : String(error));
 	process.exit(1);
-}
-
-/** One line with its time. Text from outside may hold line ends, which would make a second line. */
-function log(line: string): void {
-	process.stdout.write(`${new Date().toISOString()} ${line.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}\n`);
 }
 
 /** How often a program checks that its appliance still exists, in milliseconds. */

@@ -8,7 +8,7 @@ import type {ProgramContext} from './program.js';
 import {withAccount} from './sign-in.js';
 import type {Trusted} from './trust.js';
 
-/** Answers with `own`, the server's certificate; writes trusted-module-servers.crt and hands what it holds to `trust`. */
+/** Writes trusted-module-servers.crt, passes its content to `trust`, and answers with `own`, the server's certificate. */
 export async function register(
 	request: IncomingMessage,
 	context: ProgramContext,

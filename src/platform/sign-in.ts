@@ -12,12 +12,12 @@ export async function signIn(request: IncomingMessage, context: ProgramContext):
 }
 
 /**
- * Reads {"username", "password"} (and other fields) and answers through `then` when they open a console account; else
- * with 400, 401 or 413. A `domain` is allowed and means nothing: a sandbox has no directory of users.
+ * Reads {"username", "password"} (and other fields) and answers with `then` when they match a console account; otherwise with
+ * 400, 401 or 413. A `domain` is accepted and ignored: a sandbox has no directory of users.
  */
 export async function withAccount(
 	request: IncomingMessage,
-	{layout, log}: ProgramContext,
+	{layout, logLimited}: ProgramContext,
 	then: (account: Account, fields: Record<string, unknown>) => Answer | Promise<Answer>,
 ): Promise<Answer> {
 	try {
@@ -29,7 +29,7 @@ export async function withAccount(
 
 		const account = await accountFor(layout.consoleAccounts, username, password);
 		if (!account) {
-			log('Refused a wrong user name or password.');
+			logLimited('Refused a wrong user name or password.');
 			return refusal(401, 'Wrong user name or password.');
 		}
 

@@ -14,11 +14,11 @@ import {distrust, readTrusted} from './trust.js';
 
 const patchRoute = '/services/patch/';
 
-await runProgram(async ({layout, identity, log}) => {
+await runProgram(async ({layout, identity, log, logLimited}) => {
 	const pair = await readPair(layout.moduleServerCertificate, layout.moduleServerKey);
 	const trusted = await readTrusted(layout.trustedTaniumServers);
 	const status = {name: 'taniummoduleserver', presents: pair.fingerprint, trusts: trusted.map(der => fingerprintOf(der))};
-	const answer = answering({'GET /status': () => json(200, {data: status})}, log);
+	const answer = answering({'GET /status': () => json(200, {data: status})}, logLimited);
 	const server = createServer(
 		{
 			cert: pair.certificate,
@@ -41,14 +41,14 @@ await runProgram(async ({layout, identity, log}) => {
 	const refuseUntrusted = (socket: TLSSocket) => {
 		const doubt = distrust(socket, 'client', trusted, 'trusted.crt');
 		if (doubt !== undefined) {
-			log(`Refused a connection: ${doubt}.`);
+			logLimited(`Refused a connection: ${doubt}.`);
 			socket.destroy();
 		}
 	};
 
 	server.prependListener('secureConnection', refuseUntrusted);
 	server.on('tlsClientError', error => {
-		log(`A connection ended in its handshake: ${messageOf(error)}.`);
+		logLimited(`A TLS handshake failed: ${messageOf(error)}.`);
 	});
 
 	log(`Presents the certificate ${pair.fingerprint}; trusts ${trusted.length} Tanium Server(s).`);

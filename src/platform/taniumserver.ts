@@ -32,7 +32,7 @@ await runProgram(async context => {
 			handshakeTimeout: 10_000,
 			requestTimeout: 30_000,
 		},
-		answering(routesOf(context, pair, moduleServer), log),
+		answering(routesOf(context, pair, moduleServer), context.logLimited),
 	);
 	log(`Presents the certificate ${pair.fingerprint}.`);
 	const afterwards = await obeyDrill(context, pair.fingerprint);

@@ -1,21 +1,21 @@
-// Trust between the servers is a list of certificates in a file, and a certificate is trusted when that file holds it: not
-// its name, not its issuer. So OpenSSL's verification, which needs a CA, is not used. (A Node server would also pass
-// over `allowPartialTrustChain`, and refuse a CA-issued certificate that is listed.) The handshake has proven that the peer
-// holds the key; the rest is below.
+// Trust between the servers is a list of certificates in a file: a certificate is trusted when the file contains it, whatever its
+// name and issuer are. OpenSSL's verification needs a CA, so it is not used. (A Node server would also ignore
+// `allowPartialTrustChain`, and refuse a listed certificate that a CA issued.) The handshake has proven that the peer holds the
+// private key; the other checks are below.
 import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {PeerCertificate, TLSSocket} from 'node:tls';
 import {certificatesIn} from '../certificates/parse/pem.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 
-/** The certificates that a trust file holds, as DER. */
+/** The certificates in a trust file, as DER. */
 export type Trusted = readonly Buffer[];
 
-/** What a peer's certificate must be good for, as an extended key usage (RFC 5280 4.2.1.12). */
+/** The extended key usage that a peer's certificate must have (RFC 5280 4.2.1.12). */
 const purposes = {client: '1.3.6.1.5.5.7.3.2', server: '1.3.6.1.5.5.7.3.1'};
 const anyPurpose = '2.5.29.37.0';
 
-/** Reads a trust file; one that does not exist yet trusts nobody. Rejects with Problem `trust-unreadable`. */
+/** Reads a trust file. One that does not exist yet counts as empty. Rejects with Problem `trust-unreadable`. */
 export async function readTrusted(file: string): Promise<Trusted> {
 	try {
 		return certificatesIn(await readFile(file));
@@ -29,7 +29,7 @@ export async function readTrusted(file: string): Promise<Trusted> {
 	}
 }
 
-/** Why the peer of a finished handshake is not to be trusted, undefined when it is. `file` is the name of the trust file. */
+/** Why the peer of a completed handshake is not trusted; undefined when it is. `file` is the name of the trust file. */
 export function distrust(socket: TLSSocket, peer: 'client' | 'server', trusted: Trusted, file: string): string | undefined {
 	const presented = peerOf(socket);
 	if (!presented) {
@@ -41,8 +41,8 @@ export function distrust(socket: TLSSocket, peer: 'client' | 'server', trusted: 
 }
 
 /**
- * The DER that the peer presented. (Not by getPeerX509Certificate: on a client that takes the certificate out of OpenSSL's
- * chain, and the next call finds none.)
+ * The DER of the certificate that the peer presented. (getPeerX509Certificate is not used: on a client it removes the
+ * certificate from OpenSSL's chain, and the next call finds none.)
  */
 export function peerOf(socket: TLSSocket): Buffer | undefined {
 	return (socket.getPeerCertificate() as Partial<PeerCertificate>).raw;

@@ -1,4 +1,4 @@
-// The document's Figure 2, "SSL/TLS connections": its six numbered connections, each of them tested.
+// Tests the six numbered connections of the document's Figure 2, "SSL/TLS connections".
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {describeCertificate} from '../certificates/describe/describe-certificate.js';
@@ -18,7 +18,7 @@ export type Connection = {
 	result: string;
 };
 
-/** Makes all six connections and says how each went, in the figure's order. Never rejects for a server that does not answer. */
+/** Tests all six connections, in the figure's order. Never rejects because a server does not answer. */
 export async function checkConnections(layout: Layout, identity: Identity): Promise<Connection[]> {
 	const {ports, name: servername} = identity;
 	const [trust, taniumServer, moduleServer, reports, fromPatch] = await Promise.all([
@@ -28,7 +28,7 @@ export async function checkConnections(layout: Layout, identity: Identity): Prom
 		reportsOfTaniumServer(layout, identity),
 		reportOfPatch(identity),
 	]);
-	// When the Module Server lets nobody in, its way to patch is still a local one, which can be tried from here.
+	// When the Module Server cannot be asked, patch is still tested directly: it listens on this machine.
 	const toPatch = reports.moduleServer.ok ? reports.patch : await patchAnswers(identity);
 	return [
 		connection(1, 'User system', 'Tanium Server', access(taniumServer, trust)),
@@ -51,7 +51,7 @@ function access(leaf: Buffer | undefined, trust: Trust): Report {
 
 	return fingerprintOf(leaf) === trust.taniumServer
 		? {ok: true, result: 'presents the installed SOAPServer.crt'}
-		: {ok: false, result: 'another certificate than the installed one is presented'};
+		: {ok: false, result: 'presents a certificate other than the installed one'};
 }
 
 function issuer(leaf: Buffer | undefined): Report {
@@ -60,8 +60,8 @@ function issuer(leaf: Buffer | undefined): Report {
 	}
 
 	try {
-		const words = describeCertificate(leaf, new Date());
-		return {ok: true, result: words.selfSigned ? 'self-signed; browsers will warn' : `issued by ${words.issuer}`};
+		const {selfSigned, issuer: name} = describeCertificate(leaf, new Date());
+		return {ok: true, result: selfSigned ? 'self-signed; browsers will warn' : `issued by ${name}`};
 	} catch (error) {
 		return {ok: false, result: messageOf(error)};
 	}
@@ -75,12 +75,14 @@ function registration(taniumServer: Buffer | undefined, moduleServer: Buffer | u
 	const taniumServerKnown = trust.trustedTaniumServers.includes(fingerprintOf(taniumServer));
 	const moduleServerKnown = trust.trustedModuleServers.includes(fingerprintOf(moduleServer));
 	if (taniumServerKnown && moduleServerKnown) {
-		return {ok: true, result: 'the trust files fit both servers'};
+		return {ok: true, result: 'both trust files are up to date'};
 	}
 
 	if (!taniumServerKnown && !moduleServerKnown) {
-		return {ok: false, result: 'neither trust file fits its server'};
+		return {ok: false, result: 'neither trust file is up to date'};
 	}
 
-	return taniumServerKnown ? {ok: false, result: 'its trust file lacks ssl.crt'} : {ok: false, result: 'trusted.crt lacks SOAPServer.crt'};
+	return taniumServerKnown
+		? {ok: false, result: 'trusted-module-servers.crt lacks ssl.crt'}
+		: {ok: false, result: 'trusted.crt lacks SOAPServer.crt'};
 }

@@ -1,5 +1,5 @@
-// A client of the Tanium Server's API. The server must present the certificate that is installed on disk; otherwise nothing,
-// and no password, is sent.
+// A client of the Tanium Server's API. The server must present the certificate that is installed on disk; otherwise no request,
+// and so no password, is sent.
 import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {request} from 'node:https';
@@ -17,7 +17,7 @@ export type Call = {
 
 export type Reply = {status: number; body: string};
 
-/** Calls the API. Rejects with the system's or TLS's error when the server cannot be reached or is not the one installed. */
+/** Calls the API. Rejects with the system's or TLS's error when the server cannot be reached or presents another certificate. */
 export async function callConsole(layout: Layout, identity: Identity, call: Call): Promise<Reply> {
 	const {method, path, body, timeout = 10_000} = call;
 	const installed = await leafIn(layout.soapCertificate);
@@ -34,7 +34,7 @@ export async function callConsole(layout: Layout, identity: Identity, call: Call
 			signal: AbortSignal.timeout(timeout),
 			ca: toPem('CERTIFICATE', installed),
 			allowPartialTrustChain: true,
-			checkServerIdentity: (_, {raw}) => (raw.equals(installed) ? undefined : new Error('it presents another certificate')),
+			checkServerIdentity: (_, {raw}) => (raw.equals(installed) ? undefined : new Error('it presents a different certificate')),
 		},
 		response => {
 			const parts: Buffer[] = [];

@@ -1,5 +1,7 @@
 import {X509Certificate} from 'node:crypto';
+import {audit, auditOrKeep} from '../appliance/audit.js';
 import type {Identity} from '../appliance/identity.js';
+import type {By} from '../appliance/users/authorized-keys.js';
 import type {Layout} from '../appliance/layout.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
@@ -14,19 +16,40 @@ export type Registration = {
 	/** A Tanium Console administrator. */
 	username: string;
 	password: string;
+	/** The user of TanOS who does it. */
+	by: By;
 };
 
 /** SHA-256 fingerprints of the two certificates that are trusted now. */
 export type Registered = {moduleServer: string; taniumServer: string};
 
 /**
- * Registers this appliance's Module Server with its Tanium Server, which writes both trust files anew, and restarts the
- * Module Server and its services. Rejects with Problem `registration-refused` (wrong name or password; nothing changed),
- * `registration-failed` (not reached, or not the installed certificate; nothing changed), `registration-half` (only the
- * Tanium Server's trust file is written) or, when all is written but a service does not come back, `service-failed` or
- * `service-stuck`.
+ * Registers this appliance's Module Server with its Tanium Server, which rewrites both trust files, and restarts the Module
+ * Server and its services. The audit log says that it began, and how it ended. Rejects with Problem `audit-unwritable` (nothing was
+ * changed), `registration-refused` (wrong name or password; nothing was changed),
+ * `registration-failed` (the server cannot be reached or presents another certificate; nothing was changed),
+ * `registration-half` (only the Tanium Server's trust file was written) or, when both were written but a service does not
+ * restart, `service-failed` or `service-stuck`.
  */
-export async function registerModuleServer({layout, identity, services, username, password}: Registration): Promise<Registered> {
+export async function registerModuleServer(registration: Registration): Promise<Registered> {
+	const {layout, by, username} = registration;
+	await audit(layout, {event: 'module-server-registration-began', ...by, administrator: username});
+	try {
+		const registered = await registerAndRestart(registration);
+		await auditOrKeep(layout, {event: 'module-server-registered', ...by, certificate: registered.taniumServer});
+		return registered;
+	} catch (error) {
+		await auditOrKeep(layout, {event: eventOf(error), ...by, administrator: username, result: messageOf(error)});
+		throw error;
+	}
+}
+
+function eventOf(error: unknown): string {
+	const isRefused = error instanceof Problem && error.code === 'registration-refused';
+	return isRefused ? 'module-server-registration-refused' : 'module-server-registration-failed';
+}
+
+async function registerAndRestart({layout, identity, services, username, password}: Registration): Promise<Registered> {
 	const own = await orFailed(async () => leafIn(layout.moduleServerCertificate));
 	const {status, body} = await orFailed(async () =>
 		callConsole(layout, identity, {
@@ -84,6 +107,6 @@ async function orFailed<Result>(action: () => Promise<Result> | Result): Promise
 }
 
 function failed(cause: unknown): Problem {
-	const hint = 'Check that the Tanium Server runs, then register again.';
+	const hint = 'Check that the Tanium Server is running, then register again.';
 	return new Problem('registration-failed', `The Module Server could not be registered: ${messageOf(cause)}.`, hint, {cause});
 }

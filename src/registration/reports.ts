@@ -1,4 +1,4 @@
-// What the running servers themselves report of the connections that only they can make.
+// What the running servers report about the connections that only they can make.
 import {once} from 'node:events';
 import {request, type IncomingMessage} from 'node:http';
 import type {Identity} from '../appliance/identity.js';
@@ -6,12 +6,12 @@ import type {Layout} from '../appliance/layout.js';
 import {hasCode, messageOf} from '../problem.js';
 import {callConsole} from './console-api.js';
 
-/** How a connection went, with a description for people. */
+/** Whether a connection works, with a description for display. */
 export type Report = {ok: boolean; result: string};
 
 const timeoutMs = 8000;
 
-/** Tanium Server to Module Server, and Module Server to patch, as the Tanium Server found them just now. Never rejects. */
+/** Tanium Server to Module Server, and Module Server to patch, as tested by the Tanium Server. Never rejects. */
 export async function reportsOfTaniumServer(layout: Layout, identity: Identity): Promise<{moduleServer: Report; patch: Report}> {
 	try {
 		const {body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
@@ -31,7 +31,7 @@ export async function patchAnswers(identity: Identity): Promise<Report> {
 	return {ok, result: ok ? 'answers on localhost, without TLS' : result};
 }
 
-/** Patch to Tanium Server, as patch finds it now. Never rejects. */
+/** Patch to Tanium Server, as tested by patch. Never rejects. */
 export async function reportOfPatch(identity: Identity): Promise<Report> {
 	return askPatch(identity, '/tanium-server');
 }

@@ -1,4 +1,4 @@
-// What the two trust files on disk say: trusted.crt on the Module Server, trusted-module-servers.crt on the Tanium Server.
+// The two trust files on disk: trusted.crt on the Module Server, trusted-module-servers.crt on the Tanium Server.
 import {readFile} from 'node:fs/promises';
 import {replaceFile} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
@@ -10,15 +10,15 @@ export type Trust = {
 	taniumServerTrusted: boolean;
 	/** Whether trusted-module-servers.crt holds the installed ssl.crt. */
 	moduleServerTrusted: boolean;
-	/** SHA-256 fingerprints of the installed certificates; undefined where there is none that can be read. */
+	/** SHA-256 fingerprints of the installed certificates; undefined for one that is missing or damaged. */
 	taniumServer: string | undefined;
 	moduleServer: string | undefined;
-	/** SHA-256 fingerprints of what the trust files hold. */
+	/** SHA-256 fingerprints of the certificates in the trust files. */
 	trustedTaniumServers: string[];
 	trustedModuleServers: string[];
 };
 
-/** Compares the files on disk. A file that is missing or damaged holds nothing. */
+/** Compares the files on disk. A file that is missing or damaged counts as empty. */
 export async function readTrust(layout: Layout): Promise<Trust> {
 	const [taniumServer, moduleServer, trustedTaniumServers, trustedModuleServers] = await Promise.all([
 		fingerprintsIn(layout.soapCertificate).then(([leaf]) => leaf),
@@ -36,7 +36,7 @@ export async function readTrust(layout: Layout): Promise<Trust> {
 	};
 }
 
-/** Lets the two servers of a new appliance trust each other, as their installation does. Rejects with the system's error. */
+/** Makes the two servers of a new appliance trust each other, as their installation does. Rejects with the system's error. */
 export async function initialTrust(layout: Layout): Promise<void> {
 	await trustTaniumServer(layout, await leafIn(layout.soapCertificate));
 	await replaceFile(layout.trustedModuleServers, toPem('CERTIFICATE', await leafIn(layout.moduleServerCertificate)), 0o644);

@@ -42,7 +42,7 @@ function colourOf(isDefault: boolean, isRgb: boolean, value: number): Colour {
 	return isRgb ? `#${value.toString(16).padStart(6, '0')}` : value;
 }
 
-/** The first attribute of a cell that holds: `i` inverse, `b` bold, `d` dim, `u` underlined, `c` coloured, else `.`. */
+/** The first attribute that a cell has: `i` inverse, `b` bold, `d` dim, `u` underlined, `c` coloured, else `.`. */
 export function attributeLetter({style}: Cell): string {
 	const coloured = style.foreground !== undefined || style.background !== undefined;
 	const held: Array<[boolean, string]> = [

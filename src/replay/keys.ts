@@ -15,8 +15,8 @@ const plainKeys: Record<string, string> = {Enter: '\r', Tab: '\t', Space: ' ', B
 export const keyNames = [...Object.keys(letterKeys), ...Object.keys(numberKeys), ...Object.keys(plainKeys)];
 
 /**
- * What a terminal sends for this key. `applicationCursor` is the mode in which a program may put a terminal (DECCKM), where
- * the arrows, Home and End start with `ESC O`.
+ * What a terminal sends for this key. `applicationCursor` is the mode that a program may select (DECCKM), in which the arrows, Home
+ * and End start with `ESC O`.
  */
 export function keySequence(chord: Chord, applicationCursor = false): string {
 	const letter = letterKeys[chord.key];

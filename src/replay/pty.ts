@@ -3,14 +3,14 @@ import {hasCode} from '../problem.js';
 import type {Opening, Program} from './program.js';
 
 /**
- * The time that a program has to end after its terminal hung up, before it is killed. A console in the middle of an
- * installation first finishes it or rolls it back; if it were killed, the next start would have to do that.
+ * The time that a program has to end after its terminal hung up, before it is killed. A console in the middle of an installation
+ * first completes it or rolls it back; if it were killed, the next start would have to do that.
  */
 const hangUpTimeoutMs = 60_000;
 
 /**
  * Starts a program on a pseudo-terminal. Its environment is exactly the one given, with PWD. `timeoutMs` is the time
- * that it has to end by itself after a hang-up before it is killed.
+ * that it has to end after a hang-up before it is killed.
  */
 export function openPty(
 	command: string,

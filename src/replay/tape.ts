@@ -10,7 +10,7 @@ export type Command = Action & {line: number; source: string};
 export type Tape = {name: string; commands: Command[]};
 
 /**
- * Reads a tape. `name` is what messages call it, such as its file name. Commands of VHS that have no effect here
+ * Reads a tape. `name` is its name in messages, such as its file name. Commands of VHS that have no effect here
  * (Output, Require, Hide, Show, Set Theme and so on) are skipped. Throws Problem `tape-syntax` with the place, what was found
  * there and what was expected.
  */

@@ -3,7 +3,7 @@ import type {Scanner} from './scanner.js';
 /** A duration in ms, s or m. Without a unit it is in seconds. */
 export const durationPattern = /(\d+(?:\.\d+)?|\.\d+)(ms|s|m)?(?![\w.])/;
 
-/** A larger number is a size in pixels. */
+/** A larger number is taken as a size in pixels. */
 const maxSize = 500;
 const maxVideoSize = 10_000;
 const maxCount = 9999;

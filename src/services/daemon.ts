@@ -14,7 +14,7 @@ export type DaemonOptions = {
 	name: string;
 	/** The program's path and its arguments. It reports readiness by a line feed on the descriptor in TANOS_NOTIFY_FD. */
 	argv: readonly [string, ...string[]];
-	/** The file that takes everything it prints, appended. */
+	/** The file that its output is appended to. */
 	log: string;
 	layout: Layout;
 	/**
@@ -27,13 +27,13 @@ export type DaemonOptions = {
 };
 
 export interface Daemon {
-	/** The process, if it runs now. */
+	/** The process, if it is running. */
 	state(): Promise<Running | undefined>;
-	/** Resolves when it is ready; at once when it runs. Rejects with Problem `service-failed`. */
+	/** Resolves when it is ready; at once when it is already running. Rejects with Problem `service-failed`. */
 	start(): Promise<void>;
-	/** Resolves when its process is gone; SIGKILL follows a SIGTERM that has no effect. Rejects with Problem `service-stuck`. */
+	/** Resolves when its process is gone. A SIGTERM without effect is followed by SIGKILL. Rejects with Problem `service-stuck`. */
 	stop(): Promise<void>;
-	/** Records a process that was started in another way, such as this one, so that it can be found and stopped. */
+	/** Records a process that was started by other means, such as this one, so that it can be found and stopped. */
 	adopt(pid: number): Promise<void>;
 	/** Stops, then starts, under one lock. */
 	restart(): Promise<void>;
@@ -53,7 +53,7 @@ function recordOf({run}: Layout, name: string): string {
 	return path.join(run, `${name}.json`);
 }
 
-/** A daemon of this appliance, known by its name. Starts and stops from several consoles take turns. */
+/** A daemon of this appliance, identified by its name. Starts and stops from several consoles are serialized. */
 export function processDaemon({name, argv, log, layout, knownByArguments = false, timeoutMs = {}}: DaemonOptions): Daemon {
 	const file = recordOf(layout, name);
 	const {start: startTimeoutMs = 20_000, stop: stopTimeoutMs = 10_000} = timeoutMs;
@@ -121,7 +121,7 @@ async function endProcess(name: string, running: Running, timeoutMs: number): Pr
 }
 
 function stuck(name: string, pid: number, cause?: unknown): Problem {
-	const hint = `Look at it with: ps -o pid,user,stat,wchan -p ${pid}`;
+	const hint = `Inspect it with: ps -o pid,user,stat,wchan -p ${pid}`;
 	return new Problem('service-stuck', `${name} (process ${pid}) does not end.`, hint, {cause});
 }
 

@@ -1,4 +1,4 @@
-// Starts one program that outlives the console, and waits until it says that it is ready.
+// Starts a program that outlives the console, and waits until it reports that it is ready.
 import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdir, open, type FileHandle} from 'node:fs/promises';
@@ -13,11 +13,11 @@ export type Launch = {
 	name: string;
 	/** The program's path and its arguments. */
 	argv: readonly [string, ...string[]];
-	/** The file that takes everything it prints, appended. */
+	/** The file that its output is appended to. */
 	log: string;
 	/** How long it may take to become ready, in milliseconds. */
 	timeoutMs: number;
-	/** Called when the process exists, before it is ready. */
+	/** Called once the process exists, before it is ready. */
 	started(pid: number): Promise<void>;
 };
 
@@ -64,7 +64,7 @@ async function openLog(log: string): Promise<FileHandle> {
 	}
 }
 
-/** Undefined when it became ready, else how it ended. Afterwards the child no longer keeps this process alive. */
+/** Undefined when it became ready, otherwise how it ended. Afterwards the child no longer keeps this process alive. */
 async function endingOf(child: ChildProcess, timeoutMs: number): Promise<string | undefined> {
 	const readiness = child.stdio[3] as Readable;
 	const settled = new AbortController();
@@ -90,10 +90,11 @@ async function endingOf(child: ChildProcess, timeoutMs: number): Promise<string 
 	}
 }
 
-/** The last line that the program logged in this run, without its time; the whole error message of a `tanos` command. */
+/** The last line that the program logged in this run, without its timestamp, or the whole error message of a `tanos` command. */
 async function lastLine(log: FileHandle, from: number): Promise<string | undefined> {
 	const {size} = await log.stat();
-	const length = Math.min(size - from, 4096);
+	const begin = size < from ? 0 : from; // The program has rotated its log.
+	const length = Math.min(size - begin, 4096);
 	const {buffer} = await log.read(Buffer.alloc(length), 0, length, size - length);
 	const lines = buffer
 		.toString('utf8')
@@ -105,7 +106,7 @@ async function lastLine(log: FileHandle, from: number): Promise<string | undefin
 	return last?.replace(/^\d{4}-\S+Z /, '') || undefined;
 }
 
-/** The environment of a service: nothing else that the caller exports may affect it or be kept by it. */
+/** The environment of a service. Nothing else that the caller exports may affect the service or stay in its memory. */
 function smallEnvironment(): NodeJS.ProcessEnv {
 	const {PATH, HOME} = process.env;
 	return {...(PATH !== undefined && {PATH}), ...(HOME !== undefined && {HOME}), ...backgroundEnvironment};

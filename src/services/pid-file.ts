@@ -10,7 +10,7 @@ import {formatStored, parseStored} from '../appliance/stored-json.js';
 import {ifPresent} from '../if-present.js';
 import {hasCode} from '../problem.js';
 
-/** A process that runs now. */
+/** A running process. */
 export type Running = {pid: number; /** Field 22 of /proc/PID/stat. */ ticks: string; /** When it was started. */ since: Date};
 
 /** Clock ticks in a second (USER_HZ), which is 100 on every architecture that Node.js runs on. */
@@ -25,7 +25,7 @@ const recordSchema = v.object({
 });
 type Recorded = v.InferOutput<typeof recordSchema>;
 
-/** The process that the file names, if that same process still runs; undefined also for a missing or damaged file. */
+/** The process that the file names, if that same process is still running; also undefined for a missing or damaged file. */
 export async function runningIn(file: string): Promise<Running | undefined> {
 	const recorded = await read(file);
 	if (!recorded || recorded.boot !== (await bootId()) || recorded.ticks !== (await startTicks(recorded.pid))) {
@@ -69,7 +69,7 @@ async function commandLineOf(pid: number): Promise<string | undefined> {
 	}
 }
 
-/** Records a process that was started just now. Writes nothing when it has ended already. */
+/** Records a process that was just started. Writes nothing when it has already ended. */
 export async function recordRunning(file: string, pid: number): Promise<void> {
 	const ticks = await startTicks(pid);
 	if (ticks !== undefined) {
@@ -97,8 +97,8 @@ async function read(file: string): Promise<Recorded | undefined> {
 }
 
 /**
- * When this process started, or undefined when there is none, or only a zombie: one that nobody has waited for yet does
- * nothing any more. The fields are counted after the last parenthesis, as a command's name may hold any character.
+ * When this process started; undefined when there is none, or only a zombie, which has ended but has not been waited for. The
+ * fields are counted after the last parenthesis, because a command's name may contain any character.
  */
 async function startTicks(pid: number): Promise<string | undefined> {
 	try {

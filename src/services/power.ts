@@ -7,12 +7,12 @@ import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
 import {serviceNames, type Services} from './service.js';
 
-/** Shows a title while the work is done. Settles as the work does. */
+/** Shows a title while the work is in progress. Settles as the work does. */
 type ShowStep = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Starts all services when this appliance has not been started since the machine came up, as a booting appliance would;
- * services that somebody stopped since then stay stopped. Resolves with what could not be started, in words.
+ * Starts all services the first time it is called after the machine booted, as a booting appliance would. Services that were
+ * stopped since then stay stopped. Resolves with a message for each service that could not be started.
  */
 export async function powerOn(layout: Layout, services: Services, step: ShowStep): Promise<string[]> {
 	const boot = await bootId();
@@ -27,7 +27,7 @@ export async function powerOn(layout: Layout, services: Services, step: ShowStep
 	return failures;
 }
 
-/** Starts every service that can be started. Resolves with what could not, in words. */
+/** Starts every service that can be started. Resolves with a message for each one that could not. */
 export async function startAll(services: Services, step: ShowStep): Promise<string[]> {
 	const failures: string[] = [];
 	for (const name of serviceNames) {

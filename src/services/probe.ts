@@ -1,21 +1,21 @@
-// Finds out what is served: only a new TLS connection shows which certificate a running service presents.
+// Finds out which certificate is served: only a new TLS connection shows what a running service presents.
 import {isIP} from 'node:net';
 import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
 import {hasCode, Problem, messageOf} from '../problem.js';
 
 export type Served = {
 	port: number;
-	/** The name to ask for (SNI, RFC 6066 section 3); an address is not sent, as that standard demands. */
+	/** The name to ask for (SNI, RFC 6066 section 3). An address is not sent, as that standard requires. */
 	servername: string;
 	/** The host to connect to; by default this machine. */
 	host?: string;
 };
 
 /**
- * The certificates that a TLS server presents on a new connection, as DER, the server's own first, each next one the
- * issuer of the one before. Nothing is verified, no session is resumed, and nothing is taken from a store of this
- * machine. A certificate that is sent twice is given once, and one that issued none of the others is left out: OpenSSL's
- * chain is a chain. Rejects with Problem `no-answer`, after `timeout` milliseconds at the latest.
+ * The certificates that a TLS server presents on a new connection, as DER: the server's own first, each followed by its
+ * issuer. Nothing is verified, no session is resumed, and no certificate store of this machine is used. A certificate that is
+ * sent twice is returned once, and one that issued none of the others is left out, as OpenSSL builds a chain. Rejects with
+ * Problem `no-answer`, after `timeout` milliseconds at the latest.
  */
 export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<Buffer[]> {
 	const {port, servername, host = '127.0.0.1'} = served;
@@ -33,7 +33,7 @@ export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: n
 		return await promise;
 	} catch (error) {
 		const message = `No TLS server answers on ${host}:${port}: ${describeError(error)}.`;
-		throw new Problem('no-answer', message, 'Check that the service runs, and its log.', {cause: error});
+		throw new Problem('no-answer', message, 'Check that the service is running, and read its log.', {cause: error});
 	} finally {
 		clearTimeout(timer);
 		socket.destroy();
@@ -54,7 +54,7 @@ export async function presentedLeaf(served: Served): Promise<Buffer | undefined>
 	}
 }
 
-/** A self-signed certificate is its own issuer in this list, which would go on for ever. */
+/** A self-signed certificate is its own issuer in this list, so the list has no end. */
 function chainOf(socket: TLSSocket): Buffer[] {
 	const chain: Buffer[] = [];
 	const seen = new Set<string>();
@@ -74,5 +74,5 @@ function describeError(error: unknown): string {
 	}
 
 	const isOther = hasCode(error, 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG');
-	return isOther ? 'what answers does not speak TLS' : messageOf(error);
+	return isOther ? 'the server there does not speak TLS' : messageOf(error);
 }

@@ -1,4 +1,4 @@
-// The sandbox's services: the programs of src/platform, bundled into build/, each a process of its own.
+// The sandbox's services: the programs of src/platform, bundled into build/, each in a separate process.
 import path from 'node:path';
 import process from 'node:process';
 import type {Layout} from '../appliance/layout.js';

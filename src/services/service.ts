@@ -1,4 +1,4 @@
-// The interface through which everything else controls services. Each environment implements it in one file.
+// The interface through which the rest of the code controls services. Each environment implements it in one file.
 
 /** The services of an appliance, by their systemd unit names, in the order they start. */
 export const serviceNames = ['taniumserver', 'taniummoduleserver', 'patch'] as const;
@@ -17,14 +17,14 @@ type ServiceState =
 	| {name: ServiceName; running: false};
 
 export interface Services {
-	/** The state of this service, read anew. */
+	/** The current state of this service. */
 	state(name: ServiceName): Promise<ServiceState>;
 	/**
-	 * Starts it and resolves when it says that it is ready (TLS pair loaded, listening). Resolves at once when it runs
-	 * already. Rejects with Problem `service-failed`, whose message holds the reason the service itself gave.
+	 * Starts it and resolves when it reports that it is ready (TLS pair loaded, listening). Resolves at once when it is already
+	 * running. Rejects with Problem `service-failed`, whose message contains the reason that the service logged.
 	 */
 	start(name: ServiceName): Promise<void>;
-	/** Stops it and resolves when its process is gone. Resolves at once when it does not run. Rejects with Problem `service-stuck`. */
+	/** Stops it and resolves when its process is gone; at once when it is not running. Rejects with Problem `service-stuck`. */
 	stop(name: ServiceName): Promise<void>;
 	/** Stops, then starts. */
 	restart(name: ServiceName): Promise<void>;

@@ -66,5 +66,9 @@ async function carryOut(bytes: Buffer, session: SftpSession, requested: {name: s
 		throw new StatusError(status.permissionDenied);
 	}
 
+	if (operation.writes && !operation.onOpenFile) {
+		await session.assertChangeable();
+	}
+
 	return operation.handle(fields, session);
 }

@@ -14,7 +14,7 @@ export async function openRequest(fields: PacketReader, session: SftpSession): P
 	const upload = openMode.write || openMode.create;
 	session.handles.assertNotFull();
 	try {
-		assertMayChange(openMode, session);
+		await assertMayChange(openMode, session);
 		const opened = await session.files.openFile(path, openMode);
 		return handleReply(session.handles.add({kind: 'file', path, opened, upload, bytes: 0, failed: false}));
 	} catch (error) {
@@ -28,10 +28,16 @@ export async function openRequest(fields: PacketReader, session: SftpSession): P
 	}
 }
 
-function assertMayChange({write, create, truncate}: OpenMode, {readOnly}: SftpSession): void {
-	if (readOnly && (write || create || truncate)) {
+async function assertMayChange({write, create, truncate}: OpenMode, {readOnly, assertChangeable}: SftpSession): Promise<void> {
+	if (!write && !create && !truncate) {
+		return;
+	}
+
+	if (readOnly) {
 		throw new StatusError(status.permissionDenied);
 	}
+
+	await assertChangeable();
 }
 
 function readOpenMode(fields: PacketReader): OpenMode {

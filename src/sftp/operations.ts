@@ -25,27 +25,29 @@ import {
 import {requestType} from './protocol.js';
 import type {Handler, Operation, SftpSession} from './request.js';
 
-type Traits = Partial<Pick<Operation, 'writes' | 'hostOnly' | 'extension'>>;
+type Traits = Partial<Pick<Operation, 'writes' | 'onOpenFile' | 'hostOnly' | 'extension'>>;
 
 const operation = (name: string, handle: Handler, traits: Traits = {}): Operation => ({
 	name,
 	handle,
 	writes: false,
+	onOpenFile: false,
 	hostOnly: false,
 	...traits,
 });
 const writes = {writes: true};
+const writesToOpenFile = {writes: true, onOpenFile: true};
 const hostOnly = {hostOnly: true};
 
 const numbered: Readonly<Record<number, Operation>> = {
 	[requestType.open]: operation('open', openRequest),
 	[requestType.close]: operation('close', closeRequest),
 	[requestType.read]: operation('read', readRequest),
-	[requestType.write]: operation('write', writeRequest, writes),
+	[requestType.write]: operation('write', writeRequest, writesToOpenFile),
 	[requestType.lstat]: operation('lstat', statRequest('link')),
 	[requestType.fstat]: operation('fstat', fstatRequest),
 	[requestType.setstat]: operation('setstat', setstatRequest, writes),
-	[requestType.fsetstat]: operation('fsetstat', fsetstatRequest, writes),
+	[requestType.fsetstat]: operation('fsetstat', fsetstatRequest, writesToOpenFile),
 	[requestType.opendir]: operation('opendir', opendirRequest),
 	[requestType.readdir]: operation('readdir', readdirRequest),
 	[requestType.remove]: operation('remove', removeRequest, writes),
@@ -63,11 +65,11 @@ const extended: readonly Operation[] = [
 	operation('statvfs', statvfsRequest, {extension: ['statvfs@openssh.com', '2']}),
 	operation('fstatvfs', fstatvfsRequest, {extension: ['fstatvfs@openssh.com', '2']}),
 	operation('hardlink', hardlinkRequest, {...writes, ...hostOnly, extension: ['hardlink@openssh.com', '1']}),
-	operation('fsync', fsyncRequest, {...writes, extension: ['fsync@openssh.com', '1']}),
+	operation('fsync', fsyncRequest, {...writesToOpenFile, extension: ['fsync@openssh.com', '1']}),
 	operation('lsetstat', lsetstatRequest, {...writes, ...hostOnly, extension: ['lsetstat@openssh.com', '1']}),
 	operation('limits', limitsRequest, {extension: ['limits@openssh.com', '1']}),
 	operation('expand-path', expandPathRequest, {...hostOnly, extension: ['expand-path@openssh.com', '1']}),
-	operation('copy-data', copyDataRequest, {...writes, ...hostOnly, extension: ['copy-data', '1']}),
+	operation('copy-data', copyDataRequest, {...writesToOpenFile, ...hostOnly, extension: ['copy-data', '1']}),
 	operation('home-directory', homeRequest, {...hostOnly, extension: ['home-directory', '1']}),
 	operation('users-groups-by-id', namesOfIdsRequest, {...hostOnly, extension: ['users-groups-by-id@openssh.com', '1']}),
 ];

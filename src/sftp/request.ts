@@ -16,6 +16,8 @@ export type SftpSession = {
 	allows: (operation: Operation) => boolean;
 	/** Whether every change is refused. */
 	readOnly: boolean;
+	/** Rejects with a StatusError while nothing may be changed. What was opened before may still be written. */
+	assertChangeable: () => Promise<void>;
 };
 
 /** A request that the server supports. */
@@ -24,6 +26,8 @@ export type Operation = {
 	handle: Handler;
 	/** Whether it always changes something. OPEN only may, and checks that itself. */
 	writes: boolean;
+	/** Whether what it changes was opened before. */
+	onOpenFile: boolean;
 	/** Whether only the host's own file system has it. */
 	hostOnly: boolean;
 	/** An extension's name on the wire and its version. */

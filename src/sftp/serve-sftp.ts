@@ -18,6 +18,8 @@ export type SftpOptions = {
 	allows?: (operation: Operation) => boolean;
 	/** Refuses every change. */
 	readOnly?: boolean;
+	/** Rejects with a StatusError while nothing may be changed; checked before each change. */
+	assertChangeable?: () => Promise<void>;
 	/** Called with the outcome of each request. */
 	answered?: Answered;
 };
@@ -34,12 +36,13 @@ export async function serveSftp(stream: Duplex, files: Files, observe: SftpObser
 
 	const signal = AbortSignal.any([closed.signal, ...(options.signal ? [options.signal] : [])]);
 	stream.once('close', end).on('error', end);
-	const {allows = () => true, readOnly = false} = options;
+	const {allows = () => true, readOnly = false, assertChangeable = async () => undefined} = options;
 	const session: SftpSession = {
 		files,
 		observe,
 		handles: new Handles(observe),
 		readOnly,
+		assertChangeable,
 		allows: operation => allows(operation) && !(readOnly && operation.writes),
 	};
 	try {

@@ -19,7 +19,7 @@ const methods: AuthenticationType[] = ['publickey', 'keyboard-interactive'];
 export type AuthenticationOptions = {
 	layout: Layout;
 	limits: Limits;
-	record: Recorder;
+	recorder: Recorder;
 	/** The client's address. */
 	from: string;
 	now: () => Date;
@@ -41,7 +41,7 @@ export class Authentication {
 
 	constructor(private readonly options: AuthenticationOptions) {}
 
-	/** Answers one request. Rejects when the accounts cannot be read or the login cannot be audited. */
+	/** Answers one request. Rejects when the accounts cannot be read. */
 	async answer(request: AuthContext): Promise<void> {
 		if (request.method === 'publickey') {
 			return this.#byKey(request);
@@ -92,7 +92,7 @@ export class Authentication {
 
 	/** Checks a password in turn. Resolves with undefined when the client has disconnected before that. */
 	async #check(user: string, password: string): Promise<Account | 'wrong' | 'locked' | 'penalty' | undefined> {
-		const {layout, from, now, passwords, penalties, signal, record} = this.options;
+		const {layout, from, now, passwords, penalties, signal, recorder} = this.options;
 		return passwords.run(from, signal, async () => {
 			if (penalties.isRefused(from)) {
 				return 'penalty';
@@ -102,7 +102,7 @@ export class Authentication {
 			const exact = password.replaceAll('\0', '\uFFFD');
 			const tried = await tryPassword(layout, {user, password: exact, roles: sshRoles, from, now: now()});
 			if (typeof tried === 'string' && penalties.add(from)) {
-				await record({event: 'ssh-penalty'});
+				await recorder.recordLimited({event: 'ssh-penalty'});
 			}
 
 			return tried;
@@ -116,14 +116,19 @@ export class Authentication {
 
 		const authenticated: AuthenticatedUser = {user: request.username, role};
 		const method = key ? {method: 'publickey', key: sshFingerprint(key.getPublicSSH())} : {method: 'password'};
-		await this.options.record({event: 'ssh-sign-in', ...authenticated, ...method});
+		await this.options.recorder.record({event: 'ssh-sign-in', ...authenticated, ...method});
 		this.authenticated = authenticated;
 		request.accept();
 	}
 
 	async #refuse(request: AuthContext, isRecorded: boolean, reason: {result?: string} = {}): Promise<void> {
 		if (isRecorded) {
-			await this.options.record({event: 'ssh-refused', user: request.username.slice(0, 64), method: request.method, ...reason});
+			await this.options.recorder.recordLimited({
+				event: 'ssh-refused',
+				user: request.username.slice(0, 64),
+				method: request.method,
+				...reason,
+			});
 		}
 
 		this.#reject(request);

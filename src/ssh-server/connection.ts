@@ -39,9 +39,9 @@ export type SshServerContext = {
 export function serveConnection(socket: Socket, admission: Admission, context: SshServerContext): void {
 	const closed = new AbortController();
 	const from = socket.remoteAddress ?? 'unknown';
-	const record = recorderFor(context.layout, from);
+	const recorder = recorderFor(context.layout, from);
 	const grace = setTimeout(() => {
-		context.track(record({event: 'ssh-timeout'}).catch(() => undefined));
+		context.track(recorder.recordLimited({event: 'ssh-timeout'}));
 		socket.destroy();
 	}, context.limits.loginGraceMs);
 
@@ -54,7 +54,7 @@ export function serveConnection(socket: Socket, admission: Admission, context: S
 	});
 
 	context.track(
-		startProtocol({socket, context, from, record, signal: closed.signal}, () => {
+		startProtocol({socket, context, from, recorder, signal: closed.signal}, () => {
 			clearTimeout(grace);
 			admission.authenticated();
 		}),
@@ -63,7 +63,7 @@ export function serveConnection(socket: Socket, admission: Admission, context: S
 
 /** Starts the SSH protocol, with the present banner. Calls `authenticated` once a user has authenticated. */
 async function startProtocol(peer: Peer, authenticated: () => void): Promise<void> {
-	const {socket, context, record} = peer;
+	const {socket, context, recorder} = peer;
 	try {
 		const banner = (await readBanner(context.layout))?.replaceAll('\n', '\r\n');
 		const server = new ssh2.Server({...context.transport, ...(banner !== undefined && {banner})}, client => {
@@ -77,7 +77,7 @@ async function startProtocol(peer: Peer, authenticated: () => void): Promise<voi
 		server.injectSocket(socket);
 	} catch (error) {
 		socket.destroy();
-		await record({event: 'ssh-failed', result: messageOf(error)}).catch(() => undefined);
+		await recorder.recordLimited({event: 'ssh-failed', result: messageOf(error)});
 	}
 }
 
@@ -100,14 +100,14 @@ function holdKeyExchange(socket: Socket): void {
 	socket.on('data', release);
 }
 
-type Peer = {socket: Socket; context: SshServerContext; from: string; record: Recorder; signal: AbortSignal};
+type Peer = {socket: Socket; context: SshServerContext; from: string; recorder: Recorder; signal: AbortSignal};
 
 function handleClient(client: Connection, peer: Peer): void {
 	const {
 		socket,
 		context: {layout, limits, now, passwords, penalties, track},
 		from,
-		record,
+		recorder,
 		signal,
 	} = peer;
 	const disconnect = () => {
@@ -115,12 +115,12 @@ function handleClient(client: Connection, peer: Peer): void {
 		socket.destroy();
 	};
 
-	const authentication = new Authentication({layout, limits, from, now, passwords, penalties, record, disconnect, signal});
+	const authentication = new Authentication({layout, limits, from, now, passwords, penalties, recorder, disconnect, signal});
 	client.on('authentication', request => {
 		track(
 			authentication.answer(request).catch(async (error: unknown) => {
 				disconnect();
-				await record({event: 'ssh-sign-in-failed', result: messageOf(error)}).catch(() => undefined);
+				await recorder.recordLimited({event: 'ssh-sign-in-failed', result: messageOf(error)});
 			}),
 		);
 	});
@@ -128,7 +128,7 @@ function handleClient(client: Connection, peer: Peer): void {
 }
 
 /** Opens sessions for an authenticated client, up to the limit. */
-function openSessions(client: Connection, {authenticated}: Authentication, {socket, context, from, record, signal}: Peer): void {
+function openSessions(client: Connection, {authenticated}: Authentication, {socket, context, from, recorder, signal}: Peer): void {
 	let open = 0;
 	client.on('session', (accept, reject) => {
 		if (!authenticated || open >= context.limits.sessions) {
@@ -142,7 +142,7 @@ function openSessions(client: Connection, {authenticated}: Authentication, {sock
 			...context,
 			authenticated,
 			from,
-			record,
+			recorder,
 			drained: () => drained(socket, signal),
 			watch: channel => disconnectOnFlood(socket, channel),
 			signal: AbortSignal.any([signal, abortedOnClose(session, () => open--)]),

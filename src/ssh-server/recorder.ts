@@ -1,10 +1,20 @@
-import {audit, type AuditEvent} from '../appliance/audit.js';
+import {auditLimited, auditOrKeep, type AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
 
-/** Writes an event to the audit log. Rejects when it cannot be written: an action that cannot be audited is not done. */
-export type Recorder = (event: AuditEvent) => Promise<void>;
+/** Logs events of one address, or keeps them until they can be logged. Never rejects. */
+export type Recorder = {
+	/** A sign-in, or what a user has done. */
+	record: (event: AuditEvent) => Promise<void>;
+	/** What anybody on the network can cause, bounded in rate. */
+	recordLimited: (event: AuditEvent) => Promise<void>;
+};
 
 /** Records events of one address. */
 export function recorderFor(layout: Layout, from: string): Recorder {
-	return event => audit(layout, {...event, from});
+	return {
+		async record(event) {
+			await auditOrKeep(layout, {...event, from});
+		},
+		recordLimited: async event => auditLimited(layout, {...event, from}),
+	};
 }

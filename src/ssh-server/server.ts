@@ -1,7 +1,7 @@
 import {once, setMaxListeners} from 'node:events';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import {setTimeout as delay} from 'node:timers/promises';
-import {audit} from '../appliance/audit.js';
+import {auditLimited, flushAudit} from '../appliance/audit.js';
 import {ensureHostKey} from '../appliance/host-key.js';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
@@ -64,14 +64,14 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 	return {
 		port: (server.address() as AddressInfo).port,
 		async close() {
-			const closed = new Promise(resolve => {
-				server.close(resolve);
-			});
+			const {promise: closed, resolve} = Promise.withResolvers<unknown>();
+			server.close(resolve);
 			stopping.abort();
 			await Promise.race([consoles.settled(), delay(stopTimeoutMs, undefined, {ref: false})]);
 			await Promise.all([...sockets].map(closeSocket));
 			await closed;
 			await work.settled();
+			flushAudit(layout);
 		},
 	};
 }
@@ -136,7 +136,7 @@ function acceptConnection(context: SshServerContext, sockets: Set<Socket>) {
 		socket.destroySoon();
 		if (!isFull) {
 			isFull = true;
-			context.track(audit(context.layout, {event: 'ssh-crowded', from}).catch(() => undefined));
+			context.track(auditLimited(context.layout, {event: 'ssh-crowded', from}));
 		}
 	};
 }

@@ -3,9 +3,14 @@
 import {once} from 'node:events';
 import type {Duplex} from 'node:stream';
 import type {ServerChannel, Session} from 'ssh2';
+import {assertAuditable, auditWarning} from '../appliance/audit.js';
+import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
 import type {Recorder} from './recorder.js';
 import type {Jail} from '../sftp/jail/jail.js';
+import type {SftpEvent} from '../sftp/observer.js';
+import {status} from '../sftp/protocol.js';
+import {StatusError} from '../sftp/status-error.js';
 import {serveSftp} from '../sftp/serve-sftp.js';
 import {clientEnvironmentOf} from './client-environment.js';
 import type {SessionHandler, SshSessionRequest, AuthenticatedUser} from './session-request.js';
@@ -16,7 +21,8 @@ export type SessionOptions = {
 	from: string;
 	jail: Jail;
 	handleSession: SessionHandler;
-	record: Recorder;
+	recorder: Recorder;
+	layout: Layout;
 	/** Resolves when the connection can take more. */
 	drained: () => Promise<void>;
 	/** Limits what a client may send ahead on a channel. */
@@ -57,11 +63,32 @@ function handleSftpSession(session: Session, options: SessionOptions): void {
 	});
 }
 
-function sftpWork({authenticated, jail, record, drained, signal}: SessionOptions) {
-	return async (channel: Duplex) => {
-		await serveSftp(channel, jail, event => record({...event, user: authenticated.user}), {signal, drained});
+function sftpWork({authenticated: {user}, jail, recorder, layout, drained, signal}: SessionOptions) {
+	const observe = async (event: SftpEvent) => {
+		const {record, recordLimited} = recorder;
+		await (isRefusal(event) ? recordLimited : record)({...event, user});
+	};
+
+	return async (channel: ServerChannel) => {
+		const warning = await auditWarning(layout);
+		channel.stderr.write(warning === undefined ? '' : `${warning}\n`);
+		await serveSftp(channel, jail, observe, {signal, drained, assertChangeable: async () => assertChangeable(layout)});
 		return 0;
 	};
+}
+
+/** Whether a request was refused. There can be thousands of them in a second, with any name; what was done is always logged. */
+function isRefusal({result}: SftpEvent): boolean {
+	return !['completed', 'interrupted', 'failed'].includes(result);
+}
+
+/** Rejects with a StatusError, whose message has no path of this machine, while the audit log cannot be written. */
+async function assertChangeable(layout: Layout): Promise<void> {
+	try {
+		await assertAuditable(layout);
+	} catch {
+		throw new StatusError(status.failure, 'The audit log cannot be written. Nothing can be changed until it can.');
+	}
 }
 
 function handleConsoleSession(session: Session, options: SessionOptions, role: SshSessionRequest['role']): void {
@@ -120,7 +147,7 @@ async function run(channel: ServerChannel | undefined, options: SessionOptions, 
 		channel.exit(await work(channel));
 	} catch (error) {
 		channel.exit(1);
-		await options.record({event: 'ssh-session-failed', user: options.authenticated.user, result: messageOf(error)}).catch(() => undefined);
+		await options.recorder.recordLimited({event: 'ssh-session-failed', user: options.authenticated.user, result: messageOf(error)});
 	} finally {
 		await endChannel(channel, options.signal);
 	}

@@ -10,6 +10,11 @@ export const groups = ['Tanium Platform', 'TanOS Management', 'TanOS Users'] as 
 type Group = (typeof groups)[number];
 
 export type Command = {
+	/**
+	 * Whether it only looks when these words follow it; then it runs although the audit log cannot be written. A command without this
+	 * always changes something.
+	 */
+	looks?(words: readonly string[]): boolean;
 	/** The words that name it, in lower case. */
 	name: string;
 	group: Group;
@@ -38,6 +43,12 @@ export type Context = {
 	/** Writes lines to standard output. */
 	print(...lines: string[]): void;
 };
+
+/** For a command that only looks, whatever follows it. */
+export const alwaysLooks = () => true;
+
+/** For a command that only looks when it is given this option. */
+export const looksInDryRun = (words: readonly string[]) => words.some(word => word.toLowerCase() === '--dry-run');
 
 /** The words of a call are wrong. */
 export function usage(message: string): Problem {

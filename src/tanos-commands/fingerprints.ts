@@ -1,6 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
 import {hostKeyFingerprints} from '../appliance/host-key.js';
-import {assertNoArguments, type Command, type Context} from './command.js';
+import {alwaysLooks, assertNoArguments, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
 
 async function soap(context: Context): Promise<number> {
@@ -33,6 +33,7 @@ export const fingerprintCommands: readonly Command[] = [
 		examples: ['show fingerprint soap'],
 		menu: '2-7',
 		roles: ['tanadmin'],
+		looks: alwaysLooks,
 		run: soap,
 	},
 	{
@@ -44,6 +45,7 @@ export const fingerprintCommands: readonly Command[] = [
 		examples: ['show ssh-host-fingerprints'],
 		menu: 'A-A-4',
 		roles: ['tanadmin'],
+		looks: alwaysLooks,
 		run: ssh,
 	},
 ];

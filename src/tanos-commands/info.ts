@@ -2,7 +2,7 @@ import {exitCodes} from '../exit-codes.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {describeRole} from '../appliance/identity.js';
 import {formatDays, expiryWarning} from '../certificates/describe/expiry.js';
-import {assertNoArguments, printReport, type Command, type Context} from './command.js';
+import {alwaysLooks, assertNoArguments, printReport, type Command, type Context} from './command.js';
 
 /** What this appliance is, and how long its certificate is valid. */
 async function info(context: Context): Promise<number> {
@@ -44,6 +44,7 @@ export const infoCommands: readonly Command[] = [
 		parameters: '[json]',
 		examples: ['report info', 'report info json'],
 		roles: ['tanadmin', 'tanuser'],
+		looks: alwaysLooks,
 		run: info,
 	},
 ];

@@ -1,6 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
-import {changePassword} from '../appliance/users/accounts.js';
-import {audit} from '../appliance/audit.js';
+import {assertStrong, changePassword} from '../appliance/users/accounts.js';
+import {auditChange} from '../appliance/audit.js';
 import {assertCurrentPassword} from '../console/flows/current-password.js';
 import {Problem} from '../problem.js';
 import {accountMeant} from './account.js';
@@ -18,8 +18,9 @@ async function setPassword(context: Context): Promise<number> {
 		throw new Problem('not-the-same', 'The two new passwords are not the same. Nothing was changed.', 'Enter them again.');
 	}
 
-	await changePassword(layout, account, password);
-	await audit(layout, {event: 'password-changed', user: user.name, from, account});
+	assertStrong(password, account);
+	const event = {event: 'password-changed', user: user.name, from, account};
+	await auditChange(layout, event, async () => changePassword(layout, account, password));
 	print('The password was changed.');
 	return exitCodes.done;
 }

@@ -3,7 +3,7 @@ import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorize
 import {describeKey} from '../ssh-keys/public-key.js';
 import {Cancelled} from '../console/conversation.js';
 import {accountMeant} from './account.js';
-import {usage, type Command, type Context} from './command.js';
+import {alwaysLooks, usage, type Command, type Context} from './command.js';
 
 const maxLines = 100;
 
@@ -132,6 +132,7 @@ export const pubkeyCommands: readonly Command[] = [
 		examples: ['show pubkeys', 'show pubkeys tancopy'],
 		menu: 'C-U',
 		roles: ['tanadmin', 'tanuser'],
+		looks: alwaysLooks,
 		run: show,
 	},
 	{

@@ -1,6 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
 import type {Readable, Writable} from 'node:stream';
-import {audit} from '../appliance/audit.js';
+import {audit, auditOrKeep, auditWarning} from '../appliance/audit.js';
 import {sanitise} from '../sanitise.js';
 import {Cancelled} from '../console/conversation.js';
 import {LineReader} from '../console/line-reader.js';
@@ -77,13 +77,18 @@ async function run(words: readonly string[], session: ConsoleSession, streams: S
 	}
 
 	// What follows a command that takes nothing may be a password that was typed in the wrong place.
-	await audit(session.layout, {
-		event: 'command',
-		user: user.name,
-		from,
-		command: [command.name, ...(command.parameters === undefined ? [] : rest)].join(' ').slice(0, 256),
-	});
+	const given = [command.name, ...(command.parameters === undefined ? [] : rest)].join(' ').slice(0, 256);
+	await (command.looks?.(rest) ? auditOrKeep : audit)(session.layout, {event: 'command', user: user.name, from, command: given});
+	await warn(session, streams);
 	return perform(command, rest, session, streams, print);
+}
+
+/** Says on standard error that the audit log cannot be written. */
+async function warn({layout}: ConsoleSession, {errors, terminal}: Streams): Promise<void> {
+	const warning = await auditWarning(layout);
+	if (warning !== undefined) {
+		errors.write(`${sanitise(warning)}${terminal ? '\r\n' : '\n'}`);
+	}
 }
 
 async function perform(

@@ -2,7 +2,7 @@ import {exitCodes} from '../exit-codes.js';
 import {locksOf, unlockAccount} from '../appliance/users/lockout.js';
 import {readSecuritySettings, setSecuritySetting, type SecuritySettings} from '../appliance/users/security-settings.js';
 import {accountMeant} from './account.js';
-import {assertNoArguments, printReport, usage, type Command, type Context} from './command.js';
+import {alwaysLooks, assertNoArguments, printReport, usage, type Command, type Context} from './command.js';
 
 /** Each setting by its word. */
 const settings: Record<string, keyof SecuritySettings> = {
@@ -70,6 +70,7 @@ export const securityCommands: readonly Command[] = [
 		parameters: '[json]',
 		examples: ['security show'],
 		roles: ['tanadmin'],
+		looks: alwaysLooks,
 		run: show,
 	},
 	{

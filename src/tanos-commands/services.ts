@@ -81,6 +81,7 @@ export const serviceCommands: readonly Command[] = [
 		examples: ['service list', 'service restart taniumserver <<< yes'],
 		menu: '2-1',
 		roles: ['tanadmin'],
+		looks: ([verb]) => !['start', 'stop', 'restart'].includes(verb?.toLowerCase() ?? ''),
 		run: service,
 	},
 ];

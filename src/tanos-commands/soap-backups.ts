@@ -9,7 +9,7 @@ import {planInstallation} from '../installation/install.js';
 import {pairIn} from '../installation/pair-files.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
-import {assertNoArguments, usage, type Command, type Context} from './command.js';
+import {looksInDryRun, alwaysLooks, assertNoArguments, usage, type Command, type Context} from './command.js';
 import {reviewPlan} from './soap-install.js';
 
 /** As an installation names them: `20261123-224800`. */
@@ -96,6 +96,7 @@ export const backupCommands: readonly Command[] = [
 		parameters: '[json]',
 		examples: ['soap backups'],
 		roles: ['tanadmin'],
+		looks: alwaysLooks,
 		run: list,
 	},
 	{
@@ -108,6 +109,7 @@ export const backupCommands: readonly Command[] = [
 		parameters: 'BACKUP [--dry-run] [json]',
 		examples: ['soap restore 20261123-224800 <<< yes'],
 		roles: ['tanadmin'],
+		looks: looksInDryRun,
 		run: restore,
 	},
 ];

@@ -1,7 +1,7 @@
 import {exitCodes} from '../exit-codes.js';
 import {checkUploadsQuietly, printFindings} from '../console/flows/check-uploads.js';
 import {zeroizeUploads, readUsualUploads} from '../console/flows/uploads.js';
-import {assertNoArguments, type Command, type Context} from './command.js';
+import {alwaysLooks, assertNoArguments, type Command, type Context} from './command.js';
 
 /** Checks what lies in /incoming; nothing is changed. */
 async function check(context: Context): Promise<number> {
@@ -32,6 +32,7 @@ export const checkCommands: readonly Command[] = [
 		examples: ['soap check', 'soap check json'],
 		menu: '2-4',
 		roles: ['tanadmin'],
+		looks: alwaysLooks,
 		run: check,
 	},
 ];

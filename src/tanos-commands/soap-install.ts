@@ -5,7 +5,7 @@ import {zeroizeUploads, sourcesOf, readUsualUploads} from '../console/flows/uplo
 import {exitCodes} from '../exit-codes.js';
 import {planInstallation, type Plan} from '../installation/install.js';
 import {removeOutcome} from '../installation/outcome.js';
-import {usage, type Command, type Context} from './command.js';
+import {looksInDryRun, usage, type Command, type Context} from './command.js';
 
 /** Installs the uploaded pair after one `yes`. */
 async function installUploads(context: Context): Promise<number> {
@@ -77,6 +77,7 @@ export const installCommands: readonly Command[] = [
 		examples: ['soap install --dry-run', 'soap install <<< yes', 'soap install json <<< yes'],
 		menu: '2-4',
 		roles: ['tanadmin'],
+		looks: looksInDryRun,
 		run: installUploads,
 	},
 ];

@@ -1,5 +1,4 @@
 import {exitCodes} from '../exit-codes.js';
-import {audit} from '../appliance/audit.js';
 import {registerModuleServer} from '../registration/register.js';
 import {usage, type Command, type Context} from './command.js';
 
@@ -11,12 +10,11 @@ async function register({words: [username = defaultAdministrator, ...more], sess
 		throw usage('Only the name of a Tanium Console administrator may follow.');
 	}
 
-	const {layout, identity, services, user} = session;
+	const {layout, identity, services, user, from} = session;
 	const password = await conversation.secret(`Password of the Tanium Console admin user ${username}:`);
 	const {taniumServer, moduleServer} = await conversation.step('Register the Module Server and restart its services', async () =>
-		registerModuleServer({layout, identity, services, username, password}),
+		registerModuleServer({layout, identity, services, username, password, by: {user: user.name, from}}),
 	);
-	await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
 	print(json ? JSON.stringify({registered: true, taniumServer, moduleServer}) : 'The Module Server is registered again.');
 	return exitCodes.done;
 }

@@ -2,7 +2,7 @@ import {exitCodes} from '../exit-codes.js';
 import {savedRequests} from '../appliance/requests.js';
 import {subjectOf} from '../certificates/issuance/subject.js';
 import {makeSavedRequest} from '../console/flows/create-request.js';
-import {assertNoArguments, usage, type Command, type Context} from './command.js';
+import {alwaysLooks, assertNoArguments, usage, type Command, type Context} from './command.js';
 
 /** Makes a key, which stays here, and prints the request for it. */
 async function request({words, session, json, print}: Context): Promise<number> {
@@ -57,6 +57,7 @@ export const requestCommands: readonly Command[] = [
 		examples: ['soap requests'],
 		menu: '2-C-2',
 		roles: ['tanadmin'],
+		looks: alwaysLooks,
 		run: list,
 	},
 ];

@@ -7,7 +7,7 @@ import {installedFault} from '../installation/pair-fault.js';
 import {readTrust} from '../registration/trust.js';
 import {presentedLeaf} from '../services/probe.js';
 import {serviceNames} from '../services/service.js';
-import {assertNoArguments, printReport, type Command, type Context} from './command.js';
+import {alwaysLooks, assertNoArguments, printReport, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
 
 /** The installed certificate, whether it is what is served, and what stands around it. */
@@ -64,6 +64,7 @@ export const statusCommands: readonly Command[] = [
 		examples: ['soap status', 'soap status json'],
 		menu: '4',
 		roles: ['tanadmin'],
+		looks: alwaysLooks,
 		run: status,
 	},
 ];

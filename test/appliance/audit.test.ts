@@ -1,8 +1,11 @@
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {audit} from '../../src/appliance/audit.js';
-import type {Layout} from '../../src/appliance/layout.js';
+import {assertAuditable, audit, auditChange, auditLimited, auditOrKeep, auditWarning, flushAudit} from '../../src/appliance/audit.js';
+import {maxKeptEvents, networkRate} from '../../src/appliance/log-limits.js';
+import {type Layout, layoutOf} from '../../src/appliance/layout.js';
+import {fill, free, smallDisk} from '../helpers/small-disk.js';
+import {testWith} from '../helpers/test-with.js';
 import {emptyLayout, modeOf} from './folder.js';
 
 async function eventsOf(layout: Layout): Promise<Array<Record<string, unknown>>> {
@@ -51,4 +54,96 @@ test('a log that cannot be written is an error, and not silence', async t => {
 	await rm(path.dirname(layout.audit), {recursive: true});
 	await writeFile(path.dirname(layout.audit), '');
 	await t.throwsAsync(audit(layout, {event: 'sign-in'}), {code: 'audit-unwritable'});
+});
+
+/** Lets every write to the log fail as on a full disk. Returns what ends that. */
+async function fillDisk({audit: file}: Layout): Promise<() => Promise<void>> {
+	await mkdir(path.dirname(file), {recursive: true});
+	await rm(file, {force: true});
+	await symlink('/dev/full', file);
+	return async () => rm(file);
+}
+
+test('on a full disk a change is refused, and a look is kept and logged later, with its own time and before what follows', async t => {
+	const layout = await emptyLayout(t);
+	const emptyDisk = await fillDisk(layout);
+	await t.throwsAsync(audit(layout, {event: 'key-added'}), {
+		code: 'audit-unwritable',
+		message: /cannot be written. The disk is full/,
+	});
+	t.false(await auditOrKeep(layout, {event: 'sign-in', user: 'tanuser'}));
+	t.regex((await auditWarning(layout))!, /cannot be written.*You can look at everything/);
+	const before = new Date().toISOString();
+	await emptyDisk();
+	await audit(layout, {event: 'key-added'});
+	const events = await eventsOf(layout);
+	t.deepEqual(
+		events.map(({event}) => event),
+		['sign-in', 'key-added'],
+	);
+	t.true(String(events[0]!['time']) <= before && before <= String(events[1]!['time']));
+	t.is(await auditWarning(layout), undefined);
+});
+
+test('what is kept is bounded, and the log says how many were lost', async t => {
+	const layout = await emptyLayout(t);
+	const emptyDisk = await fillDisk(layout);
+	for (let number = 0; number < maxKeptEvents + 7; number++) {
+		await auditOrKeep(layout, {event: 'sign-in', number});
+	}
+
+	await emptyDisk();
+	t.true(await auditOrKeep(layout, {event: 'sign-out'}));
+	const events = await eventsOf(layout);
+	t.is(events.length, maxKeptEvents + 2);
+	t.like(events.at(-2), {event: 'events-not-logged', reason: 'audit-unwritable', count: 7});
+});
+
+test('nothing is changed while what was kept cannot be logged', async t => {
+	const layout = await emptyLayout(t);
+	const emptyDisk = await fillDisk(layout);
+	await auditOrKeep(layout, {event: 'sign-in'});
+	await t.throwsAsync(assertAuditable(layout), {code: 'audit-unwritable'});
+	await t.throwsAsync(
+		auditChange(layout, {event: 'password-changed'}, async () => t.fail()),
+		{code: 'audit-unwritable'},
+	);
+	await emptyDisk();
+	await t.notThrowsAsync(assertAuditable(layout));
+});
+
+test('a change that fails after it was logged is logged with its failure', async t => {
+	const layout = await emptyLayout(t);
+	const change = async () => {
+		throw new Error('no');
+	};
+	await t.throwsAsync(auditChange(layout, {event: 'password-changed', user: 'tanuser'}, change), {message: 'no'});
+	const [, failed] = await eventsOf(layout);
+	t.like(failed, {event: 'password-changed', user: 'tanuser', result: 'failed: no'});
+});
+
+test('what the network causes is bounded, and counted; what a user does is not', async t => {
+	const layout = await emptyLayout(t);
+	const {burst} = networkRate.perSource;
+	for (let number = 0; number < 10_000; number++) {
+		await auditLimited(layout, {event: 'ssh-refused', from: '10.0.0.1', user: 'x'.repeat(100_000)});
+	}
+
+	await auditOrKeep(layout, {event: 'ssh-sign-in', from: '10.0.0.1'});
+	flushAudit(layout);
+	const events = await eventsOf(layout);
+	const refused = events.filter(({event}) => event === 'ssh-refused').length;
+	t.true(refused >= burst && refused <= burst + 2, String(refused));
+	t.is(events.filter(({event}) => event === 'ssh-sign-in').length, 1);
+	t.like(events.at(-1), {event: 'events-not-logged', reason: 'rate', count: 10_000 - refused});
+});
+
+testWith('mount')('a change needs space for its outcome, too', async t => {
+	const disk = await smallDisk(t, 1);
+	const layout = layoutOf(disk);
+	await audit(layout, {event: 'sign-in'});
+	await fill(disk);
+	await t.throwsAsync(audit(layout, {event: 'key-added'}), {code: 'audit-unwritable', message: /The disk is full/});
+	await free(disk);
+	await t.notThrowsAsync(audit(layout, {event: 'key-added'}));
 });

@@ -26,10 +26,10 @@ test('JSON goes to standard output or to a file', t => {
 });
 
 test('a command line that is not understood', t => {
-	const lists = new RegExp(`^There is no benchmark nope, none; there are: ${names.join(', ')}$`);
+	const lists = new RegExp(`^There is no benchmark nope, none. Benchmarks: ${names.join(', ')}$`);
 	t.throws(() => parseOptions(['nope', 'check', 'none'], registry), {instanceOf: UsageError, message: lists});
-	t.throws(() => parseOptions(['figures.json'], registry), {instanceOf: UsageError, message: /only with --json; found: figures\.json/});
-	t.throws(() => parseOptions(['--json', 'a.json', 'b.json'], registry), {instanceOf: UsageError, message: /One file/});
+	t.throws(() => parseOptions(['figures.json'], registry), {instanceOf: UsageError, message: /only with --json\. Found: figures\.json/});
+	t.throws(() => parseOptions(['--json', 'a.json', 'b.json'], registry), {instanceOf: UsageError, message: /Only one file/});
 	t.throws(() => parseOptions(['--fast'], registry), {instanceOf: UsageError, message: /--fast/});
 	for (const text of ['0', '1.5', '-1', 'x', '86401']) {
 		t.throws(() => parseOptions([`--limit=${text}`], registry), {instanceOf: UsageError, message: /1 to 86400 seconds/});
@@ -41,7 +41,7 @@ test('an unknown name is a usage error that lists the names', async t => {
 	const {exitCode, stderr, stdout} = await execa(process.execPath, [main, 'nope'], {reject: false});
 	t.is(exitCode, 2);
 	t.is(stdout, '');
-	t.true(stderr.startsWith(`bench: There is no benchmark nope; there are: ${names.join(', ')}\n`), stderr);
+	t.true(stderr.startsWith(`bench: There is no benchmark nope. Benchmarks: ${names.join(', ')}\n`), stderr);
 });
 
 test('a program that is missing is named with the package that has it', t => {

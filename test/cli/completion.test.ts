@@ -112,5 +112,5 @@ testWith('bash')('bash offers every command of the tree and nothing else', async
 test('a shell that is not known is a usage error, with the shells that are', async t => {
 	const {exitCode, stderr} = await tanos(['completion', 'bsah']);
 	t.is(exitCode, 2);
-	t.regex(stderr, /SHELL cannot be bsah; it is one of bash, zsh, fish\. Did you mean bash\?/);
+	t.regex(stderr, /SHELL cannot be bsah\. Use one of: bash, zsh, fish\. Did you mean bash\?/);
 });

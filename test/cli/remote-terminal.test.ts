@@ -3,13 +3,16 @@ import test from 'ava';
 import {remoteTerminal} from '../../src/cli/remote-terminal.js';
 import type {TerminalSize, ClientTerminal} from '../../src/ssh-server/session-request.js';
 
-/** A channel that remembers what was written into it, and a terminal that can be resized. */
+/** A channel that records what is written to it, and a terminal that can be resized. */
 function channel() {
 	const pieces: string[] = [];
+	let arrival = Promise.withResolvers<void>();
 	const stream = new Duplex({
 		read() {},
 		write(chunk: Buffer, _encoding, done) {
 			pieces.push(chunk.toString());
+			arrival.resolve();
+			arrival = Promise.withResolvers<void>();
 			done();
 		},
 	});
@@ -21,32 +24,36 @@ function channel() {
 			listener = given;
 		},
 	};
-	return {stream, pieces, terminal, resize: (columns: number, rows: number) => listener?.({columns, rows})};
+	return {
+		stream,
+		pieces,
+		nextPiece: async () => arrival.promise,
+		terminal,
+		resize: (columns: number, rows: number) => listener?.({columns, rows}),
+	};
 }
 
 const drained = async () => {};
 
-const turn = async () => new Promise(setImmediate);
-
-test('what is written in one turn leaves as one piece, with CR LF', async t => {
-	const {stream, pieces, terminal} = channel();
+test('output that is written in one turn of the event loop is sent as one piece, with CR LF', async t => {
+	const {stream, pieces, nextPiece, terminal} = channel();
 	const {stdout} = remoteTerminal(stream, terminal, {colour: true, drained});
 	stdout.write('a\nb');
 	stdout.write('\r\n\u001B[31mc\u001B[0m');
-	await turn();
-	await turn();
-	t.deepEqual(pieces, ['a\r\nb\r\n\u001B[31mc\u001B[0m']);
+	await nextPiece();
+	stdout.write('next');
+	await nextPiece();
+	t.deepEqual(pieces, ['a\r\nb\r\n\u001B[31mc\u001B[0m', 'next']);
 });
 
-test('without colour everything else stays', async t => {
-	const {stream, pieces, terminal} = channel();
+test('without colour only the colours are removed', async t => {
+	const {stream, pieces, nextPiece, terminal} = channel();
 	remoteTerminal(stream, terminal, {colour: false, drained}).stdout.write('\u001B[31mc\u001B[0m\u001B[2J');
-	await turn();
-	await turn();
+	await nextPiece();
 	t.deepEqual(pieces, ['c\u001B[2J']);
 });
 
-test('a new size is told', t => {
+test('a resize is reported', t => {
 	const {stream, terminal, resize} = channel();
 	const {stdout} = remoteTerminal(stream, terminal, {colour: true, drained});
 	const seen: number[][] = [];
@@ -55,7 +62,7 @@ test('a new size is told', t => {
 	t.deepEqual(seen, [[100, 30]]);
 });
 
-test('when the channel closes both ends are over, and writing on is no error', async t => {
+test('when the channel closes, both ends are closed, and a later write is not an error', async t => {
 	const {stream, terminal} = channel();
 	const {stdin, stdout} = remoteTerminal(stream, terminal, {colour: true, drained});
 	const ended = new Promise(resolve => {
@@ -64,6 +71,8 @@ test('when the channel closes both ends are over, and writing on is no error', a
 	stdin.resume();
 	stream.destroy();
 	await ended;
-	t.notThrows(() => stdout.write('late'));
-	await turn();
+	const written = new Promise(resolve => {
+		stdout.write('late', resolve);
+	});
+	await t.notThrowsAsync(written);
 });

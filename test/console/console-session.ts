@@ -1,4 +1,4 @@
-// A console session without a terminal and without services: real accounts in a temporary folder, and somebody who types.
+// A console session without a terminal and without services: real accounts in a temporary folder, and a typist.
 import {mkdir, mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -11,15 +11,15 @@ import {rowsOf} from '../../src/console/transcript.js';
 import type {ConsoleEnvironment} from '../../src/console/environment.js';
 import {Problem} from '../../src/problem.js';
 import type {ServiceName, Services} from '../../src/services/service.js';
-import {afterTurns, Typist} from './typist.js';
+import {readDisk, Typist} from './typist.js';
 
 export const passwords = {tanadmin: 'Correct-Horse-1', tanuser: 'Battery-Staple-2', tancopy: 'Upload-Only-3'};
 
-/** Services that do as they are told, in memory. */
+/** Services in memory that record what they are asked to do. */
 class FakeServices implements Services {
 	readonly calls: string[] = [];
-	/** How many turns of the event loop a start takes. */
-	turns = 0;
+	/** How many reads from disk a start takes. */
+	reads = 0;
 	readonly #running = new Set<ServiceName>();
 
 	async state(name: ServiceName) {
@@ -29,7 +29,7 @@ class FakeServices implements Services {
 	}
 
 	async start(name: ServiceName) {
-		await afterTurns(this.turns, undefined);
+		await readDisk(this.reads);
 		this.calls.push(`start ${name}`);
 		this.#running.add(name);
 	}
@@ -111,7 +111,7 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 	};
 }
 
-/** The same, with somebody who types at it. */
+/** The same, with a typist. */
 export async function typing(t: ExecutionContext, change: Partial<ConsoleEnvironment> = {}) {
 	const opened = await open(t, change);
 	return {...opened, typist: new Typist(opened.session.store)};

@@ -80,8 +80,11 @@ test('at a terminal a line that was begun and never entered does not count', asy
 test('who gives up takes nothing of what was begun', async t => {
 	const {input, reader} = typing();
 	const line = reader.next();
+	const arrived = new Promise<void>(resolve => {
+		reader.subscribe(resolve);
+	});
 	input.write('YES');
-	await new Promise(setImmediate);
+	await arrived;
 	reader.giveUp();
 	t.is(await line, undefined);
 	t.true(reader.ended);

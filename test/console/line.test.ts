@@ -1,10 +1,12 @@
 import test from 'ava';
-import {editLine, maxLineLength} from '../../src/console/line.js';
+import {editLine} from '../../src/console/line.js';
 import {keysOf} from './typist.js';
 
-/** What these keys make of a line. */
+const maxLength = 16;
+
+/** The line after these keys. */
 function typed(input: string, before = ''): string | undefined {
-	return keysOf(input).reduce<string | undefined>((line, key) => editLine(line ?? '', key), before);
+	return keysOf(input).reduce<string | undefined>((line, key) => editLine(line ?? '', key, maxLength), before);
 }
 
 test('text is added at the end', t => {
@@ -27,14 +29,14 @@ test('Ctrl+U erases the line', t => {
 	t.is(typed('\u0015', 'one two'), '');
 });
 
-test('a line ends at its longest, and can still be erased', t => {
-	const line = typed('x'.repeat(maxLineLength + 10))!;
-	t.is(line.length, maxLineLength);
-	t.is(typed('\u007F', line)!.length, maxLineLength - 1);
+test('a line of the maximum length takes no more text, and can still be erased', t => {
+	const line = typed('x'.repeat(maxLength + 10))!;
+	t.is(line.length, maxLength);
+	t.is(typed('\u007F', line)!.length, maxLength - 1);
 });
 
 test('keys that do not edit leave it to others', t => {
 	for (const key of keysOf('\r\t\u0003\u001B[A\u001B[5~\u001B')) {
-		t.is(editLine('line', key), undefined, key.name);
+		t.is(editLine('line', key, maxLength), undefined, key.name);
 	}
 });

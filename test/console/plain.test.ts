@@ -21,6 +21,16 @@ async function played(t: ExecutionContext, input: string, known?: User, change: 
 
 const tanadmin: User = {name: 'tanadmin', role: 'tanadmin'};
 
+/** Resolves when input arrives or a line is asked for. */
+async function nextEvent(lines: LineReader): Promise<void> {
+	return new Promise(resolve => {
+		const unsubscribe = lines.subscribe(() => {
+			unsubscribe();
+			resolve();
+		});
+	});
+}
+
 test('the same lines as on the screen lead through sign-in, menus and a flow, to log out', async t => {
 	const {ending, said} = await played(t, `tanadmin\n${passwords.tanadmin}\n2-1\n1\n1\nr\nz\n`);
 	t.is(ending, 'signed-out');
@@ -66,13 +76,13 @@ test('a session in lines ends when nobody enters anything for too long, and take
 	const [source, output] = [new PassThrough(), new PassThrough()];
 	const said = text(output);
 	const lines = new LineReader(source);
+	const asked = nextEvent(lines);
 	const {ended} = plainSession(environment, {lines, output, lineEnd: '\n', known: tanadmin});
-	while (!lines.waiting) {
-		await new Promise(setImmediate);
-	}
-
+	await asked;
+	t.true(lines.waiting);
+	const arrived = nextEvent(lines);
 	source.write('z');
-	await new Promise(setImmediate);
+	await arrived;
 	t.is(alarms.size, 1);
 	for (const alarm of alarms) {
 		alarm();

@@ -3,7 +3,7 @@ import {Cancelled} from '../../src/console/conversation.js';
 import {ScreenConversation} from '../../src/console/screen-conversation.js';
 import type {ConversationView} from '../../src/console/state.js';
 import {rowsOf} from '../../src/console/transcript.js';
-import {afterTurns, Typist} from './typist.js';
+import {readDisk, Typist} from './typist.js';
 
 const choices = [
 	{key: '1', label: 'Start', value: 'start'},
@@ -230,7 +230,7 @@ test('a whole conversation typed ahead in one piece answers each question in its
 	const {conversation, typist, said} = begin();
 	typist.send('YES\rts1\rSecret-1\ra\r\rnext\r');
 	t.true(await conversation.confirm('Proceed?', 'YES'));
-	await conversation.step('Work', async () => afterTurns(3, undefined));
+	await conversation.step('Work', async () => readDisk(3));
 	t.is(await conversation.ask('Name:'), 'ts1');
 	t.is(await conversation.secret('Password:'), 'Secret-1');
 	t.is(await conversation.choose('Which?', choices), 'add');

@@ -3,7 +3,7 @@ import {
 	bodyRows,
 	frameRows,
 	press,
-	saidRows,
+	printedRows,
 	conversationRows,
 	withNotice,
 	type ConsoleState,
@@ -108,13 +108,13 @@ test('the crash screen takes only Enter', t => {
 test('a conversation scrolls by rows and pages, and no further than its ends', t => {
 	const state = talking({entries: lines});
 	const scroll = (input: string) => (typed(state, input).state.view as ConversationView).scroll;
-	const {said} = conversationRows(state, state.view as ConversationView);
+	const {printed} = conversationRows(state, state.view as ConversationView);
 	t.is(scroll(up), 1);
 	t.is(scroll(up + down + down), 0);
-	t.is(scroll(pageUp), said - 2);
+	t.is(scroll(pageUp), printed - 2);
 	t.is(scroll(pageUp + pageDown), 0);
-	t.is(scroll(home), 60 - said);
-	t.is(scroll(pageUp.repeat(9)), 60 - said);
+	t.is(scroll(home), 60 - printed);
+	t.is(scroll(pageUp.repeat(9)), 60 - printed);
 	t.is(scroll(home + end), 0);
 });
 
@@ -125,13 +125,13 @@ test('what fits cannot be scrolled', t => {
 test('beside choices the arrows move the highlight, and the pages still scroll', t => {
 	const state = talking({entries: lines, question: {kind: 'ask', prompt: 'Which?', choices}});
 	t.like(typed(state, down).state.view, {selected: 1, scroll: 0});
-	t.like(typed(state, pageUp).state.view, {selected: 0, scroll: conversationRows(state, state.view as ConversationView).said - 2});
+	t.like(typed(state, pageUp).state.view, {selected: 0, scroll: conversationRows(state, state.view as ConversationView).printed - 2});
 });
 
 test('scrolled far back on a small terminal, the first key on a large one already moves', t => {
 	const state = talking({entries: lines, scroll: 1000});
-	const {said} = conversationRows(state, state.view as ConversationView);
-	t.like(typed(state, down).state.view, {scroll: 60 - said - 1});
+	const {printed} = conversationRows(state, state.view as ConversationView);
+	t.like(typed(state, down).state.view, {scroll: 60 - printed - 1});
 });
 
 test('frame and body together leave one row of the terminal free', t => {
@@ -142,27 +142,27 @@ test('frame and body together leave one row of the terminal free', t => {
 	t.is(bodyRows({rows: 1}), 1);
 });
 
-test('what was said and the choices never need more rows than there are', t => {
+test('what was printed and the choices never need more rows than there are', t => {
 	for (let rows = 7; rows < 60; rows++) {
 		for (const count of [0, 1, 3, 30]) {
 			const view: ConversationView = {
 				...emptyConversation,
 				question: {kind: 'ask', prompt: 'Which?', choices: Array.from({length: count}, () => choices[0]!)},
 			};
-			const {said, choices: shown} = conversationRows({rows}, view);
-			const between = said > 0 && shown > 0 ? 1 : 0;
-			t.true(said + between + shown <= Math.max(1, bodyRows({rows}) - 2), `${rows} rows, ${count} choices`);
+			const {printed, choices: shown} = conversationRows({rows}, view);
+			const between = printed > 0 && shown > 0 ? 1 : 0;
+			t.true(printed + between + shown <= Math.max(1, bodyRows({rows}) - 2), `${rows} rows, ${count} choices`);
 			t.is(shown > 0, count > 0);
 		}
 	}
 });
 
-test('a prompt that is too long for its row is said in full above it', t => {
+test('a prompt that is too long for its row is printed in full above it', t => {
 	const prompt = 'Back up the installed pair to /outgoing, and install the new one? [Y/N]:';
 	const view: ConversationView = {...emptyConversation, question: {kind: 'ask', prompt}};
-	t.deepEqual(saidRows({columns: 120}, view), []);
+	t.deepEqual(printedRows({columns: 120}, view), []);
 	t.is(
-		saidRows({columns: 40}, view)
+		printedRows({columns: 40}, view)
 			.map(({text}) => text)
 			.join(' '),
 		prompt,

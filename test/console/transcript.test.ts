@@ -1,6 +1,6 @@
 import test from 'ava';
 import stringWidth from 'string-width';
-import {maxScroll, rowsInSight, rowsOf, type Entry} from '../../src/console/transcript.js';
+import {maxScroll, visibleRows, rowsOf, type Entry} from '../../src/console/transcript.js';
 
 const texts = [
 	'',
@@ -190,7 +190,7 @@ test('a table with more columns than fit shows its cells one below the other', t
 });
 
 const rows = rowsOf([print(Array.from({length: 30}, (_, number) => `row ${number + 1}`).join('\n'))], 80);
-const sight = (room: number, scroll: number) => rowsInSight(rows, room, scroll).map(({text}) => text);
+const sight = (room: number, scroll: number) => visibleRows(rows, room, scroll).map(({text}) => text);
 
 test('the end of a conversation is in sight, and how much is above', t => {
 	t.deepEqual(sight(4, 0), ['... 27 more rows above: Page Up', 'row 28', 'row 29', 'row 30']);

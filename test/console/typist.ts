@@ -1,11 +1,12 @@
-// Types at a store as a terminal would, and waits for what the typing caused instead of for time.
+// Types at a store as a terminal would, and waits for the effect of the typing instead of for time.
+import {stat} from 'node:fs/promises';
 import type {After} from '../../src/console/idle.js';
 import {KeyQueue} from '../../src/console/key-queue.js';
 import {splitKeys, type Key} from '../../src/console/keys.js';
 import type {ConsoleState, ConversationView} from '../../src/console/state.js';
 import {Store} from '../../src/console/store.js';
 
-/** A conversation that has said nothing yet. */
+/** A conversation that has printed nothing yet. */
 export const emptyConversation: ConversationView = {
 	kind: 'conversation',
 	title: 'A Conversation',
@@ -16,7 +17,7 @@ export const emptyConversation: ConversationView = {
 	notice: '',
 };
 
-/** A console at its main menu, on a terminal of the usual size. */
+/** A console at its main menu, on a terminal of 80 columns and 24 rows. */
 export const mainMenu: ConsoleState = {
 	appliance: {name: 'ts1.example.com', role: 'All-in-One', version: 'tanos-console 0.1.0'},
 	user: {name: 'tanadmin', role: 'tanadmin'},
@@ -26,13 +27,13 @@ export const mainMenu: ConsoleState = {
 	line: '',
 };
 
-/** The keys of this input, of which nothing more follows. */
+/** The keys of this input, when no more input follows. */
 export function keysOf(input: string | Buffer): Key[] {
 	return splitKeys(Buffer.from(input as string), true).keys;
 }
 
 export class Typist {
-	/** What each call of `ready` said. */
+	/** The number of bytes in each call of `ready`. */
 	readonly announced: number[] = [];
 	readonly keyQueue: KeyQueue;
 	#sent = 0;
@@ -47,42 +48,45 @@ export class Typist {
 			store,
 			bytes => {
 				this.announced.push(bytes);
-				for (const look of this.#waiting.splice(0)) {
-					look();
+				for (const resume of this.#waiting.splice(0)) {
+					resume();
 				}
 			},
 			after,
 		);
 	}
 
-	/** Hands the input over in one piece and does not wait. */
+	/** Sends the input in one piece, without waiting. */
 	send(input: string | Buffer): void {
 		const bytes = Buffer.from(input as string);
 		this.#sent += bytes.length;
 		this.keyQueue.write(bytes);
 	}
 
-	/** Types, and resolves when everything that was ever typed here is handled. */
+	/** Types, and resolves when everything that was typed so far is handled. */
 	async type(input: string | Buffer): Promise<void> {
 		this.send(input);
 		await this.handled();
 	}
 
-	/** Resolves when everything that was ever typed here is handled. */
+	/** Resolves when everything that was typed so far is handled. */
 	async handled(): Promise<void> {
 		while ((this.announced.at(-1) ?? -1) < this.#sent) {
-			await new Promise<void>(resolve => {
-				this.#waiting.push(resolve);
-			});
+			await this.nextReady();
 		}
+	}
+
+	/** Resolves at the next call of `ready`. */
+	async nextReady(): Promise<void> {
+		return new Promise<void>(resolve => {
+			this.#waiting.push(resolve);
+		});
 	}
 }
 
-/** Whatever is promised, but only after this many turns of the event loop. */
-export async function afterTurns<Value>(turns: number, value: Value): Promise<Value> {
-	for (let turn = 0; turn < turns; turn++) {
-		await new Promise(setImmediate);
+/** Work that the console waits for: this many reads from disk, one after the other. */
+export async function readDisk(times: number): Promise<void> {
+	for (let count = 0; count < times; count++) {
+		await stat('/');
 	}
-
-	return value;
 }

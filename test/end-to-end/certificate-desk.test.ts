@@ -67,7 +67,7 @@ testWith('curl')('with the lab CA the whole exercise needs no other: curl trusts
 	t.regex(stdout, /<!doctype html>/);
 	t.regex(
 		(await tanos(['certificate', 'sign', `${out}-own.csr`, '--root', root])).stderr,
-		/--lab is missing\. Confirms that the certificate is for a rehearsal/,
+		/--lab is missing\. Confirms that the certificate is for testing/,
 	);
 });
 
@@ -81,7 +81,7 @@ test('nothing is ever written over, and a refusal writes nothing', async t => {
 		const before = await readFile(`${out}.${ending}`);
 		const again = await tanos(['certificate', 'request', '--hostname', 'ts1.example.com', '--out', out]);
 		t.is(again.exitCode, 1);
-		t.regex(again.stderr, new RegExp(`SOAPServer\\.${ending} exists already`));
+		t.regex(again.stderr, new RegExp(`SOAPServer\\.${ending} already exists`));
 		t.deepEqual(await readFile(`${out}.${ending}`), before);
 		t.deepEqual(await readdir(path.dirname(out)), [`SOAPServer.${ending}`]);
 	}
@@ -109,7 +109,7 @@ test('what the commands say of what they are not given', async t => {
 		[['certificate', 'show', path.join(folder, 'text')], 1, /neither a certificate nor a request/],
 		[['certificate', 'show', path.join(folder, 'none')], 1, /no such file/],
 		[['certificate', 'show', 'localhost:1'], 1, /connection refused/],
-		[['certificate', 'show', 'localhost:70000'], 2, /no port 70000/],
+		[['certificate', 'show', 'localhost:70000'], 2, /port 70000 is not valid/],
 		[['certificate', 'sign', path.join(folder, 'text'), '--lab', '--root', folder], 1, /no appliance/],
 		[['report', 'nothing'], 2, /no command report nothing/],
 	] as const) {

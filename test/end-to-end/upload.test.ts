@@ -149,7 +149,7 @@ testWithSshd('of two hosts one is down: the other has the pair, and the key stay
 	t.is(exitCode, 1);
 	t.regex(stdout, new RegExp(`^failed {2}127\\.0\\.0\\.1:${nobody}: .*the connection is refused`, 'm'));
 	t.regex(stdout, new RegExp(`^done {4}${me}@127\\.0\\.0\\.1:${sshd.port}: `, 'm'));
-	t.regex(stdout, /1 of 2 hosts have the pair\. Not: 127\.0\.0\.1:\d+ \(unreachable\)\./);
+	t.regex(stdout, /1 of 2 hosts have the pair\. Missing: 127\.0\.0\.1:\d+ \(unreachable\)\./);
 	t.regex(stderr, /was kept: not every host has it/);
 	t.true(await exists(workFolder.key));
 	await hasPair(t, workFolder, sshd.incoming);

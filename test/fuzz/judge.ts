@@ -75,10 +75,10 @@ function usageOf(der: Buffer): number {
 
 function keyObjections(leaf: X509Certificate, key: KeyObject): Record<string, boolean> {
 	return {
-		'the key does not belong to the certificate': !leaf.checkPrivateKey(key),
+		'the key does not match the certificate': !leaf.checkPrivateKey(key),
 		'the key is not RSA': key.asymmetricKeyType !== 'rsa',
 		'the key is too small': (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048,
-		'the numbers of the key do not fit together': key.asymmetricKeyType === 'rsa' && !isSound(key),
+		'the numbers of the key are inconsistent': key.asymmetricKeyType === 'rsa' && !isSound(key),
 	};
 }
 

@@ -35,10 +35,10 @@ export async function tanos(words: readonly string[], options: {env?: Record<str
 	return execa(process.execPath, [tanosFile, ...words], {reject: false, input: '', ...options});
 }
 
-/** Makes an appliance with `tanos appliance create`, and a folder for the test's files. */
-export async function makeAppliance(t: ExecutionContext, words: readonly string[] = []): Promise<Appliance> {
+/** Makes an appliance with `tanos appliance create`, and a folder for the test's files, in `folder`. */
+export async function makeAppliance(t: ExecutionContext, words: readonly string[] = [], folder = os.tmpdir()): Promise<Appliance> {
 	await holdDefaultPort();
-	const workFolder = await mkdtemp(path.join(os.tmpdir(), 'tanos-desk-'));
+	const workFolder = await mkdtemp(path.join(folder, 'tanos-desk-'));
 	const root = path.join(workFolder, 'appliance');
 	const {stdout, stderr, exitCode} = await tanos(['appliance', 'create', '--root', root, '--json', ...words]);
 	if (exitCode !== 0) {

@@ -15,7 +15,7 @@ test('it trusts the Tanium Server whose certificate trusted.crt held when it sta
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
 	const old = fingerprintOf(await leafOf(layout.soapCertificate));
-	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: true, result: 'trusted.crt holds what is presented', presented: old});
+	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: true, result: 'trusted.crt holds its certificate', presented: old});
 
 	await installPair(layout);
 	await services.restart('taniumserver');
@@ -26,7 +26,7 @@ test('it trusts the Tanium Server whose certificate trusted.crt held when it sta
 	await writeFile(layout.trustedTaniumServers, await readFile(layout.soapCertificate));
 	t.deepEqual(await ask(sandbox, '/tanium-server'), refused);
 	await services.restart('patch');
-	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: true, result: 'trusted.crt holds what is presented', presented: fresh});
+	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: true, result: 'trusted.crt holds its certificate', presented: fresh});
 
 	await services.stop('taniumserver');
 	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: false, result: 'nothing answers on its port'});

@@ -16,7 +16,7 @@ function soapPair({layout}: Sandbox): string[] {
 	return ['-cert', layout.soapCertificate, '-key', layout.soapKey];
 }
 
-test('the registered Tanium Server is let in, in TLS 1.2 and 1.3', async t => {
+test('the registered Tanium Server can connect with TLS 1.2 and 1.3', async t => {
 	const sandbox = await startSandbox(t);
 	const {
 		layout,
@@ -30,7 +30,7 @@ test('the registered Tanium Server is let in, in TLS 1.2 and 1.3', async t => {
 	}
 });
 
-test('nobody else gets past the handshake, with another certificate or with none', async t => {
+test('a client with another certificate, or with none, is refused', async t => {
 	const {
 		layout,
 		identity: {ports},
@@ -53,7 +53,7 @@ test('nobody else gets past the handshake, with another certificate or with none
 	t.is(log.match(/Refused a connection: it presented no certificate\./g)?.length, 2);
 });
 
-test('without a trust file nobody is trusted', async t => {
+test('without a trust file no client is trusted', async t => {
 	const sandbox = await makeSandbox(t);
 	await rm(sandbox.layout.trustedTaniumServers);
 	await sandbox.services.start('taniummoduleserver');
@@ -62,7 +62,7 @@ test('without a trust file nobody is trusted', async t => {
 	t.false(output.includes('HTTP/'));
 });
 
-test('a certificate that a CA issued is trusted itself; its CA and its siblings are not', async t => {
+test('a listed certificate that a CA issued is trusted; the CA and its other certificates are not', async t => {
 	const sandbox = await makeSandbox(t);
 	const {
 		layout,
@@ -83,7 +83,7 @@ test('a certificate that a CA issued is trusted itself; its CA and its siblings 
 	t.not((await ask('-cert', at('ca.crt'), '-key', at('ca.key'))).code, 0);
 });
 
-test('what a trusted certificate issued is not trusted', async t => {
+test('a certificate issued by a trusted certificate is not trusted', async t => {
 	const {
 		layout,
 		identity: {ports},
@@ -100,7 +100,7 @@ test('what a trusted certificate issued is not trusted', async t => {
 	t.regex(await readFile(serviceLog('taniummoduleserver', layout), 'utf8'), /Refused a connection: trusted\.crt lacks its certificate\./);
 });
 
-test('a trusted certificate that may not serve TLS clients is not trusted', async t => {
+test('a listed certificate without client authentication is not trusted', async t => {
 	const sandbox = await makeSandbox(t);
 	const {
 		layout,
@@ -117,7 +117,7 @@ test('a trusted certificate that may not serve TLS clients is not trusted', asyn
 	t.regex(await readFile(serviceLog('taniummoduleserver', layout), 'utf8'), /its certificate is not for TLS client authentication\./);
 });
 
-test('a trusted certificate that has expired is not trusted', async t => {
+test('a listed certificate that has expired is not trusted', async t => {
 	const sandbox = await makeSandbox(t);
 	const {
 		layout,
@@ -133,7 +133,7 @@ test('a trusted certificate that has expired is not trusted', async t => {
 	t.regex(await readFile(serviceLog('taniummoduleserver', layout), 'utf8'), /its certificate has expired\./);
 });
 
-test('requests for patch are forwarded without TLS, and one that does not answer is a 502', async t => {
+test('requests for patch are forwarded without TLS, and get a 502 when patch does not answer', async t => {
 	const sandbox = await startSandbox(t);
 	const {
 		identity: {ports},

@@ -50,7 +50,7 @@ testWith('curl')("the document's command line signs in", async t => {
 	t.regex(data.session, /^[\w-]{43}$/);
 });
 
-test('a wrong password and an unknown user are refused in the same words', async t => {
+test('a wrong password and an unknown user get the same answer', async t => {
 	const sandbox = await started(t);
 	const wrong = await call(sandbox, 'POST', login, JSON.stringify({...consoleAdmin, password: 'wrong'}));
 	const unknown = await call(sandbox, 'POST', login, JSON.stringify({...consoleAdmin, username: '__proto__', domain: 'example.com'}));
@@ -59,7 +59,7 @@ test('a wrong password and an unknown user are refused in the same words', async
 	t.deepEqual(unknown.body, wrong.body);
 });
 
-test('what is no sign-in is answered with 400, and what is too big with 413', async t => {
+test('a malformed sign-in is answered with 400, and a body that is too big with 413', async t => {
 	const sandbox = await started(t);
 	for (const body of ['', '{', '[]', 'null', '{"username": "a"}', '{"username": "a", "password": 1}']) {
 		t.is((await call(sandbox, 'POST', login, body)).status, 400, body);
@@ -78,7 +78,7 @@ test('passwords never reach the log', async t => {
 	t.false(log.includes('Secret-of-the-test'));
 });
 
-test('the page says what this is, and its certificate can be fetched', async t => {
+test('the page says that this is a sandbox, and its certificate can be downloaded', async t => {
 	const sandbox = await started(t);
 	const page = await call(sandbox, 'GET', '/?a=b');
 	t.is(page.headers['content-type'], 'text/html; charset=utf-8');
@@ -106,7 +106,7 @@ test('other paths and methods are refused', async t => {
 	);
 });
 
-test('TLS 1.2 and 1.3 are spoken, older versions are not', async t => {
+test('TLS 1.2 and 1.3 are accepted, older versions are not', async t => {
 	const {
 		layout,
 		identity: {ports},
@@ -130,7 +130,7 @@ test('TLS 1.2 and 1.3 are spoken, older versions are not', async t => {
 	await t.throwsAsync(once(old, 'secureConnect'), {message: /alert protocol version/});
 });
 
-testWith('openssl')('openssl is not asked for a client certificate', async t => {
+testWith('openssl')('no client certificate is requested', async t => {
 	const {
 		identity: {ports},
 	} = await started(t);
@@ -139,7 +139,7 @@ testWith('openssl')('openssl is not asked for a client certificate', async t => 
 	t.true(output.includes('HTTP/1.1 200 OK'));
 });
 
-test('a Module Server is registered by an administrator only, and its certificate is written', async t => {
+test('only an administrator can register a Module Server, whose certificate is written', async t => {
 	const sandbox = await started(t);
 	const {layout} = sandbox;
 	const certificate = await readFile(layout.moduleServerCertificate, 'utf8');
@@ -160,7 +160,7 @@ test('a Module Server is registered by an administrator only, and its certificat
 	t.is((await stat(layout.trustedModuleServers)).mode & 0o777, 0o644);
 });
 
-test('a drill that fails to start spares the certificate it names', async t => {
+test('the drill fails-to-start exempts the certificate that it names', async t => {
 	const {layout, services} = await makeSandbox(t);
 	await writeFile(layout.drill, JSON.stringify({kind: 'fails-to-start', except: fingerprintOf(await leafOf(layout.soapCertificate))}));
 	await services.start('taniumserver');
@@ -172,7 +172,7 @@ test('a drill that fails to start spares the certificate it names', async t => {
 	});
 });
 
-test('a drill that dies after its start is ready first, and says why it died', async t => {
+test('in the drill dies-after-start the server is ready first, and logs why it exits', async t => {
 	const {layout, identity, services} = await makeSandbox(t);
 	await writeFile(layout.drill, JSON.stringify({kind: 'dies-after-start', except: 'AB:CD'}));
 	await services.start('taniumserver');
@@ -181,7 +181,7 @@ test('a drill that dies after its start is ready first, and says why it died', a
 	t.regex(await readFile(serviceLog('taniumserver', layout), 'utf8'), /Ready on [\d.:]+\n\S+Z This is a drill \(dies-after-start\): .+\n$/);
 });
 
-test('a damaged drill file is no drill', async t => {
+test('a damaged drill file is ignored', async t => {
 	const {layout, services} = await makeSandbox(t);
 	for (const damaged of ['{', '{"kind": "earthquake", "except": ""}']) {
 		await writeFile(layout.drill, damaged);
@@ -189,5 +189,5 @@ test('a damaged drill file is no drill', async t => {
 	}
 
 	const log = await readFile(serviceLog('taniumserver', layout), 'utf8');
-	t.is(log.match(/drill\.json (cannot be read|names no kind of drill); it is ignored\./g)?.length, 2);
+	t.is(log.match(/drill\.json (cannot be read|does not name a known drill); it is ignored\./g)?.length, 2);
 });

@@ -19,13 +19,13 @@ async function results({layout, identity}: Sandbox): Promise<string[]> {
 const healthy = [
 	'1 User system -> Tanium Server: ok, presents the installed SOAPServer.crt',
 	'2 CA -> Tanium Server: ok, self-signed; browsers will warn',
-	'3 Module Server -> Tanium Server: ok, the trust files fit both servers',
+	'3 Module Server -> Tanium Server: ok, both trust files are up to date',
 	'4 Tanium Server -> Module Server: ok, both proved their identity',
 	'5 Module Server -> patch: ok, answers on localhost, without TLS',
-	'6 patch -> Tanium Server: ok, trusted.crt holds what is presented',
+	'6 patch -> Tanium Server: ok, trusted.crt holds its certificate',
 ];
 
-test('all six connections of a fresh appliance are made', async t => {
+test('all six connections of a new appliance work', async t => {
 	t.deepEqual(await results(await startSandbox(t)), healthy);
 });
 
@@ -33,7 +33,7 @@ test('a new SOAPServer.crt breaks trust until the Module Server is registered ag
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
 	await issuePair(await newAuthority(), layout.soapCertificate, layout.soapKey);
-	t.is((await results(sandbox))[0], '1 User system -> Tanium Server: FAILED, another certificate than the installed one is presented');
+	t.is((await results(sandbox))[0], '1 User system -> Tanium Server: FAILED, presents a certificate other than the installed one');
 	await services.restart('taniumserver');
 	const broken = await results(sandbox);
 	t.deepEqual(broken, [
@@ -44,7 +44,7 @@ test('a new SOAPServer.crt breaks trust until the Module Server is registered ag
 		healthy[4],
 		'6 patch -> Tanium Server: FAILED, trusted.crt lacks its certificate',
 	]);
-	await registerModuleServer({...sandbox, ...consoleAdmin});
+	await registerModuleServer({...sandbox, ...consoleAdmin, by: {user: 'tanadmin', from: 'console'}});
 	t.deepEqual(await results(sandbox), [healthy[0], broken[1], ...healthy.slice(2)]);
 });
 
@@ -53,17 +53,17 @@ test('a new ssl.crt is refused by the Tanium Server until it is registered', asy
 	await installModuleServerPair(sandbox.layout);
 	await sandbox.services.restart('taniummoduleserver');
 	t.deepEqual((await results(sandbox)).slice(2, 4), [
-		'3 Module Server -> Tanium Server: FAILED, its trust file lacks ssl.crt',
+		'3 Module Server -> Tanium Server: FAILED, trusted-module-servers.crt lacks ssl.crt',
 		'4 Tanium Server -> Module Server: FAILED, trusted-module-servers.crt lacks its certificate',
 	]);
 	await installPair(sandbox.layout);
 	await sandbox.services.restart('taniumserver');
-	t.is((await results(sandbox))[2], '3 Module Server -> Tanium Server: FAILED, neither trust file fits its server');
-	await registerModuleServer({...sandbox, ...consoleAdmin});
+	t.is((await results(sandbox))[2], '3 Module Server -> Tanium Server: FAILED, neither trust file is up to date');
+	await registerModuleServer({...sandbox, ...consoleAdmin, by: {user: 'tanadmin', from: 'console'}});
 	t.deepEqual(await results(sandbox), healthy);
 });
 
-test('servers that do not answer are results', async t => {
+test('a server that does not answer is reported as a failed connection', async t => {
 	const sandbox = await makeSandbox(t);
 	const {layout, identity, services} = sandbox;
 	const silent = createServer(socket => socket.destroy()).listen(identity.ports.patch, '127.0.0.1');
@@ -86,7 +86,7 @@ test('servers that do not answer are results', async t => {
 	]);
 });
 
-test('whatever a CA calls itself, a result is one short line of ASCII', async t => {
+test('a result is one short line of ASCII, whatever the name of the CA', async t => {
 	const {layout, identity, services} = await makeSandbox(t);
 	const name = `\u001B[31m\u00C4${'x'.repeat(56)}`;
 	await issuePair(await newAuthority(sequence(attribute('2.5.4.10', text(name)))), layout.soapCertificate, layout.soapKey);
@@ -95,14 +95,14 @@ test('whatever a CA calls itself, a result is one short line of ASCII', async t 
 	t.is(result, `issued by O=\\x1b[31m?${'x'.repeat(39)}`);
 });
 
-test('an appliance without any certificate is six results, too', async t => {
+test('an appliance without certificates still gives six results', async t => {
 	const {layout, identity} = await makeSandbox(t);
 	await Promise.all([layout.soapCertificate, layout.moduleServerCertificate].map(async file => rm(file)));
 	await writeFile(layout.trustedTaniumServers, 'damaged');
 	t.is((await checkConnections(layout, identity)).length, 6);
 });
 
-test("the Tanium Server's own diagnostics tell which certificates were shown", async t => {
+test("the Tanium Server's diagnostics contain the certificates that were presented", async t => {
 	const {layout, identity} = await startSandbox(t);
 	const {status, body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
 	t.is(status, 200);
@@ -112,7 +112,7 @@ test("the Tanium Server's own diagnostics tell which certificates were shown", a
 			connections: [
 				{from: 'taniumserver', to: 'taniummoduleserver', ok: true, result: 'both proved their identity', showed: soap, presented: ssl},
 				{from: 'taniummoduleserver', to: 'patch', ok: true, result: 'answers on localhost, without TLS'},
-				{from: 'patch', to: 'taniumserver', ok: true, result: 'trusted.crt holds what is presented', presented: soap},
+				{from: 'patch', to: 'taniumserver', ok: true, result: 'trusted.crt holds its certificate', presented: soap},
 			],
 		},
 	});

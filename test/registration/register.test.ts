@@ -18,13 +18,14 @@ import {
 	writePair,
 } from '../helpers/sandbox.js';
 
+const by = {user: 'tanadmin', from: 'console'};
 const failed = {instanceOf: Problem, code: 'registration-failed'};
 
 async function trustFiles({layout}: Sandbox): Promise<string[]> {
 	return Promise.all([layout.trustedTaniumServers, layout.trustedModuleServers].map(async file => readFile(file, 'utf8')));
 }
 
-test('a fresh appliance trusts itself both ways', async t => {
+test('the two servers of a new appliance trust each other', async t => {
 	const {layout} = await makeSandbox(t);
 	const [taniumServer, moduleServer] = await Promise.all([layout.soapCertificate, layout.moduleServerCertificate].map(fingerprintIn));
 	t.deepEqual(await readTrust(layout), {
@@ -37,7 +38,7 @@ test('a fresh appliance trusts itself both ways', async t => {
 	});
 });
 
-test('new pairs are not trusted, and missing or damaged files trust nobody', async t => {
+test('new pairs are not trusted, and missing or damaged trust files count as empty', async t => {
 	const {layout} = await makeSandbox(t);
 	await installPair(layout);
 	t.like(await readTrust(layout), {taniumServerTrusted: false, moduleServerTrusted: true});
@@ -49,13 +50,13 @@ test('new pairs are not trusted, and missing or damaged files trust nobody', asy
 	await t.throwsAsync(initialTrust(layout), {code: 'ENOENT'});
 });
 
-test('a registration writes both trust files, says whom they trust, and restarts the Module Server and patch', async t => {
+test('a registration writes both trust files, resolves with their fingerprints, and restarts the Module Server and patch', async t => {
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
 	await Promise.all([installPair(layout), installModuleServerPair(layout)]);
 	await services.restart('taniumserver');
 	const before = await Promise.all([services.state('taniumserver'), services.state('taniummoduleserver'), services.state('patch')]);
-	const registered = await registerModuleServer({...sandbox, ...consoleAdmin});
+	const registered = await registerModuleServer({...sandbox, ...consoleAdmin, by});
 
 	t.deepEqual(registered, {
 		taniumServer: await fingerprintIn(layout.soapCertificate),
@@ -70,14 +71,14 @@ test('a registration writes both trust files, says whom they trust, and restarts
 	t.notDeepEqual(after[2], before[2]);
 });
 
-test('a wrong name or password, or a user who is no administrator, changes nothing', async t => {
+test('a wrong name or password, or a user who is not an administrator, changes nothing', async t => {
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
 	await installModuleServerPair(layout);
 	const states = async () => Promise.all([services.state('taniummoduleserver'), services.state('patch')]);
 	const [files, running] = [await trustFiles(sandbox), await states()];
 	for (const account of [{...consoleAdmin, password: 'wrong'}, {...consoleAdmin, username: 'nobody'}, consoleUser]) {
-		const problem = await t.throwsAsync(registerModuleServer({...sandbox, ...account}), {
+		const problem = await t.throwsAsync(registerModuleServer({...sandbox, ...account, by}), {
 			instanceOf: Problem,
 			code: 'registration-refused',
 		});
@@ -88,16 +89,16 @@ test('a wrong name or password, or a user who is no administrator, changes nothi
 	t.deepEqual(await states(), running);
 });
 
-test('a Tanium Server that does not run cannot register, and nothing changes', async t => {
+test('a registration fails and changes nothing when the Tanium Server is not running', async t => {
 	const sandbox = await makeSandbox(t);
 	const files = await trustFiles(sandbox);
-	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {...failed, message: /ECONNREFUSED/});
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), {...failed, message: /ECONNREFUSED/});
 	t.deepEqual(await trustFiles(sandbox), files);
 	await rm(sandbox.layout.moduleServerCertificate);
-	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {...failed, message: /ssl\.crt/});
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), {...failed, message: /ssl\.crt/});
 });
 
-test('a server with another certificate than the installed one is told no password', async t => {
+test('no password is sent to a server that presents a certificate other than the installed one', async t => {
 	const sandbox = await makeSandbox(t);
 	const {layout, identity} = sandbox;
 	const [certificate, key] = [path.join(layout.root, 'other.crt'), path.join(layout.root, 'other.key')];
@@ -108,14 +109,14 @@ test('a server with another certificate than the installed one is told no passwo
 	impostor.listen(identity.ports.console, '127.0.0.1');
 	await once(impostor, 'listening');
 	const connected = once(impostor, 'connection');
-	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), failed);
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), failed);
 	await connected;
 	impostor.close();
 	await once(impostor, 'close');
 	t.deepEqual(heard, []);
 });
 
-test('answers that make no sense are a failed registration', async t => {
+test('an answer that cannot be parsed is a failed registration', async t => {
 	const sandbox = await makeSandbox(t);
 	const {layout, identity} = sandbox;
 	const answers: Array<[number, string]> = [
@@ -132,10 +133,10 @@ test('answers that make no sense are a failed registration', async t => {
 	await once(server, 'listening');
 	t.teardown(() => server.close());
 	const files = await trustFiles(sandbox);
-	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), failed);
+	await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), failed);
 	while (answers.length > 0) {
 		// It said yes, so its own trust file is written.
-		await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin}), {code: 'registration-half'});
+		await t.throwsAsync(registerModuleServer({...sandbox, ...consoleAdmin, by}), {code: 'registration-half'});
 	}
 
 	t.deepEqual(await trustFiles(sandbox), files);

@@ -1,7 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import {openConsole} from '../../screens/open.js';
 import {open, passwords} from '../console/console-session.js';
-import {afterTurns} from '../console/typist.js';
 import {VirtualTty} from './virtual-tty.js';
 
 type Options = {columns?: number; rows?: number; delay?: () => void};
@@ -50,7 +49,7 @@ test.serial('a visit from sign-in to log out, frame by frame', async t => {
 
 test.serial('a burst of keys ends in the right place, 100 of 100 times', async t => {
 	const {tty, screen, services} = await showMenu(t);
-	services.turns = 3;
+	services.reads = 3;
 	for (let round = 1; round <= 100; round++) {
 		services.calls.length = 0;
 		await tty.type('2\r1\r\u001B[B\u001B[B\u001B[A\r\u001B[B\u001B[A1\r');
@@ -135,7 +134,7 @@ test.serial('logging out leaves the terminal as it was', async t => {
 
 test.serial('a terminal that goes away ends the session', async t => {
 	const {tty, ended} = await showMenu(t);
-	tty.close();
+	await tty.close();
 	t.is(await ended, 'gone');
 });
 
@@ -145,15 +144,13 @@ test.serial('a terminal that goes away during work waits for its end', async t =
 	services.start = async () => work.promise;
 	tty.send('2-1\r1\r1\r');
 	await tty.until(() => tty.terminal.screen().includes('Start taniumserver'));
-	tty.close();
-	let over = false;
-	void session.ended.then(() => {
-		over = true;
-	});
-	await afterTurns(20, undefined);
-	t.false(over);
+	const order: string[] = [];
+	void session.ended.then(() => order.push('session ended'));
+	await tty.close();
+	order.push('work ended');
 	work.resolve();
 	t.is(await ended, 'gone');
+	t.deepEqual(order, ['work ended', 'session ended']);
 });
 
 test.serial('a session that was idle for too long leaves the terminal as it was', async t => {
@@ -177,6 +174,6 @@ test.serial('without a wish for marks none are written', async t => {
 	tty.send('\u0003tanad');
 	await tty.until(() => tty.terminal.screen().includes('Login: tanad'));
 	t.is(tty.terminal.ready.marks, 0);
-	tty.close();
+	await tty.close();
 	t.is(await ended, 'gone');
 });

@@ -43,7 +43,7 @@ export const states: Record<string, ConsoleState> = {
 	},
 	'the main menu with a certificate that ends soon': {
 		...mainMenu,
-		certificate: {words: 'Certificate valid to 2040-01-01, 5 days left', tone: 'bad'},
+		certificate: {text: 'Certificate valid to 2040-01-01, 5 days left', tone: 'bad'},
 	},
 	'a submenu with disabled entries and a notice': {
 		...mainMenu,

@@ -1,4 +1,5 @@
 // A terminal for Ink that draws into a grid of cells: what a person would see, and nothing about how it came there.
+import {once} from 'node:events';
 import {PassThrough, Writable} from 'node:stream';
 import {VirtualTerminal} from '../../src/replay/terminal.js';
 
@@ -121,9 +122,11 @@ export class VirtualTty {
 		await this.until(() => this.terminal.ready.marks > marks);
 	}
 
-	/** The window was closed. */
-	close(): void {
+	/** Closes the window, and resolves when the console has read the end of its input. */
+	async close(): Promise<void> {
+		const read = once(this.#input, 'end');
 		this.#input.end();
+		await read;
 	}
 
 	/** Looks now and after everything that is drawn. */

@@ -54,7 +54,7 @@ async function hasEnded(pid: number): Promise<boolean> {
 	}
 }
 
-test('a start resolves when the program is ready, and a second one at once', async t => {
+test('a start resolves when the program is ready, and a second start at once', async t => {
 	const {daemon} = await fixture(t, printReady + stay);
 	t.is(await daemon.state(), undefined);
 	const before = Date.now();
@@ -65,13 +65,13 @@ test('a start resolves when the program is ready, and a second one at once', asy
 	t.deepEqual(await daemon.state(), first);
 });
 
-test('two consoles that start it at once get one process', async t => {
+test('two consoles that start it at the same time get one process', async t => {
 	const {daemon, options, log} = await fixture(t, `console.log("started"); ${printReady}${stay}`);
 	await Promise.all([daemon.start(), processDaemon(options).start(), processDaemon(options).start()]);
 	t.is(await readFile(log, 'utf8'), 'started\n');
 });
 
-test('a stop ends the process and forgets it', async t => {
+test('a stop ends the process and removes its pid file', async t => {
 	const {daemon, file} = await fixture(t, printReady + stay);
 	await daemon.start();
 	const {pid = 0} = (await daemon.state()) ?? {};
@@ -88,7 +88,7 @@ test('a program that ignores SIGTERM is killed', async t => {
 	t.is(await daemon.state(), undefined);
 });
 
-test('a program that ends before it is ready is a problem in its own last words', async t => {
+test('a program that ends before it is ready is a problem with its last line of output', async t => {
 	const script = 'console.log("one"); console.log("2027-01-01T00:00:00.000Z The port is in use."); process.exit(1);';
 	const {daemon, log} = await fixture(t, script);
 	await mkdir(path.dirname(log));
@@ -99,7 +99,7 @@ test('a program that ends before it is ready is a problem in its own last words'
 	t.is(await daemon.state(), undefined);
 });
 
-test('a program that ends in silence is a problem that says how it ended', async t => {
+test('a program that ends without output is a problem that says how it ended', async t => {
 	const {daemon, log} = await fixture(t, 'process.kill(process.pid, "SIGKILL")');
 	await mkdir(path.dirname(log));
 	await writeFile(log, 'an older run said this\n');
@@ -107,7 +107,7 @@ test('a program that ends in silence is a problem that says how it ended', async
 	t.is(problem.message, 'example did not start: it ended with SIGKILL.');
 });
 
-test('a program that is never ready is ended', async t => {
+test('a program that does not become ready in time is killed', async t => {
 	const {daemon} = await fixture(t, stay, {start: 300});
 	const problem = await t.throwsAsync(daemon.start(), {instanceOf: Problem, code: 'service-failed'});
 	t.is(problem.message, 'example did not start: it was not ready after 0.3 seconds.');
@@ -121,7 +121,7 @@ test('a program that does not exist is a problem', async t => {
 	await t.throwsAsync(daemon.start(), {instanceOf: Problem, code: 'service-failed', message: /ENOENT/});
 });
 
-test('a process that got the number of a dead service is not that service, and is not killed', async t => {
+test('a process that reuses the pid of a dead service is not taken for it, and is not killed', async t => {
 	const {daemon, file} = await fixture(t, printReady + stay);
 	await daemon.start();
 	const recorded = JSON.parse(await readFile(file, 'utf8')) as {pid: number};
@@ -133,7 +133,7 @@ test('a process that got the number of a dead service is not that service, and i
 	t.true(await answers());
 });
 
-test('a process of another boot is not the service', async t => {
+test('a process recorded before a reboot is not taken for the service', async t => {
 	const {daemon, file} = await fixture(t, printReady + stay);
 	await daemon.start();
 	const recorded = await readFile(file, 'utf8');
@@ -152,7 +152,7 @@ test('a damaged pid file names no process', async t => {
 	t.truthy(await daemon.state());
 });
 
-test('a zombie does not run', async t => {
+test('a zombie does not count as running', async t => {
 	const layout = layoutOf(await temporaryFolder(t));
 	const file = path.join(layout.run, 'example.json');
 	// A shell that replaces itself by a program which never waits for its child: the child stays a zombie.
@@ -170,7 +170,7 @@ test('a zombie does not run', async t => {
 	t.is((await statOf(pid))[0], 'Z');
 });
 
-test('it goes on when the console that started it has ended', async t => {
+test('it keeps running when the console that started it has ended', async t => {
 	const {daemon, options} = await fixture(t, printReady + stay);
 	const module = new URL('../../src/services/daemon.js', import.meta.url).href;
 	await promisify(execFile)(process.execPath, [
@@ -185,7 +185,7 @@ test('it goes on when the console that started it has ended', async t => {
 	t.is((await statOf(pid))[6 - 3], String(pid), 'it leads a session of its own, which no terminal hangs up');
 });
 
-test('it sees nothing of the environment but where programs and the home are', async t => {
+test('it inherits only PATH and HOME from the environment', async t => {
 	const {daemon, log} = await fixture(t, `console.log(Object.keys(process.env).sort().join()); ${printReady}${stay}`);
 	await daemon.start();
 	const kept = ['HOME', 'PATH'].filter(name => process.env[name] !== undefined);

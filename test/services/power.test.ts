@@ -37,7 +37,7 @@ test('all services start once per boot of the machine, in their order', async t 
 	t.is(started.length, 2 * serviceNames.length);
 });
 
-test('a service that does not start is told in words, and the others start', async t => {
+test('a service that does not start is reported, and the others start', async t => {
 	const {services, started} = rememberingServices(name => {
 		if (name === 'taniumserver') {
 			throw new Problem('service-failed', 'The key is missing.', 'See the log.');

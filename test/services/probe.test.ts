@@ -18,7 +18,7 @@ async function listening(t: ExecutionContext, server: Server): Promise<number> {
 	return (server.address() as AddressInfo).port;
 }
 
-test('a chain is given leaf first, with its root when that is sent', async t => {
+test('a chain is returned leaf first, with its root when the server sends it', async t => {
 	const folder = await temporaryFolder(t);
 	const at = (name: string) => path.join(folder, name);
 	const ca = await newAuthority();
@@ -32,7 +32,7 @@ test('a chain is given leaf first, with its root when that is sent', async t => 
 	t.deepEqual(await presentedBy({port: alone, servername: 'ts1.example.com'}), ders.slice(0, 1));
 });
 
-test('the name is asked for, and an address is not', async t => {
+test('a host name is sent as SNI, and an address is not', async t => {
 	const folder = await temporaryFolder(t);
 	const [certificate, key] = [path.join(folder, 'a.crt'), path.join(folder, 'a.key')];
 	await writePair(certificate, key);
@@ -53,13 +53,13 @@ test('the name is asked for, and an address is not', async t => {
 	t.deepEqual(asked, ['ts1.example.com']);
 });
 
-test('a port where nobody listens is a problem', async t => {
+test('a port without a listener is a problem', async t => {
 	const [port = 0] = await freePorts(1);
 	const problem = await t.throwsAsync(presentedBy({port, servername: 'localhost'}), {instanceOf: Problem, code: 'no-answer'});
 	t.is(problem.message, `No TLS server answers on 127.0.0.1:${port}: connection refused.`);
 });
 
-test('a server that speaks something else is a problem', async t => {
+test('a server that does not speak TLS is a problem', async t => {
 	const port = await listening(
 		t,
 		createServer(socket => socket.end('220 mail.example.com ESMTP\r\n')),
@@ -71,7 +71,7 @@ test('a server that speaks something else is a problem', async t => {
 	});
 });
 
-test('a server that closes, and one that says nothing, are problems', async t => {
+test('a server that closes the connection, and one that sends nothing, are problems', async t => {
 	const closing = await listening(
 		t,
 		createServer(socket => socket.destroy()),

@@ -11,7 +11,7 @@ import {ended, installPair, leafOf, makeSandbox, sandboxName, startSandbox, writ
 
 const failed = {instanceOf: Problem, code: 'service-failed'};
 
-test('each service starts, says since when it runs, and stops', async t => {
+test('each service starts, reports when it was started, and stops', async t => {
 	const {services} = await startSandbox(t);
 	const states = await Promise.all(serviceNames.map(async name => services.state(name)));
 	t.true(states.every(state => state.running && state.pid !== process.pid));
@@ -35,14 +35,14 @@ test('a service reads its files when it starts, and only then', async t => {
 	t.deepEqual(await presentedBy(served), [await leafOf(layout.soapCertificate)]);
 });
 
-test('a key that does not belong to its certificate is the reason in one clear line', async t => {
+test('a key that does not match its certificate is reported in one line', async t => {
 	const {layout, services} = await makeSandbox(t);
 	await writePair(`${layout.root}/other.crt`, layout.soapKey);
 	const message = `taniumserver did not start: SOAPServer.key does not belong to ${layout.soapCertificate}.`;
 	await t.throwsAsync(services.start('taniumserver'), {...failed, message});
 });
 
-test('files that are missing or are something else are named', async t => {
+test('files that are missing or of the wrong kind are named', async t => {
 	const {layout, services} = await makeSandbox(t);
 	await rm(layout.soapKey);
 	await t.throwsAsync(services.start('taniumserver'), {...failed, message: `taniumserver did not start: ${layout.soapKey} is missing.`});
@@ -67,7 +67,7 @@ test('a port that another program holds is named', async t => {
 	});
 });
 
-test('a stop ends a connection in the middle of a request, without a kill', async t => {
+test('a stop closes a connection in the middle of a request, without SIGKILL', async t => {
 	const {layout, identity, services} = await makeSandbox(t);
 	await services.start('taniumserver');
 	const slow = connect({host: '127.0.0.1', port: identity.ports.console, rejectUnauthorized: false});
@@ -79,7 +79,7 @@ test('a stop ends a connection in the middle of a request, without a kill', asyn
 	t.regex(await readFile(serviceLog('taniumserver', layout), 'utf8'), /\n\d{4}-\d\d-\d\dT[\d:.]+Z Stopped\.\n$/);
 });
 
-test('a new log belongs to its owner', async t => {
+test('a new log is not accessible to other users', async t => {
 	const {layout, services} = await makeSandbox(t);
 	await services.start('patch');
 	t.is((await stat(serviceLog('patch', layout))).mode & 0o007, 0);

@@ -38,7 +38,7 @@ test('idle time', async t => {
 	const client = await opened(t, served);
 	isPast.resolve();
 	t.is(await client.ended, 1);
-	t.regex(client.output, restored('Signed out: nobody pressed a key for too long\\.'));
+	t.regex(client.output, restored('Signed out: the session was idle for too long\\.'));
 });
 
 test('a fault in the console', async t => {

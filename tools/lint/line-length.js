@@ -1,5 +1,5 @@
-// An oxlint plugin with one rule: lines that are too long, in code, comments and strings alike. The formatter breaks code, but
-// never a string or a comment, and oxlint has no rule of its own for it.
+// An oxlint plugin with one rule: lines that are too long, in code, comments and strings. The formatter breaks code, but never a
+// string or a comment, and oxlint has no such rule.
 const longest = 140;
 
 const lineLength = {

@@ -54,13 +54,17 @@ export async function accountFor(file: AccountsFile, user: string, password: str
 	return (await passwordMatches(password, account?.password)) ? account : undefined;
 }
 
-/** Sets a new password of a TanOS user. Rejects with Problem `weak-password` (naming every missing rule) or `no-account`. */
-export async function changePassword(layout: Layout, user: string, password: string): Promise<void> {
+/** Throws Problem `weak-password`, naming every missing rule. */
+export function assertStrong(password: string, user: string): void {
 	const complaints = passwordComplaints(password, user);
 	if (complaints.length > 0) {
 		throw new Problem('weak-password', `The new password lacks: ${complaints.join(', ')}.`, 'Choose another one.');
 	}
+}
 
+/** Sets a new password of a TanOS user. Rejects with Problem `weak-password` or `no-account`. */
+export async function changePassword(layout: Layout, user: string, password: string): Promise<void> {
+	assertStrong(password, user);
 	const hash = await hashPassword(password);
 	await changeAccount(layout, user, account => ({...account, password: hash}));
 }

@@ -1,9 +1,10 @@
 // Recent wrong passwords, and the accounts that they locked: `var/lib/tanos/lockouts.json`. It is written before a password is
-// compared, so neither a restart nor many attempts at once allow more of them.
+// compared, so neither a restart nor many attempts at once allow more of them. While the disk is full they are counted in the memory
+// of each process, so that an administrator can still sign in.
 import {readFile} from 'node:fs/promises';
 import * as v from 'valibot';
 import {ifPresent} from '../../if-present.js';
-import {messageOf, Problem} from '../../problem.js';
+import {hasCode, messageOf, Problem} from '../../problem.js';
 import {replaceFile} from '../atomic-file.js';
 import type {Layout} from '../layout.js';
 import {formatStored, parseStoredMap} from '../stored-json.js';
@@ -52,7 +53,7 @@ export async function readFailedLogins(layout: Layout, now: Date): Promise<Faile
 
 async function readCounts(file: string): Promise<Record<string, v.InferOutput<typeof counts>>> {
 	try {
-		return parseStoredMap((await ifPresent(async () => readFile(file, 'utf8'))) ?? '{}', counts);
+		return parseStoredMap(currentText(file, await ifPresent(async () => readFile(file, 'utf8'))), counts);
 	} catch (error) {
 		throw new Problem(
 			'lockouts-unreadable',
@@ -63,9 +64,28 @@ async function readCounts(file: string): Promise<Record<string, v.InferOutput<ty
 	}
 }
 
-/** Replaces the file, mode 0600. */
+/** What could not be written, with the text of the file at that time. */
+const unwritten = new Map<string, {text: string; onDisk: string | undefined}>();
+
+/** The text that counts. What another process has written since then replaces what could not be written here. */
+function currentText(file: string, onDisk: string | undefined): string {
+	const kept = unwritten.get(file);
+	return (kept && kept.onDisk === onDisk ? kept.text : onDisk) ?? '{}';
+}
+
+/** Replaces the file, mode 0600. On a full or read-only disk the counts are kept in memory, and written by the next call that can. */
 export async function writeFailedLogins({lockouts}: Layout, counts: FailedLogins): Promise<void> {
-	await replaceFile(lockouts, formatStored(Object.fromEntries(counts)), 0o600);
+	const text = formatStored(Object.fromEntries(counts));
+	try {
+		await replaceFile(lockouts, text, 0o600);
+		unwritten.delete(lockouts);
+	} catch (error) {
+		if (!hasCode(error, 'ENOSPC', 'EDQUOT', 'EROFS')) {
+			throw error;
+		}
+
+		unwritten.set(lockouts, {text, onDisk: await ifPresent(async () => readFile(lockouts, 'utf8'))});
+	}
 }
 
 /** None when its lock has expired and no failure counts any more. */

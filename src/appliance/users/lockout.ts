@@ -5,7 +5,7 @@
 // cannot be guessed: they are not counted, do not reset a count and are never locked.
 import {mkdir} from 'node:fs/promises';
 import {type Account, accountFor, type AccountRole, type Accounts, readAccounts} from './accounts.js';
-import {audit} from '../audit.js';
+import {audit, auditOrKeep} from '../audit.js';
 import type {By} from './authorized-keys.js';
 import type {Layout} from '../layout.js';
 import {lockFile} from '../lock.js';
@@ -34,7 +34,7 @@ export type Refusal = 'wrong' | 'locked';
 /**
  * The account of a user name and password, or why it is refused. An attempt is counted before the password is compared; the right
  * password resets the count. A wrong name, a wrong password and a locked account take the same time. Rejects with
- * Problem `accounts-unreadable`, `lockouts-unreadable`, `settings-unreadable` or `audit-unwritable`.
+ * Problem `accounts-unreadable`, `lockouts-unreadable` or `settings-unreadable`.
  */
 export async function tryPassword(layout: Layout, attempt: Attempt): Promise<Account | Refusal> {
 	const {user, password, roles, from} = attempt;
@@ -47,7 +47,7 @@ export async function tryPassword(layout: Layout, attempt: Attempt): Promise<Acc
 
 	// Another process may have accepted the right password meanwhile, which ends the lock.
 	if (locks && isLocked(await readFailedLogins(layout, attempt.now), attempt)) {
-		await audit(layout, {event: 'account-locked', user, from, until: locks.until});
+		await auditOrKeep(layout, {event: 'account-locked', user, from, until: locks.until});
 	}
 
 	return wasLocked ? 'locked' : 'wrong';

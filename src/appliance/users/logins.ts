@@ -3,7 +3,7 @@
 import {createHash} from 'node:crypto';
 import {Problem} from '../../problem.js';
 import type {By} from './authorized-keys.js';
-import {audit} from '../audit.js';
+import {auditLimited} from '../audit.js';
 import type {Layout} from '../layout.js';
 import {isHeld, lockIfFree, lockWhenFree} from '../lock.js';
 import {maxLogins, readSecuritySettings} from './security-settings.js';
@@ -20,7 +20,7 @@ export async function beginLogin(layout: Layout, by: By): Promise<AsyncDisposabl
 	}
 
 	await own?.[Symbol.asyncDispose]();
-	await audit(layout, {event: 'login-refused', ...by, open: others, most: maximumLogins});
+	await auditLimited(layout, {event: 'login-refused', ...by, open: others, most: maximumLogins});
 	const open = others === 1 ? '1 console' : `${others} consoles`;
 	throw new Problem(
 		'too-many-logins',

@@ -39,7 +39,7 @@ function toJson({ok, findings, certificate, key}: CheckResult): string {
 export function describeCheck({ok, findings, certificate}: CheckResult, hosts: readonly string[]): string[] {
 	return [
 		...(certificate ? [describe(certificate)] : []),
-		...(hosts.length === 0 ? ['No host was given (--host), so no name was compared.'] : []),
+		...(hosts.length === 0 ? ['No host was given (--host), so the names were not checked.'] : []),
 		...findings.flatMap(({severity, id, file, message, hint}) => [
 			`${severity} ${id} (${file}): ${message}`,
 			...(hint === '' ? [] : [`  ${hint}`]),

@@ -17,7 +17,7 @@ type Files = {key: string; request: string; certificate: string};
 export const request: Command = async words => {
 	const {values} = parseCall(requestDefinition, words);
 	if (/^$|[/]$/.test(values.out)) {
-		throw new UsageError(`--out ${values.out}: the name of the files is missing, such as in FOLDER/SOAPServer.`);
+		throw new UsageError(`--out ${values.out}: the name of the files is missing. Example: --out FOLDER/SOAPServer`);
 	}
 
 	const hostnames = values.hostname.flatMap(names => names.split(',')).filter(name => name.trim() !== '');
@@ -38,7 +38,7 @@ export const request: Command = async words => {
 		printRows([
 			['Key', `${files.key} (mode 0600; keep it secret)`],
 			['Request', `${files.request} (for the CA)`],
-			['Certificate', `${files.certificate} (self-signed, if you need no CA)`],
+			['Certificate', `${files.certificate} (self-signed, for use without a CA)`],
 		]);
 		print('');
 		printRows(requestRows(about));
@@ -58,7 +58,7 @@ function filesFor(out: string): Files {
 	return {key: `${stem}.key`, request: `${stem}.csr`, certificate: `${stem}.crt`};
 }
 
-/** Checked before the key is made. The file system checks again when the files are written. */
+/** Checked before the key is created. The file system checks again when the files are written. */
 async function assertFree(files: Files): Promise<void> {
 	for (const file of Object.values(files)) {
 		if (
@@ -101,5 +101,5 @@ async function write(files: Files, {key, request, certificate}: NewRequest): Pro
 
 function taken(file: string): Problem {
 	const hint = 'Name another folder or file: --out FOLDER/SOAPServer';
-	return new Problem('file-exists', `${file} exists already. It is not overwritten.`, hint);
+	return new Problem('file-exists', `${file} already exists. It is not overwritten.`, hint);
 }

@@ -47,7 +47,7 @@ function serverNamed(what: string, servername: string | undefined): Served | und
 	}
 
 	if (port < 1 || port > 65_535) {
-		throw new UsageError(`${what}: there is no port ${port}.`);
+		throw new UsageError(`${what}: port ${port} is not valid.`);
 	}
 
 	return {host, port, servername: servername ?? host};
@@ -79,9 +79,9 @@ function printContents(contents: Contents, served: Served | undefined): void {
 	}
 
 	const all: CertificateDescription[] = [contents.certificate, ...contents.chain];
-	const where = served ? ` as ${served.host}:${served.port} presents it` : '';
+	const source = served ? ` presented by ${served.host}:${served.port}` : '';
 	for (const [index, certificate] of all.entries()) {
-		print(...(index === 0 ? [`Certificate${where}`] : ['', `Chain, certificate ${index + 1}`]));
+		print(...(index === 0 ? [`Certificate${source}`] : ['', `Chain, certificate ${index + 1}`]));
 		printRows(certificateRows(certificate));
 	}
 }

@@ -2,7 +2,7 @@ import {exitCodes} from '../../exit-codes.js';
 import path from 'node:path';
 import process from 'node:process';
 import {createFile} from '../../appliance/atomic-file.js';
-import {audit} from '../../appliance/audit.js';
+import {assertAuditable, audit} from '../../appliance/audit.js';
 import {readIdentity} from '../../appliance/identity.js';
 import {labAuthority, labRoot} from '../../appliance/lab.js';
 import {describeCertificate} from '../../certificates/describe/describe-certificate.js';
@@ -16,7 +16,7 @@ import {bytesOfFile} from '../files.js';
 import {parseCall} from '../parse-call.js';
 
 /**
- * `tanos certificate sign REQUEST --lab`: a certificate from the sandbox's lab CA, for rehearsals only. Prints it and its issuer
+ * `tanos certificate sign REQUEST --lab`: a certificate from the sandbox's lab CA, for testing only. Prints it and its issuer
  * in PEM, or writes them to `--out`. The path of the root goes to standard error.
  */
 export const sign: Command = async words => {
@@ -28,6 +28,7 @@ export const sign: Command = async words => {
 	const layout = layoutFor(values.root);
 	await readIdentity(layout);
 	const request = await requestIn(file);
+	await assertAuditable(layout); // The lab CA is made when it is first needed.
 	const authority = await labAuthority(layout, new Date());
 	const certificate = signRequest(request, authority, {days, from: new Date()});
 	authority.key.fill(0);
@@ -44,7 +45,7 @@ export const sign: Command = async words => {
 		process.stdout.write(values.out === undefined ? certificate : '');
 		const saved = values.out === undefined ? '' : `The certificate and its issuer are in ${values.out}.\n`;
 		process.stderr.write(
-			`${saved}LAB ONLY: no production system should trust this. Its root, for curl --cacert and the like:\n  ${root}\n`,
+			`${saved}LAB ONLY: no production system should trust this. Its root certificate, for example for curl --cacert:\n  ${root}\n`,
 		);
 	}
 
@@ -65,7 +66,7 @@ async function write(file: string, certificate: string): Promise<void> {
 		await createFile(file, certificate, 0o644);
 	} catch (error) {
 		throw hasCode(error, 'EEXIST')
-			? new Problem('file-exists', `${file} exists already. It is not overwritten.`, 'Name another file: --out FILE')
+			? new Problem('file-exists', `${file} already exists. It is not overwritten.`, 'Name another file: --out FILE')
 			: new Problem('cannot-write', `${file} cannot be written. ${messageOf(error)}`, 'Name another file: --out FILE', {cause: error});
 	}
 }

@@ -13,7 +13,7 @@ export type OptionEntry = {
 };
 
 export type Entry = {
-	/** The words that lead here; none at the start. */
+	/** The words before this point; none at the start. */
 	name: string;
 	/** Words that may follow, with what they do. */
 	words: Array<[word: string, help: string]>;
@@ -24,7 +24,7 @@ export type Entry = {
 	repeats: boolean;
 };
 
-/** The words behind every command of TanOS. */
+/** The words that may follow every command of TanOS. */
 const tanosWords = ['json', 'help'];
 
 /** Every point of a command line, from `tanos` itself to each command. */
@@ -85,13 +85,13 @@ function wordsBehind(name: string, all: readonly CommandDefinition[]): Array<[st
 	return [...words].map(word => [word, helpOnWord(start + word, behind)]);
 }
 
-/** A command's summary; for a word that several commands begin with, the words behind it. */
+/** A command's summary; for a word that several commands begin with, the words that may follow it. */
 function helpOnWord(name: string, behind: readonly CommandDefinition[]): string {
 	const deeper = behind.map(definition => definition.name).filter(other => other.startsWith(`${name} `));
 	return behind.find(definition => definition.name === name)?.summary ?? deeper.map(other => other.slice(name.length + 1)).join(', ');
 }
 
-/** One word of a shell for what a value is completed with: `file`, `folder`, `text`, or `words:one,two`. */
+/** How a value is completed, as one word for the scripts: `file`, `folder`, `text`, or `words:one,two`. */
 export function kindOf(completes: Completion | undefined): string {
 	return Array.isArray(completes) ? `words:${completes.join(',')}` : typeof completes === 'string' ? completes : 'text';
 }

@@ -2,26 +2,26 @@ import {jsonOption, rootOption, type CommandDefinition} from './definition.js';
 
 export const createDefinition = {
 	name: 'appliance create',
-	summary: 'Make a sandbox appliance in a folder and start it',
-	about: ['Prints its name, ports and first passwords. The passwords are shown only this once.'],
+	summary: 'Create a sandbox appliance in a folder and start it',
+	about: ['Prints its name, ports and initial passwords. The passwords are shown only once.'],
 	arguments: [],
 	options: {
 		...rootOption,
 		name: {type: 'string', value: 'FQDN', default: 'ts1.example.com', help: 'The name of the appliance.'},
-		role: {type: 'string', value: 'ROLE', default: 'all-in-one', help: 'The role of the appliance. This release knows all-in-one only.'},
+		role: {type: 'string', value: 'ROLE', default: 'all-in-one', help: 'The role of the appliance. This release supports only all-in-one.'},
 		'authorized-key': {type: 'string', value: 'FILE', completes: 'file', help: 'An SSH public key that may sign in as tanadmin.'},
 		...jsonOption,
 	},
 	examples: [
-		{line: 'tanos appliance create --name ts1.example.com', does: 'Makes a sandbox in the default folder.'},
-		{line: 'tanos appliance create --root /srv/ts1 --json', does: 'Makes one in /srv/ts1 and prints its data as JSON.'},
+		{line: 'tanos appliance create --name ts1.example.com', does: 'Creates a sandbox in the default folder.'},
+		{line: 'tanos appliance create --root /srv/ts1 --json', does: 'Creates one in /srv/ts1 and prints its data as JSON.'},
 	],
 } as const satisfies CommandDefinition;
 
 export const startDefinition = {
 	name: 'appliance start',
 	summary: 'Start the services of a sandbox appliance, SSH and SFTP',
-	about: ['Services that run already go on running.'],
+	about: ['Services that are already running are left alone.'],
 	arguments: [],
 	options: rootOption,
 	examples: [{line: 'tanos appliance start', does: 'Starts the appliance in the default folder.'}],
@@ -30,7 +30,7 @@ export const startDefinition = {
 export const stopDefinition = {
 	name: 'appliance stop',
 	summary: 'Stop the services of a sandbox appliance, SSH and SFTP',
-	about: ['Refuses while an installation is under way.'],
+	about: ['Refuses while an installation is in progress.'],
 	arguments: [],
 	options: rootOption,
 	examples: [{line: 'tanos appliance stop', does: 'Stops the appliance in the default folder.'}],
@@ -38,8 +38,8 @@ export const stopDefinition = {
 
 export const drillDefinition = {
 	name: 'appliance drill',
-	summary: 'Rehearse a failure of the Tanium Server',
-	about: ['Makes the Tanium Server fail with any certificate but the one that is installed now, so that an installation is rolled back.'],
+	summary: 'Simulate a failure of the Tanium Server',
+	about: ['Makes the Tanium Server fail with any certificate other than the installed one, so that an installation is rolled back.'],
 	arguments: [
 		{
 			name: 'KIND',
@@ -49,7 +49,7 @@ export const drillDefinition = {
 	],
 	options: rootOption,
 	examples: [
-		{line: 'tanos appliance drill fails-to-start', does: 'The next new certificate will be rolled back.'},
+		{line: 'tanos appliance drill fails-to-start', does: 'The next certificate that is installed will be rolled back.'},
 		{line: 'tanos appliance drill off', does: 'Ends the drill.'},
 	],
 } as const satisfies CommandDefinition;

@@ -3,7 +3,7 @@ import {atOption, jsonOption, rootOption, type CommandDefinition} from './defini
 export const checkDefinition = {
 	name: 'certificate check',
 	summary: 'Report everything that is wrong with a certificate and its key',
-	about: ['Each finding says what was found and what to do. The exit code is 0 if the pair can be installed, else 1.'],
+	about: ['Each finding says what was found and what to do. The exit code is 0 if the pair can be installed, otherwise 1.'],
 	arguments: [
 		{name: 'CRT', completes: 'file', help: 'The certificate, followed by its chain.'},
 		{name: 'KEY', completes: 'file', help: 'Its private key.'},
@@ -22,8 +22,8 @@ export const checkDefinition = {
 
 export const requestDefinition = {
 	name: 'certificate request',
-	summary: 'Make a key, a certificate signing request and a self-signed certificate',
-	about: ['Writes OUT.key (mode 0600), OUT.csr and OUT.crt. A file that exists is never written over.'],
+	summary: 'Create a key, a certificate signing request and a self-signed certificate',
+	about: ['Writes OUT.key (mode 0600), OUT.csr and OUT.crt. An existing file is never overwritten.'],
 	arguments: [],
 	options: {
 		hostname: {
@@ -38,7 +38,7 @@ export const requestDefinition = {
 			value: 'OUT',
 			completes: 'file',
 			required: true,
-			help: 'The folder and the name of the files without an ending, such as FOLDER/SOAPServer.',
+			help: 'The folder and the name of the files without an extension, such as FOLDER/SOAPServer.',
 		},
 		organization: {type: 'string', value: 'TEXT', help: 'The organization in the subject.'},
 		'organizational-unit': {type: 'string', value: 'TEXT', help: 'The organizational unit in the subject.'},
@@ -49,14 +49,14 @@ export const requestDefinition = {
 		...jsonOption,
 	},
 	examples: [
-		{line: 'tanos certificate request --hostname ts1.example.com --out new/SOAPServer', does: 'Makes the three files in the folder new.'},
+		{line: 'tanos certificate request --hostname ts1.example.com --out new/SOAPServer', does: 'Creates the three files in the folder new.'},
 	],
 } as const satisfies CommandDefinition;
 
 export const showDefinition = {
 	name: 'certificate show',
 	summary: 'Describe a certificate, chain or request, or what a server presents',
-	about: ['A server is named as HOST:PORT, [IPv6]:PORT or https://HOST[:PORT]. A name that is a file is taken as a file.'],
+	about: ['A server is named as HOST:PORT, [IPv6]:PORT or https://HOST[:PORT]. If a file of that name exists, it is read instead.'],
 	arguments: [{name: 'FILE|HOST:PORT', completes: 'file', help: 'A file with a certificate, a chain or a request, or a TLS server.'}],
 	options: {
 		servername: {type: 'string', value: 'NAME', help: 'The name to ask the server for (SNI). Default: HOST.'},
@@ -71,18 +71,18 @@ export const showDefinition = {
 
 export const signDefinition = {
 	name: 'certificate sign',
-	summary: 'Sign a request with the lab CA of a sandbox, for rehearsals',
+	summary: 'Sign a request with the lab CA of a sandbox, for testing',
 	about: [
-		'Prints the certificate and its issuer in PEM. Where the root certificate is goes to standard error. '
-			+ 'Everything the lab CA makes says LAB ONLY: no production system should trust it.',
+		'Prints the certificate and its issuer in PEM. The path of the root certificate goes to standard error. '
+			+ 'Every certificate of the lab CA says LAB ONLY: no production system should trust it.',
 	],
 	arguments: [{name: 'REQUEST', completes: 'file', help: 'The certificate signing request.'}],
 	options: {
-		lab: {type: 'boolean', required: true, help: 'Confirms that the certificate is for a rehearsal.'},
+		lab: {type: 'boolean', required: true, help: 'Confirms that the certificate is for testing only.'},
 		...rootOption,
 		out: {type: 'string', value: 'FILE', completes: 'file', help: 'Write the certificate to this file, which must not exist.'},
 		days: {type: 'string', value: 'N', default: '365', help: 'How long the certificate is valid, in days.'},
 		...jsonOption,
 	},
-	examples: [{line: 'tanos certificate sign SOAPServer.csr --lab --out SOAPServer.crt', does: 'Signs a request for a rehearsal.'}],
+	examples: [{line: 'tanos certificate sign SOAPServer.csr --lab --out SOAPServer.crt', does: 'Signs a request for testing.'}],
 } as const satisfies CommandDefinition;

@@ -6,7 +6,7 @@ export type Completion = 'file' | 'folder' | readonly string[];
 
 export type OptionDefinition = {
 	type: 'string' | 'boolean';
-	/** One letter that may stand for it. */
+	/** Its short form, one letter. */
 	short?: string;
 	/** Whether it may be given more than once. */
 	multiple?: boolean;
@@ -15,7 +15,7 @@ export type OptionDefinition = {
 	default?: string;
 	/** The name of its value, such as `FILE`. */
 	value?: string;
-	/** What its value may be. A list is also what the value is checked against. */
+	/** What its value may be. A value that is not in a list is refused. */
 	completes?: Completion;
 	help: string;
 };
@@ -23,7 +23,7 @@ export type OptionDefinition = {
 export type ArgumentDefinition = {
 	name: string;
 	help: string;
-	/** What it may be. A list is also what the argument is checked against. */
+	/** What it may be. An argument that is not in a list is refused. */
 	completes?: Completion;
 	optional?: boolean;
 	/** Whether it may be given more than once. Only the last argument may. */
@@ -31,7 +31,7 @@ export type ArgumentDefinition = {
 };
 
 type Example = {
-	/** The whole line, as it is typed. */
+	/** The command line, as it is typed. */
 	line: string;
 	/** What it does, as a sentence. */
 	does: string;
@@ -56,7 +56,7 @@ export const rootOption = {
 		type: 'string',
 		value: 'DIR',
 		completes: 'folder',
-		help: 'The folder of the appliance. Default: TANOS_ROOT, else a folder under XDG_STATE_HOME.',
+		help: 'The folder of the appliance. Default: TANOS_ROOT, or a folder under XDG_STATE_HOME.',
 	},
 } as const satisfies CommandDefinition['options'];
 
@@ -64,7 +64,7 @@ export const jsonOption = {
 	json: {type: 'boolean', help: 'Print one JSON document.'},
 } as const satisfies CommandDefinition['options'];
 
-/** What every command takes besides its own options. */
+/** The options of every command. */
 export const helpOption = {
 	help: {type: 'boolean', short: 'h', help: 'Print this help.'},
 } as const satisfies CommandDefinition['options'];
@@ -78,12 +78,12 @@ export const exitCodeMeanings = [
 	['0', 'Done.'],
 	['1', 'The answer is no: not installable, refused, failed or rolled back.'],
 	['2', 'The command line is wrong.'],
-	['3', 'Somebody has to look at the appliance.'],
+	['3', 'The appliance needs manual intervention.'],
 ] as const;
 
 /** The environment variables that `tanos` reads. */
 export const environmentVariables = [
 	['TANOS_ROOT', 'The folder of the appliance, unless --root names one.'],
-	['XDG_STATE_HOME', 'Where the folder of the appliance is by default. Default: ~/.local/state.'],
-	['NO_COLOR', 'If it is not empty, nothing is shown in colour.'],
+	['XDG_STATE_HOME', 'The parent of the default folder of the appliance. Default: ~/.local/state.'],
+	['NO_COLOR', 'If it is not empty, colour is turned off.'],
 ] as const;

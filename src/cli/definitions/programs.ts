@@ -3,7 +3,7 @@ import {jsonOption, rootOption, type CommandDefinition} from './definition.js';
 export const consoleDefinition = {
 	name: '',
 	summary: 'Open the console of the appliance',
-	about: ['The first time it makes a sandbox appliance and prints its first passwords.'],
+	about: ['The first time it creates a sandbox appliance and prints its initial passwords.'],
 	arguments: [],
 	options: {...rootOption, version: {type: 'boolean', short: 'V', help: 'Print the version.'}},
 	examples: [{line: 'tanos', does: 'Opens the console.'}],
@@ -14,7 +14,7 @@ export const serveDefinition = {
 	summary: 'Serve SSH (console and commands) and SFTP until stopped',
 	about: ['Prints the fingerprint of the host key.'],
 	arguments: [],
-	options: {...rootOption, restart: {type: 'boolean', help: 'Start the server again whenever it dies.'}},
+	options: {...rootOption, restart: {type: 'boolean', help: 'Restart the server when it exits unexpectedly.'}},
 	examples: [{line: 'tanos serve', does: 'Serves the appliance in the default folder.'}],
 } as const satisfies CommandDefinition;
 
@@ -22,7 +22,7 @@ export const sftpServerDefinition = {
 	name: 'sftp-server',
 	summary: 'Speak SFTP on standard input and output, as sftp-server(8)',
 	about: ["Serves the whole file system as the calling user. It takes the options of OpenSSH's sftp-server(8)."],
-	arguments: [{name: 'IGNORED', optional: true, multiple: true, help: 'Words that some clients add. They mean nothing.'}],
+	arguments: [{name: 'IGNORED', optional: true, multiple: true, help: 'Arguments that some clients add. They are ignored.'}],
 	options: {
 		d: {type: 'string', short: 'd', value: 'DIR', completes: 'folder', help: 'Start in this folder. %d is the home folder, %u the user.'},
 		e: {type: 'boolean', short: 'e', help: 'Log to standard error.'},
@@ -35,7 +35,7 @@ export const sftpServerDefinition = {
 		R: {type: 'boolean', short: 'R', help: 'Refuse every change.'},
 		u: {type: 'string', short: 'u', value: 'MASK', help: 'The umask of new files, such as 0077.'},
 	},
-	examples: [{line: 'tanos sftp-server -R', does: 'Serves files that nobody can change.'}],
+	examples: [{line: 'tanos sftp-server -R', does: 'Serves files read-only.'}],
 } as const satisfies CommandDefinition;
 
 export const recoverDefinition = {
@@ -73,8 +73,8 @@ export const uploadDefinition = {
 	name: 'upload',
 	summary: 'Check a pair and copy it to the /incoming folder of appliances',
 	about: [
-		"Verifies each host against OpenSSH's known hosts before it signs in, by agent, key or password. The user is tancopy unless you or "
-			+ "OpenSSH's configuration name another. Files are written beside their places and read back before they take them.",
+		"Verifies each host against OpenSSH's known hosts before it signs in, with an agent, a key or a password. The user is tancopy unless "
+			+ "you or OpenSSH's configuration name another. A file is uploaded under a temporary name, read back and then renamed.",
 		'A host may also be named as sftp://USER@HOST:PORT/FOLDER.',
 	],
 	arguments: [
@@ -84,7 +84,7 @@ export const uploadDefinition = {
 	],
 	options: {
 		host: {type: 'string', value: 'NAME', multiple: true, help: 'A name that the certificate must be valid for.'},
-		force: {type: 'boolean', help: 'Upload a pair that cannot be installed all the same.'},
+		force: {type: 'boolean', help: 'Upload the pair even if it cannot be installed.'},
 		identity: {type: 'string', short: 'i', value: 'FILE', completes: 'file', help: 'The private key to sign in with.'},
 		'known-hosts': {type: 'string', value: 'FILE', completes: 'file', help: 'The file of known hosts.'},
 		config: {type: 'string', short: 'F', value: 'FILE', completes: 'file', help: 'The configuration file of OpenSSH. none reads no file.'},
@@ -108,11 +108,11 @@ export const helpDefinition = {
 export const completionDefinition = {
 	name: 'completion',
 	summary: 'Print a script that completes tanos commands in a shell',
-	about: ['The script completes the words of the TanOS command line, too.'],
+	about: ['The script also completes the words of the TanOS command line.'],
 	arguments: [{name: 'SHELL', completes: ['bash', 'zsh', 'fish'], help: 'The shell: bash, zsh or fish.'}],
 	options: {},
 	examples: [
-		{line: 'source <(tanos completion bash)', does: 'Completes commands in this bash.'},
+		{line: 'source <(tanos completion bash)', does: 'Completes commands in the current bash.'},
 		{line: 'tanos completion zsh > ~/.zfunc/_tanos', does: 'For zsh, if ~/.zfunc is in its fpath.'},
 		{line: 'tanos completion fish > ~/.config/fish/completions/tanos.fish', does: 'For fish.'},
 	],

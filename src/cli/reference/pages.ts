@@ -3,7 +3,7 @@ import {definitions} from '../definitions/table.js';
 import {manPage, pageName, programPage} from './man-page.js';
 import {commandLinePage} from './markdown.js';
 
-/** The files that are made from the commands' definitions: paths in the repository with their text. */
+/** The files that are generated from the commands' definitions: paths in the repository with their text. */
 export function referencePages(): Map<string, string> {
 	const [console, ...commands] = definitions;
 	return new Map([

@@ -87,7 +87,7 @@ function localFile(name: string, file: UploadedFile): LocalFile {
 
 type Ui = {status: StatusLine; operator: TerminalOperator};
 
-/** One appliance after the other, so that questions and messages of two never mix. */
+/** Uploads to one appliance at a time, so that their questions and messages do not mix. */
 async function deliverAll(options: UploadOptions, files: readonly LocalFile[], {status, operator}: Ui): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	const notes = new Set<string>();
@@ -153,7 +153,7 @@ function linesOf(outcome: Outcome, {folder}: Target): string[] {
 		...(resumed.length === 0 ? [] : [`        Resumed a previous upload of ${resumed.join(', ')}.`]),
 		...(files.every(({atomic}) => atomic)
 			? []
-			: ['        The host has no atomic rename: for a moment neither the old nor the new file was there.']),
+			: ['        The host has no atomic rename: for a moment neither the old nor the new file existed.']),
 	];
 }
 
@@ -222,7 +222,7 @@ function report(
 			sanitise(
 				failed.length === 0
 					? `All ${outcomes.length} hosts have the pair.`
-					: `${outcomes.length - failed.length} of ${outcomes.length} hosts have the pair. Not: ${missing}.`,
+					: `${outcomes.length - failed.length} of ${outcomes.length} hosts have the pair. Missing: ${missing}.`,
 			),
 		);
 	}

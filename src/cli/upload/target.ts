@@ -1,7 +1,7 @@
 import {isIPv6} from 'node:net';
 import {UsageError} from '../command.js';
 
-/** An appliance as the operator names it. Absent parts come from OpenSSH's configuration or its defaults. */
+/** An appliance as the operator names it. Missing parts come from OpenSSH's configuration or its defaults. */
 export type Target = {
 	/** As typed, without `sftp://` and folder. */
 	label: string;

@@ -1,5 +1,5 @@
 import {changePassword} from '../../appliance/users/accounts.js';
-import {audit} from '../../appliance/audit.js';
+import {auditChange} from '../../appliance/audit.js';
 import {passwordComplaints} from '../../appliance/users/passwords.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession, FlowEnd} from '../environment.js';
@@ -10,14 +10,13 @@ export async function changeOwnPassword(conversation: Conversation, session: Con
 	const {layout, user} = session;
 	await assertCurrentPassword(session, user.name, await conversation.secret('Current password:'));
 	const password = await newPassword(conversation, user.name);
-	await changePassword(layout, user.name, password);
-	await audit(layout, {event: 'password-changed', user: user.name});
+	await auditChange(layout, {event: 'password-changed', user: user.name}, async () => changePassword(layout, user.name, password));
 	conversation.print('The password was changed. Sign in again with the new one.', 'good');
 	await conversation.pause();
 	return 'sign-out';
 }
 
-/** Asks for a new password until it keeps the rules and was typed twice. */
+/** Asks for a new password until it follows the rules and both entries match. */
 export async function newPassword(conversation: Conversation, user: string): Promise<string> {
 	for (;;) {
 		const password = await conversation.secret('New password:');

@@ -1,6 +1,6 @@
-// From whatever lies in /incoming to a pair that was checked: the key is looked for in the appliance, and another form is
-// made of the files when somebody wants it. What was uploaded stays as it was.
-import {audit} from '../../appliance/audit.js';
+// Checks the files in /incoming. A missing key is looked for on the appliance, and a copy of the files is converted when the user
+// agrees. The uploaded files are not changed.
+import {auditOrKeep} from '../../appliance/audit.js';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult, type Finding} from '../../certificates/check.js';
 import {conversionFor, convertPair, type Conversion} from '../../certificates/conversion/conversion.js';
@@ -15,7 +15,7 @@ export type Checked = {uploads: Uploads; result: CheckResult};
 
 const tries = 3;
 
-/** Checks the uploads and says every finding; once more after a conversion. Whoever asks forgets the uploads. */
+/** Checks the uploads and prints every finding, and again after a conversion. The caller zeroizes the uploads. */
 export async function checkUploads(conversation: Conversation, session: ConsoleSession, uploads: Uploads): Promise<Checked> {
 	const known = await knownKeys(session);
 	const first = await checkWithKnownKeys(conversation, session, await withChosenKey(conversation, session, uploads, known), known);
@@ -40,7 +40,7 @@ function check({identity, now}: ConsoleSession, {certificate, key}: Uploads, {al
 	return checkPair(certificate, key, {hosts: [identity.name], at: now(), savedKeys: all, ...(installed && {installed})});
 }
 
-/** A key under another name is asked for only where no key of the appliance fits and no bundle may hold it. */
+/** Offers a key under another name only when no key on the appliance matches and no bundle may contain one. */
 async function withChosenKey(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Uploads> {
 	const {findings, certificate} = check(session, uploads, known);
 	const fits = known.all.some(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint);
@@ -49,7 +49,7 @@ async function withChosenKey(conversation: Conversation, session: ConsoleSession
 		: chooseInPlace(conversation, session, 'key', uploads);
 }
 
-/** When the certificate belongs to a key of the appliance, that key is used: instead of none, or of another one if that is wanted. */
+/** When a key on the appliance matches the certificate, it is used in place of a missing one, or of another if the user agrees. */
 async function checkWithKnownKeys(
 	conversation: Conversation,
 	session: ConsoleSession,
@@ -66,10 +66,10 @@ async function checkWithKnownKeys(
 
 	const isMissing = result.findings.some(({id}) => id === 'key-not-found');
 	conversation.print(
-		`The certificate belongs to ${key.name}${isMissing ? '; that key is used.' : ', and not to the uploaded one.'}`,
+		`The certificate matches ${key.name}${isMissing ? ', which is used.' : ', not the uploaded one.'}`,
 		isMissing ? 'good' : 'warning',
 	);
-	if (!isMissing && !(await conversation.confirm('Use that key in place of the uploaded one?', 'yes'))) {
+	if (!isMissing && !(await conversation.confirm('Use that key instead of the uploaded one?', 'yes'))) {
 		return {uploads, result};
 	}
 
@@ -77,13 +77,13 @@ async function checkWithKnownKeys(
 	return {uploads: whole, result: await conversation.step('Check the certificate with that key', async () => check(session, whole, known))};
 }
 
-/** The key of the appliance that belongs to a certificate which came without a key, or with another one. */
+/** The key on the appliance that matches a certificate which was uploaded without a key, or with another one. */
 function fittingKey({findings, certificate}: CheckResult, {all}: KnownKeys): KnownKey | undefined {
 	const isWanted = findings.some(({id}) => id === 'key-not-found' || id === 'key-mismatch');
 	return isWanted ? all.find(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint) : undefined;
 }
 
-/** An uploaded key that does not belong to the certificate is not part of the pair any more: it stays where it is. */
+/** Uses a key of the appliance. An uploaded key that does not match is no longer part of the pair: it stays in /incoming. */
 async function withKnownKey(uploads: Uploads, known: KnownKey): Promise<Uploads> {
 	const {key, origins} = await takeKnownKey(known, uploads.key.name);
 	zeroizeUpload(uploads.key);
@@ -91,8 +91,8 @@ async function withKnownKey(uploads: Uploads, known: KnownKey): Promise<Uploads>
 }
 
 /**
- * Checks the uploads without a question: a missing key is taken from the appliance when it is there, and nothing is converted.
- * Whoever asks forgets the uploads.
+ * Checks the uploads without asking: a missing key is taken from the appliance if it is there, and nothing is converted. The
+ * caller zeroizes the uploads.
  */
 export async function checkUploadsQuietly(session: ConsoleSession, uploads: Uploads): Promise<Checked> {
 	const known = await knownKeys(session);
@@ -113,8 +113,8 @@ async function offerConversion(
 	conversion: Conversion,
 ): Promise<Uploads | undefined> {
 	const lines = conversion.titles.map(title => `  ${title}`);
-	conversation.print(`This can be done here, in a copy; what was uploaded stays as it is:\n${lines.join('\n')}`, 'heading');
-	if (!(await conversation.confirm('Make that copy, and check it?', 'yes'))) {
+	conversation.print(`A copy of the files can be converted; the uploaded files are not changed:\n${lines.join('\n')}`, 'heading');
+	if (!(await conversation.confirm('Convert a copy, and check it?', 'yes'))) {
 		return undefined;
 	}
 
@@ -126,7 +126,7 @@ async function offerConversion(
 		}
 	}
 
-	conversation.print('Three wrong passphrases. No copy was made.', 'bad');
+	conversation.print('Three wrong passphrases. Nothing was converted.', 'bad');
 	return undefined;
 }
 
@@ -148,9 +148,9 @@ async function convert(
 	passphrases: Partial<Record<Role, string>>,
 ): Promise<Uploads | 'wrong-passphrase' | undefined> {
 	try {
-		const {done, from, ...pair} = await conversation.step('Make the copy', async () => convertPair(uploads, findings, passphrases));
+		const {done, from, ...pair} = await conversation.step('Convert a copy', async () => convertPair(uploads, findings, passphrases));
 		conversation.print(done.join('\n'), 'good');
-		await audit(layout, {event: 'uploads-converted', user: user.name, done});
+		await auditOrKeep(layout, {event: 'uploads-converted', user: user.name, done});
 		for (const before of [uploads.certificate, uploads.key].filter(file => file !== pair.certificate && file !== pair.key)) {
 			zeroizeUpload(before);
 		}
@@ -166,13 +166,13 @@ async function convert(
 	}
 }
 
-/** Says every finding, and writes down that somebody looked. */
+/** Prints every finding, and records the check in the audit log. */
 export async function printFindings(
 	conversation: Conversation,
 	session: ConsoleSession,
 	{ok, findings, certificate}: CheckResult,
 ): Promise<void> {
-	await audit(session.layout, {
+	await auditOrKeep(session.layout, {
 		event: 'certificate-checked',
 		user: session.user.name,
 		ok,
@@ -185,8 +185,12 @@ export async function printFindings(
 
 	const errors = findings.filter(({severity}) => severity === 'error').length;
 	if (!ok) {
-		conversation.print(`${errors} error${errors === 1 ? '' : 's'}, ${findings.length - errors} to note.`, 'bad');
+		conversation.print(`${countOf(errors, 'error')}, ${countOf(findings.length - errors, 'warning')}.`, 'bad');
 	}
+}
+
+function countOf(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** A finding with its severity, its id and what to do. */

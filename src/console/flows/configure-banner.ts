@@ -4,6 +4,7 @@ import {readUpload} from '../../appliance/uploads.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {sftpExample} from '../sftp-example.js';
 
 /** A-A-3: shows the SSH banner, and installs a new one from /incoming or removes it. */
 export async function configureBanner(conversation: Conversation, session: ConsoleSession): Promise<void> {
@@ -50,9 +51,8 @@ async function uploadedBanner({layout}: ConsoleSession): Promise<string | undefi
 function printUploadHelp(conversation: Conversation, {identity}: ConsoleSession): void {
 	conversation.print(
 		[
-			`To install another one, upload it as ${bannerName}, for example from this machine, and come back:`,
-			`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
-			`  sftp> put ${bannerName} /incoming/`,
+			`To install a new banner, upload it as ${bannerName}, for example from this machine, then open A-A-3 again:`,
+			...sftpExample(identity, `put ${bannerName} /incoming/`),
 		].join('\n'),
 	);
 }

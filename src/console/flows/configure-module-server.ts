@@ -9,13 +9,13 @@ export async function configureModuleServer(conversation: Conversation, session:
 	if (await offerRegistration(conversation, session)) {
 		await printTrust(conversation, session);
 	} else {
-		conversation.print('The registration was left as it was.');
+		conversation.print('The registration was not changed.');
 	}
 
 	await conversation.pause();
 }
 
-/** Says whether the installed certificates are the ones that the other server trusts. */
+/** Prints whether each server trusts the installed certificate of the other. */
 export async function printTrust(conversation: Conversation, {layout}: ConsoleSession): Promise<void> {
 	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
 	if (taniumServerTrusted && moduleServerTrusted) {

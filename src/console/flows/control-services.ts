@@ -25,14 +25,14 @@ export async function controlServices(conversation: Conversation, session: Conso
 	}
 }
 
-/** `running since ...` or `stopped`, as found right now. */
+/** The current state: `running since ...` or `stopped`. */
 export async function describeState(services: Services, name: ServiceName): Promise<string> {
 	const state = await services.state(name);
 	return state.running ? `running since ${state.since.toISOString().slice(0, 19).replace('T', ' ')} UTC, pid ${state.pid}` : 'stopped';
 }
 
 async function control(conversation: Conversation, {services, layout, user}: ConsoleSession, name: ServiceName): Promise<void> {
-	const verb = await conversation.choose<Verb>(`What to do with ${name}, or R:`, [
+	const verb = await conversation.choose<Verb>(`Action for ${name}, or R:`, [
 		{key: '1', label: 'Start', value: 'start'},
 		{key: '2', label: 'Stop', value: 'stop'},
 		{key: '3', label: 'Restart', value: 'restart'},

@@ -1,5 +1,5 @@
-// 2-C-1: a key and a request, made in the appliance. The request leaves by /outgoing, and the key stays.
-import {audit} from '../../appliance/audit.js';
+// 2-C-1: creates a key and a request. The request is copied to /outgoing; the key never leaves the appliance.
+import {assertAuditable, auditOrKeep} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {saveRequest, type SavedRequest} from '../../appliance/requests.js';
 import {makeRequest} from '../../certificates/issuance/request.js';
@@ -8,6 +8,7 @@ import {requestRows} from '../../certificates/describe/rows.js';
 import {Problem} from '../../problem.js';
 import {printProblem, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {sftpExample} from '../sftp-example.js';
 import {showRows} from './show-certificates.js';
 
 const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
@@ -20,24 +21,28 @@ const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
 
 export async function createRequest(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	conversation.print(
-		'Makes an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium '
-			+ 'Server needs. The key stays in this appliance and never travels; the installed pair is not touched.',
+		'Creates an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium '
+			+ 'Server needs. The key never leaves this appliance, and the installed pair is not changed.',
 	);
 	const subject = await askSubject(conversation, session);
-	const request = await conversation.step('Make the key and the request', async () => makeSavedRequest(session, subject));
+	const request = await conversation.step('Create the key and the request', async () => makeSavedRequest(session, subject));
 	showRows(conversation, requestRows(request.words));
-	conversation.print('The request and its key are kept in the appliance: 2-C-2 copies the request to /outgoing again.');
+	conversation.print('The request and its key are saved on the appliance. 2-C-2 copies the request to /outgoing again.');
 	printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
 	await conversation.pause();
 }
 
 async function askSubject(conversation: Conversation, {identity}: ConsoleSession): Promise<Subject> {
-	const hostnames = await askUntilGood(conversation, `Host names or IP addresses, with commas, or Enter for ${identity.name}:`, answer => {
-		const names = answer === '' ? [identity.name] : answer.split(',').filter(name => name.trim() !== '');
-		subjectOf(names);
-		return names;
-	});
-	if (!(await conversation.confirm('Add your organization and place to the subject?', 'yes'))) {
+	const hostnames = await askUntilGood(
+		conversation,
+		`Host names or IP addresses, separated by commas, or Enter for ${identity.name}:`,
+		answer => {
+			const names = answer === '' ? [identity.name] : answer.split(',').filter(name => name.trim() !== '');
+			subjectOf(names);
+			return names;
+		},
+	);
+	if (!(await conversation.confirm('Add your organization and location to the subject?', 'yes'))) {
 		return subjectOf(hostnames);
 	}
 
@@ -50,7 +55,7 @@ async function askSubject(conversation: Conversation, {identity}: ConsoleSession
 	return subject;
 }
 
-/** Asks one thing until it can be asked of a CA; what was said before stays said. */
+/** Asks until the answer is valid. Earlier answers are kept. */
 async function askUntilGood<Good>(conversation: Conversation, prompt: string, read: (answer: string) => Good): Promise<Good> {
 	for (;;) {
 		const answer = await conversation.ask(prompt);
@@ -66,12 +71,13 @@ async function askUntilGood<Good>(conversation: Conversation, prompt: string, re
 	}
 }
 
-/** Makes a key and a request, keeps both in the appliance, and writes that down; the console and the command line do it alike. */
+/** Creates a key and a request, saves both on the appliance, and records that in the audit log. */
 export async function makeSavedRequest({layout, user, now}: ConsoleSession, subject: Subject): Promise<SavedRequest> {
-	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not wanted here.
+	await assertAuditable(layout);
+	const made = await makeRequest(subject, {days: 1, from: now()}); // Its self-signed certificate is not used.
 	try {
 		const request = await saveRequest(layout, subject.names[0]!, made, now());
-		await audit(layout, {
+		await auditOrKeep(layout, {
 			event: 'request-made',
 			user: user.name,
 			request: request.id,
@@ -84,15 +90,14 @@ export async function makeSavedRequest({layout, user, now}: ConsoleSession, subj
 	}
 }
 
-/** Says how the request gets to the CA, and what is to be done with what comes back. */
+/** Prints how to get the request to the CA, and what to do with the certificate that it issues. */
 export function printNextSteps(conversation: Conversation, {identity}: ConsoleSession, file: string): void {
 	conversation.print(
 		[
 			'The request is in /outgoing. Fetch it, for example from this machine:',
-			`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
-			`  sftp> get /outgoing/${file}`,
-			'Submit it to your CA. Upload what comes back to /incoming as SOAPServer.crt, without a key, then '
-				+ '2-4: the key that fits is found by itself. To rehearse without a CA: 2-C-3.',
+			...sftpExample(identity, `get /outgoing/${file}`),
+			'Submit it to your CA. Upload the issued certificate to /incoming as SOAPServer.crt, without a key, then '
+				+ 'open 2-4: the matching key is found automatically. To try this without a CA: 2-C-3.',
 		].join('\n'),
 	);
 }

@@ -1,5 +1,5 @@
 import {setTimeout as after} from 'node:timers/promises';
-import {audit} from '../../appliance/audit.js';
+import {auditOrKeep} from '../../appliance/audit.js';
 import {refusalDelayMs, tryPassword} from '../../appliance/users/lockout.js';
 import {Problem} from '../../problem.js';
 import type {ConsoleSession} from '../environment.js';
@@ -11,7 +11,13 @@ import type {ConsoleSession} from '../environment.js';
 export async function assertCurrentPassword({layout, user, from, now}: ConsoleSession, account: string, password: string): Promise<void> {
 	const tried = await tryPassword(layout, {user: account, password, roles: ['tanadmin', 'tanuser'], from, now: now()});
 	if (typeof tried === 'string') {
-		await audit(layout, {event: 'password-change-refused', user: user.name, from, account, ...(tried === 'locked' && {result: 'locked'})});
+		await auditOrKeep(layout, {
+			event: 'password-change-refused',
+			user: user.name,
+			from,
+			account,
+			...(tried === 'locked' && {result: 'locked'}),
+		});
 		await after(refusalDelayMs);
 		throw new Problem('wrong-password', 'The current password is wrong. Nothing was changed.', 'Enter it again.');
 	}

@@ -5,7 +5,7 @@ import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {showCertificate} from './show-certificates.js';
 
-/** 2-7: where the installed certificate can be fetched, and how to tell that it is the right one. */
+/** 2-7: where to download the installed certificate, and how to verify it. */
 export async function downloadSoapCertificate(conversation: Conversation, {layout, identity, now}: ConsoleSession): Promise<void> {
 	const installed = await readInstalled(layout);
 	zeroize(installed);
@@ -18,7 +18,7 @@ export async function downloadSoapCertificate(conversation: Conversation, {layou
 			`  https://${identity.name}:${port}/pub/SOAPServer.crt`,
 			'or on this machine with',
 			`  curl -k -o SOAPServer.crt https://localhost:${port}/pub/SOAPServer.crt`,
-			'and compare the SHA-256 fingerprint of what arrived with the one above:',
+			'and compare the SHA-256 fingerprint of the download with the one above:',
 			'  openssl x509 -in SOAPServer.crt -noout -fingerprint -sha256',
 		].join('\n'),
 	);

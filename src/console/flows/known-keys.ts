@@ -7,22 +7,22 @@ import {sha256, type PairSource} from '../../installation/change.js';
 import {Problem} from '../../problem.js';
 import type {ConsoleSession} from '../environment.js';
 
-/** A key that is in the appliance already: of a request that was made here, or the one in service. */
+/** A key on the appliance: that of a saved request, or the installed one. */
 export type KnownKey = SavedKey & {
 	file: string;
-	/** Whether it is a copy that has done its work once it is installed. */
+	/** Whether it is a copy that is no longer needed once it is installed. */
 	isCopy: boolean;
 };
 
 export type KnownKeys = {
 	all: KnownKey[];
-	/** What is in service now, when it can be read. */ installed: CertificateDescription | undefined;
+	/** The installed certificate, if it can be read. */ installed: CertificateDescription | undefined;
 };
 
-/** Every key that is in the appliance. */
+/** Every key on the appliance. */
 export async function knownKeys({layout, now}: ConsoleSession): Promise<KnownKeys> {
 	const saved = (await savedRequests(layout)).map(({id, words, keyFile}): KnownKey => ({
-		name: `the key of the request ${id}, made here`,
+		name: `the key of the saved request ${id}`,
 		publicKeyFingerprint: words.publicKeyFingerprint,
 		file: keyFile,
 		isCopy: true,
@@ -33,7 +33,7 @@ export async function knownKeys({layout, now}: ConsoleSession): Promise<KnownKey
 			? []
 			: [
 					{
-						name: 'the key that is installed now',
+						name: 'the installed key',
 						publicKeyFingerprint: installed.publicKeyFingerprint,
 						file: layout.soapKey,
 						isCopy: false,

@@ -1,5 +1,5 @@
-// 2-C-2: the requests whose keys are in this appliance.
-import {audit} from '../../appliance/audit.js';
+// 2-C-2: the saved requests, whose keys are on this appliance.
+import {audit, auditChange} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {damagedRequests, removeRequest, savedRequests, type SavedRequest} from '../../appliance/requests.js';
 import {requestRows} from '../../certificates/describe/rows.js';
@@ -18,7 +18,7 @@ export async function manageRequests(conversation: Conversation, session: Consol
 	for (;;) {
 		const requests = await savedRequests(session.layout);
 		if (requests.length === 0) {
-			conversation.print('No request that was made here is waiting for its certificate. To make one: 2-C-1.');
+			conversation.print('There are no saved requests. To create one: 2-C-1.');
 			return conversation.pause();
 		}
 
@@ -31,7 +31,7 @@ export async function manageRequests(conversation: Conversation, session: Consol
 	}
 }
 
-/** Lets one of these requests be chosen; undefined for R. */
+/** Asks for one of these requests; resolves with undefined for R. */
 export async function chooseRequest<Kind extends Pick<SavedRequest, 'id' | 'words'>>(
 	conversation: Conversation,
 	requests: readonly Kind[],
@@ -48,18 +48,19 @@ export async function chooseRequest<Kind extends Pick<SavedRequest, 'id' | 'word
 
 async function manage(conversation: Conversation, session: ConsoleSession, request: SavedRequest): Promise<void> {
 	showRows(conversation, requestRows(request.words));
-	const verb = await conversation.choose<'copy' | 'delete'>(`What to do with ${request.id}, or R:`, [
+	const verb = await conversation.choose<'copy' | 'delete'>(`Action for ${request.id}, or R:`, [
 		{key: '1', label: 'Copy to /outgoing again', value: 'copy'},
 		{key: '2', label: 'Delete, with its key', value: 'delete'},
 	]);
 	if (verb === 'copy') {
+		await audit(session.layout, {event: 'request-copied', user: session.user.name, request: request.id});
 		printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
 	} else if (
 		verb === 'delete'
 		&& (await conversation.confirm('Without its key, a certificate for this request can never be installed. Delete both?', 'YES'))
 	) {
-		await removeRequest(session.layout, request);
-		await audit(session.layout, {event: 'request-deleted', user: session.user.name, request: request.id});
+		const event = {event: 'request-deleted', user: session.user.name, request: request.id};
+		await auditChange(session.layout, event, async () => removeRequest(session.layout, request));
 		conversation.print(`${request.id} was deleted.`);
 	}
 }

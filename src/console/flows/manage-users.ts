@@ -1,6 +1,6 @@
 // C-U: the users of TanOS, their keys and passwords, and whether they are locked.
 import {changePassword, readAccounts} from '../../appliance/users/accounts.js';
-import {audit} from '../../appliance/audit.js';
+import {auditChange} from '../../appliance/audit.js';
 import {authorizedKeysOf} from '../../appliance/users/authorized-keys.js';
 import {locksOf, unlockAccount, type Lock} from '../../appliance/users/lockout.js';
 import type {Conversation} from '../conversation.js';
@@ -38,7 +38,7 @@ export async function manageUsers(conversation: Conversation, session: ConsoleSe
 async function manageUser(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
 	for (;;) {
 		await printUser(conversation, session, account);
-		const work = await conversation.choose(`What to do with ${account}, or R:`, [
+		const work = await conversation.choose(`Action for ${account}, or R:`, [
 			{key: 'K', label: 'Authorized Keys', value: manageKeys},
 			{key: 'P', label: 'SSH Key Pair', value: manageKeyPair},
 			{key: 'W', label: 'Set Password', value: setPassword},
@@ -73,8 +73,8 @@ function describeLock({origin, until}: Lock): string {
 
 async function setPassword(conversation: Conversation, {layout, user}: ConsoleSession, account: string): Promise<void> {
 	const password = await newPassword(conversation, account);
-	await changePassword(layout, account, password);
-	await audit(layout, {event: 'password-changed', user: user.name, account});
+	const event = {event: 'password-changed', user: user.name, account};
+	await auditChange(layout, event, async () => changePassword(layout, account, password));
 	conversation.print(`The password of ${account} was changed.`, 'good');
 }
 

@@ -1,16 +1,15 @@
-import {audit} from '../../appliance/audit.js';
 import {Problem} from '../../problem.js';
 import {registerModuleServer} from '../../registration/register.js';
 import {Cancelled, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 
-/** The Tanium Console administrator that the installation makes. */
+/** The Tanium Console administrator that the installation creates. */
 const consoleAdministrator = 'tanium';
 const tries = 3;
 
 /**
- * Offers to register the Module Server with the Tanium Server anew, and asks for the password of the Tanium Console admin
- * user. Resolves with whether it is registered. `no`, giving up or three wrong passwords leave the registration as it was.
+ * Offers to register the Module Server with the Tanium Server again, and asks for the password of the Tanium Console admin user.
+ * Resolves with whether it was registered. The answer `no`, Ctrl+C and three wrong passwords leave the registration unchanged.
  */
 export async function offerRegistration(conversation: Conversation, session: ConsoleSession): Promise<boolean> {
 	if (!(await conversation.confirm('Re-register the Module Server with the Tanium Server now?', 'yes'))) {
@@ -37,21 +36,20 @@ export async function offerRegistration(conversation: Conversation, session: Con
 
 async function register(
 	conversation: Conversation,
-	{layout, identity, services, user}: ConsoleSession,
+	{layout, identity, services, user, from}: ConsoleSession,
 	password: string,
 ): Promise<boolean> {
 	try {
-		const {taniumServer} = await conversation.step('Register the Module Server and restart its services', async () =>
-			registerModuleServer({layout, identity, services, username: consoleAdministrator, password}),
+		const by = {user: user.name, from};
+		await conversation.step('Register the Module Server and restart its services', async () =>
+			registerModuleServer({layout, identity, services, username: consoleAdministrator, password, by}),
 		);
-		await audit(layout, {event: 'module-server-registered', user: user.name, certificate: taniumServer});
 		return true;
 	} catch (error) {
 		if (!(error instanceof Problem) || error.code !== 'registration-refused') {
 			throw error;
 		}
 
-		await audit(layout, {event: 'module-server-registration-refused', user: user.name});
 		conversation.print(`${error.message} ${error.hint}`, 'bad');
 		return false;
 	}

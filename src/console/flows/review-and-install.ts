@@ -1,4 +1,4 @@
-// The part of a replacement that every front end shares: what will be done, the comparison, one question, the installation.
+// The part of a replacement that every front end shares: the steps, the comparison, one question, the installation.
 import {isSame} from '../../installation/change.js';
 import {install, type Plan} from '../../installation/install.js';
 import {describeOutcome, type Outcome} from '../../installation/outcome.js';
@@ -13,11 +13,11 @@ export type ReviewOptions = {
 	yes: YesWord;
 	/** Shows what would be done, and does nothing. */
 	dryRun?: boolean;
-	/** How many warnings the check gave; absent for a pair that was not checked, because it was in service before. */
+	/** The number of warnings from the check; absent for a pair that was not checked, because it was installed before. */
 	warnings?: number;
 };
 
-/** How a review ended, in one word for programs and in sentences for people. */
+/** How a review ended: one word for programs, and sentences for display. */
 export type Reviewed = {outcome: Outcome['kind'] | 'dry-run' | 'declined' | 'nothing-to-do'; told: string[]};
 
 /**
@@ -47,14 +47,14 @@ async function review(
 	const {change, fresh, installed} = plan;
 	if (isSame(change.old, change.new)) {
 		compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
-		return {outcome: 'nothing-to-do', told: ['This pair is installed already. Nothing to do.']};
+		return {outcome: 'nothing-to-do', told: ['This pair is already installed. Nothing to do.']};
 	}
 
 	if (change.old.leaf === change.new.leaf) {
-		conversation.print("The server's certificate is already installed; only the file around it differs.", 'warning');
+		conversation.print("The server's certificate is already installed; only the rest of the file differs.", 'warning');
 	}
 
-	conversation.print(`To be done:\n${titles.map(title => `  ${title}`).join('\n')}`);
+	conversation.print(`Steps:\n${titles.map(title => `  ${title}`).join('\n')}`);
 	compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
 	printVerdict(conversation, warnings);
 	printFault(conversation, plan);

@@ -11,7 +11,8 @@ export async function setLockoutTime(conversation: Conversation, session: Consol
 	conversation.print(`Account lockout: ${time} after ${maxFailures} failures within 15 minutes.`, 'heading');
 	conversation.print(
 		[
-			'With 0 the account stays locked until an administrator unlocks it (C-U); the last administrator who can is locked for 600 seconds.',
+			'With 0 the account stays locked until an administrator unlocks it (C-U); the last administrator who can do so is locked for '
+				+ '600 seconds.',
 			'Failures over the network do not lock this console. Public keys are never locked.',
 		].join('\n'),
 	);

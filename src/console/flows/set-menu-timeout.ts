@@ -3,7 +3,7 @@ import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {askSetting} from './ask-setting.js';
 
-/** A-A-X-5: how long a console may wait for a key. The session that sets it keeps the value that it began with. */
+/** A-A-X-5: how long a console may wait for a key. The session that changes it keeps the value that it started with. */
 export async function setMenuTimeout(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	await printTimeouts(conversation, session);
 	conversation.print(

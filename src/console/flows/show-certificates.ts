@@ -4,11 +4,11 @@ import {certificateRows, type LabelledRow} from '../../certificates/describe/row
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 
-/** What tells two certificates apart at a glance is compared; `2-7` and the command line show the rest. */
+/** Rows that the comparison leaves out to stay short; 2-7 and the command line show them. */
 const uncompared: ReadonlySet<string> = new Set(['Serial', 'Public key']);
 
-/** Bytes of a fingerprint to a line, beside another one and alone, so that two can be compared line by line. */
-const bytesBeside = 8;
+/** Bytes of a fingerprint per line, in a comparison and alone. */
+const bytesCompared = 8;
 const bytesAlone = 16;
 
 /** Shows the certificates of two files side by side; an asterisk marks what differs. */
@@ -21,7 +21,7 @@ export function compareCertificates(conversation: Conversation, installed: Buffe
 				.filter(([label]) => !uncompared.has(label))
 				.map(([label, value]) => {
 					const old = before.find(([other]) => other === label)?.[1] ?? '(cannot be read)';
-					return [old === value ? '' : '*', label, folded(old, bytesBeside), folded(value, bytesBeside)];
+					return [old === value ? '' : '*', label, folded(old, bytesCompared), folded(value, bytesCompared)];
 				}),
 		],
 		true,
@@ -53,7 +53,7 @@ export function showRows(conversation: Conversation, rows: readonly LabelledRow[
 	conversation.table(rows.map(([label, value]) => [label, folded(value, bytesAlone)]));
 }
 
-/** A fingerprint in lines of so many bytes; anything else as it is. */
+/** Breaks a fingerprint into lines of this many bytes; returns anything else unchanged. */
 function folded(value: string, bytes: number): string {
 	return /^(?:[\dA-F]{2}:){31}[\dA-F]{2}$/.test(value) ? value.replaceAll(new RegExp(`(?:[^:]+:){${bytes}}(?=.)`, 'g'), '$&\n') : value;
 }

@@ -12,7 +12,7 @@ import type {ConsoleSession} from '../environment.js';
 import {describeState} from './control-services.js';
 import {printExpiry} from '../describe-expiry.js';
 
-/** 4: what is true now. Every connection of the document's Figure 2 is made while you wait. */
+/** 4: the current state. Tests every connection of the document's Figure 2. */
 export async function showStatus(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	const {layout, identity, services} = session;
 	const states = await Promise.all(serviceNames.map(async name => [name, await describeState(services, name)]));
@@ -25,11 +25,11 @@ export async function showStatus(conversation: Conversation, session: ConsoleSes
 		['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)],
 	]);
 	printExpiry(conversation, await installedExpiry(layout, session.now()));
-	const connections = await conversation.step('Make the connections of the platform', async () => checkConnections(layout, identity));
+	const connections = await conversation.step('Test the connections of the platform', async () => checkConnections(layout, identity));
 	conversation.table(connections.map(({number, from, to, ok, result}) => [String(number), `${from} -> ${to}`, ok ? 'ok' : 'FAIL', result]));
 	const failed = connections.filter(({ok}) => !ok).length;
 	conversation.print(
-		failed === 0 ? 'All connections are good.' : `${failed} of ${connections.length} connections failed.`,
+		failed === 0 ? 'All connections work.' : `${failed} of ${connections.length} connections failed.`,
 		failed === 0 ? 'good' : 'bad',
 	);
 	await conversation.pause();

@@ -1,7 +1,7 @@
-// 2-C-3: a CA for rehearsals signs a request, so that the whole exercise can be done without a CA at hand.
+// 2-C-3: a lab CA signs a request, so that the whole procedure can be tried without a real CA.
 import path from 'node:path';
 import {replaceFile} from '../../appliance/atomic-file.js';
-import {audit} from '../../appliance/audit.js';
+import {assertAuditable, audit, auditChange} from '../../appliance/audit.js';
 import {certificateName} from '../../appliance/layout.js';
 import {labAuthority} from '../../appliance/lab.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
@@ -24,13 +24,13 @@ const days = 365;
 
 export async function signInLab(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	conversation.print(
-		'LAB ONLY. A certificate of this CA is for rehearsals: the CA is made and kept in this sandbox, and '
-			+ 'signs whatever request it is shown. No production system is to trust it.',
+		'LAB ONLY. Certificates of this CA are for testing: the CA was created in this sandbox and signs any '
+			+ 'request. No production system should trust it.',
 		'warning',
 	);
 	const requests = await candidates(conversation, session);
 	if (requests.length === 0) {
-		conversation.print(`There is no request. Make one (2-C-1), or upload your own to /incoming as ${uploadedName}.`);
+		conversation.print(`There is no request. Create one (2-C-1), or upload your own to /incoming as ${uploadedName}.`);
 		return conversation.pause();
 	}
 
@@ -46,7 +46,7 @@ async function candidates(conversation: Conversation, {layout}: ConsoleSession):
 	return [...(await savedRequests(layout)), ...(upload.state === 'read' ? uploadedRequest(conversation, upload.bytes) : [])];
 }
 
-/** What was uploaded is not in the way of what was made here. */
+/** An uploaded request that cannot be read does not hide the saved ones. */
 function uploadedRequest(conversation: Conversation, request: Buffer): Candidate[] {
 	try {
 		return [{id: uploadedName, words: describeRequest(readRequest(request)), request}];
@@ -62,6 +62,7 @@ function uploadedRequest(conversation: Conversation, request: Buffer): Candidate
 
 async function sign(conversation: Conversation, session: ConsoleSession, {id, request}: Candidate): Promise<void> {
 	const {layout, user, now} = session;
+	await assertAuditable(layout); // The lab CA is made when it is first needed.
 	const {certificate, root} = await conversation.step('Sign the request with the lab CA', async () => {
 		const authority = await labAuthority(layout, now());
 		try {
@@ -78,24 +79,26 @@ async function sign(conversation: Conversation, session: ConsoleSession, {id, re
 	] as const;
 	showCertificate(conversation, words);
 	conversation.print(
-		`In /outgoing: ${names[0]}, with the issuing CA's certificate in it, and ${names[1]}, the lab's root `
-			+ `for whoever is to trust it:\n  curl --cacert ${names[1]} https://${session.identity.name}:${session.identity.ports.console}/`,
+		`/outgoing contains ${names[0]}, which includes the issuing CA's certificate, and ${names[1]}, the root `
+			+ 'certificate for clients that are to trust it:\n'
+			+ `  curl --cacert ${names[1]} https://${session.identity.name}:${session.identity.ports.console}/`,
 	);
 	await offerUpload(conversation, session, certificate);
 }
 
-/** Saves the way out and in again by SFTP, which a real certificate has to take. */
-async function offerUpload(conversation: Conversation, {layout}: ConsoleSession, certificate: string): Promise<void> {
+/** Offers to copy the certificate to /incoming, without a download and an upload by SFTP. */
+async function offerUpload(conversation: Conversation, {layout, user}: ConsoleSession, certificate: string): Promise<void> {
 	const file = path.join(layout.incoming, certificateName);
 	const {state} = await readUpload(file);
 	if (state === 'not-file') {
-		conversation.print(`/incoming has a folder or the like named ${certificateName}, so the certificate cannot be put there.`, 'warning');
+		conversation.print(`/incoming/${certificateName} is not a regular file. The certificate cannot be copied there.`, 'warning');
 		return;
 	}
 
-	const place = state === 'missing' ? '' : ', in place of the one that is there';
-	if (await conversation.confirm(`Put it into /incoming as ${certificateName} as well${place}?`, 'yes')) {
-		await replaceFile(file, certificate, 0o644);
+	const replacing = state === 'missing' ? '' : ', replacing the existing file';
+	if (await conversation.confirm(`Also copy it to /incoming as ${certificateName}${replacing}?`, 'yes')) {
+		const event = {event: 'lab-certificate-uploaded', user: user.name, file: certificateName};
+		await auditChange(layout, event, async () => replaceFile(file, certificate, 0o644));
 		conversation.print(`/incoming/${certificateName} is ready for 2-4, Install Custom SOAP Cert.`, 'good');
 	}
 }

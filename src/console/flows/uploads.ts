@@ -8,16 +8,17 @@ import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource} from '../../installation/change.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {sftpExample} from '../sftp-example.js';
 
-/** The two files that are to be installed, and for each the files on disk that it came from. */
+/** The two files to install, and the files on disk that each of them came from. */
 export type Uploads = UploadedPair & {origins: {certificate: PairSource[]; key: PairSource[]}};
 
-/** Every file on disk that the pair came from. */
+/** All files on disk that the pair came from. */
 export function sourcesOf({origins: {certificate, key}}: Uploads): PairSource[] {
 	return [...certificate, ...key];
 }
 
-/** Names of what is worth a look when the file of the usual name is missing; a bundle may hold either. */
+/** Names of files that may contain the certificate or the key when the usual file is missing. A bundle may contain both. */
 const candidates = {
 	certificate: /\.(?:crt|cer|cert|pem|der|p7b|p7c|p12|pfx)$/i,
 	key: /\.(?:key|pem|der|p8|pk8|p12|pfx)$/i,
@@ -26,21 +27,21 @@ const candidates = {
 const wanted = {certificate: certificateName, key: keyName} as const;
 
 /**
- * Reads both files from /incoming. Where there is no SOAPServer.crt but something that may be it under another name, asks
- * which to take in its place. Whoever asks forgets the files when it is done with them.
+ * Reads both files from /incoming. When there is no SOAPServer.crt but other files that may be the certificate, asks which one to
+ * use. The caller zeroizes the files.
  */
 export async function readUploads(conversation: Conversation, session: ConsoleSession): Promise<Uploads> {
 	const uploads = await conversation.step('Read both files from /incoming', async () => readUsualUploads(session));
 	return chooseInPlace(conversation, session, 'certificate', uploads);
 }
 
-/** Reads SOAPServer.crt and SOAPServer.key from /incoming, whether they are there or not. */
+/** Reads SOAPServer.crt and SOAPServer.key from /incoming. Either may be missing. */
 export async function readUsualUploads(session: ConsoleSession): Promise<Uploads> {
 	const [certificate, key] = await Promise.all([readIncoming(session, certificateName), readIncoming(session, keyName)]);
 	return {certificate, key, origins: {certificate: originOf(session, certificate), key: originOf(session, key)}};
 }
 
-/** Lets another file of /incoming stand in for one that is missing. The same uploads when there is none, or none is wanted. */
+/** Offers other files of /incoming in place of a missing one. Resolves with the same uploads when none is found or chosen. */
 export async function chooseInPlace(
 	conversation: Conversation,
 	session: ConsoleSession,
@@ -76,7 +77,7 @@ export async function chooseInPlace(
 	return {...uploads, [which]: chosen, origins: {...uploads.origins, [which]: originOf(session, chosen)}};
 }
 
-/** Overwrites what was read: a bundle has the key in it. */
+/** Zeroizes the bytes of both files: a certificate file may be a bundle with the key in it. */
 export function zeroizeUploads({certificate, key}: UploadedPair): void {
 	zeroizeUpload(certificate);
 	zeroizeUpload(key);
@@ -90,7 +91,7 @@ function originOf({layout}: ConsoleSession, file: UploadedFile): PairSource[] {
 	return file.state === 'read' ? [{file: path.join(layout.incoming, file.name), sha256: sha256(file.bytes)}] : [];
 }
 
-/** Says whether both files are there, and else how to upload them. */
+/** Prints whether both files are present, and otherwise how to upload them. */
 export async function printWhatIsThere(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	const uploads = {certificate: await readIncoming(session, certificateName), key: await readIncoming(session, keyName)};
 	zeroizeUploads(uploads);
@@ -102,7 +103,7 @@ export async function printWhatIsThere(conversation: Conversation, session: Cons
 
 	conversation.print(`/incoming lacks ${missing.join(' and ')}. ${describeOthers(uploads)}`.trim(), 'warning');
 	if (uploads.certificate.state !== 'missing' && (await savedRequests(session.layout)).length > 0) {
-		conversation.print('If the certificate was issued for a request that was made here, its key is found by itself.');
+		conversation.print('If the certificate was issued for a saved request, its key is found automatically.');
 	} else {
 		printUploadHelp(conversation, session);
 	}
@@ -119,14 +120,12 @@ function describeOthers({certificate}: UploadedPair): string {
 				.join(', ')}.${known}`;
 }
 
-/** Says how, with this appliance's own host, port and user. */
+/** Prints how to upload both files to this appliance. */
 export function printUploadHelp(conversation: Conversation, {identity}: ConsoleSession): void {
 	conversation.print(
 		[
 			'Upload both by SFTP as the user tancopy, for example from this machine:',
-			`  sftp -P ${identity.ports.ssh} tancopy@127.0.0.1`,
-			'  sftp> put SOAPServer.crt /incoming/',
-			'  sftp> put SOAPServer.key /incoming/',
+			...sftpExample(identity, `put ${certificateName} /incoming/`, `put ${keyName} /incoming/`),
 			`Host ${identity.name}, port ${identity.ports.ssh}, user tancopy, folder /incoming. Then delete other copies of the key.`,
 		].join('\n'),
 	);

@@ -1,4 +1,4 @@
-// The key pair with which a user of this appliance signs in to other hosts, as C-U shows and makes it.
+// C-U, P: the key pair that a user of this appliance signs in to other hosts with.
 import {generatePair, hasPair, publicPartOf} from '../../appliance/users/key-pairs.js';
 import {describeKey, type PublicKey} from '../../ssh-keys/public-key.js';
 import {printingProblems, type Conversation} from '../conversation.js';
@@ -7,7 +7,7 @@ import type {ConsoleSession} from '../environment.js';
 export async function manageKeyPair(conversation: Conversation, session: ConsoleSession, account: string): Promise<void> {
 	const printIt = async () => printPublicPart(conversation, await publicPartOf(session.layout, account, session.identity.name), account);
 	await printingProblems(conversation, printIt);
-	while (await conversation.choose('What to do with the key pair, or R:', [{key: 'G', label: 'Generate Key Pair', value: true}])) {
+	while (await conversation.choose('Action for the key pair, or R:', [{key: 'G', label: 'Generate Key Pair', value: true}])) {
 		await printingProblems(conversation, async () => generate(conversation, session, account));
 	}
 }

@@ -1,4 +1,4 @@
-// The authorized keys of a user, as C-U shows and changes them.
+// C-U, K: the authorized keys of a user.
 import path from 'node:path';
 import {
 	addAuthorizedKeys,
