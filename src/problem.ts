@@ -22,7 +22,7 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 }
 
 const meanings: Record<string, string> = {
-	ENOSPC: 'The disk is full',
+	ENOSPC: 'The disk is full (no space or no inodes are left)',
 	EDQUOT: 'The disk quota is used up',
 	EROFS: 'The disk is read-only',
 	EACCES: 'Permission denied',
@@ -31,6 +31,16 @@ const meanings: Record<string, string> = {
 	ENOTDIR: 'Not a folder',
 	EIO: 'Input/output error',
 	EISDIR: 'It is a folder, not a file',
+	EBUSY: 'It is in use, such as a mount point',
+	EXDEV: 'It is on another file system',
+	ETXTBSY: 'It is a program that runs',
+	EMFILE: 'Too many files are open in this process',
+	ENFILE: 'Too many files are open on this machine',
+	ELOOP: 'It is a symbolic link, or a loop of them',
+	ENAMETOOLONG: 'The name is too long',
+	ENOTEMPTY: 'The folder is not empty',
+	EEXIST: 'It exists already',
+	ESTALE: 'The network file system has lost it',
 };
 
 /** A Problem for a Problem or an error of the operating system; undefined for any other error, which is a bug. */

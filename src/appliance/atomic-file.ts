@@ -1,7 +1,7 @@
 // Writes files so that a crash cannot damage them. A new file is made with O_EXCL and its final mode before its first byte, written,
 // synced, renamed, and its folder synced, so that a crash leaves the old content or the new, never a part of either.
 import {constants, existsSync} from 'node:fs';
-import {open, readdir, rename, rm} from 'node:fs/promises';
+import {open, readdir, rename, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {ifPresent} from '../if-present.js';
@@ -13,7 +13,7 @@ export async function replaceFile(file: string, bytes: Uint8Array | string, mode
 		await createFile(side, bytes, mode);
 		await rename(side, file);
 	} catch (error) {
-		await rm(side, {force: true});
+		await unlink(side).catch(() => undefined);
 		throw error;
 	}
 
@@ -47,11 +47,16 @@ export async function createFile(file: string, bytes: Uint8Array | string, mode:
 		await handle.writeFile(bytes);
 		await handle.sync();
 	} catch (error) {
-		await rm(file, {force: true});
-		throw error;
+		await unlink(file).catch(() => undefined);
+		throw withPath(error, file);
 	} finally {
 		await handle.close();
 	}
+}
+
+/** An error of a file handle does not say which file it was. */
+function withPath(error: unknown, file: string): unknown {
+	return error instanceof Error && !('path' in error) ? Object.assign(error, {path: file}) : error;
 }
 
 /** Makes renames and removals in this folder survive a power cut. */

@@ -1,6 +1,6 @@
 // The appliance's one SSH host key, in the files and formats that OpenSSH's own tools read.
 import {randomBytes} from 'node:crypto';
-import {link, mkdir, readFile, rename, rm} from 'node:fs/promises';
+import {link, mkdir, readFile, rename, unlink} from 'node:fs/promises';
 import {ifPresent} from '../if-present.js';
 import {hasCode, Problem} from '../problem.js';
 import {createFile, syncFolder} from './atomic-file.js';
@@ -75,7 +75,7 @@ async function place(file: string, bytes: Buffer, mode: number, put: typeof link
 		await createFile(side, bytes, mode);
 		await put(side, file);
 	} finally {
-		await rm(side, {force: true});
+		await ifPresent(async () => unlink(side));
 	}
 }
 

@@ -1,6 +1,6 @@
 // Requests made in the appliance, and their keys. The keys never leave it: only the request goes to the CA, and the certificate
 // that comes back finds its key here.
-import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readFile, readdir, rm, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
@@ -60,7 +60,7 @@ export async function damagedRequests(layout: Layout): Promise<string[]> {
 
 /** Removes a request and its key for good, the key first. */
 export async function removeRequest(layout: Layout, {id, keyFile}: SavedRequest): Promise<void> {
-	await rm(keyFile, {force: true});
+	await ifPresent(async () => unlink(keyFile));
 	await rm(path.join(layout.requests, id), {recursive: true, force: true});
 	await syncFolder(layout.requests);
 }

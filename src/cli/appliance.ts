@@ -1,5 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
-import {readFile, rm} from 'node:fs/promises';
+import {readFile, unlink} from 'node:fs/promises';
+import {ifPresent} from '../if-present.js';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {publicKeysIn} from '../appliance/users/authorized-keys.js';
 import {readIdentity, roles} from '../appliance/identity.js';
@@ -111,7 +112,7 @@ export const drill: Command = async words => {
 	const layout = layoutFor(values.root);
 	await readIdentity(layout);
 	if (kind === 'off') {
-		await rm(layout.drill, {force: true});
+		await ifPresent(async () => unlink(layout.drill));
 		print('No drill is active.');
 		return exitCodes.done;
 	}

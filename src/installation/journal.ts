@@ -1,4 +1,4 @@
-import {readFile, rm} from 'node:fs/promises';
+import {readFile, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import {replaceFile, syncFolder} from '../appliance/atomic-file.js';
@@ -39,7 +39,7 @@ export async function readJournal(layout: Layout): Promise<Change | undefined> {
 
 /** Removes the journal, synced before it resolves. */
 export async function removeJournal(layout: Layout): Promise<void> {
-	await rm(layout.journal, {force: true});
+	await ifPresent(async () => unlink(layout.journal));
 	await syncFolder(path.dirname(layout.journal));
 }
 

@@ -1,4 +1,5 @@
-import {readFile, rm} from 'node:fs/promises';
+import {readFile, unlink} from 'node:fs/promises';
+import {ifPresent} from '../if-present.js';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {auditOrKeep, type AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
@@ -110,7 +111,7 @@ export async function keptOutcome(layout: Layout): Promise<string[]> {
 export async function removeOutcome(layout: Layout, words: readonly string[]): Promise<void> {
 	const kept = await keptOutcome(layout);
 	if (kept.every(sentence => words.includes(sentence))) {
-		await rm(fileOf(layout), {force: true});
+		await ifPresent(async () => unlink(fileOf(layout)));
 	}
 }
 

@@ -1,4 +1,5 @@
-import {rm} from 'node:fs/promises';
+import {unlink} from 'node:fs/promises';
+import {ifPresent} from '../if-present.js';
 import path from 'node:path';
 import {certificateName, keyName, type Layout} from '../appliance/layout.js';
 import {zeroizeUpload, readUpload} from '../appliance/uploads.js';
@@ -19,7 +20,7 @@ export async function removeSources({origins}: Change): Promise<void> {
 	for (const {file, sha256: expected} of origins) {
 		const found = await readUnlessUploading(file);
 		if (found?.state === 'read' && sha256(found.bytes) === expected) {
-			await rm(file, {force: true});
+			await ifPresent(async () => unlink(file));
 		}
 
 		if (found) {

@@ -1,7 +1,8 @@
 // A drill: `drill.json` makes the Tanium Server fail with every certificate but one, to demonstrate and test a rollback. Only a
 // sandbox has drills.
 import {readFile} from 'node:fs/promises';
-import {hasCode, Problem} from '../problem.js';
+import {ifPresent} from '../if-present.js';
+import {Problem} from '../problem.js';
 import {fail, type ProgramContext} from './program.js';
 
 /** How the server fails. `except` is the SHA-256 fingerprint of the only certificate that may serve. */
@@ -34,16 +35,19 @@ export async function obeyDrill({layout, log}: ProgramContext, fingerprint: stri
 
 async function readDrill(file: string, log: (line: string) => void): Promise<Drill | undefined> {
 	try {
-		const {kind, except} = JSON.parse(await readFile(file, 'utf8')) as Partial<Drill>;
+		const text = await ifPresent(async () => readFile(file, 'utf8'));
+		if (text === undefined) {
+			return undefined;
+		}
+
+		const {kind, except} = JSON.parse(text) as Partial<Drill>;
 		if ((kind === 'fails-to-start' || kind === 'dies-after-start') && typeof except === 'string') {
 			return {kind, except};
 		}
 
 		log(`${file} does not name a known drill; it is ignored.`);
-	} catch (error) {
-		if (!hasCode(error, 'ENOENT')) {
-			log(`${file} cannot be read; it is ignored.`);
-		}
+	} catch {
+		log(`${file} cannot be read; it is ignored.`);
 	}
 
 	return undefined;

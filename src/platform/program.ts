@@ -1,5 +1,5 @@
-// What the three programs share: one argument, one log, which is standard output, a readiness notification on a file descriptor,
-// a clean exit on SIGTERM, and failures logged in one line. They are entry points, so this is the only file here that prints and exits.
+// What the three programs share: one argument, one log, which is standard output, a readiness notification on a file descriptor, a
+// clean exit on SIGTERM, and failures logged in one line. They are entry points, so this is the only file here that prints and exits.
 import {existsSync} from 'node:fs';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
@@ -15,7 +15,7 @@ export type ProgramContext = {
 	layout: Layout;
 	identity: Identity;
 	log: Log;
-	/** For what anybody on the network can cause. */
+	/** For events that anyone on the network can cause. */
 	logLimited: Log;
 };
 type Start = (context: ProgramContext) => Promise<Listener>;

@@ -6,7 +6,8 @@ import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {PeerCertificate, TLSSocket} from 'node:tls';
 import {certificatesIn} from '../certificates/parse/pem.js';
-import {hasCode, Problem, messageOf} from '../problem.js';
+import {ifPresent} from '../if-present.js';
+import {Problem, messageOf} from '../problem.js';
 
 /** The certificates in a trust file, as DER. */
 export type Trusted = readonly Buffer[];
@@ -18,12 +19,9 @@ const anyPurpose = '2.5.29.37.0';
 /** Reads a trust file. One that does not exist yet counts as empty. Rejects with Problem `trust-unreadable`. */
 export async function readTrusted(file: string): Promise<Trusted> {
 	try {
-		return certificatesIn(await readFile(file));
+		const text = await ifPresent(async () => readFile(file));
+		return text === undefined ? [] : certificatesIn(text);
 	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return [];
-		}
-
 		const message = `${file} cannot be read as certificates in PEM format: ${messageOf(error)}`;
 		throw new Problem('trust-unreadable', message, '', {cause: error});
 	}

@@ -16,7 +16,7 @@ export type Registration = {
 	/** A Tanium Console administrator. */
 	username: string;
 	password: string;
-	/** The user of TanOS who does it. */
+	/** The TanOS user who registers it, for the audit log. */
 	by: By;
 };
 
@@ -25,11 +25,10 @@ export type Registered = {moduleServer: string; taniumServer: string};
 
 /**
  * Registers this appliance's Module Server with its Tanium Server, which rewrites both trust files, and restarts the Module
- * Server and its services. The audit log says that it began, and how it ended. Rejects with Problem `audit-unwritable` (nothing was
- * changed), `registration-refused` (wrong name or password; nothing was changed),
- * `registration-failed` (the server cannot be reached or presents another certificate; nothing was changed),
- * `registration-half` (only the Tanium Server's trust file was written) or, when both were written but a service does not
- * restart, `service-failed` or `service-stuck`.
+ * Server and its services. The audit log records the start and the outcome. Rejects with Problem `audit-unwritable` (nothing was
+ * changed), `registration-refused` (wrong name or password; nothing was changed), `registration-failed` (the server cannot be
+ * reached or presents another certificate; nothing was changed), `registration-half` (only the Tanium Server's trust file was
+ * written) or, when both were written but a service does not restart, `service-failed` or `service-stuck`.
  */
 export async function registerModuleServer(registration: Registration): Promise<Registered> {
 	const {layout, by, username} = registration;

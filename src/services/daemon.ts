@@ -37,14 +37,14 @@ export interface Daemon {
 	adopt(pid: number): Promise<void>;
 	/** Stops, then starts, under one lock. */
 	restart(): Promise<void>;
-	/** Tries whether the pid file and the log can be written. Rejects with Problem `service-uncontrollable`. */
+	/** Checks that the pid file and the log can be written. Rejects with Problem `service-uncontrollable`. */
 	check(): Promise<void>;
 }
 
-/** For whoever waits: longer than a daemon takes to stop and to start again. */
+/** How long to wait for the lock: longer than a daemon takes to stop and start. */
 const lockTimeoutMs = 60_000;
 
-/** Takes the lock under which a daemon is started and stopped; waits for whoever has it. Rejects as lockFile() does. */
+/** Takes the lock under which a daemon is started and stopped, and waits while it is held. Rejects as lockFile() does. */
 export async function lockDaemon(layout: Layout, name: string): Promise<AsyncDisposable> {
 	return lockFile(layout, recordOf(layout, name), lockTimeoutMs);
 }
@@ -101,7 +101,7 @@ async function assertControllable(name: string, file: string, log: string): Prom
 	} catch (error) {
 		throw new Problem(
 			'service-uncontrollable',
-			`${name} could be stopped, but not started again: ${messageOf(error)}`,
+			`${name} could be stopped, but not restarted: ${messageOf(error)}`,
 			`Its pid file is ${file}, its log is ${log}. Both must be writable.`,
 			{cause: error},
 		);

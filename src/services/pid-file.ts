@@ -35,7 +35,7 @@ export async function runningIn(file: string): Promise<Running | undefined> {
 	return {pid: recorded.pid, ticks: recorded.ticks, since: new Date(recorded.since)};
 }
 
-/** Whether this very process still runs. */
+/** Whether this same process is still running. */
 export async function isRunning({pid, ticks}: Running): Promise<boolean> {
 	return (await startTicks(pid)) === ticks;
 }
@@ -78,7 +78,7 @@ export async function recordRunning(file: string, pid: number): Promise<void> {
 	}
 }
 
-/** Replaces the file by an equal one, or makes and removes it, to find out whether that is possible. Rejects with the system's error. */
+/** Replaces the file by a copy, or creates and removes it, to check that it can be written. Rejects with the system's error. */
 export async function rewriteRecord(file: string): Promise<void> {
 	const present = await ifPresent(async () => readFile(file));
 	await replaceFile(file, present ?? '', 0o600);

@@ -1,5 +1,5 @@
 import {link, lstat, rename, unlink} from 'node:fs/promises';
-import {hasCode} from '../problem.js';
+import {ifPresent} from '../if-present.js';
 import {status} from './protocol.js';
 import {StatusError} from './status-error.js';
 
@@ -8,22 +8,9 @@ export async function renameUnlessExists(source: Buffer, target: Buffer): Promis
 	if ((await lstat(source)).isFile()) {
 		await link(source, target); // Unlike rename(2) it never replaces anything.
 		await unlink(source);
-	} else if (await isAbsent(target)) {
-		await rename(source, target);
+	} else if (await ifPresent(async () => lstat(target))) {
+		throw new StatusError(status.failure, 'The new name already exists');
 	} else {
-		throw new StatusError(status.failure, 'The new name exists already');
-	}
-}
-
-async function isAbsent(path: Buffer): Promise<boolean> {
-	try {
-		await lstat(path);
-		return false;
-	} catch (error) {
-		if (hasCode(error, 'ENOENT')) {
-			return true;
-		}
-
-		throw error;
+		await rename(source, target);
 	}
 }

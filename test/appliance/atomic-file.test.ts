@@ -5,7 +5,7 @@ import test from 'ava';
 import {createFile, replaceFile, syncFolder} from '../../src/appliance/atomic-file.js';
 import {emptyFolder, modeOf} from './folder.js';
 
-test('a new file has its bytes and its mode, whatever the umask', async t => {
+test('a new file has the given content and mode, whatever the umask', async t => {
 	const folder = await emptyFolder(t);
 	const before = process.umask(0o077);
 	t.teardown(() => process.umask(before));
@@ -20,21 +20,21 @@ test('a new file has its bytes and its mode, whatever the umask', async t => {
 	}
 });
 
-test('a file that is there already is not written over', async t => {
+test('an existing file is not overwritten', async t => {
 	const file = path.join(await emptyFolder(t), 'file');
 	await writeFile(file, 'old');
 	await t.throwsAsync(createFile(file, 'new', 0o600), {code: 'EEXIST'});
 	t.is(await readFile(file, 'utf8'), 'old');
 });
 
-test('a link is not followed, even when it leads nowhere', async t => {
+test('a symbolic link is not followed, even a dangling one', async t => {
 	const folder = await emptyFolder(t);
 	await symlink(path.join(folder, 'elsewhere'), path.join(folder, 'link'));
 	await t.throwsAsync(createFile(path.join(folder, 'link'), 'new', 0o600), {code: 'EEXIST'});
 	t.deepEqual(await readdir(folder), ['link']);
 });
 
-test('replacing gives new bytes and the new mode, as a new file', async t => {
+test('replacing a file creates a new file with the new content and mode', async t => {
 	const file = path.join(await emptyFolder(t), 'file');
 	await writeFile(file, 'a long old content', {mode: 0o644});
 	const before = await stat(file);
@@ -44,7 +44,7 @@ test('replacing gives new bytes and the new mode, as a new file', async t => {
 	t.not((await stat(file)).ino, before.ino);
 });
 
-test('replacing a link replaces the link and not what it leads to', async t => {
+test('replacing a symbolic link replaces the link and not its target', async t => {
 	const folder = await emptyFolder(t);
 	await writeFile(path.join(folder, 'target'), 'target');
 	await symlink('target', path.join(folder, 'link'));
@@ -53,7 +53,7 @@ test('replacing a link replaces the link and not what it leads to', async t => {
 	t.is(await readFile(path.join(folder, 'link'), 'utf8'), 'new');
 });
 
-test('a folder in the way stays, and nothing is left beside it', async t => {
+test('a folder of the same name is kept, and no temporary file is left', async t => {
 	const folder = await emptyFolder(t);
 	await mkdir(path.join(folder, 'file'));
 	await t.throwsAsync(replaceFile(path.join(folder, 'file'), 'new', 0o600), {code: 'EISDIR'});
@@ -80,19 +80,19 @@ test('a write that fails leaves the old content and no partial file', async t =>
 	t.deepEqual(await readdir(folder), ['file']);
 });
 
-test('a new file whose write fails is gone again', async t => {
+test('a new file whose write fails is removed', async t => {
 	const folder = await emptyFolder(t);
 	await t.throwsAsync(createFile(path.join(folder, 'file'), failingContent(), 0o600), {message: 'no more space'});
 	t.deepEqual(await readdir(folder), []);
 });
 
-test("a folder that is missing is the system's error", async t => {
+test("a missing folder rejects with the system's error", async t => {
 	const folder = await emptyFolder(t);
 	await t.throwsAsync(replaceFile(path.join(folder, 'none', 'file'), 'new', 0o600), {code: 'ENOENT'});
 	await t.throwsAsync(syncFolder(path.join(folder, 'none')), {code: 'ENOENT'});
 });
 
-test('many who replace one file at once leave the whole content of one of them', async t => {
+test('concurrent replacements leave the complete content of one of them', async t => {
 	const folder = await emptyFolder(t);
 	const file = path.join(folder, 'file');
 	const contents = Array.from({length: 20}, (_, number) => `${number} `.repeat(20_000));

@@ -19,7 +19,7 @@ async function create(t: ExecutionContext, authorizedKeys: string[] = []) {
 	return {layout, ...(await createAppliance(layout, {name, authorizedKeys}))};
 }
 
-test('a new appliance has its folders and files, each for whom it is meant', async t => {
+test('a new appliance has its folders and files, each with the right mode', async t => {
 	const {layout} = await create(t);
 	for (const [file, mode] of [
 		[layout.settings, '0700'],
@@ -45,14 +45,14 @@ test('a new appliance has its folders and files, each for whom it is meant', asy
 	}
 });
 
-test('it knows its name, its role and a serial of its own', async t => {
+test('it has its name, its role and a unique serial', async t => {
 	const [one, two] = [await create(t), await create(t)];
 	t.like(one.identity, {name, role: 'all-in-one', world: 'sandbox'});
 	t.deepEqual(await readIdentity(one.layout), one.identity);
 	t.not(one.identity.serial, two.identity.serial);
 });
 
-test('its pairs name the appliance and localhost, match, and are two', async t => {
+test('its two pairs match, differ, and name the appliance and localhost', async t => {
 	const {layout} = await create(t);
 	const [soap, module] = await Promise.all(
 		[layout.soapCertificate, layout.moduleServerCertificate].map(async file => new X509Certificate(await readFile(file))),
@@ -63,7 +63,7 @@ test('its pairs name the appliance and localhost, match, and are two', async t =
 	t.true((await readFile(layout.soapKey, 'utf8')).startsWith('-----BEGIN '));
 });
 
-test('its first passwords keep the rules, differ, open their accounts, and are kept nowhere', async t => {
+test('its initial passwords follow the rules, differ, open their accounts, and are not stored', async t => {
 	const {layout, passwords} = await create(t);
 	t.is(new Set(Object.values(passwords)).size, 4);
 	for (const [user, password] of Object.entries(passwords)) {
@@ -86,7 +86,7 @@ test('its first passwords keep the rules, differ, open their accounts, and are k
 	}
 });
 
-test('keys that were given sign in as tanadmin and tancopy', async t => {
+test('the given keys sign in as tanadmin and tancopy', async t => {
 	const {layout} = await create(t, ['ssh-ed25519 AAAA somebody']);
 	const accounts = await readAccounts(layout.accounts);
 	t.deepEqual(
@@ -95,7 +95,7 @@ test('keys that were given sign in as tanadmin and tancopy', async t => {
 	);
 });
 
-test('its ports are four, and none that somebody else listens on', async t => {
+test('it has four ports, none of which is in use', async t => {
 	const takers = await Promise.all(
 		[8443, 2222].map(async port => {
 			const server = createServer().listen(port, '127.0.0.1');
@@ -122,7 +122,7 @@ test('its ports are four, and none that somebody else listens on', async t => {
 	t.true(Object.values(ports).every(port => port > 1023 && port < 65_536));
 });
 
-test('a folder with an appliance is left as it is', async t => {
+test('a folder with an appliance is not changed', async t => {
 	const {layout} = await create(t);
 	const before = await readFile(layout.accounts, 'utf8');
 	const problem = await t.throwsAsync<Problem>(createAppliance(layout, {name, authorizedKeys: []}), {instanceOf: Problem});
@@ -130,7 +130,7 @@ test('a folder with an appliance is left as it is', async t => {
 	t.is(await readFile(layout.accounts, 'utf8'), before);
 });
 
-test('what lies there without an identity is never written over', async t => {
+test('existing files without an identity are never overwritten', async t => {
 	const layout = await emptyLayout(t);
 	await mkdir(layout.settings, {recursive: true});
 	await writeFile(layout.accounts, '{');
@@ -165,7 +165,7 @@ for (const bad of [
 	});
 }
 
-test('a root that cannot hold folders is refused by name', async t => {
+test('a root that cannot contain folders is refused and named', async t => {
 	const folder = await emptyFolder(t);
 	await writeFile(path.join(folder, 'file'), '');
 	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf(path.join(folder, 'file')), {name, authorizedKeys: []}), {
@@ -175,7 +175,7 @@ test('a root that cannot hold folders is refused by name', async t => {
 	t.true(problem.message.includes(folder));
 });
 
-test('a root where nothing can be made is a problem', async t => {
+test('a root that is not writable is a problem', async t => {
 	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf('/proc/none/below'), {name, authorizedKeys: []}), {
 		instanceOf: Problem,
 	});

@@ -47,7 +47,7 @@ testWithKeygen('the fingerprint is the one that ssh-keygen prints', async t => {
 	t.is(stdout.trim(), `${fingerprint!.bits} ${fingerprint!.sha256} tanos (${fingerprint!.type})`);
 });
 
-test('only the owner reads the private key, and no other file stays behind', async t => {
+test('only the owner can read the private key, and no temporary file is left', async t => {
 	const layout = await emptyLayout(t);
 	await ensureHostKey(layout);
 	t.is((await stat(layout.hostKey)).mode & 0o777, 0o600);
@@ -55,7 +55,7 @@ test('only the owner reads the private key, and no other file stays behind', asy
 	t.deepEqual(await readdir(layout.settings), [path.basename(layout.hostKey), `${path.basename(layout.hostKey)}.pub`]);
 });
 
-test('the key is made once, also when several ask at the same time', async t => {
+test('the key is created once, even when several ask at the same time', async t => {
 	const layout = await emptyLayout(t);
 	await Promise.all([ensureHostKey(layout), ensureHostKey(layout), ensureHostKey(layout)]);
 	const first = await readFile(layout.hostKey);
@@ -75,7 +75,7 @@ test('a lost public file is written again from the private key', async t => {
 	t.deepEqual(await hostKeyFingerprints(layout), before);
 });
 
-test('a damaged key is refused and left as it is', async t => {
+test('a damaged key is refused and not changed', async t => {
 	const layout = await emptyLayout(t);
 	await ensureHostKey(layout);
 	await writeFile(layout.hostKey, '');

@@ -14,7 +14,7 @@ const identity: Identity = {
 	settle: 5,
 };
 
-test('what was written is read again, and is for the owner alone', async t => {
+test('a written identity is read back, and only its owner can read it', async t => {
 	const layout = await emptyLayout(t);
 	await mkdir(layout.settings, {recursive: true});
 	await writeIdentity(layout, identity);
@@ -22,14 +22,14 @@ test('what was written is read again, and is for the owner alone', async t => {
 	t.is(await modeOf(layout.identity), '0600');
 });
 
-test('a folder without an appliance says how to make one', async t => {
+test('a folder without an appliance is a problem that says how to create one', async t => {
 	const layout = await emptyLayout(t);
 	const problem = await t.throwsAsync<Problem>(readIdentity(layout), {instanceOf: Problem});
 	t.is(problem.code, 'no-appliance');
 	t.is(problem.hint, `Make one: tanos appliance create --root ${layout.root}`);
 });
 
-test('an identity that is no JSON, or no file, is a Problem that names it', async t => {
+test('an identity that is not JSON, or not a file, is a Problem that names it', async t => {
 	for (const spoil of [async (file: string) => writeFile(file, '{'), async (file: string) => mkdir(file)]) {
 		const layout = await emptyLayout(t);
 		await mkdir(layout.settings, {recursive: true});
@@ -40,14 +40,14 @@ test('an identity that is no JSON, or no file, is a Problem that names it', asyn
 	}
 });
 
-test('every role has its words', t => {
+test('every role has a description', t => {
 	t.deepEqual(
 		roles.map(role => describeRole(role)),
 		['All-in-One', 'Tanium Server', 'Tanium Module Server'],
 	);
 });
 
-test('everything of an appliance lies under its root', t => {
+test('every path of an appliance is under its root', t => {
 	for (const place of Object.values(layoutOf('/srv/appliance/'))) {
 		t.true(place === '/srv/appliance' || place.startsWith('/srv/appliance/'), place);
 	}

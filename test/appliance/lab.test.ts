@@ -6,7 +6,7 @@ import {leaveInOutgoing} from '../../src/appliance/outgoing.js';
 import {Problem} from '../../src/problem.js';
 import {emptyLayout, modeOf} from './folder.js';
 
-test('the lab CA is made once, even by two at once, and nobody else may read its key', async t => {
+test('the lab CA is created once, even by two callers at the same time, and only its owner can read its key', async t => {
 	const layout = await emptyLayout(t);
 	const made = await Promise.all([labAuthority(layout, new Date()), labAuthority(layout, new Date())]);
 	t.deepEqual(made[0], made[1]);
@@ -16,7 +16,7 @@ test('the lab CA is made once, even by two at once, and nobody else may read its
 	t.deepEqual(await readdir(layout.state), ['lab-ca']);
 });
 
-test('a lab CA that lost a file is a problem, and is not made anew over what is there', async t => {
+test('a lab CA without one of its files is a problem, and is not created again over the others', async t => {
 	const layout = await emptyLayout(t);
 	await labAuthority(layout, new Date());
 	await rm(labRoot(layout));
@@ -24,7 +24,7 @@ test('a lab CA that lost a file is a problem, and is not made anew over what is 
 	t.is(problem.code, 'lab-unreadable');
 });
 
-test("what is left in /outgoing takes no other file's place, and the same is not left twice", async t => {
+test('a file copied to /outgoing replaces no other file, and the same content is not copied twice', async t => {
 	const layout = await emptyLayout(t);
 	await mkdir(layout.outgoing, {recursive: true});
 	t.is(await leaveInOutgoing(layout, 'a.crt', 'one'), 'a.crt');

@@ -9,7 +9,7 @@ import {emptyLayout, modeOf} from './folder.js';
 const now = new Date('2026-11-23T22:48:00Z');
 const made = async (...names: string[]) => makeRequest(subjectOf(names), {days: 1});
 
-test('a request is kept with its key, which nobody else may read', async t => {
+test('a request is saved with its key, which only its owner can read', async t => {
 	const layout = await emptyLayout(t);
 	const {request, key} = await made('ts1.example.com');
 	const saved = await saveRequest(layout, 'ts1.example.com', {request, key}, now);
@@ -21,7 +21,7 @@ test('a request is kept with its key, which nobody else may read', async t => {
 	t.deepEqual(await savedRequests(layout), [saved]);
 });
 
-test('requests of one moment have folders of their own, and the newest comes first', async t => {
+test('requests of the same time have separate folders, and the newest is listed first', async t => {
 	const layout = await emptyLayout(t);
 	const one = await made('2001:db8::1');
 	for (const moment of [now, now, new Date('2026-11-24T00:00:00Z')]) {
@@ -34,7 +34,7 @@ test('requests of one moment have folders of their own, and the newest comes fir
 	);
 });
 
-test('a request whose key is gone, and one that was removed, are listed no more', async t => {
+test('a request without its key, and one that was removed, are not listed', async t => {
 	const layout = await emptyLayout(t);
 	t.deepEqual(await savedRequests(layout), []);
 	await rm((await saveRequest(layout, 'ts0.example.com', await made('ts0.example.com'), now)).keyFile);
@@ -46,7 +46,7 @@ test('a request whose key is gone, and one that was removed, are listed no more'
 	t.deepEqual(await readdir(layout.requests), ['ts0.example.com-20261123-224800']);
 });
 
-test("a request that was damaged on the disk stands in nobody's way, and its folder is named", async t => {
+test('a damaged request does not affect the others, and its folder is reported', async t => {
 	const layout = await emptyLayout(t);
 	const {keyFile} = await saveRequest(layout, 'ts1.example.com', await made('ts1.example.com'), now);
 	await writeFile(path.join(path.dirname(keyFile), 'request.csr'), 'text');

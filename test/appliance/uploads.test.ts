@@ -13,7 +13,7 @@ import {emptyFolder} from './folder.js';
 const name = 'SOAPServer.crt';
 
 // Serial: it takes this whole process's rights away for a moment. They come back before any other test begins.
-test.serial('a file that may not be read is unreadable, and is not reported as missing', async t => {
+test.serial('a file without read permission is unreadable, and is not reported as missing', async t => {
 	const folder = await emptyFolder(t);
 	await chmod(folder, 0o755);
 	await writeFile(path.join(folder, name), 'bytes', {mode: 0o000});
@@ -42,7 +42,7 @@ test('a file is read whole, with its links and its mode', async t => {
 	t.like(await readUpload(file), {state: 'read', links: 2});
 });
 
-test('an empty file is read, and so is one of exactly the largest size', async t => {
+test('an empty file is read, and so is one of exactly the maximum size', async t => {
 	const file = path.join(await emptyFolder(t), name);
 	for (const size of [0, maxFileBytes]) {
 		await writeFile(file, Buffer.alloc(size, 7));
@@ -59,7 +59,7 @@ test('a file that is too big is not read', async t => {
 	}
 });
 
-test('a missing file comes with what is there instead', async t => {
+test('a missing file is reported with the other files in the folder', async t => {
 	const folder = await emptyFolder(t);
 	t.deepEqual(await readUpload(path.join(folder, name)), {name, state: 'missing', others: []});
 	await writeFile(path.join(folder, 'soapserver.crt'), '');
@@ -85,7 +85,7 @@ test('a symbolic link is not followed, wherever it leads', async t => {
 	}
 });
 
-test('a FIFO is refused at once, though nobody writes to it', async t => {
+test('a FIFO without a writer is refused at once', async t => {
 	const file = path.join(await emptyFolder(t), name);
 	await promisify(execFile)('mkfifo', [file]);
 	t.deepEqual(await readUpload(file), {name, state: 'not-file', kind: 'a FIFO'});
@@ -102,7 +102,7 @@ test('a directory, a socket and a device are refused by their kind', async t => 
 	t.deepEqual(await readUpload('/dev/null'), {name: 'null', state: 'not-file', kind: 'a device'});
 });
 
-test('a file whose content is not what its size said is still being uploaded', async t => {
+test('a file whose content differs from its size is still being uploaded', async t => {
 	// The kernel makes this one while it is read: its size is 0 and its content is not.
 	t.is((await stat('/proc/self/status')).size, 0);
 	await t.throwsAsync(readUpload(`/proc/${process.pid}/status`), {name: 'Problem', message: 'status changed while it was read.'});

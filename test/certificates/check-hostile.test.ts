@@ -74,7 +74,7 @@ for (const [what, make] of Object.entries(floods)) {
 	});
 }
 
-test("a bit that is turned anywhere in the server's certificate is noticed", t => {
+test("a bit flip anywhere in the server's certificate is detected", t => {
 	const good = certificate();
 	const accepted = times(good.length, index => index).filter(index => {
 		const changed = Buffer.from(good);
@@ -84,7 +84,7 @@ test("a bit that is turned anywhere in the server's certificate is noticed", t =
 	t.deepEqual(accepted, []);
 });
 
-test('a bit that is turned anywhere in the numbers of the key is noticed', t => {
+test('a bit flip anywhere in the numbers of the key is detected', t => {
 	const good = rsa('leaf').privateKey.export({type: 'pkcs1', format: 'der'});
 	const version = 6; // The version's byte, which OpenSSL does not look at, comes before the numbers.
 	const accepted = times(good.length, index => index)
@@ -97,7 +97,7 @@ test('a bit that is turned anywhere in the numbers of the key is noticed', t => 
 	t.deepEqual(accepted, []);
 });
 
-test('text that is damaged at random is answered with findings and never with a crash', t => {
+test('randomly damaged text gives findings and never a crash', t => {
 	const random = randomNumbers(20_400_301);
 	for (let round = 0; round < 1500; round++) {
 		const [file, key] = [Buffer.from(chainWith()), Buffer.from(goodKey())];

@@ -22,7 +22,7 @@ test("an accepted pair comes with its exact bytes and with the chain, the server
 	t.deepEqual(pair?.chain, [certificate(), intermediate()]);
 });
 
-test('a refused pair is described all the same, but not handed on', t => {
+test('a refused pair is described, but not returned', t => {
 	const result = check(chainWith({notAfter: daysFromNow(-1)}));
 	t.is(result.pair, undefined);
 	t.is(result.certificate?.commonName, 'ts1.example.com');
@@ -47,12 +47,12 @@ test('errors come before warnings, and each names its file', t => {
 	);
 });
 
-test("without required hosts only the certificate's own names are judged", t => {
+test("without required hosts only the certificate's own names are checked", t => {
 	t.deepEqual(ids(check(chainWith(), {hosts: []})), []);
 	t.deepEqual(ids(check(withoutSan(), {hosts: []})), ['warning san-missing']);
 });
 
-test('a missing SAN is bearable only when the common name is the only server', t => {
+test('a missing SAN is accepted only when the common name is the only server', t => {
 	t.deepEqual(ids(check(withoutSan(), {hosts: ['ts1.example.com']})), ['warning san-missing']);
 	t.deepEqual(ids(check(withoutSan(), {hosts: ['TS1.example.com', 'ts1.example.com.']})), ['warning san-missing']);
 	t.deepEqual(ids(check(withoutSan(), {hosts: ['ts2.example.com']})), ['error san-missing']);
@@ -77,12 +77,12 @@ test("addresses are found among the SAN's addresses only, in whatever form they 
 	]);
 });
 
-test('a common name that is an IP address is fine when the SAN has it', t => {
+test('a common name that is an IP address is accepted when the SAN has it', t => {
 	t.deepEqual(ids(check(named('10.0.0.1', ip(10, 0, 0, 1)), {hosts: ['10.0.0.1']})), []);
 	t.deepEqual(ids(check(named('2001:0DB8::1', ip(0x20, 1, 0xd, 0xb8, ...Array.from({length: 11}, () => 0), 1)), {hosts: []})), []);
 });
 
-test('the clock decides', t => {
+test('the validity is judged at the given time', t => {
 	const clock = (days: number): string[] => ids(check(chainWith(), {at: daysFromNow(days)}));
 	t.deepEqual(
 		[-101, -99, 240, 266].map(days => clock(days)),
@@ -90,7 +90,7 @@ test('the clock decides', t => {
 	);
 });
 
-test('a certificate that begins within a day makes one look at the clock', t => {
+test('a certificate that becomes valid within a day has a hint to check the clock', t => {
 	const [finding] = check(chainWith({notBefore: daysFromNow(2 / 24)})).findings;
 	t.regex(finding?.message ?? '', /in 2 hours/);
 	t.regex(finding?.hint ?? '', /clock or the time zone/);
@@ -114,12 +114,12 @@ test('a chain that does not end at a given root is refused', t => {
 	t.deepEqual(ids(check(selfSigned, {ca: Buffer.from(selfSigned)})), ['warning self-signed']);
 });
 
-test("roots that cannot be read are the caller's problem", t => {
+test('unreadable roots throw a Problem', t => {
 	t.throws(() => check(chainWith(), {ca: Buffer.from('no roots here')}), {instanceOf: Problem});
 	t.throws(() => check(chainWith(), {ca: Buffer.from(pemOf(root()).slice(0, -40))}), {instanceOf: Problem});
 });
 
-test('a key that does not fit is told with both public keys, and with the saved key that would fit', t => {
+test('a key that does not match is reported with both public keys, and with the saved key that matches', t => {
 	const file = chainWith({key: rsa('older').publicKey});
 	const wanted = check(file).certificate?.publicKeyFingerprint ?? '';
 	const savedKeys = [{name: 'request of 2039-10-01', publicKeyFingerprint: wanted}];
@@ -130,7 +130,7 @@ test('a key that does not fit is told with both public keys, and with the saved 
 	t.notRegex(check(file).findings[0]?.hint ?? '', /request of 2039/);
 });
 
-test('a new certificate for the installed key is let through with a warning', t => {
+test('a new certificate for the installed key is accepted with a warning', t => {
 	const publicKeyFingerprint = fingerprintOf(spki(rsa('leaf').publicKey));
 	t.deepEqual(ids(check(chainWith(), {installed: {fingerprint: 'another', publicKeyFingerprint}})), ['warning key-reused']);
 	t.deepEqual(ids(check(chainWith(), {installed: {fingerprint: fingerprintOf(certificate()), publicKeyFingerprint}})), []);

@@ -69,7 +69,7 @@ for (const {what, id, program, certificate: broken = chainWith, key = goodKey} o
 	});
 }
 
-testWith('openssl', 'ssh-keygen')("a key with a passphrase, and one in OpenSSH's format, are mended by the commands as well", async t => {
+testWith('openssl', 'ssh-keygen')("a key with a passphrase, and one in OpenSSH's format, are fixed by the commands too", async t => {
 	const folder = await folderFor(
 		t,
 		chainWith(),

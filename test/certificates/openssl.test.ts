@@ -23,7 +23,7 @@ const commands = [
 	'x509 -req -in SOAPServer.csr -CA sub.crt -CAkey sub.key -CAcreateserial -days 200 -sha256 -copy_extensions copyall -out server.crt',
 ];
 
-testWith('openssl')("what comes out of the document's own example is accepted without a word, and up to the root", async t => {
+testWith('openssl')("the result of the document's example is accepted without findings, up to the root", async t => {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'openssl-'));
 	t.teardown(async () => rm(folder, {recursive: true}));
 	await writeFile(path.join(folder, 'c.cfg'), configuration);

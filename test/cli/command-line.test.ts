@@ -16,7 +16,7 @@ import {packageRoot} from '../../src/services/package-root.js';
 import {tanos} from '../helpers/appliance.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 
-test('every command that is defined can be loaded, and the other way round', async t => {
+test('every defined command can be loaded, and every loaded command is defined', async t => {
 	t.deepEqual(
 		Object.keys(loaders).toSorted(),
 		definitions
@@ -99,7 +99,7 @@ const mistakes: ReadonlyArray<readonly [CommandDefinition, string, RegExp]> = [
 	[sftpServerDefinition, '--R', /^There is no option --R\./],
 ];
 
-test('a mistake is named with what was found and what is taken', t => {
+test('a mistake is reported with what was found and what is accepted', t => {
 	for (const [definition, words, message] of mistakes) {
 		const error = t.throws(() => parseCall(definition, words.split(' ')), {instanceOf: UsageError}, words);
 		t.regex(error.message, message);
@@ -107,7 +107,7 @@ test('a mistake is named with what was found and what is taken', t => {
 	}
 });
 
-test('a suggestion is a word that is nearly the same, or nothing', t => {
+test('a suggestion is a similar word, or none', t => {
 	t.is(suggestion('certifcate', ['appliance', 'certificate']), ' Did you mean certificate?');
 	t.is(suggestion('x', ['appliance', 'certificate']), '');
 	t.is(suggestion('ab', ['xy']), '');

@@ -109,7 +109,7 @@ testWith('bash')('bash offers every command of the tree and nothing else', async
 	}
 });
 
-test('a shell that is not known is a usage error, with the shells that are', async t => {
+test('an unknown shell is a usage error that lists the known ones', async t => {
 	const {exitCode, stderr} = await tanos(['completion', 'bsah']);
 	t.is(exitCode, 2);
 	t.regex(stderr, /SHELL cannot be bsah\. Use one of: bash, zsh, fish\. Did you mean bash\?/);

@@ -20,7 +20,7 @@ test('how a host may be named', t => {
 	t.is(targetOf('sftp://ts1/other%20folder/').folder, '/other folder');
 });
 
-test('what is no host', t => {
+test('what is not a valid host', t => {
 	for (const text of [
 		'',
 		'@',
@@ -47,7 +47,7 @@ test('what is no host', t => {
 	}
 });
 
-test('the hosts on the way, as ProxyJump names them', t => {
+test('the jump hosts of ProxyJump', t => {
 	t.deepEqual(jumpsOf('none'), []);
 	t.deepEqual(
 		jumpsOf('a,ann@b:33, [::1]:44,ssh://c:55').map(({host, user, port}) => ({host, user, port})),

@@ -1,14 +1,14 @@
 import test from 'ava';
 import {Activity} from '../../src/console/activity.js';
 
-test('it is idle when nothing was begun', async t => {
+test('it is idle when no work was started', async t => {
 	const activity = new Activity();
 	t.true(activity.idle);
 	await activity.untilIdle();
 	t.pass();
 });
 
-test('it is idle again only when everything begun has ended', t => {
+test('it is idle again only when all work has ended', t => {
 	const activity = new Activity();
 	const ends = [activity.begin(), activity.begin()];
 	ends[0]!();
@@ -17,7 +17,7 @@ test('it is idle again only when everything begun has ended', t => {
 	t.true(activity.idle);
 });
 
-test('ending twice counts once', t => {
+test('ending work twice counts once', t => {
 	const activity = new Activity();
 	const end = activity.begin();
 	activity.begin();
@@ -26,7 +26,7 @@ test('ending twice counts once', t => {
 	t.false(activity.idle);
 });
 
-test('everybody who waits is told, in the order they came', async t => {
+test('all waiting callers are resumed, in order', async t => {
 	const activity = new Activity();
 	const end = activity.begin();
 	const told: number[] = [];
@@ -57,7 +57,7 @@ test('work counts until it settles, and its result or its error passes through',
 	t.true(activity.idle);
 });
 
-test('work that throws before it promises anything is counted out, too', async t => {
+test('work that throws synchronously is no longer counted', async t => {
 	const activity = new Activity();
 	await t.throwsAsync(
 		activity.during(() => {

@@ -38,7 +38,7 @@ async function timed(t: ExecutionContext, seconds: number) {
 	return {...opened, clock};
 }
 
-test('a session in which nobody presses a key is signed out, and the log says why', async t => {
+test('a session without a keystroke is signed out, and the log has the reason', async t => {
 	const {session, clock, audited} = await timed(t, 60);
 	clock.pass(59);
 	t.false(session.store.gone);
@@ -47,7 +47,7 @@ test('a session in which nobody presses a key is signed out, and the log says wh
 	t.like((await audited()).at(-1), {event: 'sign-out', user: 'tanadmin', from: 'console', result: 'idle'});
 });
 
-test('every key begins the time anew, in menus and in flows', async t => {
+test('every key restarts the idle time, in menus and in flows', async t => {
 	const {session, clock, typist} = await timed(t, 60);
 	for (const keys of ['2', '\r', '1\r', '1', '\u007F']) {
 		clock.pass(59);
@@ -59,20 +59,20 @@ test('every key begins the time anew, in menus and in flows', async t => {
 	t.is(await session.ended, 'idle');
 });
 
-test('a timeout that is changed holds from the next session on', async t => {
+test('a changed timeout applies from the next session', async t => {
 	const {session, layout, clock} = await timed(t, 60);
 	await setSecuritySetting(layout, 'menuTimeoutSeconds', 10, {user: 'tanadmin', from: 'console'});
 	clock.pass(59);
 	t.false(session.store.gone);
 });
 
-test('with 0 a session waits for ever', async t => {
+test('with 0 a session is never signed out', async t => {
 	const {session, clock} = await timed(t, 0);
 	clock.pass(10_000_000);
 	t.false(session.store.gone);
 });
 
-test('work is not cut short, and the time begins when it has ended', async t => {
+test('work is not interrupted, and the idle time starts when it has ended', async t => {
 	const clock = new Clock();
 	const store = new Store(mainMenu);
 	const entered = store.entered();
@@ -89,7 +89,7 @@ test('work is not cut short, and the time begins when it has ended', async t => 
 	await t.throwsAsync(entered, {name: 'Cancelled'});
 });
 
-test('a user with too many consoles is told so, and nothing else is shown', async t => {
+test('a user with too many open consoles is refused', async t => {
 	const {layout, typist, session, said} = await typing(t);
 	await setSecuritySetting(layout, 'maximumLogins', 1, {user: 'tanadmin', from: 'console'});
 	const other = await beginLogin(layoutOf(layout.root), {user: 'tanadmin', from: '192.0.2.1'});
@@ -101,7 +101,7 @@ test('a user with too many consoles is told so, and nothing else is shown', asyn
 	await other[Symbol.asyncDispose]();
 });
 
-test('a session that has ended leaves its place to the next', async t => {
+test('a session that has ended no longer counts towards the maximum', async t => {
 	const {layout, typist, session} = await signedIn(t);
 	await setSecuritySetting(layout, 'maximumLogins', 1, {user: 'tanadmin', from: 'console'});
 	await t.throwsAsync(beginLogin(layout, {user: 'tanadmin', from: 'console'}), {code: 'too-many-logins'});

@@ -17,7 +17,7 @@ async function interview(store: Store, questions: number, reads: (question: numb
 	return answers;
 }
 
-test('keys that arrive together meet the screens they were meant for, 100 of 100 times', async t => {
+test('keys that arrive together reach the right screens, 100 of 100 times', async t => {
 	for (let burst = 0; burst < 100; burst++) {
 		const typist = new Typist();
 		const done = interview(typist.store, 5, question => (burst + question) % 6);
@@ -39,7 +39,7 @@ test('keys that arrive byte by byte, with other work in between, reach the same 
 	t.deepEqual(await done, ['漢', '4', 'yes']);
 });
 
-test('it counts every byte, also those of keys without a meaning', async t => {
+test('every byte is counted, including those of keys without a function', async t => {
 	const typist = new Typist();
 	void typist.store.entered();
 	for (const [input, total] of [
@@ -54,7 +54,7 @@ test('it counts every byte, also those of keys without a meaning', async t => {
 	}
 });
 
-test('it speaks first when the first question is open, of no bytes', async t => {
+test('ready is first called when the first question is open, with 0 bytes', async t => {
 	const typist = new Typist();
 	t.deepEqual(typist.announced, []);
 	void typist.store.entered();
@@ -113,7 +113,7 @@ test('a lone ESC byte becomes the Escape key, and is counted only then', async t
 	t.is(typist.announced.at(-1), 3);
 });
 
-test('an ESC byte whose sequence follows in the next read is no Escape', async t => {
+test('an ESC byte whose sequence follows in the next read is not the Escape key', async t => {
 	const typist = new Typist();
 	void typist.store.entered();
 	typist.send('\u001B');
@@ -134,7 +134,7 @@ function working() {
 	return {typist, work, answer, notice: () => (typist.store.state.view as ConversationView).notice};
 }
 
-test('Ctrl+C during work forgets what was typed ahead, counts it, and says that work goes on', async t => {
+test('Ctrl+C during work discards typed-ahead keys, counts them, and shows a notice', async t => {
 	const {typist, work, answer, notice} = working();
 	typist.send('YES\r');
 	typist.send('no');
@@ -147,7 +147,7 @@ test('Ctrl+C during work forgets what was typed ahead, counts it, and says that 
 	t.is(await answer, 'fresh');
 });
 
-test('what follows a Ctrl+C is kept, whether it came in the same read or in the next', async t => {
+test('keys after a Ctrl+C are kept, in the same read or the next', async t => {
 	for (const reads of [['old\u0003new\r'], ['old', '\u0003', 'new\r'], ['old\u0003n', 'ew\r']]) {
 		const {typist, work, answer} = working();
 		for (const read of reads) {
@@ -159,7 +159,7 @@ test('what follows a Ctrl+C is kept, whether it came in the same read or in the 
 	}
 });
 
-test('an Escape behind a Ctrl+C is not forgotten either', async t => {
+test('an Escape after a Ctrl+C is kept', async t => {
 	const {typist, work} = working();
 	typist.send('\u0003\u001B');
 	work.resolve();
@@ -185,7 +185,7 @@ test('thousands of keys in one read are handled, and other work runs between the
 	t.true(turns > 10);
 });
 
-test('keys for a terminal that is gone harm nothing', async t => {
+test('keys from a closed terminal are ignored', async t => {
 	const typist = new Typist();
 	const entered = typist.store.entered();
 	await typist.handled();
@@ -194,7 +194,7 @@ test('keys for a terminal that is gone harm nothing', async t => {
 	await t.throwsAsync(entered, {message: 'The terminal is gone.'});
 });
 
-test('a fault in handling a key is thrown to whoever waits for a line, and keys are handled again', async t => {
+test('an error in handling a key rejects the open question, and later keys are handled', async t => {
 	const typist = new Typist();
 	const conversation = new ScreenConversation(typist.store, 'A talk');
 	const answer = conversation.ask('Answer:');

@@ -61,7 +61,7 @@ for (const [what, input, keys] of table) {
 	});
 }
 
-test('a key that has not wholly arrived is held back, byte by byte', t => {
+test('an incomplete key is held back, byte by byte', t => {
 	for (const [whole, name] of [
 		[`${escape}[5~`, 'page-up'],
 		[`${escape}OA`, 'up'],
@@ -85,19 +85,19 @@ test('a lone ESC byte is the Escape key only when nothing more follows', t => {
 	t.is(words(escape, true), 'escape');
 });
 
-test('what stays unfinished is dropped when nothing more follows', t => {
+test('an incomplete sequence is dropped when no more input follows', t => {
 	t.is(words(`${escape}[1;`), 'other');
 	t.is(words(Buffer.from([0xe2, 0x82])), 'other other');
 });
 
-test('a sequence without an end is not waited for beyond 64 bytes', t => {
+test('a sequence is limited to 64 bytes', t => {
 	const {keys, rest} = splitKeys(Buffer.from(`${escape}[${'1'.repeat(100)}`), false);
 	t.is(wordOf(keys[0]!), 'other');
 	t.is(keys.length, 101);
 	t.is(rest.length, 0);
 });
 
-test('a hundred thousand keys in one read are all there', t => {
+test('a hundred thousand keys in one read are all split', t => {
 	const keys = keysOf('2\r'.repeat(50_000));
 	t.is(keys.length, 100_000);
 	t.is(wordOf(keys.at(-1)!), 'enter');
@@ -119,7 +119,7 @@ const pieces = [
 	...[0x1b, 0x5b, 0x4f, 0xe2, 0xf0, 0x0d, 0x41].map(byte => Buffer.from([byte])),
 ];
 
-test('however the bytes are cut into reads, the keys are the same and count every byte', t => {
+test('the keys are the same however the bytes are split into reads, and count every byte', t => {
 	for (let seed = 1; seed <= 2000; seed++) {
 		const random = randomNumbers(seed);
 		const input = Buffer.concat(Array.from({length: 12}, () => pieces[random(pieces.length)]!));

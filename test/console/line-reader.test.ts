@@ -9,7 +9,7 @@ function typing({echo = false} = {}) {
 	return {input, reader, echoed: () => (shown.read() as Buffer | null)?.toString() ?? ''};
 }
 
-test('lines come one by one, whatever ends them and however they arrive', async t => {
+test('lines are read one by one, with any line ending and in any chunks', async t => {
 	const {input, reader} = typing();
 	for (const piece of ['one\ntw', 'o\r', '\nthree\rfo', 'ur\r\n', '\n', 'füñf€'.slice(0, 3), '\n']) {
 		input.write(piece);
@@ -26,7 +26,7 @@ test('lines come one by one, whatever ends them and however they arrive', async 
 	);
 });
 
-test('a character that arrives in two pieces is one', async t => {
+test('a character that arrives in two chunks is read as one', async t => {
 	const {input, reader} = typing();
 	const bytes = Buffer.from('€\n');
 	input.write(bytes.subarray(0, 1));
@@ -34,7 +34,7 @@ test('a character that arrives in two pieces is one', async t => {
 	t.deepEqual(await reader.next(), {line: '€'});
 });
 
-test('at the end of the stream a last line counts, and then there is nothing', async t => {
+test('a last line without a line ending is read, and then undefined', async t => {
 	const {input, reader} = typing();
 	input.end('yes');
 	t.deepEqual(await reader.next(), {line: 'yes'});
@@ -42,7 +42,7 @@ test('at the end of the stream a last line counts, and then there is nothing', a
 	t.true(reader.ended);
 });
 
-test('typed characters are echoed, erased ones taken back, and secrets never shown', async t => {
+test('typed characters are echoed, erased ones removed, and secrets never shown', async t => {
 	const {input, reader, echoed} = typing({echo: true});
 	input.write('ab\u007Fc\u0015d\r');
 	t.deepEqual(await reader.next(), {line: 'd'});
@@ -53,7 +53,7 @@ test('typed characters are echoed, erased ones taken back, and secrets never sho
 	t.is(echoed(), '\r\n');
 });
 
-test('Ctrl+C gives up, and Ctrl+D on an empty line ends', async t => {
+test('Ctrl+C cancels, and Ctrl+D on an empty line ends the input', async t => {
 	const {input, reader} = typing({echo: true});
 	input.write('half\u0003');
 	t.is(await reader.next(), 'cancelled');
@@ -62,14 +62,14 @@ test('Ctrl+C gives up, and Ctrl+D on an empty line ends', async t => {
 	t.true(reader.ended);
 });
 
-test('of a megabyte without a line end only the beginning is kept', async t => {
+test('only the start of a megabyte without a line ending is kept', async t => {
 	const {input, reader} = typing();
 	input.write(`${'x'.repeat(1_000_000)}\n`);
 	const entered = await reader.next();
 	t.true(typeof entered === 'object' && entered.line.length === 8192);
 });
 
-test('at a terminal a line that was begun and never entered does not count', async t => {
+test('at a terminal a line that was not entered is discarded', async t => {
 	const {input, reader} = typing({echo: true});
 	const line = reader.next();
 	input.write('YES');
@@ -77,7 +77,7 @@ test('at a terminal a line that was begun and never entered does not count', asy
 	t.is(await line, undefined);
 });
 
-test('who gives up takes nothing of what was begun', async t => {
+test('giveUp discards a line that was not entered', async t => {
 	const {input, reader} = typing();
 	const line = reader.next();
 	const arrived = new Promise<void>(resolve => {

@@ -19,7 +19,7 @@ test('Backspace and Delete erase one character, however many bytes it has', t =>
 	t.is(typed('\u007F'), '');
 });
 
-test('Ctrl+W erases the last word and the blanks behind it', t => {
+test('Ctrl+W erases the last word and the blanks after it', t => {
 	t.is(typed('\u0017', 'one two  '), 'one ');
 	t.is(typed('\u0017\u0017', 'one two'), '');
 	t.is(typed('\u0017', ''), '');
@@ -35,7 +35,7 @@ test('a line of the maximum length takes no more text, and can still be erased',
 	t.is(typed('\u007F', line)!.length, maxLength - 1);
 });
 
-test('keys that do not edit leave it to others', t => {
+test('keys that do not edit give undefined', t => {
 	for (const key of keysOf('\r\t\u0003\u001B[A\u001B[5~\u001B')) {
 		t.is(editLine('line', key, maxLength), undefined, key.name);
 	}

@@ -47,7 +47,7 @@ test('every key is one digit or capital letter, so that paths can be typed with 
 	}
 });
 
-test('no key takes the place of R, and Z stands in the main menu alone', t => {
+test('no item uses R, and only the main menu has Z', t => {
 	for (const {path, item} of items) {
 		t.not(item.key, 'R', path.join('-'));
 		t.is(item.key === 'Z', 'command' in item, path.join('-'));
@@ -75,7 +75,7 @@ test('labels and reasons are plain ASCII, which every console font has', t => {
 	}
 });
 
-test('a disabled item says why to everybody', t => {
+test('a disabled item shows its reason to every role', t => {
 	const disabled = items.filter(({item}) => 'disabled' in item);
 	t.true(disabled.length > 0);
 	for (const {item} of disabled) {
@@ -84,14 +84,14 @@ test('a disabled item says why to everybody', t => {
 	}
 });
 
-test('an item is found by its key in either case', t => {
+test('an item is found by its key in upper or lower case', t => {
 	t.is(itemOf(rootMenu, 'a'), itemOf(rootMenu, 'A'));
 	t.is(itemOf(rootMenu, 'a')?.label, 'Appliance Configuration');
 	t.is(itemOf(rootMenu, ''), undefined);
 	t.is(itemOf(rootMenu, 'constructor'), undefined);
 });
 
-test('a path that leads to no menu is a fault of the caller', t => {
+test('a path that leads to no menu throws', t => {
 	t.throws(() => menuAt(['2', '4']), {message: 'no menu at 2-4'});
 	t.throws(() => menuAt(['8']), {message: 'no menu at 8'});
 });
@@ -117,7 +117,7 @@ test('an administrator can open these', t => {
 	]);
 });
 
-test('tanuser can open the status, change the own password, and log out', t => {
+test('tanuser can open the status, change their password, and log out', t => {
 	t.deepEqual(openTo('tanuser'), ['4 Tanium Status', 'P Change Password', 'Z Log Out']);
 	const menus = rootMenu.items.filter(item => 'menu' in item);
 	t.deepEqual([...new Set(menus.map(item => whyDisabled(item, 'tanuser')))], ['needs the tanadmin role']);

@@ -11,18 +11,18 @@ function why(entered: string, path: string[] = [], role: 'tanadmin' | 'tanuser' 
 	return destination.to === 'nowhere' ? destination.why : `goes to ${destination.to}`;
 }
 
-test('a key opens the menu behind it, in either case and with blanks around it', t => {
+test('a key opens its menu, in upper or lower case and with blanks around it', t => {
 	t.deepEqual(go('2'), {to: 'menu', path: ['2']});
 	t.deepEqual(go(' a '), {to: 'menu', path: ['A']});
 	t.deepEqual(go('A', ['A']), {to: 'menu', path: ['A', 'A']});
 });
 
-test('a key opens the flow behind it', t => {
+test('a key opens its flow', t => {
 	t.deepEqual(go('4', ['2']), {to: 'flow', flow: 'install-soap-certificate', path: ['2', '4'], label: 'Install Custom SOAP Cert'});
 	t.deepEqual(go('p'), {to: 'flow', flow: 'change-password', path: ['P'], label: 'Change Password'});
 });
 
-test('a path begins at the main menu, wherever it is entered', t => {
+test('a path starts at the main menu, wherever it is entered', t => {
 	for (const from of [[], ['2'], ['A', 'A']]) {
 		t.like(go('2-4', from), {to: 'flow', path: ['2', '4']});
 		t.deepEqual(go('a-a', from), {to: 'menu', path: ['A', 'A']});
@@ -48,13 +48,13 @@ test('Z logs out and ? shows the keys from anywhere', t => {
 	}
 });
 
-test('an unknown key names itself and changes nothing', t => {
+test('an unknown key is named in the notice and changes nothing', t => {
 	t.is(why('8'), 'There is no 8 here. Enter one of the keys shown, or ? for help.');
 	t.is(why('quit', ['2']), 'There is no QUIT here. Enter one of the keys shown, or ? for help.');
 	t.is(why('__proto__'), 'There is no __PROTO__ here. Enter one of the keys shown, or ? for help.');
 });
 
-test('a path that goes nowhere says where it ends', t => {
+test('a path that leads nowhere is reported with the part that is wrong', t => {
 	t.is(why('2-8'), 'There is no 2-8: 2 has no 8.');
 	t.is(why('8-2'), 'There is no 8-2: the main menu has no 8.');
 	t.is(why('2-4-1'), 'There is no 2-4-1: 2-4 is not a menu.');
@@ -62,13 +62,13 @@ test('a path that goes nowhere says where it ends', t => {
 	t.deepEqual(go('-'), {to: 'menu', path: []});
 });
 
-test('a disabled entry gives its reason, also in the middle of a path', t => {
+test('a disabled entry shows its reason, even in the middle of a path', t => {
 	t.is(why('3', ['A']), 'A-3 (NTP Configuration): not part of this release.');
 	t.is(why('A-3'), 'A-3 (NTP Configuration): not part of this release.');
 	t.is(why('A-3-1'), 'A-3 (NTP Configuration): not part of this release.');
 });
 
-test('tanuser is told what it takes, by key and by path', t => {
+test('tanuser is shown the required role, by key and by path', t => {
 	t.is(why('2', [], 'tanuser'), '2 (Tanium Operations): needs the tanadmin role.');
 	t.is(why('2-4', [], 'tanuser'), '2 (Tanium Operations): needs the tanadmin role.');
 	t.is(why('4', ['2'], 'tanuser'), '2-4 (Install Custom SOAP Cert): needs the tanadmin role.');
@@ -86,7 +86,7 @@ function session(menu: Menu, path: string[], look: (whole: string, path: string[
 	}
 }
 
-test('every entry of the tree is reached by its path as by its key, or says why not', t => {
+test('every entry is reached by its path and by its key, or shows why not', t => {
 	let count = 0;
 	session(rootMenu, [], (whole, path, key, reason) => {
 		count++;

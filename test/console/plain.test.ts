@@ -41,30 +41,30 @@ test('the same lines as on the screen lead through sign-in, menus and a flow, to
 	t.notRegex(said, /\u001B/);
 });
 
-test('who signed in before is not asked again, and is told the news', async t => {
+test('an authenticated user is not asked to sign in, and sees the notices', async t => {
 	const {ending, said} = await played(t, '\nz\n', tanadmin, {bringUp: async () => ['Something happened.']});
 	t.is(ending, 'signed-out');
 	t.regex(said, /^\nSince the Last Session\n\nSomething happened\.\nPress Enter to continue\.\n\nMain Menu/);
 });
 
-test('disabled entries say why, and so does what does not exist', async t => {
+test('disabled and unknown entries show the reason', async t => {
 	const {said} = await played(t, '2-3\n2-99\nz\n', {name: 'tanuser', role: 'tanuser'});
 	t.regex(said, / {2}2 {3}Tanium Operations \(needs the tanadmin role\)\n/);
 	t.regex(said, /\n2 \(Tanium Operations\): needs the tanadmin role\.\n/);
 });
 
-test('when the lines end in the middle of a question, nothing is done and the session is over', async t => {
+test('when the input ends during a question, nothing is done and the session ends', async t => {
 	const {ending, said} = await played(t, '2-1\n1\n2\n', tanadmin);
 	t.is(ending, 'gone');
 	t.regex(said, /will not answer while it is stopped\. Continue\? \[yes\/no\]:\n/);
 	t.notRegex(said, /done/);
 });
 
-test('three wrong passwords are enough', async t => {
+test('the session ends after three wrong passwords', async t => {
 	t.is((await played(t, 'a\nb\na\nb\na\nb\n')).ending, 'refused');
 });
 
-test('a session in lines ends when nobody enters anything for too long, and takes no half of a line', async t => {
+test('a plain session ends when it is idle for too long, and discards a line that was not entered', async t => {
 	const alarms = new Set<() => void>();
 	const {environment} = await open(t, {
 		after(_milliseconds, then) {

@@ -17,13 +17,13 @@ function begin() {
 	return {typist, conversation, view, said: () => rowsOf(view().entries, 80).map(({text}) => text)};
 }
 
-test('it begins with its title and nothing else', t => {
+test('it starts with only its title', t => {
 	const {view, typist} = begin();
 	typist.store.change({line: ''});
 	t.like(view(), {kind: 'conversation', title: '2-4  A Flow', entries: [], question: undefined, notice: ''});
 });
 
-test('what is said stands there in order, with its tone', t => {
+test('printed text is shown in order, with its tone', t => {
 	const {conversation, view} = begin();
 	conversation.print('one');
 	conversation.print('two', 'bad');
@@ -48,7 +48,7 @@ test('what is said stands there in order, with its tone', t => {
 	]);
 });
 
-test('a table that is changed later stays as it was shown', t => {
+test('changing a table after printing it does not change the screen', t => {
 	const {conversation, said} = begin();
 	const row = ['patch', 'runs'];
 	conversation.table([row]);
@@ -56,7 +56,7 @@ test('a table that is changed later stays as it was shown', t => {
 	t.deepEqual(said(), ['patch  runs']);
 });
 
-test('an answer is trimmed and stands behind its prompt', async t => {
+test('an answer is trimmed and shown after its prompt', async t => {
 	const {conversation, typist, view, said} = begin();
 	const answer = conversation.ask('Name:');
 	t.like(view().question, {kind: 'ask', prompt: 'Name:'});
@@ -66,7 +66,7 @@ test('an answer is trimmed and stands behind its prompt', async t => {
 	t.is(view().question, undefined);
 });
 
-test('a secret is kept as it was typed, and is nowhere to be seen', async t => {
+test('a secret is not trimmed, and is not shown', async t => {
 	const {conversation, typist, said} = begin();
 	const answer = conversation.secret('Password:');
 	typist.send(' Correct-1 \r');
@@ -93,7 +93,7 @@ for (const [word, typed, meaning] of [
 	});
 }
 
-test('what is neither yes nor no is asked again, with the words to choose from', async t => {
+test('an answer other than yes or no is asked again, with the possible answers', async t => {
 	const {conversation, typist, view, said} = begin();
 	const answer = conversation.confirm('Go on?', 'YES');
 	for (const typed of ['', 'maybe', 'yess', '1', 'constructor', '__proto__', 'toString']) {
@@ -108,7 +108,7 @@ test('what is neither yes nor no is asked again, with the words to choose from',
 	t.is(view().notice, '');
 });
 
-test('interrupting a yes-or-no question is a no, and interrupting any other is Cancelled', async t => {
+test('interrupting a yes-or-no question counts as no, and interrupting any other rejects with Cancelled', async t => {
 	const {conversation, typist} = begin();
 	const confirmed = conversation.confirm('Go on?', 'YES');
 	typist.send('ye\u0003');
@@ -124,7 +124,7 @@ test('interrupting a yes-or-no question is a no, and interrupting any other is C
 	}
 });
 
-test('a choice is made by its key in either case, by the highlight, and R makes none', async t => {
+test('a choice is made by its key or the highlight, and R chooses nothing', async t => {
 	const {conversation, typist, said} = begin();
 	for (const [typed, value] of [
 		['1\r', 'start'],
@@ -144,7 +144,7 @@ test('a choice is made by its key in either case, by the highlight, and R makes 
 	t.is(said().at(-1), 'Which? R');
 });
 
-test('what cannot be chosen says so, and the choice stays open', async t => {
+test('an unknown key shows a notice, and the choice stays open', async t => {
 	const {conversation, typist, view} = begin();
 	const choice = conversation.choose('Which?', choices);
 	await typist.type('12\r');
@@ -159,7 +159,7 @@ test('what cannot be chosen says so, and the choice stays open', async t => {
 	t.is(await choice, 'start');
 });
 
-test('a step shows that it runs, then how it ended, and passes the result through', async t => {
+test('a step shows that it is running and how it ended, and returns the result', async t => {
 	const {conversation, view} = begin();
 	const work = Promise.withResolvers<number>();
 	const step = conversation.step('Stop the server', async () => work.promise);
@@ -169,7 +169,7 @@ test('a step shows that it runs, then how it ended, and passes the result throug
 	t.like(view().entries[0], {kind: 'step', title: 'Stop the server', state: 'done'});
 });
 
-test('a step that fails says so, and its error passes through', async t => {
+test('a failed step is shown as failed, and rejects with its error', async t => {
 	const {conversation, view} = begin();
 	await t.throwsAsync(
 		conversation.step('Stop the server', async () => {
@@ -180,7 +180,7 @@ test('a step that fails says so, and its error passes through', async t => {
 	t.like(view().entries[0], {kind: 'step', state: 'failed'});
 });
 
-test('steps side by side each end in their own row', async t => {
+test('concurrent steps each end in their own row', async t => {
 	const {conversation, view} = begin();
 	const first = Promise.withResolvers<void>();
 	const steps = [conversation.step('first', async () => first.promise), conversation.step('second', async () => {})];
@@ -194,7 +194,7 @@ test('steps side by side each end in their own row', async t => {
 	);
 });
 
-test('what is typed at a pause is kept for the menu', async t => {
+test('text typed at a pause is kept for the menu', async t => {
 	const {conversation, typist, said} = begin();
 	const pause = conversation.pause();
 	typist.send(' 2-4 \r');
@@ -203,7 +203,7 @@ test('what is typed at a pause is kept for the menu', async t => {
 	t.deepEqual(said(), []);
 });
 
-test('an answer ends scrolling, and so does anything new', async t => {
+test('an answer ends scrolling, and so does new output', async t => {
 	const {conversation, typist, view} = begin();
 	conversation.print('line\n'.repeat(60));
 	const answer = conversation.ask('Name:');
@@ -217,7 +217,7 @@ test('an answer ends scrolling, and so does anything new', async t => {
 	t.is(view().scroll, 0);
 });
 
-test('a terminal that goes away cancels the open question and the next', async t => {
+test('a closed terminal cancels the open question and the next', async t => {
 	const {conversation, typist} = begin();
 	const answer = conversation.ask('Name:');
 	typist.store.hangUp();
@@ -226,7 +226,7 @@ test('a terminal that goes away cancels the open question and the next', async t
 	t.false(await conversation.confirm('Go on?', 'YES'));
 });
 
-test('a whole conversation typed ahead in one piece answers each question in its turn', async t => {
+test('a conversation that is typed ahead in one piece answers each question in turn', async t => {
 	const {conversation, typist, said} = begin();
 	typist.send('YES\rts1\rSecret-1\ra\r\rnext\r');
 	t.true(await conversation.confirm('Proceed?', 'YES'));

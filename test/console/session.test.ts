@@ -3,14 +3,14 @@ import test from 'ava';
 import {accountFor} from '../../src/appliance/users/accounts.js';
 import {passwords, signedIn, typing} from './console-session.js';
 
-test('the right name and password lead to the main menu, and the log says who came', async t => {
+test('the correct name and password lead to the main menu, and the sign-in is logged', async t => {
 	const {session, view, audited} = await signedIn(t);
 	t.like(view(), {kind: 'menu', path: [], selected: 0, notice: ''});
 	t.deepEqual(session.store.state.user, {name: 'tanadmin', role: 'tanadmin'});
 	t.like((await audited())[0], {event: 'sign-in', user: 'tanadmin', from: 'console'});
 });
 
-test('a wrong password, an unknown name and a user without a console are refused in the same words', async t => {
+test('a wrong password, an unknown name and a user without a console get the same answer', async t => {
 	const {session, typist, said, audited} = await typing(t);
 	await typist.type('tanadmin\rwrong\r');
 	t.deepEqual(
@@ -28,19 +28,19 @@ test('a wrong password, an unknown name and a user without a console are refused
 	);
 });
 
-test('no password stands in the log or on the screen', async t => {
+test('no password is in the log or on the screen', async t => {
 	const {session, layout} = await signedIn(t);
 	t.false((await readFile(layout.audit, 'utf8')).includes(passwords.tanadmin));
 	t.false(JSON.stringify(session.store.state).includes(passwords.tanadmin));
 });
 
-test('an empty name is asked again and is no failure', async t => {
+test('an empty name is asked again and does not count as a failure', async t => {
 	const {typist, view} = await typing(t);
 	await typist.type(`\r\r\r\rtanadmin\r${passwords.tanadmin}\r`);
 	t.is(view().kind, 'menu');
 });
 
-test('the first screen greets, and an administrator is told the news once', async t => {
+test('the first screen shows the greeting, and an administrator sees the notices once', async t => {
 	const {typist, said, view, acknowledged} = await typing(t, {
 		greeting: ['Welcome', 'to TanOS'],
 		bringUp: async () => ['An installation was undone.', 'The old certificate serves.'],
@@ -56,20 +56,20 @@ test('the first screen greets, and an administrator is told the news once', asyn
 	t.deepEqual(acknowledged, ['acknowledged']);
 });
 
-test('what is typed ahead of the news reaches the menu', async t => {
+test('text typed ahead of the notices reaches the menu', async t => {
 	const {typist, view} = await signedIn(t, 'tanadmin', {bringUp: async () => ['News.']});
 	await typist.type('2\r');
 	t.like(view(), {kind: 'menu', path: ['2']});
 });
 
-test('tanuser is told the news and leaves them for an administrator', async t => {
+test('tanuser sees the notices, which are kept for an administrator', async t => {
 	const {typist, view, acknowledged} = await signedIn(t, 'tanuser', {bringUp: async () => ['News.']});
 	t.like(view(), {kind: 'conversation', title: 'Since the Last Session'});
 	await typist.type('\r');
 	t.deepEqual(acknowledged, []);
 });
 
-test('keys and paths lead through the menus, and back to the entry that was used', async t => {
+test('keys and paths lead through the menus and back, and the last entry is highlighted', async t => {
 	const {typist, view} = await signedIn(t);
 	await typist.type('a\r');
 	t.like(view(), {path: ['A']});
@@ -85,7 +85,7 @@ test('keys and paths lead through the menus, and back to the entry that was used
 	t.like(view(), {path: ['A'], selected: 0});
 });
 
-test('an entry that cannot be opened says why and leaves the highlight where it is', async t => {
+test('an entry that cannot be opened shows the reason and keeps the highlight', async t => {
 	const {typist, view} = await signedIn(t);
 	await typist.type('2\r3\r');
 	t.like(view(), {kind: 'menu', path: ['2'], selected: 2, notice: '2-3 (Manage License): not part of this release.'});
@@ -93,7 +93,7 @@ test('an entry that cannot be opened says why and leaves the highlight where it 
 	t.like(view(), {path: ['2'], notice: 'There is no 99 here. Enter one of the keys shown, or ? for help.'});
 });
 
-test('help shows the keys and goes back to where it was asked', async t => {
+test('help shows the keys and returns to the same menu', async t => {
 	const {typist, view} = await signedIn(t);
 	await typist.type('A-A\r?\r');
 	t.not(view().kind, 'menu');
@@ -101,7 +101,7 @@ test('help shows the keys and goes back to where it was asked', async t => {
 	t.like(view(), {kind: 'menu', path: ['A', 'A']});
 });
 
-test('Z logs out from any menu, and the log says so', async t => {
+test('Z logs out from any menu, and the log-out is logged', async t => {
 	const {typist, session, audited} = await signedIn(t);
 	await typist.type('A-A\r');
 	typist.send('z\r');
@@ -109,7 +109,7 @@ test('Z logs out from any menu, and the log says so', async t => {
 	t.like((await audited()).at(-1), {event: 'sign-out', user: 'tanadmin'});
 });
 
-test('tanuser is told that the rest needs an administrator', async t => {
+test('tanuser sees that other entries need an administrator', async t => {
 	const {typist, view} = await signedIn(t, 'tanuser');
 	for (const [entered, why] of [
 		['2', '2 (Tanium Operations)'],
@@ -122,7 +122,7 @@ test('tanuser is told that the rest needs an administrator', async t => {
 	}
 });
 
-test('P changes the password of whoever is signed in, and signs them out', async t => {
+test('P changes the password of the signed-in user, and signs them out', async t => {
 	const {typist, session, layout, audited} = await signedIn(t, 'tanuser');
 	typist.send(`P\r${passwords.tanuser}\rBrand-New-Word-9\rBrand-New-Word-9\r\r`);
 	t.is(await session.ended, 'signed-out');
@@ -142,20 +142,20 @@ test('a weak new password and two that differ are asked again, and Ctrl+C change
 	t.is((await accountFor(layout.accounts, 'tanadmin', passwords.tanadmin))?.role, 'tanadmin');
 });
 
-test('what is typed at a pause is the next entry of the menu', async t => {
+test('text typed at a pause is the next menu entry', async t => {
 	const {typist, view} = await signedIn(t);
 	await typist.type('P\rnot the password\r2-5\r');
 	t.like(view(), {kind: 'menu', path: ['2', '5']});
 });
 
-test('a whole visit typed ahead in one piece ends where it should', async t => {
+test('a session that is typed ahead in one piece ends on the right screen', async t => {
 	const {typist, session, services} = await typing(t);
 	typist.send(`tanadmin\r${passwords.tanadmin}\r2\r1\r1\r1\rR\rRR\rZ\r`);
 	t.is(await session.ended, 'signed-out');
 	t.deepEqual(services.calls, ['start taniumserver']);
 });
 
-test('a Problem is told with what to do about it, and the session goes on', async t => {
+test('a Problem is shown with its hint, and the session continues', async t => {
 	const {typist, said, view} = await signedIn(t);
 	await typist.type('2-1\r3\r2\ryes\r');
 	t.deepEqual(said().slice(-3), ['patch does not stop.', '', 'End it by hand.']);
@@ -163,7 +163,7 @@ test('a Problem is told with what to do about it, and the session goes on', asyn
 	t.like(view(), {kind: 'menu', path: ['2'], selected: 0});
 });
 
-test('anything else ends this session with a reference that the log explains', async t => {
+test('any other error ends the session and shows a reference to the log', async t => {
 	const {typist, session, services, view, audited} = await signedIn(t);
 	services.state = async () => {
 		throw new Error('a bug');
@@ -179,7 +179,7 @@ test('anything else ends this session with a reference that the log explains', a
 	t.true(entry['stack']!.startsWith('Error: a bug'));
 });
 
-test('a terminal that goes away at sign-in or in a menu ends the session', async t => {
+test('closing the terminal at sign-in or in a menu ends the session', async t => {
 	for (const opened of [await typing(t), await signedIn(t)]) {
 		opened.session.store.hangUp();
 		t.is(await opened.session.ended, 'gone');

@@ -40,7 +40,7 @@ const choices = [
 const long = Array.from({length: 60}, (_, number) => `line ${number + 1}`).join('\n');
 const lines = [{kind: 'text', text: long, tone: 'plain'}] as const;
 
-test('text stands in the line until Enter enters it', t => {
+test('text stays in the line until Enter', t => {
 	t.is(typed(mainMenu, '2-4').state.line, '2-4');
 	t.like(typed(mainMenu, '2-4\r'), {entered: '2-4', state: {line: ''}});
 });
@@ -53,24 +53,24 @@ test('Enter on an empty line enters the highlighted item', t => {
 	t.is(typed(talking({}), '\r').entered, '');
 });
 
-test('the highlight moves by arrows, Home and End, and goes round at both ends', t => {
+test('the highlight moves with the arrows, Home and End, and wraps around', t => {
 	t.is(selectedOf(typed(mainMenu, up).state), 9);
 	t.is(selectedOf(typed(mainMenu, up + down).state), 0);
 	t.is(selectedOf(typed(mainMenu, end).state), 9);
 	t.is(selectedOf(typed(mainMenu, end + home).state), 0);
 });
 
-test('moving the highlight drops what was typed, so that Enter means what is highlighted', t => {
+test('moving the highlight erases the line, so that Enter opens the highlighted item', t => {
 	t.is(typed(mainMenu, `2${down}${down}\r`).entered, '4');
 	t.is(typed(mainMenu, `2${down}`).state.line, '');
 });
 
-test('typing a key highlights its item, and typing on does not lose it', t => {
+test('typing a key highlights its item, and further text keeps the highlight', t => {
 	t.is(selectedOf(typed(mainMenu, 'c').state), 6);
 	t.is(selectedOf(typed(mainMenu, '2-4').state), 1);
 });
 
-test('Escape goes back from an empty line, and otherwise empties it', t => {
+test('Escape goes back from an empty line, and otherwise erases the line', t => {
 	t.is(typed(mainMenu, '\u001B').entered, 'R');
 	t.like(typed(mainMenu, '12\u001B'), {state: {line: ''}});
 	t.is(typed(mainMenu, '12\u001B').entered, undefined);
@@ -78,13 +78,13 @@ test('Escape goes back from an empty line, and otherwise empties it', t => {
 	t.is(typed(talking({}), '\u001B').entered, undefined);
 });
 
-test('Ctrl+C gives up a question', t => {
+test('Ctrl+C cancels a question', t => {
 	for (const kind of ['ask', 'secret'] as const) {
 		t.like(typed(talking({question: {kind, prompt: 'Name:'}}), 'ab\u0003'), {cancelled: true, state: {line: ''}});
 	}
 });
 
-test('Ctrl+C gives nothing up in a menu or at a pause, and says how to leave', t => {
+test('Ctrl+C in a menu or at a pause shows how to log out', t => {
 	for (const state of [mainMenu, talking({question: {kind: 'pause', prompt: 'Press Enter to continue.'}})]) {
 		const {state: after, cancelled, entered} = typed(state, 'ab\u0003');
 		t.like(after, {line: '', view: {notice: 'Z logs out.'}});
@@ -93,7 +93,7 @@ test('Ctrl+C gives nothing up in a menu or at a pause, and says how to leave', t
 	}
 });
 
-test('a notice goes away when somebody types on', t => {
+test('a notice disappears with the next key', t => {
 	const noticed = {...mainMenu, view: withNotice(mainMenu.view, 'There is no 8 here.')};
 	t.like(typed(noticed, '2').state.view, {notice: ''});
 	t.like(typed(noticed, down).state.view, {notice: ''});
@@ -105,7 +105,7 @@ test('the crash screen takes only Enter', t => {
 	t.is(typed(state, 'ab\r').entered, '');
 });
 
-test('a conversation scrolls by rows and pages, and no further than its ends', t => {
+test('a conversation scrolls by rows and pages, within its limits', t => {
 	const state = talking({entries: lines});
 	const scroll = (input: string) => (typed(state, input).state.view as ConversationView).scroll;
 	const {printed} = conversationRows(state, state.view as ConversationView);
@@ -118,11 +118,11 @@ test('a conversation scrolls by rows and pages, and no further than its ends', t
 	t.is(scroll(home + end), 0);
 });
 
-test('what fits cannot be scrolled', t => {
+test('a conversation that fits cannot be scrolled', t => {
 	t.like(typed(talking({entries: [{kind: 'text', text: 'one', tone: 'plain'}]}), `${up}${pageUp}${home}`).state.view, {scroll: 0});
 });
 
-test('beside choices the arrows move the highlight, and the pages still scroll', t => {
+test('with choices the arrows move the highlight, and the page keys still scroll', t => {
 	const state = talking({entries: lines, question: {kind: 'ask', prompt: 'Which?', choices}});
 	t.like(typed(state, down).state.view, {selected: 1, scroll: 0});
 	t.like(typed(state, pageUp).state.view, {selected: 0, scroll: conversationRows(state, state.view as ConversationView).printed - 2});
@@ -134,7 +134,7 @@ test('scrolled far back on a small terminal, the first key on a large one alread
 	t.like(typed(state, down).state.view, {scroll: 60 - printed - 1});
 });
 
-test('frame and body together leave one row of the terminal free', t => {
+test('the frame and the body leave one row of the terminal free', t => {
 	for (const rows of [7, 12, 24, 50]) {
 		t.is(bodyRows({rows}) + frameRows + 1, rows);
 	}
@@ -142,7 +142,7 @@ test('frame and body together leave one row of the terminal free', t => {
 	t.is(bodyRows({rows: 1}), 1);
 });
 
-test('what was printed and the choices never need more rows than there are', t => {
+test('printed rows and choices never need more rows than the body has', t => {
 	for (let rows = 7; rows < 60; rows++) {
 		for (const count of [0, 1, 3, 30]) {
 			const view: ConversationView = {

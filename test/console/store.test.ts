@@ -13,7 +13,7 @@ function type(store: Store, input: string): void {
 	}
 }
 
-test('it is busy until something is asked, and again from the answer on', async t => {
+test('it is busy until a question is open, and again after the answer', async t => {
 	const store = new Store(mainMenu);
 	t.false(store.activity.idle);
 	const entered = store.entered();
@@ -30,7 +30,7 @@ test('keys that do not answer leave the question open', t => {
 	t.true(store.activity.idle);
 });
 
-test('Ctrl+C gives the open question up, and the next one can be asked', async t => {
+test('Ctrl+C cancels the open question, and the next one can be asked', async t => {
 	const store = asking();
 	const entered = store.entered();
 	type(store, 'abc\u0003');
@@ -41,7 +41,7 @@ test('Ctrl+C gives the open question up, and the next one can be asked', async t
 	t.is(await next, 'x');
 });
 
-test('hanging up gives up the open question and every later one', async t => {
+test('hanging up cancels the open question and every later one', async t => {
 	const store = asking();
 	const entered = store.entered();
 	store.hangUp();
@@ -51,7 +51,7 @@ test('hanging up gives up the open question and every later one', async t => {
 	t.false(store.activity.idle);
 });
 
-test('hanging up twice, or while work is under way, harms nothing', async t => {
+test('hanging up twice, or during work, is harmless', async t => {
 	const store = asking();
 	store.hangUp();
 	store.hangUp();
@@ -59,7 +59,7 @@ test('hanging up twice, or while work is under way, harms nothing', async t => {
 	await t.throwsAsync(store.entered(), {instanceOf: Cancelled});
 });
 
-test('everybody who listens hears of every change until they stop listening', t => {
+test('subscribers are called on every change until they unsubscribe', t => {
 	const store = new Store(mainMenu);
 	const heard = [0, 0];
 	const stop = store.subscribe(() => {
@@ -75,7 +75,7 @@ test('everybody who listens hears of every change until they stop listening', t 
 	t.like(store.state, {columns: 100, rows: 30, line: 'x'});
 });
 
-test('a conversation is changed only where there is one', t => {
+test('only a conversation view is changed', t => {
 	const store = new Store(mainMenu);
 	store.changeConversation(() => ({title: 'Other'}));
 	t.is(store.state, mainMenu);

@@ -46,7 +46,7 @@ function print(text: string): Entry {
 	return {kind: 'text', text, tone: 'plain'};
 }
 
-test('no row is wider than the terminal, whatever was said', t => {
+test('no row is wider than the terminal, whatever was printed', t => {
 	for (let columns = 10; columns <= 200; columns++) {
 		for (const text of texts) {
 			const widest = rowsOf(entriesWith(text), columns).find(row => stringWidth(row.text) > columns);
@@ -55,7 +55,7 @@ test('no row is wider than the terminal, whatever was said', t => {
 	}
 });
 
-test('no row holds anything that could steer a terminal', t => {
+test('no row contains control characters', t => {
 	for (const columns of [10, 37, 80]) {
 		for (const text of texts) {
 			t.notRegex(textOf(entriesWith(text), columns).join(''), /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202E\u200B]/u, JSON.stringify(text));
@@ -63,7 +63,7 @@ test('no row holds anything that could steer a terminal', t => {
 	}
 });
 
-test('what could steer a terminal is spelled out', t => {
+test('control characters are escaped', t => {
 	t.deepEqual(textOf([print('a\u001B[2J')]), ['a\\x1b[2J']);
 });
 
@@ -85,7 +85,7 @@ test('no letter is lost in wrapping', t => {
 	}
 });
 
-test('a wrapped line begins with a word, under the indentation of its first row', t => {
+test('a wrapped line starts with a word and keeps the indentation of its first row', t => {
 	t.deepEqual(textOf([print('hello world foo bar')], 11), ['hello world', 'foo bar']);
 	t.deepEqual(textOf([print('  put one two three')], 12), ['  put one', '  two three']);
 });
@@ -94,7 +94,7 @@ test('text stays readable on a wide terminal', t => {
 	t.true(textOf([print('word '.repeat(100))], 200).every(text => text.length <= 100));
 });
 
-test('paragraphs stand apart, steps and answers stand together', t => {
+test('paragraphs are separated by an empty row, steps and answers are not', t => {
 	const step = (title: string): Entry => ({kind: 'step', title, state: 'done', took: 0});
 	const answer: Entry = {kind: 'answer', prompt: 'Go on?', text: 'yes'};
 	t.deepEqual(
@@ -103,7 +103,7 @@ test('paragraphs stand apart, steps and answers stand together', t => {
 	);
 });
 
-test('a step keeps its title in one place while it runs and when it has ended', t => {
+test('the title of a step stays in place when the step ends', t => {
 	const rows = (['running', 'done', 'failed'] as const).map(
 		state => rowsOf([{kind: 'step', title: 'Stop the server', state, took: 1234}], 50)[0]!,
 	);
@@ -121,14 +121,14 @@ test('a step keeps its title in one place while it runs and when it has ended', 
 	);
 });
 
-test('the long title of a step goes on below itself, and its time stays in the first row', t => {
+test('the long title of a step is wrapped, and its duration stays in the first row', t => {
 	t.deepEqual(textOf([{kind: 'step', title: 'Check both files, and that the key matches', state: 'done', took: 20}], 40), [
 		'done    Check both files, and     0.02 s',
 		'        that the key matches',
 	]);
 });
 
-test('the columns of a table begin under each other', t => {
+test('the columns of a table are aligned', t => {
 	t.deepEqual(
 		textOf([
 			{
@@ -145,7 +145,7 @@ test('the columns of a table begin under each other', t => {
 	);
 });
 
-test('only the heading of a table stands out', t => {
+test('only the heading of a table has a different tone', t => {
 	const table = (heads: boolean) => rowsOf([{kind: 'table', heads, rows: [['a'], ['b']]}], 80).map(({tone}) => tone);
 	t.deepEqual(table(true), ['heading', 'plain']);
 	t.deepEqual(table(false), ['plain', 'plain']);
@@ -192,21 +192,21 @@ test('a table with more columns than fit shows its cells one below the other', t
 const rows = rowsOf([print(Array.from({length: 30}, (_, number) => `row ${number + 1}`).join('\n'))], 80);
 const sight = (room: number, scroll: number) => visibleRows(rows, room, scroll).map(({text}) => text);
 
-test('the end of a conversation is in sight, and how much is above', t => {
+test('the end of a conversation is visible, with the number of rows above', t => {
 	t.deepEqual(sight(4, 0), ['... 27 more rows above: Page Up', 'row 28', 'row 29', 'row 30']);
 	t.is(sight(30, 0).join(), rows.map(({text}) => text).join());
 });
 
-test('scrolled back, it says how much is on either side', t => {
+test('scrolled back, it shows the number of rows above and below', t => {
 	t.deepEqual(sight(4, 10), ['... 17 more rows above: Page Up', 'row 18', 'row 19', '... 11 more rows below: Page Down']);
 	t.deepEqual(sight(4, 26), ['row 1', 'row 2', 'row 3', '... 27 more rows below: Page Down']);
 });
 
-test('scrolled further than there is, the beginning is in sight', t => {
+test('scrolled too far, it shows the beginning', t => {
 	t.deepEqual(sight(4, 1000), sight(4, maxScroll(rows, 4)));
 });
 
-test('where there is no room for words about it, the rows themselves are shown', t => {
+test('with less than three rows, only the rows are shown', t => {
 	t.deepEqual(sight(2, 0), ['row 29', 'row 30']);
 	t.deepEqual(sight(0, 0), []);
 });

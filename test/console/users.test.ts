@@ -32,7 +32,7 @@ test('three wrong passwords at the console lock the account there and over SSH, 
 	t.is(later.view().kind, 'menu');
 });
 
-test('strangers cannot lock an administrator out of the console, not even for ever', async t => {
+test('failures over the network cannot lock an administrator out of the console', async t => {
 	const first = await typing(t);
 	await setSecuritySetting(first.layout, 'lockoutSeconds', 0, {user: 'tanadmin', from: 'console'});
 	for (const password of ['one', 'two', 'three', 'four']) {
@@ -71,7 +71,7 @@ test('a key is added and deleted with its fingerprint in the log', async t => {
 	t.like((await audited()).at(-1), {event: 'key-deleted', user: 'tanadmin', from: 'console', account: 'tanuser', key});
 });
 
-test('a private key that is pasted whole is neither said, kept nor taken for menu entries', async t => {
+test('a pasted private key is neither shown, stored nor taken for menu entries', async t => {
 	const {typist, session, layout, said, view} = await signedIn(t);
 	const lines = (await newPrivateKey('me')).toString().trim().split('\n');
 	const everSaid = new Set<string>();
@@ -89,7 +89,7 @@ test('a private key that is pasted whole is neither said, kept nor taken for men
 	t.like(view(), {kind: 'menu', path: ['C']});
 });
 
-test('what does not work is told, and the conversation goes on', async t => {
+test('a problem is shown, and the conversation continues', async t => {
 	const {typist, said, view} = await signedIn(t);
 	await typist.type('C-U\r2\rK\rF\r');
 	t.true(said().includes('/incoming holds no file whose name ends with .pub.'));
@@ -99,7 +99,7 @@ test('what does not work is told, and the conversation goes on', async t => {
 	t.like(view(), {kind: 'menu', path: ['C']});
 });
 
-test('wrong current passwords are counted and lock the account, so that an unattended console is no place to guess', async t => {
+test('wrong current passwords are counted and lock the account', async t => {
 	const {typist, layout, audited, said} = await signedIn(t, 'tanuser');
 	for (let attempt = 0; attempt < 3; attempt++) {
 		await typist.type('p\rWrong-Guess-1\r');

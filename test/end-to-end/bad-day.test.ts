@@ -23,7 +23,7 @@ async function served(appliance: Appliance): Promise<string> {
 	return servedFingerprint(appliance.ports.console);
 }
 
-test('100 of 100 bursts of keys end where they should', async t => {
+test('100 of 100 bursts of keys end on the right screen', async t => {
 	const operator = await signedIn(t, await makeAppliance(t));
 	for (let burst = 1; burst <= 100; burst++) {
 		await operator.type('2\r4\r');
@@ -42,7 +42,7 @@ test('a megabyte of paste ends in the menu, with the console alive', async t => 
 	t.regex(operator.screen, /2 {2}Tanium Operations/);
 });
 
-test('a resize redraws what stands, at any size', async t => {
+test('a resize redraws the screen, at any size', async t => {
 	const operator = await signedIn(t, await makeAppliance(t));
 	for (const [columns, rows] of [
 		[200, 50],
@@ -58,7 +58,7 @@ test('a resize redraws what stands, at any size', async t => {
 	t.regex(operator.screen, /Main Menu[^]+> 1 {3}Tanium Installation[^]+Enter a key: _/);
 });
 
-test('an installation outlives its terminal, and the next sign-in says how it ended', async t => {
+test('an installation outlives its terminal, and the next sign-in reports its outcome', async t => {
 	const appliance = await withUpload(t);
 	const operator = await signedIn(t, appliance);
 	await operator.type('2-4\rYES\r');
@@ -75,7 +75,7 @@ test('an installation outlives its terminal, and the next sign-in says how it en
 	t.regex(third.screen, /do not trust each other/, 'what is still wrong is said again');
 });
 
-test('a console killed in the middle of an installation is recovered by the command, and again by nobody', async t => {
+test('an installation whose console was killed is recovered once, by the command', async t => {
 	const appliance = await withUpload(t);
 	const operator = await signedIn(t, appliance);
 	await operator.type('2-4\rYES\r');
@@ -91,7 +91,7 @@ test('a console killed in the middle of an installation is recovered by the comm
 	t.regex(await readFile(appliance.layout.audit, 'utf8'), /"event":"installation-recovered","outcome":"installed"/);
 });
 
-test('of two who install at once, one is told that the other is at it', async t => {
+test('of two concurrent installations, one is refused because the other is in progress', async t => {
 	const appliance = await withUpload(t);
 	const [first, second] = [await signedIn(t, appliance), await signedIn(t, appliance)];
 	await first.type('2-4\rYES\r');
@@ -104,7 +104,7 @@ test('of two who install at once, one is told that the other is at it', async t 
 	t.is(await served(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt')));
 });
 
-test('Ctrl+C in the middle of an installation is answered, and stops nothing', async t => {
+test('Ctrl+C during an installation shows a notice and does not stop it', async t => {
 	const appliance = await withUpload(t);
 	const operator = await signedIn(t, appliance);
 	await operator.type('2-4\rYES\r');

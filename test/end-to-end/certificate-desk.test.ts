@@ -51,7 +51,7 @@ testWith('openssl')('a request is signed by an openssl CA, checked, installed an
 	t.is(chain.length, 1);
 });
 
-testWith('curl')('with the lab CA the whole exercise needs no other: curl trusts its root', async t => {
+testWith('curl')('with the lab CA the whole procedure needs no other CA: curl trusts its root', async t => {
 	const appliance = await makeAppliance(t);
 	const {workFolder, ports, root} = appliance;
 	const out = path.join(workFolder, 'SOAPServer');
@@ -71,7 +71,7 @@ testWith('curl')('with the lab CA the whole exercise needs no other: curl trusts
 	);
 });
 
-test('nothing is ever written over, and a refusal writes nothing', async t => {
+test('no file is overwritten, and a refused command writes nothing', async t => {
 	const folder = await temporaryFolder(t);
 	for (const ending of ['key', 'csr', 'crt']) {
 		const out = path.join(folder, ending, 'SOAPServer');
@@ -99,7 +99,7 @@ test('nothing is ever written over, and a refusal writes nothing', async t => {
 	t.false((await readdir(folder)).includes('refused'));
 });
 
-test('what the commands say of what they are not given', async t => {
+test('missing and wrong arguments are reported', async t => {
 	const folder = await temporaryFolder(t);
 	await writeFile(path.join(folder, 'text'), 'text');
 	for (const [words, code, says] of [
@@ -120,7 +120,7 @@ test('what the commands say of what they are not given', async t => {
 	}
 });
 
-test('the report says how long the certificate is valid', async t => {
+test('the report shows how long the certificate is valid', async t => {
 	const {root} = await makeAppliance(t);
 	const {stdout} = await tanos(['report', 'info', '--root', root]);
 	t.regex(

@@ -62,7 +62,7 @@ test('the whole job in commands: check, dry run, install, register, restore', as
 	t.false((await readFile(appliance.layout.audit, 'utf8')).includes(appliance.passwords.tanium));
 });
 
-test('a line that is cut in the middle of an installation stops nothing, and the next sign-in says how it ended', async t => {
+test('a connection that is lost during an installation does not stop it, and the next sign-in reports its outcome', async t => {
 	const appliance = await visited(t, {upload: true});
 	const operator = new Operator(t, appliance, appliance.way);
 	await operator.type('2-4\rYES\r');
@@ -90,7 +90,7 @@ async function untilServed(appliance: Appliance): Promise<string> {
 	return served(appliance);
 }
 
-test('in a terminal a command asks without showing the secret', async t => {
+test('in a terminal a command asks for a secret without showing it', async t => {
 	const appliance = await visited(t);
 	const operator = new Operator(t, appliance, {...appliance.way, arguments: [...appliance.way.arguments, 'set password']});
 	await operator.sees(/Current password:/);
@@ -105,7 +105,7 @@ test('in a terminal a command asks without showing the secret', async t => {
 	t.is(await operator.ended, 0);
 });
 
-test('what one session is sent, pasted or resized to does not reach another', async t => {
+test('input, pastes and resizes of one session do not affect another', async t => {
 	const appliance = await visited(t);
 	const [calm, wild] = [new Operator(t, appliance, appliance.way), new Operator(t, appliance, appliance.way)];
 	await calm.type('2\r');
@@ -119,7 +119,7 @@ test('what one session is sent, pasted or resized to does not reach another', as
 	t.regex(calm.screen, /Main Menu/);
 });
 
-test('without a terminal, and on one that only prints, there are plain lines and a hint', async t => {
+test('without a terminal, and on a dumb one, the console uses plain lines and prints a hint', async t => {
 	const appliance = await visited(t);
 	const piped = await execa(
 		'ssh',
@@ -135,7 +135,7 @@ test('without a terminal, and on one that only prints, there are plain lines and
 	t.notRegex(dumb.stdout, /\u001B/);
 });
 
-test('a thousand connections that say nothing keep nobody out who is in, and none of them stays', async t => {
+test('a thousand idle connections do not affect open sessions, and all of them are closed', async t => {
 	const appliance = await visited(t);
 	const operator = new Operator(t, appliance, appliance.way);
 	await operator.type('2\r');

@@ -24,7 +24,7 @@ async function nextServer(appliance: Appliance, dead: number): Promise<number> {
 	throw new Error('The folder is gone.');
 }
 
-test('a server that dies is started again, and the audit log says so', async t => {
+test('a server that crashes is restarted, and the audit log records it', async t => {
 	const appliance = await makeAppliance(t);
 	const {arguments: words} = await overSsh(appliance, 'tanadmin');
 	const first = (await serverPid(appliance))!;

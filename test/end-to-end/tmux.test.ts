@@ -58,7 +58,7 @@ async function openPane(t: ExecutionContext, {root, workFolder}: Appliance): Pro
 	return pane;
 }
 
-testWith('tmux')('keys that tmux sends at once meet the screens they were meant for', async t => {
+testWith('tmux')('keys that tmux sends together reach the right screens', async t => {
 	const appliance = await makeAppliance(t);
 	const pane = await openPane(t, appliance);
 	t.regex(await pane.send('tanadmin', 'Enter', appliance.passwords.tanadmin, 'Enter'), /Main Menu/);

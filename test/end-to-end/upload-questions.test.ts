@@ -12,7 +12,7 @@ import {newKey, startSshd} from '../ssh-client/sshd.js';
 import {execute, servedAppliance} from '../ssh-server/served.js';
 import {testWithSshd, deskWithPair, configOf, optionsFor, urlOf, exists, hasPair} from './upload-files.js';
 
-testWithSshd('a script is never asked whether a host is the right one', async t => {
+testWithSshd('a script is never asked to verify a host key', async t => {
 	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	await writeFile(path.join(sshd.folder, 'known_hosts'), '');
@@ -26,7 +26,7 @@ testWithSshd('a script is never asked whether a host is the right one', async t 
 	t.deepEqual(await readdir(sshd.incoming), []);
 });
 
-test("without OpenSSH's client it says that no configuration was read", async t => {
+test("without OpenSSH's client a notice says that no configuration was read", async t => {
 	const workFolder = await deskWithPair(t);
 	const {port, home, layout} = await servedAppliance(t);
 	const empty = path.join(workFolder.folder, 'empty');
@@ -106,7 +106,7 @@ testWith('ssh')('--config none and /dev/null read no configuration', async t => 
 	}
 });
 
-test('what it says to words that it does not understand', async t => {
+test('wrong arguments are reported', async t => {
 	const folder = await temporaryFolder(t);
 	for (const [words, says] of [
 		[[], /tanos upload CRT KEY/],

@@ -42,7 +42,7 @@ testWith('ssh')('to the appliance as tancopy, with the password from a script', 
 	await hasPair(t, {...workFolder}, layout.incoming);
 });
 
-testWith('ssh')('the program SSH_ASKPASS answers, as for OpenSSH', async t => {
+testWith('ssh')('the program in SSH_ASKPASS answers, as with OpenSSH', async t => {
 	const workFolder = await deskWithPair(t);
 	const {port, home, layout} = await servedAppliance(t);
 	const env = {SSH_ASKPASS: path.join(home, 'ask'), SSH_ASKPASS_REQUIRE: 'force', ANSWER: password};
@@ -80,7 +80,7 @@ testWith('ssh')('the program SSH_ASKPASS answers, as for OpenSSH', async t => {
 	t.is((await readdir(layout.incoming)).length, 2);
 });
 
-testWithSshd("by a name of OpenSSH's configuration, through two hosts that are named there, too", async t => {
+testWithSshd("a host name and two jump hosts are taken from OpenSSH's configuration", async t => {
 	const workFolder = await deskWithPair(t);
 	const [first, second, last] = [await startSshd(t), await startSshd(t), await startSshd(t)];
 	const hostLines = ({port, folder}: Sshd) => [
@@ -131,7 +131,7 @@ testWithSshd("by a name of OpenSSH's configuration, through two hosts that are n
 	t.regex((await tanos(['upload', workFolder.crt, workFolder.key, 'ts1', ...wrong])).stdout, /rejects its configuration.*prot/i);
 });
 
-testWithSshd('of two hosts one is down: the other has the pair, and the key stays', async t => {
+testWithSshd('when one of two hosts is down, the other gets the pair, and the local key is kept', async t => {
 	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	const [nobody = 0] = await freePorts(1);
@@ -166,7 +166,7 @@ testWithSshd('of two hosts one is down: the other has the pair, and the key stay
 	);
 });
 
-testWithSshd('a pair that does not belong together is not uploaded, unless that is wanted', async t => {
+testWithSshd('a pair that does not match is not uploaded without --force', async t => {
 	const workFolder = await deskWithPair(t);
 	const sshd = await startSshd(t);
 	const other = path.join(workFolder.folder, 'other.key');

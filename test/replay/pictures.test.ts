@@ -15,19 +15,19 @@ async function picture(text: string): Promise<string> {
 	return renderSvg(terminal.cells(), 'a picture');
 }
 
-test('the screen holds every row without the blanks at its end', async t => {
+test('the screen has every row without trailing blanks', async t => {
 	const terminal = await show('one  \r\n  two', 10, 4);
 	t.is(terminal.screen(), 'one\n  two\n\n');
 	t.is(terminal.line(), '  two');
 	t.deepEqual(terminal.cursor, {column: 5, row: 1});
 });
 
-test('the screen is what can be seen after it has scrolled', async t => {
+test('after scrolling the screen has the visible rows', async t => {
 	const terminal = await show('one\r\ntwo\r\nthree', 10, 2);
 	t.is(terminal.screen(), 'two\nthree');
 });
 
-test('a letter tells how each cell stands out', async t => {
+test('a letter shows the attribute of each cell', async t => {
 	const terminal = await show('a\u001B[1mb\u001B[0;2md\u001B[0;7mi\u001B[0;4mu\u001B[0;31mc\u001B[0;44mc\u001B[0;1;7;31mi\u001B[0mz');
 	t.is(terminal.attributes(), '.bdiucci\n');
 });
@@ -38,7 +38,7 @@ test('text in a picture cannot become markup', async t => {
 	t.true(renderSvg([], '<x>').includes('<title>&lt;x&gt;</title>'));
 });
 
-test('a picture loads nothing and runs nothing', async t => {
+test('a picture loads and runs nothing', async t => {
 	const svg = await picture('\u001B[31mred\u001B[0m plain');
 	t.notRegex(svg.replace('xmlns="http://www.w3.org/2000/svg"', ''), /https?:|url\(|href|<script|@import/);
 });
@@ -53,7 +53,7 @@ test('a picture keeps bold, dim, italic, underlined and coloured text and its pl
 	t.regex(svg, /<rect x="74\.8" y="16" width="8\.4" height="18" fill="#010203"\/>/);
 });
 
-test('inverse text changes its colours for those behind it', async t => {
+test('inverse text swaps its colours with the background', async t => {
 	const svg = await picture('\u001B[7mchosen');
 	t.regex(svg, /<rect [^>]*fill="#d1d7e0"\/>/);
 	t.regex(svg, /fill="#0d1117">chosen</);
@@ -71,7 +71,7 @@ test('the lines of a box are drawn without gaps', async t => {
 	t.regex(await picture('╭╮'), /M24\.4 25Q20\.2 25 20\.2 34M24\.4 25Q28\.6 25 28\.6 34/);
 });
 
-test('a wide character takes two cells and the text behind it keeps its place', async t => {
+test('a wide character takes two cells and the text after it keeps its place', async t => {
 	const svg = await picture('日\u001B[1mx');
 	t.true(svg.includes('textLength="16.8">日</text>'));
 	t.true(svg.includes('<text x="32.8" y="29" textLength="8.4" font-weight="bold">x</text>'));

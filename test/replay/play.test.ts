@@ -27,7 +27,7 @@ async function temporaryFolder(t: ExecutionContext): Promise<string> {
 	return folder;
 }
 
-test('keys are handled one after the other, and a picture shows rows and how cells stand out', async t => {
+test('keys are handled one after the other, and a picture has rows and attributes', async t => {
 	const {
 		screenshots: [shot],
 	} = await playOn('menu', 'Down 2 Enter\nScreenshot chosen');
@@ -46,7 +46,7 @@ test('keys are handled one after the other, and a picture shows rows and how cel
 	t.true(shot!.svg.startsWith('<svg '));
 });
 
-test('a picture is handed over as soon as it is taken', async t => {
+test('a picture is passed on as soon as it is taken', async t => {
 	const seen: string[] = [];
 	const tape = 'Screenshot first\nType "a"\nScreenshot second\nWait+Screen@1ms /never/';
 	const problem = await failureOf(t, playOn('menu', tape, {onScreenshot: ({name}) => seen.push(name)}));
@@ -65,7 +65,7 @@ test('a text beyond ASCII is counted in bytes', async t => {
 	t.regex(lastScreen, /> Status/);
 });
 
-test('the program draws itself in the new size before the tape goes on', async t => {
+test('the program draws itself in the new size before the tape continues', async t => {
 	const {screenshots} = await playOn('menu', 'Resize 70 9\nScreenshot wide\nResize 70 9\nResize 45 7\nScreenshot narrow');
 	t.deepEqual(
 		screenshots.map(({screen}) => screen.split('\n')[0]),
@@ -77,7 +77,7 @@ test('the program draws itself in the new size before the tape goes on', async t
 	);
 });
 
-test('the size is that of the options, else that of the tape, else 80x24', async t => {
+test('the size is that of the options, or that of the tape, or 80x24', async t => {
 	const firstRow = async (tape: string, options: Partial<PlayOptions>) => {
 		const {lastScreen} = await play(parseTape(`${tape}\nWait+Screen /Main/`, 'a.tape'), {...fixtureCommand('menu'), ...options});
 		return lastScreen.split('\n')[0];
@@ -88,13 +88,13 @@ test('the size is that of the options, else that of the tape, else 80x24', async
 	t.is(await firstRow('Set Width 60\nSet Height 9', {columns: 70}), 'Main Menu 70x9');
 });
 
-test('the exit code and the last words of a program are kept', async t => {
+test('the exit code and the last output of a program are kept', async t => {
 	const {exitCode, lastScreen} = await playOn('menu', 'Type "q"\nWait+Exit\nWait+Screen /Goodbye/');
 	t.is(exitCode, 7);
 	t.regex(lastScreen, /Goodbye/);
 });
 
-test('a program that writes much and ends at once loses nothing', async t => {
+test('no output of a program that writes much and ends at once is lost', async t => {
 	const {exitCode, lastScreen} = await playOn('flood', 'Wait+Exit');
 	t.is(exitCode, 3);
 	t.regex(lastScreen, /the last line\s*$/);
@@ -130,7 +130,7 @@ test('a program that ignores the hang-up is killed', async t => {
 	await t.notThrowsAsync(program.kill());
 });
 
-test('a variable stands for its value in a text, and for exactly its value in a pattern', async t => {
+test('a variable is replaced by its value in a text, and matches it literally in a pattern', async t => {
 	const tape = 'Type "${PASSWORD}"\nWait+Screen /typed ${PASSWORD} in 1/';
 	const {lastScreen} = await playOn('menu', tape, {variables: {PASSWORD: 'a.*(b'}});
 	t.regex(lastScreen, /typed a\.\*\(b in/);
@@ -138,14 +138,14 @@ test('a variable stands for its value in a text, and for exactly its value in a 
 	t.is(problem.code, 'replay-failed');
 });
 
-test('an unknown variable names its line and those that are known', async t => {
+test('an unknown variable is a problem with its line and the known variables', async t => {
 	const problem = await failureOf(t, playOn('menu', '\nType "${SECRET}"', {variables: {PORT: '22'}}));
 	t.is(problem.code, 'tape-variable');
 	t.is(problem.message, 'a.tape:2: the variable SECRET has no value');
 	t.is(problem.hint, 'Given: PORT.');
 });
 
-test('a Wait that is not met names its line, its command and the screen', async t => {
+test('a Wait that times out reports its line, its command and the screen', async t => {
 	const problem = await failureOf(t, playOn('menu', 'Down\nWait+Screen@1ms /${WORD}/', {variables: {WORD: 'hidden'}, columns: 44}));
 	t.is(
 		problem.message,
@@ -176,13 +176,13 @@ test('a key for a program that has ended fails', async t => {
 	t.regex(problem.message, /^a\.tape:3: Enter\nthe program ended with exit code 7 before this key\. /);
 });
 
-test('a program that cannot be started shows what the system says', async t => {
+test("a program that cannot be started is a problem with the system's error", async t => {
 	const tape = parseTape('Enter', 'a.tape');
 	const problem = await failureOf(t, play(tape, {command: '/nonexistent/program', arguments: []}));
 	t.regex(problem.message, /the program ended with exit code 1 [^]*No such file or directory/);
 });
 
-test('a program without ready marks fails the first key, and is played when the tape says so', async t => {
+test('a program without ready marks fails at the first key, unless the tape turns them off', async t => {
 	const problem = await failureOf(t, playOn('plain', 'Set WaitTimeout 1ms\nType "Ada"'));
 	t.is(problem.code, 'replay-failed');
 	t.regex(problem.hint, /Set ReadyMark false/);
@@ -195,7 +195,7 @@ test('a bare Wait waits for a prompt on the line of the cursor', async t => {
 	t.is(lastScreen.trim(), 'Name>');
 });
 
-test('the environment holds what a terminal sets and what was given, and nothing of this process', async t => {
+test('the environment has the variables of a terminal and the given ones, and nothing of this process', async t => {
 	const folder = await temporaryFolder(t);
 	const {lastScreen} = await playOn('environment', 'Env OF_TAPE "1"\nWait+Screen /C.UTF-8/', {
 		environment: {GIVEN: '1'},

@@ -105,12 +105,12 @@ for (const [tape, message] of refused) {
 	});
 }
 
-test('a tape that wants another tape is told to hold the commands itself', t => {
+test('a tape that includes another one is refused', t => {
 	const problem = t.throws<Problem>(() => parseTape('Source other.tape', 'a.tape'));
 	t.is(problem.hint, 'A tape cannot include another one: copy its commands into this tape.');
 });
 
-test('a command carries its line and its own words, also when it shares the line', t => {
+test('a command has its line number and its source, even when it shares the line', t => {
 	const {commands} = parseTape('# first\r\n\r\nType "2"  Enter 2 # go\r\n', 'a.tape');
 	t.deepEqual(
 		commands.map(({line, source}) => [line, source]),

@@ -43,7 +43,7 @@ function obedient(first = ''): FakeProgram {
 	});
 }
 
-test('a mark that speaks of fewer bytes than were sent does not release the next key', async t => {
+test('a mark with fewer bytes than were sent does not release the next key', async t => {
 	const program = new FakeProgram(readyMark(0), (_text, show) => {
 		show(readyMark(2));
 	});
@@ -52,20 +52,20 @@ test('a mark that speaks of fewer bytes than were sent does not release the next
 	t.deepEqual(program.writes, ['abc']);
 });
 
-test('no key is sent before the program has said that it is ready', async t => {
+test('no key is sent before the program has reported that it is ready', async t => {
 	const program = new FakeProgram('starting');
 	await t.throwsAsync(play(program, 'Set WaitTimeout 50ms\nEnter'), {instanceOf: Problem});
 	t.deepEqual(program.writes, []);
 });
 
-test('a frame that is half drawn is neither matched nor pictured', async t => {
+test('an incomplete frame is neither matched nor captured', async t => {
 	for (const tape of ['Wait+Screen@50ms /half/', 'Set WaitTimeout 50ms\nScreenshot torn']) {
 		const program = new FakeProgram(`\u001B[?2026hhalf${readyMark(0)}`);
 		await t.throwsAsync(play(program, tape), {instanceOf: Problem, message: /\|half +\|/});
 	}
 });
 
-test('what the terminal answers by itself counts as sent', async t => {
+test("the terminal's own answers count as sent", async t => {
 	const question = '\u001B[6n';
 	let bytes = 0;
 	const program = new FakeProgram(question, (text, show) => {
@@ -100,6 +100,6 @@ test('slow motion types key by key; without it nothing pauses', async t => {
 	t.deepEqual(fast.writes, ['abc', '\u001B[B', '\u001B[B']);
 });
 
-test('a pattern may begin with flags, as in VHS', async t => {
+test('a pattern may start with flags, as in VHS', async t => {
 	await t.notThrowsAsync(play(obedient('MAIN\r\nmenu'), 'Wait+Screen /(?is)main.MENU/'));
 });

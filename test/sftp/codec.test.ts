@@ -20,7 +20,7 @@ test('a packet that is too long, or empty, ends the session before it is read', 
 	}
 });
 
-test('a session that does not begin with a greeting ends', async t => {
+test('a session that does not start with SSH_FXP_INIT ends', async t => {
 	const {incoming, outgoing} = await imprisoned(t);
 	const stream = new Duplex({read() {}, write: (_chunk, _encoding, done) => done()});
 	const served = serveSftp(stream, jailAround(incoming, outgoing), async () => {});
@@ -28,7 +28,7 @@ test('a session that does not begin with a greeting ends', async t => {
 	await t.throwsAsync(served, {name: 'ProtocolError'});
 });
 
-test('fields that are longer than their packet are a bad message, and the session goes on', async t => {
+test('fields that are longer than their packet are a bad message, and the session continues', async t => {
 	const {client} = await imprisoned(t);
 	const handle = string(await client.open('/incoming/file', writing));
 	for (const fields of [
@@ -45,7 +45,7 @@ test('fields that are longer than their packet are a bad message, and the sessio
 	t.is(await client.statusOf(requestType.write, handle, offset(0), string('whole')), status.ok);
 });
 
-test('requests that are not known are unsupported', async t => {
+test('unknown requests are unsupported', async t => {
 	const {client} = await imprisoned(t);
 	for (const type of [0, 21, 99, 201, 255]) {
 		t.is(await client.statusOf(type, string('/incoming')), status.unsupported, String(type));
@@ -56,7 +56,7 @@ test('requests that are not known are unsupported', async t => {
 	}
 });
 
-test('a place that no file can have is a failure', async t => {
+test('an offset that no file can have is a failure', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const handle = string(await client.open('/incoming/file', flags.read | writing));
 	for (const place of [2n ** 50n * 8192n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n]) {
@@ -68,7 +68,7 @@ test('a place that no file can have is a failure', async t => {
 	t.is((await stat(path.join(incoming, 'file'))).size, 0);
 });
 
-test('a read is as long as asked, up to the limit, and says where the file ends', async t => {
+test('a read returns the requested length, up to the limit, and reports the end of the file', async t => {
 	const {client, incoming} = await imprisoned(t);
 	await writeFile(path.join(incoming, 'file'), Buffer.alloc(limits.transfer + 10, 7));
 	const handle = string(await client.open('/incoming/file', flags.read));
@@ -84,7 +84,7 @@ test('a read is as long as asked, up to the limit, and says where the file ends'
 	t.is(await client.statusOf(requestType.write, handle, offset(0), string('x')), status.noSuchFile); // As with OpenSSH: EBADF.
 });
 
-test('writes go where they say, whatever the order', async t => {
+test('writes go to their offsets, in any order', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const handle = string(await client.open('/incoming/file', writing));
 	await client.request(requestType.write, handle, offset(4), string('5678'));
@@ -108,7 +108,7 @@ test('writes to a file that was opened to append go to its end in the order they
 	t.is(await readFile(path.join(incoming, 'file'), 'utf8'), 'old 12345678');
 });
 
-test('requests that arrive together are answered in their order, also when the bytes trickle', async t => {
+test('requests that arrive together, or byte by byte, are answered in order', async t => {
 	const {client, incoming} = await imprisoned(t);
 	await writeFile(path.join(incoming, 'file'), Buffer.alloc(100_000));
 	const handle = string(await client.open('/incoming/file', flags.read));
@@ -174,7 +174,7 @@ test('nothing more is read or answered while the client does not take its replie
 	await served;
 });
 
-test('what was asked before the end is answered, and the session ends', async t => {
+test('requests before the end of the input are answered, and then the session ends', async t => {
 	const {client, served, incoming} = await imprisoned(t);
 	const handle = string(await client.open('/incoming/file', writing));
 	client.stream.end(
@@ -186,7 +186,7 @@ test('what was asked before the end is answered, and the session ends', async t 
 	t.is(await readFile(path.join(incoming, 'file'), 'utf8'), 'last words');
 });
 
-test('a file that is open when the client goes away is closed and recorded as interrupted', async t => {
+test('a file that is open when the client disconnects is closed and recorded as interrupted', async t => {
 	const {client, served, events} = await imprisoned(t);
 	const handle = string(await client.open('/incoming/file', writing));
 	await client.request(requestType.write, handle, offset(0), string('half'));
@@ -199,7 +199,7 @@ test('a file that is open when the client goes away is closed and recorded as in
 	]);
 });
 
-test('a client is not told that something was done when it could not be recorded', async t => {
+test('an operation that cannot be recorded is not reported as done', async t => {
 	const {incoming, outgoing} = await imprisoned(t);
 	await writeFile(path.join(incoming, 'file'), '');
 	const answers: Buffer[] = [];

@@ -79,7 +79,7 @@ test('no path leads outside', async t => {
 	t.deepEqual(await readdir(incoming), []);
 });
 
-test('a planted link to a file gives nothing of it', async t => {
+test('a planted symbolic link to a file does not reveal its content', async t => {
 	const {client, outside, incoming} = await imprisoned(t);
 	const secret = path.join(outside, 'secret');
 	const before = await stat(secret);
@@ -89,7 +89,7 @@ test('a planted link to a file gives nothing of it', async t => {
 	t.is((await stat(secret)).mode, before.mode);
 });
 
-test('a planted link to a folder leads nowhere, and its removal removes only the link', async t => {
+test('a planted symbolic link to a folder is not followed, and its removal removes only the link', async t => {
 	const {client, outside, incoming} = await imprisoned(t);
 	await symlink(outside, path.join(incoming, 'link'));
 	await writeFile(path.join(incoming, 'file'), 'mine');
@@ -105,7 +105,7 @@ test('a planted link to a folder leads nowhere, and its removal removes only the
 	t.is(await readFile(path.join(outside, 'secret'), 'utf8'), 'secret');
 });
 
-test('a file with a second name outside is neither read nor changed', async t => {
+test('a file with a hard link outside is neither read nor changed', async t => {
 	const {client, outside, incoming} = await imprisoned(t);
 	const secret = path.join(outside, 'secret');
 	await link(secret, path.join(incoming, 'twin'));
@@ -120,7 +120,7 @@ test('a file with a second name outside is neither read nor changed', async t =>
 	t.is((await stat(secret)).mode, before.mode);
 });
 
-test('while a folder is swapped for a link to the outside again and again, only the folder is ever seen', async t => {
+test('while a folder is repeatedly replaced by a link to the outside, only the folder is seen', async t => {
 	const {client, outside, incoming} = await imprisoned(t);
 	const at = (name: string) => path.join(incoming, name);
 	await mkdir(at('folder'));
@@ -143,7 +143,7 @@ test('while a folder is swapped for a link to the outside again and again, only 
 	t.deepEqual([...seen.keys()].sort(), ['inside', 'refused']);
 });
 
-test('FIFOs and sockets are refused at once, and the session goes on', async t => {
+test('FIFOs and sockets are refused at once, and the session continues', async t => {
 	const {client, incoming} = await imprisoned(t);
 	await execute('mkfifo', [path.join(incoming, 'fifo')]);
 	const server = createServer().listen(path.join(incoming, 'socket'));
@@ -235,7 +235,7 @@ test('links cannot be made or read', async t => {
 	await unlink(path.join(incoming, 'link'));
 });
 
-test('set-user-ID bits are dropped and owners stay who they are', async t => {
+test('set-user-ID bits are dropped and owners are not changed', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const file = path.join(incoming, 'file');
 	await writeFile(file, 'mine');

@@ -9,7 +9,7 @@ import {flags, imprisoned, long, noAttributes, withMode} from './raw-sftp.js';
 const writing = flags.write | flags.create | flags.truncate;
 const offset = (value: number) => long(BigInt(value));
 
-test('names with NUL are a failure and too long ones a bad message, and the session goes on', async t => {
+test('names with NUL are a failure and too long ones a bad message, and the session continues', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const names = ['a\0b', '\0', 'x'.repeat(256), 'y/'.repeat(2500), 'z'.repeat(200_000), '../'.repeat(33_000)];
 	for (const name of names) {
@@ -24,7 +24,7 @@ test('names with NUL are a failure and too long ones a bad message, and the sess
 	t.is(await client.statusOf(requestType.mkdir, string(`/incoming/${'x'.repeat(255)}`), noAttributes), status.ok);
 });
 
-test('a path may have 64 folders, however many dots it has besides', async t => {
+test('a path may have 64 folders, not counting dots', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const deep = (count: number) => string(`/incoming/${'d/../'.repeat(100)}${'d/'.repeat(count)}`);
 	for (let count = 1; count < limits.depth; count++) {
@@ -86,7 +86,7 @@ test('a handle that is unknown, closed or of the other kind is a failure', async
 	t.is(await client.statusOf(requestType.close, closed), status.failure);
 });
 
-test('attributes come with the listing, one part at a time', async t => {
+test('a listing includes the attributes, one part at a time', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const names = Array.from({length: 2 * limits.names + 1}, (_, index) => `file-${index}`);
 	await Promise.all(names.map(name => writeFile(path.join(incoming, name), '')));

@@ -22,7 +22,7 @@ async function write(client: RawSftp, handle: Buffer, at: number, size: number):
 	return [fields.uint32(), fields.text()];
 }
 
-test('a file may not grow beyond the limit of one file, by no kind of request', async t => {
+test('no request can make a file larger than the limit of one file', async t => {
 	const {client, incoming} = await imprisoned(t, limits);
 	const handle = await client.open('/incoming/file', writing);
 	t.deepEqual(await write(client, handle, 0, limits.fileBytes), [status.ok, 'Success']);
@@ -36,7 +36,7 @@ test('a file may not grow beyond the limit of one file, by no kind of request', 
 	t.is((await stat(path.join(incoming, 'file'))).size, limits.fileBytes);
 });
 
-test('all files together may not be larger than the limit, and what is removed makes room', async t => {
+test('all files together may not exceed the limit, and removing files makes room', async t => {
 	const {client, incoming} = await imprisoned(t, limits);
 	const handles = [];
 	for (const name of ['one', 'two', 'three']) {
@@ -79,7 +79,7 @@ test('files that were emptied behind open handles are counted as they grow again
 	t.true(sizes.reduce((sum, size) => sum + size) <= limits.bytes);
 });
 
-test('there may be so many files and folders; those that are there can still be written', async t => {
+test('the number of files and folders is limited; existing files can still be written', async t => {
 	const {client, incoming} = await imprisoned(t, limits);
 	await mkdir(path.join(incoming, 'deep', 'er'), {recursive: true});
 	for (const name of ['1', '2', '3']) {
@@ -96,7 +96,7 @@ test('there may be so many files and folders; those that are there can still be 
 	t.is(await open(client, '/incoming/more'), 102);
 });
 
-testWithSftp('many sessions at once do not get more than one', async t => {
+testWithSftp('many concurrent sessions share one quota', async t => {
 	const served = await servedAppliance(t, {limits: {incoming: {bytes: 300 * kilobyte, fileBytes: 100 * kilobyte, entries: 20}}});
 	await writeFile(path.join(served.home, 'file'), Buffer.alloc(90 * kilobyte));
 	const results = await Promise.all(Array.from({length: 6}, (_, index) => served.sftp(`put file /incoming/${index}`)));
@@ -106,7 +106,7 @@ testWithSftp('many sessions at once do not get more than one', async t => {
 	t.true(sizes.reduce((sum, size) => sum + size) <= 300 * kilobyte);
 });
 
-testWithSftp('df tells the room of /incoming, and that of the disk for /outgoing', async t => {
+testWithSftp('df shows the quota for /incoming, and the disk for /outgoing', async t => {
 	const {sftp, layout} = await servedAppliance(t, {limits: {incoming: {bytes: 1024 * kilobyte, fileBytes: 1024 * kilobyte, entries: 50}}});
 	await writeFile(path.join(layout.incoming, 'file'), Buffer.alloc(256 * kilobyte));
 	const row = (out: string) => out.trim().split('\n').at(-1)!.trim().split(/\s+/);

@@ -32,7 +32,7 @@ test('sftp puts, lists, renames, gets and removes a file', async t => {
 	t.is((await stat(path.join(layout.incoming, 'renamed.crt'))).mode & 0o777, 0o640);
 });
 
-test('an uploaded file belongs to its owner alone, whatever the mode of the original', async t => {
+test('only its owner can access an uploaded file, whatever the mode of the original', async t => {
 	const {sftp, home, layout} = await servedAppliance(t);
 	await writeFile(path.join(home, 'SOAPServer.key'), 'key', {mode: 0o644});
 	t.is((await sftp('put SOAPServer.key /incoming/')).status, 0);
@@ -131,14 +131,14 @@ test('/outgoing can be read and cleared, not written', async t => {
 	t.deepEqual(await readdir(layout.outgoing), []);
 });
 
-test('df tells the space of the file system', async t => {
+test('df shows the space of the file system', async t => {
 	const {sftp} = await servedAppliance(t);
 	const {status, out} = await sftp('df /incoming');
 	t.is(status, 0);
 	t.regex(out, /\d+ +\d+ +\d+ +\d+ +\d+%/);
 });
 
-testWithScp('a transfer is whole after many changes of the session keys', async t => {
+testWithScp('a transfer is complete after many key re-exchanges', async t => {
 	const {run, home, layout} = await servedAppliance(t);
 	const bytes = randomBytes(5 * 1024 * 1024);
 	await writeFile(path.join(home, 'large'), bytes);
@@ -146,7 +146,7 @@ testWithScp('a transfer is whole after many changes of the session keys', async 
 	t.true(bytes.equals(await readFile(path.join(layout.incoming, 'large'))));
 });
 
-testWith('lftp', 'ssh')('lftp, which brings its own SFTP, mirrors a folder, resumes, gets in parts and renames, by password', async t => {
+testWith('lftp', 'ssh')('lftp mirrors a folder, resumes, gets in parts and renames, with a password', async t => {
 	const {home, layout, port} = await servedAppliance(t);
 	const names = Array.from({length: 120}, (_, index) => `file-${index}`);
 	const bytes = randomBytes(3_000_000);

@@ -20,21 +20,21 @@ testWith('sftp-server')("-Q requests names what OpenSSH's sftp-server names, in 
 	t.deepEqual(out, (await execute(fileOf('sftp-server'), ['-Q', 'requests'])).out);
 });
 
-test('-h says how to call it, and what makes no sense ends with status 2', async t => {
+test('-h prints the usage, and wrong arguments exit with status 2', async t => {
 	t.like(await sftpServer(['-h']), {status: 0, errors: ''});
 	for (const words of [['-Q', 'ciphers'], ['-l', 'LOUD'], ['-f', 'MAIL'], ['-u', '9'], ['-x']]) {
 		t.like(await sftpServer(words), {status: 2, out: ''}, words.join(' '));
 	}
 });
 
-test('it ends with status 0 when the client has gone, and with 11 when that speaks something else', async t => {
+test('it exits with status 0 when the client disconnects, and with 11 after a protocol error', async t => {
 	t.like(await sftpServer([], ''), {status: 0, out: '', errors: ''});
 	t.like(await sftpServer(['-e'], 'GET / HTTP/1.1\r\n\r\n'), {status: 11, out: ''});
 	const notGreeted = packet(requestType.opendir, uint32(1), string('/')).toString('latin1');
 	t.like(await sftpServer(['-e'], notGreeted), {status: 11, errors: 'bad message from the client: The first packet is not INIT\n'});
 });
 
-testWithSftp('-d says where it starts, with %d for the home, and -u what new files are denied', async t => {
+testWithSftp('-d sets the start folder, with %d for the home, and -u the umask', async t => {
 	const {folder, sftp} = await stdio(t);
 	await writeFile(path.join(folder, 'file'), 'content', {mode: 0o666});
 	await mkdir(path.join(folder, 'start'));
@@ -46,7 +46,7 @@ testWithSftp('-d says where it starts, with %d for the home, and -u what new fil
 	t.true((await sftp(['-d', '%d/.'], 'pwd')).out.includes(`directory: ${userInfo().homedir}\n`));
 });
 
-testWithSftp('-e and -l log what happens, each line for what it is', async t => {
+testWithSftp('-e and -l log events, each at its level', async t => {
 	const {folder, sftp} = await stdio(t);
 	await writeFile(path.join(folder, 'file'), 'content');
 	const {errors} = await sftp(['-el', 'INFO'], `put file ${folder}/copy`, `rm ${folder}/copy`, `-get ${folder}/none`);
@@ -74,7 +74,7 @@ testWithSftp('-R refuses every change, and -P and -p go by the names of requests
 	t.is((await sftp(['-p', 'realpath,stat,lstat,remove'], `rm ${folder}/file`)).status, 0);
 });
 
-testWithSftp('links are made, read and changed, and copies made on the server', async t => {
+testWithSftp('links are created, read and changed, and files are copied on the server', async t => {
 	const {folder, sftp} = await stdio(t);
 	const at = (name: string) => path.join(folder, name);
 	await writeFile(at('file'), 'content');
@@ -95,7 +95,7 @@ testWithSftp('links are made, read and changed, and copies made on the server', 
 	t.is((await lstat(at('soft'))).ino, ino);
 });
 
-testWithSftp('links on the way are followed, and what is not there yet has a place', async t => {
+testWithSftp('links in a path are followed, and a missing last part has a real path', async t => {
 	const {folder, sftp} = await stdio(t);
 	await mkdir(path.join(folder, 'real'));
 	await symlink('real', path.join(folder, 'link'));
@@ -106,7 +106,7 @@ testWithSftp('links on the way are followed, and what is not there yet has a pla
 	t.is(await readFile(path.join(folder, 'real', 'later'), 'utf8'), 'content');
 });
 
-test('~ and ~user stand for homes, and numbers for names', async t => {
+test('~ and ~user are expanded to home folders, and numbers to names', async t => {
 	const {folder} = await stdio(t);
 	const names = systemNames({passwd: `copy:x:7:8::${folder}:/bin/sh\nother:x:7:9::/:/bin/sh\n`, group: 'copiers:x:8:copy\n', own: '/'});
 	const {hostOnly} = new HostFilesystem(names);

@@ -47,7 +47,7 @@ async function plant({incoming}: Prison): Promise<string> {
 	return fileIn(incoming);
 }
 
-testWithSftp('a cut connection leaves half a file: listed, not taken for a whole one, and whole when it was resumed', async t => {
+testWithSftp('a lost connection leaves an incomplete file, which is listed, not installed, and complete once resumed', async t => {
 	const served = await servedAppliance(t);
 	const {home, layout, sftp} = served;
 	await writeFile(path.join(home, 'SOAPServer.crt'), certificate);
@@ -68,7 +68,7 @@ testWithSftp('a cut connection leaves half a file: listed, not taken for a whole
 	t.deepEqual(results.toSorted(), ['completed', 'interrupted']);
 });
 
-testWithSftp('a server that is killed in mid-upload leaves a file that the next one resumes and the console does not install', async t => {
+testWithSftp('a server that is killed during an upload leaves a file that can be resumed and is not installed', async t => {
 	const appliance = await makeAppliance(t);
 	const {layout, root, workFolder} = appliance;
 	const client = await servingProcess(t, appliance);
@@ -91,7 +91,7 @@ testWithSftp('a server that is killed in mid-upload leaves a file that the next 
 	await assertWhole(t, fileIn(layout.incoming));
 });
 
-test('the mark goes with a file that is renamed while it is open, and is gone when it is closed', async t => {
+test('the mark stays on a file that is renamed while it is open, and is removed when it is closed', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const handle = await client.open('/incoming/part', writing);
 	await put(t, client, handle, half);
@@ -102,7 +102,7 @@ test('the mark goes with a file that is renamed while it is open, and is gone wh
 	await assertWhole(t, fileIn(incoming));
 });
 
-test('a file is whole until an upload changes it, and an exclusive one refuses half a file, too', async t => {
+test('a file is complete until an upload changes it, and an exclusive upload also refuses an incomplete file', async t => {
 	const prison = await imprisoned(t);
 	const {client, incoming} = prison;
 	const file = await plant(prison);
@@ -116,7 +116,7 @@ test('a file is whole until an upload changes it, and an exclusive one refuses h
 	await assertIncomplete(t, fileIn(incoming));
 });
 
-test('a client neither sees the mark nor takes it off', async t => {
+test('a client can neither see nor remove the mark', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const handle = await client.open(name, writing);
 	await put(t, client, handle, half);
@@ -135,7 +135,7 @@ test('a client neither sees the mark nor takes it off', async t => {
 	t.is((await stat(fileIn(incoming))).mode & 0o7777, 0o640);
 });
 
-test('an old connection that comes to its end does not spoil what was resumed, unless it has written meanwhile', async t => {
+test('an old connection that ends does not mark a resumed file as incomplete, unless it has written to it', async t => {
 	const {client, incoming} = await imprisoned(t);
 	const old = await client.open(name, writing);
 	await put(t, client, old, half);
@@ -153,7 +153,7 @@ test('an old connection that comes to its end does not spoil what was resumed, u
 	await assertWhole(t, fileIn(incoming));
 });
 
-test('an upload of which a write failed is unfinished, although the client closes it', async t => {
+test('an upload with a failed write stays incomplete, even when the client closes it', async t => {
 	const {client, incoming} = await imprisoned(t, {bytes: 40_000, fileBytes: 40_000, entries: 10});
 	const handle = await client.open(name, writing);
 	await put(t, client, handle, half);
@@ -162,13 +162,13 @@ test('an upload of which a write failed is unfinished, although the client close
 	await assertIncomplete(t, fileIn(incoming));
 });
 
-test('an empty file that was made and closed is whole', async t => {
+test('an empty file that was created and closed is complete', async t => {
 	const {client, incoming} = await imprisoned(t);
 	await close(client, await client.open(name, writing));
 	await assertWhole(t, fileIn(incoming), Buffer.alloc(0));
 });
 
-test('a file that came another way is judged by its bytes alone, also when it is renamed', async t => {
+test('a file that was not uploaded is never marked as incomplete, even when it is renamed', async t => {
 	const prison = await imprisoned(t);
 	const file = await plant(prison);
 	await rename(file, `${file}.x`);

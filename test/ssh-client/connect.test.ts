@@ -13,7 +13,7 @@ import {visit, refused, knownHosts, fingerprintOf} from './visit.js';
 
 const test = testWith('sshd', 'ssh-keygen');
 
-test('a host is asked for a key of the type it is known by, though it has others', async t => {
+test('a host is asked for a key of the type in known_hosts, even if it has others', async t => {
 	const sshd = await startSshd(t, {hostKeys: ['ed25519', 'ecdsa', 'rsa']});
 	for (const type of ['ed25519', 'ecdsa', 'rsa'] as const) {
 		await know(sshd.folder, sshd.port, type);
@@ -21,7 +21,7 @@ test('a host is asked for a key of the type it is known by, though it has others
 	}
 });
 
-test('a file that ssh-keygen has hashed will do', async t => {
+test('a known_hosts file with hashed names is read', async t => {
 	const sshd = await startSshd(t);
 	await execute('ssh-keygen', ['-H', '-f', knownHosts(sshd)]);
 	t.regex(await readFile(knownHosts(sshd), 'utf8'), /^\|1\|/);
@@ -64,7 +64,7 @@ testWith(
 	t.is((await execute('sftp', [...asOpenssh, '-b', '-', `${me}@127.0.0.1`], {input: 'pwd\n'})).status, 0, 'OpenSSH reads the line, too');
 });
 
-test('a host that nobody vouches for is told nothing', async t => {
+test('nothing is sent to an unknown host', async t => {
 	const sshd = await startSshd(t);
 	await rm(knownHosts(sshd));
 	const silent = await refused(t, [hostOf(sshd)], scripted());
@@ -78,7 +78,7 @@ test('a host that nobody vouches for is told nothing', async t => {
 	t.notRegex(sshd.log(), /Accepted|Failed|userauth-request|Postponed/);
 });
 
-test('a changed key is never accepted, and the line that disagrees is named', async t => {
+test('a changed key is never accepted, and the line with the other key is named', async t => {
 	const sshd = await startSshd(t);
 	await newKey(path.join(sshd.folder, 'host_other'), ['-t', 'ed25519']);
 	const other = await readFile(path.join(sshd.folder, 'host_other.pub'), 'utf8');
@@ -102,7 +102,7 @@ test('a revoked key is never accepted', async t => {
 	t.true(message.includes(`${knownHosts(sshd)}:2`));
 });
 
-test('a host without a key of the type it is known by is not asked for another', async t => {
+test('a host without a key of the known type is not asked for another', async t => {
 	const sshd = await startSshd(t, {hostKeys: ['ecdsa']});
 	await newKey(path.join(sshd.folder, 'host_ed25519'));
 	await know(sshd.folder, sshd.port, 'ed25519');
@@ -138,7 +138,7 @@ for (const [name, words] of [
 	});
 }
 
-test('nobody is asked for the passphrase of a key that the host does not take', async t => {
+test('the passphrase of a key that the host does not accept is not asked for', async t => {
 	const sshd = await startSshd(t);
 	await newKey(path.join(sshd.folder, 'other'), undefined, 'secret');
 	await rm(path.join(sshd.folder, 'other.pub'));
@@ -196,7 +196,7 @@ testAnywhere('a password is asked for, three times at most, and the question say
 	t.is(silent.asked.length, 1);
 });
 
-test('whoever gives up at a question ends it', async t => {
+test('cancelling a question ends the connection', async t => {
 	const served = await servedAppliance(t);
 	const sshd = await startSshd(t);
 	await newKey(path.join(sshd.folder, 'other'), undefined, 'secret');
@@ -227,7 +227,7 @@ test('through two hosts, each verified', async t => {
 	t.notRegex(last.log(), /Accepted publickey[^]*Accepted publickey/);
 });
 
-test('what cannot be reached, what is no SSH server, and what closes the door, are told apart', async t => {
+test('an unreachable host, a server that is not SSH, and one that closes the connection are distinguished', async t => {
 	const sshd = await startSshd(t, {lines: ['AllowTcpForwarding no']});
 	const other = createServer(socket => socket.end('220 mail ready\r\n'));
 	other.listen(0, '127.0.0.1');

@@ -25,7 +25,7 @@ async function modeOf(file: string): Promise<number> {
 	return (await stat(file)).mode & 0o777;
 }
 
-test('a pair lies in the folder, for its owner only, and nothing else does', async t => {
+test('a pair is in the folder, readable only by its owner, and nothing else is', async t => {
 	const sshd = await startSshd(t);
 	const {files, hostKey} = await upload(orderFor(sshd), scripted());
 	t.deepEqual(
@@ -52,13 +52,13 @@ test('progress is what the host has confirmed', async t => {
 	);
 });
 
-test('a server that sets no modes will do, as long as it makes files with the right one', async t => {
+test('a server that does not set modes is accepted if its files have the right mode', async t => {
 	const sshd = await startSshd(t, {sftp: '-P setstat,fsetstat'});
 	await upload(orderFor(sshd), scripted());
 	t.is(await modeOf(path.join(sshd.incoming, 'SOAPServer.key')), 0o600);
 });
 
-test('not a byte is written where others could read it', async t => {
+test('no byte is written to a file that others can read', async t => {
 	const sshd = await startSshd(t, {sftp: '-P setstat,fsetstat'});
 	const proxy = await cuttingProxy(t, sshd.port, 700_000);
 	await t.throwsAsync(upload(orderFor(sshd, {route: [{...hostOf(sshd), port: proxy.port}], files: [large]}), scripted()));
@@ -71,7 +71,7 @@ test('not a byte is written where others could read it', async t => {
 	t.deepEqual(await readdir(sshd.incoming), []);
 });
 
-test('without the renaming that replaces, the old file is removed first, and that is told', async t => {
+test('without an atomic rename the old file is removed first, and that is reported', async t => {
 	const sshd = await startSshd(t, {sftp: '-P posix-rename,fsync'});
 	await writeFile(path.join(sshd.incoming, 'SOAPServer.key'), 'old');
 	const {files} = await upload(orderFor(sshd), scripted());
@@ -83,7 +83,7 @@ test('without the renaming that replaces, the old file is removed first, and tha
 	t.deepEqual((await readdir(sshd.incoming)).sort(), ['SOAPServer.crt', 'SOAPServer.key']);
 });
 
-test('a cut connection leaves a part, and the next upload goes on with it', async t => {
+test('a lost connection leaves a part, and the next upload resumes it', async t => {
 	const sshd = await startSshd(t);
 	const proxy = await cuttingProxy(t, sshd.port, 700_000);
 	let confirmed = 0;
@@ -113,7 +113,7 @@ test('a cut connection leaves a part, and the next upload goes on with it', asyn
 	t.deepEqual(await readdir(sshd.incoming), ['SOAPServer.key']);
 });
 
-test('a part that is not the beginning of the file is not used', async t => {
+test('a part that differs from the start of the file is not used', async t => {
 	const sshd = await startSshd(t);
 	const proxy = await cuttingProxy(t, sshd.port, 700_000);
 	await t.throwsAsync(upload(orderFor(sshd, {route: [{...hostOf(sshd), port: proxy.port}], files: [large]}), scripted()));
@@ -129,7 +129,7 @@ test('a part that is not the beginning of the file is not used', async t => {
 	}
 });
 
-test('when the last file cannot take its place, nothing of it stays behind', async t => {
+test('when the last file cannot be renamed, no part of it is left', async t => {
 	const sshd = await startSshd(t);
 	await mkdir(path.join(sshd.incoming, 'SOAPServer.key'));
 	const {code, message} = await t.throwsAsync<Problem>(upload(orderFor(sshd), scripted()));
@@ -138,7 +138,7 @@ test('when the last file cannot take its place, nothing of it stays behind', asy
 	t.deepEqual((await readdir(sshd.incoming)).sort(), ['SOAPServer.crt', 'SOAPServer.key']);
 });
 
-test('a folder that is not there, and an account without SFTP, are told', async t => {
+test('a missing folder, and an account without SFTP, are problems', async t => {
 	const sshd = await startSshd(t);
 	const {code, message} = await t.throwsAsync<Problem>(upload(orderFor(sshd, {folder: '/none'}), scripted()));
 	t.is(code, 'sftp-refused');

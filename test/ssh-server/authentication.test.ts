@@ -46,7 +46,7 @@ testWith('ssh', 'scp')('the password signs in at a prompt that hides it, for a s
 	t.false((await readFile(layout.audit, 'utf8')).includes(password));
 });
 
-testWithSsh('a wrong password, an unknown user and an account of the web console are refused in the same words', async t => {
+testWithSsh('a wrong password, an unknown user and an account of the web console get the same answer', async t => {
 	const {run, audited} = await servedAppliance(t);
 	const refusals = [
 		await run('ssh', ['tanadmin@127.0.0.1'], {by: 'password', password: 'Wrong-one.22'}),
@@ -75,7 +75,7 @@ testWithSsh("a key that is not the account's is refused", async t => {
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 255);
 });
 
-testWithSsh('a key behind an option that would have to be obeyed opens nothing; a harmless option does no harm', async t => {
+testWithSsh('a key with an option that is not supported is refused; a harmless option is ignored', async t => {
 	const {run, layout} = await servedAppliance(t);
 	const accounts = await readAccounts(layout.accounts);
 	const [line] = accounts['tanadmin']!.authorizedKeys;
@@ -87,7 +87,7 @@ testWithSsh('a key behind an option that would have to be obeyed opens nothing; 
 	}
 });
 
-test('to ask whether a key would do, without signing, gives no access', async t => {
+test('a query whether a key is acceptable, without a signature, gives no access', async t => {
 	const served = await servedAppliance(t);
 	const key = ssh2.utils.parseKey(await readFile(path.join(served.home, 'id.pub')));
 	if (key instanceof Error) {
@@ -136,7 +136,7 @@ test('after six failures the connection is closed', async t => {
 	t.is((await served.audited()).filter(({event}) => event === 'ssh-refused').length, 6);
 });
 
-test('the right password is not heard after six failures', async t => {
+test('the right password is not checked after six failures', async t => {
 	const served = await servedAppliance(t);
 	let prompts = 0;
 	const client = rawClient(t, served, {

@@ -10,7 +10,7 @@ const testWithSsh = testWith('ssh', 'sftp');
 
 const by = {user: 'tanadmin', from: 'console'};
 
-testWithSsh('a banner is shown from the moment it is installed, before anybody proves anything, and none when it is removed', async t => {
+testWithSsh('a banner is shown before authentication from its installation until its removal', async t => {
 	const {port, home, layout, sftp} = await servedAppliance(t);
 	const settings = ['BatchMode=yes', 'PreferredAuthentications=none', `UserKnownHostsFile=${home}/known_hosts`];
 	const shown = async () => {
@@ -35,7 +35,7 @@ testWithSsh('a banner is shown from the moment it is installed, before anybody p
 	t.deepEqual((await readFile(layout.audit, 'utf8')).match(/banner-\w+/g), ['banner-installed', 'banner-removed']);
 });
 
-test('lines of a banner end as the protocol wants it', async t => {
+test('lines of a banner end with CR LF', async t => {
 	const served = await servedAppliance(t);
 	await installBanner(served.layout, bannerIn(Buffer.from('one\ntwo\r\nthree\r\r\n\n')), by);
 	const text = await new Promise<string>(resolve => {
@@ -44,7 +44,7 @@ test('lines of a banner end as the protocol wants it', async t => {
 	t.is(text, 'one\r\ntwo\r\nthree\r\n');
 });
 
-testWithSsh('a banner that cannot be read lets nobody in without it', async t => {
+testWithSsh('nobody can sign in when the banner cannot be read', async t => {
 	const {run, layout, close, audited} = await servedAppliance(t);
 	await mkdir(layout.banner);
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'])).status, 255);
@@ -53,7 +53,7 @@ testWithSsh('a banner that cannot be read lets nobody in without it', async t =>
 	await t.throwsAsync(readBanner(layout), {code: 'EISDIR'});
 });
 
-test('what would steer a terminal, is too long, empty or no text is no banner', t => {
+test('text with control characters, too long, empty or not UTF-8 is refused as a banner', t => {
 	for (const [bytes, why] of [
 		[Buffer.from('a\nb\u001B[2J'), /Line 2 holds a character/],
 		[Buffer.from('a\u202Eb'), /Line 1 holds/],

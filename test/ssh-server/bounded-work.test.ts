@@ -26,7 +26,7 @@ function guesser(t: ExecutionContext, served: Served, localAddress: string, prom
 	});
 }
 
-test('addresses take turns, and attempts of clients that have disconnected are dropped', async t => {
+test('addresses are served in turn, and attempts of disconnected clients are dropped', async t => {
 	const queue = new PasswordQueue();
 	const order: string[] = [];
 	const [stays, left] = [new AbortController(), new AbortController()];
@@ -44,7 +44,7 @@ test('addresses take turns, and attempts of clients that have disconnected are d
 	t.is(order[0], 'a1');
 });
 
-test('penalties add up to a limit, pass with time, and concern one address', t => {
+test('penalties add up to a limit, expire, and apply to one address', t => {
 	let now = 0;
 	const penalties = new SourcePenalties({...defaultLimits.penalties, maxSeconds: 20}, () => now);
 	t.deepEqual(
@@ -78,7 +78,7 @@ test('the right password is answered while fifteen clients of another address gu
 	t.true((await served.audited()).some(({result}) => result === 'disconnected'));
 });
 
-test('an address with too many failures is refused unchecked; its keys and other addresses are not', async t => {
+test('passwords from an address with too many failures are refused unchecked; its keys and other addresses are not', async t => {
 	const served = await servedAppliance(t, {limits: {failureDelayMs: 0, penalties: defaultLimits.penalties}});
 	t.is(await outcomeOf(guesser(t, served, '127.0.0.1')), 'closed');
 	const audited = await served.audited();

@@ -14,7 +14,7 @@ import {identityOn, noConsole, servedAppliance} from './served.js';
 const testWithSsh = testWith('ssh');
 const testWithSftp = testWith('ssh', 'sftp', 'scp');
 
-test('a connection on which nobody signs in is closed when its time is up', async t => {
+test('a connection without a sign-in is closed after the login grace time', async t => {
 	const {port, audited, close} = await servedAppliance(t, {limits: {loginGraceMs: 20}});
 	const socket = connect(port, '127.0.0.1');
 	socket.resume();
@@ -23,7 +23,7 @@ test('a connection on which nobody signs in is closed when its time is up', asyn
 	t.deepEqual(await audited(), [{event: 'ssh-timeout', from: '127.0.0.1'}]);
 });
 
-test('who has signed in may stay beyond that time', async t => {
+test('a signed-in connection is not closed after that time', async t => {
 	const served = await servedAppliance(t, {
 		limits: {loginGraceMs: 5000},
 		handleSession: async ({stream, signal}) => {
@@ -47,7 +47,7 @@ test('who has signed in may stay beyond that time', async t => {
 	t.is(text, 'herestill here');
 });
 
-testWithSsh('strangers beyond the limit are turned away, and let in again when others have left', async t => {
+testWithSsh('unauthenticated connections beyond the limit are refused, and accepted again when others have closed', async t => {
 	const {port, run, close, audited} = await servedAppliance(t, {limits: {unauthenticatedPerAddress: 2}});
 	const first = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
 	await Promise.all(first.map(socket => once(socket, 'data'))); // The server's greeting.
@@ -68,7 +68,7 @@ testWithSsh('strangers beyond the limit are turned away, and let in again when o
 	);
 });
 
-testWithSsh('rubbish instead of SSH ends that connection only', async t => {
+testWithSsh('data that is not SSH ends only that connection', async t => {
 	const {port, run} = await servedAppliance(t);
 	for (const rubbish of [
 		'GET / HTTP/1.1\r\n\r\n',
@@ -97,12 +97,12 @@ testWithSftp('SFTP and scp are refused to the console roles', async t => {
 	}
 });
 
-testWithSsh('a console with a terminal gets its lines ended for a terminal', async t => {
+testWithSsh('a console with a terminal gets CR LF line endings', async t => {
 	const {run} = await servedAppliance(t);
 	t.is((await run('ssh', ['-tt', 'tanuser@127.0.0.1'])).errors, noConsole.replace('\n', '\r\n'));
 });
 
-testWithSsh('a visit knows its user, command and terminal, and its number is the exit status', async t => {
+testWithSsh("a session request has its user, command and terminal, and the handler's number is the exit status", async t => {
 	const visits: unknown[] = [];
 	const {run} = await servedAppliance(t, {
 		handleSession: async ({user, role, command, terminal, stream}) => {
@@ -119,7 +119,7 @@ testWithSsh('a visit knows its user, command and terminal, and its number is the
 	]);
 });
 
-testWithSsh('a visit that fails ends that session with status 1', async t => {
+testWithSsh('a handler that fails ends the session with status 1', async t => {
 	const {run, audited} = await servedAppliance(t, {
 		handleSession: async () => {
 			throw new Error('a bug');
@@ -186,7 +186,7 @@ testWithSsh('only modern algorithms are offered', async t => {
 	t.is(await status('HostKeyAlgorithms=rsa-sha2-512,ssh-rsa'), 255);
 });
 
-test('a port that is taken is told with what to do', async t => {
+test('a port that is in use is a problem that says what to do', async t => {
 	const {layout} = await servedAppliance(t);
 	const taken = createServer().listen(0, '127.0.0.1');
 	await once(taken, 'listening');

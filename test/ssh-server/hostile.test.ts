@@ -22,7 +22,7 @@ async function openIn(folder: string): Promise<string[]> {
 	return targets.filter(target => target.startsWith(folder));
 }
 
-test('in a race of renames nothing is written, made, renamed, changed or removed outside', async t => {
+test('during a race of renames nothing is written, created, renamed, changed or removed outside', async t => {
 	const {client, outside, incoming} = await imprisoned(t);
 	await mkdir(path.join(incoming, 'folder'));
 	await writeFile(path.join(incoming, 'folder', 'secret'), 'inside');
@@ -52,7 +52,7 @@ test('in a race of renames nothing is written, made, renamed, changed or removed
 	t.is(await readFile(path.join(outside, 'secret'), 'utf8'), 'secret');
 });
 
-test('what goes beyond the jail is not announced, and unsupported when it is asked for all the same', async t => {
+test("requests that need the host's file system are not announced, and unsupported when sent", async t => {
 	const {client, incoming} = await imprisoned(t);
 	await writeFile(path.join(incoming, 'file'), 'mine');
 	const file = string('/incoming/file');

@@ -13,7 +13,7 @@ const wrong = {by: 'password', password: 'Wrong-one.22'} as const;
 const right = {by: 'password'} as const;
 const begin = Date.parse('2030-01-01T00:00:00Z');
 
-testWithSsh('three wrong passwords lock the account: for the right one, in the same words, for SFTP and a new server too', async t => {
+testWithSsh('three wrong passwords lock the account, with the same answer, also for SFTP and after a restart', async t => {
 	const {run, restart, audited} = await servedAppliance(t);
 	const refusals = [await run('ssh', ['tanuser@127.0.0.1'], wrong), await run('ssh', ['tanuser@127.0.0.1'], wrong)];
 	await restart();
@@ -28,7 +28,7 @@ testWithSsh('three wrong passwords lock the account: for the right one, in the s
 	t.deepEqual(lines.toSpliced(2, 1), [refused, refused, refused, ...Array.from({length: 3}, () => ({...refused, result: 'locked'}))]);
 });
 
-testWithSftp('a locked account is let in again when its time is up', async t => {
+testWithSftp('a locked account can sign in again when the lockout has expired', async t => {
 	let now = begin;
 	const {run} = await servedAppliance(t, {now: () => new Date(now)});
 	for (const _ of [1, 2, 3]) {
@@ -41,7 +41,7 @@ testWithSftp('a locked account is let in again when its time is up', async t => 
 	t.is((await run('sftp', ['-b', '-', 'tancopy@127.0.0.1'], {...right, input: 'ls /incoming\n'})).status, 0);
 });
 
-testWithSsh('a key of a locked account signs in, and the password stays locked until somebody unlocks it', async t => {
+testWithSsh('a key of a locked account signs in, and the password stays locked until it is unlocked', async t => {
 	const {run, layout} = await servedAppliance(t);
 	for (const _ of [1, 2, 3]) {
 		await run('ssh', ['tanadmin@127.0.0.1'], wrong);
@@ -53,7 +53,7 @@ testWithSsh('a key of a locked account signs in, and the password stays locked u
 	t.is((await run('ssh', ['tanadmin@127.0.0.1'], right)).errors, noConsole);
 });
 
-testWithSsh('a success in between forgets the failures', async t => {
+testWithSsh('a success in between resets the count of failures', async t => {
 	const {run} = await servedAppliance(t);
 	for (const options of [wrong, wrong, right, wrong, wrong]) {
 		await run('ssh', ['tanuser@127.0.0.1'], options);
@@ -62,7 +62,7 @@ testWithSsh('a success in between forgets the failures', async t => {
 	t.is((await run('ssh', ['tanuser@127.0.0.1'], right)).errors, noConsole);
 });
 
-testWithSsh('a wrong key and an unknown user count nothing', async t => {
+testWithSsh('a wrong key and an unknown user are not counted', async t => {
 	const served = await servedAppliance(t);
 	const key = await readFile(served.layout.hostKey);
 	for (const _ of [1, 2, 3, 4]) {
@@ -74,7 +74,7 @@ testWithSsh('a wrong key and an unknown user count nothing', async t => {
 	t.false((await served.audited()).some(({event}) => event === 'account-locked'));
 });
 
-test('a client that guesses over many connections at once has no more than three tries', async t => {
+test('a client that guesses over many connections at once has no more than three attempts', async t => {
 	const served = await servedAppliance(t);
 	const guess = async () => {
 		let asked = 0;

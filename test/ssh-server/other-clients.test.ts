@@ -164,7 +164,7 @@ testWith('rclone')('rclone copies many files at once, compares, moves, measures 
 	t.deepEqual(await readdir(incoming), ['moved']);
 });
 
-testWith('paramiko')('paramiko, which waits for replies in order, does what a program does with files', async t => {
+testWith('paramiko')('paramiko, which expects replies in order, can do all file operations', async t => {
 	const served = await servedAppliance(t);
 	const {
 		home,

@@ -71,20 +71,20 @@ test('each command has its help, with the menu path of an entry that can be open
 	}
 });
 
-test('help on a first word lists what begins with it', async t => {
+test('help on a first word lists the commands that start with it', async t => {
 	const {output, code} = await ran(t, 'soap help');
 	t.is(code, 0);
 	t.regex(output, / soap status: /);
 	t.notRegex(output, /report info/);
 });
 
-test('words are taken in any case, and the longest name wins', t => {
+test('words are accepted in upper or lower case, and the longest name wins', t => {
 	t.is(commandFor(['SOAP', 'Request', 'x'])?.command.name, 'soap request');
 	t.is(commandFor(['soap', 'requests'])?.command.name, 'soap requests');
 	t.is(commandFor(['soap']), undefined);
 });
 
-test('wrong words are a matter of usage, and of nothing else', async t => {
+test('wrong words are usage errors', async t => {
 	for (const [line, says] of [
 		['nothing', /There is no command nothing\./],
 		['soap', /there are: soap status, soap check/],
@@ -108,7 +108,7 @@ test('wrong words are a matter of usage, and of nothing else', async t => {
 	}
 });
 
-test('a role that may not is told so, and the log knows what was asked, but no misplaced password', async t => {
+test('a command that the role may not use is refused and logged, without a misplaced password', async t => {
 	const {code, errors} = await ran(t, 'soap status', {role: 'tanuser'});
 	t.is(code, 1);
 	t.regex(errors, /soap status needs the tanadmin role/);
@@ -126,7 +126,7 @@ test('a password is changed by three lines of input', async t => {
 	}
 });
 
-test('stopping asks, starting does not, and no answer is a no', async t => {
+test('stopping asks for confirmation, starting does not, and no answer counts as no', async t => {
 	t.is((await ran(t, 'service stop taniumserver', {input: 'no\n'})).code, 1);
 	t.is((await ran(t, 'service stop taniumserver')).code, 1);
 	t.is((await ran(t, 'service stop taniumserver', {input: 'YES\n'})).code, 0);

@@ -1,5 +1,5 @@
 // The banner that SSH clients show before authentication (RFC 4252 5.4). TanOS names the file `banner_ssh.txt`.
-import {mkdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readFile, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {ifPresent} from '../../if-present.js';
 import {Problem} from '../../problem.js';
@@ -50,7 +50,7 @@ export async function installBanner(layout: Layout, text: string, by: By): Promi
 /** Shows no banner from now on. */
 export async function removeBanner(layout: Layout, by: By): Promise<void> {
 	await audit(layout, {event: 'banner-removed', ...by});
-	await rm(layout.banner, {force: true});
+	await ifPresent(async () => unlink(layout.banner));
 	await syncFolder(path.dirname(layout.banner));
 }
 

@@ -1,5 +1,6 @@
 import {exitCodes} from '../../exit-codes.js';
-import {mkdir, rm, stat} from 'node:fs/promises';
+import {mkdir, stat, unlink} from 'node:fs/promises';
+import {ifPresent} from '../../if-present.js';
 import path from 'node:path';
 import {createFile, syncFolder} from '../../appliance/atomic-file.js';
 import {makeRequest, type NewRequest} from '../../certificates/issuance/request.js';
@@ -89,7 +90,7 @@ async function write(files: Files, {key, request, certificate}: NewRequest): Pro
 
 		await syncFolder(path.dirname(files.key));
 	} catch (error) {
-		await Promise.all(written.map(async file => rm(file, {force: true})));
+		await Promise.all(written.map(async file => ifPresent(async () => unlink(file))));
 		if (hasCode(error, 'EEXIST') && error instanceof Error && 'path' in error) {
 			throw taken(String(error.path));
 		}

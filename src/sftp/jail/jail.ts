@@ -78,7 +78,7 @@ export class Jail implements Files {
 
 	async makeFolder(path: string, mode: number = ownerOnly): Promise<void> {
 		if (isFixed(this.shares, path)) {
-			throw new StatusError(status.failure, 'It exists already'); // `put -r` and `scp -r` accept this.
+			throw new StatusError(status.failure, 'It already exists'); // `put -r` and `scp -r` accept this.
 		}
 
 		const mapping = mapWritablePath(this.shares, path);

@@ -24,12 +24,12 @@ async function accountsFile(t: ExecutionContext): Promise<string> {
 	return (await appliance(t)).accounts;
 }
 
-test('the right name and password open an account', async t => {
+test('the correct name and password open an account', async t => {
 	const file = await accountsFile(t);
 	t.like(await accountFor(file, 'tanadmin', 'Correct-Horse-1'), {role: 'tanadmin', authorizedKeys: ['ssh-ed25519 AAAA somebody']});
 });
 
-test("a wrong password, somebody else's, and a wrong name open none", async t => {
+test("a wrong password, another user's password, and a wrong name open none", async t => {
 	const file = await accountsFile(t);
 	for (const [user, password] of [
 		['tanadmin', 'wrong'],
@@ -42,7 +42,7 @@ test("a wrong password, somebody else's, and a wrong name open none", async t =>
 	}
 });
 
-test('names that every object has are no accounts', async t => {
+test('names of properties that every object has are not accounts', async t => {
 	const layout = await appliance(t);
 	const file = layout.accounts;
 	for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
@@ -52,7 +52,7 @@ test('names that every object has are no accounts', async t => {
 	}
 });
 
-test('an account that is really called __proto__ harms no other', async t => {
+test('an account named __proto__ does not affect the others', async t => {
 	const layout = await appliance(t);
 	const file = layout.accounts;
 	const text = await readFile(file, 'utf8');
@@ -64,7 +64,7 @@ test('an account that is really called __proto__ harms no other', async t => {
 	t.is((await accountFor(file, 'tanadmin', 'Correct-Horse-1'))?.role, 'tanadmin');
 });
 
-test('a changed password opens the account and the old one does not; all else stays', async t => {
+test('a changed password opens the account and the old one does not; nothing else changes', async t => {
 	const layout = await appliance(t);
 	const file = layout.accounts;
 	const {
@@ -116,6 +116,6 @@ test('a file of accounts that is missing or broken is a Problem that names the f
 	await t.throwsAsync(readAccounts(file), problem('It has version 2; this program reads version 1.'));
 });
 
-test('no password stands in the file', async t => {
+test('the file contains no password', async t => {
 	t.notRegex(await readFile(await accountsFile(t), 'utf8'), /Correct|Battery/);
 });

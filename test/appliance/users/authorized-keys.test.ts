@@ -89,7 +89,7 @@ test('all keys of a text are added, or none', async t => {
 	await t.throwsAsync(addAuthorizedKeys(layout, '__proto__', one, by), {code: 'no-account'});
 });
 
-test('a key that is there already is not added twice, whatever its comment or options are', async t => {
+test('an existing key is not added twice, whatever its comment or options are', async t => {
 	const layout = await appliance(t);
 	const line = await newLine();
 	await addAuthorizedKeys(layout, 'tanuser', line, by);
@@ -97,7 +97,7 @@ test('a key that is there already is not added twice, whatever its comment or op
 	t.deepEqual(await saved(layout, 'tanuser'), [line]);
 });
 
-test('a private key that is added by mistake stands nowhere afterwards', async t => {
+test('a private key that is added by mistake is stored nowhere', async t => {
 	const layout = await appliance(t);
 	const key = (await newPrivateKey('me')).toString();
 	const error = await t.throwsAsync(addAuthorizedKeys(layout, 'tanuser', key, by), {code: 'private-key'});
@@ -112,7 +112,7 @@ test('keys that are added at the same time are all kept', async t => {
 	t.deepEqual((await saved(layout, 'tanuser'))!.toSorted(), all.toSorted());
 });
 
-test('a hundred keys are enough', async t => {
+test('more than a hundred keys are refused', async t => {
 	const layout = await appliance(t);
 	const all = await Promise.all(Array.from({length: 101}, async () => newLine()));
 	await t.throwsAsync(addAuthorizedKeys(layout, 'tanuser', all.join('\n'), by), {code: 'too-many-keys'});
@@ -120,7 +120,7 @@ test('a hundred keys are enough', async t => {
 	t.is((await saved(layout, 'tanuser'))!.length, 100);
 });
 
-test('tancopy gets the keys that it lacks and keeps its own', async t => {
+test('tancopy gets the keys that it does not have, and keeps its own', async t => {
 	const layout = await appliance(t);
 	const [own, both, other] = [await newLine('own'), await newLine('both'), await newLine('other')];
 	await addAuthorizedKeys(layout, 'tancopy', `${own}\n${both}`, by);
@@ -134,7 +134,7 @@ test('tancopy gets the keys that it lacks and keeps its own', async t => {
 	t.like((await lines(layout)).at(-1), {event: 'key-added', account: 'tancopy', copiedFrom: 'tanadmin'});
 });
 
-test('a line that opens nothing is listed with the reason, and can be deleted', async t => {
+test('a line without a usable key is listed with the reason, and can be deleted', async t => {
 	const layout = await appliance(t);
 	const accounts = await readAccounts(layout.accounts);
 	const line = await newLine();
@@ -167,7 +167,7 @@ testWith('ssh-keygen')(
 	},
 );
 
-test("no pair is made outside of a user's own folder", async t => {
+test("no pair is created outside the user's folder", async t => {
 	const layout = await appliance(t);
 	await t.throwsAsync(generatePair(layout, '../tanuser', {by, host: 'x'}), {code: 'bad-user-name'});
 	await t.throwsAsync(generatePair(layout, 'nobody', {by, host: 'x'}), {code: 'no-account'});

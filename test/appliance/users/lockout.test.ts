@@ -16,7 +16,7 @@ const lines = async ({audit}: Layout) =>
 		.split('\n')
 		.map(line => JSON.parse(line) as Record<string, unknown>);
 
-test('three failures within fifteen minutes lock the password for ten, the right one too', async t => {
+test('three failures within fifteen minutes lock the account for ten, even for the right password', async t => {
 	const layout = await appliance(t);
 	t.deepEqual(await answers(layout, [0, 1, 2]), ['wrong', 'wrong', 'wrong']);
 	t.deepEqual(await answers(layout, [3, 601], {password: right}), ['locked', 'locked']);
@@ -24,7 +24,7 @@ test('three failures within fifteen minutes lock the password for ten, the right
 	t.like((await lines(layout))[0], {event: 'account-locked', user: 'tanadmin', from: '192.0.2.1', until: at(602).toISOString()});
 });
 
-test('failures that lie further apart lock nothing', async t => {
+test('failures that are further apart do not lock the account', async t => {
 	const layout = await appliance(t);
 	t.deepEqual(
 		await answers(layout, [0, 1, 900, 901, 1800]),
@@ -33,14 +33,14 @@ test('failures that lie further apart lock nothing', async t => {
 	t.is(await answer(layout, 1800, {password: right}), 'in');
 });
 
-test('tries at a locked account do not lock it for longer, and after the lock the count begins anew', async t => {
+test('attempts at a locked account do not extend the lock, and after it the count starts again', async t => {
 	const layout = await appliance(t);
 	await answers(layout, [0, 1, 2, 100, 500, 601]);
 	t.deepEqual(await answers(layout, [602, 603]), ['wrong', 'wrong']);
 	t.is(await answer(layout, 604, {password: right}), 'in');
 });
 
-test('a success forgets the failures', async t => {
+test('a success resets the count of failures', async t => {
 	const layout = await appliance(t);
 	await answers(layout, [0, 1]);
 	t.is(await answer(layout, 2, {password: right}), 'in');
@@ -48,7 +48,7 @@ test('a success forgets the failures', async t => {
 	t.is(await answer(layout, 5, {password: right}), 'in');
 });
 
-test('each account has a count of its own', async t => {
+test('failures are counted for each account separately', async t => {
 	const layout = await appliance(t);
 	await answers(layout, [0, 1, 2]);
 	t.is(await answer(layout, 3, {user: 'second', password: right}), 'in');
@@ -65,7 +65,7 @@ test('unknown users and accounts of other roles are refused and leave no trace',
 	t.is(await modeOf(layout.lockouts), '0600');
 });
 
-test('strangers lock an account for the network only; its own terminal locks it everywhere', async t => {
+test('failures over the network lock an account only there; failures at the console lock it everywhere', async t => {
 	const layout = await appliance(t);
 	const terminal = {password: right, from: 'console'};
 	await answers(layout, [0, 1, 2]);
@@ -91,7 +91,7 @@ test('with a lock time of 0 an administrator unlocks, and the log says who', asy
 	t.like(unlocked, {event: 'account-unlocked', user: 'tanadmin', from: 'console', account: 'tanuser', wasLocked: true});
 });
 
-test('the last administrator who could unlock the others is never locked for ever', async t => {
+test('the last administrator who can unlock the others is never locked permanently', async t => {
 	for (const from of ['192.0.2.1', 'console']) {
 		const layout = await appliance(t);
 		await setSecuritySetting(layout, 'lockoutSeconds', 0, by);
@@ -103,7 +103,7 @@ test('the last administrator who could unlock the others is never locked for eve
 	}
 });
 
-test('many tries at once are no more than three', async t => {
+test('many concurrent attempts count as no more than three', async t => {
 	const layout = await appliance(t);
 	const all = await Promise.all(Array.from({length: 12}, async () => answer(layout, 0)));
 	t.is(all.filter(word => word === 'wrong').length, 3);
@@ -130,7 +130,7 @@ test('processes share the count', async t => {
 	t.is(await answer(layout, 1, {password: right}), 'locked');
 });
 
-test('a record that cannot be read lets nobody in and says what to do', async t => {
+test('with an unreadable record no password is accepted, and the problem says what to do', async t => {
 	const layout = await appliance(t);
 	await mkdir(layout.state, {recursive: true});
 	for (const damage of [
@@ -145,7 +145,7 @@ test('a record that cannot be read lets nobody in and says what to do', async t 
 	}
 });
 
-test.serial('a locked account takes as much work as a wrong password and an unknown name', async t => {
+test.serial('a locked account takes as much time as a wrong password and an unknown name', async t => {
 	const layout = await appliance(t);
 	await changePassword(layout, 'tanadmin', 'Brand-New-Word-9'); // As dear to check as a real one.
 	await answers(layout, [0, 1, 2]);

@@ -9,19 +9,19 @@ test('a password matches its hash and no other password does', async t => {
 	t.false(await passwordMatches('', hash));
 });
 
-test('no password matches no account, not even an empty one', async t => {
+test('without an account no password matches, not even an empty one', async t => {
 	t.false(await passwordMatches('', undefined));
 	t.false(await passwordMatches('Correct-Horse-1', undefined));
 });
 
-test('the same password is never hashed to the same text, and no hash holds it', async t => {
+test('the same password is never hashed to the same text, and no hash contains it', async t => {
 	const [one, two] = [await hashPassword('Correct-Horse-1'), await hashPassword('Correct-Horse-1')];
 	t.not(one.hash, two.hash);
 	t.not(one.salt, two.salt);
 	t.false(JSON.stringify(one).includes('Correct'));
 });
 
-test('a hash says how it was made, so that a later cost does not shut anybody out', async t => {
+test('a hash contains its parameters, so that older hashes are still accepted when the cost changes', async t => {
 	const {hash: _, salt, ...made} = await hashPassword('Correct-Horse-1');
 	t.deepEqual(made, {scheme: 'scrypt', cost: 32_768, blockSize: 8, parallelization: 1});
 	t.is(Buffer.from(salt, 'base64').length, 16);
@@ -39,7 +39,7 @@ test('a hash says how it was made, so that a later cost does not shut anybody ou
 	);
 });
 
-test('a letter with an accent is the same, however the keyboard composes it', async t => {
+test('an accented letter is the same, whether composed or decomposed', async t => {
 	t.true(await passwordMatches('Cafe\u0301-Noir-1', await hashPassword('Caf\u00E9-Noir-1')));
 });
 
@@ -67,7 +67,7 @@ for (const [password, complaints] of [
 	});
 }
 
-test('random passwords keep the rules, begin with a letter, differ, and hold no character that looks like another', t => {
+test('random passwords follow the rules, start with a letter, differ, and contain no ambiguous character', t => {
 	const passwords = Array.from({length: 500}, () => randomPassword());
 	for (const password of passwords) {
 		t.deepEqual(passwordComplaints(password, ''), []);

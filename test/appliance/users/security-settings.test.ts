@@ -14,7 +14,7 @@ test('without a file the default settings apply, and a missing setting has its d
 	t.deepEqual(await readSecuritySettings(layout), {...usual, maximumLogins: 2});
 });
 
-test('settings that are changed at once are all kept, and the log has before and after', async t => {
+test('settings that are changed at the same time are all kept, and the log has the old and new values', async t => {
 	const layout = await emptyLayout(t);
 	await Promise.all([
 		setSecuritySetting(layout, 'lockoutSeconds', 0, by),
@@ -33,7 +33,7 @@ test('settings that are changed at once are all kept, and the log has before and
 	);
 });
 
-test('values out of bounds change nothing', async t => {
+test('values out of range change nothing', async t => {
 	const layout = await emptyLayout(t);
 	for (const [name, value] of [
 		['lockoutSeconds', -1],
@@ -52,7 +52,7 @@ test('values out of bounds change nothing', async t => {
 	t.is(describeBounds('lockoutSeconds'), '0 to 604800');
 });
 
-test('a file with anything else in it is not taken for settings', async t => {
+test('a file with other content is not accepted as settings', async t => {
 	const layout = await emptyLayout(t);
 	await mkdir(layout.settings, {recursive: true});
 	for (const damage of ['', '[]', 'null', '"x"', '{"lockoutSeconds": "600"}', '{"maximumLogins": 1e9}']) {

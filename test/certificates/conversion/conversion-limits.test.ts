@@ -44,7 +44,7 @@ for (const [what, key, code] of [
 	});
 }
 
-test('nothing is offered for what cannot be mended', t => {
+test('nothing is offered for what cannot be fixed', t => {
 	for (const files of [
 		{certificate: '<html></html>', key: good},
 		{certificate: chainWith(), key: good.slice(0, 500)},
@@ -56,7 +56,7 @@ test('nothing is offered for what cannot be mended', t => {
 	}
 });
 
-testWithOpenssl('a bundle that is damaged is a problem and no crash', async t => {
+testWithOpenssl('a damaged bundle is a problem and not a crash', async t => {
 	const whole = await bundle(t, 'x');
 	for (const damage of [80, 400, 1500, whole.length - 30]) {
 		const broken = Buffer.from(whole);

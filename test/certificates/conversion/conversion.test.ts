@@ -61,7 +61,7 @@ for (const [what, {words, passphrase = 'Ex-Port 1'}] of Object.entries(bundles))
 	});
 }
 
-testWithOpenssl('a wrong passphrase is told from a damaged bundle', async t => {
+testWithOpenssl('a wrong passphrase is distinguished from a damaged bundle', async t => {
 	for (const words of [[], ['-legacy']]) {
 		const certificate = await bundle(t, 'right', ...words);
 		const wrong = await t.throwsAsync<Problem>(converted(t, {certificate}, {cert: 'wrong'}), {instanceOf: Problem});
@@ -70,18 +70,18 @@ testWithOpenssl('a wrong passphrase is told from a damaged bundle', async t => {
 	}
 });
 
-testWithOpenssl("the key that fits the bundle's certificate is kept as it was uploaded", async t => {
+testWithOpenssl("the key that matches the bundle's certificate is kept as uploaded", async t => {
 	const {ok, key} = await converted(t, {certificate: await bundle(t, 'x'), key: `${good}\n`}, {cert: 'x'});
 	t.true(ok);
 	t.is(key.state === 'read' ? key.bytes.toString() : '', `${good}\n`);
 });
 
-testWithOpenssl("a stranger's key beside a bundle gives way to the bundle's own", async t => {
+testWithOpenssl("an unrelated key uploaded with a bundle is replaced by the bundle's key", async t => {
 	const stranger = rsa('other').privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
 	t.true((await converted(t, {certificate: await bundle(t, 'x'), key: stranger}, {cert: 'x'})).ok);
 });
 
-testWithOpenssl('certificates that a bundle holds beside the chain are left out, and that is said', async t => {
+testWithOpenssl('certificates in a bundle that are not part of the chain are left out, and that is reported', async t => {
 	const other = await made(t, 'p7.out', 'crl2pkcs7', '-nocrl', '-certfile', 'strangers.pem', '-certfile', 'reversed.pem', '-out', 'p7.out');
 	const {ok, done} = await converted(t, {certificate: other, key: good});
 	t.true(ok);
@@ -89,7 +89,7 @@ testWithOpenssl('certificates that a bundle holds beside the chain are left out,
 	t.regex(done[1]!, /^Left out, as they are not of this chain: 1\. CN=Another Root/);
 });
 
-testWithOpenssl("what the pair comes from is told: an uploaded key that the bundle's own displaces is not part of it", async t => {
+testWithOpenssl("the sources of the pair do not include an uploaded key that the bundle's key replaces", async t => {
 	const stranger = rsa('other').privateKey.export({type: 'pkcs8', format: 'pem'}).toString();
 	t.deepEqual((await converted(t, {certificate: await bundle(t, 'x'), key: stranger}, {cert: 'x'})).from, {
 		certificate: 'certificate',
@@ -102,7 +102,7 @@ testWithOpenssl("what the pair comes from is told: an uploaded key that the bund
 	t.deepEqual((await converted(t, {certificate: good, key: chainWith()})).from, {certificate: 'key', key: 'certificate'});
 });
 
-testWithOpenssl('a locked key is asked for wherever it is, unless an open one lies beside it', async t => {
+testWithOpenssl('the passphrase of an encrypted key is needed in either file, unless there is an unencrypted key', async t => {
 	const locked = (await made(t, 'key.out', 'pkcs8', '-topk8', '-in', 'key.pem', '-passout', 'pass:x', '-out', 'key.out')).toString();
 	const needed = (files: Files) => {
 		const pair = pairOf(files);
@@ -118,7 +118,7 @@ testWithOpenssl('a locked key is asked for wherever it is, unless an open one li
 	t.true((await converted(t, {certificate: chainWith() + locked, key: good})).ok);
 });
 
-testWithOpenssl('a file whose name could steer a terminal is converted as any other', async t => {
+testWithOpenssl('a file with control characters in its name is converted like any other', async t => {
 	const pair = {certificate: uploaded('\u{1B}[2J.pfx', await bundle(t, 'x')), key: uploaded(keyName, missing(keyName))};
 	const after = await convertPair(pair, check(pair).findings, {cert: 'x'});
 	t.true(check(after).ok);
@@ -131,7 +131,7 @@ testWithOpenssl('a checksum that is not supported is not taken for a wrong passp
 	t.is(problem.code, 'bad-bundle');
 });
 
-testWithOpenssl('an endless passphrase opens nothing and breaks nothing', async t => {
+testWithOpenssl('a very long passphrase is refused without a crash', async t => {
 	const key = await made(t, 'key.out', 'pkcs8', '-topk8', '-in', 'key.pem', '-passout', 'pass:x', '-out', 'key.out');
 	const problem = await t.throwsAsync<Problem>(converted(t, {certificate: chainWith(), key}, {key: 'x'.repeat(100_000)}), {
 		instanceOf: Problem,
@@ -139,7 +139,7 @@ testWithOpenssl('an endless passphrase opens nothing and breaks nothing', async 
 	t.is(problem.code, 'wrong-passphrase-key');
 });
 
-testWithOpenssl('a PKCS#7 bundle in DER gives its certificates in order', async t => {
+testWithOpenssl('a PKCS#7 bundle in DER is converted to its certificates in order', async t => {
 	const certificates = await made(t, 'p7.out', 'crl2pkcs7', '-nocrl', '-certfile', 'reversed.pem', '-outform', 'DER', '-out', 'p7.out');
 	const {ok, done} = await converted(t, {certificate: certificates, key: good});
 	t.true(ok);
@@ -161,7 +161,7 @@ for (const [what, words] of Object.entries({
 	});
 }
 
-testWithOpenssl('an elliptic key comes out of a bundle too, and the check then says what is wrong with it', async t => {
+testWithOpenssl('an elliptic curve key is extracted from a bundle, and the check then refuses it', async t => {
 	const folder = await temporaryFolder(t);
 	const at = (name: string) => path.join(folder, name);
 	const {publicKey, privateKey} = ec('leaf');

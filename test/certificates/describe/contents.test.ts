@@ -13,13 +13,13 @@ import {pem} from '../fixtures/der.js';
 import {chainWith, goodKey, pemOf} from '../fixtures/files.js';
 import {at, certificate, intermediate, name, root} from '../fixtures/make.js';
 
-test('certificates are described in PEM and in DER, those behind the first as its chain', t => {
+test('certificates in PEM and DER are described, those after the first as its chain', t => {
 	const contents = describeContents(Buffer.from(chainWith()), at);
 	t.true('certificate' in contents && contents.certificate.subject.startsWith('CN=ts1.example.com') && contents.chain.length === 1);
 	t.deepEqual(describeContents(certificate(), at), {...describeContents(Buffer.from(pemOf(certificate())), at), chain: []});
 });
 
-testWith('openssl')('certificates are described in PKCS#7 as openssl writes it, those behind the first as its chain', async t => {
+testWith('openssl')('certificates in PKCS#7 written by openssl are described, those after the first as its chain', async t => {
 	const folder = await temporaryFolder(t);
 	await writeFile(path.join(folder, 'chain.pem'), pemOf(root(), intermediate(), certificate()));
 	await opensslIn(folder, 'crl2pkcs7 -nocrl -certfile chain.pem -out p7.pem');
@@ -30,13 +30,13 @@ testWith('openssl')('certificates are described in PKCS#7 as openssl writes it, 
 	}
 });
 
-test('a request is described as one', async t => {
+test('a request is described as a request', async t => {
 	const {request} = await makeRequest(subjectOf(['ts1.example.com']), {days: 1});
 	const contents = describeContents(Buffer.from(request), at);
 	t.true('request' in contents && contents.request.subject === 'CN=ts1.example.com');
 });
 
-test('of what is neither, it is said what it is, and nothing of a key is shown', t => {
+test('other content is identified, and nothing of a key is shown', t => {
 	const held: Array<[string | Buffer, string]> = [
 		[goodKey(), 'is-key'],
 		['<html>', 'no-certificate'],
@@ -50,7 +50,7 @@ test('of what is neither, it is said what it is, and nothing of a key is shown',
 	}
 });
 
-test('the rows say what matters, and no escape sequence', t => {
+test('the rows show the main fields, without escape sequences', t => {
 	const contents = describeContents(Buffer.from(pemOf(certificate({subject: name('ts1\u{1B}[2J.example.com')}))), at);
 	const rows = 'certificate' in contents ? certificateRows(contents.certificate) : [];
 	t.deepEqual(rows.slice(0, 9), [

@@ -6,7 +6,7 @@ import {sequence, text} from '../fixtures/der.js';
 import {ec, ed25519, rsaPss} from '../fixtures/keys.js';
 import {algorithms, at, attribute, certificate, commonName, daysFromNow, dns, intermediate, ip, name, root, san} from '../fixtures/make.js';
 
-test('a certificate is described in words', t => {
+test('a certificate is described', t => {
 	const der = certificate({
 		extensions: {
 			san: san(...dns('ts1.example.com'), ip(10, 0, 0, 1), ip(0x20, 1, 0xd, 0xb8, ...Array.from({length: 11}, () => 0), 1)),
@@ -39,7 +39,7 @@ test('the same key has the same fingerprint in another certificate', t => {
 	t.not(one.fingerprint, other.fingerprint);
 });
 
-test('days are whole and rounded down, so that an hour after the end is a day too late', t => {
+test('days are rounded down, so that an hour after the end is -1 day', t => {
 	const daysLeft = (days: number) => describeCertificate(certificate({notAfter: daysFromNow(days)}), at).daysLeft;
 	t.deepEqual(
 		[1.5, 1, 0.5, 0, -0.05, -3].map(days => daysLeft(days)),
@@ -53,14 +53,14 @@ test('a root is self-signed; a certificate that only names itself as issuer is n
 	t.false(describeCertificate(certificate({issuer: name('ts1.example.com')}), at).selfSigned);
 });
 
-test('kinds of keys and signatures have names that people know', t => {
+test('keys and signatures have their common names', t => {
 	const kinds = [ec('leaf'), ed25519(), rsaPss()].map(({publicKey}) => describeCertificate(certificate({key: publicKey}), at).keyType);
 	t.deepEqual(kinds, ['EC P-256', 'Ed25519', 'RSA-PSS 2048']);
 	t.is(describeCertificate(certificate({algorithm: algorithms.pss}), at).signatureAlgorithm, 'RSASSA-PSS');
 	t.is(describeCertificate(certificate({algorithm: algorithms.md5}), at).signatureAlgorithm, 'MD5 with RSA');
 });
 
-test('nothing in the words can steer a terminal', t => {
+test('the description contains no control characters', t => {
 	const evil = 'ts1\u{1B}]0;owned\u{7}\u{202E}';
 	const words = describeCertificate(
 		certificate({

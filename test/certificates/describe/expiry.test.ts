@@ -27,7 +27,7 @@ for (const [days, warning, left] of [
 	});
 }
 
-test('each warning says the day and what to do, the later the more urgently', t => {
+test('each warning has the date and what to do, with increasing urgency', t => {
 	t.is(
 		expiryWarning(expiryIn(20)),
 		'The installed certificate expires on 2040-03-21 (20 days left). Make a request for the next one: 2-C-1.',
@@ -36,7 +36,7 @@ test('each warning says the day and what to do, the later the more urgently', t 
 	t.is(new Set([30, 14, 7, 1, -1].map(days => expiryWarning(expiryIn(days))!.split('. ').slice(1).join())).size, 5);
 });
 
-test('a file without a certificate has no end', t => {
+test('a file without a certificate has no expiry', t => {
 	t.is(expiryOf(Buffer.from(goodKey()), at), undefined);
 	t.is(expiryOf(Buffer.alloc(0), at), undefined);
 });

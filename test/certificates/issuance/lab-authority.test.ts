@@ -20,7 +20,7 @@ import {ec, rsa} from '../fixtures/keys.js';
 const from = new Date(Math.floor(Date.now() / 1000) * 1000);
 const day = 86_400_000;
 
-testWith('openssl')('openssl verifies what the lab issues as strictly as it can, and the check has nothing to say', async t => {
+testWith('openssl')('openssl verifies certificates of the lab CA in strict mode, and the check has no findings', async t => {
 	const folder = await temporaryFolder(t);
 	const lab = await makeLabAuthority(from);
 	const {request, key} = await makeRequest(subjectOf(['ts1.example.com', '10.0.0.1']), {days: 1});
@@ -39,7 +39,7 @@ testWith('openssl')('openssl verifies what the lab issues as strictly as it can,
 	t.deepEqual(findings, []);
 });
 
-test("everything it makes says that it is a lab's", async t => {
+test('every certificate of the lab CA says that it is for a lab', async t => {
 	const lab = await makeLabAuthority(from);
 	const {request} = await makeRequest(subjectOf(['ts1.example.com']), {days: 1});
 	const chain = signRequest(readRequest(Buffer.from(request)), lab, {days: 365, from});
@@ -66,7 +66,7 @@ test('a key that the document does not allow and a wildcard are refused', async 
 	}
 });
 
-test('nothing outlives the issuing CA, and an expired one issues nothing', async t => {
+test('no certificate outlives the issuing CA, and an expired CA issues none', async t => {
 	const lab = await makeLabAuthority(from);
 	const request = asking(createPublicKey(rsa('leaf').privateKey));
 	const late = new Date(from.getTime() + 1800 * day);

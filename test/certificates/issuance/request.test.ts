@@ -15,7 +15,7 @@ import {certificateName, keyName, uploaded} from '../fixtures/files.js';
 const names = ['ts1.example.com', 'ts2.example.com', '10.0.0.1', '2001:db8::1'];
 const fields = {country: 'us', state: 'CA', locality: 'Emeryville', organization: 'Müller & Söhne, Inc.', organizationalUnit: 'IT'};
 
-testWith('openssl')('openssl verifies the request and reads in it what the document asks for', async t => {
+testWith('openssl')('openssl verifies the request and finds the attributes that the document asks for', async t => {
 	const folder = await temporaryFolder(t);
 	await writeFile(path.join(folder, 'a.csr'), (await makeRequest(subjectOf(names, fields), {days: 365})).request);
 	const text = await opensslIn(folder, 'req -in a.csr -verify -noout -text -nameopt RFC2253,utf8,-esc_msb');
@@ -28,7 +28,7 @@ testWith('openssl')('openssl verifies the request and reads in it what the docum
 	t.regex(text, /Signature Algorithm: sha256WithRSAEncryption/);
 });
 
-test('what it says of itself is what it was asked for', async t => {
+test('its description has the given values', async t => {
 	const words = describeRequest(readRequest(Buffer.from((await makeRequest(subjectOf(names, fields), {days: 365})).request)));
 	t.deepEqual(words.names, names);
 	t.is(words.subject, 'CN=ts1.example.com, C=US, ST=CA, L=Emeryville, O=Müller & Söhne, Inc., OU=IT');
@@ -36,7 +36,7 @@ test('what it says of itself is what it was asked for', async t => {
 	t.deepEqual([...words.keyUsage, ...words.extendedKeyUsage], ['digitalSignature', 'keyEncipherment', 'serverAuth', 'clientAuth']);
 });
 
-test('its self-signed certificate belongs to its key and lacks nothing but a CA', async t => {
+test('its self-signed certificate matches its key, and the check only notes that it is self-signed', async t => {
 	const {certificate, key} = await makeRequest(subjectOf(names, fields), {days: 365});
 	const {findings, certificate: words} = checkPair(uploaded(certificateName, certificate), uploaded(keyName, key), {
 		hosts: names,
@@ -49,7 +49,7 @@ test('its self-signed certificate belongs to its key and lacks nothing but a CA'
 	t.is(words?.daysLeft, 364);
 });
 
-testWith('openssl')('an openssl CA that signs it makes a certificate that passes the check without a word', async t => {
+testWith('openssl')('a certificate that an openssl CA issues for it passes the check without findings', async t => {
 	const folder = await temporaryFolder(t);
 	const ca = await makeCa(folder);
 	const {request, key} = await makeRequest(subjectOf(names), {days: 365});
@@ -105,7 +105,7 @@ for (const [what, hostnames, words, parts] of bad) {
 	});
 }
 
-test('parts of the subject that are empty are left out', t => {
+test('empty parts of the subject are left out', t => {
 	t.deepEqual(subjectOf(['ts1.example.com'], {country: '', organization: '  ', locality: ' Bern '}).attributes, [
 		{name: 'localityName', value: 'Bern'},
 	]);

@@ -27,7 +27,7 @@ test('a self-signed pair names every host, the first as its common name, and is 
 	t.is(words.signatureAlgorithm, 'SHA-256 with RSA');
 });
 
-test('it passes every check; only its being self-signed is mentioned', async t => {
+test('it passes the check, with only the finding that it is self-signed', async t => {
 	const {certificate, key} = await selfSignedPair({hostnames, days: 365, from});
 	const {ok, findings} = checkPair(uploaded(certificateName, certificate), uploaded(keyName, key), {hosts: hostnames, at: from});
 	t.deepEqual(
@@ -37,7 +37,7 @@ test('it passes every check; only its being self-signed is mentioned', async t =
 	t.true(ok);
 });
 
-test('the key is PKCS#8 and belongs to the certificate; each pair has its own key and serial number', async t => {
+test('the key is PKCS#8 and matches the certificate; each pair has its own key and serial number', async t => {
 	const [one, other] = await Promise.all([selfSignedPair({hostnames, days: 1}), selfSignedPair({hostnames, days: 1})]);
 	t.regex(one.key.toString(), /^-----BEGIN PRIVATE KEY-----/);
 	t.true(new X509Certificate(one.certificate).checkPrivateKey(createPrivateKey(one.key)));
@@ -50,7 +50,7 @@ test('a validity beyond 2049 is written so that OpenSSL reads the same date', as
 	t.is(new Date(new X509Certificate(certificate).validTo).getUTCFullYear(), 2059);
 });
 
-testWith('openssl')('OpenSSL verifies it as strictly as it can, as a server and as a client, for a name and for an address', async t => {
+testWith('openssl')('OpenSSL verifies it in strict mode, as a server and as a client, for a name and for an address', async t => {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'self-signed-'));
 	t.teardown(async () => rm(folder, {recursive: true}));
 	const file = path.join(folder, 'server.crt');

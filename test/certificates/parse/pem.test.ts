@@ -6,7 +6,7 @@ import {pem} from '../fixtures/der.js';
 import {goodKey, pemOf} from '../fixtures/files.js';
 import {certificate, intermediate} from '../fixtures/make.js';
 
-test('certificates are found in the order of the file, whatever stands between them', t => {
+test('certificates are found in the order of the file, whatever is between them', t => {
 	const [leaf, issuer] = [certificate(), intermediate()];
 	const text = `subject=x\n${pemOf(leaf)}\nissuer=y\n${goodKey()}${pem('X509 CERTIFICATE', issuer)}`;
 	t.deepEqual(certificatesIn(text), [leaf, issuer]);
@@ -28,7 +28,7 @@ test('a block that never ends is a problem', t => {
 	t.throws(() => certificatesIn(pemOf(certificate()).slice(0, -30)), {instanceOf: Problem, message: /END line is missing/});
 });
 
-test('what is written as PEM reads back, and OpenSSL agrees', t => {
+test('written PEM is read back, by OpenSSL too', t => {
 	const leaf = certificate();
 	const text = toPem('CERTIFICATE', leaf);
 	t.deepEqual(certificatesIn(text), [leaf]);
@@ -36,7 +36,7 @@ test('what is written as PEM reads back, and OpenSSL agrees', t => {
 	t.true(text.split('\n').every(line => line.length <= 64));
 });
 
-test('a fingerprint is the one that OpenSSL prints', t => {
+test('a fingerprint equals the one that OpenSSL prints', t => {
 	t.is(fingerprintOf(certificate()), new X509Certificate(certificate()).fingerprint256);
 });
 

@@ -46,14 +46,14 @@ testWithOpenssl('without a SAN the common name is the host', async t => {
 	t.deepEqual(hostsIn(readRequest(await made(t, '-newkey rsa:2048 -subj /CN=ts1.example.com'))), ['ts1.example.com']);
 });
 
-test('what is no request is told so', t => {
+test('a file that is not a request is a problem', t => {
 	for (const bytes of [chainWith(), goodKey(), '', 'text', '-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n']) {
 		const problem = t.throws(() => readRequest(Buffer.from(bytes)), {instanceOf: Problem});
 		t.is(problem.code, 'bad-request');
 	}
 });
 
-test("a bit that is turned anywhere is noticed: nobody else's key gets a certificate", async t => {
+test('a bit flip anywhere in a request is detected', async t => {
 	const {request} = await makeRequest(subjectOf(['ts1.example.com']), {days: 1});
 	const good = Buffer.from(request.replaceAll(/-----.*-----/g, ''), 'base64');
 	for (let at = 0; at < good.length; at++) {
