@@ -1,14 +1,16 @@
 import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
+import {assertSharedFolder} from './links.js';
 import {readUpload} from './uploads.js';
 import {hasCode} from '../problem.js';
 
 /**
  * Leaves what is public in /outgoing, never over another file. Resolves with its name there: a name that is taken gets a
- * number, unless the same bytes are there already.
+ * number, unless the same bytes are there already. Rejects with Problem `folder-is-link`.
  */
 export async function leaveInOutgoing(layout: Layout, name: string, bytes: Uint8Array | string): Promise<string> {
+	await assertSharedFolder(layout.outgoing);
 	const {name: stem, ext} = path.parse(name);
 	for (let attempt = 1; ; attempt++) {
 		const free = attempt === 1 ? name : `${stem}-${attempt}${ext}`;

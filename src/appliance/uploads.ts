@@ -5,28 +5,37 @@ import {open, readdir, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import {maxFileBytes, type UploadedFile} from '../certificates/parse/uploaded-file.js';
 import {hasCode, Problem} from '../problem.js';
+import {assertSharedFolder} from './links.js';
 import {isIncomplete} from './upload-incomplete.js';
 
+export type ReadOptions = {
+	/** The largest size that is read. */
+	maxBytes?: number;
+	/** Whether the folder may be a symbolic link: a user's own, never one that SFTP users share. */
+	followsFolder?: boolean;
+};
+
 /**
- * Reads one file once, if it has at most `most` bytes; never waits for a FIFO, and follows no link. Rejects with Problem
- * `still-uploading` when its upload has not come to an end, or it changes while it is read.
+ * Reads one file once; never waits for a FIFO, and follows no link. Rejects with Problem `still-uploading` when its upload has not
+ * come to an end, or it changes while it is read, and with Problem `folder-is-link` when its folder is a symbolic link.
  */
-export async function readUpload(file: string, most = maxFileBytes): Promise<UploadedFile> {
+export async function readUpload(file: string, {maxBytes = maxFileBytes, followsFolder = false}: ReadOptions = {}): Promise<UploadedFile> {
 	const name = path.basename(file);
-	const folder = await openFolder(path.dirname(file));
+	const folder = await openFolder(path.dirname(file), followsFolder);
 	if (!folder) {
 		return {name, state: 'missing', others: []};
 	}
 
 	try {
-		return await readFrom(folder, name, most);
+		return await readFrom(folder, name, maxBytes);
 	} finally {
 		await folder.close();
 	}
 }
 
-/** The names of files in a folder, in order; none when there is no such folder. */
+/** The names of files in a folder, in order; none when there is no such folder. Rejects with Problem `folder-is-link`. */
 export async function uploadsIn(folder: string): Promise<string[]> {
+	await assertSharedFolder(folder);
 	const names = await readdir(folder).catch((error: unknown): string[] => {
 		if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
 			return [];
@@ -44,11 +53,12 @@ export function zeroizeUpload(upload: UploadedFile): void {
 	}
 }
 
-async function openFolder(folder: string): Promise<FileHandle | undefined> {
+async function openFolder(folder: string, followsLink: boolean): Promise<FileHandle | undefined> {
 	try {
-		return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+		return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | (followsLink ? 0 : constants.O_NOFOLLOW));
 	} catch (error) {
-		if (hasCode(error, 'ENOENT', 'ENOTDIR')) {
+		if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) {
+			await assertSharedFolder(folder);
 			return undefined;
 		}
 

@@ -9,7 +9,7 @@ const maxBytes = 1024 * 1024;
  * Rejects with Problem `cannot-read`, which carries the hint.
  */
 export async function bytesOfFile(file: string, hint: string): Promise<Buffer> {
-	const read = await readUpload(await whole(file, hint), maxBytes);
+	const read = await readUpload(await whole(file, hint), {maxBytes});
 	switch (read.state) {
 		case 'read': {
 			return read.bytes;

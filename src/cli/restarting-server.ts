@@ -33,7 +33,7 @@ export async function serveWithRestarts(layout: Layout): Promise<number> {
 			return code ?? exitCodes.no;
 		}
 
-		const now = Date.now();
+		const now = performance.now(); // The time of day may be set meanwhile.
 		deaths = [...deaths.filter(death => now - death < windowMs), now];
 		const result = signal ?? `exit code ${code}`;
 		if (deaths.length > maxDeaths) {

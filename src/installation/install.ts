@@ -2,6 +2,7 @@ import {audit, type AuditEvent} from '../appliance/audit.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {stamp} from '../appliance/stamp.js';
 import {Problem} from '../problem.js';
+import {assertNoLinks} from './assert-no-links.js';
 import {digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
 import {readJournal, writeJournal} from './journal.js';
 import {cleanupFailed, reasonOf, type Ending, type Outcome} from './outcome.js';
@@ -30,7 +31,7 @@ export type NewPlan = {
 	origins?: PairSource[];
 };
 
-/** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands. */
+/** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands, or as assertNoLinks() does. */
 export async function planInstallation(site: Site, fresh: PairBytes, {user, now, origins}: NewPlan): Promise<Plan> {
 	if (await readJournal(site.layout)) {
 		throw new Problem(
@@ -40,6 +41,7 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now,
 		);
 	}
 
+	await assertNoLinks(site.layout);
 	const installed = await readInstalled(site.layout);
 	const {running} = await site.services.state('taniumserver');
 	return {
@@ -78,6 +80,7 @@ function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {
 async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, report: Report): Promise<Ending> {
 	let change;
 	try {
+		await assertNoLinks(site.layout);
 		const why = await whyStale(site, planned);
 		if (why) {
 			return {outcome: {kind: 'stale', ...why}, finished: false};

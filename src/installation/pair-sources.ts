@@ -29,12 +29,12 @@ export async function removeSources({origins}: Change): Promise<void> {
 	}
 }
 
-/** A file that is being uploaded is another one already. */
+/** A file that is being uploaded, or that a link leads to since then, is another one already. */
 async function readUnlessUploading(file: string): Promise<UploadedFile | undefined> {
 	try {
 		return await readUpload(file);
 	} catch (error) {
-		if (error instanceof Problem && error.code === 'still-uploading') {
+		if (error instanceof Problem && ['still-uploading', 'folder-is-link'].includes(error.code)) {
 			return undefined;
 		}
 

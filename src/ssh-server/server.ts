@@ -27,7 +27,7 @@ export type ServeOptions = {
 	limits?: Partial<Limits>;
 	/** Handles consoles and commands. They are refused when absent. */
 	handleSession?: SessionHandler;
-	/** The clock for locks and penalties. */
+	/** The clock for locks. */
 	now?: () => Date;
 };
 
@@ -50,7 +50,7 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 		handleSession: options.handleSession ?? refuseSession,
 		now,
 		passwords: new PasswordQueue(),
-		penalties: new SourcePenalties(limits.penalties, now),
+		penalties: new SourcePenalties(limits.penalties),
 		stopping: stopping.signal,
 		track: promise => work.add(promise),
 		trackConsole(promise) {

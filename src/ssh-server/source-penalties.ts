@@ -14,12 +14,13 @@ export type PenaltyLimits = {
 };
 
 export class SourcePenalties {
-	/** When the penalty of each address will have passed, in milliseconds; the address with the latest failure is last. */
+	/** When the penalty of each address will have passed, by the clock of `nowMs`; the address with the latest failure is last. */
 	readonly #ends = new Map<string, number>();
 
 	constructor(
 		private readonly limits: PenaltyLimits,
-		private readonly now: () => Date,
+		/** A clock in milliseconds that nobody sets, so that no penalty lasts longer because the time of day was corrected. */
+		private readonly nowMs: () => number = () => performance.now(),
 	) {}
 
 	/** Whether passwords from this address are refused now. */
@@ -33,7 +34,7 @@ export class SourcePenalties {
 		const {failureSeconds, maxSeconds, maxAddresses} = this.limits;
 		const penaltyMs = Math.min(this.#remainingMs(address) + failureSeconds * 1000, maxSeconds * 1000);
 		this.#ends.delete(address);
-		this.#ends.set(address, this.now().getTime() + penaltyMs);
+		this.#ends.set(address, this.nowMs() + penaltyMs);
 		if (this.#ends.size > maxAddresses) {
 			this.#ends.delete(this.#ends.keys().next().value!);
 		}
@@ -42,6 +43,6 @@ export class SourcePenalties {
 	}
 
 	#remainingMs(address: string): number {
-		return Math.max(0, (this.#ends.get(address) ?? 0) - this.now().getTime());
+		return Math.max(0, (this.#ends.get(address) ?? 0) - this.nowMs());
 	}
 }

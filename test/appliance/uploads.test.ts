@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {promisify} from 'node:util';
 import test from 'ava';
-import {readUpload} from '../../src/appliance/uploads.js';
+import {readUpload, uploadsIn} from '../../src/appliance/uploads.js';
 import {maxFileBytes} from '../../src/certificates/parse/uploaded-file.js';
 import {emptyFolder} from './folder.js';
 
@@ -105,5 +105,22 @@ test('a directory, a socket and a device are refused by their kind', async t => 
 test('a file whose content differs from its size is still being uploaded', async t => {
 	// The kernel makes this one while it is read: its size is 0 and its content is not.
 	t.is((await stat('/proc/self/status')).size, 0);
-	await t.throwsAsync(readUpload('/proc/self/status'), {name: 'Problem', message: 'status changed while it was read.'});
+	await t.throwsAsync(readUpload(`/proc/${process.pid}/status`), {name: 'Problem', message: 'status changed while it was read.'});
+});
+
+test("a file in a folder that is a link is refused, unless the folder is the user's own", async t => {
+	const folder = await emptyFolder(t);
+	await mkdir(path.join(folder, 'real'));
+	await writeFile(path.join(folder, 'real', name), 'bytes');
+	await symlink('real', path.join(folder, 'link'));
+	await symlink('nowhere', path.join(folder, 'dangling'));
+	const problem = {
+		code: 'folder-is-link',
+		message: `${folder}/link is a symbolic link to real. Neither SFTP nor this program follows it.`,
+	};
+	await t.throwsAsync(readUpload(path.join(folder, 'link', name)), problem);
+	await t.throwsAsync(uploadsIn(path.join(folder, 'link')), problem);
+	await t.throwsAsync(readUpload(path.join(folder, 'dangling', name)), {code: 'folder-is-link'});
+	t.like(await readUpload(path.join(folder, 'link', name), {followsFolder: true}), {state: 'read'});
+	t.like(await readUpload(path.join(folder, 'real', name, name)), {state: 'missing'});
 });

@@ -1,5 +1,6 @@
 // What C-U and the sign-in do beyond the screens of their tapes: the log, and what must not be seen.
-import {readFile} from 'node:fs/promises';
+import {mkdir, readFile, symlink} from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
 import {accountFor, readAccounts} from '../../src/appliance/users/accounts.js';
 import {locksOf, tryPassword} from '../../src/appliance/users/lockout.js';
@@ -113,4 +114,15 @@ test('wrong current passwords are counted and lock the account', async t => {
 		(await locksOf(layout, 'tanuser', new Date('2030-01-01T00:00:00Z'))).map(({origin}) => origin),
 		['terminal'],
 	);
+});
+
+test('2-4 refuses /incoming as a symbolic link, in words', async t => {
+	const {typist, layout, said, services} = await signedIn(t);
+	await mkdir(path.dirname(layout.incoming), {recursive: true});
+	await symlink(layout.settings, layout.incoming);
+	await typist.type('2-4\r');
+	const text = said().join(' ');
+	t.true(text.includes('is a symbolic link to'), text);
+	t.regex(text, /Put a folder in its place/);
+	t.deepEqual(services.calls, []);
 });

@@ -46,7 +46,7 @@ test('addresses are served in turn, and attempts of disconnected clients are dro
 
 test('penalties add up to a limit, expire, and apply to one address', t => {
 	let now = 0;
-	const penalties = new SourcePenalties({...defaultLimits.penalties, maxSeconds: 20}, () => new Date(now));
+	const penalties = new SourcePenalties({...defaultLimits.penalties, maxSeconds: 20}, () => now);
 	t.deepEqual(
 		[1, 2, 3, 4].map(() => penalties.add('a')),
 		[false, false, true, false],

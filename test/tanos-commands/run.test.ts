@@ -1,18 +1,22 @@
 // The command line without SSH: streams in memory, an appliance on disk, services that do as they are told.
+import {mkdir, symlink} from 'node:fs/promises';
+import path from 'node:path';
 import {PassThrough} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
+import type {Layout} from '../../src/appliance/layout.js';
 import {commandFor, commands} from '../../src/tanos-commands/table.js';
 import {runCommand} from '../../src/tanos-commands/run.js';
 import {itemOf, menuAt, type UserRole} from '../../src/console/menus.js';
 import {newPrivateKey, publicLineOf} from '../../src/ssh-keys/openssh-key.js';
 import {open} from '../console/console-session.js';
-import {makeSandbox} from '../helpers/sandbox.js';
+import {makeSandbox, temporaryFolder} from '../helpers/sandbox.js';
 
-type Options = {input?: string; role?: UserRole; site?: object};
+type Options = {input?: string; role?: UserRole; site?: object; prepare?: (layout: Layout) => Promise<void>};
 
-async function ran(t: ExecutionContext, line: string, {input = '', role = 'tanadmin', site = {}}: Options = {}) {
+async function ran(t: ExecutionContext, line: string, {input = '', role = 'tanadmin', site = {}, prepare}: Options = {}) {
 	const {environment, layout, audited} = await open(t);
+	await prepare?.(layout);
 	const streams = {input: new PassThrough(), output: new PassThrough(), errors: new PassThrough()};
 	const [output, errors] = [text(streams.output), text(streams.errors)];
 	streams.input.end(input);
@@ -25,6 +29,21 @@ async function ran(t: ExecutionContext, line: string, {input = '', role = 'tanad
 	streams.output.end();
 	streams.errors.end();
 	return {code, output: await output, errors: await errors, layout, audited};
+}
+
+for (const line of ['soap check', 'soap install', 'soap install --dry-run', 'soap install json']) {
+	test(`${line} refuses /incoming as a symbolic link, in words`, async t => {
+		const elsewhere = await temporaryFolder(t);
+		const makeLink = async ({incoming}: Layout) => {
+			await mkdir(path.dirname(incoming), {recursive: true});
+			await symlink(elsewhere, incoming);
+		};
+
+		const {code, output, errors, layout} = await ran(t, line, {input: 'yes\n', prepare: makeLink});
+		t.is(code, 1);
+		t.true(`${output}${errors}`.includes(`${layout.incoming} is a symbolic link to ${elsewhere}.`), output + errors);
+		t.regex(output + errors, /Put a folder in its place/);
+	});
 }
 
 test('help lists what a role may use, under its headings', async t => {

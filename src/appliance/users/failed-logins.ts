@@ -8,6 +8,7 @@ import {hasCode, messageOf, Problem} from '../../problem.js';
 import {replaceFile} from '../atomic-file.js';
 import type {Layout} from '../layout.js';
 import {formatStored, parseStoredMap} from '../stored-json.js';
+import {defaultLockoutSeconds, readSecuritySettings} from './security-settings.js';
 
 /** Where a password was entered: at the appliance's own terminal, or over the network. */
 export const origins = ['terminal', 'network'] as const;
@@ -33,12 +34,18 @@ const count: v.GenericSchema<unknown, FailedLoginCount> = v.object({
 
 const counts = v.object({terminal: v.exactOptional(count), network: v.exactOptional(count)});
 
-/** The failures that count now. Rejects with Problem `lockouts-unreadable`. */
-export async function readFailedLogins({lockouts}: Layout, now: Date): Promise<FailedLogins> {
-	const found = await readCounts(lockouts);
+/**
+ * The failures that count now. Rejects with Problem `lockouts-unreadable` or `settings-unreadable`.
+ *
+ * A time from the future was written while the clock was wrong. A failure from then counts as one of now, and a lock ends after the
+ * length in the settings at the latest: whoever writes the result gives it that end.
+ */
+export async function readFailedLogins(layout: Layout, now: Date): Promise<FailedLogins> {
+	const maxLockMs = ((await readSecuritySettings(layout)).lockoutSeconds || defaultLockoutSeconds) * 1000;
+	const found = await readCounts(layout.lockouts);
 	return new Map(
 		Object.entries(found).flatMap(([user, byOrigin]) => {
-			const current = origins.flatMap(origin => currentCount(byOrigin[origin], now.getTime()).map(value => [origin, value]));
+			const current = origins.flatMap(origin => currentCount(byOrigin[origin], now.getTime(), maxLockMs).map(value => [origin, value]));
 			return current.length === 0 ? [] : [[user, Object.fromEntries(current)]];
 		}),
 	);
@@ -82,11 +89,15 @@ export async function writeFailedLogins({lockouts}: Layout, counts: FailedLogins
 }
 
 /** None when its lock has expired and no failure counts any more. */
-function currentCount(count: FailedLoginCount | undefined, now: number): FailedLoginCount[] {
+function currentCount(count: FailedLoginCount | undefined, now: number, maxLockMs: number): FailedLoginCount[] {
 	if (!count || (typeof count.lockedUntil === 'number' && count.lockedUntil <= now)) {
 		return [];
 	}
 
-	const failures = count.failures.filter(moment => now - moment < windowMs);
-	return count.lockedUntil === undefined ? (failures.length === 0 ? [] : [{failures}]) : [{...count, failures}];
+	const failures = count.failures.map(moment => Math.min(moment, now)).filter(moment => now - moment < windowMs);
+	if (count.lockedUntil === undefined) {
+		return failures.length === 0 ? [] : [{failures}];
+	}
+
+	return [{failures, lockedUntil: count.lockedUntil === null ? null : Math.min(count.lockedUntil, now + maxLockMs)}];
 }

@@ -56,7 +56,7 @@ export async function tryPassword(layout: Layout, attempt: Attempt): Promise<Acc
 /** A lock of an account. `until` is absent when only an administrator can unlock it. */
 export type Lock = {origin: LoginOrigin; until?: Date};
 
-/** The locks of an account; none when its password is accepted everywhere. Rejects with Problem `lockouts-unreadable`. */
+/** The locks of an account; none when its password is accepted everywhere. Rejects as readFailedLogins() does. */
 export async function locksOf(layout: Layout, user: string, now: Date): Promise<Lock[]> {
 	const failedLogins = (await readFailedLogins(layout, now)).get(user);
 	return origins.flatMap(origin => {

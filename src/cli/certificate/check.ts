@@ -27,7 +27,7 @@ export const check: Command = async words => {
 
 /** The mode of a file matters in /incoming only. */
 export async function readPrivately(file: string): Promise<UploadedFile> {
-	const upload = await readUpload(file);
+	const upload = await readUpload(file, {followsFolder: true});
 	return upload.state === 'read' ? {...upload, mode: 0o600} : upload;
 }
 

@@ -6,7 +6,7 @@ import {Problem, messageOf} from '../../problem.js';
 /** Deletes the local key, if it is still the uploaded one. Rejects with Problem `key-not-deleted`. */
 export async function deleteKey(file: string, uploaded: Buffer): Promise<void> {
 	try {
-		const found = await readUpload(file);
+		const found = await readUpload(file, {followsFolder: true});
 		const isSame = found.state === 'read' && found.bytes.equals(uploaded);
 		zeroizeUpload(found);
 		if (!isSame) {
