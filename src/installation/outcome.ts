@@ -77,15 +77,16 @@ export function withRemarks(outcome: Outcome, remarks: readonly string[]): Outco
 	return 'remarks' in outcome || outcome.kind === 'refused' ? {...outcome, remarks: [...(outcome.remarks ?? []), ...remarks]} : outcome;
 }
 
-/** Writes an outcome down. That cannot change it any more: a failure becomes a remark. */
-export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<Outcome> {
+/** Writes an outcome down, which cannot change it any more. Resolves with whether it is in the audit log. */
+export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<boolean> {
+	const isLogged = await auditOrKeep(layout, event);
 	try {
-		const isLogged = await auditOrKeep(layout, event);
 		await keepOutcome(layout, describeOutcome(outcome));
-		return isLogged ? outcome : withRemarks(outcome, [`The audit log ${layout.audit} cannot be written now. This is logged later.`]);
-	} catch (error) {
-		return withRemarks(outcome, [`This could not be logged: ${messageOf(error)}`]);
+	} catch {
+		// It is only for those who sign in later.
 	}
+
+	return isLogged;
 }
 
 /** Keeps the words for whoever signs in next, in case nobody was there to read them. */

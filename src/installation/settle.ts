@@ -7,11 +7,20 @@ import {removeJournal} from './journal.js';
 import {record, withRemarks, type Ending, type Outcome} from './outcome.js';
 import {removeServingKeys} from './pair-files.js';
 
-/** Records how it ended, and removes the journal of what is finished. Resolves with the outcome and what is to be said of this. */
+/**
+ * Records how it ended, and removes the journal of what is finished. Resolves with the outcome and what is to be said of this. The
+ * journal stays when the end of something that changed the service could not be logged, so that the next recovery logs it.
+ */
 export async function settle({layout}: Site, {outcome, finished}: Ending, event: AuditEvent): Promise<Outcome> {
 	const keys = finished ? await withoutServingKeys(layout) : [];
-	const recorded = await record(layout, withRemarks(outcome, keys), {...event, outcome: outcome.kind});
-	return finished ? withRemarks(recorded, await withoutJournal(layout)) : recorded;
+	const told = withRemarks(outcome, keys);
+	const isLogged = await record(layout, told, {...event, outcome: outcome.kind});
+	const notLogged = `The audit log ${layout.audit} cannot be written now. When it can, run: tanos recover --root ${layout.root}`;
+	if (!isLogged && outcome.kind !== 'refused') {
+		return withRemarks(told, [notLogged]);
+	}
+
+	return finished ? withRemarks(told, await withoutJournal(layout)) : told;
 }
 
 async function withoutServingKeys(layout: Layout): Promise<string[]> {

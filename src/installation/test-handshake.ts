@@ -2,7 +2,7 @@ import {X509Certificate} from 'node:crypto';
 import {once} from 'node:events';
 import type {AddressInfo} from 'node:net';
 import {connect, createSecureContext, createServer} from 'node:tls';
-import {Problem, messageOf} from '../problem.js';
+import {hasCode, Problem, messageOf} from '../problem.js';
 import type {PairBytes} from './change.js';
 
 /** How long the rehearsal may take, in milliseconds. */
@@ -43,13 +43,20 @@ export async function testHandshake({certificate, key}: PairBytes): Promise<void
 			server.close();
 		}
 	} catch (error) {
-		throw new Problem(
-			'rehearsal-failed',
-			`A TLS handshake with the new pair failed: ${messageOf(error)}.`,
-			'Nothing was changed. Ask the CA for a certificate that TLS servers and clients accept.',
-			{cause: error},
-		);
+		throw new Problem('rehearsal-failed', `A TLS handshake with the new pair failed: ${reasonIn(error)}.`, hintFor(error), {cause: error});
 	}
+}
+
+/** What OpenSSL says, without the numbers around it; any other error in full. */
+function reasonIn(error: unknown): string {
+	return error instanceof Error && 'reason' in error ? `OpenSSL says "${String(error.reason)}"` : messageOf(error).replace(/\.$/, '');
+}
+
+/** Only what OpenSSL refuses has to do with the pair; anything else is a fault of this machine. */
+function hintFor(error: unknown): string {
+	return error instanceof Error && ('reason' in error || hasCode(error, 'ERR_TLS_CERT_ALTNAME_INVALID') || 'cert' in error)
+		? 'Nothing was changed. The pair must be one that TLS servers and clients accept; a certificate that is not is a matter for the CA.'
+		: 'Nothing was changed. Try again; if it fails again, look at the memory and the open files of this machine.';
 }
 
 async function shakeHands(

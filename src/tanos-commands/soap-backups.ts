@@ -6,14 +6,15 @@ import {describeCertificate, type CertificateDescription} from '../certificates/
 import {certificatesIn} from '../certificates/parse/pem.js';
 import type {PairBytes} from '../installation/change.js';
 import {planInstallation} from '../installation/install.js';
-import {pairIn} from '../installation/pair-files.js';
+import {pairFault} from '../installation/pair-fault.js';
+import {pairIn, zeroize} from '../installation/pair-files.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
 import {looksInDryRun, alwaysLooks, assertNoArguments, usage, type Command, type Context} from './command.js';
 import {reviewPlan} from './soap-install.js';
 
 /** As an installation names them: `20261123-224800`. */
-const idPattern = /^\d{8}-\d{6}$/;
+const idPattern = /^\d{8}-\d{6}(?:-\d+)?$/;
 
 /** Lists the pairs from before each installation, the newest first. */
 async function list(context: Context): Promise<number> {
@@ -46,7 +47,7 @@ async function list(context: Context): Promise<number> {
 	return exitCodes.done;
 }
 
-/** Puts the pair from before an installation back, by the same procedure. It was in service before, so it is not checked again. */
+/** Puts the pair from before an installation back, by the same procedure. It was in service before, so only that it can be loaded is checked. */
 async function restore(context: Context): Promise<number> {
 	const {
 		words: [id, option, ...more],
@@ -57,6 +58,12 @@ async function restore(context: Context): Promise<number> {
 	}
 
 	const pair = await readBackup(session.layout, id);
+	const fault = pairFault(pair);
+	if (fault !== undefined) {
+		zeroize(pair);
+		throw new Problem('no-backup', `The backup ${id} cannot be installed. ${fault}`, 'Nothing was changed. See: soap backups');
+	}
+
 	const plan = await planInstallation(session, pair, {user: session.user.name, now: session.now(), origins: []});
 	return reviewPlan(context, plan, {dryRun: option !== undefined});
 }
