@@ -79,14 +79,13 @@ export function withRemarks(outcome: Outcome, remarks: readonly string[]): Outco
 
 /** Writes an outcome down, which cannot change it any more. Resolves with whether it is in the audit log. */
 export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<boolean> {
-	const isLogged = await auditOrKeep(layout, event);
 	try {
 		await keepOutcome(layout, describeOutcome(outcome));
 	} catch {
 		// It is only for those who sign in later.
 	}
 
-	return isLogged;
+	return auditOrKeep(layout, event);
 }
 
 /** Keeps the words for whoever signs in next, in case nobody was there to read them. */
