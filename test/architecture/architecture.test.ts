@@ -49,6 +49,27 @@ const arrows: Record<string, readonly string[]> = {
 const reserved: Record<string, readonly string[]> = {
 	'node:child_process': ['services', 'cli'],
 	execa: ['services', 'cli'],
+	'@lydell/node-pty': ['replay'],
+	'node:sqlite': ['appliance'],
+	'node:worker_threads': ['certificates'],
+	'node:fs': ['appliance', 'platform', 'sftp', 'services', 'installation', 'cli'],
+	'node:fs/promises': [
+		'appliance',
+		'platform',
+		'sftp',
+		'ssh-client',
+		'ssh-server',
+		'replay',
+		'services',
+		'registration',
+		'installation',
+		'console',
+		'tanos-commands',
+		'cli',
+	],
+	'node:http': ['platform', 'registration'],
+	'node:https': ['platform', 'registration'],
+	'node:tls': ['certificates', 'platform', 'services', 'installation'],
 	ssh2: ['ssh-server', 'ssh-client', 'ssh-keys'],
 	'node-forge': ['certificates'],
 	ink: ['screens'],
@@ -93,6 +114,17 @@ test('some packages may be imported by some folders only', async t => {
 	for (const {file, module, text} of await sources()) {
 		for (const name of importsOf(text)) {
 			t.true(reserved[name]?.includes(module) ?? true, `${file} imports ${name}`);
+		}
+	}
+});
+
+/** Which folders may open TCP connections or listen; others use node:net to tell addresses from names. */
+const opensSockets = ['appliance', 'platform', 'ssh-client', 'ssh-server'];
+
+test('sockets are opened by some folders only', async t => {
+	for (const {file, module, text} of await sources()) {
+		if (/import (?!type)\{[^}]*\b(?:createServer|connect)\b[^}]*\} from 'node:net'/.test(text)) {
+			t.true(opensSockets.includes(module), file);
 		}
 	}
 });

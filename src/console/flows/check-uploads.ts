@@ -18,7 +18,7 @@ const tries = 3;
 /** Checks the uploads and prints every finding, and again after a conversion. The caller zeroizes the uploads. */
 export async function checkUploads(conversation: Conversation, session: ConsoleSession, uploads: Uploads): Promise<Checked> {
 	const known = await knownKeys(session);
-	const first = await checkWithKnownKeys(conversation, session, await withChosenKey(conversation, session, uploads, known), known);
+	const first = await useMatchingKey(conversation, session, await checkWithChosenKey(conversation, session, uploads, known), known);
 	await printFindings(conversation, session, first.result);
 	const conversion = first.result.ok ? undefined : conversionFor(first.uploads, first.result.findings);
 	if (!conversion) {
@@ -31,7 +31,7 @@ export async function checkUploads(conversation: Conversation, session: ConsoleS
 		return first;
 	}
 
-	const second = await checkWithKnownKeys(conversation, session, converted, known);
+	const second = await useMatchingKey(conversation, session, await checkInStep(conversation, session, converted, known), known);
 	await printFindings(conversation, session, second.result);
 	return second;
 }
@@ -40,25 +40,36 @@ function check({identity, now}: ConsoleSession, {certificate, key}: Uploads, {al
 	return checkPair(certificate, key, {hosts: [identity.name], at: now(), savedKeys: all, ...(installed && {installed})});
 }
 
-/** Offers a key under another name only when no key on the appliance matches and no bundle may contain one. */
-async function withChosenKey(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Uploads> {
-	const {findings, certificate} = check(session, uploads, known);
-	const fits = known.all.some(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint);
-	return fits || findings.some(({id}) => id === 'cert-pkcs12' || id === 'cert-is-key')
-		? uploads
-		: chooseInPlace(conversation, session, 'key', uploads);
+async function checkInStep(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Checked> {
+	const title = 'Check both files, and that the key matches the certificate';
+	return {uploads, result: await conversation.step(title, async () => check(session, uploads, known))};
 }
 
-/** When a key on the appliance matches the certificate, it is used in place of a missing one, or of another if the user agrees. */
-async function checkWithKnownKeys(
+/** Offers a key under another name only when no key on the appliance matches and no bundle may contain one. */
+async function checkWithChosenKey(
 	conversation: Conversation,
 	session: ConsoleSession,
 	uploads: Uploads,
 	known: KnownKeys,
 ): Promise<Checked> {
-	const result = await conversation.step('Check both files, and that the key matches the certificate', async () =>
-		check(session, uploads, known),
-	);
+	const checked = await checkInStep(conversation, session, uploads, known);
+	const {findings, certificate} = checked.result;
+	const fits = known.all.some(({publicKeyFingerprint}) => publicKeyFingerprint === certificate?.publicKeyFingerprint);
+	if (fits || findings.some(({id}) => id === 'cert-pkcs12' || id === 'cert-is-key')) {
+		return checked;
+	}
+
+	const chosen = await chooseInPlace(conversation, session, 'key', uploads);
+	return chosen === uploads ? checked : checkInStep(conversation, session, chosen, known);
+}
+
+/** When a key on the appliance matches the certificate, it is used in place of a missing one, or of another if the user agrees. */
+async function useMatchingKey(
+	conversation: Conversation,
+	session: ConsoleSession,
+	{uploads, result}: Checked,
+	known: KnownKeys,
+): Promise<Checked> {
 	const key = fittingKey(result, known);
 	if (!key) {
 		return {uploads, result};
