@@ -18,6 +18,8 @@ export type NewAppliance = {
 	name: string;
 	/** Lines in authorized_keys format that sign in as tanadmin and tancopy. */
 	authorizedKeys: string[];
+	/** Called just before the ports are chosen, such as to take the lock under which that is done. */
+	beforePorts?: () => Promise<void>;
 };
 
 export type FirstPasswords = {tanadmin: string; tanuser: string; tancopy: string; tanium: string};
@@ -34,7 +36,7 @@ const settle = 2000;
  */
 export async function createAppliance(
 	layout: Layout,
-	{name, authorizedKeys}: NewAppliance,
+	{name, authorizedKeys, beforePorts}: NewAppliance,
 ): Promise<{identity: Identity; passwords: FirstPasswords}> {
 	assertName(name);
 	await assertNew(layout);
@@ -46,6 +48,7 @@ export async function createAppliance(
 	await ensureHostKey(layout);
 	const passwords = {tanadmin: randomPassword(), tanuser: randomPassword(), tancopy: randomPassword(), tanium: randomPassword()};
 	await makeAccounts(layout, passwords, authorizedKeys);
+	await beforePorts?.();
 	const identity: Identity = {
 		name,
 		serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`,

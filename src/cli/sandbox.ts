@@ -18,8 +18,8 @@ export type Sandbox = {identity: Identity; passwords: FirstPasswords; /** What d
  * others.
  */
 export async function createSandbox(layout: Layout, options: NewAppliance): Promise<Sandbox> {
-	await using _lock = await lockPorts(); // Two appliances created at the same time would choose the same ports.
-	const made = await createAppliance(layout, options);
+	await using locks = new AsyncDisposableStack(); // Two sandboxes that are made at once would choose the same ports.
+	const made = await createAppliance(layout, {...options, beforePorts: async () => void locks.use(await lockPorts())});
 	await initialTrust(layout);
 	return {...made, failures: await powerOn(layout, processServices(layout), async (_, work) => work())};
 }

@@ -54,7 +54,7 @@ export async function undoPreparation(site: Site, change: Change): Promise<void>
 }
 
 export const tryOut: Step = {
-	title: 'Check that the pair can be replaced and taniumserver controlled',
+	title: 'Check that the installed files can be replaced',
 	async apply({layout, services}, change) {
 		await tryReplacing(layout, change);
 		await services.check('taniumserver');

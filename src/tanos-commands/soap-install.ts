@@ -71,8 +71,8 @@ export const installCommands: readonly Command[] = [
 		about:
 			'Checks the uploaded pair, backs up the installed one to /outgoing, stops the Tanium Server, swaps '
 			+ 'the pair, starts it and verifies over TLS that the new certificate is served; otherwise the old '
-			+ 'pair is restored. Asks for one yes on standard input. Exit code 0 installed, 1 not installed, 3 '
-			+ 'needs manual intervention.',
+			+ 'pair is restored. Asks for one yes on standard input, and for a second one when the installed pair '
+			+ 'could not be loaded again. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
 		parameters: '[--dry-run] [json]',
 		examples: ['soap install --dry-run', 'soap install <<< yes', 'soap install json <<< yes'],
 		menu: '2-4',

@@ -21,7 +21,7 @@ export async function showStatus(conversation: Conversation, session: ConsoleSes
 	conversation.table([
 		...states,
 		['SOAPServer.crt', certificate],
-		['SOAPServer.key', await formatKey(session)],
+		...(await keyRows(session)),
 		['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)],
 	]);
 	printExpiry(conversation, await installedExpiry(layout, session.now()));
@@ -35,11 +35,13 @@ export async function showStatus(conversation: Conversation, session: ConsoleSes
 	await conversation.pause();
 }
 
-async function formatKey({layout}: ConsoleSession): Promise<string> {
+/** A row only when something is wrong, so that the whole status fits a small terminal. */
+async function keyRows({layout}: ConsoleSession): Promise<Array<[string, string]>> {
 	try {
-		return (await installedFault(layout)) ?? 'belongs to the certificate';
+		const fault = await installedFault(layout);
+		return fault === undefined ? [] : [['SOAPServer.key', fault]];
 	} catch (error) {
-		return messageOf(error);
+		return [['SOAPServer.key', messageOf(error)]];
 	}
 }
 
