@@ -47,7 +47,7 @@ async function list(context: Context): Promise<number> {
 	return exitCodes.done;
 }
 
-/** Puts the pair from before an installation back, by the same procedure. It was in service before, so only that it can be loaded is checked. */
+/** Puts the pair from before an installation back, by the same procedure. As it was in service, only that it can be loaded is checked. */
 async function restore(context: Context): Promise<number> {
 	const {
 		words: [id, option, ...more],
