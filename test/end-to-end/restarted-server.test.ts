@@ -2,9 +2,9 @@
 import {readFile, watch} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import test from 'ava';
 import {execa} from 'execa';
 import {makeAppliance, overSsh, tanos, type Appliance} from '../helpers/appliance.js';
+import {testWith} from '../helpers/test-with.js';
 
 async function serverPid({layout}: Appliance): Promise<number | undefined> {
 	const text = await readFile(path.join(layout.run, 'serve.json'), 'utf8').catch(() => '{}');
@@ -24,7 +24,7 @@ async function nextServer(appliance: Appliance, dead: number): Promise<number> {
 	throw new Error('The folder is gone.');
 }
 
-test('a server that crashes is restarted, and the audit log records it', async t => {
+testWith('ssh')('a server that crashes is restarted, and the audit log records it', async t => {
 	const appliance = await makeAppliance(t);
 	const {arguments: words} = await overSsh(appliance, 'tanadmin');
 	const first = (await serverPid(appliance))!;

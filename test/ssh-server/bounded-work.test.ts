@@ -6,6 +6,7 @@ import {PasswordQueue} from '../../src/ssh-server/password-queue.js';
 import {SourcePenalties} from '../../src/ssh-server/source-penalties.js';
 import {rawClient, outcomeOf} from './raw-ssh.js';
 import {password, servedAppliance, type Served} from './served.js';
+import {testWith} from '../helpers/test-with.js';
 
 /** Answers the prompt with a wrong password as often as the server asks. */
 function guesser(t: ExecutionContext, served: Served, localAddress: string, prompted: () => void = () => {}) {
@@ -58,7 +59,7 @@ test('penalties add up to a limit, expire, and apply to one address', t => {
 	t.false(penalties.isRefused('a'), 'the limit is 20 seconds, the threshold 15');
 });
 
-test('the right password is answered while fifteen clients of another address guess and leave', async t => {
+testWith('sftp', 'ssh')('the right password is answered while fifteen clients of another address guess and leave', async t => {
 	const served = await servedAppliance(t, {limits: {failureDelayMs: 0}});
 	for (let round = 0; round < 3; round++) {
 		await Promise.all(
@@ -78,14 +79,17 @@ test('the right password is answered while fifteen clients of another address gu
 	t.true((await served.audited()).some(({result}) => result === 'disconnected'));
 });
 
-test('passwords from an address with too many failures are refused unchecked; its keys and other addresses are not', async t => {
-	const served = await servedAppliance(t, {limits: {failureDelayMs: 0, penalties: defaultLimits.penalties}});
-	t.is(await outcomeOf(guesser(t, served, '127.0.0.1')), 'closed');
-	const audited = await served.audited();
-	t.is(audited.filter(({event}) => event === 'ssh-penalty').length, 1);
-	t.true(audited.some(({event, result}) => event === 'ssh-refused' && result === 'penalty'));
-	t.not((await served.run('sftp', ['-b', '/dev/null', 'tancopy@127.0.0.1'], {by: 'password', password})).status, 0);
-	t.is((await served.sftp('pwd')).status, 0, 'a key');
-	const elsewhere = ['-b', '/dev/null', '-o', 'BindAddress=127.0.0.3', 'tancopy@127.0.0.1'];
-	t.is((await served.run('sftp', elsewhere, {by: 'password', password})).status, 0);
-});
+testWith('sftp', 'ssh')(
+	'passwords from an address with too many failures are refused unchecked; its keys and other addresses are not',
+	async t => {
+		const served = await servedAppliance(t, {limits: {failureDelayMs: 0, penalties: defaultLimits.penalties}});
+		t.is(await outcomeOf(guesser(t, served, '127.0.0.1')), 'closed');
+		const audited = await served.audited();
+		t.is(audited.filter(({event}) => event === 'ssh-penalty').length, 1);
+		t.true(audited.some(({event, result}) => event === 'ssh-refused' && result === 'penalty'));
+		t.not((await served.run('sftp', ['-b', '/dev/null', 'tancopy@127.0.0.1'], {by: 'password', password})).status, 0);
+		t.is((await served.sftp('pwd')).status, 0, 'a key');
+		const elsewhere = ['-b', '/dev/null', '-o', 'BindAddress=127.0.0.3', 'tancopy@127.0.0.1'];
+		t.is((await served.run('sftp', elsewhere, {by: 'password', password})).status, 0);
+	},
+);

@@ -1,8 +1,9 @@
 // Whichever way a console ends, the last bytes that OpenSSH's client prints restore the terminal and say why.
-import test, {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
 import {ConsoleClient, servedConsoles} from './console-client.js';
 import type {Served} from './served.js';
+import {testWith} from '../helpers/test-with.js';
 
 /** Leaves the alternate screen and shows the cursor; then one line, and perhaps one of the client when the server closes. */
 const restored = (farewell: string) =>
@@ -16,14 +17,14 @@ async function opened(t: ExecutionContext, served: Served): Promise<ConsoleClien
 	return client;
 }
 
-test('Z', async t => {
+testWith('ssh', 'sftp')('Z', async t => {
 	const client = await opened(t, await servedConsoles(t));
 	client.write('z\r');
 	t.is(await client.ended, 0);
 	t.regex(client.output, restored('Signed out\\.'));
 });
 
-test('idle time', async t => {
+testWith('ssh', 'sftp')('idle time', async t => {
 	const isPast = Promise.withResolvers<void>();
 	const served = await servedConsoles(t, {
 		after(_milliseconds, then) {
@@ -41,7 +42,7 @@ test('idle time', async t => {
 	t.regex(client.output, restored('Signed out: the session was idle for too long\\.'));
 });
 
-test('a fault in the console', async t => {
+testWith('ssh', 'sftp')('a fault in the console', async t => {
 	const client = new ConsoleClient(
 		t,
 		await servedConsoles(t, {
@@ -57,7 +58,7 @@ test('a fault in the console', async t => {
 	t.regex(client.output, restored('The session ended because of a fault in the console\\.'));
 });
 
-test('the server stops', async t => {
+testWith('ssh', 'sftp')('the server stops', async t => {
 	const served = await servedConsoles(t);
 	const clients = [await opened(t, served), await opened(t, served)];
 	await served.close();
@@ -67,7 +68,7 @@ test('the server stops', async t => {
 	}
 });
 
-test('under load: twelve consoles end while files are uploaded', async t => {
+testWith('ssh', 'sftp')('under load: twelve consoles end while files are uploaded', async t => {
 	const served = await servedConsoles(t);
 	const clients = await Promise.all(
 		Array.from({length: 12}, async (_, index) => {
@@ -93,7 +94,7 @@ test('under load: twelve consoles end while files are uploaded', async t => {
 	);
 });
 
-test('without a terminal', async t => {
+testWith('ssh', 'sftp')('without a terminal', async t => {
 	const served = await servedConsoles(t);
 	const {status, out} = await served.run('ssh', ['tanadmin@127.0.0.1'], {input: 'z\n'});
 	t.is(status, 0);

@@ -7,6 +7,7 @@ import test, {type ExecutionContext} from 'ava';
 import {openPty} from '../../src/replay/pty.js';
 import {packageRoot} from '../../src/services/package-root.js';
 import {makeAppliance, overSsh, tanosFile} from '../helpers/appliance.js';
+import {testWith} from '../helpers/test-with.js';
 
 /** SGR sequences, but for the reset that may end a frame. */
 const rendition = /\u001B\[[1-9][\d;]*m/;
@@ -48,7 +49,7 @@ test('the console is in colour, but not where NO_COLOR asks for none', async t =
 	t.regex(await firstFrame(t, process.execPath, words, {NO_COLOR: ''}), rendition);
 });
 
-test('the console is in colour over SSH, though the server has no terminal', async t => {
+testWith('ssh')('the console is in colour over SSH, though the server has no terminal', async t => {
 	const ssh = await overSsh(await makeAppliance(t), 'tanadmin');
 	t.regex(await firstFrame(t, ssh.command, ssh.arguments), rendition);
 });
