@@ -46,6 +46,7 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 	void app.waitUntilRenderFlush().then(shown);
 	const ending = await session.ended;
 	unsubscribe();
+	draw.end();
 	app.unmount();
 	close();
 	if (fault) {
@@ -61,13 +62,18 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 }
 
 /** Draws once for all changes of one turn of the event loop, and only while the terminal takes output. */
-function drawer(stdout: NodeJS.WriteStream, draw: () => void): {soon(): void; now(then: () => void): void} {
+function drawer(stdout: NodeJS.WriteStream, draw: () => void): {soon(): void; now(then: () => void): void; end(): void} {
 	let planned: NodeJS.Immediate | undefined;
 	let isWaiting = false;
+	let isOver = false;
 	const afterDrawing: Array<() => void> = [];
 	const now = () => {
 		clearImmediate(planned);
 		planned = undefined;
+		if (isOver) {
+			return;
+		}
+
 		if (!stdout.writableNeedDrain) {
 			draw();
 			for (const then of afterDrawing.splice(0)) {
@@ -89,6 +95,11 @@ function drawer(stdout: NodeJS.WriteStream, draw: () => void): {soon(): void; no
 		now(then) {
 			afterDrawing.push(then);
 			now();
+		},
+		/** Draws no more: what is drawn after the unmount is mounted again, and its timers keep the process alive. */
+		end() {
+			isOver = true;
+			clearImmediate(planned);
 		},
 	};
 }
