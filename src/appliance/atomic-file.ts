@@ -1,7 +1,7 @@
 // Writes files so that a crash cannot damage them. A new file is made with O_EXCL and its final mode before its first byte, written,
 // synced, renamed, and its folder synced, so that a crash leaves the old content or the new, never a part of either.
 import {constants, existsSync} from 'node:fs';
-import {open, readdir, rename, unlink} from 'node:fs/promises';
+import {link, open, readdir, rename, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {ifPresent} from '../if-present.js';
@@ -23,7 +23,7 @@ export async function replaceFile(file: string, bytes: Uint8Array | string, mode
 const partial = /\.(\d+)\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.new$/;
 
 /** A unique name next to `file` for bytes that are not yet complete, by which `abandonedIn` knows it. */
-export function partialName(file: string): string {
+function partialName(file: string): string {
 	// Unique: two callers that replace the same file at once must not rename each other's partial file.
 	return `${file}.${process.pid}.${crypto.randomUUID()}.new`;
 }
@@ -51,6 +51,17 @@ export async function createFile(file: string, bytes: Uint8Array | string, mode:
 		throw withPath(error, file);
 	} finally {
 		await handle.close();
+	}
+}
+
+/** As createFile(), but the file appears whole or not at all. The caller syncs the folder. */
+export async function createWholeFile(file: string, bytes: Uint8Array | string, mode: number): Promise<void> {
+	const side = partialName(file);
+	try {
+		await createFile(side, bytes, mode);
+		await link(side, file);
+	} finally {
+		await ifPresent(async () => unlink(side));
 	}
 }
 

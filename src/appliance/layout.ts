@@ -43,6 +43,7 @@ function settingsIn(settings: string) {
 		accounts: path.join(settings, 'accounts.json'),
 		consoleAccounts: path.join(settings, 'console-accounts.json'),
 		securitySettings: path.join(settings, 'security.json'),
+		backupKey: path.join(settings, 'backup-key.pem'),
 		banner: path.join(settings, 'banner_ssh.txt'),
 		hostKey: path.join(settings, 'ssh_host_ed25519_key'),
 		drill: path.join(settings, 'drill.json'),

@@ -19,6 +19,7 @@ export type FlowName =
 	| 'sign-in-lab'
 	| 'manage-users'
 	| 'configure-banner'
+	| 'set-backup-key'
 	| 'set-lockout-time'
 	| 'set-maximum-logins'
 	| 'set-menu-timeout';
@@ -136,6 +137,7 @@ const maintenance = [
 	chosen('2', 'Partition Sync'),
 	known('3', 'Upgrade TanOS'),
 	opens('B', 'Reboot/Shutdown', 'documented', [known('1', 'Reboot'), chosen('2', 'Shut Down')]),
+	runs('K', 'Backup Key', 'chosen', 'set-backup-key'),
 ];
 
 const users = [

@@ -31,6 +31,8 @@ export type Change = {
 	wasRunning: boolean;
 	/** The names of the backup in /outgoing. */
 	backup: string[];
+	/** SHA-256 in hex of the encrypted key in /outgoing; absent when the key is copied as it is. */
+	encryptedKey?: string | undefined;
 	/** Where the new pair came from: copies that are removed once it is installed. */
 	origins: PairSource[];
 };

@@ -1,13 +1,13 @@
 import {audit, type AuditEvent} from '../appliance/audit.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {stamp} from '../appliance/stamp.js';
-import {Problem} from '../problem.js';
 import {assertNoLinks} from './assert-no-links.js';
 import {digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
-import {readJournal, writeJournal} from './journal.js';
+import {assertNoJournal, readJournal, writeJournal} from './journal.js';
 import {cleanupFailed, reasonOf, type Ending, type Outcome} from './outcome.js';
 import {uploadSources} from './pair-sources.js';
 import {pairFault} from './pair-fault.js';
+import {outgoingCopy} from './outgoing-keys.js';
 import {claimNames, zeroize} from './pair-files.js';
 import {affectsService, allSteps, titles, type PhasedStep} from './phases.js';
 import {settle} from './settle.js';
@@ -33,14 +33,7 @@ export type NewPlan = {
 
 /** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands, or as assertNoLinks() does. */
 export async function planInstallation(site: Site, fresh: PairBytes, {user, now, origins}: NewPlan): Promise<Plan> {
-	if (await readJournal(site.layout)) {
-		throw new Problem(
-			'unfinished',
-			'An earlier installation is not finished or undone yet.',
-			`Run: tanos recover --root ${site.layout.root}`,
-		);
-	}
-
+	await assertNoJournal(site.layout);
 	await assertNoLinks(site.layout);
 	const installed = await readInstalled(site.layout);
 	const {running} = await site.services.state('taniumserver');
@@ -78,7 +71,8 @@ function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {
 }
 
 async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, report: Report): Promise<Ending> {
-	let change;
+	let change: Change;
+	let copy;
 	try {
 		await assertNoLinks(site.layout);
 		const why = await whyStale(site, planned);
@@ -86,7 +80,9 @@ async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, r
 			return {outcome: {kind: 'stale', ...why}, finished: false};
 		}
 
-		change = {...planned, ...(await claimNames(site.layout, site.identity.name, planned.id))};
+		copy = await outgoingCopy(site.layout, installed);
+		const names = await claimNames(site.layout, site.identity.name, planned.id, copy.encryptedKey !== undefined);
+		change = {...planned, ...names, encryptedKey: copy.encryptedKey};
 	} catch (error) {
 		return {outcome: {kind: 'refused', ...reasonOf(error)}, finished: false};
 	}
@@ -98,7 +94,7 @@ async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, r
 		return abandon(site, change, error);
 	}
 
-	return takeSteps(site, change, allSteps(fresh, installed), report);
+	return takeSteps(site, change, allSteps({fresh, installed, copy: copy.pair}), report);
 }
 
 /** Looked at again under the lock: whether the plan still fits what is there. */

@@ -24,6 +24,7 @@ const changeSchema: v.GenericSchema<unknown, Change> = v.object({
 	new: digest,
 	wasRunning: v.boolean(),
 	backup: v.array(v.string()),
+	encryptedKey: v.optional(sha256),
 	origins: v.array(v.object({file: v.string(), sha256})),
 });
 
@@ -34,6 +35,13 @@ export async function readJournal(layout: Layout): Promise<Change | undefined> {
 		return text === undefined ? undefined : parseStored(text, changeSchema);
 	} catch (error) {
 		throw unreadable(layout, error);
+	}
+}
+
+/** Rejects with Problem `unfinished` while a journal is there, or as readJournal() does. */
+export async function assertNoJournal(layout: Layout): Promise<void> {
+	if (await readJournal(layout)) {
+		throw new Problem('unfinished', 'An earlier installation is not finished or undone yet.', `Run: tanos recover --root ${layout.root}`);
 	}
 }
 

@@ -1,13 +1,16 @@
 // Copies of a pair outside the Tanium Server's folder: staging, the saved pair from before, and the backup in /outgoing.
-import {link, lstat, mkdir, readdir, readFile, rm, stat, unlink} from 'node:fs/promises';
+import {lstat, mkdir, readdir, readFile, rm, stat, unlink} from 'node:fs/promises';
 import path from 'node:path';
-import {createFile, partialName, syncFolder} from '../appliance/atomic-file.js';
+import {createFile, createWholeFile, syncFolder} from '../appliance/atomic-file.js';
 import {certificateName, keyName, type Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
 import {digestOf, isSame, sha256, type Change, type PairBytes, type PairDigest} from './change.js';
 
 export const keyMode = 0o600;
+
+/** The name of a key that is encrypted for the backup key: CMS EnvelopedData in PEM. */
+const encryptedKeyName = `${keyName}.p7m`;
 
 /** Where the two files of a pair are. */
 export type PairFiles = {certificate: string; key: string};
@@ -62,32 +65,35 @@ export function savedFolder(layout: Layout, change: Pick<Change, 'id'>): string 
 	return path.join(layout.backups, change.id);
 }
 
-/** The id of a change and the names of its backup in /outgoing. Neither is taken, as long as the installation's lock is held. */
-export async function claimNames(layout: Layout, name: string, stamp: string): Promise<Pick<Change, 'id' | 'backup'>> {
+/**
+ * The id of a change and the names of its backup in /outgoing, whose key is encrypted or not. None is taken, in either form, as long
+ * as the installation's lock is held.
+ */
+export async function claimNames(
+	layout: Layout,
+	name: string,
+	stamp: string,
+	isEncrypted: boolean,
+): Promise<Pick<Change, 'id' | 'backup'>> {
 	for (let attempt = 1; ; attempt++) {
 		const id = attempt === 1 ? stamp : `${stamp}-${attempt}`;
-		const backup = [certificateName, keyName].map(file => `${name}-${id}-${file}`);
-		if (!(await anyExists([savedFolder(layout, {id}), ...backup.map(file => path.join(layout.outgoing, file))]))) {
-			return {id, backup};
+		const [certificate, plain, encrypted] = [certificateName, keyName, encryptedKeyName].map(file => `${name}-${id}-${file}`);
+		const inOutgoing = [certificate!, plain!, encrypted!].map(file => path.join(layout.outgoing, file));
+		if (!(await anyExists([savedFolder(layout, {id}), ...inOutgoing]))) {
+			return {id, backup: [certificate!, isEncrypted ? encrypted! : plain!]};
 		}
 	}
 }
 
 /** Writes the backup into /outgoing, never over another file. A file appears there whole or not at all. */
-export async function writeBackup(layout: Layout, change: Change, pair: PairBytes): Promise<void> {
+export async function writeBackup(layout: Layout, change: Change, copy: PairBytes): Promise<void> {
 	const files = backupIn(layout, change);
 	for (const part of parts) {
-		const side = partialName(files[part]);
-		try {
-			await createFile(side, pair[part], modes[part]);
-			await link(side, files[part]);
-		} finally {
-			await ifPresent(async () => unlink(side));
-		}
+		await createWholeFile(files[part], copy[part], modes[part]);
 	}
 
 	await syncFolder(layout.outgoing);
-	await loadPair(files, digestOf(pair)).then(zeroize);
+	await loadPair(files, digestOf(copy)).then(zeroize);
 }
 
 /** Where the backup of this change is in /outgoing. */
@@ -98,9 +104,10 @@ export function backupIn({outgoing}: Layout, {backup: [certificate = '', key = '
 /** Removes a backup from /outgoing again; not what somebody else has put there under its name. */
 export async function removeBackup(layout: Layout, change: Change): Promise<void> {
 	const files = backupIn(layout, change);
+	const expected = {certificate: change.old.certificate, key: change.encryptedKey ?? change.old.key};
 	for (const part of parts) {
 		const bytes = await ifPresent(async () => readFile(files[part]));
-		if (bytes && sha256(bytes) === change.old[part]) {
+		if (bytes && sha256(bytes) === expected[part]) {
 			await unlink(files[part]);
 		}
 

@@ -1,7 +1,7 @@
 // The state machine of a replacement: each phase of the journal with its steps, and what recovery does from there. Installing,
 // rolling back and recovering only walk this table; a new phase is a new row.
-import type {PairBytes, Phase} from './change.js';
-import {commit, place, preparation, start, stop, swap, tryOut, verify, verifyStable, type Action, type Step} from './steps.js';
+import type {Phase} from './change.js';
+import {commit, place, preparation, start, stop, swap, tryOut, verify, verifyStable, type Action, type Pairs, type Step} from './steps.js';
 
 type Row = {
 	/** The journal enters this phase, synced, before the first of its steps. */
@@ -43,9 +43,9 @@ export function stepsFrom(first: Phase): PhasedStep[] {
 		.flatMap(({phase, steps}) => steps.map((step, index) => (index === 0 ? {step, phase} : {step})));
 }
 
-/** All steps of a replacement, for a journal in the phase PREPARING. `fresh` is the new pair, `installed` the one in place. */
-export function allSteps(fresh: PairBytes, installed: PairBytes): PhasedStep[] {
-	return [...preparation(fresh, installed).map(step => ({step})), ...stepsFrom('PREPARED')];
+/** All steps of a replacement, for a journal in the phase PREPARING. */
+export function allSteps(pairs: Pairs): PhasedStep[] {
+	return [...preparation(pairs).map(step => ({step})), ...stepsFrom('PREPARED')];
 }
 
 /** What recovery does from a phase. */
@@ -62,4 +62,4 @@ export function affectsService(step: Step): boolean {
 export const startAndVerify: readonly Action[] = [start, verify];
 
 /** The titles of all steps, for a review. */
-export const titles: readonly string[] = allSteps({} as PairBytes, {} as PairBytes).map(({step}) => step.title);
+export const titles: readonly string[] = allSteps({} as Pairs).map(({step}) => step.title);

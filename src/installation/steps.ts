@@ -25,8 +25,11 @@ export type Step = Action & {
 	undo?: readonly Undo[];
 };
 
-/** The steps that write to staging and to the backups only. `fresh` is the new pair, `installed` the one in place. */
-export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
+/** The new pair, the one in place, and what of it is copied to /outgoing. */
+export type Pairs = {fresh: PairBytes; installed: PairBytes; copy: PairBytes};
+
+/** The steps that write to staging and to the backups only. */
+export function preparation({fresh, installed, copy}: Pairs): Step[] {
 	return [
 		{
 			title: 'Stage the new pair',
@@ -40,7 +43,7 @@ export function preparation(fresh: PairBytes, installed: PairBytes): Step[] {
 			title: 'Back up the installed pair to /outgoing',
 			async apply({layout}, change) {
 				await storePair(savedFolder(layout, change), installed);
-				await writeBackup(layout, change, installed);
+				await writeBackup(layout, change, copy);
 			},
 		},
 	];

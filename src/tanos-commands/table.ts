@@ -1,5 +1,6 @@
 import {groups, type Command} from './command.js';
 import {backupCommands} from './soap-backups.js';
+import {backupKeyCommands} from './backup-key.js';
 import {checkCommands} from './soap-check.js';
 import {fingerprintCommands} from './fingerprints.js';
 import {infoCommands} from './info.js';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
 	...serviceCommands,
 	...fingerprintCommands,
 	...infoCommands,
+	...backupKeyCommands,
 	...securityCommands,
 	...passwordCommands,
 	...pubkeyCommands,

@@ -111,6 +111,7 @@ test('an administrator can open these', t => {
 		'A-A-P-L Account Lockout Time',
 		'A-A-P-M Maximum Concurrent Logins',
 		'A-A-X-5 Set Menu Timeout',
+		'B-K Backup Key',
 		'C-U TanOS User Management',
 		'P Change Password',
 		'Z Log Out',

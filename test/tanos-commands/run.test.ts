@@ -1,10 +1,11 @@
 // The command line without SSH: streams in memory, an appliance on disk, services that do as they are told.
-import {mkdir, symlink} from 'node:fs/promises';
+import {mkdir, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {PassThrough} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
 import type {Layout} from '../../src/appliance/layout.js';
+import {newKeyPair} from '../../src/certificates/issuance/self-signed.js';
 import {commandFor, commands} from '../../src/tanos-commands/table.js';
 import {runCommand} from '../../src/tanos-commands/run.js';
 import {itemOf, menuAt, type UserRole} from '../../src/console/menus.js';
@@ -170,6 +171,31 @@ test("keys are added, shown, copied and deleted; another user's only by an admin
 	t.is((await ran(t, 'show pubkeys nobody', {site})).code, 1);
 	t.is((await ran(t, 'delete pubkeys 1', {site})).code, 0);
 	t.is((await ran(t, 'show pubkeys', {site})).output, 'tanadmin has no authorized keys.\n');
+});
+
+test('the backup key is set from standard input, shown and removed', async t => {
+	const {layout} = await ran(t, 'help');
+	const site = {layout};
+	await mkdir(layout.outgoing, {recursive: true});
+	await writeFile(path.join(layout.outgoing, 'x-SOAPServer.key'), 'secret');
+	t.regex((await ran(t, 'show backup key', {site})).output, /^No backup key: .*\nNot encrypted in \/outgoing: x-SOAPServer\.key\n$/);
+	const {publicKey, privateKey} = await newKeyPair();
+	const pem = publicKey.export({type: 'spki', format: 'pem'}).toString();
+	const set = await ran(t, 'set backup key', {site, input: pem});
+	t.is(set.code, 0, set.errors);
+	t.regex(set.output, /\nEncrypted in \/outgoing: x-SOAPServer\.key\.p7m\n$/);
+	const {sha256, plain} = JSON.parse((await ran(t, 'show backup key json', {site})).output) as {sha256: string; plain: string[]};
+	t.regex(sha256, /^(?:[\dA-F]{2}:){31}[\dA-F]{2}$/);
+	t.deepEqual(plain, []);
+	t.true(set.output.includes(sha256));
+	const secret = await ran(t, 'set backup key', {site, input: privateKey.export({type: 'pkcs8', format: 'pem'}).toString()});
+	t.is(secret.code, 1);
+	t.regex(secret.errors, /That is a private key/);
+	t.is((await ran(t, 'set backup key', {site, input: '\n'})).code, 1);
+	t.is((await ran(t, 'set backup key', {site, role: 'tanuser'})).code, 1);
+	t.is((await ran(t, 'set backup key soon', {site})).code, 2);
+	t.deepEqual(JSON.parse((await ran(t, 'set backup key none json', {site})).output), {removed: sha256});
+	t.is((await ran(t, 'set backup key none', {site})).output, 'There was no backup key.\n');
 });
 
 test('settings are shown and set, and accounts unlocked', async t => {

@@ -158,6 +158,7 @@ export const scenarios: Record<string, Scenario & {tape?: string}> = {
 		},
 		serves: 'old',
 	},
+	'backup-key': {serves: 'old'},
 	'security-policy': {serves: 'old'},
 	navigation: {serves: 'old'},
 	services: {serves: 'old'},

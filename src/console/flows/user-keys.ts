@@ -74,7 +74,7 @@ async function paste(conversation: Conversation, session: ConsoleSession, accoun
 }
 
 /** The rest of the paste is the secret itself: it must neither be shown nor be taken for menu entries. */
-async function takeUnseen(conversation: Conversation): Promise<void> {
+export async function takeUnseen(conversation: Conversation): Promise<void> {
 	for (let line = ''; !/-----END |^Private-MAC/.test(line);) {
 		line = await conversation.secret('This is a private key. Its remaining lines are discarded. Press Ctrl+C if there are none:');
 	}
