@@ -20,6 +20,7 @@ export type FlowName =
 	| 'manage-users'
 	| 'configure-banner'
 	| 'set-backup-key'
+	| 'set-backup-retention'
 	| 'set-lockout-time'
 	| 'set-maximum-logins'
 	| 'set-menu-timeout';
@@ -115,6 +116,7 @@ const security = [
 	opens('P', 'Security Policy', 'documented', [
 		runs('L', 'Account Lockout Time', 'documented', 'set-lockout-time'),
 		runs('M', 'Maximum Concurrent Logins', 'documented', 'set-maximum-logins'),
+		runs('B', 'Backups to Keep', 'chosen', 'set-backup-retention'),
 	]),
 	opens('X', 'Advanced Security', 'documented', [
 		known('1', 'FIPS 140-2 Mode'),

@@ -6,12 +6,14 @@ import type {Site} from './change.js';
 import {removeJournal} from './journal.js';
 import {record, withRemarks, type Ending, type Outcome} from './outcome.js';
 import {removeServingKeys} from './pair-files.js';
+import {removeOldBackups} from './retention.js';
 
 /**
  * Records how it ended, and removes the journal of what is finished. Resolves with the outcome and what is to be said of this. The
  * journal stays when the end of something that changed the service could not be logged, so that the next recovery logs it.
  */
-export async function settle({layout}: Site, {outcome, finished}: Ending, event: AuditEvent): Promise<Outcome> {
+export async function settle(site: Site, {outcome, finished}: Ending, event: AuditEvent): Promise<Outcome> {
+	const {layout} = site;
 	const keys = finished ? await withoutServingKeys(layout) : [];
 	const told = withRemarks(outcome, keys);
 	const isLogged = await record(layout, told, {...event, outcome: outcome.kind});
@@ -20,7 +22,13 @@ export async function settle({layout}: Site, {outcome, finished}: Ending, event:
 		return withRemarks(told, [notLogged]);
 	}
 
-	return finished ? withRemarks(told, await withoutJournal(layout)) : told;
+	if (!finished) {
+		return told;
+	}
+
+	const journal = await withoutJournal(layout);
+	const isOver = outcome.kind === 'installed' && journal.length === 0;
+	return withRemarks(told, isOver ? await removeOldBackups(site, outcome.change) : journal);
 }
 
 async function withoutServingKeys(layout: Layout): Promise<string[]> {

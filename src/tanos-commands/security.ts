@@ -9,6 +9,8 @@ const settings: Record<string, keyof SecuritySettings> = {
 	menu_timeout: 'menuTimeoutSeconds',
 	lockout_time: 'lockoutSeconds',
 	maximum_logins: 'maximumLogins',
+	maximum_backups: 'maximumBackups',
+	maximum_backup_days: 'maximumBackupDays',
 };
 
 async function show(context: Context): Promise<number> {
@@ -62,11 +64,12 @@ export const securityCommands: readonly Command[] = [
 	{
 		name: 'security show',
 		group: 'TanOS Management',
-		purpose: 'Show the settings of signing in',
+		purpose: 'Show the security settings',
 		about:
 			'menu_timeout: seconds after which a console without a key is signed out, 0 for never. lockout_time: '
 			+ 'seconds for which three wrong passwords lock an account, 0 until an administrator unlocks it. maximum_logins: '
-			+ 'consoles of one user.',
+			+ 'consoles of one user. maximum_backups: how many backups are kept, 0 for all. maximum_backup_days: the age in days after which '
+			+ 'a backup is removed, 0 for never.',
 		parameters: '[json]',
 		examples: ['security show'],
 		roles: ['tanadmin'],
@@ -76,10 +79,10 @@ export const securityCommands: readonly Command[] = [
 	{
 		name: 'security set',
 		group: 'TanOS Management',
-		purpose: 'Change a setting of signing in',
-		about: 'See security show. Takes effect at the next sign-in.',
-		parameters: 'menu_timeout|lockout_time|maximum_logins NUMBER [json]',
-		examples: ['security set menu_timeout 900'],
+		purpose: 'Change a security setting',
+		about: 'See security show. Takes effect at the next sign-in; for backups at the end of the next installation.',
+		parameters: 'menu_timeout|lockout_time|maximum_logins|maximum_backups|maximum_backup_days NUMBER [json]',
+		examples: ['security set menu_timeout 900', 'security set maximum_backups 10'],
 		menu: 'A-A-X-5',
 		roles: ['tanadmin'],
 		run: set,

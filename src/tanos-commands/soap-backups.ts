@@ -1,20 +1,17 @@
 import {exitCodes} from '../exit-codes.js';
-import {readdir, readFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Layout} from '../appliance/layout.js';
 import {describeCertificate, type CertificateDescription} from '../certificates/describe/describe-certificate.js';
 import {certificatesIn} from '../certificates/parse/pem.js';
+import {backupIds, dateOfId} from '../installation/backups.js';
 import type {PairBytes} from '../installation/change.js';
 import {planInstallation} from '../installation/install.js';
 import {pairFault} from '../installation/pair-fault.js';
 import {pairIn, zeroize} from '../installation/pair-files.js';
-import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
 import {looksInDryRun, alwaysLooks, assertNoArguments, usage, type Command, type Context} from './command.js';
 import {reviewPlan} from './soap-install.js';
-
-/** As an installation names them: `20261123-224800`. */
-const idPattern = /^\d{8}-\d{6}(?:-\d+)?$/;
 
 /** Lists the pairs from before each installation, the newest first. */
 async function list(context: Context): Promise<number> {
@@ -25,7 +22,7 @@ async function list(context: Context): Promise<number> {
 		print,
 		conversation,
 	} = context;
-	const backups = await Promise.all((await idsIn(layout)).map(async id => ({id, certificate: await certificateOf(layout, id, now())})));
+	const backups = await Promise.all((await backupIds(layout)).map(async id => ({id, certificate: await certificateOf(layout, id, now())})));
 	if (json) {
 		print(JSON.stringify({backups}));
 	} else if (backups.length === 0) {
@@ -53,7 +50,7 @@ async function restore(context: Context): Promise<number> {
 		words: [id, option, ...more],
 		session,
 	} = context;
-	if (id === undefined || !idPattern.test(id) || more.length > 0 || (option !== undefined && option.toLowerCase() !== '--dry-run')) {
+	if (id === undefined || dateOfId(id) === undefined || more.length > 0 || (option !== undefined && option.toLowerCase() !== '--dry-run')) {
 		throw usage('Name one backup, as soap backups lists it: soap restore 20261123-224800');
 	}
 
@@ -66,14 +63,6 @@ async function restore(context: Context): Promise<number> {
 
 	const plan = await planInstallation(session, pair, {user: session.user.name, now: session.now(), origins: []});
 	return reviewPlan(context, plan, {dryRun: option !== undefined});
-}
-
-async function idsIn({backups}: Layout): Promise<string[]> {
-	const found = (await ifPresent(async () => readdir(backups))) ?? [];
-	return found
-		.filter(name => idPattern.test(name))
-		.toSorted()
-		.toReversed();
 }
 
 async function certificateOf({backups}: Layout, id: string, at: Date): Promise<CertificateDescription | undefined> {

@@ -30,7 +30,13 @@ test('the files of an older appliance are read', async t => {
 	t.is((await accountFor(layout.accounts, 'tanadmin', 'URkUaj+o3FmdZCe9'))?.role, 'tanadmin');
 	t.is((await accountFor(layout.consoleAccounts, 'tanium', 'dDVjaHW8ekz.PTHz'))?.role, 'console-admin');
 	t.deepEqual(await locksOf(layout, 'tanuser', now), [{origin: 'network', until: new Date('2030-01-01T00:10:00Z')}]);
-	t.deepEqual(await readSecuritySettings(layout), {lockoutSeconds: 900, maximumLogins: 10, menuTimeoutSeconds: 0});
+	t.deepEqual(await readSecuritySettings(layout), {
+		lockoutSeconds: 900,
+		maximumLogins: 10,
+		menuTimeoutSeconds: 0,
+		maximumBackups: 0,
+		maximumBackupDays: 0,
+	});
 	t.is(await runningIn(path.join(layout.run, 'patch.json')), undefined, 'a process of another boot');
 });
 

@@ -201,7 +201,11 @@ test('the backup key is set from standard input, shown and removed', async t => 
 test('settings are shown and set, and accounts unlocked', async t => {
 	const {layout} = await ran(t, 'help');
 	t.is((await ran(t, 'security set menu_timeout 900', {site: {layout}})).code, 0);
-	t.regex((await ran(t, 'security show', {site: {layout}})).output, /^menu_timeout: +900\nlockout_time: +600\nmaximum_logins: +10\n$/);
+	t.is((await ran(t, 'security set maximum_backups 3', {site: {layout}})).output, 'maximum_backups is now 3.\n');
+	t.regex(
+		(await ran(t, 'security show', {site: {layout}})).output,
+		/^menu_timeout: +900\nlockout_time: +600\nmaximum_logins: +10\nmaximum_backups: +3\nmaximum_backup_days: +0\n$/,
+	);
 	t.is((await ran(t, 'security set menu_timeout 1', {site: {layout}})).code, 1);
 	t.is((await ran(t, 'system-auth reset ssh lockout tanuser', {site: {layout}})).output, 'tanuser was not locked.\n');
 });

@@ -1,5 +1,5 @@
-// The security settings for signing in: `etc/tanos/security.json`. A setting that is not in the file has its default, so an
-// appliance without the file is as secure as a new one.
+// The security settings, for signing in and for backups: `etc/tanos/security.json`. A setting that is not in the file has its default,
+// so an appliance without the file is as secure as a new one.
 import {mkdir, readFile} from 'node:fs/promises';
 import * as v from 'valibot';
 import {ifPresent} from '../../if-present.js';
@@ -18,6 +18,10 @@ export type SecuritySettings = {
 	maximumLogins: number;
 	/** The idle time in seconds after which a console is signed out; 0 means never. */
 	menuTimeoutSeconds: number;
+	/** How many backups are kept; 0 means all. */
+	maximumBackups: number;
+	/** The age in days after which a backup is removed; 0 means never. */
+	maximumBackupDays: number;
 };
 
 type Rule = {default: number; min: number; max: number};
@@ -27,6 +31,8 @@ const rules: Record<keyof SecuritySettings, Rule> = {
 	lockoutSeconds: {default: 600, min: 0, max: 604_800},
 	maximumLogins: {default: 10, min: 1, max: 100},
 	menuTimeoutSeconds: {default: 0, min: 10, max: 86_400},
+	maximumBackups: {default: 0, min: 1, max: 1000},
+	maximumBackupDays: {default: 0, min: 1, max: 3650},
 };
 
 const names = Object.keys(rules) as Array<keyof SecuritySettings>;
@@ -52,7 +58,7 @@ export async function readSecuritySettings({securitySettings}: Layout): Promise<
 	}
 }
 
-/** Changes one setting for later sign-ins. Rejects with Problem `bad-setting`. */
+/** Changes one setting for later sign-ins and installations. Rejects with Problem `bad-setting`. */
 export async function setSecuritySetting(layout: Layout, name: keyof SecuritySettings, value: number, by: By): Promise<void> {
 	checked(name, value);
 	await mkdir(layout.settings, {recursive: true, mode: 0o700});

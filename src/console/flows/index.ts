@@ -15,6 +15,7 @@ export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'manage-users': async () => (await import('./manage-users.js')).manageUsers,
 	'configure-banner': async () => (await import('./configure-banner.js')).configureBanner,
 	'set-backup-key': async () => (await import('./set-backup-key.js')).setBackupKeyFlow,
+	'set-backup-retention': async () => (await import('./set-backup-retention.js')).setBackupRetention,
 	'set-lockout-time': async () => (await import('./set-lockout-time.js')).setLockoutTime,
 	'set-maximum-logins': async () => (await import('./set-maximum-logins.js')).setMaximumLogins,
 	'set-menu-timeout': async () => (await import('./set-menu-timeout.js')).setMenuTimeout,

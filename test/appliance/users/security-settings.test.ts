@@ -3,7 +3,7 @@ import test from 'ava';
 import {describeBounds, readSecuritySettings, setSecuritySetting} from '../../../src/appliance/users/security-settings.js';
 import {emptyLayout, modeOf} from '../folder.js';
 
-const usual = {lockoutSeconds: 600, maximumLogins: 10, menuTimeoutSeconds: 0};
+const usual = {lockoutSeconds: 600, maximumLogins: 10, menuTimeoutSeconds: 0, maximumBackups: 0, maximumBackupDays: 0};
 const by = {user: 'tanadmin', from: 'console'};
 
 test('without a file the default settings apply, and a missing setting has its default value', async t => {
@@ -21,7 +21,7 @@ test('settings that are changed at the same time are all kept, and the log has t
 		setSecuritySetting(layout, 'maximumLogins', 1, by),
 		setSecuritySetting(layout, 'menuTimeoutSeconds', 900, by),
 	]);
-	t.deepEqual(await readSecuritySettings(layout), {lockoutSeconds: 0, maximumLogins: 1, menuTimeoutSeconds: 900});
+	t.deepEqual(await readSecuritySettings(layout), {...usual, lockoutSeconds: 0, maximumLogins: 1, menuTimeoutSeconds: 900});
 	t.is(await modeOf(layout.securitySettings), '0600');
 	const events = (await readFile(layout.audit, 'utf8'))
 		.trim()
@@ -42,6 +42,9 @@ test('values out of range change nothing', async t => {
 		['maximumLogins', 0],
 		['maximumLogins', 101],
 		['menuTimeoutSeconds', 9],
+		['maximumBackups', -1],
+		['maximumBackups', 1001],
+		['maximumBackupDays', 3651],
 		['menuTimeoutSeconds', Number.NaN],
 	] as const) {
 		await t.throwsAsync(setSecuritySetting(layout, name, value, by), {code: 'bad-setting'}, `${name} ${value}`);
@@ -49,6 +52,7 @@ test('values out of range change nothing', async t => {
 
 	t.deepEqual(await readSecuritySettings(layout), usual);
 	t.is(describeBounds('menuTimeoutSeconds'), '0, or 10 to 86400');
+	t.is(describeBounds('maximumBackups'), '0, or 1 to 1000');
 	t.is(describeBounds('lockoutSeconds'), '0 to 604800');
 });
 
