@@ -2,6 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {readIdentity, writeIdentity} from '../../src/appliance/identity.js';
 import {makeAppliance, putIncoming, tanos, type Appliance} from '../helpers/appliance.js';
 import {fingerprintOfFile, orderPair, servedFingerprint} from '../helpers/authority.js';
 import {Operator} from './operator.js';
@@ -17,6 +18,11 @@ async function withUpload(t: ExecutionContext): Promise<Appliance> {
 	await orderPair(appliance.workFolder);
 	await putIncoming(appliance, appliance.workFolder);
 	return appliance;
+}
+
+/** How long a console that is opened later watches the service after its start, in milliseconds. */
+async function setSettle({layout}: Appliance, settle: number): Promise<void> {
+	await writeIdentity(layout, {...(await readIdentity(layout)), settle});
 }
 
 async function served(appliance: Appliance): Promise<string> {
@@ -77,11 +83,13 @@ test('an installation outlives its terminal, and the next sign-in reports its ou
 
 test('an installation whose console was killed is recovered once, by the command', async t => {
 	const appliance = await withUpload(t);
+	await setSettle(appliance, 60_000); // However busy the machine, the kill comes before the end.
 	const operator = await signedIn(t, appliance);
 	await operator.type('2-4\rYES\r');
 	operator.send('Y\r');
 	await operator.sees(/done +Verify over TLS/);
 	await operator.kill();
+	await setSettle(appliance, 200);
 
 	const {stdout, exitCode} = await tanos(['recover', '--root', appliance.root]);
 	t.regex(stdout, /The new certificate is installed, and the Tanium Server serves it/);
@@ -93,6 +101,7 @@ test('an installation whose console was killed is recovered once, by the command
 
 test('of two concurrent installations, one is refused because the other is in progress', async t => {
 	const appliance = await withUpload(t);
+	await setSettle(appliance, 10_000); // The other one comes before the end.
 	const [first, second] = [await signedIn(t, appliance), await signedIn(t, appliance)];
 	await first.type('2-4\rYES\r');
 	await second.type('2-4\rYES\r');
