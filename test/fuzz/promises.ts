@@ -9,9 +9,6 @@ import {shakeHands} from './handshake.js';
 import {objectionTo} from './judge.js';
 import type {Pair} from './seeds.js';
 
-/** In milliseconds, for one check. */
-export const longest = 200;
-
 export type Question = {hosts: string[]; isToRoot: boolean};
 
 export type Answer = {result?: CheckResult; took: number; broken?: string};
@@ -28,7 +25,7 @@ export async function examine(pair: Pair, question: Question): Promise<Answer> {
 		const started = performance.now();
 		const result = check(given, question);
 		took = performance.now() - started;
-		const broken = slow(given, question, took) ?? inconsistency(pair, given, result) ?? (await falseAccept(pair, question, result));
+		const broken = inconsistency(pair, given, result) ?? (await falseAccept(pair, question, result));
 		return {result, took, ...(broken !== undefined && {broken})};
 	} catch (error) {
 		return {took, broken: `it throws ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`};
@@ -37,18 +34,6 @@ export async function examine(pair: Pair, question: Question): Promise<Answer> {
 
 function check({certificate, key}: Pair, {hosts, isToRoot}: Question): CheckResult {
 	return checkPair(uploaded(certificateName, certificate), uploaded(keyName, key), {hosts, at, ...(isToRoot && {ca: anchorPem})});
-}
-
-/** A slow check is made once more, for the machine may have been busy with something else. */
-function slow(pair: Pair, question: Question, took: number): string | undefined {
-	if (took <= longest) {
-		return undefined;
-	}
-
-	const started = performance.now();
-	check(pair, question);
-	const again = performance.now() - started;
-	return again > longest ? `it takes ${Math.round(took)} ms, and ${Math.round(again)} ms once more` : undefined;
 }
 
 function inconsistency(pair: Pair, given: Pair, result: CheckResult): string | undefined {

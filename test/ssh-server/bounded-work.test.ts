@@ -72,11 +72,11 @@ testWith('sftp', 'ssh')('the right password is answered while fifteen clients of
 		);
 	}
 
-	const started = performance.now();
 	const {status} = await served.run('sftp', ['-b', '/dev/null', 'tancopy@127.0.0.1'], {by: 'password', password});
 	t.is(status, 0);
-	t.true(performance.now() - started < 10_000, 'and not minutes');
-	t.true((await served.audited()).some(({result}) => result === 'disconnected'));
+	const results = (await served.audited()).filter(({from}) => from?.startsWith('127.0.0.2')).map(({result}) => result);
+	t.true(results.includes('disconnected'));
+	t.true(results.filter(result => result !== 'disconnected').length < 15, 'few of the 45 guesses were checked');
 });
 
 testWith('sftp', 'ssh')(

@@ -3,7 +3,6 @@ import {once} from 'node:events';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import process from 'node:process';
 import test from 'ava';
-import {changePassword} from '../../../src/appliance/users/accounts.js';
 import type {Layout} from '../../../src/appliance/layout.js';
 import {locksOf, unlockAccount} from '../../../src/appliance/users/lockout.js';
 import {setSecuritySetting} from '../../../src/appliance/users/security-settings.js';
@@ -145,33 +144,6 @@ test('with an unreadable record no password is accepted, and the problem says wh
 		await writeFile(layout.lockouts, damage);
 		await t.throwsAsync(answer(layout, 0, {password: right}), {code: 'lockouts-unreadable'}, damage);
 	}
-});
-
-test.serial('a locked account takes as much time as a wrong password and an unknown name', async t => {
-	const layout = await appliance(t);
-	await changePassword(layout, 'tanadmin', 'Brand-New-Word-9'); // As dear to check as a real one.
-	await answers(layout, [0, 1, 2]);
-	const took: Record<string, number[]> = {locked: [], wrong: [], unknown: []};
-	// The time of the processor, which does not depend on what else this machine does.
-	const time = async (kind: string, work: Promise<string>) => {
-		const started = process.cpuUsage();
-		const word = await work;
-		const {user, system} = process.cpuUsage(started);
-		took[kind]!.push(user + system);
-		t.is(word, kind === 'locked' ? 'locked' : 'wrong');
-	};
-
-	await changePassword(layout, 'tanuser', 'Brand-New-Word-9');
-	for (const round of [1, 2, 3, 4, 5]) {
-		await time('locked', answer(layout, 3));
-		await time('wrong', answer(layout, 900 * round, {user: 'tanuser'}));
-		await answers(layout, [0, 1, 2]);
-		await time('unknown', answer(layout, 3, {user: 'nobody'}));
-	}
-
-	const [locked = 0, wrong = 0, unknown = 0] = Object.values(took).map(times => times.toSorted((one, other) => one - other)[2]);
-	t.true(locked / wrong > 0.5 && locked / wrong < 2, `${locked} / ${wrong}`);
-	t.true(unknown / wrong > 0.5 && unknown / wrong < 2, `${unknown} / ${wrong}`);
 });
 
 testWith('mount')('on a full disk the right password is accepted, and failures still count', async t => {
