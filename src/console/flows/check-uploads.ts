@@ -190,23 +190,29 @@ export async function printFindings(
 		findings: findings.map(({id}) => id),
 		certificate: certificate?.fingerprint,
 	});
-	for (const finding of findings) {
-		conversation.print(formatFinding(finding), toneOf(finding));
+	printInOrder(conversation, findings);
+}
+
+/** What blocks comes last, where it is not scrolled away, and a summary names it. */
+function printInOrder(conversation: Conversation, findings: readonly Finding[]): void {
+	const [errors, warnings] = (['error', 'warning'] as const).map(wanted => findings.filter(({severity}) => severity === wanted));
+	for (const finding of [...warnings!, ...errors!]) {
+		const {severity, id, file, message, hint} = finding;
+		conversation.print(`${severity} ${id} (${file}): ${message}`, toneOf(finding));
+		if (hint !== '') {
+			conversation.print(hint);
+		}
 	}
 
-	const errors = findings.filter(({severity}) => severity === 'error').length;
-	if (!ok) {
-		conversation.print(`${countOf(errors, 'error')}, ${countOf(findings.length - errors, 'warning')}.`, 'bad');
+	if (errors!.length > 0) {
+		const noted = warnings!.length === 0 ? '' : ` ${countOf(warnings!, 'warning')}.`;
+		conversation.print(`${countOf(errors!, 'error')}.${noted}`, 'bad');
 	}
 }
 
-function countOf(count: number, noun: string): string {
-	return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** A finding with its severity, its id and what to do. */
-function formatFinding({severity, id, file, message, hint}: Finding): string {
-	return `${severity} ${id} (${file}): ${message}${hint === '' ? '' : `\n${hint}`}`;
+/** Their number and their ids: `2 errors: expired, san-host`. */
+function countOf(findings: readonly Finding[], noun: string): string {
+	return `${findings.length} ${noun}${findings.length === 1 ? '' : 's'}: ${findings.map(({id}) => id).join(', ')}`;
 }
 
 function printWhatIsMissing(conversation: Conversation, session: ConsoleSession, {findings}: CheckResult): void {
