@@ -15,7 +15,7 @@ const outcomes: Record<string, string> = {
 };
 
 /** A moment of a record: `2026-11-23 22:48:00 UTC`. */
-export function momentOf(iso: string): string {
+function momentOf(iso: string): string {
 	return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
@@ -25,7 +25,7 @@ export function whoOf({user, from}: Pick<ChangeRecord, 'user' | 'from'>): string
 }
 
 /** What it was and how it ended in a few words, such as `Restore: rolled back`. */
-export function summaryOf({kind, outcome, recovered}: ChangeRecord): string {
+function summaryOf({kind, outcome, recovered}: ChangeRecord): string {
 	return `${kinds[kind]}: ${outcomes[outcome] ?? outcome}${recovered ? ' by recovery' : ''}`;
 }
 

@@ -37,7 +37,7 @@ function orderOf(id: string): number {
 }
 
 /** Whether a file in /outgoing belongs to this backup of the appliance with this name. */
-export function isOfBackup(file: string, name: string, id: string): boolean {
+function isOfBackup(file: string, name: string, id: string): boolean {
 	const start = `${name}-${id}-`;
 	return file.startsWith(start) && /^SOAPServer\.(?:crt|key(?:(?:-\d+)?\.p7m)?)$/.test(file.slice(start.length));
 }
