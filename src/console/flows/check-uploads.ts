@@ -6,9 +6,10 @@ import {checkPair, type CheckResult, type Finding} from '../../certificates/chec
 import {conversionFor, convertPair, type Conversion} from '../../certificates/conversion/conversion.js';
 import type {Role} from '../../certificates/rules/finding.js';
 import {Problem} from '../../problem.js';
-import {printProblem, type Conversation, type Tone} from '../conversation.js';
+import {printProblem, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {knownKeys, takeKnownKey, type KnownKey, type KnownKeys} from './known-keys.js';
+import {printFindingList} from './print-findings.js';
 import {chooseInPlace, printUploadHelp, type Uploads} from './uploads.js';
 
 export type Checked = {uploads: Uploads; result: CheckResult};
@@ -190,37 +191,11 @@ export async function printFindings(
 		findings: findings.map(({id}) => id),
 		certificate: certificate?.fingerprint,
 	});
-	printInOrder(conversation, findings);
-}
-
-/** What blocks comes last, where it is not scrolled away, and a summary names it. */
-function printInOrder(conversation: Conversation, findings: readonly Finding[]): void {
-	const [errors, warnings] = (['error', 'warning'] as const).map(wanted => findings.filter(({severity}) => severity === wanted));
-	for (const finding of [...warnings!, ...errors!]) {
-		const {severity, id, file, message, hint} = finding;
-		conversation.print(`${severity} ${id} (${file}): ${message}`, toneOf(finding));
-		if (hint !== '') {
-			conversation.print(hint);
-		}
-	}
-
-	if (errors!.length > 0) {
-		const noted = warnings!.length === 0 ? '' : ` ${countOf(warnings!, 'warning')}.`;
-		conversation.print(`${countOf(errors!, 'error')}.${noted}`, 'bad');
-	}
-}
-
-/** Their number and their ids: `2 errors: expired, san-host`. */
-function countOf(findings: readonly Finding[], noun: string): string {
-	return `${findings.length} ${noun}${findings.length === 1 ? '' : 's'}: ${findings.map(({id}) => id).join(', ')}`;
+	printFindingList(conversation, findings);
 }
 
 function printWhatIsMissing(conversation: Conversation, session: ConsoleSession, {findings}: CheckResult): void {
 	if (findings.some(({id}) => id === 'cert-not-found' || id === 'key-not-found')) {
 		printUploadHelp(conversation, session);
 	}
-}
-
-function toneOf({severity}: Finding): Tone {
-	return severity === 'error' ? 'bad' : 'warning';
 }
