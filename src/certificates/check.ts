@@ -5,7 +5,9 @@ import {keyTypeOf} from './parse/algorithms.js';
 import {readCertificateFile, type CertificateFile} from './rules/certificate-file.js';
 import {certificateFindings} from './rules/certificate-rules.js';
 import type {Certificate} from './parse/certificate.js';
-import {chainFindings, linkErrors} from './rules/chain-rules.js';
+import {readRoots} from './rules/anchor-rules.js';
+import {chainFindings} from './rules/chain-rules.js';
+import {keyIdentifierFindings} from './rules/link-rules.js';
 import {chainOf, type Chain} from './parse/chain.js';
 import {describe, type CertificateDescription} from './describe/describe-certificate.js';
 import {refuse, type Finding, type FindingDraft} from './rules/finding.js';
@@ -65,14 +67,17 @@ export type CheckResult = {
 export function checkPair(certificate: UploadedFile, key: UploadedFile, options: CheckOptions): CheckResult {
 	const file = readCertificateFile(certificate);
 	const keyFile = readKeyFile(key);
-	const chain = file.missingLeaf ? undefined : chainOf(file.certificates, keyFile.key?.publicKey);
-	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options);
+	const roots = options.ca === undefined ? undefined : readRoots(options.ca);
+	const chain = file.missingLeaf ? undefined : chainOf(file.certificates, {key: keyFile.key?.publicKey, at: options.at, roots});
+	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options, roots);
 	const findings = [
 		...withFile(certificate, [...file.findings, ...chainAndLeaf, ...ownKeyFindings(chain, keyFile)]),
 		...withFile(key, [...keyFile.findings, ...keyFindings(chain, keyFile, options)]),
 	];
 	if (!hasErrors(findings)) {
-		findings.push(...withFile(certificate, [...(chain ? linkErrors(chain) : []), ...loadFindings(certificate, key, chain?.leaf)]));
+		findings.push(
+			...withFile(certificate, [...(chain ? keyIdentifierFindings(chain) : []), ...loadFindings(certificate, key, chain?.leaf)]),
+		);
 	}
 
 	return {
@@ -83,12 +88,12 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 	};
 }
 
-function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions): FindingDraft[] {
+function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions, roots?: readonly Certificate[]): FindingDraft[] {
 	const {leaf} = chain;
 	return [
 		...certificateFindings(leaf, options.at),
 		...(leaf.version === 3 ? nameFindings(leaf, options.hosts) : []),
-		...(file.damaged ? [] : chainFindings(chain, options.at, options.ca)),
+		...(file.damaged ? [] : chainFindings(chain, options.at, roots)),
 	];
 }
 
@@ -142,7 +147,7 @@ function loadError(certificate: Buffer, key: Buffer, leaf?: Certificate): string
 }
 
 function withFile(file: UploadedFile, chainAndLeaf: FindingDraft[]): Finding[] {
-	return chainAndLeaf.map(({id, severity, message, hint}) => ({id, severity, file: sanitise(file.name), message, hint}));
+	return chainAndLeaf.map(({id, severity, ...rest}) => ({id, severity, file: sanitise(file.name), ...rest}));
 }
 
 function hasErrors(findings: Finding[]): boolean {

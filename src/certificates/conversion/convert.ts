@@ -110,7 +110,7 @@ function parsed({certificates, source}: Parts): Certificate[] {
 
 /** The chain in PEM, the server's certificate first. Unrelated certificates are kept, unless they came from the same container. */
 function written({unordered, source}: Parts, certificates: Certificate[], key: KeyObject | undefined): {pem: Buffer; done: string[]} {
-	const {path, inFile} = chainOf(certificates, key && createPublicKey(key))!;
+	const {path, inFile} = chainOf(certificates, {key: key && createPublicKey(key)})!;
 	const unrelated = inFile.filter(certificate => !path.includes(certificate));
 	const kept = unordered ? path : [...path, ...unrelated];
 	const subjects = (some: Certificate[]) => listed(some.map(({subject}, index) => `${index + 1}. ${formatName(subject)}`));

@@ -13,8 +13,21 @@ export const oids = {
 	basicConstraints: '2.5.29.19',
 	nameConstraints: '2.5.29.30',
 	extendedKeyUsage: '2.5.29.37',
+	netscapeCertType: '2.16.840.1.113730.1.1',
 	serverAuth: '1.3.6.1.5.5.7.3.1',
 	clientAuth: '1.3.6.1.5.5.7.3.2',
+} as const;
+
+/** Extensions that are read, and that no TLS client has to know when they are critical. */
+export const otherOids = {
+	subjectKeyIdentifier: '2.5.29.14',
+	authorityKeyIdentifier: '2.5.29.35',
+	/** RFC 7633: what the server must do in the handshake. */
+	tlsFeature: '1.3.6.1.5.5.7.1.24',
+	/** RFC 6962 3.3: proof that a certificate was logged, which public CAs add. */
+	signedTimestamps: '1.3.6.1.4.1.11129.2.4.2',
+	/** RFC 6962 3.1: a certificate for the logs only. */
+	precertificatePoison: '1.3.6.1.4.1.11129.2.4.3',
 } as const;
 
 const usages = [
@@ -55,6 +68,19 @@ export function readKeyUsage(value: Buffer): string[] {
 	return bitsOf(readDer(value)).map(bit => usages[bit] ?? `bit ${bit}`);
 }
 
+/** The bits of Netscape's certificate type, of which some OpenVPN templates still set one. */
+const netscapeTypes = ['client', 'server', 'email', 'objsign', 'reserved', 'sslCA', 'emailCA', 'objCA'];
+
+/** The names of the bits of `nsCertType`, as OpenSSL's configuration files have them. */
+export function readNetscapeCertType(value: Buffer): string[] {
+	return bitsOf(readDer(value)).map(bit => netscapeTypes[bit] ?? `bit ${bit}`);
+}
+
+/** The numbers of the TLS extensions that a certificate demands (RFC 7633 4). */
+export function readTlsFeatures(value: Buffer): number[] {
+	return childrenOf(readDer(value), tags.sequence).map(node => smallNumber(bytesOf(node, tags.integer)));
+}
+
 /** The purposes of an extended key usage: a name such as `serverAuth` for the known ones, else the object identifier. */
 export function readExtendedKeyUsage(value: Buffer): string[] {
 	return childrenOf(readDer(value), tags.sequence)
@@ -93,7 +119,7 @@ function ipEntry(bytes: Buffer): HostEntry {
 
 function smallNumber(bytes: Buffer): number {
 	if (bytes.length === 0 || bytes.length > 4 || (bytes[0] ?? 0) >= 0x80) {
-		throw new ParseError('its basic constraints hold a number out of range');
+		throw new ParseError('it holds a number out of range');
 	}
 
 	return bytes.readUIntBE(0, bytes.length);
