@@ -144,12 +144,19 @@ function refuseDeepNesting(value: Buffer): void {
 }
 
 function loaded(der: Buffer): Pick<Certificate, 'x509' | 'publicKey'> {
+	let certificate;
 	try {
 		const x509 = new X509Certificate(der);
-		return {x509, publicKey: x509.publicKey};
+		certificate = {x509, publicKey: x509.publicKey};
 	} catch (error) {
 		throw new ParseError('OpenSSL cannot load it or its public key', {cause: error});
 	}
+
+	if (!certificate.x509.raw.equals(der)) {
+		throw new ParseError('its bytes are not DER, and OpenSSL would send others in their place; the CA must issue it anew');
+	}
+
+	return certificate;
 }
 
 function versionOf(node: Asn1 | undefined): number {
