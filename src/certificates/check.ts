@@ -14,6 +14,7 @@ import {refuse, type Finding, type FindingDraft} from './rules/finding.js';
 import {readKeyFile, type KeyFile, type PrivateKey} from './rules/key-file.js';
 import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './rules/key-rules.js';
 import {nameFindings} from './rules/name-rules.js';
+import {holdsKeyBag} from './parse/key-bags.js';
 import {fingerprintOf} from './parse/pem.js';
 import {sanitise} from '../sanitise.js';
 import type {UploadedFile} from './parse/uploaded-file.js';
@@ -72,7 +73,7 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options, roots);
 	const findings = [
 		...withFile(certificate, [...file.findings, ...chainAndLeaf, ...ownKeyFindings(chain, keyFile)]),
-		...withFile(key, [...keyFile.findings, ...keyFindings(chain, keyFile, options)]),
+		...withFile(key, [...withoutMissing(certificate, file, keyFile.findings), ...keyFindings(chain, keyFile, options)]),
 	];
 	if (!hasErrors(findings)) {
 		findings.push(
@@ -116,6 +117,12 @@ function keyFindings(chain: Chain | undefined, {key}: KeyFile, {savedKeys, insta
 
 	const isRenewal = chain !== undefined && installed !== undefined && fingerprintOf(chain.leaf.der) !== installed.fingerprint;
 	return isRenewal ? [...own, ...reuseFindings(key, installed.publicKeyFingerprint)] : own;
+}
+
+/** A key that is in a bundle with the certificate is not missing. */
+function withoutMissing(certificate: UploadedFile, {findings}: CertificateFile, ofKey: FindingDraft[]): FindingDraft[] {
+	const isInBundle = certificate.state === 'read' && findings.some(({id}) => id === 'cert-pkcs12') && holdsKeyBag(certificate.bytes);
+	return isInBundle ? ofKey.filter(({id}) => id !== 'key-not-found') : ofKey;
 }
 
 /** OpenSSL loads exactly the bytes that the server will load. It refuses weak keys in the chain, for example. */

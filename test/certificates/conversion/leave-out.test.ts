@@ -86,10 +86,22 @@ testWithOpenssl('a PKCS#12 bundle keeps the issuer that signed', async t => {
 		'p12.out',
 		[['all.pem', pemOf(certificate(), rekeyed(), expiredTwin(), intermediate())]],
 	);
+	t.deepEqual(
+		check(pairOf({certificate: bundle})).findings.map(({id}) => id),
+		['cert-pkcs12'],
+	);
 	const {findings, chain} = await converted(t, {certificate: bundle}, {cert: 'x'});
 	t.deepEqual(findings, []);
 	t.deepEqual(
 		chain?.map(({serial}) => serial),
 		['123456', '123456'],
+	);
+});
+
+testWithOpenssl('a key that is in no bundle is missing', async t => {
+	const bundle = await made(t, 'p12.out', 'pkcs12', '-export', '-nokeys', '-in', 'chain.pem', '-passout', 'pass:x', '-out', 'p12.out');
+	t.deepEqual(
+		check(pairOf({certificate: bundle})).findings.map(({id}) => id),
+		['cert-pkcs12', 'key-not-found'],
 	);
 });
