@@ -14,6 +14,7 @@ import {
 	readTlsFeatures,
 	type Extension,
 	type HostEntry,
+	type OtherName,
 } from './extensions.js';
 import {readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
 import {readAuthorityKeyIdentifier, readSubjectKeyIdentifier, type AuthorityKeyIdentifier} from './key-identifiers.js';
@@ -39,7 +40,7 @@ export type Certificate = {
 	basicConstraints?: {ca: boolean; pathLength?: number};
 	keyUsage?: string[];
 	extendedKeyUsage?: string[];
-	subjectAltName?: {hosts: HostEntry[]; others: number};
+	subjectAltName?: {hosts: HostEntry[]; names: OtherName[]; others: number};
 	nameConstraints?: NameConstraints;
 	/** Such as `server`. */
 	netscapeCertType?: string[];

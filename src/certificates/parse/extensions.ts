@@ -1,4 +1,5 @@
 import {bitsOf, booleanOf, bytesOf, childrenOf, contentOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1} from './asn1.js';
+import {readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
 import {ParseError} from './parse-error.js';
 import {ipFromBytes} from './host-names.js';
 
@@ -6,6 +7,9 @@ export type Extension = {oid: string; critical: boolean; value: Buffer};
 
 /** An entry of a SAN that names a host. The value is as it is in the file; `invalid` entries are in hexadecimal. */
 export type HostEntry = {kind: 'dns' | 'ip' | 'invalid-ip'; value: string};
+
+/** An entry of a SAN that names no host, of a kind that name constraints may be about. */
+export type OtherName = {kind: 'mail' | 'uri'; value: string} | {kind: 'directory'; value: DistinguishedName};
 
 export const oids = {
 	keyUsage: '2.5.29.15',
@@ -95,8 +99,8 @@ export function readBasicConstraints(value: Buffer): {ca: boolean; pathLength?: 
 	return limit === undefined ? {ca} : {ca, pathLength: smallNumber(bytesOf(limit, tags.integer))};
 }
 
-/** The hosts among a SAN's entries (RFC 5280 4.2.1.6), and how many entries name something else. */
-export function readSubjectAltName(value: Buffer): {hosts: HostEntry[]; others: number} {
+/** The hosts among a SAN's entries (RFC 5280 4.2.1.6), the other names that can be constrained, and how many entries name no host. */
+export function readSubjectAltName(value: Buffer): {hosts: HostEntry[]; names: OtherName[]; others: number} {
 	const entries = childrenOf(readDer(value), tags.sequence);
 	if (entries.some(entry => Number(entry.tagClass) !== 0x80 || Number(entry.type) > 8)) {
 		throw new ParseError('its subject alternative name holds something that is not a name');
@@ -109,7 +113,16 @@ export function readSubjectAltName(value: Buffer): {hosts: HostEntry[]; others: 
 
 		return isContext(entry, 7) ? [ipEntry(contentOf(entry))] : [];
 	});
-	return {hosts, others: entries.length - hosts.length};
+	return {hosts, names: entries.flatMap(entry => otherName(entry)), others: entries.length - hosts.length};
+}
+
+function otherName(entry: Asn1): OtherName[] {
+	const kind = isContext(entry, 1) ? 'mail' : isContext(entry, 6) ? 'uri' : undefined;
+	if (kind !== undefined) {
+		return [{kind, value: contentOf(entry).toString('latin1')}];
+	}
+
+	return isContext(entry, 4) && typeof entry.value !== 'string' ? [{kind: 'directory', value: readDistinguishedName(entry.value[0])}] : [];
 }
 
 function ipEntry(bytes: Buffer): HostEntry {

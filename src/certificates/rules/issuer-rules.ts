@@ -2,7 +2,7 @@ import {keyTypeOf, signatureAlgorithm} from '../parse/algorithms.js';
 import {isAuthority, type Certificate} from '../parse/certificate.js';
 import {isNamedIssuer} from '../parse/path.js';
 import {commonNamesIn, formatName} from '../parse/distinguished-name.js';
-import type {HostEntry} from '../parse/extensions.js';
+import type {HostEntry, OtherName} from '../parse/extensions.js';
 import {unfitForTls} from '../parse/signature.js';
 import {weaknessHint, weaknessOf} from './certificate-rules.js';
 import {refuse, type FindingDraft} from './finding.js';
@@ -37,7 +37,7 @@ export function constraintFindings({nameConstraints}: Certificate, below: Certif
 	const named = below.filter((certificate, index) => index === 0 || !isNamedIssuer(certificate, certificate));
 	const ruledOut =
 		nameConstraints
-		&& named.map(certificate => nameRuledOut(nameConstraints, certificate.subject, hostsOf(certificate))).find(name => name !== undefined);
+		&& named.map(certificate => nameRuledOut(nameConstraints, certificate.subject, namesOf(certificate))).find(name => name !== undefined);
 	if (ruledOut === undefined) {
 		return [];
 	}
@@ -53,8 +53,10 @@ export function constraintFindings({nameConstraints}: Certificate, below: Certif
 }
 
 /** A certificate without a SAN goes by its common name. */
-function hostsOf({subjectAltName, subject}: Certificate): HostEntry[] {
-	return subjectAltName?.hosts ?? commonNamesIn(subject).map(value => ({kind: 'dns', value}));
+function namesOf({subjectAltName, subject}: Certificate): Array<HostEntry | OtherName> {
+	return subjectAltName === undefined
+		? commonNamesIn(subject).map(value => ({kind: 'dns', value}))
+		: [...subjectAltName.hosts, ...subjectAltName.names];
 }
 
 function fitness(issuer: Certificate, below: number, subject: string): FindingDraft[] {
