@@ -98,9 +98,7 @@ export class Authentication {
 				return 'penalty';
 			}
 
-			// HMAC, and with it scrypt, ignores NULs at the end of a password.
-			const exact = password.replaceAll('\0', '\uFFFD');
-			const tried = await tryPassword(layout, {user, password: exact, roles: sshRoles, from, now: now()});
+			const tried = await tryPassword(layout, {user, password, roles: sshRoles, from, now: now()});
 			if (typeof tried === 'string' && penalties.add(from)) {
 				await recorder.recordLimited({event: 'ssh-penalty'});
 			}
