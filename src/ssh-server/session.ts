@@ -12,6 +12,7 @@ import type {SftpEvent} from '../sftp/observer.js';
 import {status} from '../sftp/protocol.js';
 import {StatusError} from '../sftp/status-error.js';
 import {serveSftp} from '../sftp/serve-sftp.js';
+import {clientTimeout} from './client-timeout.js';
 import {clientEnvironmentOf} from './client-environment.js';
 import type {SessionHandler, SshSessionRequest, AuthenticatedUser} from './session-request.js';
 
@@ -161,7 +162,7 @@ async function endChannel(channel: ServerChannel, signal: AbortSignal): Promise<
 	const sent = once(channel, 'finish', {signal}).catch(() => undefined);
 	channel.end();
 	channel.resume(); // Drops what still arrives, so that the end is seen.
-	const timeout = setTimeout(() => channel.close(), endTimeoutMs);
+	const cancel = clientTimeout(endTimeoutMs, () => channel.close());
 	await sent;
-	clearTimeout(timeout);
+	cancel();
 }
