@@ -9,13 +9,13 @@ import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
 import type {Admission} from './connection-limiter.js';
 import type {Limits} from './limits.js';
-import type {PasswordQueue} from './password-queue.js';
+import type {PasswordQueue} from '../appliance/users/password-queue.js';
 import {type Recorder, recorderFor} from './recorder.js';
 import {answerSession} from './session.js';
 import type {Jail} from '../sftp/jail/jail.js';
 import {Authentication} from './authentication.js';
 import type {SessionHandler} from './session-request.js';
-import type {SourcePenalties} from './source-penalties.js';
+import type {SourcePenalties} from '../appliance/users/source-penalties.js';
 
 /** Shared by all connections of a server. */
 export type SshServerContext = {
