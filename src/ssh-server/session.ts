@@ -78,7 +78,7 @@ function sftpWork({authenticated: {user}, jail, recorder, layout, drained, signa
 	};
 }
 
-/** Whether a request was refused. There can be thousands of them in a second, with any name; what was done is always logged. */
+/** Whether a request was refused. There can be thousands of them in a second, with any name: they share the rate of the address. */
 function isRefusal({result}: SftpEvent): boolean {
 	return !['completed', 'interrupted', 'failed'].includes(result);
 }
