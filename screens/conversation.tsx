@@ -34,7 +34,10 @@ export function ConversationScreen({state, view}: {state: ConsoleState; view: Co
 
 /** A prompt that is too long for its row is printed above it. */
 function QuestionPrompt({state, question: {kind, prompt}}: {state: ConsoleState; question: Question}) {
-	return <Prompt prompt={isLong(prompt, state) ? '>' : prompt} line={state.line} isSecret={kind === 'secret'} columns={state.columns} />;
+	const {line, behind, columns} = state;
+	return (
+		<Prompt prompt={isLong(prompt, state) ? '>' : prompt} line={line} behind={behind} isSecret={kind === 'secret'} columns={columns} />
+	);
 }
 
 function hintsOf(question: Question | undefined): string[] {

@@ -11,7 +11,7 @@ import {firstRows, Rows} from './parts/rows.js';
 
 /** A menu with all its entries. A disabled entry shows the reason. */
 export function MenuScreen({state, view}: {state: ConsoleState; view: View & {kind: 'menu'}}) {
-	const {appliance, columns, line, user} = state;
+	const {appliance, behind, columns, line, user} = state;
 	const menu = menuAt(view.path);
 	const role = user?.role ?? 'tanuser';
 	const choices = menu.items.map(item => ({key: item.key, label: item.label, disabled: whyDisabled(item, role)}));
@@ -23,7 +23,7 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 	return (
 		<Frame
 			state={state}
-			prompt={<Prompt prompt='Enter a key:' line={line} columns={columns} />}
+			prompt={<Prompt prompt='Enter a key:' line={line} behind={behind} columns={columns} />}
 			hint={
 				isMain ? (
 					<Hints hints={mainHints} aside={appliance.version} columns={columns} />

@@ -5,13 +5,16 @@ import {keyTypeOf} from './parse/algorithms.js';
 import {readCertificateFile, type CertificateFile} from './rules/certificate-file.js';
 import {certificateFindings} from './rules/certificate-rules.js';
 import type {Certificate} from './parse/certificate.js';
-import {chainFindings, linkErrors} from './rules/chain-rules.js';
+import {readRoots} from './rules/anchor-rules.js';
+import {chainFindings} from './rules/chain-rules.js';
+import {keyIdentifierFindings} from './rules/link-rules.js';
 import {chainOf, type Chain} from './parse/chain.js';
 import {describe, type CertificateDescription} from './describe/describe-certificate.js';
 import {refuse, type Finding, type FindingDraft} from './rules/finding.js';
 import {readKeyFile, type KeyFile, type PrivateKey} from './rules/key-file.js';
 import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './rules/key-rules.js';
 import {nameFindings} from './rules/name-rules.js';
+import {holdsKeyBag} from './parse/key-bags.js';
 import {fingerprintOf} from './parse/pem.js';
 import {sanitise} from '../sanitise.js';
 import type {UploadedFile} from './parse/uploaded-file.js';
@@ -65,14 +68,17 @@ export type CheckResult = {
 export function checkPair(certificate: UploadedFile, key: UploadedFile, options: CheckOptions): CheckResult {
 	const file = readCertificateFile(certificate);
 	const keyFile = readKeyFile(key);
-	const chain = file.missingLeaf ? undefined : chainOf(file.certificates, keyFile.key?.publicKey);
-	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options);
+	const roots = options.ca === undefined ? undefined : readRoots(options.ca);
+	const chain = file.missingLeaf ? undefined : chainOf(file.certificates, {key: keyFile.key?.publicKey, at: options.at, roots});
+	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options, roots);
 	const findings = [
 		...withFile(certificate, [...file.findings, ...chainAndLeaf, ...ownKeyFindings(chain, keyFile)]),
-		...withFile(key, [...keyFile.findings, ...keyFindings(chain, keyFile, options)]),
+		...withFile(key, [...withoutMissing(certificate, file, keyFile.findings), ...keyFindings(chain, keyFile, options)]),
 	];
 	if (!hasErrors(findings)) {
-		findings.push(...withFile(certificate, [...(chain ? linkErrors(chain) : []), ...loadFindings(certificate, key, chain?.leaf)]));
+		findings.push(
+			...withFile(certificate, [...(chain ? keyIdentifierFindings(chain) : []), ...loadFindings(certificate, key, chain?.leaf)]),
+		);
 	}
 
 	return {
@@ -83,12 +89,12 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile, options:
 	};
 }
 
-function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions): FindingDraft[] {
+function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions, roots?: readonly Certificate[]): FindingDraft[] {
 	const {leaf} = chain;
 	return [
 		...certificateFindings(leaf, options.at),
 		...(leaf.version === 3 ? nameFindings(leaf, options.hosts) : []),
-		...(file.damaged ? [] : chainFindings(chain, options.at, options.ca)),
+		...(file.damaged ? [] : chainFindings(chain, options.at, roots)),
 	];
 }
 
@@ -111,6 +117,12 @@ function keyFindings(chain: Chain | undefined, {key}: KeyFile, {savedKeys, insta
 
 	const isRenewal = chain !== undefined && installed !== undefined && fingerprintOf(chain.leaf.der) !== installed.fingerprint;
 	return isRenewal ? [...own, ...reuseFindings(key, installed.publicKeyFingerprint)] : own;
+}
+
+/** A key that is in a bundle with the certificate is not missing. */
+function withoutMissing(certificate: UploadedFile, {findings}: CertificateFile, ofKey: FindingDraft[]): FindingDraft[] {
+	const isInBundle = certificate.state === 'read' && findings.some(({id}) => id === 'cert-pkcs12') && holdsKeyBag(certificate.bytes);
+	return isInBundle ? ofKey.filter(({id}) => id !== 'key-not-found') : ofKey;
 }
 
 /** OpenSSL loads exactly the bytes that the server will load. It refuses weak keys in the chain, for example. */
@@ -142,7 +154,7 @@ function loadError(certificate: Buffer, key: Buffer, leaf?: Certificate): string
 }
 
 function withFile(file: UploadedFile, chainAndLeaf: FindingDraft[]): Finding[] {
-	return chainAndLeaf.map(({id, severity, message, hint}) => ({id, severity, file: sanitise(file.name), message, hint}));
+	return chainAndLeaf.map(({id, severity, ...rest}) => ({id, severity, file: sanitise(file.name), ...rest}));
 }
 
 function hasErrors(findings: Finding[]): boolean {

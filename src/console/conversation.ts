@@ -32,7 +32,7 @@ export interface Conversation {
 	 * the prompt shows. An interrupt (Ctrl+C) counts as no.
 	 */
 	confirm(prompt: string, word: YesWord): Promise<boolean>;
-	/** Asks for one of the choices; resolves with undefined for R (back). Rejects with Cancelled. */
+	/** Asks for one of the choices; resolves with undefined for R (back). Rejects with Cancelled, also for RR, Z and a path to follow. */
 	choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined>;
 	/** Shows a step in progress, then how it ended and how long it took. Settles as the work does. */
 	step<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
@@ -68,6 +68,11 @@ export class Cancelled extends Error {
 	override readonly name = 'Cancelled';
 }
 
+/** Whether a word that is no key of a choice leads out of it, as in a menu: `RR`, `Z`, or a path such as `2-4`. */
+export function leads(word: string): boolean {
+	return /^(?:RR|Z|[\dA-Z](?:-[\dA-Z])+)$/.test(word);
+}
+
 const meanings = new Map([
 	['yes', true],
 	['y', true],
@@ -100,7 +105,7 @@ export async function askYesOrNo(
 				return meaning;
 			}
 
-			on.unclear(`Enter ${word} or ${noWords[word]}.`);
+			on.unclear(`Enter ${word} or ${noWords[word]}. Ctrl+C cancels.`);
 		}
 	} catch (error) {
 		if (error instanceof Cancelled) {

@@ -10,5 +10,7 @@ export const keyTable: ReadonlyArray<{keys: string; does: string}> = [
 	{keys: 'YES, yes, Y, NO, no, N', does: 'answer a question, in upper or lower case'},
 	{keys: 'Ctrl+C', does: 'cancels a question; nothing is changed'},
 	{keys: 'Page Up, Page Down', does: 'scroll the output'},
-	{keys: 'Backspace, Ctrl+W, Ctrl+U', does: 'erase a character, a word, the line'},
+	{keys: 'Left, Right, Home, End', does: 'move the cursor; so do Ctrl+A and Ctrl+E'},
+	{keys: 'Backspace, Delete, Ctrl+W', does: 'erase a character, the one under the cursor, a word'},
+	{keys: 'Ctrl+U, Ctrl+K', does: 'erase to the start, to the end of the line'},
 ];

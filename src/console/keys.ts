@@ -15,8 +15,11 @@ type KeyName =
 	| 'end'
 	| 'page-up'
 	| 'page-down'
+	| 'ctrl-a'
 	| 'ctrl-c'
 	| 'ctrl-d'
+	| 'ctrl-e'
+	| 'ctrl-k'
 	| 'ctrl-u'
 	| 'ctrl-w';
 
@@ -35,11 +38,14 @@ type Split = {keys: Key[]; /** The start of a key whose end has not arrived yet.
 const escape = 0x1b;
 
 const controls = new Map<number, KeyName>([
+	[0x01, 'ctrl-a'],
 	[0x03, 'ctrl-c'],
 	[0x04, 'ctrl-d'],
+	[0x05, 'ctrl-e'],
 	[0x08, 'backspace'],
 	[0x09, 'tab'],
 	[0x0a, 'enter'],
+	[0x0b, 'ctrl-k'],
 	[0x0d, 'enter'],
 	[0x15, 'ctrl-u'],
 	[0x17, 'ctrl-w'],

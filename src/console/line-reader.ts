@@ -2,7 +2,7 @@
 import type {Readable, Writable} from 'node:stream';
 import {splitKeys, type Key} from './keys.js';
 import {maxAnswerLength} from './limits.js';
-import {editLine} from './line.js';
+import {editLine, type EditedLine} from './line.js';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -129,11 +129,13 @@ export class LineReader {
 		} else if (key.name === 'ctrl-d' && this.#line === '') {
 			this.end();
 		} else {
-			this.#edit(editLine(this.#line, key, maxAnswerLength) ?? this.#line);
+			this.#edit(editLine({text: this.#line, behind: 0}, key, maxAnswerLength));
 		}
 	}
 
-	#edit(line: string): void {
+	/** The cursor stays at the end: a terminal that cannot move it is read here. */
+	#edit(edited: EditedLine | undefined): void {
+		const line = edited?.behind === 0 ? edited.text : this.#line;
 		if (line === this.#line) {
 			return;
 		}

@@ -14,6 +14,7 @@ export type FlowName =
 	| 'show-status'
 	| 'show-ssh-fingerprints'
 	| 'change-password'
+	| 'view-logs'
 	| 'show-history'
 	| 'manage-backups'
 	| 'create-request'
@@ -108,6 +109,7 @@ const support = [
 	known('5', 'Run a Health Check'),
 	known('6', 'Show the Last Scheduled Health Check Results'),
 	chosen('G', 'Collect a Support Package (TSG)'),
+	runs('L', 'View Logs', 'chosen', 'view-logs'),
 	chosen('S', 'Request Shell Access'),
 ];
 

@@ -1,6 +1,6 @@
 // A conversation in plain lines: for a pipe, a terminal that cannot move its cursor, a screen reader, a command over SSH.
 import type {Writable} from 'node:stream';
-import {Cancelled, confirmationOf, askYesOrNo, type Choice, type Tone, type YesWord} from './conversation.js';
+import {Cancelled, confirmationOf, leads, askYesOrNo, type Choice, type Tone, type YesWord} from './conversation.js';
 import type {SessionConversation} from './front-end.js';
 import type {LineReader} from './line-reader.js';
 import {rowsOf, type Entry} from './transcript.js';
@@ -51,6 +51,11 @@ export class PlainConversation implements SessionConversation {
 			const choice = choices.find(({key}) => key === word);
 			if (choice || word === 'R') {
 				return choice?.value;
+			}
+
+			if (leads(word)) {
+				this.typedAhead = word;
+				throw new Cancelled('Another place was asked for.');
 			}
 
 			this.#write('Enter one of the keys shown, or R to go back.');

@@ -1,4 +1,4 @@
-import {confirmationOf, askYesOrNo, type Choice, type Conversation, type Tone, type YesWord} from './conversation.js';
+import {Cancelled, confirmationOf, leads, askYesOrNo, type Choice, type Conversation, type Tone, type YesWord} from './conversation.js';
 import type {Question} from './state.js';
 import type {Store} from './store.js';
 import type {Entry} from './transcript.js';
@@ -55,6 +55,11 @@ export class ScreenConversation implements Conversation {
 			if (choice || word === 'R') {
 				this.#add({kind: 'answer', prompt, text: choice ? `${choice.key}  ${firstColumn(choice.label)}` : 'R'});
 				return choice?.value;
+			}
+
+			if (leads(word)) {
+				this.typedAhead = word;
+				throw new Cancelled('Another place was asked for.');
 			}
 
 			this.#notice(`There is no ${word} here. Enter one of the keys shown, or R to go back.`);

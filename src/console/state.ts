@@ -46,6 +46,8 @@ export type ConsoleState = {
 	view: View;
 	/** What has been typed but not entered. */
 	line: string;
+	/** How many of its characters are right of the cursor; absent: none. */
+	behind?: number;
 };
 
 /** The result of a key: a new state, and perhaps an entered line or a cancelled question. */
@@ -89,10 +91,12 @@ export function printedRows({columns}: Pick<ConsoleState, 'columns'>, {entries, 
 /** Applies a key to the state. */
 export function press(state: ConsoleState, key: Key): Pressed {
 	const isAnswer = state.view.kind === 'conversation' && state.view.question?.kind === 'ask';
-	const line = editLine(state.line, key, isAnswer ? maxAnswerLength : maxEntryLength);
-	if (line !== undefined && state.view.kind !== 'crash') {
-		const isChange = line !== state.line || ('notice' in state.view && state.view.notice !== '');
-		return isChange ? {state: follow({...state, line, view: withNotice(state.view, '')})} : {state};
+	const before = {text: state.line, behind: state.behind ?? 0};
+	const edited = editLine(before, key, isAnswer ? maxAnswerLength : maxEntryLength);
+	if (edited !== undefined && state.view.kind !== 'crash') {
+		const {text: line, behind} = edited;
+		const isChange = line !== before.text || behind !== before.behind || ('notice' in state.view && state.view.notice !== '');
+		return isChange ? {state: follow({...state, line, behind, view: withNotice(state.view, '')})} : {state};
 	}
 
 	if (key.name === 'enter') {
@@ -105,6 +109,10 @@ export function press(state: ConsoleState, key: Key): Pressed {
 
 	if (key.name === 'escape' && state.line === '' && optionsOf(state.view).length > 0) {
 		return {state, entered: 'R'};
+	}
+
+	if (key.name === 'escape' && state.line === '' && state.view.kind === 'conversation' && state.view.question?.kind !== 'pause') {
+		return {state: {...state, view: withNotice(state.view, 'Ctrl+C cancels this question.')}};
 	}
 
 	return {state: move(state, key)};

@@ -4,6 +4,8 @@ import type {HangUpReason} from './idle.js';
 import type {Key} from './keys.js';
 import {press, withNotice, type ConsoleState, type ConversationView} from './state.js';
 
+const busyNotice = 'This cannot be interrupted. Wait until it has finished.';
+
 /**
  * Holds the state of one console and the one question that may be open. Work is in progress whenever no question is open, so
  * `activity` is idle exactly when the console is waiting for a key.
@@ -72,6 +74,10 @@ export class Store {
 			throw error;
 		}
 
+		if ('notice' in this.#state.view && this.#state.view.notice === busyNotice) {
+			this.change({view: withNotice(this.#state.view, '')});
+		}
+
 		this.#open = Promise.withResolvers<string>();
 		this.#resume();
 		return this.#open.promise;
@@ -90,7 +96,7 @@ export class Store {
 
 	/** Shows that work in progress cannot be interrupted. */
 	showBusy(): void {
-		this.change({view: withNotice(this.#state.view, 'This cannot be interrupted. Wait until it has finished.')});
+		this.change({view: withNotice(this.#state.view, busyNotice)});
 	}
 
 	/** Passes an error in handling keys to the code that waits for a line, so that it ends only this session. */

@@ -1,7 +1,11 @@
 import {X509Certificate} from 'node:crypto';
 import {once} from 'node:events';
 import type {AddressInfo} from 'node:net';
-import {connect, createSecureContext, createServer} from 'node:tls';
+import {connect, createSecureContext, createServer, type TLSSocket} from 'node:tls';
+import {readCertificate, type Certificate} from '../certificates/parse/certificate.js';
+import {chainOf} from '../certificates/parse/chain.js';
+import {tryParse} from '../certificates/parse/parse-error.js';
+import {certificatesIn, toPem} from '../certificates/parse/pem.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import type {PairBytes} from './change.js';
 
@@ -10,18 +14,19 @@ const timeoutMs = 5000;
 
 /**
  * Uses a pair as a server and as a client in one mutual TLS handshake on loopback, the way the Tanium Server and the Module
- * Server will use it. Rejects with Problem `rehearsal-failed` when the two do not come to terms.
+ * Server will use it. Each side trusts the topmost certificate of the chain alone, and verifies all below it for its purpose.
+ * Rejects with Problem `rehearsal-failed` when the two do not come to terms.
  */
 export async function testHandshake({certificate, key}: PairBytes): Promise<void> {
 	try {
-		const secureContext = createSecureContext({cert: certificate, key, ca: certificate, allowPartialTrustChain: true});
+		const secureContext = createSecureContext({cert: certificate, key, ca: anchorOf(certificate), allowPartialTrustChain: true});
 		// A server takes this context only through the name that the client asks for.
 		const server = createServer({
 			SNICallback: (_, done) => {
 				done(null, secureContext);
 			},
 			requestCert: true,
-			rejectUnauthorized: true,
+			rejectUnauthorized: false, // It would hang up without a reason; `shakeHands` asks for it.
 			minVersion: 'TLSv1.2',
 		});
 		server.listen(0, '127.0.0.1');
@@ -47,6 +52,27 @@ export async function testHandshake({certificate, key}: PairBytes): Promise<void
 	}
 }
 
+/** What a client that trusts the CA has, as far as the file tells: the end of the path. The whole file when there is none. */
+function anchorOf(file: Buffer): Buffer | string {
+	const certificates: Certificate[] = [];
+	const fault = tryParse(() => {
+		certificates.push(...certificatesIn(file).map(der => readCertificate(der)));
+	});
+	const top = chainOf(certificates)?.path.at(-1);
+	return fault !== undefined || top === undefined ? file : toPem('CERTIFICATE', top.der);
+}
+
+/** The certificate was refused by the verification of one side. */
+class Unverified extends Error {
+	public constructor(
+		/** OpenSSL's name for the reason, such as `INVALID_PURPOSE`. */
+		code: string,
+		role: 'client' | 'server',
+	) {
+		super(`OpenSSL does not verify the certificate of the ${role}: ${code}`);
+	}
+}
+
 /** What OpenSSL says, without the numbers around it; any other error in full. */
 function reasonIn(error: unknown): string {
 	return error instanceof Error && 'reason' in error ? `OpenSSL says "${String(error.reason)}"` : messageOf(error).replace(/\.$/, '');
@@ -54,7 +80,8 @@ function reasonIn(error: unknown): string {
 
 /** Only what OpenSSL refuses has to do with the pair; anything else is a fault of this machine. */
 function hintFor(error: unknown): string {
-	return error instanceof Error && ('reason' in error || hasCode(error, 'ERR_TLS_CERT_ALTNAME_INVALID') || 'cert' in error)
+	return error instanceof Unverified
+		|| (error instanceof Error && ('reason' in error || hasCode(error, 'ERR_TLS_CERT_ALTNAME_INVALID') || 'cert' in error))
 		? 'Nothing was changed. The pair must be one that TLS servers and clients accept; a certificate that is not is a matter for the CA.'
 		: 'Nothing was changed. Try again; if it fails again, look at the memory and the open files of this machine.';
 }
@@ -68,10 +95,14 @@ async function shakeHands(
 	const refused = once(server, 'tlsClientError', {signal}).then(([error]: unknown[]) => {
 		throw error;
 	});
-	const accepted = once(server, 'secureConnection', {signal});
+	const accepted = once(server, 'secureConnection', {signal}).then(([socket]: TLSSocket[]) => {
+		if (socket?.authorized !== true) {
+			throw new Unverified(String(socket?.authorizationError), 'client');
+		}
+	});
 	const client = open();
 	try {
-		await Promise.race([refused, Promise.all([accepted, once(client, 'secureConnect', {signal})])]);
+		await Promise.race([refused, Promise.all([accepted, connected(client, signal)])]);
 		if (!client.getPeerX509Certificate()?.raw.equals(leaf.raw)) {
 			throw new Error('another certificate was presented');
 		}
@@ -80,4 +111,17 @@ async function shakeHands(
 		accepted.catch(() => {});
 		client.destroy();
 	}
+}
+
+async function connected(client: TLSSocket, signal: AbortSignal): Promise<void> {
+	try {
+		await once(client, 'secureConnect', {signal});
+	} catch (error) {
+		throw isVerification(error) ? new Unverified(`${messageOf(error)} (${error.code})`, 'server') : error;
+	}
+}
+
+/** Node gives such an error the code of OpenSSL's verification, and other errors of OpenSSL a `reason`. */
+function isVerification(error: unknown): error is Error & {code: string} {
+	return error instanceof Error && 'code' in error && /^(?!E[A-Z]|ABORT)[A-Z_]+$/.test(String(error.code)) && !('syscall' in error);
 }

@@ -6,19 +6,32 @@ import {usage, type Command, type Context} from './command.js';
 const verbs = ['list', 'status', 'is-active', 'start', 'stop', 'restart'] as const;
 type Verb = (typeof verbs)[number];
 
-/** `all` and `all_tanium` stand for every service, in the order they start. */
+/** TanOS's names for groups of services, in the order in which the services start. An all-in-one sandbox has no databases of its own. */
+const serviceGroups: Readonly<Record<string, readonly ServiceName[]>> = {
+	all: serviceNames,
+	all_tanium: serviceNames,
+	all_ts: ['taniumserver'],
+	all_tms: ['taniummoduleserver', 'patch'],
+	all_db: [],
+	all_os: [],
+};
+
 function servicesMeant(word: string | undefined): readonly ServiceName[] {
-	const name = word?.toLowerCase().replace(/\.service$/, '');
+	const name = word?.toLowerCase().replace(/\.service$/, '') ?? '';
 	const one = serviceNames.find(known => known === name);
-	if (one !== undefined) {
-		return [one];
+	const meant = one === undefined && Object.hasOwn(serviceGroups, name) ? serviceGroups[name]! : [one].filter(known => known !== undefined);
+	if (meant.length > 0) {
+		return meant;
 	}
 
-	if (name === 'all' || name === 'all_tanium') {
-		return serviceNames;
-	}
-
-	throw usage(`${word === undefined ? 'Name a service' : `There is no service ${word}`}: ${serviceNames.join(', ')} or all.`);
+	const fault =
+		word === undefined
+			? 'Name a service'
+			: Object.hasOwn(serviceGroups, name)
+				? `No service of ${name} is here`
+				: `There is no service ${word}`;
+	const groups = Object.keys(serviceGroups).filter(group => serviceGroups[group]!.length > 0);
+	throw usage(`${fault}. Services: ${serviceNames.join(', ')}. Groups: ${groups.join(', ')}.`);
 }
 
 async function service(context: Context): Promise<number> {
@@ -63,6 +76,11 @@ async function control(
 	}
 
 	for (const one of verb === 'stop' ? meant.toReversed() : meant) {
+		if (verb === 'start' && (await services.state(one)).running) {
+			conversation.print(`${one} is already running.`);
+			continue;
+		}
+
 		await audit(layout, {event: `service-${verb}`, user: user.name, service: one});
 		await conversation.step(`${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${one}`, async () => services[verb](one));
 	}
@@ -76,7 +94,9 @@ export const serviceCommands: readonly Command[] = [
 		name: 'service',
 		group: 'TanOS Management',
 		purpose: 'Show, start, stop and restart Tanium services',
-		about: `Services: ${serviceNames.join(', ')}, or all. Stopping and restarting ask for one yes on standard input.`,
+		about:
+			`Services: ${serviceNames.join(', ')}. Groups: all, all_tanium, all_ts, all_tms. `
+			+ 'Stopping and restarting ask for one yes on standard input.',
 		parameters: `${verbs.join('|')} [SERVICE] [json]`,
 		examples: ['service list', 'service restart taniumserver <<< yes'],
 		menu: '2-1',

@@ -9,6 +9,7 @@ import {installCommands} from './soap-install.js';
 import {registerCommands} from './soap-register.js';
 import {requestCommands} from './soap-request.js';
 import {serviceCommands} from './services.js';
+import {logCommands} from './logs.js';
 import {passwordCommands} from './password.js';
 import {pubkeyCommands} from './pubkeys.js';
 import {securityCommands} from './security.js';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
 	...registerCommands,
 	...requestCommands,
 	...serviceCommands,
+	...logCommands,
 	...fingerprintCommands,
 	...infoCommands,
 	...backupKeyCommands,

@@ -24,7 +24,7 @@ const arrows: Record<string, readonly string[]> = {
 	replay: [],
 	services: ['appliance', 'certificates'],
 	registration: ['services', 'appliance', 'certificates'],
-	installation: ['services', 'appliance', 'certificates'],
+	installation: ['registration', 'services', 'appliance', 'certificates'],
 	console: ['registration', 'installation', 'services', 'appliance', 'ssh-keys', 'certificates'],
 	screens: ['console'],
 	'tanos-commands': ['console', 'registration', 'installation', 'services', 'appliance', 'ssh-keys', 'certificates'],

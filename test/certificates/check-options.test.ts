@@ -100,7 +100,13 @@ test('a chain that ends at a given root is accepted, with the root in the file o
 	const ca = Buffer.from(pemOf(authority('Unrelated', rsa('other')), root()));
 	t.deepEqual(ids(check(chainWith(), {ca})), []);
 	t.deepEqual(ids(check(pemOf(certificate(), intermediate(), root()), {ca})), []);
-	t.deepEqual(ids(check(pemOf(certificate()), {ca: Buffer.from(pemOf(intermediate()))})), []);
+	t.deepEqual(ids(check(pemOf(certificate()), {ca: Buffer.from(pemOf(intermediate(), root()))})), []);
+});
+
+test('a given CA that is no root is enough, with a warning that names the root', t => {
+	const [finding, ...others] = check(pemOf(certificate()), {ca: Buffer.from(pemOf(intermediate()))}).findings;
+	t.deepEqual([finding?.id, finding?.severity, others], ['anchor-not-root', 'warning', []]);
+	t.regex(finding?.hint ?? '', /self-signed root .*Test Root/);
 });
 
 test('a chain that does not end at a given root is refused', t => {

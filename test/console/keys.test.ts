@@ -21,7 +21,7 @@ const table: Array<[what: string, input: string | Buffer, keys: string]> = [
 	['both bytes that terminals send for Backspace', '\u007F\b', 'backspace backspace'],
 	['a tab', '\t', 'tab'],
 	['control keys', '\u0003\u0004\u0015\u0017', 'ctrl-c ctrl-d ctrl-u ctrl-w'],
-	['control keys without a meaning', '\u0000\u0001\u001F', 'other other other'],
+	['control keys without a meaning', '\u0000\u0001\u001F', 'other ctrl-a other'],
 	['characters of two, three and four bytes', 'ß漢😀', "'ß' '漢' '😀'"],
 	['arrows of the normal mode', `${escape}[A${escape}[B${escape}[C${escape}[D`, 'up down right left'],
 	['arrows of the application mode (SS3)', `${escape}OA${escape}OB${escape}OC${escape}OD`, 'up down right left'],

@@ -107,6 +107,7 @@ test('an administrator can open these', t => {
 		'2-C-3 Sign with the Lab CA',
 		'2-H SOAP Certificate History',
 		'2-M Configure Module Server',
+		'3-L View Logs',
 		'4 Tanium Status',
 		'A-A-3 Configure SSH Banner',
 		'A-A-4 View SSH Fingerprints',

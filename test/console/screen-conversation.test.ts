@@ -98,7 +98,7 @@ test('an answer other than yes or no is asked again, with the possible answers',
 	const answer = conversation.confirm('Go on?', 'YES');
 	for (const typed of ['', 'maybe', 'yess', '1', 'constructor', '__proto__', 'toString']) {
 		await typist.type(`${typed}\r`);
-		t.is(view().notice, 'Enter YES or NO.', typed);
+		t.is(view().notice, 'Enter YES or NO. Ctrl+C cancels.', typed);
 		t.like(view().question, {prompt: 'Go on? [YES/NO]:'});
 	}
 

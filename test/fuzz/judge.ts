@@ -98,16 +98,38 @@ function isSound(key: KeyObject): boolean {
 	);
 }
 
-/** Repetitions are passed over, as clients do. */
+/** The path is that of OpenSSL; what it does not need, repetitions too, is passed over, as clients do. */
 function chainObjections(all: readonly X509Certificate[], at: Date, root?: X509Certificate): Record<string, boolean> {
-	const chain = all.filter((one, index) => all.findIndex(other => other.raw.equals(one.raw)) === index);
-	const isTop = (one: X509Certificate) => one.checkIssued(one);
-	const links = chain.map((one, index) => [one, chain[index + 1] ?? (isTop(one) ? one : root)] as const);
+	const chain = pathIn(all, at, root);
+	const links = chain.map((one, index) => [one, chain[index + 1] ?? (isTop(one) ? one : undefined)] as const);
 	return {
 		'a signature is weak': chain.some((one, index) => (index === 0 || !isTop(one)) && !strong.has(one.signatureAlgorithmOid ?? '')),
-		'a certificate is not valid at that time': chain.some(({validFromDate, validToDate}) => at < validFromDate || at > validToDate),
-		'an issuer may not issue': chain.slice(1).some(({ca}) => !ca),
-		'a certificate was not issued by the next': !links.every(([one, issuer]) => issuer === undefined || one.checkIssued(issuer)),
+		'a certificate is not valid at that time': chain.some((one, index) => (index < 1 || one !== root) && !isValid(one, at)),
+		'an issuer may not issue': chain.slice(1).some(one => !one.ca && !one.checkIssued(one)),
+		'its issuer is not in the file': chain.length === 1 && all.some(one => one.ca) && !isTop(chain[0]!),
+		'the path does not end at the root': root !== undefined && !chain.at(-1)!.raw.equals(root.raw),
 		'a signature is wrong': !links.every(([one, issuer]) => issuer === undefined || one.verify(issuer.publicKey)),
 	};
+}
+
+function pathIn(all: readonly X509Certificate[], at: Date, root?: X509Certificate): X509Certificate[] {
+	const path = all.slice(0, 1);
+	for (;;) {
+		const last = path.at(-1)!;
+		const issuers = all.filter(one => last.checkIssued(one) && !path.some(other => other.raw.equals(one.raw)));
+		const next = root !== undefined && last.checkIssued(root) ? root : (issuers.find(one => isValid(one, at)) ?? issuers[0]);
+		if (next === undefined || last.raw.equals(next.raw) || isTop(last)) {
+			return path;
+		}
+
+		path.push(next);
+	}
+}
+
+function isTop(one: X509Certificate): boolean {
+	return one.subject === one.issuer && one.verify(one.publicKey);
+}
+
+function isValid({validFromDate, validToDate}: X509Certificate, at: Date): boolean {
+	return at >= validFromDate && at <= validToDate;
 }

@@ -23,6 +23,7 @@ import {
 	type Extensions,
 	type Options,
 } from '../certificates/fixtures/make.js';
+import {crossSigned, expiredTwin, oldLeaf, oldRoot, rekeyed} from '../certificates/fixtures/path-cases.js';
 import {mutateDer} from './der-mutations.js';
 import {encode, parse, type Node} from './der-tree.js';
 import type {Numbers} from './numbers.js';
@@ -56,7 +57,20 @@ export function drawnFile(numbers: Numbers): Buffer {
 	const leaf = certificate(chance(0.8) ? leafOptions(numbers) : {});
 	const issuer = intermediate(chance(0.4) ? authorityOptions(numbers) : {});
 	const top = root(chance(0.1) ? authorityOptions(numbers) : {});
-	return asPem(pick([[leaf, issuer], [leaf, issuer], [leaf, issuer, top], [leaf, issuer, top], [leaf], [leaf, top], [issuer, leaf]]));
+	const chain = pick([[leaf, issuer], [leaf, issuer], [leaf, issuer, top], [leaf, issuer, top], [leaf], [leaf, top], [issuer, leaf]]);
+	return asPem(chance(0.5) ? withOthers(chain, numbers) : chain);
+}
+
+/** With certificates that the chain does not need, anywhere behind the first: twins, cross-signs, other keys, an old leaf. */
+function withOthers(chain: readonly Buffer[], numbers: Numbers): Buffer[] {
+	const {below, pick} = numbers;
+	const file = [...chain];
+	for (let count = pick([1, 1, 2, 3]); count > 0; count--) {
+		const other = pick([crossSigned, oldRoot, rekeyed, expiredTwin, oldLeaf, root, intermediate]);
+		file.splice(1 + below(file.length), 0, other(numbers.chance(0.3) ? authorityOptions(numbers) : {}));
+	}
+
+	return file;
 }
 
 function resigned(der: Buffer, signer: string, numbers: Numbers, donors: readonly Buffer[]): Buffer {
@@ -107,6 +121,7 @@ function leafExtensions(numbers: Numbers): Extensions {
 		() => ({san: undefined}),
 		() => ({keyUsage: keyUsage(below(256), below(8))}),
 		() => ({keyUsage: undefined}),
+		() => ({netscape: extension('2.16.840.1.113730.1.1', bits(Buffer.from([below(256)]), below(8)))}),
 		() => ({extendedKeyUsage: extendedKeyUsage(...Array.from({length: below(4)}, () => pick(purposes)))}),
 		() => ({basicConstraints: constraints(numbers)}),
 		() => ({own: extension(pick(['1.2.3.4', '2.5.29.32', '2.5.29.36', '2.5.29.54']), bytes(below(20)), chance(0.5))}),
@@ -125,6 +140,8 @@ function authorityOptions(numbers: Numbers): Options {
 		() => ({extensions: {basicConstraints: constraints(numbers)}}),
 		() => ({extensions: {keyUsage: keyUsage(below(256), below(8))}}),
 		() => ({extensions: {extendedKeyUsage: extendedKeyUsage(pick(purposes))}}),
+		() => ({extensions: {extendedKeyUsage: extendedKeyUsage(serverAuth, clientAuth)}}),
+		() => ({extensions: {authorityKeyIdentifier: undefined, subjectKeyIdentifier: undefined}}),
 		() => ({extensions: {subjectKeyIdentifier: extension('2.5.29.14', tlv(4, bytes(20)))}}),
 		() => ({extensions: {own: extension(pick(['1.2.3.4', '2.5.29.36', '2.5.29.54']), bytes(below(20)), chance(0.5))}}),
 		() => ({extensions: {nameConstraints: extension('2.5.29.30', sequence(permitted(numbers)), chance(0.5))}}),

@@ -5,15 +5,16 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
+import type {CheckResult} from '../../src/certificates/check.js';
 import {certificateName, keyName} from '../certificates/fixtures/files.js';
 import {makeInput} from './inputs.js';
 import {numbersFor} from './numbers.js';
 import {examine, type Question} from './promises.js';
 import {examineReaders, understood} from './readers.js';
 import {makeSeeds, type Pair} from './seeds.js';
-import {verify} from './strict.js';
+import {isAboutTrust, verify} from './strict.js';
 
-/** One out of so many pairs that are accepted up to the root is shown to the command line. */
+/** One out of so many pairs that are judged up to the root, accepted or refused for reasons of trust, is shown to the command line. */
 const sampled = 3;
 /** Enough to see a pattern; a rule that is broken is broken often. */
 const maxFailures = 10;
@@ -34,6 +35,7 @@ const seen = {
 	refused: 0,
 	upToRoot: 0,
 	verified: 0,
+	confirmed: 0,
 	failures: 0,
 	slowest: 0,
 	ids: new Map<string, number>(),
@@ -49,11 +51,11 @@ const listed = (counts: Map<string, number>) =>
 		.slice(0, 12)
 		.map(([what, times]) => `${what} ${times}`)
 		.join(', ');
-print(`accepted           ${seen.accepted}, each of them after a handshake and a second judge`);
+print(`accepted           ${seen.accepted}, each of them after the rehearsal, a second judge and a look at what is sent`);
 print(
 	`verified           ${seen.verified} of the accepted by openssl verify; only its strictest mode minds ${listed(seen.flaws) || 'nothing'}`,
 );
-print(`refused            ${seen.refused}`);
+print(`refused            ${seen.refused}; openssl verify confirmed ${seen.confirmed} that were refused for reasons of trust`);
 print(`most frequent      ${listed(seen.ids)}`);
 print(
 	`other readers      understood ${Object.entries(understood)
@@ -81,7 +83,7 @@ async function examineInput(input: number): Promise<void> {
 	const fault =
 		broken
 		?? (result && examineReaders(pair, result))
-		?? (result?.ok && question.isToRoot ? await verifySample(pair, question) : undefined);
+		?? (result && question.isToRoot ? await verifySample(pair, question, result) : undefined);
 	if (fault !== undefined) {
 		seen.failures++;
 		const scope = `${question.hosts.join(' and ')}${question.isToRoot ? ' up to the root' : ''}`;
@@ -89,15 +91,19 @@ async function examineInput(input: number): Promise<void> {
 	}
 }
 
-async function verifySample(pair: Pair, {hosts}: Question): Promise<string | undefined> {
-	if (seen.upToRoot++ % sampled !== 0) {
+async function verifySample(pair: Pair, {hosts}: Question, {ok, findings}: CheckResult): Promise<string | undefined> {
+	if ((!ok && !isAboutTrust(findings)) || seen.upToRoot++ % sampled !== 0) {
 		return undefined;
 	}
 
 	const {fault, flaw} = await verify(pair, hosts);
-	seen.verified++;
-	if (flaw !== undefined) {
+	seen[ok ? 'verified' : 'confirmed']++;
+	if (ok && flaw !== undefined) {
 		seen.flaws.set(flaw, (seen.flaws.get(flaw) ?? 0) + 1);
+	}
+
+	if (!ok) {
+		return fault === undefined ? `it is refused, but openssl verify accepts it: ${JSON.stringify(findings)}` : undefined;
 	}
 
 	return fault && `it is accepted, but openssl verify says: ${fault}`;

@@ -87,6 +87,23 @@ const mutations: readonly Mutation[] = [
 		const at = below(lines.length);
 		lines[at] = pick([`  ${lines[at]}`, `${lines[at]}  `, `${lines[at]}\r`, `> ${lines[at]}`, '']);
 	}),
+	onText((text, {pick, below}) => {
+		const lines = text.match(/^-----(?:BEGIN|END).*/gm) ?? [''];
+		const line = pick(lines);
+		const changed = pick([
+			`x${line}`,
+			`tls.crt: ${line}`,
+			`\xEF\xBB\xBF${line}`,
+			`${line} x`,
+			`${line}\xA0`,
+			line.slice(1),
+			line.slice(0, -1),
+			`-${line}`,
+		]);
+		return below(4) === 0
+			? text.replace(line, changed)
+			: text.slice(0, text.lastIndexOf(line)) + changed + text.slice(text.lastIndexOf(line) + line.length);
+	}),
 	onBlocks((blocks, {below}) => {
 		const [one, other] = [below(blocks.length), below(blocks.length)];
 		[blocks[one], blocks[other]] = [blocks[other] ?? '', blocks[one] ?? ''];

@@ -209,3 +209,29 @@ test('settings are shown and set, and accounts unlocked', async t => {
 	t.is((await ran(t, 'security set menu_timeout 1', {site: {layout}})).code, 1);
 	t.is((await ran(t, 'system-auth reset ssh lockout tanuser', {site: {layout}})).output, 'tanuser was not locked.\n');
 });
+
+test('log show prints the end of a log, and names the logs for any other word', async t => {
+	const prepare = async ({taniumServerLogs}: Layout) => {
+		await mkdir(taniumServerLogs, {recursive: true});
+		await writeFile(path.join(taniumServerLogs, 'taniumserver.log'), 'one\ntwo\nthree\n');
+	};
+	const shown = await ran(t, 'log show taniumserver 2', {prepare});
+	t.is(shown.output, 'two\nthree\n');
+	for (const line of ['log show', 'log show ../etc/passwd', 'log show taniumserver 0', 'log show taniumserver 1 2']) {
+		const {code, errors} = await ran(t, line, {prepare});
+		t.is(code, 2, line);
+		t.regex(errors, /log show taniumserver\|taniummoduleserver\|patch\|audit/, line);
+	}
+});
+
+test("the groups of TanOS's services are words of `service`", async t => {
+	const {services} = await makeSandbox(t);
+	const meant = async (group: string) => {
+		const {output} = await ran(t, `service status ${group} json`, {site: {services}});
+		return (JSON.parse(output) as {services: Array<{name: string}>}).services.map(({name}) => name);
+	};
+	t.deepEqual(await meant('all_ts'), ['taniumserver']);
+	t.deepEqual(await meant('ALL_TMS'), ['taniummoduleserver', 'patch']);
+	t.deepEqual(await meant('all_tanium'), ['taniumserver', 'taniummoduleserver', 'patch']);
+	t.regex((await ran(t, 'service status all_db', {site: {services}})).errors, /No service of all_db is here\. Services: taniumserver/);
+});

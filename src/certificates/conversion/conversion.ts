@@ -2,6 +2,7 @@
 // through the same check as any other pair.
 import {once} from 'node:events';
 import {Worker} from 'node:worker_threads';
+import {inWords} from '../rules/certificate-words.js';
 import type {Finding, FindingId, Role} from '../rules/finding.js';
 import {readPemText, saysEncrypted, type Block} from '../parse/pem-text.js';
 import {sanitise} from '../../sanitise.js';
@@ -52,8 +53,7 @@ const fixes: Partial<Record<FindingId, string>> = {
 
 /** What can be done about these findings of these files; undefined when nothing can. */
 export function conversionFor(pair: UploadedPair, findings: readonly Finding[]): Conversion | undefined {
-	const errors = findings.filter(({severity}) => severity === 'error');
-	const titles = new Set(errors.flatMap(finding => titleFor(pair, finding) ?? []));
+	const titles = new Set(findings.flatMap(finding => titleFor(pair, finding) ?? []));
 	if (titles.size === 0) {
 		return undefined;
 	}
@@ -82,7 +82,16 @@ function locksOf(file: UploadedFile): {isBundle: boolean; hasLockedKey: boolean;
 	};
 }
 
-function titleFor(pair: UploadedPair, {id, file}: Finding): string | undefined {
+/** Warnings are left as they are, except where certificates can be left out. */
+function titleFor(pair: UploadedPair, finding: Finding): string | undefined {
+	if (finding.certificates !== undefined) {
+		return `Leave out ${inWords(finding.certificates)}`;
+	}
+
+	return finding.severity === 'error' ? titleForError(pair, finding) : undefined;
+}
+
+function titleForError(pair: UploadedPair, {id, file}: Finding): string | undefined {
 	if (id === 'cert-parse' || id === 'key-parse') {
 		return isJoined(id === 'cert-parse' ? pair.certificate : pair.key) ? `Put each BEGIN line of ${file} on a line of its own` : undefined;
 	}
@@ -111,6 +120,7 @@ export async function convertPair(
 					bytes: file.bytes,
 					passphrase: passphrases[role] ?? '',
 					keep: !hasMend(pair, findings, file),
+					leaveOut: findings.flatMap(finding => (finding.file === sanitise(file.name) ? (finding.certificates ?? []) : [])),
 				}
 			: undefined;
 	const [cert, key] = [source('cert', pair.certificate), source('key', pair.key)];
@@ -124,9 +134,7 @@ export async function convertPair(
 }
 
 function hasMend(pair: UploadedPair, findings: readonly Finding[], file: UploadedFile): boolean {
-	return findings.some(
-		finding => finding.severity === 'error' && finding.file === sanitise(file.name) && titleFor(pair, finding) !== undefined,
-	);
+	return findings.some(finding => finding.file === sanitise(file.name) && titleFor(pair, finding) !== undefined);
 }
 
 function fresh({name}: UploadedFile, bytes: Uint8Array): UploadedFile {

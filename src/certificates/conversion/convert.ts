@@ -4,7 +4,7 @@ import {keyTypeOf} from '../parse/algorithms.js';
 import {readCertificate, type Certificate} from '../parse/certificate.js';
 import {chainOf} from '../parse/chain.js';
 import {ParseError} from '../parse/parse-error.js';
-import {formatName} from '../parse/distinguished-name.js';
+import {identified} from '../rules/certificate-words.js';
 import type {Role} from '../rules/finding.js';
 import {keyInPem} from '../issuance/self-signed.js';
 import {toPem} from '../parse/pem.js';
@@ -19,6 +19,8 @@ export type Source = {
 	passphrase: string;
 	/** Whether nothing is wrong with its form, so that its bytes are left as they are. */
 	keep: boolean;
+	/** The numbers of the certificates, counted from 1, that are not wanted. */
+	leaveOut?: readonly number[];
 };
 
 export type ConversionInput = Partial<Record<Role, Source>>;
@@ -108,19 +110,30 @@ function parsed({certificates, source}: Parts): Certificate[] {
 	}
 }
 
-/** The chain in PEM, the server's certificate first. Unrelated certificates are kept, unless they came from the same container. */
+/**
+ * The chain in PEM, the server's certificate first. Certificates that it does not need are kept, unless they came from a container
+ * or are not wanted.
+ */
 function written({unordered, source}: Parts, certificates: Certificate[], key: KeyObject | undefined): {pem: Buffer; done: string[]} {
-	const {path, inFile} = chainOf(certificates, key && createPublicKey(key))!;
-	const unrelated = inFile.filter(certificate => !path.includes(certificate));
-	const kept = unordered ? path : [...path, ...unrelated];
-	const subjects = (some: Certificate[]) => listed(some.map(({subject}, index) => `${index + 1}. ${formatName(subject)}`));
+	const wanted = certificates.filter((_, index) => unordered || source?.leaveOut?.includes(index + 1) !== true);
+	const chain = chainOf(wanted, {key: key && createPublicKey(key)})!;
+	const {path, inFile} = chain;
+	const others = inFile.filter(certificate => !path.includes(certificate));
+	const kept = unordered ? path : [...path, ...others];
+	const left = certificates.filter(({der}, index) => !kept.some(one => one.der.equals(der)) && firstOf(certificates, der) === index);
 	return {
 		pem: Buffer.from(kept.map(({der}) => toPem('CERTIFICATE', der)).join('')),
 		done: [
-			`From ${sanitise(source?.name ?? '')}, in PEM and in order: ${subjects(kept)}.`,
-			...(unordered && unrelated.length > 0 ? [`Left out, as they are not of this chain: ${subjects(unrelated)}.`] : []),
+			`From ${sanitise(source?.name ?? '')}, in PEM and in order: ${listed(kept.map(one => identified(one, {all: kept})))}.`,
+			...(left.length > 0
+				? [`Left out, as they are not of this chain: ${listed(left.map(one => identified(one, {all: certificates})))}.`]
+				: []),
 		],
 	};
+}
+
+function firstOf(certificates: readonly Certificate[], der: Buffer): number {
+	return certificates.findIndex(other => other.der.equals(der));
 }
 
 function keyInWords(key: KeyObject, source: Source | undefined): string {

@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** How many days before the end a warning is given, each more urgent than the one before. */
+/** How many days before the end a warning is given, each more urgent than the one before. The first is that of long lives. */
 const warningDays = [30, 14, 7, 1] as const;
 
 export type Expiry = {
@@ -8,7 +8,10 @@ export type Expiry = {
 	notAfter: string;
 	/** Whole days until then, rounded down; negative once it has passed. */
 	daysLeft: number;
-	/** The smallest of `warningDays` that is not yet over, 0 once the certificate has expired; undefined while there is time. */
+	/**
+	 * The smallest of `warningDays` that is not yet over, 0 once the certificate has expired; undefined while there is time. The
+	 * first begins later for short lives, see `daysOfWarning`.
+	 */
 	warning: (typeof warningDays)[number] | 0 | undefined;
 };
 
@@ -19,19 +22,28 @@ export function daysBetween(from: Date, to: Date): number {
 	return Math.floor((to.getTime() - from.getTime()) / day);
 }
 
+/** From how many days before its end on a certificate needs a successor: a third of its lifetime, at least 14 and at most 30 days. */
+export function daysOfWarning(notBefore: Date, notAfter: Date): number {
+	const [most, least] = warningDays;
+	return Math.min(most, Math.max(least, (notAfter.getTime() - notBefore.getTime()) / (3 * day)));
+}
+
 /** When the first certificate of a PEM file ends, as seen at a moment; undefined when there is none that OpenSSL can load. */
 export function expiryOf(pem: Buffer, at: Date): Expiry | undefined {
 	const {X509Certificate} = process.getBuiltinModule('node:crypto'); // Not imported: the console's first frame does not wait for it.
-	let end;
+	let [begin, end]: [Date, Date] = [at, at];
 	try {
-		end = new Date(new X509Certificate(pem).validTo);
+		const {validFrom, validTo} = new X509Certificate(pem);
+		[begin, end] = [new Date(validFrom), new Date(validTo)];
 	} catch {
 		return undefined;
 	}
 
+	const [first] = warningDays;
+	const daysFor = (days: number) => (days === first ? daysOfWarning(begin, end) : days);
 	const daysLeft = daysBetween(at, end);
 	const time = end.getTime() - at.getTime();
-	return {notAfter: end.toISOString(), daysLeft, warning: time < 0 ? 0 : warningDays.findLast(days => time <= days * day)};
+	return {notAfter: end.toISOString(), daysLeft, warning: time < 0 ? 0 : warningDays.findLast(days => time <= daysFor(days) * day)};
 }
 
 /** `364 days left`, `1 day left`, `less than a day left`, `expired`. */

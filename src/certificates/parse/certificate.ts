@@ -1,18 +1,23 @@
 import {X509Certificate, type KeyObject} from 'node:crypto';
 import forge from 'node-forge';
-import {bytesOf, childrenOf, dateOf, isContext, oidOf, readDer, tags, type Asn1} from './asn1.js';
+import {bytesOf, childrenOf, dateOf, isContext, isUniversal, oidOf, readDer, tags, type Asn1} from './asn1.js';
 import {ParseError} from './parse-error.js';
 import {
 	oids,
+	otherOids,
 	readBasicConstraints,
 	readExtendedKeyUsage,
 	readExtensions,
 	readKeyUsage,
+	readNetscapeCertType,
 	readSubjectAltName,
+	readTlsFeatures,
 	type Extension,
 	type HostEntry,
+	type OtherName,
 } from './extensions.js';
 import {readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
+import {readAuthorityKeyIdentifier, readSubjectKeyIdentifier, type AuthorityKeyIdentifier} from './key-identifiers.js';
 import {readNameConstraints, type NameConstraints} from './name-constraints.js';
 import {isSignedBy} from './signature.js';
 
@@ -35,18 +40,31 @@ export type Certificate = {
 	basicConstraints?: {ca: boolean; pathLength?: number};
 	keyUsage?: string[];
 	extendedKeyUsage?: string[];
-	subjectAltName?: {hosts: HostEntry[]; others: number};
+	subjectAltName?: {hosts: HostEntry[]; names: OtherName[]; others: number};
 	nameConstraints?: NameConstraints;
+	/** Such as `server`. */
+	netscapeCertType?: string[];
+	/** The numbers of TLS extensions; 5 is OCSP stapling. */
+	tlsFeatures?: number[];
+	subjectKeyIdentifier?: Buffer;
+	authorityKeyIdentifier?: AuthorityKeyIdentifier;
+	/** The names in DER, to see whether they are the same to programs that compare bytes. */
+	names: {issuer: string; subject: string};
+	/** Whether its elliptic curve is written out instead of named (RFC 5480 2.1.1 forbids it). */
+	hasExplicitCurve: boolean;
 	/** Issuer and subject are the same, and its own key made its signature. */
 	selfSigned: boolean;
 };
+
+/** id-ecPublicKey (RFC 5480 2.1.1). */
+const ellipticCurve = '1.2.840.10045.2.1';
 
 /** Reads DER (RFC 5280 4.1). Throws ParseError for anything that one of the two readers, or DER's rules for dates, refuses. */
 export function readCertificate(der: Buffer): Certificate {
 	const [tbs, outer] = childrenOf(readDer(der), tags.sequence);
 	const fields = [...childrenOf(tbs, tags.sequence)];
 	const version = isContext(fields[0], 0) ? versionOf(fields.shift()) : 1;
-	const [serial, inner, issuer, validity, subject] = fields;
+	const [serial, inner, issuer, validity, subject, subjectKey] = fields;
 	const [notBefore, notAfter] = childrenOf(validity, tags.sequence);
 	const wrapped = fields.slice(6).find(field => isContext(field, 3));
 	const extensions = version === 3 && wrapped !== undefined ? readExtensions(inside(wrapped)) : [];
@@ -66,7 +84,9 @@ export function readCertificate(der: Buffer): Certificate {
 		...understood(extensions),
 	};
 	const {x509, publicKey} = loaded(der);
-	return {der, ...parts, x509, publicKey, selfSigned: sameBytes(issuer, subject) && isSignedBy(x509, publicKey)};
+	const names = {issuer: bytesIn(issuer), subject: bytesIn(subject)};
+	const selfSigned = names.issuer === names.subject && isSignedBy(x509, publicKey);
+	return {der, ...parts, x509, publicKey, names, selfSigned, hasExplicitCurve: hasExplicitCurve(subjectKey)};
 }
 
 /** Whether one certificate says that it issues others. */
@@ -89,12 +109,27 @@ function understood(extensions: Extension[]): Partial<Certificate> {
 	const extendedKeyUsage = read(oids.extendedKeyUsage, readExtendedKeyUsage);
 	const subjectAltName = read(oids.subjectAltName, readSubjectAltName);
 	const nameConstraints = read(oids.nameConstraints, readNameConstraints);
+	const netscapeCertType = read(oids.netscapeCertType, readNetscapeCertType);
+	const tlsFeatures = read(otherOids.tlsFeature, readTlsFeatures);
 	return {
+		...keyIdentifiers(extensions),
 		...(basicConstraints && {basicConstraints}),
 		...(keyUsage && {keyUsage}),
 		...(extendedKeyUsage && {extendedKeyUsage}),
 		...(subjectAltName && {subjectAltName}),
 		...(nameConstraints && {nameConstraints}),
+		...(netscapeCertType && {netscapeCertType}),
+		...(tlsFeatures && {tlsFeatures}),
+	};
+}
+
+function keyIdentifiers(extensions: Extension[]): Partial<Certificate> {
+	const valueOf = (oid: string) => extensions.find(extension => extension.oid === oid)?.value;
+	const [subject, authority] = [valueOf(otherOids.subjectKeyIdentifier), valueOf(otherOids.authorityKeyIdentifier)];
+	const subjectKeyIdentifier = subject && readSubjectKeyIdentifier(subject);
+	return {
+		...(subjectKeyIdentifier && {subjectKeyIdentifier}),
+		...(authority && {authorityKeyIdentifier: readAuthorityKeyIdentifier(authority)}),
 	};
 }
 
@@ -110,12 +145,19 @@ function refuseDeepNesting(value: Buffer): void {
 }
 
 function loaded(der: Buffer): Pick<Certificate, 'x509' | 'publicKey'> {
+	let certificate;
 	try {
 		const x509 = new X509Certificate(der);
-		return {x509, publicKey: x509.publicKey};
+		certificate = {x509, publicKey: x509.publicKey};
 	} catch (error) {
 		throw new ParseError('OpenSSL cannot load it or its public key', {cause: error});
 	}
+
+	if (!certificate.x509.raw.equals(der)) {
+		throw new ParseError('its bytes are not DER, and OpenSSL would send others in their place; the CA must issue it anew');
+	}
+
+	return certificate;
 }
 
 function versionOf(node: Asn1 | undefined): number {
@@ -128,5 +170,15 @@ function inside(node: Asn1 | undefined): Asn1 | undefined {
 }
 
 function sameBytes(one: Asn1 | undefined, other: Asn1 | undefined): boolean {
-	return one !== undefined && other !== undefined && forge.asn1.toDer(one).getBytes() === forge.asn1.toDer(other).getBytes();
+	return one !== undefined && other !== undefined && bytesIn(one) === bytesIn(other);
+}
+
+/** An element as it was written, one character for each byte. */
+function bytesIn(node: Asn1 | undefined): string {
+	return node === undefined ? '' : forge.asn1.toDer(node).getBytes();
+}
+
+function hasExplicitCurve(subjectKey: Asn1 | undefined): boolean {
+	const [algorithm, parameters] = childrenOf(childrenOf(subjectKey, tags.sequence)[0], tags.sequence);
+	return oidOf(algorithm) === ellipticCurve && isUniversal(parameters, tags.sequence);
 }

@@ -35,9 +35,13 @@ export function commonNamesIn(name: DistinguishedName): string[] {
 	return name.filter(({oid}) => oid === commonName).map(({value}) => value);
 }
 
+const compared = new WeakMap<DistinguishedName, string>();
+
 /** Names are compared without regard to case and repeated spaces (RFC 5280 7.1) or to how the text was encoded. */
 export function comparable(name: DistinguishedName): string {
-	return JSON.stringify(name.map(({oid, value}) => [oid, value.trim().replaceAll(/\s+/g, ' ').toLowerCase()]));
+	const text = compared.get(name) ?? JSON.stringify(name.map(({oid, value}) => [oid, value.trim().replaceAll(/\s+/g, ' ').toLowerCase()]));
+	compared.set(name, text);
+	return text;
 }
 
 /** Such as `CN=ts1.example.com, O=IT, C=US`, sanitised, with the common name first. */

@@ -3,16 +3,20 @@ import net from 'node:net';
 import {childrenOf, contentOf, isContext, readDer, tags, type Asn1} from './asn1.js';
 import {ParseError} from './parse-error.js';
 import {comparable, readDistinguishedName, type DistinguishedName} from './distinguished-name.js';
-import type {HostEntry} from './extensions.js';
+import type {HostEntry, OtherName} from './extensions.js';
 import {ipFromBytes} from './host-names.js';
 
-/** Names of other kinds, such as mail addresses, are not what a server is called by; their subtrees are not kept. */
-type Subtree = {kind: 'dns'; base: string} | {kind: 'ip'; base: net.BlockList} | {kind: 'directory'; base: DistinguishedName};
+type Subtree =
+	| {kind: 'dns' | 'mail' | 'uri'; base: string}
+	| {kind: 'ip'; base: net.BlockList}
+	| {kind: 'directory'; base: DistinguishedName};
 
 export type NameConstraints = {permitted: Subtree[]; excluded: Subtree[]};
 
 /** A name that a certificate goes by. */
-type Name = HostEntry | {kind: 'directory'; value: DistinguishedName};
+type Name = HostEntry | OtherName;
+
+const emailAddress = '1.2.840.113549.1.9.1';
 
 /** Reads the extension. Throws ParseError. */
 export function readNameConstraints(value: Buffer): NameConstraints {
@@ -21,9 +25,10 @@ export function readNameConstraints(value: Buffer): NameConstraints {
 	return {permitted: subtrees(0), excluded: subtrees(1)};
 }
 
-/** The first of these names that the constraints rule out. */
-export function nameRuledOut(constraints: NameConstraints, subject: DistinguishedName, hosts: readonly HostEntry[]): Name | undefined {
-	const names: Name[] = [...(subject.length === 0 ? [] : [{kind: 'directory', value: subject} as const]), ...hosts];
+/** The first name of a certificate that the constraints rule out; mail addresses in its subject count, as OpenSSL has it. */
+export function nameRuledOut(constraints: NameConstraints, subject: DistinguishedName, entries: readonly Name[]): Name | undefined {
+	const mail = subject.filter(({oid}) => oid === emailAddress).map(({value}) => ({kind: 'mail', value}) as const);
+	const names: Name[] = [...(subject.length === 0 ? [] : [{kind: 'directory', value: subject} as const]), ...mail, ...entries];
 	return names.find(name => {
 		const permitted = constraints.permitted.filter(({kind}) => kind === name.kind);
 		return (
@@ -43,6 +48,11 @@ function subtree(node: Asn1): Subtree[] {
 		return [{kind: 'ip', base: rangeOf(contentOf(base))}];
 	}
 
+	const [kind] = isContext(base, 1) ? (['mail'] as const) : isContext(base, 6) ? (['uri'] as const) : [];
+	if (kind !== undefined) {
+		return [{kind, base: contentOf(base).toString('latin1').toLowerCase()}];
+	}
+
 	return isContext(base, 4) ? [{kind: 'directory', base: readDistinguishedName(constructed(base)[0])}] : [];
 }
 
@@ -60,6 +70,10 @@ function isWithin(name: Name, {kind, base}: Subtree): boolean {
 		return base === '' || host === base || host.endsWith(base.startsWith('.') ? base : `.${base}`);
 	}
 
+	if ((name.kind === 'mail' && kind === 'mail') || (name.kind === 'uri' && kind === 'uri')) {
+		return kind === 'mail' ? isMailWithin(name.value.toLowerCase(), base) : isWithinDomain(hostOf(name.value.toLowerCase()), base);
+	}
+
 	if (name.kind === 'ip' && kind === 'ip') {
 		return base.check(name.value, familyOf(name.value));
 	}
@@ -69,6 +83,20 @@ function isWithin(name: Name, {kind, base}: Subtree): boolean {
 		&& kind === 'directory'
 		&& base.every((part, index) => comparable([part]) === comparable(name.value.slice(index, index + 1)))
 	);
+}
+
+/** A whole address, all addresses at a host, or all within a domain (RFC 5280 4.2.1.10). */
+function isMailWithin(address: string, base: string): boolean {
+	return base.includes('@') ? address === base : isWithinDomain(address.slice(address.lastIndexOf('@') + 1), base);
+}
+
+/** A base with a dot before it stands for what is below a domain, one without for a host alone. */
+function isWithinDomain(host: string, base: string): boolean {
+	return base === '' || (base.startsWith('.') ? host.endsWith(base) : host === base);
+}
+
+function hostOf(uri: string): string {
+	return /^[^:]*:\/\/(?:[^/@]*@)?([^/:]*)/.exec(uri)?.[1] ?? '';
 }
 
 /** An address and a mask of the same length (RFC 5280 4.2.1.10). */

@@ -23,6 +23,12 @@ export type PemText = {
 	strayLine?: number;
 	/** The first BEGIN or END line that has white space before it. */
 	indentedLine?: number;
+	/** The first line outside of the blocks that was meant as one, or as a part of one, and that OpenSSL passes over. */
+	lost?: Line;
+	/** The first line with a NUL, other than at its end, where OpenSSL takes it for white space. */
+	nulLine?: number;
+	/** The lines whose byte order mark OpenSSL passes over: the first of the file, and the first after a block. */
+	markedLines: number[];
 	/** The first line inside a block that holds `-----BEGIN` and is not a BEGIN line, as when two files were joined. */
 	joinedLine?: number;
 };
@@ -30,13 +36,17 @@ export type PemText = {
 const dashes = Buffer.from('-----');
 const begin = Buffer.from('-----BEGIN ');
 const end = Buffer.from('-----END ');
+const byteOrderMark = Buffer.from('\u{FEFF}');
 const maxLabelLength = 64;
 
 /** Finds every block. Never throws; the bytes of `body` are views of `bytes`. */
 export function readPemText(bytes: Buffer): PemText {
-	const text: PemText = {blocks: []};
+	const text: PemText = {blocks: [], markedLines: []};
 	let open: Block | undefined;
-	for (const line of linesOf(bytes)) {
+	let isFirst = true; // Of those that OpenSSL reads for a block.
+	for (const raw of linesOf(bytes)) {
+		const line = isFirst ? withoutMark(text, raw) : raw;
+		isFirst = false;
 		const opened = labelIn(line.bytes, begin);
 		const closed = labelIn(line.bytes, end);
 		if (opened !== undefined) {
@@ -46,17 +56,26 @@ export function readPemText(bytes: Buffer): PemText {
 			open.ended = true;
 			open.endLabel = closed;
 			open = undefined;
+			isFirst = true;
+		} else if (open === undefined) {
+			noteOutside(text, line);
 		} else {
-			draft(text, line, open !== undefined);
-			open?.body.push(line);
-		}
-
-		if (open === undefined && closed === undefined && line.bytes.length > 0) {
-			text.strayLine ??= line.number;
+			noteIndented(text, line);
+			noteJoined(text, line);
+			open.body.push(line);
 		}
 	}
 
 	return text;
+}
+
+function withoutMark(text: PemText, line: Line): Line {
+	if (!line.bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark)) {
+		return line;
+	}
+
+	text.markedLines.push(line.number);
+	return {number: line.number, bytes: line.bytes.subarray(byteOrderMark.length)};
 }
 
 /** Decodes the body of a block. Throws ParseError with the line. Header lines (`Name: value`) are left out. */
@@ -99,13 +118,48 @@ export function lastLine(block: Block): number {
 	return block.body.at(-1)?.number ?? block.line;
 }
 
-function draft(text: PemText, line: Line, isInside: boolean): void {
+function noteOutside(text: PemText, line: Line): void {
+	const hasIndent = noteIndented(text, line);
+	if (line.bytes.length > 0) {
+		text.strayLine ??= line.number;
+	}
+
+	if (!hasIndent && text.lost === undefined && isLost(line.bytes)) {
+		text.lost = line;
+	}
+}
+
+function noteIndented(text: PemText, line: Line): boolean {
+	if (line.bytes.includes(0)) {
+		text.nulLine ??= line.number;
+	}
+
 	const inner = line.bytes.subarray(spacesBefore(line.bytes));
-	if (inner.length < line.bytes.length && (labelIn(inner, begin) ?? labelIn(inner, end)) !== undefined) {
+	const isIndented = inner.length < line.bytes.length && (labelIn(inner, begin) ?? labelIn(inner, end)) !== undefined;
+	if (isIndented) {
 		text.indentedLine ??= line.number;
-	} else if (isInside && line.bytes.includes(begin)) {
+	}
+
+	return isIndented;
+}
+
+function noteJoined(text: PemText, line: Line): void {
+	if (line.bytes.includes(begin)) {
 		text.joinedLine ??= line.number;
 	}
+}
+
+/** Hyphens, and what word processors make of them, around the words of a BEGIN or END line. */
+const lookalike =
+	/(?:-|\xE2\x80[\x90-\x95]|\xE2\x88\x92|[\x96\x97]){2,} *(?:BEGIN|END) *(?:[A-Z\d]+ )*(?:CERT|PRIVATE|PKCS|CMS|[A-Z\d]+ *-{2})/i;
+/** The first line of a block whose BEGIN line is missing: Base64 of a SEQUENCE of more than 127 bytes. */
+const bareBase64 = /^MI[\w+/]{58,}=*$/;
+/** Enough of a line to tell. */
+const maxLookedAt = 4096;
+
+function isLost(line: Buffer): boolean {
+	const start = line.toString('latin1', 0, maxLookedAt);
+	return line.includes(begin) || line.includes(end) || lookalike.test(start) || bareBase64.test(start);
 }
 
 function spacesBefore(bytes: Buffer): number {
@@ -132,7 +186,7 @@ function headerLength({body}: Block): number {
 
 /** Lines without their ends and without white space before these ends, as OpenSSL takes it away too. */
 function* linesOf(bytes: Buffer): Generator<Line> {
-	let start = bytes.indexOf('\u{FEFF}') === 0 ? 3 : 0;
+	let start = 0;
 	for (let number = 1; start < bytes.length; number++) {
 		const next = bytes.indexOf(0x0a, start);
 		const stop = next === -1 ? bytes.length : next;

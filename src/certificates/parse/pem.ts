@@ -6,6 +6,11 @@ import {decodeBlock, readPemText} from './pem-text.js';
 /** The labels that a certificate may have; the second is what SSLeay wrote. */
 const certificateLabels: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE'];
 
+/** Whether OpenSSL loads a block with this label as a certificate of a server's file. */
+export function isCertificateLabel(label: string): boolean {
+	return certificateLabels.includes(label);
+}
+
 /**
  * The DER of each certificate in a PEM text, in the order of the text; blocks of other kinds are passed over. An empty list
  * when there is none. Throws a Problem when a certificate's block is damaged or never ends. The DER itself is not looked into.
@@ -14,7 +19,7 @@ export function certificatesIn(pem: Buffer | string): Buffer[] {
 	const {blocks} = readPemText(Buffer.isBuffer(pem) ? pem : Buffer.from(pem));
 	return blocks.flatMap((block, index) => {
 		try {
-			return certificateLabels.includes(block.label) ? [decodeBlock(block)] : [];
+			return isCertificateLabel(block.label) ? [decodeBlock(block)] : [];
 		} catch (error) {
 			if (error instanceof ParseError) {
 				throw new Problem('damaged-pem', `Block ${index + 1} (${block.label}) is damaged: ${error.message}.`, 'Copy the file again.');

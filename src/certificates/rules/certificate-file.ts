@@ -13,8 +13,10 @@ import {
 	trusted,
 } from './certificate-file-findings.js';
 import {refuse, shellWord, type FindingId, type FindingDraft} from './finding.js';
+import {lostLabel} from './lost-block.js';
+import {isCertificateLabel} from '../parse/pem.js';
 import {decodeBlock, readPemText, type Block} from '../parse/pem-text.js';
-import {sanitise} from '../../sanitise.js';
+import {quoted, sanitise} from '../../sanitise.js';
 import {isPrivateKeyFormat, formatByLabel, detectFormat, type FileFormat} from '../parse/detect-format.js';
 import {formError, formFindings} from './text-format-rules.js';
 import type {UploadedFile} from '../parse/uploaded-file.js';
@@ -45,6 +47,8 @@ export function readCertificateFile(file: UploadedFile): CertificateFile {
 	}
 
 	result.findings.push(...formFindings(read));
+	result.damaged = read.text.lost !== undefined;
+	result.missingLeaf = result.damaged && (read.text.lost?.number ?? 0) < (read.text.blocks[0]?.line ?? 0);
 	for (const [index, block] of read.text.blocks.entries()) {
 		readBlock(result, name, block, index);
 	}
@@ -82,7 +86,11 @@ function contentOf(block: Block): FileFormat {
 
 function readBlock(result: CertificateFile, name: string, block: Block, index: number): void {
 	const kind = kindOf(block);
-	if (kind === 'certificate') {
+	if (kind === 'certificate' && !isCertificateLabel(block.label)) {
+		result.findings.push(lostLabel(block.label, block.line));
+		result.missingLeaf ||= result.certificates.length === 0;
+		result.damaged = true;
+	} else if (kind === 'certificate') {
 		addCertificate(result, block, index);
 	} else if (kind === 'trusted') {
 		result.findings.push(trusted(name));
@@ -90,6 +98,10 @@ function readBlock(result: CertificateFile, name: string, block: Block, index: n
 		result.damaged = true;
 	} else if (kind !== undefined && isPrivateKeyFormat(kind)) {
 		result.findings.push(hasKey(name));
+	} else if (block.ended && block.endLabel !== block.label) {
+		result.findings.push(damagedBlock(block, index, `its END line names something else, ${quoted(block.endLabel ?? '')}`));
+		result.missingLeaf ||= result.certificates.length === 0;
+		result.damaged = true;
 	} else if (block.ended) {
 		result.findings.push(unexpectedInCertificateFile(kind, name) ?? unexpectedContent(name, block, index));
 	} else {

@@ -2,7 +2,9 @@
 import {signatureAlgorithm} from '../parse/algorithms.js';
 import type {Certificate} from '../parse/certificate.js';
 import {dateFindings} from './date-rules.js';
-import {oids} from '../parse/extensions.js';
+import {oids, otherOids} from '../parse/extensions.js';
+import {publicClientAuth} from './dated-facts.js';
+import {profileFindings} from './profile-rules.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
 import {listed} from '../../sanitise.js';
 
@@ -24,6 +26,7 @@ export function certificateFindings(certificate: Certificate, at: Date): Finding
 		...constraints(certificate),
 		...extendedUsage(certificate),
 		...usage(certificate),
+		...profileFindings(certificate),
 		...extensionFindings(certificate, 'The certificate'),
 		...own,
 	];
@@ -34,7 +37,9 @@ export function extensionFindings({extensions}: Certificate, subject: string): F
 	const all = extensions.map(({oid}) => oid);
 	const seen = new Set<string>();
 	const twice = [...new Set(all.filter(oid => seen.has(oid) || !seen.add(oid)))];
-	const unknown = extensions.filter(({oid, critical}) => critical && !understood.has(oid)).map(({oid}) => oid);
+	const unknown = extensions
+		.filter(({oid, critical}) => critical && !understood.has(oid) && oid !== otherOids.precertificatePoison)
+		.map(({oid}) => oid);
 	return [
 		...(twice.length === 0
 			? []
@@ -65,7 +70,6 @@ const understood = new Set<string>([
 	'2.5.29.33',
 	'2.5.29.36',
 	'2.5.29.54',
-	'2.16.840.1.113730.1.1',
 	'1.3.6.1.5.5.7.1.7',
 	'1.3.6.1.5.5.7.1.8',
 	'1.3.6.1.5.5.7.1.14',
@@ -105,9 +109,16 @@ function extendedUsage({extendedKeyUsage}: Certificate): FindingDraft[] {
 		refuse(
 			'extended-key-usage',
 			`The certificate lacks the extended key usage ${missing.join(' and ')}. ${found}`,
-			'Ask the CA for extendedKeyUsage = serverAuth,clientAuth; both are required.',
+			extendedUsageHint(missing),
 		),
 	];
+}
+
+function extendedUsageHint(missing: string[]): string {
+	const ask = 'Ask the CA for extendedKeyUsage = serverAuth,clientAuth; both are required.';
+	return missing.includes('clientAuth')
+		? `${ask} ${publicClientAuth}: use your enterprise CA, such as AD CS, Vault or step-ca. docs/certificates.md has their settings.`
+		: ask;
 }
 
 function usage({keyUsage}: Certificate): FindingDraft[] {
@@ -140,15 +151,26 @@ function usage({keyUsage}: Certificate): FindingDraft[] {
 			];
 }
 
+const pss = '1.2.840.113549.1.1.10';
+const inRegistry = String.raw`ca\csp\AlternateSignatureAlgorithm`;
+
+/** What is wrong with a weak algorithm, as the end of a sentence. RSASSA-PSS is not weak: many TLS programs do not read it. */
+export function weaknessOf(oid: string): string {
+	return oid === pss ? 'many TLS programs cannot verify that, so sha256WithRSAEncryption is required' : 'SHA-256 is required';
+}
+
+/** What to ask the CA for. */
+export function weaknessHint(oid: string): string {
+	return oid === pss
+		? `Ask the CA for PKCS #1 v1.5 signatures. In AD CS AlternateSignatureAlgorithm must be 0: certutil -setreg ${inRegistry} 0`
+		: 'Ask the CA to sign it with SHA-256 (sha256WithRSAEncryption).';
+}
+
 function algorithm({signatureOid}: Certificate): FindingDraft[] {
 	const {words, strength} = signatureAlgorithm(signatureOid);
 	if (strength === 'weak') {
 		return [
-			refuse(
-				'signature-algorithm',
-				`The certificate is signed with ${words}; SHA-256 is required.`,
-				'Ask the CA to sign it with SHA-256 (sha256WithRSAEncryption).',
-			),
+			refuse('signature-algorithm', `The certificate is signed with ${words}; ${weaknessOf(signatureOid)}.`, weaknessHint(signatureOid)),
 		];
 	}
 

@@ -1,133 +1,146 @@
-import {readCertificate, type Certificate} from '../parse/certificate.js';
+import type {Certificate} from '../parse/certificate.js';
 import {extensionFindings} from './certificate-rules.js';
-import {isNamedIssuer, type Chain} from '../parse/chain.js';
-import {tryParse} from '../parse/parse-error.js';
+import {numberOf, type Chain} from '../parse/chain.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
-import {formatName} from '../parse/distinguished-name.js';
-import {constraintFindings, issuerFindings} from './issuer-rules.js';
-import {certificatesIn} from '../parse/pem.js';
+import {commonNamesIn, formatName} from '../parse/distinguished-name.js';
+import {anchorFindings} from './anchor-rules.js';
+import {identified, inWords, numbered} from './certificate-words.js';
+import {constraintFindings, issuerFindings, loadingFindings} from './issuer-rules.js';
+import {encodingFindings, signatureFindings} from './link-rules.js';
+import {isNamedIssuer, linkCost, opensslPath} from '../parse/path.js';
+import {isSameKey} from '../parse/signature.js';
 import {listed} from '../../sanitise.js';
-import {isSignedBy} from '../parse/signature.js';
-import {Problem} from '../../problem.js';
 
 /** More certificates than any client needs. */
 const manyCertificates = 10;
 
-/**
- * Checks the order, the links and the issuers of a chain. When roots are given (`ca`, in PEM) the chain must end at one of them. Throws a
- * Problem when they cannot be read.
- */
-export function chainFindings(chain: Chain, at: Date, ca?: Buffer): FindingDraft[] {
-	const roots = ca === undefined ? undefined : readRoots(ca);
+/** Checks the order, the links and the issuers of a chain. When roots are given the chain must end at one of them. */
+export function chainFindings(chain: Chain, at: Date, roots?: readonly Certificate[]): FindingDraft[] {
 	return [
 		...orderFindings(chain),
-		...linkFindings(chain),
+		...brokenFindings(chain),
+		...signatureFindings(chain),
 		...eachIssuer(chain, at),
-		...(roots === undefined ? [] : anchorFindings(chain, roots, at)),
-		...countFindings(chain, roots),
+		...(roots === undefined ? [] : anchorFindings(chain, roots)),
+		...encodingFindings(chain),
+		...superfluousFindings(chain, at, roots),
+		...chain.superfluous.flatMap(one => loadingFindings(one, numbered(one, chain))),
+		...countFindings(chain),
 	];
 }
 
-/** Roots that cannot be parsed are skipped as long as others can be. */
-function readRoots(ca: Buffer): Certificate[] {
-	const roots: Certificate[] = [];
-	for (const der of certificatesIn(ca)) {
-		tryParse(() => {
-			roots.push(readCertificate(der));
-		});
-	}
-
-	if (roots.length === 0) {
-		throw new Problem(
-			'no-roots',
-			'The given roots hold no certificate that can be read.',
-			'Give a PEM file with the certificate of the root CA.',
-		);
-	}
-
-	return roots;
-}
-
-function orderFindings({inFile, leaf, path}: Chain): FindingDraft[] {
-	const order = `The order found: ${listed(inFile.map(({subject}, index) => `${index + 1}. ${formatName(subject)}`))}.`;
-	const sort = "Put the server's certificate first and after each certificate the one that issued it.";
-	const isComplete = path.length === inFile.length;
-	const findings: FindingDraft[] = [];
-	if (inFile[0] !== leaf || (isComplete && inFile.some((certificate, index) => path[index] !== certificate))) {
-		findings.push(
-			refuse('chain-order', `The server's certificate must come first, and each other one after the one it issued. ${order}`, sort),
-		);
-	}
-
-	if (!isComplete) {
-		const sorted = [leaf, ...inFile.filter(certificate => certificate !== leaf)];
-		const breaks = sorted.flatMap((certificate, index) => brokenLink(certificate, sorted[index + 1], inFile));
-		findings.push(
-			refuse(
-				'chain-broken',
-				`The chain is broken: ${listed(breaks, 4)}. ${order}`,
-				'Add the missing issuer, or remove the certificates that do not belong to this chain.',
-			),
-		);
-	}
-
-	return findings;
-}
-
-function brokenLink(certificate: Certificate, next: Certificate | undefined, inFile: Certificate[]): string[] {
-	if (next === undefined || isNamedIssuer(next, certificate)) {
-		return [];
-	}
-
-	const [number, other] = [certificate, next].map(one => inFile.indexOf(one) + 1);
-	return [`certificate ${number} was not issued by certificate ${other} but by ${formatName(certificate.issuer)}`];
-}
-
-function linkFindings({inFile, path}: Chain): FindingDraft[] {
-	const forged = linksOf(path).filter(([certificate, issuer]) => !isSignedBy(certificate.x509, issuer.publicKey));
-	return forged.map(([certificate]) =>
-		refuse(
-			'chain-signature',
-			`The signature of ${numbered(certificate, inFile)} was not made by the key of its issuer, ${formatName(certificate.issuer)}.`,
-			'It is damaged, or its issuer has another certificate of the same name; ask the CA for the chain that belongs to it.',
-		),
-	);
-}
-
-/** Each certificate with its issuer; the topmost one with itself, where it names itself. */
-function linksOf(path: Certificate[]): Array<[Certificate, Certificate]> {
-	return path.flatMap((certificate, index) => {
-		const issuer = path[index + 1] ?? (isNamedIssuer(certificate, certificate) ? certificate : undefined);
-		return issuer === undefined ? [] : [[certificate, issuer]];
-	});
-}
-
-/** What OpenSSL objects to in a chain whose links are valid by the rules here. */
-export function linkErrors({inFile, path}: Chain): FindingDraft[] {
-	return linksOf(path).flatMap(([certificate, issuer]) => linkError(certificate, issuer, inFile));
-}
-
-/** Clients follow key identifiers, and take no certificate for an issuer that has an extension which they cannot read. */
-function linkError(certificate: Certificate, issuer: Certificate, inFile: Certificate[]): FindingDraft[] {
-	const maySign = issuer.keyUsage?.includes('keyCertSign') ?? true; // Otherwise another finding reports it.
-	return !maySign || certificate.x509.checkIssued(issuer.x509)
+function orderFindings(chain: Chain): FindingDraft[] {
+	const {inFile, leaf, path} = chain;
+	const numbers = path.map(certificate => numberOf(chain, certificate));
+	return inFile[0] === leaf && numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0))
 		? []
 		: [
 				refuse(
-					'chain-broken',
-					`OpenSSL does not take ${formatName(issuer.subject)} as the issuer of ${numbered(certificate, inFile)}, although it signed it: `
-						+ 'their key identifiers differ, or an extension of one of them is broken.',
-					'Ask the CA for the chain that belongs to this certificate.',
+					'chain-order',
+					`The server's certificate must come first, and each other one after the one it issued. ${orderOf(chain)}`,
+					"Put the server's certificate first and after each certificate the one that issued it.",
 				),
 			];
 }
 
-function eachIssuer({inFile, path}: Chain, at: Date): FindingDraft[] {
-	return path.slice(1).flatMap((issuer, index) => {
-		const subject = numbered(issuer, inFile);
+function orderOf({inFile, all}: Chain): string {
+	return `The order found: ${listed(inFile.map(certificate => `${numberOf({all}, certificate)}. ${formatName(certificate.subject)}`))}.`;
+}
+
+/** A file with other certificates than the issuer of the server's, or with one of another server. */
+function brokenFindings(chain: Chain): FindingDraft[] {
+	const strangers = strangersIn(chain);
+	const isAlone = isWithoutIssuer(chain);
+	if (strangers.length === 0 && !isAlone) {
+		return [];
+	}
+
+	const breaks = [
+		...(isAlone
+			? [`no certificate in the file is that of the issuer of ${numbered(chain.leaf, chain)}, ${formatName(chain.leaf.issuer)}`]
+			: []),
+		...strangers.map(certificate => `${numbered(certificate, chain)} is the certificate of another server`),
+	];
+	return [
+		refuse(
+			'chain-broken',
+			`The chain is broken: ${listed(breaks, 4)}. ${orderOf(chain)}`,
+			'Add the missing issuer (the intermediate certificate that the CA sent), or remove the certificates that do not belong to this chain.',
+		),
+	];
+}
+
+/** Whether other certificates are in the file, and none of them, nor a given root, issued the server's. */
+function isWithoutIssuer({inFile, path, anchors, leaf, superfluous}: Chain): boolean {
+	const isShort = path.length === 1 && anchors.length === 0 && !isNamedIssuer(leaf, leaf);
+	return isShort && inFile.length > 1 && superfluous.some(one => !isOldLeaf(one, leaf));
+}
+
+/** Certificates of other servers: nobody can have meant them. An older one of the same server is only superfluous. */
+function strangersIn({superfluous, leaf}: Chain): Certificate[] {
+	return superfluous.filter(one => one.basicConstraints?.ca !== true && !one.selfSigned && !isOldLeaf(one, leaf));
+}
+
+function isOldLeaf(one: Certificate, leaf: Certificate): boolean {
+	const nameOf = ({subject}: Certificate) => commonNamesIn(subject).join('\n').toLowerCase();
+	return nameOf(one) === nameOf(leaf) || isSameKey(one.publicKey, leaf.publicKey);
+}
+
+function superfluousFindings(chain: Chain, at: Date, roots?: readonly Certificate[]): FindingDraft[] {
+	const strangers = strangersIn(chain);
+	const superfluous = chain.superfluous.filter(one => !strangers.includes(one));
+	if (superfluous.length === 0 || isWithoutIssuer(chain)) {
+		return [];
+	}
+
+	const numbers = superfluous.map(one => numberOf(chain, one));
+	const which = listed(superfluous.map(one => identified(one, chain)));
+	const leaveOut = `Leave out ${inWords(numbers)}.`;
+	const misled = misleading(chain, at, roots);
+	if (misled !== undefined) {
+		return [{...refuse('chain-order', `${misled} Not needed: ${which}.`, leaveOut), certificates: numbers}];
+	}
+
+	const verb = numbers.length === 1 ? 'is' : 'are';
+	const message = `${capital(inWords(numbers))} ${verb} not needed for the chain of the server's certificate: ${which}.`;
+	return [{...warn('chain-superfluous', message, `It works: clients pass over what they do not need. ${leaveOut}`), certificates: numbers}];
+}
+
+function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A superfluous certificate that OpenSSL takes for an issuer, because it stands before the right one and goes by the same name. */
+function misleading({inFile, leaf, path, anchors, all}: Chain, at: Date, roots: readonly Certificate[] | undefined): string | undefined {
+	const whole = [...path, ...anchors];
+	const others = inFile.filter(one => one !== leaf);
+	const taken = opensslPath(leaf, {certificates: others, roots: roots ?? whole.filter(({selfSigned}) => selfSigned), at});
+	const isSound = (certificates: readonly Certificate[]) =>
+		certificates.every((one, index) => index === 0 || linkCost(certificates[index - 1]!, one, at) === 0)
+		&& (roots === undefined || roots.some(({der}) => der.equals(certificates.at(-1)!.der)));
+	const fork = taken.findIndex((one, index) => one !== whole[index]);
+	if (fork === -1 || isSound(taken) || !isSound(whole)) {
+		return undefined;
+	}
+
+	const [below, wrong, right] = [taken[fork - 1]!, taken[fork]!, whole[fork]];
+	const rather = right === undefined ? '' : `, and not ${inFile.includes(right) ? numbered(right, {all}) : 'the given root'}`;
+	return `OpenSSL takes ${numbered(wrong, {all})} for the issuer of ${numbered(below, {all})}${rather}: it has that name and comes first.`;
+}
+
+function eachIssuer(chain: Chain, at: Date): FindingDraft[] {
+	const whole = [...chain.path, ...chain.anchors];
+	return whole.slice(1).flatMap((issuer, index) => {
+		const subject = chain.anchors.includes(issuer) ? `the given root (${formatName(issuer.subject)})` : numbered(issuer, chain);
+		const isLast = chain.anchors.length === 0 && index > 0 && index === whole.length - 2;
 		return [
-			...issuerFindings(issuer, countBelow(path.slice(1, index + 1)), at, subject),
-			...constraintFindings(issuer, path.slice(0, index + 1), subject),
+			...issuerFindings(issuer, {
+				below: countBelow(whole.slice(1, index + 1)),
+				at,
+				subject,
+				number: isLast ? numberOf(chain, issuer) : undefined,
+			}),
+			...constraintFindings(issuer, whole.slice(0, index + 1), subject),
 			...extensionFindings(issuer, `In the chain, ${subject}`),
 		];
 	});
@@ -138,46 +151,8 @@ function countBelow(authorities: Certificate[]): number {
 	return authorities.filter(authority => !isNamedIssuer(authority, authority)).length;
 }
 
-function anchorFindings({inFile, path}: Chain, roots: Certificate[], at: Date): FindingDraft[] {
-	const top = path.at(-1);
-	if (top === undefined || roots.some(({der}) => der.equals(top.der))) {
-		return [];
-	}
-
-	const named = roots.filter(root => isNamedIssuer(root, top));
-	if (named.length === 0) {
-		const given = `the roots are ${listed(roots.map(({subject}) => formatName(subject)))}`;
-		return [
-			refuse(
-				'chain-broken',
-				`The chain does not end at a given root: the issuer of ${numbered(top, inFile)} is ${formatName(top.issuer)}; ${given}.`,
-				'Add the missing intermediate certificates to the file, or give the root that this CA uses.',
-			),
-		];
-	}
-
-	const signer = named.find(root => isSignedBy(top.x509, root.publicKey));
-	if (signer === undefined) {
-		return [
-			refuse(
-				'chain-signature',
-				`The signature of ${numbered(top, inFile)} was not made by the key of the given root ${formatName(top.issuer)}.`,
-				'Give the root whose key signed it, or ask the CA for the chain that belongs to this certificate.',
-			),
-		];
-	}
-
-	const subject = `the given root (${formatName(signer.subject)})`;
-	return [
-		...linkError(top, signer, inFile),
-		...issuerFindings(signer, countBelow(path.slice(1)), at, subject),
-		...constraintFindings(signer, path, subject),
-	];
-}
-
-function countFindings({inFile, duplicates, path, leaf}: Chain, roots: Certificate[] = []): FindingDraft[] {
+function countFindings({inFile, duplicates, anchors, leaf}: Chain): FindingDraft[] {
 	const findings: FindingDraft[] = [];
-	const isAlone = inFile.length === 1;
 	if (leaf.selfSigned) {
 		findings.push(
 			warn(
@@ -186,7 +161,7 @@ function countFindings({inFile, duplicates, path, leaf}: Chain, roots: Certifica
 				'Have it issued by a CA that your browsers trust.',
 			),
 		);
-	} else if (isAlone && !roots.some(root => path.at(-1) !== undefined && isNamedIssuer(root, leaf))) {
+	} else if (inFile.length === 1 && anchors.length === 0) {
 		findings.push(
 			warn(
 				'chain-missing',
@@ -217,8 +192,4 @@ function countFindings({inFile, duplicates, path, leaf}: Chain, roots: Certifica
 	}
 
 	return findings;
-}
-
-function numbered(certificate: Certificate, inFile: Certificate[]): string {
-	return `certificate ${inFile.indexOf(certificate) + 1} (${formatName(certificate.subject)})`;
 }

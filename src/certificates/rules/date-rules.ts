@@ -1,14 +1,13 @@
 import type {Certificate} from '../parse/certificate.js';
-import {daysBetween} from '../describe/expiry.js';
+import {daysBetween, daysOfWarning} from '../describe/expiry.js';
+import {otherOids} from '../parse/extensions.js';
+import {longestForApple, publicLifetimes, publicLifetimesSource} from './dated-facts.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
 import {inUtc} from '../describe/format-time.js';
 
-/** A warning is given below this many days of remaining validity, and above this many of validity in all. */
-const fewDaysLeft = 30;
-const manyDays = 825;
-
 /** Whether a certificate is valid at this moment, and for a sensible time. */
-export function dateFindings({notBefore, notAfter}: Certificate, at: Date): FindingDraft[] {
+export function dateFindings(certificate: Certificate, at: Date): FindingDraft[] {
+	const {notBefore, notAfter} = certificate;
 	const clock = `The clock here says ${inUtc(at)}.`;
 	const [from, to] = [inUtc(notBefore), inUtc(notAfter)];
 	if (notAfter < notBefore) {
@@ -35,29 +34,40 @@ export function dateFindings({notBefore, notAfter}: Certificate, at: Date): Find
 					),
 				]
 			: [];
-	return [...early, ...lengthFindings(notBefore, notAfter, at)];
+	return [...early, ...lengthFindings(certificate, at)];
 }
 
 /** Whether a valid certificate ends soon, or lasts longer than clients accept. */
-function lengthFindings(notBefore: Date, notAfter: Date, at: Date): FindingDraft[] {
+function lengthFindings(certificate: Certificate, at: Date): FindingDraft[] {
+	const {notBefore, notAfter} = certificate;
 	const to = inUtc(notAfter);
 	const left = daysBetween(at, notAfter);
 	const soon =
-		left < fewDaysLeft
+		left < daysOfWarning(notBefore, notAfter)
 			? [warn('expires-soon', `The certificate expires on ${to}: ${left} days are left.`, 'Ask the CA for a new one soon.')]
 			: [];
 	const days = daysBetween(notBefore, notAfter);
+	const limit = longestFor(certificate);
 	const long =
-		days > manyDays
+		days > limit.days
 			? [
 					warn(
 						'long-validity',
-						`The certificate is valid for ${days} days, until ${to}; some clients refuse more than ${manyDays}.`,
+						`The certificate is valid for ${days} days, until ${to}; ${limit.who} refuse more than ${limit.days}.`,
 						'It works with most clients; ask the CA for a shorter validity the next time.',
 					),
 				]
 			: [];
 	return [...soon, ...long];
+}
+
+/** Only public CAs log what they issue, so a certificate with timestamps of logs is judged by their rules. */
+function longestFor({extensions, notBefore}: Certificate): {days: number; who: string} {
+	const isPublic = extensions.some(({oid}) => oid === otherOids.signedTimestamps);
+	const limit = isPublic ? publicLifetimes.find(({from}) => notBefore >= from) : undefined;
+	return limit === undefined
+		? {days: longestForApple, who: 'some clients'}
+		: {days: limit.days, who: `for a certificate of a public CA from then on clients (${publicLifetimesSource})`};
 }
 
 function waitingHint(notBefore: Date, at: Date): string {

@@ -59,6 +59,16 @@ export type FindingId =
 	| 'chain-missing'
 	| 'chain-duplicate'
 	| 'chain-long'
+	| 'chain-superfluous'
+	| 'chain-purpose'
+	| 'chain-key'
+	| 'chain-name-encoding'
+	| 'explicit-curve'
+	| 'anchor-not-root'
+	| 'netscape-cert-type'
+	| 'precertificate'
+	| 'must-staple'
+	| 'test-ca'
 	| 'self-signed'
 	| 'cert-is-ca'
 	| 'cert-version'
@@ -98,6 +108,8 @@ export type Finding = {
 	message: string;
 	/** What to do; with the command that fixes it, where there is one. */
 	hint: string;
+	/** The numbers in the file, counted from 1, of the certificates that may be left out. */
+	certificates?: number[];
 };
 
 /** A finding before it is known which file it belongs to. */

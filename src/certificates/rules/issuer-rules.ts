@@ -1,16 +1,35 @@
-import {signatureAlgorithm} from '../parse/algorithms.js';
+import {keyTypeOf, signatureAlgorithm} from '../parse/algorithms.js';
 import {isAuthority, type Certificate} from '../parse/certificate.js';
-import {isNamedIssuer} from '../parse/chain.js';
+import {isNamedIssuer} from '../parse/path.js';
 import {commonNamesIn, formatName} from '../parse/distinguished-name.js';
-import type {HostEntry} from '../parse/extensions.js';
+import type {HostEntry, OtherName} from '../parse/extensions.js';
+import {unfitForTls} from '../parse/signature.js';
+import {weaknessHint, weaknessOf} from './certificate-rules.js';
 import {refuse, type FindingDraft} from './finding.js';
 import {nameRuledOut} from '../parse/name-constraints.js';
 import {listed, quoted} from '../../sanitise.js';
 import {inUtc} from '../describe/format-time.js';
 
-/** Whether a certificate may issue the one below it; `below` is the number of authorities between it and the server's. */
-export function issuerFindings(issuer: Certificate, below: number, at: Date, subject: string): FindingDraft[] {
-	return [...fitness(issuer, below, subject), ...validity(issuer, at, subject), ...algorithm(issuer, subject)];
+/**
+ * Where an issuer stands: the number of authorities between it and the server's certificate, the time, and its name in sentences.
+ * `number` is its number in the file when the chain may do without it: the topmost one, whose own issuer is not in the file.
+ */
+type Place = {below: number; at: Date; subject: string; number?: number | undefined};
+
+/** Whether a certificate may issue the one below it, for a server that is also a client, and whether TLS libraries accept its key. */
+export function issuerFindings(issuer: Certificate, {below, at, subject, number}: Place): FindingDraft[] {
+	return [
+		...fitness(issuer, below, subject),
+		...purposes(issuer, subject),
+		...validity(issuer, at, subject, number),
+		...algorithm(issuer, subject),
+		...keyFindings(issuer, subject),
+	];
+}
+
+/** Certificates that OpenSSL refuses to load with the file, although no chain needs them. */
+export function loadingFindings(superfluous: Certificate, subject: string): FindingDraft[] {
+	return [...algorithm(superfluous, subject), ...keyFindings(superfluous, subject)];
 }
 
 /** Whether an authority may issue certificates for the names of those below it, the server's first. */
@@ -18,7 +37,7 @@ export function constraintFindings({nameConstraints}: Certificate, below: Certif
 	const named = below.filter((certificate, index) => index === 0 || !isNamedIssuer(certificate, certificate));
 	const ruledOut =
 		nameConstraints
-		&& named.map(certificate => nameRuledOut(nameConstraints, certificate.subject, hostsOf(certificate))).find(name => name !== undefined);
+		&& named.map(certificate => nameRuledOut(nameConstraints, certificate.subject, namesOf(certificate))).find(name => name !== undefined);
 	if (ruledOut === undefined) {
 		return [];
 	}
@@ -34,8 +53,10 @@ export function constraintFindings({nameConstraints}: Certificate, below: Certif
 }
 
 /** A certificate without a SAN goes by its common name. */
-function hostsOf({subjectAltName, subject}: Certificate): HostEntry[] {
-	return subjectAltName?.hosts ?? commonNamesIn(subject).map(value => ({kind: 'dns', value}));
+function namesOf({subjectAltName, subject}: Certificate): Array<HostEntry | OtherName> {
+	return subjectAltName === undefined
+		? commonNamesIn(subject).map(value => ({kind: 'dns', value}))
+		: [...subjectAltName.hosts, ...subjectAltName.names];
 }
 
 function fitness(issuer: Certificate, below: number, subject: string): FindingDraft[] {
@@ -52,8 +73,8 @@ function fitness(issuer: Certificate, below: number, subject: string): FindingDr
 }
 
 function unfitness(issuer: Certificate, below: number): string | undefined {
-	const {keyUsage, extendedKeyUsage, basicConstraints} = issuer;
-	if (!isAuthority(issuer)) {
+	const {keyUsage, basicConstraints} = issuer;
+	if (!isAuthority(issuer) && !isOldRoot(issuer)) {
 		return 'does not say CA:TRUE';
 	}
 
@@ -61,26 +82,79 @@ function unfitness(issuer: Certificate, below: number): string | undefined {
 		return `may not sign certificates (it has: ${listed(keyUsage)})`;
 	}
 
-	const forServers = ['serverAuth', 'msSGC']; // OpenSSL takes an authority for any purpose for none of a server.
-	if (extendedKeyUsage !== undefined && !extendedKeyUsage.some(purpose => forServers.includes(purpose))) {
-		return `may not issue certificates for servers (it has: ${listed(extendedKeyUsage)})`;
-	}
-
 	const limit = basicConstraints?.pathLength ?? Number.POSITIVE_INFINITY;
 	return below > limit ? `allows ${limit} authorities below it, and there are ${below}` : undefined;
 }
 
-function validity({notBefore, notAfter}: Certificate, at: Date, subject: string): FindingDraft[] {
-	const fault = at > notAfter ? `expired on ${inUtc(notAfter)}` : `is not valid before ${inUtc(notBefore)}`;
-	return at >= notBefore && at <= notAfter
+/** A root from before basic constraints were usual: OpenSSL accepts one that says in another extension that it signs certificates. */
+function isOldRoot({selfSigned, basicConstraints, keyUsage, netscapeCertType}: Certificate): boolean {
+	const isTold = keyUsage?.includes('keyCertSign') ?? netscapeCertType?.includes('sslCA') ?? false;
+	return selfSigned && basicConstraints === undefined && isTold;
+}
+
+/** OpenSSL's names for its purposes, and the extended key usages of which an authority needs one; that for any purpose is none. */
+const needed = [
+	{words: 'servers', purpose: 'sslserver', usages: ['serverAuth', 'msSGC']},
+	{words: 'clients', purpose: 'sslclient', usages: ['clientAuth']},
+];
+
+function purposes({extendedKeyUsage}: Certificate, subject: string): FindingDraft[] {
+	const lacking = needed.filter(({usages}) => extendedKeyUsage !== undefined && !extendedKeyUsage.some(usage => usages.includes(usage)));
+	return lacking.length === 0
 		? []
 		: [
 				refuse(
-					'chain-expired',
-					`In the chain, ${subject} ${fault}. The clock here says ${inUtc(at)}.`,
-					'Ask the CA for its current chain.',
+					'chain-purpose',
+					`In the chain, ${subject} may not issue certificates for TLS ${lacking.map(({words}) => words).join(' and ')}: its extended key `
+						+ `usage is ${listed(extendedKeyUsage ?? [])}. OpenSSL refuses the chain for the purpose `
+						+ `${lacking.map(({purpose}) => purpose).join(' and ')}, and the Tanium Server is both a server and a client.`,
+					'Have the certificate issued by a CA without extended key usage, or with serverAuth and clientAuth: usually an enterprise CA.',
 				),
 			];
+}
+
+function keyFindings({publicKey, hasExplicitCurve}: Certificate, subject: string): FindingDraft[] {
+	if (hasExplicitCurve) {
+		return [
+			refuse(
+				'explicit-curve',
+				`In the chain, the key of ${subject} has explicit curve parameters in place of a named curve; OpenSSL and other libraries refuse it.`,
+				'The CA must renew its certificate with a named curve (openssl ecparam -name prime256v1 -param_enc named_curve).',
+			),
+		];
+	}
+
+	const fault = unfitForTls(publicKey);
+	return fault === undefined
+		? []
+		: [
+				refuse(
+					'chain-key',
+					`In the chain, ${subject} has a key of the kind ${keyTypeOf(publicKey)}; ${fault}.`,
+					'Ask the CA for a chain with RSA keys of at least 2048 bits; leave this certificate out if clients have another way to a root.',
+				),
+			];
+}
+
+function validity({notBefore, notAfter}: Certificate, at: Date, subject: string, number?: number): FindingDraft[] {
+	const fault = at > notAfter ? `expired on ${inUtc(notAfter)}` : `is not valid before ${inUtc(notBefore)}`;
+	if (at >= notBefore && at <= notAfter) {
+		return [];
+	}
+
+	const message = `In the chain, ${subject} ${fault}. The clock here says ${inUtc(at)}.`;
+	return [
+		number === undefined
+			? refuse('chain-expired', message, 'Ask the CA for its current chain.')
+			: {
+					...refuse(
+						'chain-expired',
+						message,
+						`Leave out certificate ${number} if clients have a root of their own; else ask the CA for its current chain.`,
+					),
+					certificates: [number],
+				},
+	];
 }
 
 /** A root is trusted for being there; its signature proves nothing. */
@@ -91,8 +165,8 @@ function algorithm(issuer: Certificate, subject: string): FindingDraft[] {
 		: [
 				refuse(
 					'signature-algorithm',
-					`In the chain, ${subject} is signed with ${words}; SHA-256 is required.`,
-					'Ask the CA for a chain that is signed with SHA-256.',
+					`In the chain, ${subject} is signed with ${words}; ${weaknessOf(issuer.signatureOid)}.`,
+					weaknessHint(issuer.signatureOid),
 				),
 			];
 }

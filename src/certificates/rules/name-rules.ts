@@ -2,12 +2,13 @@
 import net from 'node:net';
 import type {Certificate} from '../parse/certificate.js';
 import type {HostEntry} from '../parse/extensions.js';
-import {refuse, warn, type FindingDraft} from './finding.js';
+import {refuse, warn, type FindingDraft, type FindingId} from './finding.js';
 import {commonNamesIn} from '../parse/distinguished-name.js';
 import {isAscii, isFullyQualified, isHostName, normalHost} from '../parse/host-names.js';
 import {listed, quoted} from '../../sanitise.js';
 
 const maxCommonNameLength = 64; // RFC 5280, ub-common-name.
+const maxNameLength = 253;
 
 /** Checks the common name and the SAN of a version 3 certificate against the names the server must answer to. */
 export function nameFindings(certificate: Certificate, hosts: readonly string[]): FindingDraft[] {
@@ -16,19 +17,23 @@ export function nameFindings(certificate: Certificate, hosts: readonly string[])
 	const fault = commonNameError(names);
 	const entries = certificate.subjectAltName?.hosts ?? [];
 	const [name] = names;
-	if (certificate.subjectAltName === undefined) {
+	if (certificate.subjectAltName === undefined || entries.length + certificate.subjectAltName.others === 0) {
 		return [...(fault === undefined ? [] : [fault]), sanMissing(name, required)];
 	}
 
 	const inside = fault === undefined && name !== undefined ? [...cnNotInSan(name, entries)] : [];
-	return [...(fault === undefined ? inside : [fault]), ...sanHost(entries, required), ...entryErrors(entries)];
+	return [...(fault === undefined ? inside : [fault]), ...sanHost(entries, required), ...entryFindings(entries, [...required, ...names])];
 }
 
 function commonNameError(names: string[]): FindingDraft | undefined {
 	const [name] = names;
 	const ask = 'The common name must be one fully qualified domain name or IP address of the server.';
 	if (name === undefined || (names.length === 1 && name.trim() === '')) {
-		return refuse('cn-missing', "The certificate's subject has no common name (CN).", ask);
+		return refuse(
+			'cn-missing',
+			"The certificate's subject has no common name (CN).",
+			`${ask} Some profiles of ACME CAs leave it out, such as Let's Encrypt's tlsserver (letsencrypt.org/docs/profiles): choose another.`,
+		);
 	}
 
 	if (names.length > 1) {
@@ -51,10 +56,15 @@ function commonNameError(names: string[]): FindingDraft | undefined {
 		);
 	}
 
+	const underscore = name.includes('_') ? ' An underscore (_) is not allowed in the name of a host (RFC 1123).' : '';
 	const unicode = isAscii(name) ? '' : ` Write it in its xn-- form: ${quoted(normalHost(name))}.`;
 	return net.isIP(name) !== 0 || isFullyQualified(name)
 		? undefined
-		: refuse('cn-not-fqdn', `The common name is not a fully qualified domain name or an IP address: ${quoted(name)}.`, ask + unicode);
+		: refuse(
+				'cn-not-fqdn',
+				`The common name is not a fully qualified domain name or an IP address: ${quoted(name)}.`,
+				ask + underscore + unicode,
+			);
 }
 
 /** A missing SAN is a warning only when the common name is the only required name. */
@@ -90,43 +100,61 @@ function sanHost(entries: HostEntry[], required: readonly string[]): FindingDraf
 			];
 }
 
-function entryErrors(entries: HostEntry[]): FindingDraft[] {
+/**
+ * Entries that no client can use. They only warn as long as the SAN names whatever it must properly; one that no program should
+ * read (control characters, an impossible length) is an error anyway.
+ */
+function entryFindings(entries: HostEntry[], names: readonly string[]): FindingDraft[] {
+	const say = names.every(name => isProperlyNamed(name, entries)) ? harmless : refuse;
 	const dns = entries.filter(({kind}) => kind === 'dns').map(({value}) => value);
 	const addresses = dns.filter(value => net.isIP(value) !== 0);
-	const wildcards = dns.filter(value => value.includes('*'));
-	const invalid = [
-		...dns.filter(value => !value.includes('*') && net.isIP(value) === 0 && !isHostName(value, {underscores: true})),
+	const wildcards = dns.filter(value => value.includes('*') && !isBroken(value));
+	const invalid = dns.filter(value => !value.includes('*') && net.isIP(value) === 0 && !isHostName(value, {underscores: true}));
+	const broken = [
+		...dns.filter(value => isBroken(value)),
 		...entries.filter(({kind}) => kind === 'invalid-ip').map(({value}) => `IP address 0x${value}`),
 	];
 	return [
-		...(addresses.length === 0
-			? []
-			: [
-					refuse(
-						'san-ip-as-dns',
-						`The SAN has IP addresses entered as DNS names, which clients do not accept: ${listed(addresses)}.`,
-						'Ask the CA to enter them as IP addresses (IP.1 = ... in an OpenSSL configuration).',
-					),
-				]),
-		...(wildcards.length === 0
-			? []
-			: [
-					refuse(
-						'san-wildcard',
-						`The SAN has wildcards: ${listed(wildcards)}.`,
-						'Ask the CA for a SAN with the whole name of each server.',
-					),
-				]),
-		...(invalid.length === 0
-			? []
-			: [
-					refuse(
-						'san-invalid',
-						`The SAN has entries that are not names or addresses of hosts: ${listed(invalid.map(value => quoted(value)))}.`,
-						'Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.',
-					),
-				]),
+		...found(addresses, values =>
+			say(
+				'san-ip-as-dns',
+				`The SAN has IP addresses entered as DNS names, which clients do not accept: ${values}.`,
+				'Ask the CA to enter them as IP addresses (IP.1 = ... in an OpenSSL configuration).',
+			),
+		),
+		...found(wildcards, values =>
+			say('san-wildcard', `The SAN has wildcards: ${values}.`, 'Ask the CA for a SAN with the whole name of each server.'),
+		),
+		...found(
+			[...invalid.filter(value => !isBroken(value)), ...broken].map(value => quoted(value)),
+			values =>
+				(broken.length > 0 ? refuse : say)(
+					'san-invalid',
+					`The SAN has entries that are not names or addresses of hosts: ${values}.`,
+					'Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.',
+				),
+		),
 	];
+}
+
+function found(values: string[], draft: (values: string) => FindingDraft): FindingDraft[] {
+	return values.length === 0 ? [] : [draft(listed(values))];
+}
+
+function harmless(id: FindingId, message: string, hint: string): FindingDraft {
+	return warn(id, message, `It works, as the SAN also has every name that it must have. ${hint}`);
+}
+
+/** Names that a program may cut off, or that cannot be sent in DNS (RFC 1035 2.3.4). */
+function isBroken(name: string): boolean {
+	return name === '' || /[\0-\x1F\x7F]/.test(name) || name.length > maxNameLength;
+}
+
+function isProperlyNamed(host: string, entries: HostEntry[]): boolean {
+	const normal = normalHost(host);
+	return entries.some(
+		({kind, value}) => kind !== 'invalid-ip' && value.toLowerCase() === normal && (kind === 'ip') === (net.isIP(normal) !== 0),
+	);
 }
 
 /**

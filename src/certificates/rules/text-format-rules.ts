@@ -3,6 +3,7 @@
 import {refuse, shellWord, warn, type FindingDraft, type Role} from './finding.js';
 import type {PemText} from '../parse/pem-text.js';
 import {quoted, sanitise} from '../../sanitise.js';
+import {lostBlock} from './lost-block.js';
 
 const byteOrderMark = Buffer.from('\u{FEFF}');
 const beginning = '-----BEGIN';
@@ -25,19 +26,22 @@ export function formError(file: ReadFile): FindingDraft | undefined {
 }
 
 /** What OpenSSL ignores but a person should know. */
-export function formFindings({bytes, text, name}: ReadFile): FindingDraft[] {
+export function formFindings({role, text, name}: ReadFile): FindingDraft[] {
 	const findings: FindingDraft[] = [];
-	if (bytes.subarray(0, 3).equals(byteOrderMark)) {
+	if (text.markedLines.length > 0) {
+		const where = text.markedLines.map(line => (line === 1 ? 'begins with' : `has at the beginning of line ${line}`)).join(' and ');
 		findings.push(
 			warn(
 				'bom',
-				`${sanitise(name)} begins with a byte order mark, which some programs reject.`,
-				`Remove it: sed -i '1s/^\\xEF\\xBB\\xBF//' ${shellWord(name)}`,
+				`${sanitise(name)} ${where} a byte order mark, which some programs reject.`,
+				`Remove it: sed -i 's/^\\xEF\\xBB\\xBF//' ${shellWord(name)}`,
 			),
 		);
 	}
 
-	if (text.strayLine !== undefined) {
+	if (text.lost !== undefined) {
+		findings.push(lostBlock(role, name, text.lost));
+	} else if (text.strayLine !== undefined) {
 		findings.push(
 			warn(
 				'leading-text',
@@ -67,10 +71,10 @@ function utf16Error({role, name, bytes}: ReadFile): FindingDraft | undefined {
 }
 
 function unloadable({role, name, bytes, text}: ReadFile): FindingDraft | undefined {
-	if (bytes.includes(0)) {
+	if (text.nulLine !== undefined) {
 		return refuse(
 			`${role}-nul`,
-			`${sanitise(name)} has NUL bytes inside its PEM text, first at byte ${bytes.indexOf(0)}.`,
+			`${sanitise(name)} has NUL bytes inside its PEM text, first at byte ${bytes.indexOf(0)} and in line ${text.nulLine}.`,
 			'The file was damaged on its way; upload it again in binary mode.',
 		);
 	}

@@ -21,7 +21,7 @@ export async function checkUploads(conversation: Conversation, session: ConsoleS
 	const known = await knownKeys(session);
 	const first = await useMatchingKey(conversation, session, await checkWithChosenKey(conversation, session, uploads, known), known);
 	await printFindings(conversation, session, first.result);
-	const conversion = first.result.ok ? undefined : conversionFor(first.uploads, first.result.findings);
+	const conversion = conversionFor(first.uploads, first.result.findings);
 	if (!conversion) {
 		printWhatIsMissing(conversation, session, first.result);
 		return first;

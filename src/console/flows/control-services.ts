@@ -41,6 +41,10 @@ async function control(conversation: Conversation, {services, layout, user}: Con
 		return;
 	}
 
+	if (verb === 'start' && (await services.state(name)).running) {
+		return conversation.print(`${name} is already running.`);
+	}
+
 	await audit(layout, {event: `service-${verb}`, user: user.name, service: name});
 	await conversation.step(`${capitalised(verb)} ${name}`, async () => services[verb](name));
 }

@@ -7,6 +7,7 @@ export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'install-soap-certificate': async () => (await import('./install-soap-certificate.js')).installSoapCertificate,
 	'download-soap-certificate': async () => (await import('./download-soap-certificate.js')).downloadSoapCertificate,
 	'configure-module-server': async () => (await import('./configure-module-server.js')).configureModuleServer,
+	'view-logs': async () => (await import('./view-logs.js')).viewLogs,
 	'show-history': async () => (await import('./show-history.js')).showHistory,
 	'manage-backups': async () => (await import('./manage-backups.js')).manageBackups,
 	'create-request': async () => (await import('./create-request.js')).createRequest,

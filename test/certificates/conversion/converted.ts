@@ -35,14 +35,22 @@ export async function converted(t: ExecutionContext, files: Files, passphrases: 
 	return {...check(after), ...after};
 }
 
-/** An openssl that makes something of the good pair, which lies in the folder as chain.pem, leaf.pem and key.pem. */
-export async function made(t: ExecutionContext, out: string, ...words: string[]): Promise<Buffer> {
+/** Files of one's own for openssl, by their names. */
+type Prepared = ReadonlyArray<readonly [name: string, text: string]>;
+
+/** An openssl that makes something of the good pair, which lies in the folder as chain.pem and key.pem, or of other files. */
+export async function made(t: ExecutionContext, out: string, ...all: Array<string | Prepared>): Promise<Buffer> {
+	const words = all.filter(word => typeof word === 'string');
 	const folder = await temporaryFolder(t);
 	const at = (name: string) => path.join(folder, name);
 	await writeFile(at('chain.pem'), chainWith());
 	await writeFile(at('reversed.pem'), pemOf(root(), intermediate(), certificate()));
 	await writeFile(at('strangers.pem'), pemOf(authority('Another Root', rsa('other'))));
 	await writeFile(at('key.pem'), goodKey());
+	for (const [name, text] of all.filter(word => typeof word !== 'string').flat()) {
+		await writeFile(at(name), text);
+	}
+
 	await openssl(...words.map(word => (/^\w+\.(?:pem|out)$/.test(word) ? at(word) : word)));
 	return readFile(at(out));
 }
