@@ -3,18 +3,26 @@ import {openShell, type Site, untilOutput} from './site.js';
 
 const intervalMs = 100;
 
-/** Presses keys in a separate console until `end`. Resolves with the milliseconds until the screen changed. */
-export async function probeKeys(site: Site, end: AbortSignal): Promise<number[]> {
-	const latencies: number[] = [];
+export type Probes = {
+	/** The milliseconds from each key until the screen changed. */
+	latencies: number[];
+	/** Why a console ended before its time. */
+	failures: string[];
+};
+
+/** Presses keys in a separate console until `end`, and in another one when it fails. */
+export async function probeKeys(site: Site, end: AbortSignal): Promise<Probes> {
+	const [latencies, failures]: [number[], string[]] = [[], []];
 	while (!end.aborted) {
 		try {
 			await probeOnce(site, end, latencies);
-		} catch {
-			await delay(intervalMs); // The server crashed; the report says so.
+		} catch (error) {
+			failures.push(String(error));
+			await delay(intervalMs);
 		}
 	}
 
-	return latencies;
+	return {latencies, failures};
 }
 
 async function probeOnce(site: Site, end: AbortSignal, latencies: number[]): Promise<void> {

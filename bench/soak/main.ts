@@ -1,5 +1,6 @@
 // Mixed SSH traffic against one server: `npm run soak -- [MINUTES]`. Reports crashes, memory, descriptors and the latency of a key in a
-// separate console meanwhile. Fails when the server crashed, leaked descriptors or memory, or when a kind of traffic never succeeded.
+// separate console meanwhile. Exits with 1 when the server crashed, leaked descriptors or memory, or when anything ended badly or never
+// succeeded. The latencies are figures only: they depend on what else the machine does.
 import {readFile} from 'node:fs/promises';
 import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -47,14 +48,15 @@ await withSandbox(async sandbox => {
 				}
 			}
 		});
-	const latencies = probeKeys(site, end);
+	const probing = probeKeys(site, end);
 	while (!end.aborted) {
 		await delay(sampleIntervalMs);
 		samples.push(await sampleServer(site));
 	}
 
 	await Promise.all(workers);
-	const sorted = (await latencies).toSorted((one, other) => one - other);
+	const {latencies, failures} = await probing;
+	const sorted = latencies.toSorted((one, other) => one - other);
 	const at = (share: number) => `${(sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(1)} ms`;
 	await delay(sampleIntervalMs); // The last connections close.
 	const after = await sampleServer(site);
@@ -64,6 +66,7 @@ await withSandbox(async sandbox => {
 	print(`after             ${describeSample(after)}`);
 	print(`key latency       median ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}, ${sorted.length} keys`);
 	print(`deaths            ${deaths}`);
+	print(`probe failures    ${failures.length}${failures.length === 0 ? '' : ` (${failures.at(-1)})`}`);
 	for (const [name, {done, failed, lastFailure}] of counts) {
 		print(`${name.padEnd(17)} ${done} done, ${failed} failed${lastFailure === '' ? '' : ` (${lastFailure})`}`);
 	}
@@ -73,6 +76,7 @@ await withSandbox(async sandbox => {
 		&& sorted.length > 0
 		&& after.descriptors <= before.descriptors + maxGrowth.descriptors
 		&& after.megabytes <= before.megabytes + maxGrowth.megabytes
-		&& [...counts.values()].every(({done}) => done > 0);
+		&& failures.length === 0
+		&& [...counts.values()].every(({done, failed}) => done > 0 && failed === 0);
 	process.exitCode = isHealthy ? 0 : 1;
 });

@@ -8,7 +8,7 @@ import {auditLine, type AuditEvent} from './audit-line.js';
 import {EventLimiter} from './event-limiter.js';
 import type {Layout} from './layout.js';
 import {appendLines, rotate} from './log-file.js';
-import {auditRotation, maxKeptEvents, networkRate, reserveBytes, retryMs, summaryMs} from './log-limits.js';
+import {auditRotation, maxKeptEvents, networkRate, reserveBytes, retryMs, summaryMs, userRate} from './log-limits.js';
 
 const logs = new Map<string, AuditLog>();
 
@@ -16,6 +16,7 @@ export class AuditLog {
 	/** The lines that are still to be written, the oldest first. */
 	readonly #kept: string[] = [];
 	readonly #limiter = new EventLimiter(networkRate);
+	readonly #userLimiter = new EventLimiter(userRate);
 	#lost: {count: number; since: Date} | undefined;
 	#mayBeTorn = true;
 	#isWaiting = false;
@@ -71,6 +72,15 @@ export class AuditLog {
 		}
 	}
 
+	/** See `auditOfUser`. */
+	async writeOfUser(event: AuditEvent & {user: string}): Promise<void> {
+		if (this.#userLimiter.admits({event: event.event, from: `${event.user} ${event.event}`})) {
+			await this.writeOrKeep(event);
+		} else {
+			this.#later(summaryMs);
+		}
+	}
+
 	/** See `assertAuditable`. */
 	assertWritable(): void {
 		try {
@@ -84,9 +94,11 @@ export class AuditLog {
 
 	/** Writes what is kept, and how many events were not logged. What cannot be written stays kept. Never throws. */
 	flush(): void {
-		const summary = this.#limiter.takeSummary();
-		if (summary) {
-			this.#keep(auditLine(summary, new Date()), maxKeptEvents);
+		for (const limiter of [this.#limiter, this.#userLimiter]) {
+			const summary = limiter.takeSummary();
+			if (summary) {
+				this.#keep(auditLine(summary, new Date()), maxKeptEvents);
+			}
 		}
 
 		try {

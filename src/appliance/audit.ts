@@ -31,6 +31,14 @@ export async function auditLimited(layout: Layout, event: AuditEvent): Promise<v
 	await AuditLog.of(layout).writeLimited(event);
 }
 
+/**
+ * As `auditOrKeep`, for what users do who have signed in and that may be done any number of times, such as uploads: bounded in rate, for
+ * each user and kind of event. What is beyond that is counted, and one event says how many there were.
+ */
+export async function auditOfUser(layout: Layout, event: AuditEvent & {user: string}): Promise<void> {
+	await AuditLog.of(layout).writeOfUser(event);
+}
+
 /** Logs an event, then makes the change that it announces. When that fails, the event is logged again with its `result`. */
 export async function auditChange<Result>(layout: Layout, event: AuditEvent, change: () => Promise<Result>): Promise<Result> {
 	await audit(layout, event);

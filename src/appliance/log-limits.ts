@@ -44,6 +44,16 @@ export const networkRate: RateLimits = {
 	maxSources: 10_000,
 };
 
+/**
+ * What users do who have signed in, such as uploads: for each user and kind of event, so that many uploads do not hide a sign-in, nor one
+ * user another. The number of users is bounded.
+ */
+export const userRate: RateLimits = {
+	perSource: {burst: 1000, perMinute: 20},
+	inAll: {burst: Number.POSITIVE_INFINITY, perMinute: 0},
+	maxSources: 1000,
+};
+
 /** Lines of a service that a request or a connection can cause. */
 export const serviceLogRate: RateLimits = {perSource: {burst: 100, perMinute: 30}, inAll: {burst: 100, perMinute: 30}, maxSources: 1};
 

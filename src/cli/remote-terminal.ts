@@ -3,6 +3,7 @@
 // stream reports that it is full, and the terminal is not resized meanwhile.
 import {PassThrough, Writable, type Duplex} from 'node:stream';
 import {finished} from 'node:stream/promises';
+import {clientTimeout} from '../ssh-server/client-timeout.js';
 import type {ClientTerminal, TerminalSize} from '../ssh-server/session-request.js';
 
 export type RemoteTerminal = {
@@ -25,19 +26,19 @@ export function remoteTerminal(channel: Duplex, terminal: ClientTerminal, option
 	const stdin = Object.assign(new PassThrough(), {isTTY: true, setRawMode: () => stdin, ref: () => stdin, unref: () => stdin});
 	channel.pipe(stdin);
 	const stdout = new RemoteOutput(channel, terminal, options);
-	let timer: NodeJS.Timeout | undefined;
+	let cancel: (() => void) | undefined;
 	channel.once('close', () => {
 		stdin.end();
 		stdout.destroy();
 	});
 	stdout.once('close', () => {
-		clearTimeout(timer);
+		cancel?.();
 	});
 	return {
 		stdin: stdin as unknown as NodeJS.ReadStream,
 		stdout: stdout as unknown as NodeJS.WriteStream,
 		limit(timeoutMs) {
-			timer ??= setTimeout(() => stdout.destroy(), timeoutMs);
+			cancel ??= clientTimeout(timeoutMs, () => stdout.destroy());
 		},
 		async end(text) {
 			stdout.end(text);

@@ -1,6 +1,6 @@
 // Handles SSH sessions of the console roles: the console, on a screen or in plain lines, or one command.
 import {exitCodes} from '../exit-codes.js';
-import {auditOrKeep} from '../appliance/audit.js';
+import {auditOfUser} from '../appliance/audit.js';
 import type {Site} from '../installation/change.js';
 import {flows} from '../console/flows/index.js';
 import {LineReader} from '../console/line-reader.js';
@@ -22,14 +22,14 @@ export function sessionHandlerFor(site: Site, overrides: Partial<ConsoleEnvironm
 			return runRemoteCommand(site, request, request.command);
 		}
 
-		await auditOrKeep(site.layout, {
+		await auditOfUser(site.layout, {
 			event: 'console-opened',
 			user: request.user,
 			from: request.from,
 			terminal: request.terminal?.type ?? 'none',
 		});
 		const ending = await runConsole({...servedEnvironment(site, request.from), ...overrides}, request);
-		await auditOrKeep(site.layout, {event: 'console-closed', user: request.user, from: request.from, ending});
+		await auditOfUser(site.layout, {event: 'console-closed', user: request.user, from: request.from, ending});
 		return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 	};
 }

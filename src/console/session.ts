@@ -1,4 +1,4 @@
-import {auditOrKeep} from '../appliance/audit.js';
+import {auditOfUser, auditOrKeep} from '../appliance/audit.js';
 import {Problem, problemIn, messageOf} from '../problem.js';
 import {Cancelled, printProblem} from './conversation.js';
 import {flows} from './flows/index.js';
@@ -68,7 +68,7 @@ export class Session {
 	async #hungUp(): Promise<Ending> {
 		const {hungUp} = this.frontEnd;
 		if (this.#user) {
-			await auditOrKeep(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp});
+			await auditOfUser(this.environment.layout, {event: 'sign-out', user: this.#user.name, from: this.environment.from, result: hungUp});
 		}
 
 		return hungUp ?? 'refused';
@@ -140,7 +140,7 @@ export class Session {
 			}
 
 			case 'log-out': {
-				await auditOrKeep(this.environment.layout, {event: 'sign-out', user: user.name, from: this.environment.from});
+				await auditOfUser(this.environment.layout, {event: 'sign-out', user: user.name, from: this.environment.from});
 				return 'signed-out';
 			}
 

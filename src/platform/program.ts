@@ -10,6 +10,7 @@ import {logLine} from '../appliance/output-log.js';
 import {Problem} from '../problem.js';
 import {limitedLog, type Log} from './limited-log.js';
 import type {Listener} from './listener.js';
+import {PasswordGuard} from './password-guard.js';
 
 export type ProgramContext = {
 	layout: Layout;
@@ -17,6 +18,7 @@ export type ProgramContext = {
 	log: Log;
 	/** For events that anyone on the network can cause. */
 	logLimited: Log;
+	passwords: PasswordGuard;
 };
 type Start = (context: ProgramContext) => Promise<Listener>;
 
@@ -41,7 +43,13 @@ async function run(start: Start): Promise<void> {
 	}
 
 	const layout = layoutOf(values.root);
-	const listener = await start({layout, identity: await readIdentity(layout), log: logLine, logLimited: limitedLog(logLine)});
+	const listener = await start({
+		layout,
+		identity: await readIdentity(layout),
+		log: logLine,
+		logLimited: limitedLog(logLine),
+		passwords: new PasswordGuard(),
+	});
 	const end = async () => {
 		await listener.end();
 		logLine('Stopped.');

@@ -13,11 +13,11 @@ export async function signIn(request: IncomingMessage, context: ProgramContext):
 
 /**
  * Reads {"username", "password"} (and other fields) and answers with `then` when they match a console account; otherwise with
- * 400, 401 or 413. A `domain` is accepted and ignored: a sandbox has no directory of users.
+ * 400, 401, 413 or 429. A `domain` is accepted and ignored: a sandbox has no directory of users.
  */
 export async function withAccount(
 	request: IncomingMessage,
-	{layout, logLimited}: ProgramContext,
+	{layout, logLimited, passwords}: ProgramContext,
 	then: (account: Account, fields: Record<string, unknown>) => Answer | Promise<Answer>,
 ): Promise<Answer> {
 	try {
@@ -27,7 +27,12 @@ export async function withAccount(
 			return refusal(400, 'The body must hold "username" and "password" as text.');
 		}
 
-		const account = await accountFor(layout.consoleAccounts, username, password);
+		const account = await passwords.check(request, async () => accountFor(layout.consoleAccounts, username, password));
+		if (account === 'refused') {
+			logLimited('Refused a password unchecked, after too many wrong ones.');
+			return refusal(429, 'Too many wrong passwords. Try again in a minute.');
+		}
+
 		if (!account) {
 			logLimited('Refused a wrong user name or password.');
 			return refusal(401, 'Wrong user name or password.');

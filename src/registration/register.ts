@@ -28,7 +28,7 @@ export type Registered = {moduleServer: string; taniumServer: string};
 /**
  * Registers this appliance's Module Server with its Tanium Server, which rewrites both trust files, and restarts the Module
  * Server and its services. The audit log records the start and the outcome. Rejects with Problem `audit-unwritable` (nothing was
- * changed), `registration-refused` (wrong name or password; nothing was changed), `registration-failed` (the server cannot be
+ * changed), `registration-refused` (wrong name or password, or too many of them; nothing was changed), `registration-failed` (the server cannot be
  * reached or presents another certificate; nothing was changed), `registration-half` (only the Tanium Server's trust file was
  * written) or, when both were written but a service does not restart, `service-failed` or `service-stuck`.
  */
@@ -100,6 +100,11 @@ function refused(status: number): Problem {
 	const hint = 'Use the name and password of a Tanium Console administrator.';
 	if (status === 401) {
 		return new Problem('registration-refused', 'The Tanium Server refused the user name or the password.', hint);
+	}
+
+	if (status === 429) {
+		const tooMany = 'The Tanium Server accepts no passwords for the moment, because too many were wrong.';
+		return new Problem('registration-refused', tooMany, 'Wait a minute, then register again.');
 	}
 
 	return status === 403

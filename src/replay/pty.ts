@@ -1,3 +1,4 @@
+import type {ReadStream} from 'node:tty';
 import {type IPty, spawn} from '@lydell/node-pty';
 import {hasCode} from '../problem.js';
 import type {Opening, Program} from './program.js';
@@ -41,7 +42,7 @@ class PtyProgram implements Program {
 	) {
 		this.#pty = pty;
 		this.pid = pty.pid;
-		// The library reports the exit after the last data: it waits until the pseudo-terminal is closed on the other side.
+		readToTheEnd(pty);
 		this.#gone = new Promise(resolve => {
 			pty.onExit(({exitCode, signal}) => {
 				this.#ended = true;
@@ -91,4 +92,33 @@ class PtyProgram implements Program {
 			}
 		}
 	}
+}
+
+/** Reads after the exit: more than a pseudo-terminal holds, and a bound for a program in the background that writes on. */
+const maxLastReads = 200;
+
+/**
+ * node-pty closes the pseudo-terminal when the program has ended, but 200 ms later at the latest. A process that was busy for that
+ * long would lose the last output. So it is closed only after a turn of the event loop in which there was nothing to read.
+ */
+function readToTheEnd(pty: IPty): void {
+	const {_socket: socket} = pty as IPty & {_socket: ReadStream};
+	const destroy = socket.destroy.bind(socket);
+	let reads = 0;
+	pty.onData(() => {
+		reads++;
+	});
+	socket.destroy = error => {
+		const most = reads + maxLastReads;
+		const closeUnlessRead = (before: number) => {
+			if (reads === before || reads > most) {
+				destroy(error);
+			} else {
+				setImmediate(closeUnlessRead, reads);
+			}
+		};
+
+		setImmediate(closeUnlessRead, -1);
+		return socket;
+	};
 }

@@ -2,10 +2,14 @@
 // where every user of the machine could read it.
 import type {AnyAuthMethod, AuthenticationType, Prompt} from 'ssh2';
 import {Problem} from '../problem.js';
+import {excerptOf} from './excerpt.js';
 import type {Host, Operator} from './host.js';
 import {KeyRing} from './key-ring.js';
 
 const maxPrompts = 3;
+
+/** Characters of a host's instructions that are shown. */
+const maxWords = 2000;
 
 /** The authentication of one connection. */
 export class Authentication {
@@ -63,7 +67,7 @@ export class Authentication {
 		give: (answers: string[]) => void,
 	): void => {
 		for (const words of [name, instructions].filter(words => words.trim() !== '')) {
-			this.operator.notify(words);
+			this.operator.notify(excerptOf(words, maxWords));
 		}
 
 		void this.#answers(questions).then(give);
@@ -95,6 +99,6 @@ export class Authentication {
 	/** Asks the host's question with the host's name before it: there may be several hosts. */
 	async #ask(question: string, hidden: boolean): Promise<string | undefined> {
 		const {user, label} = this.host;
-		return this.operator.answer(`(${user}@${label}) ${question}`, {hidden});
+		return this.operator.answer(`(${user}@${label}) ${excerptOf(question)}`, {hidden});
 	}
 }

@@ -6,6 +6,7 @@ import type {CipherAlgorithm, Client, ConnectConfig} from 'ssh2';
 import {ssh2} from '../ssh-keys/ssh2.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import {Authentication} from './authentication.js';
+import {excerptOf} from './excerpt.js';
 import type {Host, Operator} from './host.js';
 import {HostKeys} from './host-keys.js';
 import {IdleTimeout} from './idle-timeout.js';
@@ -17,6 +18,9 @@ export type Link = {
 	/** Closes it and the connections to its jump hosts. */
 	close(): void;
 };
+
+/** Characters of a host's banners that are shown. */
+const maxBanner = 8192;
 
 /** Milliseconds without an answer from the host. */
 const timeoutMs = {connect: 20_000, authentication: 60_000, keepalive: 15_000};
@@ -82,7 +86,7 @@ function unreachable(what: string, error: unknown): Problem {
 	const reason = Object.keys(reasons).find(code => hasCode(error, code));
 	return new Problem(
 		'unreachable',
-		`${what} cannot be reached: ${reason ? reasons[reason]! : messageOf(error)}.`,
+		`${what} cannot be reached: ${reason ? reasons[reason]! : excerptOf(messageOf(error))}.`,
 		'Check the name, the port and the firewall.',
 		{cause: error},
 	);
@@ -91,7 +95,10 @@ function unreachable(what: string, error: unknown): Problem {
 /** A stream to a host, forwarded by the host before it. */
 async function forwarded(through: Client, {label, address, port}: Host): Promise<Duplex> {
 	return new Promise((resolve, reject) => {
+		const silent = () => reject(unreachable(`${label} (${address}, port ${port})`, Object.assign(new Error(), {code: 'ETIMEDOUT'})));
+		const timeout = setTimeout(silent, timeoutMs.connect);
 		through.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
+			clearTimeout(timeout);
 			if (error) {
 				reject(unreachable(`${label} (${address}, port ${port}), from the host before it,`, error));
 			} else {
@@ -113,7 +120,13 @@ async function signIn(client: Client, stream: Duplex, {host, keys, operator}: Pe
 	const authentication = new Authentication(host, timed);
 	client.once('ready', resolve);
 	client.once('close', () => reject(new Problem('hung-up', `${host.label} closed the connection.`, 'Check the log of its SSH server.')));
-	client.on('banner', words => operator.notify(words));
+	let bannerLeft = maxBanner;
+	client.on('banner', words => {
+		if (bannerLeft > 0) {
+			operator.notify(excerptOf(words, bannerLeft));
+			bannerLeft -= words.length;
+		}
+	});
 	client.on('error', (error: Error & {level?: string}) => {
 		if (error.level !== 'agent') {
 			// One key of several cannot sign; the next is tried.
@@ -188,7 +201,7 @@ function handshakeProblem(error: Error & {level?: string}, host: Host, keys: Hos
 	if (error.message.includes('no matching')) {
 		return new Problem(
 			'no-common-algorithm',
-			`${host.label} and this client have no algorithm in common (${error.message}).`,
+			`${host.label} and this client have no algorithm in common (${excerptOf(error.message)}).`,
 			`Use OpenSSH: sftp ${host.user}@${host.label}`,
 			{cause: error},
 		);
@@ -196,7 +209,7 @@ function handshakeProblem(error: Error & {level?: string}, host: Host, keys: Hos
 
 	return new Problem(
 		'not-ssh',
-		`The SSH connection to ${host.label} failed: ${error.message}.`,
+		`The SSH connection to ${host.label} failed: ${excerptOf(error.message)}.`,
 		'Check that an SSH server listens at that port, and look at its log.',
 		{cause: error},
 	);

@@ -9,8 +9,8 @@ import {tryPassword} from '../appliance/users/lockout.js';
 import {sshFingerprint} from '../ssh-keys/public-key.js';
 import {authorizedKey, isSignedBy} from './verify-public-key.js';
 import type {Limits} from './limits.js';
-import type {PasswordQueue} from './password-queue.js';
-import type {SourcePenalties} from './source-penalties.js';
+import type {PasswordQueue} from '../appliance/users/password-queue.js';
+import type {SourcePenalties} from '../appliance/users/source-penalties.js';
 import type {Recorder} from './recorder.js';
 import {isSshRole, sshRoles, type AuthenticatedUser} from './session-request.js';
 
@@ -98,9 +98,7 @@ export class Authentication {
 				return 'penalty';
 			}
 
-			// HMAC, and with it scrypt, ignores NULs at the end of a password.
-			const exact = password.replaceAll('\0', '\uFFFD');
-			const tried = await tryPassword(layout, {user, password: exact, roles: sshRoles, from, now: now()});
+			const tried = await tryPassword(layout, {user, password, roles: sshRoles, from, now: now()});
 			if (typeof tried === 'string' && penalties.add(from)) {
 				await recorder.recordLimited({event: 'ssh-penalty'});
 			}

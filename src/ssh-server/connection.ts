@@ -9,13 +9,13 @@ import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
 import type {Admission} from './connection-limiter.js';
 import type {Limits} from './limits.js';
-import type {PasswordQueue} from './password-queue.js';
+import type {PasswordQueue} from '../appliance/users/password-queue.js';
 import {type Recorder, recorderFor} from './recorder.js';
 import {answerSession} from './session.js';
 import type {Jail} from '../sftp/jail/jail.js';
 import {Authentication} from './authentication.js';
 import type {SessionHandler} from './session-request.js';
-import type {SourcePenalties} from './source-penalties.js';
+import type {SourcePenalties} from '../appliance/users/source-penalties.js';
 
 /** Shared by all connections of a server. */
 export type SshServerContext = {
@@ -130,6 +130,7 @@ function handleClient(client: Connection, peer: Peer): void {
 /** Opens sessions for an authenticated client, up to the limit. */
 function openSessions(client: Connection, {authenticated}: Authentication, {socket, context, from, recorder, signal}: Peer): void {
 	let open = 0;
+	const [drained, watch] = [drainOf(socket, signal), disconnectOnFlood(socket)];
 	client.on('session', (accept, reject) => {
 		if (!authenticated || open >= context.limits.sessions) {
 			reject();
@@ -143,8 +144,8 @@ function openSessions(client: Connection, {authenticated}: Authentication, {sock
 			authenticated,
 			from,
 			recorder,
-			drained: () => drained(socket, signal),
-			watch: channel => disconnectOnFlood(socket, channel),
+			drained,
+			watch,
 			signal: AbortSignal.any([signal, abortedOnClose(session, () => open--)]),
 		});
 	});
@@ -160,24 +161,43 @@ function abortedOnClose(session: Session, then: () => void): AbortSignal {
 	return closed.signal;
 }
 
-/** Resolves when the socket can take more. ssh2 writes all that a channel's window allows, whether or not the client reads it. */
-async function drained(socket: Socket, signal: AbortSignal): Promise<void> {
-	if (socket.writableNeedDrain) {
-		await once(socket, 'drain', {signal});
-	}
+/**
+ * Returns a function that resolves when the socket can take more: ssh2 writes all that a channel's window allows, whether or not the
+ * client reads it. All sessions share one listener.
+ */
+function drainOf(socket: Socket, signal: AbortSignal): () => Promise<void> {
+	let waiting: Promise<void> | undefined;
+	const drain = async () => {
+		try {
+			await once(socket, 'drain', {signal});
+		} finally {
+			waiting = undefined;
+		}
+	};
+
+	return async () => {
+		if (socket.writableNeedDrain) {
+			await (waiting ??= drain());
+		}
+	};
 }
 
 /** Twice the window that ssh2 announces. */
 const maxUnreadBytes = 4 * 1024 * 1024;
 
-/** ssh2 accepts data beyond the window, so a client could fill the memory. Such a client is disconnected. */
-function disconnectOnFlood(socket: Socket, channel: Duplex): void {
-	const check = () => {
-		if (channel.readableLength > maxUnreadBytes) {
+/**
+ * Returns a function that watches a channel: ssh2 accepts data beyond the window, so a client could fill the memory. Such a client is
+ * disconnected. All sessions share one listener.
+ */
+function disconnectOnFlood(socket: Socket): (channel: Duplex) => void {
+	const channels = new Set<Duplex>();
+	socket.on('data', () => {
+		if (channels.values().some(({readableLength}) => readableLength > maxUnreadBytes)) {
 			socket.destroy();
 		}
+	});
+	return channel => {
+		channels.add(channel);
+		channel.once('close', () => channels.delete(channel));
 	};
-
-	socket.on('data', check);
-	channel.once('close', () => socket.off('data', check));
 }

@@ -1,5 +1,5 @@
 import type {QuotaLimits} from '../sftp/jail/quota.js';
-import type {PenaltyLimits} from './source-penalties.js';
+import type {PenaltyLimits} from '../appliance/users/source-penalties.js';
 
 /** The limits of the server, each with its option in sshd_config(5) where there is one. */
 export type Limits = {

@@ -1,16 +1,16 @@
 import {once, setMaxListeners} from 'node:events';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
-import {setTimeout as delay} from 'node:timers/promises';
 import {auditLimited, flushAudit} from '../appliance/audit.js';
 import {ensureHostKey} from '../appliance/host-key.js';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, Problem} from '../problem.js';
+import {clientTimeout} from './client-timeout.js';
 import {type SshServerContext, serveConnection} from './connection.js';
 import {ConnectionLimiter} from './connection-limiter.js';
 import {type Limits, defaultLimits} from './limits.js';
-import {PasswordQueue} from './password-queue.js';
-import {SourcePenalties} from './source-penalties.js';
+import {PasswordQueue} from '../appliance/users/password-queue.js';
+import {SourcePenalties} from '../appliance/users/source-penalties.js';
 import {Jail} from '../sftp/jail/jail.js';
 import type {Share} from '../sftp/jail/path-mapping.js';
 import {Quota} from '../sftp/jail/quota.js';
@@ -67,13 +67,21 @@ export async function serve(layout: Layout, identity: Identity, options: ServeOp
 			const {promise: closed, resolve} = Promise.withResolvers<unknown>();
 			server.close(resolve);
 			stopping.abort();
-			await Promise.race([consoles.settled(), delay(stopTimeoutMs, undefined, {ref: false})]);
+			await consolesEnded(consoles);
 			await Promise.all([...sockets].map(closeSocket));
 			await closed;
 			await work.settled();
 			flushAudit(layout);
 		},
 	};
+}
+
+/** Resolves when the consoles have ended, or when their time is up. */
+async function consolesEnded(consoles: WorkSet): Promise<void> {
+	const {promise, resolve} = Promise.withResolvers<void>();
+	const cancel = clientTimeout(stopTimeoutMs, resolve);
+	await Promise.race([consoles.settled(), promise]);
+	cancel();
 }
 
 /** Milliseconds that consoles have to restore their terminals when the server stops. */
@@ -97,10 +105,10 @@ class WorkSet {
 /** Sends what the socket holds, for at most a second, then destroys it. */
 async function closeSocket(socket: Socket): Promise<void> {
 	const closed = socket.destroyed ? Promise.resolve() : once(socket, 'close').catch(() => undefined);
-	const timeout = setTimeout(() => socket.destroy(), flushTimeoutMs);
+	const cancel = clientTimeout(flushTimeoutMs, () => socket.destroy());
 	socket.destroySoon();
 	await closed;
-	clearTimeout(timeout);
+	cancel();
 }
 
 const flushTimeoutMs = 1000;

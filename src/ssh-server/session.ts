@@ -12,6 +12,7 @@ import type {SftpEvent} from '../sftp/observer.js';
 import {status} from '../sftp/protocol.js';
 import {StatusError} from '../sftp/status-error.js';
 import {serveSftp} from '../sftp/serve-sftp.js';
+import {clientTimeout} from './client-timeout.js';
 import {clientEnvironmentOf} from './client-environment.js';
 import type {SessionHandler, SshSessionRequest, AuthenticatedUser} from './session-request.js';
 
@@ -77,7 +78,7 @@ function sftpWork({authenticated: {user}, jail, recorder, layout, drained, signa
 	};
 }
 
-/** Whether a request was refused. There can be thousands of them in a second, with any name; what was done is always logged. */
+/** Whether a request was refused. There can be thousands of them in a second, with any name: they share the rate of the address. */
 function isRefusal({result}: SftpEvent): boolean {
 	return !['completed', 'interrupted', 'failed'].includes(result);
 }
@@ -161,7 +162,7 @@ async function endChannel(channel: ServerChannel, signal: AbortSignal): Promise<
 	const sent = once(channel, 'finish', {signal}).catch(() => undefined);
 	channel.end();
 	channel.resume(); // Drops what still arrives, so that the end is seen.
-	const timeout = setTimeout(() => channel.close(), endTimeoutMs);
+	const cancel = clientTimeout(endTimeoutMs, () => channel.close());
 	await sent;
-	clearTimeout(timeout);
+	cancel();
 }

@@ -1,6 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
 import type {Readable, Writable} from 'node:stream';
-import {audit, auditOrKeep, auditWarning} from '../appliance/audit.js';
+import {audit, auditOfUser, auditWarning} from '../appliance/audit.js';
 import {sanitise} from '../sanitise.js';
 import {Cancelled} from '../console/conversation.js';
 import {LineReader} from '../console/line-reader.js';
@@ -78,7 +78,7 @@ async function run(words: readonly string[], session: ConsoleSession, streams: S
 
 	// What follows a command that takes nothing may be a password that was typed in the wrong place.
 	const given = [command.name, ...(command.parameters === undefined ? [] : rest)].join(' ').slice(0, 256);
-	await (command.looks?.(rest) ? auditOrKeep : audit)(session.layout, {event: 'command', user: user.name, from, command: given});
+	await (command.looks?.(rest) ? auditOfUser : audit)(session.layout, {event: 'command', user: user.name, from, command: given});
 	await warn(session, streams);
 	return perform(command, rest, session, streams, print);
 }

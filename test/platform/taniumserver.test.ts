@@ -59,6 +59,15 @@ test('a wrong password and an unknown user get the same answer', async t => {
 	t.deepEqual(unknown.body, wrong.body);
 });
 
+test('after too many wrong passwords few are checked', async t => {
+	const sandbox = await started(t);
+	const signIn = async (password: string) => (await call(sandbox, 'POST', login, JSON.stringify({...consoleAdmin, password}))).status;
+	const statuses = await Promise.all(Array.from({length: 30}, async (_, index) => signIn(`Wrong-one.${index}`)));
+	const checked = statuses.filter(status => status === 401).length;
+	t.true(checked >= 3 && checked < 30, `${checked} were checked`);
+	t.is(statuses.filter(status => status === 429).length, 30 - checked);
+});
+
 test('a malformed sign-in is answered with 400, and a body that is too big with 413', async t => {
 	const sandbox = await started(t);
 	for (const body of ['', '{', '[]', 'null', '{"username": "a"}', '{"username": "a", "password": 1}']) {

@@ -1,10 +1,10 @@
 // What clients may call a file, and how they hold on to one.
-import {readdir, writeFile} from 'node:fs/promises';
+import {readdir, writeFile, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {string, uint32} from '../../src/ssh-keys/wire.js';
 import {limits, requestType, status} from '../../src/sftp/protocol.js';
-import {flags, imprisoned, long, noAttributes, withMode} from './raw-sftp.js';
+import {flags, imprisoned, long, noAttributes, withMode, withSize} from './raw-sftp.js';
 
 const writing = flags.write | flags.create | flags.truncate;
 const offset = (value: number) => long(BigInt(value));
@@ -84,6 +84,16 @@ test('a handle that is unknown, closed or of the other kind is a failure', async
 
 	t.is(await client.statusOf(requestType.readdir, file), status.failure);
 	t.is(await client.statusOf(requestType.close, closed), status.failure);
+});
+
+test('a handle for reading changes neither the content nor the size', async t => {
+	const {client, incoming} = await imprisoned(t);
+	await writeFile(path.join(incoming, 'file'), 'content');
+	const handle = string(await client.open('/incoming/file', flags.read));
+	t.is(await client.statusOf(requestType.fsetstat, handle, withSize(0n)), status.permissionDenied);
+	t.not(await client.statusOf(requestType.write, handle, offset(0), string('x')), status.ok);
+	t.is(await readFile(path.join(incoming, 'file'), 'utf8'), 'content');
+	t.is(await client.statusOf(requestType.fsetstat, handle, withMode(0o640)), status.ok, 'as with fchmod(2)');
 });
 
 test('a listing includes the attributes, one part at a time', async t => {

@@ -2,8 +2,8 @@
 import {connect} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
 import {defaultLimits} from '../../src/ssh-server/limits.js';
-import {PasswordQueue} from '../../src/ssh-server/password-queue.js';
-import {SourcePenalties} from '../../src/ssh-server/source-penalties.js';
+import {PasswordQueue} from '../../src/appliance/users/password-queue.js';
+import {SourcePenalties} from '../../src/appliance/users/source-penalties.js';
 import {rawClient, outcomeOf} from './raw-ssh.js';
 import {password, servedAppliance, type Served} from './served.js';
 import {testWith} from '../helpers/test-with.js';

@@ -7,6 +7,7 @@ import test from 'ava';
 import type {ClientChannel} from 'ssh2';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {serve} from '../../src/ssh-server/server.js';
+import {defaultLimits} from '../../src/ssh-server/limits.js';
 import {testWith} from '../helpers/test-with.js';
 import {rawClient, signedIn} from './raw-ssh.js';
 import {identityOn, noConsole, servedAppliance} from './served.js';
@@ -149,6 +150,23 @@ test('more sessions on one connection than allowed are refused', async t => {
 			client.shell(false, error => resolve(error ? 'refused' : 'open'));
 		});
 	t.deepEqual([await shell(), await shell(), await shell()], ['open', 'open', 'refused']);
+});
+
+test('as many sessions on one connection as allowed cause no warning of Node', async t => {
+	const served = await servedAppliance(t, {handleSession: ({signal}) => once(signal, 'abort').then(() => 0)});
+	const client = await signedIn(t, served, 'tanadmin');
+	const warnings: string[] = [];
+	const warn = ({message}: Error) => warnings.push(message);
+	process.on('warning', warn);
+	for (let opened = 0; opened < defaultLimits.sessions; opened++) {
+		await new Promise<void>((resolve, reject) => {
+			client.shell(false, error => (error ? reject(error) : resolve()));
+		});
+	}
+
+	await served.close();
+	process.off('warning', warn);
+	t.deepEqual(warnings, []);
 });
 
 test('a client that sends more than its window allows is cut off', async t => {

@@ -22,7 +22,7 @@ const length = 32;
 /** Hashes a password with a fresh salt, in the thread pool. */
 export async function hashPassword(password: string): Promise<PasswordHash> {
 	const salt = randomBytes(16);
-	const hash = await derive(password.normalize('NFC'), salt, length, cost);
+	const hash = await derive(keyOf(password), salt, length, cost);
 	return {
 		scheme: 'scrypt',
 		cost: cost.N,
@@ -37,8 +37,13 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
 export async function passwordMatches(password: string, stored: PasswordHash | undefined): Promise<boolean> {
 	const options = stored ? {...cost, N: stored.cost, r: stored.blockSize, p: stored.parallelization} : cost;
 	const salt = Buffer.from(stored?.salt ?? '', 'base64');
-	const hash = await derive(password.normalize('NFC'), salt, length, options);
+	const hash = await derive(keyOf(password), salt, length, options);
 	return stored !== undefined && timingSafeEqual(hash, Buffer.from(stored.hash, 'base64'));
+}
+
+/** What is hashed. A NUL is replaced: HMAC, and with it scrypt, ignores NULs at the end of its key. */
+function keyOf(password: string): string {
+	return password.normalize('NFC').replaceAll('\0', '\uFFFD');
 }
 
 const sets = ['abcdefghijkmnopqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '-_.+='];

@@ -66,7 +66,7 @@ export class HostFilesystem implements Files {
 	}
 
 	async rename(from: string, to: string): Promise<void> {
-		await renameUnlessExists(bytesOf(from), bytesOf(to));
+		renameUnlessExists(bytesOf(from), bytesOf(to));
 	}
 
 	async replace(from: string, to: string): Promise<void> {

@@ -4,8 +4,8 @@
 // - a file with more than one hard link is not opened: its other name may be outside;
 // - FIFOs, sockets and devices are not opened, and stat() on them does not block.
 // New files and folders get modes 0600 and 0700, as with `sftp-server -u 0077`; a client may chmod them afterwards.
-import {closeSync, constants, fstatSync, lstatSync, openSync, type Stats} from 'node:fs';
-import {mkdir, rename, rmdir, statfs, truncate, unlink} from 'node:fs/promises';
+import {closeSync, constants, fstatSync, lstatSync, openSync, renameSync, type Stats, unlinkSync} from 'node:fs';
+import {mkdir, rmdir, statfs, truncate} from 'node:fs/promises';
 import {incompleteMark} from '../../appliance/upload-incomplete.js';
 import type {Entry, AttributeChanges} from '../attributes.js';
 import {openFlags, type Files, type OpenedFile, type OpenMode, type Space} from '../files.js';
@@ -73,7 +73,7 @@ export class Jail implements Files {
 
 	/** Removes a file, or a link, FIFO or the like that has been planted; never what a link points to. */
 	async remove(path: string): Promise<void> {
-		await inFolder(mapPath(this.shares, path), unlink);
+		await inFolder(mapPath(this.shares, path), async target => unlinkSync(target));
 	}
 
 	async makeFolder(path: string, mode: number = ownerOnly): Promise<void> {
@@ -94,7 +94,7 @@ export class Jail implements Files {
 	}
 
 	async replace(from: string, to: string): Promise<void> {
-		await this.#move(from, to, rename);
+		await this.#move(from, to, renameSync);
 	}
 
 	async change(path: string, changes: AttributeChanges): Promise<void> {
@@ -117,10 +117,11 @@ export class Jail implements Files {
 
 	readonly ownersOf = () => ['tancopy', 'tancopy'] as const;
 
-	async #move(from: string, to: string, how: (source: Buffer, target: Buffer) => Promise<void>): Promise<void> {
+	/** Names change synchronously, so that concurrent sessions cannot leave a file with two names. */
+	async #move(from: string, to: string, how: (source: Buffer, target: Buffer) => void): Promise<void> {
 		const target = mapWritablePath(this.shares, to);
 		const source = mapWritablePath(this.shares, from);
-		await inFolder(source, sourcePath => inFolder(target, targetPath => how(sourcePath, targetPath)));
+		await inFolder(source, sourcePath => inFolder(target, async targetPath => how(sourcePath, targetPath)));
 	}
 
 	async #root(): Promise<Entry[]> {

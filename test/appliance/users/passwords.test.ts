@@ -7,6 +7,7 @@ test('a password matches its hash and no other password does', async t => {
 	t.false(await passwordMatches('correct-horse-1', hash));
 	t.false(await passwordMatches('Correct-Horse-1 ', hash));
 	t.false(await passwordMatches('', hash));
+	t.false(await passwordMatches('Correct-Horse-1\0', hash), 'scrypt alone would ignore it');
 });
 
 test('without an account no password matches, not even an empty one', async t => {

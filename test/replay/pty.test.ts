@@ -1,0 +1,18 @@
+import test from 'ava';
+import {openPty} from '../../src/replay/pty.js';
+
+test('the last output of a program is read, also by a process that is busy', async t => {
+	const environment = {PATH: process.env['PATH'] ?? ''};
+	const program = openPty('sh', ['-c', 'echo begin; read answer; seq 1 3000; echo end'], '/', {columns: 80, rows: 24, environment});
+	let output = '';
+	program.onData(text => {
+		if (output === '') {
+			program.write('\n');
+		}
+
+		output += text;
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250); // Nothing else runs meanwhile.
+	});
+	t.is(await new Promise<number>(resolve => program.onExit(resolve)), 0);
+	t.regex(output, /3000\r\nend\r\n$/);
+});
