@@ -11,6 +11,7 @@ import {describe, type CertificateDescription} from './describe/describe-certifi
 import {refuse, type Finding, type FindingDraft} from './rules/finding.js';
 import {readKeyFile, type KeyFile, type PrivateKey} from './rules/key-file.js';
 import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './rules/key-rules.js';
+import {givenRootFindings} from './rules/given-roots.js';
 import {nameFindings} from './rules/name-rules.js';
 import {fingerprintOf} from './parse/pem.js';
 import {sanitise} from '../sanitise.js';
@@ -89,6 +90,7 @@ function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions
 		...certificateFindings(leaf, options.at),
 		...(leaf.version === 3 ? nameFindings(leaf, options.hosts) : []),
 		...(file.damaged ? [] : chainFindings(chain, options.at, options.ca)),
+		...givenRootFindings(options.ca),
 	];
 }
 

@@ -51,6 +51,7 @@ export type FindingId =
 	| 'key-reused'
 	| 'key-mismatch'
 	| 'key-inconsistent'
+	| 'ca-not-root'
 	| 'chain-order'
 	| 'chain-broken'
 	| 'chain-signature'
@@ -114,4 +115,17 @@ export function warn(id: FindingId, message: string, hint: string): FindingDraft
 /** A file name as a word of a shell command, in text that is shown and never run from here. */
 export function shellWord(name: string): string {
 	return /^[\w.,@%+=:/-]+$/.test(name) ? name : `'${sanitise(name).replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/**
+ * A command whose output goes to a file that must not exist yet: `set -C` makes the shell refuse to write over one. Only its owner may
+ * read the file, which may hold a key.
+ */
+export function intoNewFile(command: string, file: string): string {
+	return `(umask 077; set -C; ${command} > ${shellWord(file)})`;
+}
+
+/** The command that makes what 2-4 would make of a file, in a new folder. */
+export function convertCommand(name: string): string {
+	return `tanos certificate convert ${shellWord(name)} --out converted`;
 }
