@@ -30,7 +30,11 @@ export async function* measure(folder: string): AsyncGenerator<Figure> {
 
 async function installNew(site: Site): Promise<void> {
 	const {certificate, key} = await selfSignedPair({hostnames: [site.identity.name], days: 300});
-	const plan = await planInstallation(site, {certificate: Buffer.from(certificate), key}, {user: 'bench', now: new Date()});
+	const plan = await planInstallation(
+		site,
+		{certificate: Buffer.from(certificate), key},
+		{user: 'bench', from: 'console', now: new Date()},
+	);
 	const {kind} = await install(site, plan, async (_, work) => work());
 	if (kind !== 'installed') {
 		throw new Error(`The installation ended ${kind}.`);

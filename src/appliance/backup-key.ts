@@ -6,7 +6,7 @@ import {messageOf, Problem} from '../problem.js';
 import {replaceFile, syncFolder} from './atomic-file.js';
 import {audit} from './audit.js';
 import type {Layout} from './layout.js';
-import type {By} from './users/authorized-keys.js';
+import type {By} from './by.js';
 
 /** The backup key; undefined when there is none. Rejects with Problem `backup-key-unreadable`. */
 export async function readBackupKey({backupKey}: Layout): Promise<Recipient | undefined> {

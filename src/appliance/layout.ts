@@ -57,6 +57,7 @@ function stateIn(state: string) {
 		journal: path.join(state, 'journal.json'),
 		staging: path.join(state, 'staging'),
 		backups: path.join(state, 'backups'),
+		records: path.join(state, 'history'),
 		requests: path.join(state, 'requests'),
 		lab: path.join(state, 'lab-ca'),
 		run: path.join(state, 'run'),

@@ -1,12 +1,15 @@
 // The locks of an appliance, and the one that all sandboxes of a user share. Each is a file (file-lock.ts) in a folder that nobody
 // else can enter, so that no other user of the machine can hold one, occupy its name or see who holds it.
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import * as v from 'valibot';
 import {hasCode, Problem} from '../problem.js';
+import {sanitise} from '../sanitise.js';
 import {isLocked, tryLock, waitForLock} from './file-lock.js';
 import type {Layout} from './layout.js';
+import type {By} from './by.js';
 import {ensurePrivateFolder} from './private-folder.js';
 
 /** For what is read and written again: it takes milliseconds. */
@@ -15,19 +18,54 @@ const defaultTimeoutMs = 10_000;
 /** The services of a sandbox are started under the lock of the ports. */
 const portsTimeoutMs = 120_000;
 
-/** Takes the lock under which this appliance's certificate may be changed, or rejects with Problem `locked`. */
-export async function lockInstallation(layout: Layout): Promise<AsyncDisposable> {
+/**
+ * Takes the lock under which this appliance's certificate may be changed, for this user, or rejects with Problem `locked`, which names
+ * the user who has it and since when.
+ */
+export async function lockInstallation(layout: Layout, by?: By): Promise<AsyncDisposable> {
 	const lock = await lockIfFree(layout, 'installation');
 	if (!lock) {
 		throw new Problem(
 			'locked',
-			"Another session is changing this appliance's certificate right now.",
+			`Another session is changing this appliance's certificate right now${describeHolder(layout)}.`,
 			'Wait until it has ended, then look at the installed certificate before you try again.',
 		);
 	}
 
-	return lock;
+	noteHolder(layout, by);
+	return {
+		async [Symbol.asyncDispose]() {
+			noteHolder(layout, undefined);
+			await lock[Symbol.asyncDispose]();
+		},
+	};
 }
+
+/** For the words of a refusal only; the lock does not depend on this file. */
+const holderIn = ({locks}: Layout) => path.join(locks, 'installation-holder.json');
+
+function noteHolder(layout: Layout, by: By | undefined): void {
+	try {
+		if (by) {
+			writeFileSync(holderIn(layout), JSON.stringify({user: by.user, from: by.from, since: new Date().toISOString()}), {mode: 0o600});
+		} else {
+			rmSync(holderIn(layout), {force: true});
+		}
+	} catch {
+		// Such as on a full disk: then a refusal names nobody.
+	}
+}
+
+function describeHolder(layout: Layout): string {
+	try {
+		const {user, from, since} = v.parse(holderSchema, JSON.parse(readFileSync(holderIn(layout), 'utf8')));
+		return `: ${sanitise(user)}${from === 'console' ? '' : ` from ${sanitise(from)}`}, since ${since.slice(0, 19).replace('T', ' ')} UTC`;
+	} catch {
+		return '';
+	}
+}
+
+const holderSchema = v.object({user: v.string(), from: v.string(), since: v.pipe(v.string(), v.isoTimestamp())});
 
 /** Takes the lock of one file of the appliance, under which it may be read and written again; waits as lockWhenFree() does. */
 export async function lockFile(layout: Layout, file: string, timeoutMs?: number): Promise<AsyncDisposable> {

@@ -1,3 +1,4 @@
+import type {By} from '../appliance/by.js';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import type {Services} from '../services/service.js';
@@ -34,6 +35,11 @@ export type ConsoleSession = ConsoleEnvironment & {
 	/** The idle time of this session, read when it began; absent for a single command. */
 	menuTimeoutSeconds?: number;
 };
+
+/** The signed-in user, for the audit log and for records. */
+export function userOf({user, from}: ConsoleSession): By {
+	return {user: user.name, from};
+}
 
 /** A menu leaf. It does not know which front end shows the conversation. */
 export type Flow = (conversation: Conversation, session: ConsoleSession) => Promise<void | FlowEnd>;

@@ -14,6 +14,8 @@ export type FlowName =
 	| 'show-status'
 	| 'show-ssh-fingerprints'
 	| 'change-password'
+	| 'show-history'
+	| 'manage-backups'
 	| 'create-request'
 	| 'manage-requests'
 	| 'sign-in-lab'
@@ -82,8 +84,10 @@ const operations = [
 	opens('5', 'Manage Custom Signing Keys', 'documented', [known('L', 'List Content Signing Keys'), chosen('A', 'Add Content Signing Key')]),
 	chosen('6', 'Tanium PKI'),
 	runs('7', 'Download SOAP Certificate', 'documented', 'download-soap-certificate'),
+	runs('B', 'SOAP Certificate Backups', 'chosen', 'manage-backups'),
 	opens('C', 'SOAP Certificate Requests', 'chosen', requests),
 	chosen('D', 'Install Direct Connect Zone Proxy'),
+	runs('H', 'SOAP Certificate History', 'chosen', 'show-history'),
 	known('I', 'Import Public Key'),
 	runs('M', 'Configure Module Server', 'chosen', 'configure-module-server'),
 	opens('X', 'Advanced Operations', 'documented', [known('4', 'Manage HTML Banner')]),

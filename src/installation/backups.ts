@@ -1,8 +1,15 @@
 // The pairs from before each installation in var/lib/tanos/backups, and the files that belong to them in /outgoing.
-import {readdir} from 'node:fs/promises';
+import {readdir, readFile, rm, unlink} from 'node:fs/promises';
+import path from 'node:path';
+import {syncFolder} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
 import {stamp} from '../appliance/stamp.js';
+import {uploadsIn} from '../appliance/uploads.js';
+import {describeLeaf, type CertificateDescription} from '../certificates/describe/describe-certificate.js';
 import {ifPresent} from '../if-present.js';
+import {Problem} from '../problem.js';
+import type {PairBytes, Site} from './change.js';
+import {pairIn, savedFolder} from './pair-files.js';
 
 const idPattern = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?:-([1-9]\d*))?$/;
 
@@ -30,7 +37,41 @@ function orderOf(id: string): number {
 }
 
 /** Whether a file in /outgoing belongs to this backup of the appliance with this name. */
-export function isOfBackup(file: string, name: string, id: string): boolean {
+function isOfBackup(file: string, name: string, id: string): boolean {
 	const start = `${name}-${id}-`;
 	return file.startsWith(start) && /^SOAPServer\.(?:crt|key(?:(?:-\d+)?\.p7m)?)$/.test(file.slice(start.length));
+}
+
+/** The pair of a backup. Rejects with Problem `no-backup` when there is no such backup, or one of its files is missing. */
+export async function readBackup(layout: Layout, id: string): Promise<PairBytes> {
+	const files = pairIn(savedFolder(layout, {id}));
+	try {
+		if (dateOfId(id) === undefined) {
+			throw new TypeError('not an id');
+		}
+
+		return {certificate: await readFile(files.certificate), key: await readFile(files.key)};
+	} catch (error) {
+		throw new Problem('no-backup', `There is no whole backup ${id}.`, 'See: soap backups', {cause: error});
+	}
+}
+
+/** The certificate of a backup in words; undefined when it cannot be read. */
+export async function certificateOfBackup(layout: Layout, id: string, at: Date): Promise<CertificateDescription | undefined> {
+	try {
+		return describeLeaf(await readFile(pairIn(savedFolder(layout, {id})).certificate), at);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Removes a backup. Its files in /outgoing go first: while the folder is there, it can be removed again. */
+export async function removeSavedBackup({layout, identity}: Site, id: string): Promise<void> {
+	for (const file of (await uploadsIn(layout.outgoing)).filter(name => isOfBackup(name, identity.name, id))) {
+		await ifPresent(async () => unlink(path.join(layout.outgoing, file)));
+	}
+
+	await syncFolder(layout.outgoing);
+	await rm(savedFolder(layout, {id}), {recursive: true});
+	await syncFolder(layout.backups);
 }

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import type {By} from '../appliance/by.js';
 import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import {hasCode, Problem} from '../problem.js';
 import type {Services} from '../services/service.js';
@@ -24,6 +25,10 @@ export type Change = {
 	/** When it began, as `20261123-224800`, with a number behind it when there is such a change already; names its backups. */
 	id: string;
 	user: string;
+	/** Where the user was: `console`, or an address. Absent in the journal of an earlier release. */
+	from?: string | undefined;
+	/** The backup that is put back; absent for a pair from elsewhere. */
+	restores?: string | undefined;
 	phase: Phase;
 	old: PairDigest;
 	new: PairDigest;
@@ -36,6 +41,11 @@ export type Change = {
 	/** Where the new pair came from: copies that are removed once it is installed. */
 	origins: PairSource[];
 };
+
+/** Who began a change, and from where; the journal of an earlier release does not say from where. */
+export function byOf({user, from = ''}: Change): By {
+	return {user, from};
+}
 
 /** The bytes of a certificate file and its key file. */
 export type PairBytes = {certificate: Buffer; key: Buffer};

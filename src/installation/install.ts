@@ -2,15 +2,16 @@ import {audit, type AuditEvent} from '../appliance/audit.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {stamp} from '../appliance/stamp.js';
 import {assertNoLinks} from './assert-no-links.js';
-import {digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
+import {byOf, digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
 import {assertNoJournal, readJournal, writeJournal} from './journal.js';
-import {cleanupFailed, reasonOf, type Ending, type Outcome} from './outcome.js';
+import {ChangeRecorder} from './change-recorder.js';
+import {cleanupFailed, reasonOf, type Ending} from './outcome.js';
 import {uploadSources} from './pair-sources.js';
 import {pairFault} from './pair-fault.js';
 import {outgoingCopy} from './outgoing-keys.js';
 import {claimNames, zeroize} from './pair-files.js';
 import {affectsService, allSteps, titles, type PhasedStep} from './phases.js';
-import {settle} from './settle.js';
+import {settle, type Settled} from './settle.js';
 import {undoPreparation, type Step} from './steps.js';
 import {rollBack, type Report} from './undo.js';
 
@@ -26,13 +27,17 @@ export type Plan = {
 
 export type NewPlan = {
 	user: string;
+	/** Where the user is: `console`, or an address. */
+	from: string;
+	/** The backup whose pair it is, when one is put back. */
+	restores?: string;
 	now: Date;
 	/** The files that the pair came from, to be removed once it is installed; the two in /incoming, unless others are named. */
 	origins?: PairSource[];
 };
 
 /** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands, or as assertNoLinks() does. */
-export async function planInstallation(site: Site, fresh: PairBytes, {user, now, origins}: NewPlan): Promise<Plan> {
+export async function planInstallation(site: Site, fresh: PairBytes, {user, from, restores, now, origins}: NewPlan): Promise<Plan> {
 	await assertNoJournal(site.layout);
 	await assertNoLinks(site.layout);
 	const installed = await readInstalled(site.layout);
@@ -44,6 +49,8 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now,
 		change: {
 			id: stamp(now),
 			user,
+			from,
+			restores,
 			phase: 'PREPARING',
 			old: digestOf(installed),
 			new: digestOf(fresh),
@@ -58,16 +65,17 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, now,
  * Carries a plan out, and ends in one of the outcomes; `report` shows each step. Rejects only with Problem `locked`. When it
  * resolves the key bytes of the plan are zeroed.
  */
-export async function install(site: Site, plan: Plan, report: Report): Promise<Outcome> {
-	await using _lock = await lockInstallation(site.layout);
-	const ending = await carryOut(site, plan, report);
+export async function install(site: Site, plan: Plan, report: Report): Promise<Settled> {
+	await using _lock = await lockInstallation(site.layout, byOf(plan.change));
+	const recorder = await ChangeRecorder.begin(site, plan.change, {pems: [plan.installed.certificate, plan.fresh.certificate]});
+	const ending = await carryOut(site, plan, recorder.timed(report));
 	zeroize(plan.fresh);
 	zeroize(plan.installed);
-	return await settle(site, ending, {event: 'installation-ended', ...auditOf(plan.change)});
+	return await settle(site, ending, {event: 'installation-ended', ...auditOf(plan.change)}, {recorder, change: plan.change});
 }
 
-function auditOf({user, old, new: {leaf}}: Change): Omit<AuditEvent, 'event'> {
-	return {user, old: old.leaf, new: leaf};
+function auditOf(change: Change): Omit<AuditEvent, 'event'> {
+	return {...byOf(change), old: change.old.leaf, new: change.new.leaf};
 }
 
 async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, report: Report): Promise<Ending> {

@@ -19,6 +19,8 @@ const digest = v.object({certificate: sha256, key: sha256, leaf: v.string(), cha
 const changeSchema: v.GenericSchema<unknown, Change> = v.object({
 	id: v.pipe(v.string(), v.regex(/^[\w-]+$/)),
 	user: v.string(),
+	from: v.optional(v.string()),
+	restores: v.optional(v.string()),
 	phase: v.picklist(phases),
 	old: digest,
 	new: digest,

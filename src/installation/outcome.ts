@@ -1,10 +1,12 @@
 import {readFile, unlink} from 'node:fs/promises';
+import * as v from 'valibot';
 import {ifPresent} from '../if-present.js';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {auditOrKeep, type AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
-import {hasCode, Problem, messageOf} from '../problem.js';
-import type {Change, Site} from './change.js';
+import type {By} from '../appliance/by.js';
+import {Problem, messageOf} from '../problem.js';
+import {byOf, type Change, type Site} from './change.js';
 
 /** How a replacement ended. */
 export type Outcome =
@@ -77,10 +79,13 @@ export function withRemarks(outcome: Outcome, remarks: readonly string[]): Outco
 	return 'remarks' in outcome || outcome.kind === 'refused' ? {...outcome, remarks: [...(outcome.remarks ?? []), ...remarks]} : outcome;
 }
 
-/** Writes an outcome down, which cannot change it any more. Resolves with whether it is in the audit log. */
-export async function record(layout: Layout, outcome: Outcome, event: AuditEvent): Promise<boolean> {
+/**
+ * Writes the outcome of a change down, which cannot alter it any more; without a change when it is not known which it was. Resolves with
+ * whether it is in the audit log.
+ */
+export async function record(layout: Layout, outcome: Outcome, event: AuditEvent, change?: Change): Promise<boolean> {
 	try {
-		await keepOutcome(layout, describeOutcome(outcome));
+		await keepOutcome(layout, describeOutcome(outcome), change && {...byOf(change), at: new Date()});
 	} catch {
 		// It is only for those who sign in later.
 	}
@@ -89,18 +94,34 @@ export async function record(layout: Layout, outcome: Outcome, event: AuditEvent
 }
 
 /** Keeps the words for whoever signs in next, in case nobody was there to read them. */
-export async function keepOutcome(layout: Layout, words: readonly string[]): Promise<void> {
-	await replaceFile(fileOf(layout), JSON.stringify(words), 0o600);
+export async function keepOutcome(layout: Layout, words: readonly string[], by?: By & {at: Date}): Promise<void> {
+	await replaceFile(fileOf(layout), JSON.stringify({...by, words}), 0o600);
 }
 
-/** What was kept and not yet read; empty when there is nothing. */
+/** What was kept and not yet read, after a line that says whose change it was and when it ended; empty when there is nothing. */
 export async function keptOutcome(layout: Layout): Promise<string[]> {
+	const {user, from, at, words} = await readKept(layout);
+	return user === undefined || at === undefined || words.length === 0
+		? words
+		: [`The change that ${from ? `${user} (${from})` : user} began ended at ${at.slice(0, 19).replace('T', ' ')} UTC:`, ...words];
+}
+
+const keptSchema = v.object({
+	user: v.optional(v.string()),
+	from: v.optional(v.string()),
+	at: v.optional(v.string()),
+	words: v.array(v.string()),
+});
+
+/** Also of an earlier release, whose file is the list of words. What cannot be read is nothing. */
+async function readKept(layout: Layout): Promise<v.InferOutput<typeof keptSchema>> {
 	try {
-		const kept: unknown = JSON.parse(await readFile(fileOf(layout), 'utf8'));
-		return Array.isArray(kept) ? kept.map(String) : [];
+		const kept: unknown = JSON.parse((await ifPresent(async () => readFile(fileOf(layout), 'utf8'))) ?? '[]');
+		const parsed = v.safeParse(keptSchema, Array.isArray(kept) ? {words: kept} : kept);
+		return parsed.success ? parsed.output : {words: []};
 	} catch (error) {
-		if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) {
-			return [];
+		if (error instanceof SyntaxError) {
+			return {words: []};
 		}
 
 		throw error;
@@ -109,8 +130,8 @@ export async function keptOutcome(layout: Layout): Promise<string[]> {
 
 /** Somebody has read these words. Forgets what was kept, unless it is something else by now. */
 export async function removeOutcome(layout: Layout, words: readonly string[]): Promise<void> {
-	const kept = await keptOutcome(layout);
-	if (kept.every(sentence => words.includes(sentence))) {
+	const kept = await readKept(layout);
+	if (kept.words.every(sentence => words.includes(sentence))) {
 		await ifPresent(async () => unlink(fileOf(layout)));
 	}
 }

@@ -8,7 +8,7 @@ import {keyName, type Layout} from '../appliance/layout.js';
 import {assertSharedFolder} from '../appliance/links.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {readUpload, uploadsIn, zeroizeUpload} from '../appliance/uploads.js';
-import type {By} from '../appliance/users/authorized-keys.js';
+import type {By} from '../appliance/by.js';
 import {encryptFor} from '../certificates/encryption/enveloped-data.js';
 import type {Recipient} from '../certificates/encryption/recipient.js';
 import {hasCode, messageOf, Problem} from '../problem.js';
@@ -48,7 +48,7 @@ export type BackupKeySet = {
  * `folder-is-link`, or as readRecipient() does; nothing was changed then.
  */
 export async function setBackupKey(layout: Layout, pem: Buffer, by: By): Promise<BackupKeySet> {
-	await using _lock = await lockInstallation(layout);
+	await using _lock = await lockInstallation(layout, by);
 	await assertNoJournal(layout);
 	await assertSharedFolder(layout.outgoing);
 	const recipient = await storeBackupKey(layout, pem, by);
@@ -66,7 +66,7 @@ export async function setBackupKey(layout: Layout, pem: Buffer, by: By): Promise
 
 /** Removes the backup key, so that later keys are copied to /outgoing as they are. Rejects with Problem `locked`. */
 export async function removeBackupKey(layout: Layout, by: By): Promise<string | undefined> {
-	await using _lock = await lockInstallation(layout);
+	await using _lock = await lockInstallation(layout, by);
 	return await deleteBackupKey(layout, by);
 }
 

@@ -77,12 +77,18 @@ export async function claimNames(
 ): Promise<Pick<Change, 'id' | 'backup'>> {
 	for (let attempt = 1; ; attempt++) {
 		const id = attempt === 1 ? stamp : `${stamp}-${attempt}`;
-		const [certificate, plain, encrypted] = [certificateName, keyName, encryptedKeyName].map(file => `${name}-${id}-${file}`);
-		const inOutgoing = [certificate!, plain!, encrypted!].map(file => path.join(layout.outgoing, file));
+		const [plain, encrypted] = [backupNames(name, id, false), backupNames(name, id, true)];
+		const inOutgoing = [plain.certificate, plain.key, encrypted.key].map(file => path.join(layout.outgoing, file));
 		if (!(await anyExists([savedFolder(layout, {id}), ...inOutgoing]))) {
-			return {id, backup: [certificate!, isEncrypted ? encrypted! : plain!]};
+			return {id, backup: [plain.certificate, isEncrypted ? encrypted.key : plain.key]};
 		}
 	}
+}
+
+/** The names of a backup of the appliance `name` in /outgoing, whose key is encrypted or not. */
+export function backupNames(name: string, id: string, isEncrypted: boolean): PairFiles {
+	const start = `${name}-${id}-`;
+	return {certificate: start + certificateName, key: start + (isEncrypted ? encryptedKeyName : keyName)};
 }
 
 /** Writes the backup into /outgoing, never over another file. A file appears there whole or not at all. */

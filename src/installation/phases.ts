@@ -1,7 +1,21 @@
 // The state machine of a replacement: each phase of the journal with its steps, and what recovery does from there. Installing,
 // rolling back and recovering only walk this table; a new phase is a new row.
 import type {Phase} from './change.js';
-import {commit, place, preparation, start, stop, swap, tryOut, verify, verifyStable, type Action, type Pairs, type Step} from './steps.js';
+import {
+	commit,
+	place,
+	preparation,
+	start,
+	stop,
+	swap,
+	tryOut,
+	verify,
+	verifyOld,
+	verifyStable,
+	type Action,
+	type Pairs,
+	type Step,
+} from './steps.js';
 
 type Row = {
 	/** The journal enters this phase, synced, before the first of its steps. */
@@ -60,6 +74,12 @@ export function affectsService(step: Step): boolean {
 
 /** Brings the pair that is in place into service and verifies it; writes nothing to the journal. */
 export const startAndVerify: readonly Action[] = [start, verify];
+
+/** The title of the step with which the Tanium Server's outage begins. */
+export const outageBegins = stop.title;
+
+/** The title of the step that proves that the outage is over, by how the change ended. */
+export const proofs: Partial<Record<string, string>> = {installed: verify.title, 'rolled-back': verifyOld.title};
 
 /** The titles of all steps, for a review. */
 export const titles: readonly string[] = allSteps({} as Pairs).map(({step}) => step.title);

@@ -5,12 +5,13 @@ import {lockInstallation} from '../appliance/lock.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
 import {findInstalled, installedDigest, type Change, type PairDigest, type Site} from './change.js';
+import {ChangeRecorder} from './change-recorder.js';
 import {abandon, takeSteps} from './install.js';
 import {sideFiles} from './installed-files.js';
 import {readJournal} from './journal.js';
 import {reasonOf, withRemarks, type Ending, type Outcome} from './outcome.js';
 import {rowOf, startAndVerify, stepsFrom} from './phases.js';
-import {settle} from './settle.js';
+import {settle, type Settled} from './settle.js';
 import {removeCopies} from './steps.js';
 import {rollBack, type Report} from './undo.js';
 
@@ -21,14 +22,28 @@ const interrupted = new Problem('interrupted', 'The installation was interrupted
  * Finishes or undoes what an interrupted installation began, by what the journal and the installed files say. Resolves with
  * how that ended, or with undefined when nothing was under way. Rejects only with Problem `locked`: it is still under way.
  */
-export async function recover(site: Site, report: Report): Promise<Outcome | undefined> {
+export async function recover(site: Site, report: Report): Promise<Settled | undefined> {
 	if (!(await hasTraces(site.layout))) {
 		return undefined;
 	}
 
-	await using _lock = await lockInstallation(site.layout);
-	const ending = await recoverLocked(site, report);
-	return ending && (await settle(site, ending, {event: 'installation-recovered'}));
+	await using _lock = await lockInstallation(site.layout, {user: 'recovery', from: 'console'});
+	try {
+		const change = await readJournal(site.layout);
+		return change ? await recoverRecorded(site, change, report) : await removeStrays(site);
+	} catch (error) {
+		return await settle(site, failed(error), {event: 'installation-recovered'});
+	}
+}
+
+async function recoverRecorded(site: Site, change: Change, report: Report): Promise<Settled> {
+	const recorder = await ChangeRecorder.begin(site, change, {isRecovery: true});
+	const ending = await recoverLocked(site, change, recorder.timed(report));
+	return settle(site, ending, {event: 'installation-recovered'}, {recorder, change});
+}
+
+function failed(error: unknown): Ending {
+	return {outcome: {kind: 'needs-hands', headline: untouched, ...reasonOf(error)}, finished: false};
 }
 
 /** Whether an installation is under way or left something behind. */
@@ -42,17 +57,16 @@ async function exists(file: string): Promise<boolean> {
 }
 
 /** Files that a process was killed at before it renamed them. */
-async function abandonedFiles({state, settings, taniumServer, moduleServer, outgoing, run}: Layout): Promise<string[]> {
-	return (await Promise.all([state, settings, taniumServer, moduleServer, outgoing, run].map(abandonedIn))).flat();
+async function abandonedFiles({state, settings, taniumServer, moduleServer, outgoing, run, records}: Layout): Promise<string[]> {
+	return (await Promise.all([state, settings, taniumServer, moduleServer, outgoing, run, records].map(abandonedIn))).flat();
 }
 
-async function recoverLocked(site: Site, report: Report): Promise<Ending | undefined> {
+async function recoverLocked(site: Site, change: Change, report: Report): Promise<Ending> {
 	try {
-		const change = await readJournal(site.layout);
 		await removeAbandoned(site.layout);
-		return change ? await recoverChange(site, change, report) : await removeStrays(site);
+		return await recoverChange(site, change, report);
 	} catch (error) {
-		return {outcome: {kind: 'needs-hands', headline: untouched, ...reasonOf(error)}, finished: false};
+		return failed(error);
 	}
 }
 
@@ -65,6 +79,7 @@ async function removeAbandoned(layout: Layout): Promise<void> {
 
 /** No journal: whatever is in staging or beside the pair will never be used. */
 async function removeStrays(site: Site): Promise<undefined> {
+	await removeAbandoned(site.layout);
 	await removeCopies(site);
 }
 

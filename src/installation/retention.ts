@@ -1,16 +1,10 @@
 // Which backups are removed after an installation, by the security settings: never the newest, never that of the installation itself.
-import {rm, unlink} from 'node:fs/promises';
-import path from 'node:path';
-import {syncFolder} from '../appliance/atomic-file.js';
 import {audit, auditOrKeep} from '../appliance/audit.js';
 import {maxListLength} from '../appliance/log-limits.js';
 import {readSecuritySettings, type SecuritySettings} from '../appliance/users/security-settings.js';
-import {uploadsIn} from '../appliance/uploads.js';
-import {ifPresent} from '../if-present.js';
 import {messageOf} from '../problem.js';
-import {backupIds, dateOfId, isOfBackup} from './backups.js';
+import {backupIds, dateOfId, removeSavedBackup} from './backups.js';
 import type {Change, Site} from './change.js';
-import {savedFolder} from './pair-files.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -47,7 +41,7 @@ async function removeAll(site: Site, {user}: Change, ids: readonly string[]): Pr
 	const failed: Array<{id: string; why: string}> = [];
 	for (const id of ids) {
 		try {
-			await removeOne(site, id);
+			await removeSavedBackup(site, id);
 		} catch (error) {
 			failed.push({id, why: messageOf(error)});
 		}
@@ -64,15 +58,4 @@ async function describeFailures({layout}: Site, user: string, failed: ReadonlyAr
 	const {why} = failed[0]!;
 	await auditOrKeep(layout, {event: 'backups-removed', user, backups, result: `failed: ${why}`});
 	return `Old backups could not be removed: ${backups.join(', ')}. ${why}`;
-}
-
-/** The files in /outgoing first: while the folder is there, a later installation tries again. */
-async function removeOne({layout, identity}: Site, id: string): Promise<void> {
-	for (const file of (await uploadsIn(layout.outgoing)).filter(name => isOfBackup(name, identity.name, id))) {
-		await ifPresent(async () => unlink(path.join(layout.outgoing, file)));
-	}
-
-	await syncFolder(layout.outgoing);
-	await rm(savedFolder(layout, {id}), {recursive: true});
-	await syncFolder(layout.backups);
 }

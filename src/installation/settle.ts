@@ -1,34 +1,46 @@
 // The end of an installation or a recovery: the outcome is recorded first; only then is the journal removed.
+import type {ChangeRecord} from '../appliance/change-records.js';
 import type {AuditEvent} from '../appliance/audit.js';
 import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
-import type {Site} from './change.js';
+import type {Change, Site} from './change.js';
+import type {ChangeRecorder} from './change-recorder.js';
 import {removeJournal} from './journal.js';
 import {record, withRemarks, type Ending, type Outcome} from './outcome.js';
 import {removeServingKeys} from './pair-files.js';
 import {removeOldBackups} from './retention.js';
 
+/** How it ended, with the record that it left; without one when it is not known what was to be changed. */
+export type Settled = Outcome & {record?: ChangeRecord};
+
+/** What observed the change, and the change as it was planned or found. */
+type Observed = {recorder: ChangeRecorder; change: Change};
+
 /**
  * Records how it ended, and removes the journal of what is finished. Resolves with the outcome and what is to be said of this. The
  * journal stays when the end of something that changed the service could not be logged, so that the next recovery logs it.
  */
-export async function settle(site: Site, {outcome, finished}: Ending, event: AuditEvent): Promise<Outcome> {
+export async function settle(site: Site, {outcome, finished}: Ending, event: AuditEvent, observed?: Observed): Promise<Settled> {
 	const {layout} = site;
 	const keys = finished ? await withoutServingKeys(layout) : [];
 	const told = withRemarks(outcome, keys);
-	const isLogged = await record(layout, told, {...event, outcome: outcome.kind});
-	const notLogged = `The audit log ${layout.audit} cannot be written now. When it can, run: tanos recover --root ${layout.root}`;
+	const isLogged = await record(layout, told, {...event, outcome: outcome.kind}, observed?.change);
+	const recorded = await observed?.recorder.end('change' in outcome ? outcome.change : observed.change, told);
+	const end = (remarks: readonly string[]): Settled => ({
+		...withRemarks(told, [...(recorded?.remarks ?? []), ...remarks]),
+		...(recorded && {record: recorded.record}),
+	});
 	if (!isLogged && outcome.kind !== 'refused') {
-		return withRemarks(told, [notLogged]);
+		return end([`The audit log ${layout.audit} cannot be written now. When it can, run: tanos recover --root ${layout.root}`]);
 	}
 
 	if (!finished) {
-		return told;
+		return end([]);
 	}
 
 	const journal = await withoutJournal(layout);
 	const isOver = outcome.kind === 'installed' && journal.length === 0;
-	return withRemarks(told, isOver ? await removeOldBackups(site, outcome.change) : journal);
+	return end(isOver ? await removeOldBackups(site, outcome.change) : journal);
 }
 
 async function withoutServingKeys(layout: Layout): Promise<string[]> {

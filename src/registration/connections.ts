@@ -40,6 +40,11 @@ export async function checkConnections(layout: Layout, identity: Identity): Prom
 	];
 }
 
+/** As checkConnections(), but none when not even the trust files can be read. Never rejects. */
+export async function connectionsOf(layout: Layout, identity: Identity): Promise<Connection[]> {
+	return checkConnections(layout, identity).catch(() => []);
+}
+
 function connection(number: Connection['number'], from: string, to: string, {ok, result}: Report): Connection {
 	return {number, from, to, ok, result: result.replaceAll(/[^ -~]+/g, '?').slice(0, 60)};
 }

@@ -1,11 +1,13 @@
 import {X509Certificate} from 'node:crypto';
 import {audit, auditOrKeep} from '../appliance/audit.js';
+import {recordOf, writeRecord} from '../appliance/change-records.js';
 import type {Identity} from '../appliance/identity.js';
-import type {By} from '../appliance/users/authorized-keys.js';
+import type {By} from '../appliance/by.js';
 import type {Layout} from '../appliance/layout.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
 import type {Services} from '../services/service.js';
+import {connectionsOf, type Connection} from './connections.js';
 import {callConsole, leafIn} from './console-api.js';
 import {trustTaniumServer} from './trust.js';
 
@@ -32,20 +34,46 @@ export type Registered = {moduleServer: string; taniumServer: string};
  */
 export async function registerModuleServer(registration: Registration): Promise<Registered> {
 	const {layout, by, username} = registration;
+	const begun = await begin(registration);
 	await audit(layout, {event: 'module-server-registration-began', ...by, administrator: username});
 	try {
 		const registered = await registerAndRestart(registration);
 		await auditOrKeep(layout, {event: 'module-server-registered', ...by, certificate: registered.taniumServer});
+		await leaveRecord(registration, begun, 'registered', ['The Module Server is registered again.'], registered.taniumServer);
 		return registered;
 	} catch (error) {
 		await auditOrKeep(layout, {event: eventOf(error), ...by, administrator: username, result: messageOf(error)});
+		await leaveRecord(registration, begun, isRefusal(error) ? 'refused' : 'failed', [messageOf(error)]);
 		throw error;
 	}
 }
 
+type Begun = {at: Date; connections: Connection[]};
+
+async function begin({layout, identity}: Registration): Promise<Begun> {
+	return {at: new Date(), connections: await connectionsOf(layout, identity)};
+}
+
+/** For people only: that it cannot be written does not fail the registration, which is in the audit log as well. */
+async function leaveRecord(
+	{layout, identity, by}: Registration,
+	begun: Begun,
+	outcome: 'registered' | 'refused' | 'failed',
+	told: string[],
+	certificate?: string,
+): Promise<void> {
+	const connections = {before: begun.connections, after: await connectionsOf(layout, identity)};
+	const trusted = certificate === undefined ? null : {fingerprint: certificate};
+	const record = recordOf(begun.at, {kind: 'registration', ...by, outcome, told, new: trusted, connections});
+	await writeRecord(layout, record).catch(() => undefined);
+}
+
 function eventOf(error: unknown): string {
-	const isRefused = error instanceof Problem && error.code === 'registration-refused';
-	return isRefused ? 'module-server-registration-refused' : 'module-server-registration-failed';
+	return isRefusal(error) ? 'module-server-registration-refused' : 'module-server-registration-failed';
+}
+
+function isRefusal(error: unknown): boolean {
+	return error instanceof Problem && error.code === 'registration-refused';
 }
 
 async function registerAndRestart({layout, identity, services, username, password}: Registration): Promise<Registered> {

@@ -1,5 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
-import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey, type By} from '../appliance/users/authorized-keys.js';
+import type {By} from '../appliance/by.js';
+import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey} from '../appliance/users/authorized-keys.js';
 import {describeKey} from '../ssh-keys/public-key.js';
 import {Cancelled} from '../console/conversation.js';
 import {accountMeant} from './account.js';

@@ -1,8 +1,10 @@
 import type {CheckResult} from '../certificates/check.js';
 import {checkUploadsQuietly, printFindings} from '../console/flows/check-uploads.js';
-import {reviewAndInstall, type Reviewed} from '../console/flows/review-and-install.js';
+import {clientTrust} from '../console/flows/client-trust.js';
+import {plannedBy, reviewAndInstall, type Reviewed} from '../console/flows/review-and-install.js';
 import {zeroizeUploads, sourcesOf, readUsualUploads} from '../console/flows/uploads.js';
 import {exitCodes} from '../exit-codes.js';
+import {recordRefusedCheck} from '../installation/change-recorder.js';
 import {planInstallation, type Plan} from '../installation/install.js';
 import {removeOutcome} from '../installation/outcome.js';
 import {looksInDryRun, usage, type Command, type Context} from './command.js';
@@ -15,10 +17,14 @@ async function installUploads(context: Context): Promise<number> {
 	try {
 		await printFindings(conversation, session, result);
 		if (!result.pair) {
+			if (!dryRun) {
+				await recordRefusedCheck(session.layout, plannedBy(session), result.findings);
+			}
+
 			return end(context, {outcome: 'refused', told: ['Not installed. Nothing was changed.']}, result);
 		}
 
-		const plan = await planInstallation(session, result.pair, {user: session.user.name, now: session.now(), origins: sourcesOf(uploads)});
+		const plan = await planInstallation(session, result.pair, {...plannedBy(session), origins: sourcesOf(uploads)});
 		return await reviewPlan(context, plan, {dryRun, result});
 	} finally {
 		zeroizeUploads(uploads);
@@ -39,14 +45,14 @@ type ReviewOptions = {dryRun: boolean; result?: CheckResult};
 /** Shows what a plan would do and, unless it is a dry run, does it after one `yes`. Resolves with the exit code. */
 export async function reviewPlan(context: Context, plan: Plan, {dryRun, result}: ReviewOptions): Promise<number> {
 	const {session, conversation} = context;
-	const warnings = result?.findings.length;
-	const {outcome, told} = await reviewAndInstall(conversation, session, plan, {
+	const warnings = result?.findings.map(({id}) => id);
+	const {outcome, told, record} = await reviewAndInstall(conversation, session, plan, {
 		yes: 'yes',
 		dryRun,
 		...(warnings !== undefined && {warnings}),
 	});
-	const next = outcome === 'installed' ? ['To register the Module Server again: soap register'] : [];
-	const code = end(context, {outcome, told: [...told, ...next]}, result);
+	const next = outcome === 'installed' ? [...(await clientTrust(session)), 'To register the Module Server again: soap register'] : [];
+	const code = end(context, {outcome, told: [...told, ...next], record}, result);
 	await removeOutcome(session.layout, told);
 	return code;
 }
@@ -58,8 +64,12 @@ const codeOf: Partial<Record<Reviewed['outcome'], number>> = {
 	'needs-hands': exitCodes.manualIntervention,
 };
 
-function end({json, print}: Context, {outcome, told}: Reviewed, result?: CheckResult): number {
-	print(...(json ? [JSON.stringify({outcome, told, findings: result?.findings ?? [], certificate: result?.certificate})] : told));
+function end({json, print}: Context, {outcome, told, record}: Reviewed, result?: CheckResult): number {
+	const {id, began, ended, outageMilliseconds, backup, steps} = record ?? {};
+	const change = record && {change: id, began, ended, outageMilliseconds, backup, steps};
+	print(
+		...(json ? [JSON.stringify({outcome, told, findings: result?.findings ?? [], certificate: result?.certificate, ...change})] : told),
+	);
 	return codeOf[outcome] ?? exitCodes.no;
 }
 

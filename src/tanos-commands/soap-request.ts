@@ -1,16 +1,22 @@
 import {exitCodes} from '../exit-codes.js';
 import {savedRequests} from '../appliance/requests.js';
 import {subjectOf} from '../certificates/issuance/subject.js';
-import {makeSavedRequest} from '../console/flows/create-request.js';
+import {makeSavedRequest, missingNames, wantedNames} from '../console/flows/create-request.js';
 import {alwaysLooks, assertNoArguments, usage, type Command, type Context} from './command.js';
 
 /** Makes a key, which stays here, and prints the request for it. */
-async function request({words, session, json, print}: Context): Promise<number> {
+async function request({words, session, json, print, conversation}: Context): Promise<number> {
 	if (words.length > 1) {
 		throw usage('Give all names as one word, with commas: ts1.example.com,ts2.example.com');
 	}
 
-	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? [session.identity.name]);
+	const wanted = await wantedNames(session);
+	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? wanted);
+	const lacking = missingNames(subject.names, wanted, session.identity.name);
+	if (lacking) {
+		conversation.print(lacking.words, 'warning');
+	}
+
 	const {id, words: about, request: pem} = await makeSavedRequest(session, subject);
 	print(json ? JSON.stringify({id, ...about, pem: pem.toString()}) : pem.toString().trimEnd());
 	return exitCodes.done;
@@ -41,7 +47,9 @@ export const requestCommands: readonly Command[] = [
 		name: 'soap request',
 		group: 'Tanium Platform',
 		purpose: 'Make a key and print a certificate signing request for it',
-		about: 'The key stays in the appliance; when the certificate for it is uploaded without a key, it is found by itself.',
+		about:
+			'Without names it asks for the name of the appliance and those of the installed certificate; names that are left out are said '
+			+ 'on standard error. The key stays in the appliance; when the certificate for it is uploaded without a key, it is found by itself.',
 		parameters: '[NAME[,NAME]...] [json]',
 		examples: ['soap request ts1.example.com,ts2.example.com > SOAPServer.csr'],
 		menu: '2-C-1',

@@ -1,5 +1,6 @@
 import {groups, type Command} from './command.js';
 import {backupCommands} from './soap-backups.js';
+import {historyCommands} from './soap-history.js';
 import {backupKeyCommands} from './backup-key.js';
 import {checkCommands} from './soap-check.js';
 import {fingerprintCommands} from './fingerprints.js';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
 	...checkCommands,
 	...installCommands,
 	...backupCommands,
+	...historyCommands,
 	...registerCommands,
 	...requestCommands,
 	...serviceCommands,

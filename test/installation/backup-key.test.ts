@@ -59,7 +59,11 @@ test('a refused installation removes the encrypted copy that it made, and nobody
 			await before();
 			throw new Problem('test', 'It fails now.');
 		});
-		const outcome = await install(rig, await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now}), failing);
+		const outcome = await install(
+			rig,
+			await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', from: 'console', now}),
+			failing,
+		);
 		t.is(outcome.kind, 'refused');
 		return (await readdir(rig.layout.outgoing)).toSorted();
 	};
@@ -100,7 +104,7 @@ test('an installation that was killed in its preparation leaves no encrypted cop
 		files.push(await readFile(encrypted));
 		throw new Problem('test', 'It fails now.');
 	});
-	await install(rig, await planInstallation(rig, await readInbox(layout), {user: 'tanadmin', now}), failing);
+	await install(rig, await planInstallation(rig, await readInbox(layout), {user: 'tanadmin', from: 'console', now}), failing);
 	await writeJournal(layout, kept[0]!);
 	await writeFile(encrypted, files[0]!);
 	t.is((await recover(rig, report))?.kind, 'refused');
@@ -158,7 +162,7 @@ test('the key is not set while an installation is unfinished, or when it is no k
 	await mkdir(layout.outgoing, {recursive: true});
 	await copyFile(layout.soapKey, plain);
 	await uploadOther(rig);
-	const {change} = await planInstallation(rig, await readInbox(layout), {user: 'tanadmin', now});
+	const {change} = await planInstallation(rig, await readInbox(layout), {user: 'tanadmin', from: 'console', now});
 	await writeJournal(layout, change);
 	await t.throwsAsync(setBackupKey(layout, pem, by), {code: 'unfinished'});
 	await removeJournal(layout);

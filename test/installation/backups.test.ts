@@ -14,7 +14,7 @@ import {readInbox} from './fixtures/site.js';
 
 test('an installed pair that could not be put back into service is noted before anything is stopped', async t => {
 	const rig = await makeRig(t);
-	const plan = async () => planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now});
+	const plan = async () => planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', from: 'console', now});
 	await uploadOther(rig);
 	t.is((await plan()).installedFault, undefined);
 	await copyFile(path.join(rig.layout.incoming, 'SOAPServer.key'), rig.layout.soapKey);
@@ -41,7 +41,11 @@ test('a refused change in the same second leaves the backup of the first alone',
 	const before = (await readdir(rig.layout.outgoing)).toSorted();
 	await uploadOther(rig);
 	await copyFile(rig.layout.soapKey, path.join(rig.layout.incoming, 'SOAPServer.key'));
-	const refused = await install(rig, await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now}), report);
+	const refused = await install(
+		rig,
+		await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', from: 'console', now}),
+		report,
+	);
 	t.is(refused.kind, 'refused');
 	t.deepEqual((await readdir(rig.layout.outgoing)).toSorted(), before);
 	t.deepEqual(await readdir(rig.layout.backups), ['20261123-224800']);

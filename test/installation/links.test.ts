@@ -21,7 +21,7 @@ async function makeLink(place: string): Promise<string> {
 
 async function plan(rig: Rig) {
 	await uploadOther(rig);
-	return planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now});
+	return planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', from: 'console', now});
 }
 
 const links: ReadonlyArray<{name: string; place: (layout: Layout) => string; code: string; hint: RegExp}> = [

@@ -18,7 +18,7 @@ const now = new Date('2026-11-23T22:48:00Z');
 
 async function planFor(rig: Rig): Promise<Plan> {
 	await uploadOther(rig);
-	return planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now});
+	return planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', from: 'console', now});
 }
 
 function changeOf(outcome: Outcome): Change {
@@ -102,7 +102,11 @@ test('a pair that fails its rehearsal is refused, and leaves no trace', async t 
 	const old = await readInstalled(rig.layout);
 	await uploadOther(rig);
 	await copyFile(rig.layout.soapKey, path.join(rig.layout.incoming, 'SOAPServer.key'));
-	const outcome = await install(rig, await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now}), report);
+	const outcome = await install(
+		rig,
+		await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', from: 'console', now}),
+		report,
+	);
 	t.is(outcome.kind, 'refused');
 	t.regex(describeOutcome(outcome).join(' '), /TLS handshake with the new pair failed/);
 	t.true(await isInstalled(rig, old));
@@ -239,7 +243,7 @@ test('the files that a pair came from are removed once it is installed, unless t
 	await writeFile(files[1]!, 'something newer');
 	await rm(files[2]!);
 	await uploadOther(rig);
-	const plan = await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', now, origins});
+	const plan = await planInstallation(rig, await readInbox(rig.layout), {user: 'tanadmin', from: 'console', now, origins});
 	t.is((await install(rig, plan, report)).kind, 'installed');
 	t.deepEqual(await readdir(folder), ['changed']);
 	t.is((await readdir(rig.layout.incoming)).length, 2, 'what the pair did not come from stays');

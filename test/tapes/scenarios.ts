@@ -106,6 +106,14 @@ export const scenarios: Record<string, Scenario & {tape?: string}> = {
 		serves: 'old',
 	},
 	'request-and-lab': {serves: 'lab'},
+	history: {
+		async before(appliance) {
+			await uploaded()(appliance);
+			await tanos(['soap', 'install', '--root', appliance.root], {input: 'yes\n'});
+			await tanos(['soap', 'register', '--root', appliance.root], {input: `${appliance.passwords.tanium}\n`});
+		},
+		serves: 'new',
+	},
 	'convert-bundle': {
 		before: uploaded(
 			{},

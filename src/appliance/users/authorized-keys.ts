@@ -1,4 +1,5 @@
 // The authorized keys of an account, as an administrator or the user changes them. Every change is in the audit log.
+import type {By} from '../by.js';
 import {Problem} from '../../problem.js';
 import {type Account, changeAccount, readAccounts} from './accounts.js';
 import {audit, type AuditEvent} from '../audit.js';
@@ -6,8 +7,6 @@ import type {Layout} from '../layout.js';
 import {type PublicKey, readPublicKey} from '../../ssh-keys/public-key.js';
 
 /** Who makes a change, and from where: `console` or an address. */
-export type By = {user: string; from: string};
-
 export type ListedKey = {
 	/** Its place in the list, from 1. */
 	number: number;

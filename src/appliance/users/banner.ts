@@ -5,7 +5,7 @@ import {ifPresent} from '../../if-present.js';
 import {Problem} from '../../problem.js';
 import {replaceFile, syncFolder} from '../atomic-file.js';
 import {audit} from '../audit.js';
-import type {By} from './authorized-keys.js';
+import type {By} from '../by.js';
 import type {Layout} from '../layout.js';
 
 /** The name of an uploaded banner in /incoming. */

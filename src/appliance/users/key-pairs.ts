@@ -7,7 +7,7 @@ import {Problem} from '../../problem.js';
 import {readAccounts} from './accounts.js';
 import {replaceFile} from '../atomic-file.js';
 import {audit} from '../audit.js';
-import type {By} from './authorized-keys.js';
+import type {By} from '../by.js';
 import type {Layout} from '../layout.js';
 import {lockFile} from '../lock.js';
 import {newPrivateKey, publicLineOf} from '../../ssh-keys/openssh-key.js';

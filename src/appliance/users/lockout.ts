@@ -6,7 +6,7 @@
 import {mkdir} from 'node:fs/promises';
 import {type Account, accountFor, type AccountRole, type Accounts, readAccounts} from './accounts.js';
 import {audit, auditOrKeep} from '../audit.js';
-import type {By} from './authorized-keys.js';
+import type {By} from '../by.js';
 import type {Layout} from '../layout.js';
 import {lockFile} from '../lock.js';
 import {readSecuritySettings, defaultLockoutSeconds} from './security-settings.js';

@@ -2,7 +2,7 @@
 // lock (lock.ts), so one whose process ends in any way is over.
 import {createHash} from 'node:crypto';
 import {Problem} from '../../problem.js';
-import type {By} from './authorized-keys.js';
+import type {By} from '../by.js';
 import {auditLimited} from '../audit.js';
 import type {Layout} from '../layout.js';
 import {isHeld, lockIfFree, lockWhenFree} from '../lock.js';

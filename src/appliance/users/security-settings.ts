@@ -6,7 +6,7 @@ import {ifPresent} from '../../if-present.js';
 import {messageOf, Problem} from '../../problem.js';
 import {replaceFile} from '../atomic-file.js';
 import {audit} from '../audit.js';
-import type {By} from './authorized-keys.js';
+import type {By} from '../by.js';
 import type {Layout} from '../layout.js';
 import {lockFile} from '../lock.js';
 import {formatStored, parseStoredMap} from '../stored-json.js';

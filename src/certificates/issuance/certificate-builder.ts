@@ -30,6 +30,12 @@ export function attributesOf({names, attributes}: Subject): forge.pki.Certificat
 	return [...others, {name: 'commonName', value: names[0] ?? '', valueTagClass: utf8}];
 }
 
+/** An attribute by its object identifier, in the same string types. */
+export function attributeOf(oid: string, value: string): forge.pki.CertificateField {
+	const utf8 = asn1.Type.UTF8 as unknown as forge.asn1.Class;
+	return {type: oid, value, ...(oid !== forge.pki.oids['countryName'] && {valueTagClass: utf8})};
+}
+
 export type Validity = {
 	/** How long it is valid. */
 	days: number;

@@ -5,6 +5,7 @@ import forge from 'node-forge';
 import {typeFindings} from '../rules/key-rules.js';
 import {certificatesIn, toPem} from '../parse/pem.js';
 import {hostsIn, type Request} from '../parse/request-file.js';
+import {extensionsAskedFor, attributesIn} from './as-asked.js';
 import {attributesOf, blankCertificate, serverExtensions, signCertificate, type Validity} from './certificate-builder.js';
 import {keyInPem, newKeyPair} from './self-signed.js';
 import {subjectOf, type Subject} from './subject.js';
@@ -52,23 +53,34 @@ export async function makeLabAuthority(from: Date): Promise<LabAuthority> {
 	};
 }
 
+export type LabWish = Required<Validity> & {
+	/** Adds what the document demands, in place of what was asked. Otherwise the certificate has what the request asks for, and no more. */
+	asRequired?: boolean;
+};
+
 /**
- * Signs a request: a certificate with the request's key and names and the attributes that the document demands, whatever
- * else it asks for. Resolves with the chain file in PEM, the server's certificate first. Throws Problem `bad-hostname`,
- * `lab-refuses` for a key that the document does not allow, or `lab-expired`.
+ * Signs a request: a certificate with the request's key and, unless `asRequired`, with the subject and the extensions that it asks for,
+ * as a CA does that changes nothing. Returns the chain file in PEM, the server's certificate first. Throws Problem `lab-refuses` for a
+ * key that the document does not allow or a request for a CA, `lab-expired`, or, when `asRequired`, `bad-hostname`.
  */
-export function signRequest(request: Request, {issuer, key}: LabAuthority, validity: Required<Validity>): string {
+export function signRequest(request: Request, {issuer, key}: LabAuthority, {asRequired = false, ...validity}: LabWish): string {
 	const fault = typeFindings(request.publicKey, "The request's key").find(({severity}) => severity === 'error');
 	if (fault !== undefined) {
 		throw new Problem('lab-refuses', fault.message, fault.hint);
 	}
 
-	const {names} = subjectOf(hostsIn(request));
 	const certificate = blankCertificate(request.publicKey, within(issuer, validity));
-	certificate.setSubject(attributesOf({names, attributes: [{name: 'organizationalUnitName', value: mark}]}));
+	const {subject, extensions} = asRequired ? required(request) : {subject: attributesIn(request), extensions: extensionsAskedFor(request)};
+	certificate.setSubject([{name: 'organizationalUnitName', value: mark}, ...subject]);
 	certificate.setIssuer(forge.pki.certificateFromPem(issuer).subject.attributes);
-	certificate.setExtensions([...serverExtensions(names), {name: 'subjectKeyIdentifier'}, authorityKeyIdentifier(issuer)]);
+	certificate.setExtensions([...extensions, {name: 'subjectKeyIdentifier'}, authorityKeyIdentifier(issuer)]);
 	return toPem('CERTIFICATE', signCertificate(certificate, createPrivateKey(key))) + issuer;
+}
+
+/** What the document demands, for the names of the request. */
+function required(request: Request): {subject: forge.pki.CertificateField[]; extensions: object[]} {
+	const {names} = subjectOf(hostsIn(request));
+	return {subject: attributesOf({names, attributes: []}), extensions: serverExtensions(names)};
 }
 
 /** Nothing outlives its issuer. */

@@ -114,6 +114,10 @@ export const signDefinition = {
 	arguments: [{name: 'REQUEST', completes: 'file', help: 'The certificate signing request.'}],
 	options: {
 		lab: {type: 'boolean', required: true, help: 'Confirms that the certificate is for testing only.'},
+		'as-required': {
+			type: 'boolean',
+			help: 'Add what a certificate of the Tanium Server must have. Without it the certificate has what the request asks for.',
+		},
 		...rootOption,
 		out: {type: 'string', value: 'FILE', completes: 'file', help: 'Write the certificate to this file, which must not exist.'},
 		days: {type: 'string', value: 'N', default: '365', help: 'How long the certificate is valid, in days.'},

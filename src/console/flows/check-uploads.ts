@@ -6,9 +6,10 @@ import {checkPair, type CheckResult, type Finding} from '../../certificates/chec
 import {conversionFor, convertPair, type Conversion} from '../../certificates/conversion/conversion.js';
 import type {Role} from '../../certificates/rules/finding.js';
 import {Problem} from '../../problem.js';
-import {printProblem, type Conversation, type Tone} from '../conversation.js';
+import {printProblem, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {knownKeys, takeKnownKey, type KnownKey, type KnownKeys} from './known-keys.js';
+import {printFindingList} from './print-findings.js';
 import {chooseInPlace, printUploadHelp, type Uploads} from './uploads.js';
 
 export type Checked = {uploads: Uploads; result: CheckResult};
@@ -190,31 +191,11 @@ export async function printFindings(
 		findings: findings.map(({id}) => id),
 		certificate: certificate?.fingerprint,
 	});
-	for (const finding of findings) {
-		conversation.print(formatFinding(finding), toneOf(finding));
-	}
-
-	const errors = findings.filter(({severity}) => severity === 'error').length;
-	if (!ok) {
-		conversation.print(`${countOf(errors, 'error')}, ${countOf(findings.length - errors, 'warning')}.`, 'bad');
-	}
-}
-
-function countOf(count: number, noun: string): string {
-	return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** A finding with its severity, its id and what to do. */
-function formatFinding({severity, id, file, message, hint}: Finding): string {
-	return `${severity} ${id} (${file}): ${message}${hint === '' ? '' : `\n${hint}`}`;
+	printFindingList(conversation, findings);
 }
 
 function printWhatIsMissing(conversation: Conversation, session: ConsoleSession, {findings}: CheckResult): void {
 	if (findings.some(({id}) => id === 'cert-not-found' || id === 'key-not-found')) {
 		printUploadHelp(conversation, session);
 	}
-}
-
-function toneOf({severity}: Finding): Tone {
-	return severity === 'error' ? 'bad' : 'warning';
 }

@@ -1,7 +1,9 @@
 // 2-C-1: creates a key and a request. The request is copied to /outgoing; the key never leaves the appliance.
+import {readFile} from 'node:fs/promises';
 import {assertAuditable, auditOrKeep} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {saveRequest, type SavedRequest} from '../../appliance/requests.js';
+import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
 import {makeRequest} from '../../certificates/issuance/request.js';
 import {subjectOf, type Subject, type SubjectFields} from '../../certificates/issuance/subject.js';
 import {requestRows} from '../../certificates/describe/rows.js';
@@ -32,16 +34,17 @@ export async function createRequest(conversation: Conversation, session: Console
 	await conversation.pause();
 }
 
-async function askSubject(conversation: Conversation, {identity}: ConsoleSession): Promise<Subject> {
-	const hostnames = await askUntilGood(
+async function askSubject(conversation: Conversation, session: ConsoleSession): Promise<Subject> {
+	const wanted = await wantedNames(session);
+	const asked = await askUntilGood(
 		conversation,
-		`Host names or IP addresses, separated by commas, or Enter for ${identity.name}:`,
+		`Host names or IP addresses, separated by commas, or Enter for ${wanted.join(', ')}:`,
 		answer => {
-			const names = answer === '' ? [identity.name] : answer.split(',').filter(name => name.trim() !== '');
-			subjectOf(names);
-			return names;
+			const names = answer === '' ? wanted : answer.split(',').filter(name => name.trim() !== '');
+			return subjectOf(names).names;
 		},
 	);
+	const hostnames = await addMissing(conversation, session, asked, wanted);
 	if (!(await conversation.confirm('Add your organization and location to the subject?', 'yes'))) {
 		return subjectOf(hostnames);
 	}
@@ -53,6 +56,44 @@ async function askSubject(conversation: Conversation, {identity}: ConsoleSession
 	}
 
 	return subject;
+}
+
+/** The names that a new certificate should have: that of the appliance, and those of the installed certificate. */
+export async function wantedNames({layout, identity, now}: ConsoleSession): Promise<string[]> {
+	try {
+		const {names} = describeLeaf(await readFile(layout.soapCertificate), now());
+		return subjectOf([identity.name, ...names]).names;
+	} catch {
+		return [identity.name]; // The installed certificate cannot be read, or names no host.
+	}
+}
+
+/** Says which wanted names were left out; undefined when none was. */
+export function missingNames(
+	names: readonly string[],
+	wanted: readonly string[],
+	own: string,
+): {missing: string[]; words: string} | undefined {
+	const missing = wanted.filter(name => !names.includes(name));
+	const described = missing.map(name => `${name} (${name === own ? 'the name of this appliance' : 'in the installed certificate'})`);
+	return missing.length === 0 ? undefined : {missing, words: `The request lacks ${described.join(', ')}.`};
+}
+
+/** A certificate without the appliance's own name can never be installed, and clients use the names of the installed one. */
+async function addMissing(
+	conversation: Conversation,
+	{identity}: ConsoleSession,
+	names: readonly string[],
+	wanted: readonly string[],
+): Promise<string[]> {
+	const lacking = missingNames(names, wanted, identity.name);
+	if (!lacking) {
+		return [...names];
+	}
+
+	const never = lacking.missing.includes(identity.name) ? ' A certificate without the name of the appliance cannot be installed here.' : '';
+	conversation.print(lacking.words + never, 'warning');
+	return (await conversation.confirm('Add?', 'yes')) ? [...names, ...lacking.missing] : [...names];
 }
 
 /** Asks until the answer is valid. Earlier answers are kept. */

@@ -7,6 +7,8 @@ export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'install-soap-certificate': async () => (await import('./install-soap-certificate.js')).installSoapCertificate,
 	'download-soap-certificate': async () => (await import('./download-soap-certificate.js')).downloadSoapCertificate,
 	'configure-module-server': async () => (await import('./configure-module-server.js')).configureModuleServer,
+	'show-history': async () => (await import('./show-history.js')).showHistory,
+	'manage-backups': async () => (await import('./manage-backups.js')).manageBackups,
 	'create-request': async () => (await import('./create-request.js')).createRequest,
 	'manage-requests': async () => (await import('./manage-requests.js')).manageRequests,
 	'sign-in-lab': async () => (await import('./sign-in-lab.js')).signInLab,

@@ -2,11 +2,14 @@
 import {audit, auditChange} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {damagedRequests, removeRequest, savedRequests, type SavedRequest} from '../../appliance/requests.js';
+import {checkRequest} from '../../certificates/check-request.js';
 import {requestRows} from '../../certificates/describe/rows.js';
+import {readRequest} from '../../certificates/parse/request-file.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {showRows} from './show-certificates.js';
-import {printNextSteps} from './create-request.js';
+import {printNextSteps, wantedNames} from './create-request.js';
+import {printFindingList} from './print-findings.js';
 
 export async function manageRequests(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	const damaged = await damagedRequests(session.layout);
@@ -48,6 +51,7 @@ export async function chooseRequest<Kind extends Pick<SavedRequest, 'id' | 'word
 
 async function manage(conversation: Conversation, session: ConsoleSession, request: SavedRequest): Promise<void> {
 	showRows(conversation, requestRows(request.words));
+	printFindingList(conversation, await checkRequest(readRequest(request.request), {hosts: await wantedNames(session), at: session.now()}));
 	const verb = await conversation.choose<'copy' | 'delete'>(`Action for ${request.id}, or R:`, [
 		{key: '1', label: 'Copy to /outgoing again', value: 'copy'},
 		{key: '2', label: 'Delete, with its key', value: 'delete'},

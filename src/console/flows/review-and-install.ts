@@ -1,6 +1,8 @@
 // The part of a replacement that every front end shares: the steps, the comparison, one question, the installation.
+import type {ChangeRecord} from '../../appliance/change-records.js';
+import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
 import {isSame} from '../../installation/change.js';
-import {install, type Plan} from '../../installation/install.js';
+import {install, type NewPlan, type Plan} from '../../installation/install.js';
 import {describeOutcome, type Outcome} from '../../installation/outcome.js';
 import {zeroize} from '../../installation/pair-files.js';
 import {titles} from '../../installation/phases.js';
@@ -13,12 +15,22 @@ export type ReviewOptions = {
 	yes: YesWord;
 	/** Shows what would be done, and does nothing. */
 	dryRun?: boolean;
-	/** The number of warnings from the check; absent for a pair that was not checked, because it was installed before. */
-	warnings?: number;
+	/** The ids of the check's warnings; absent for a pair that was not checked, because it was installed before. */
+	warnings?: readonly string[];
 };
 
 /** How a review ended: one word for programs, and sentences for display. */
-export type Reviewed = {outcome: Outcome['kind'] | 'dry-run' | 'declined' | 'nothing-to-do'; told: string[]};
+export type Reviewed = {
+	outcome: Outcome['kind'] | 'dry-run' | 'declined' | 'nothing-to-do';
+	told: string[];
+	/** The record that an installation left. */
+	record?: ChangeRecord | undefined;
+};
+
+/** Who plans an installation, from where and when. */
+export function plannedBy({user, from, now}: ConsoleSession): Pick<NewPlan, 'user' | 'from' | 'now'> {
+	return {user: user.name, from, now: now()};
+}
 
 /**
  * Shows what a plan does, asks once, and installs. Nothing is changed before the confirmation. When it settles the key bytes of
@@ -54,11 +66,12 @@ async function review(
 		conversation.print("The server's certificate is already installed; only the rest of the file differs.", 'warning');
 	}
 
-	conversation.print(`Steps:\n${titles.map(title => `  ${title}`).join('\n')}`);
 	compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
-	printVerdict(conversation, warnings);
+	conversation.print('Next: back up, stop, swap, start, verify over TLS. Undone if a step fails.');
+	printVerdict(conversation, warnings, lostNames(plan, session.now()));
 	printFault(conversation, plan);
 	if (dryRun) {
+		conversation.print(`Steps:\n${titles.map(title => `  ${title}`).join('\n')}`);
 		return {outcome: 'dry-run', told: ['Dry run. Nothing was changed.']};
 	}
 
@@ -70,7 +83,22 @@ async function review(
 	}
 
 	const outcome = await install(session, plan, async (title, work) => conversation.step(title, work));
-	return {outcome: outcome.kind, told: describeOutcome(outcome)};
+	return {outcome: outcome.kind, told: describeOutcome(outcome), record: outcome.record};
+}
+
+/** Clients that reach the server by a name that only the installed certificate has will refuse the new one. */
+function lostNames({installed, fresh}: Plan, at: Date): string[] {
+	const [before, after] = [namesIn(installed.certificate, at), namesIn(fresh.certificate, at)];
+	return before.filter(name => !after.includes(name));
+}
+
+/** In lower case; none when the installed certificate cannot be read, which is a reason to replace it. */
+function namesIn(pem: Buffer, at: Date): string[] {
+	try {
+		return describeLeaf(pem, at).names.map(name => name.toLowerCase());
+	} catch {
+		return [];
+	}
 }
 
 function printFault(conversation: Conversation, {installedFault}: Plan): void {
@@ -83,9 +111,13 @@ function printFault(conversation: Conversation, {installedFault}: Plan): void {
 	}
 }
 
-function printVerdict(conversation: Conversation, warnings: number | undefined): void {
-	if (warnings !== undefined) {
-		const noted = warnings === 0 ? '' : ` Warnings above: ${warnings}.`;
-		conversation.print(`The files are valid, and the key matches the certificate.${noted}`, warnings === 0 ? 'good' : 'warning');
+function printVerdict(conversation: Conversation, warnings: readonly string[] | undefined, lost: readonly string[]): void {
+	const sentences = [
+		...(warnings === undefined ? [] : ['The files are valid, and the key matches the certificate.']),
+		...(warnings === undefined || warnings.length === 0 ? [] : [`Warnings above: ${warnings.join(', ')}.`]),
+		...(lost.length === 0 ? [] : [`Names of the installed certificate that the new one lacks: ${lost.join(', ')}.`]),
+	];
+	if (sentences.length > 0) {
+		conversation.print(sentences.join(' '), sentences.length === 1 && lost.length === 0 ? 'good' : 'warning');
 	}
 }

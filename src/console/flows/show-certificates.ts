@@ -5,27 +5,34 @@ import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 
 /** Rows that the comparison leaves out to stay short; 2-7 and the command line show them. */
-const uncompared: ReadonlySet<string> = new Set(['Serial', 'Public key']);
+const uncompared: ReadonlySet<string> = new Set(['Valid from', 'Serial', 'Public key']);
 
 /** Bytes of a fingerprint per line, in a comparison and alone. */
 const bytesCompared = 8;
 const bytesAlone = 16;
 
-/** Shows the certificates of two files side by side; an asterisk marks what differs. */
-export function compareCertificates(conversation: Conversation, installed: Buffer, fresh: Buffer, at: Date): void {
-	const [before, after] = [rowsFor(installed, at), rowsFor(fresh, at)];
-	conversation.table(
-		[
-			['', '', 'Installed', 'New'],
-			...after
-				.filter(([label]) => !uncompared.has(label))
-				.map(([label, value]) => {
-					const old = before.find(([other]) => other === label)?.[1] ?? '(cannot be read)';
-					return [old === value ? '' : '*', label, folded(old, bytesCompared), folded(value, bytesCompared)];
-				}),
-		],
-		true,
-	);
+/** Shows what differs between the certificates of two files, the second one under this title, and names what is the same. */
+export function compareCertificates(conversation: Conversation, installed: Buffer, fresh: Buffer, at: Date, title = 'New'): void {
+	const before = new Map(rowsFor(installed, at));
+	const rows = rowsFor(fresh, at).filter(([label]) => !uncompared.has(label));
+	const [same, differing] = [true, false].map(wanted => rows.filter(([label, value]) => (before.get(label) === value) === wanted));
+	if (differing!.length > 0) {
+		conversation.table(
+			[
+				['Differs', 'Installed', title],
+				...differing!.map(([label, value]) => [
+					label,
+					folded(before.get(label) ?? '(cannot be read)', bytesCompared),
+					folded(value, bytesCompared),
+				]),
+			],
+			true,
+		);
+	}
+
+	if (same!.length > 0) {
+		conversation.print(`Same: ${same!.map(([label]) => label).join(', ')}.`, 'dim');
+	}
 }
 
 /** An installed certificate that is damaged is a reason to replace it, not to stop. */

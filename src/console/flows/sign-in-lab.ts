@@ -7,12 +7,15 @@ import {labAuthority} from '../../appliance/lab.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {savedRequests, type SavedRequest} from '../../appliance/requests.js';
 import {readUpload} from '../../appliance/uploads.js';
+import {checkRequest} from '../../certificates/check-request.js';
 import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
 import {signRequest} from '../../certificates/issuance/lab-authority.js';
 import {readRequest, describeRequest} from '../../certificates/parse/request-file.js';
+import type {FindingDraft} from '../../certificates/rules/finding.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {printFindingList} from './print-findings.js';
 import {showCertificate} from './show-certificates.js';
 import {chooseRequest} from './manage-requests.js';
 
@@ -63,10 +66,12 @@ function uploadedRequest(conversation: Conversation, request: Buffer): Candidate
 async function sign(conversation: Conversation, session: ConsoleSession, {id, request}: Candidate): Promise<void> {
 	const {layout, user, now} = session;
 	await assertAuditable(layout); // The lab CA is made when it is first needed.
+	const parsed = readRequest(request);
+	const asRequired = await offerToAdd(conversation, await checkRequest(parsed, {hosts: [session.identity.name], at: now()}));
 	const {certificate, root} = await conversation.step('Sign the request with the lab CA', async () => {
 		const authority = await labAuthority(layout, now());
 		try {
-			return {certificate: signRequest(readRequest(request), authority, {days, from: now()}), root: authority.root};
+			return {certificate: signRequest(parsed, authority, {days, from: now(), asRequired}), root: authority.root};
 		} finally {
 			authority.key.fill(0);
 		}
@@ -84,6 +89,20 @@ async function sign(conversation: Conversation, session: ConsoleSession, {id, re
 			+ `  curl --cacert ${names[1]} https://${session.identity.name}:${session.identity.ports.console}/`,
 	);
 	await offerUpload(conversation, session, certificate);
+}
+
+/** Says what a certificate with just what was asked for would lack. Resolves with whether it is to be added. */
+async function offerToAdd(conversation: Conversation, findings: readonly FindingDraft[]): Promise<boolean> {
+	if (findings.length === 0) {
+		return false;
+	}
+
+	conversation.print('A certificate that has what this request asks for, and nothing else, has these findings:', 'heading');
+	printFindingList(conversation, findings);
+	return (
+		findings.some(({severity}) => severity === 'error')
+		&& conversation.confirm('Add what is missing? A real CA signs what is asked, or what its template says.', 'yes')
+	);
 }
 
 /** Offers to copy the certificate to /incoming, without a download and an upload by SFTP. */

@@ -5,7 +5,6 @@ import {
 	authorizedKeysOf,
 	copyAuthorizedKeys,
 	deleteAuthorizedKey,
-	type By,
 	type ListedKey,
 } from '../../appliance/users/authorized-keys.js';
 import {isPrivateKey, describeKey, type PublicKey} from '../../ssh-keys/public-key.js';
@@ -13,7 +12,7 @@ import {zeroizeUpload, readUpload, uploadsIn} from '../../appliance/uploads.js';
 import {sanitise} from '../../sanitise.js';
 import {Problem} from '../../problem.js';
 import {printingProblems, type Choice, type Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../environment.js';
+import {userOf, type ConsoleSession} from '../environment.js';
 
 type Work = () => Promise<void>;
 
@@ -52,14 +51,10 @@ function describeListedKey({key, fault}: ListedKey): string {
 	return key ? `${key.kind.padEnd(9)}${key.sha256}  ${key.comment}`.trimEnd() : `not usable: ${fault}`;
 }
 
-function byOf({user, from}: ConsoleSession): By {
-	return {user: user.name, from};
-}
-
 /** Deletes the key that was listed, even if its number has changed since. */
 async function remove(conversation: Conversation, session: ConsoleSession, account: string, key: ListedKey): Promise<void> {
 	if (await conversation.confirm(`This key will no longer sign in as ${account}. Delete it?`, 'yes')) {
-		await deleteAuthorizedKey(session.layout, account, key.line, byOf(session));
+		await deleteAuthorizedKey(session.layout, account, key.line, userOf(session));
 		conversation.print('The key was deleted.', 'good');
 	}
 }
@@ -70,7 +65,7 @@ async function paste(conversation: Conversation, session: ConsoleSession, accoun
 		await takeUnseen(conversation);
 	}
 
-	return addAuthorizedKeys(session.layout, account, line, byOf(session));
+	return addAuthorizedKeys(session.layout, account, line, userOf(session));
 }
 
 /** The rest of the paste is the secret itself: it must neither be shown nor be taken for menu entries. */
@@ -104,14 +99,14 @@ async function addFromFile(conversation: Conversation, session: ConsoleSession, 
 			throw new Problem('no-upload', `${sanitise(name)} cannot be read as a regular file.`, 'Remove it, and upload it again.');
 		}
 
-		printAdded(conversation, await addAuthorizedKeys(session.layout, account, upload.bytes.toString(), byOf(session)));
+		printAdded(conversation, await addAuthorizedKeys(session.layout, account, upload.bytes.toString(), userOf(session)));
 	} finally {
 		zeroizeUpload(upload);
 	}
 }
 
 async function copyOwn(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	const added = await copyAuthorizedKeys(session.layout, session.user.name, 'tancopy', byOf(session));
+	const added = await copyAuthorizedKeys(session.layout, session.user.name, 'tancopy', userOf(session));
 	if (added.length === 0) {
 		conversation.print('tancopy already has all of your keys.');
 	} else {

@@ -62,7 +62,7 @@ test('a key that the document does not allow and a wildcard are refused', async 
 		[asking(rsa('small', 1024).publicKey), /RSA 1024/],
 		[asking(rsa('leaf').publicKey, '*.example.com'), /wildcard/],
 	] as const) {
-		t.regex(t.throws(() => signRequest(request, lab, {days: 365, from}), {instanceOf: Problem}).message, words);
+		t.regex(t.throws(() => signRequest(request, lab, {days: 365, from, asRequired: true}), {instanceOf: Problem}).message, words);
 	}
 });
 

@@ -1,0 +1,2 @@
+/** Who does something, and from where: `console`, or an address. */
+export type By = {user: string; from: string};

@@ -1,0 +1,36 @@
+// After an installation: which CA certificate browsers and API clients need, as the document says under "Certificates from a CA".
+import {readFile} from 'node:fs/promises';
+import {auditOrKeep} from '../../appliance/audit.js';
+import {leaveInOutgoing} from '../../appliance/outgoing.js';
+import {describeCertificate} from '../../certificates/describe/describe-certificate.js';
+import {certificatesIn, toPem} from '../../certificates/parse/pem.js';
+import {messageOf} from '../../problem.js';
+import {userOf, type ConsoleSession} from '../environment.js';
+
+/**
+ * Copies the root of the installed certificate to /outgoing when the file holds it. Resolves with the sentences that say what clients
+ * need, and with the document's call of the API. Never rejects: the pair is installed.
+ */
+export async function clientTrust(session: ConsoleSession): Promise<string[]> {
+	try {
+		return await rootForClients(session);
+	} catch (error) {
+		return [`The CA certificate was not copied to /outgoing: ${messageOf(error)}`];
+	}
+}
+
+async function rootForClients(session: ConsoleSession): Promise<string[]> {
+	const {layout, identity, now} = session;
+	const [leaf, ...chain] = certificatesIn(await readFile(layout.soapCertificate));
+	const top = describeCertificate(chain.at(-1) ?? leaf!, now());
+	if (!top.selfSigned) {
+		return [`Browsers and API clients must trust the CA that issued it, ${top.issuer}. Its certificate is not in the file.`];
+	}
+
+	const name = await leaveInOutgoing(layout, `${identity.name}-ca.crt`, toPem('CERTIFICATE', chain.at(-1) ?? leaf!));
+	await auditOrKeep(layout, {event: 'ca-certificate-copied', ...userOf(session), file: name});
+	return [
+		`Browsers and API clients must trust ${top.subject}, whose certificate is in /outgoing: ${name}`,
+		`  curl -s --cacert ${name} -X POST --data-binary @sign-in.json https://${identity.name}:${identity.ports.console}/api/v2/session/login`,
+	];
+}

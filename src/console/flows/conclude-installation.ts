@@ -1,0 +1,36 @@
+import {removeOutcome} from '../../installation/outcome.js';
+import {printingProblems, type Conversation, type Tone} from '../conversation.js';
+import type {ConsoleSession} from '../environment.js';
+import {clientTrust} from './client-trust.js';
+import {printTrust} from './configure-module-server.js';
+import {offerRegistration} from './register-module-server.js';
+import type {Reviewed} from './review-and-install.js';
+
+/** Says how an installation ended, offers to register the Module Server once it is installed, and waits for Enter. */
+export async function concludeInstallation(conversation: Conversation, session: ConsoleSession, {outcome, told}: Reviewed): Promise<void> {
+	const [first, ...rest] = told;
+	conversation.print(first!, toneOf(outcome));
+	if (rest.length > 0) {
+		conversation.print(rest.join('\n'));
+	}
+
+	if (outcome === 'installed') {
+		await register(conversation, session);
+		conversation.print((await clientTrust(session)).join('\n'));
+	}
+
+	await conversation.pause();
+	await removeOutcome(session.layout, told);
+}
+
+function toneOf(outcome: Reviewed['outcome']): Tone {
+	return outcome === 'installed' ? 'good' : outcome === 'declined' || outcome === 'nothing-to-do' ? 'plain' : 'bad';
+}
+
+/** A registration that fails does not affect the installed pair, so it is reported and the conversation continues. */
+async function register(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	await printingProblems(conversation, async () => {
+		await offerRegistration(conversation, session);
+	});
+	await printTrust(conversation, session);
+}
