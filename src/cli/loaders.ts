@@ -8,6 +8,8 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	'appliance stop': async () => (await import('./appliance.js')).stop,
 	'appliance drill': async () => (await import('./appliance.js')).drill,
 	'certificate check': async () => (await import('./certificate/check.js')).check,
+	'certificate convert': async () => (await import('./certificate/convert.js')).convert,
+	'certificate explain': async () => (await import('./certificate/explain.js')).explain,
 	'certificate request': async () => (await import('./certificate/request.js')).request,
 	'certificate show': async () => (await import('./certificate/show.js')).show,
 	'certificate sign': async () => (await import('./certificate/sign.js')).sign,

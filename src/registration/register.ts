@@ -27,10 +27,10 @@ export type Registered = {moduleServer: string; taniumServer: string};
 
 /**
  * Registers this appliance's Module Server with its Tanium Server, which rewrites both trust files, and restarts the Module
- * Server and its services. The audit log records the start and the outcome. Rejects with Problem `audit-unwritable` (nothing was
- * changed), `registration-refused` (wrong name or password, or too many of them; nothing was changed), `registration-failed` (the server cannot be
- * reached or presents another certificate; nothing was changed), `registration-half` (only the Tanium Server's trust file was
- * written) or, when both were written but a service does not restart, `service-failed` or `service-stuck`.
+ * Server and its services. The audit log and a change record hold the outcome. Rejects with Problem `audit-unwritable` (nothing was
+ * changed), `registration-refused` (wrong name or password, or too many of them; nothing was changed), `registration-failed` (the
+ * server cannot be reached or presents another certificate; nothing was changed), `registration-half` (only the Tanium Server's
+ * trust file was written) or, when both were written but a service does not restart, `service-failed` or `service-stuck`.
  */
 export async function registerModuleServer(registration: Registration): Promise<Registered> {
 	const {layout, by, username} = registration;

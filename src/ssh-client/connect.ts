@@ -95,7 +95,8 @@ function unreachable(what: string, error: unknown): Problem {
 /** A stream to a host, forwarded by the host before it. */
 async function forwarded(through: Client, {label, address, port}: Host): Promise<Duplex> {
 	return new Promise((resolve, reject) => {
-		const silent = () => reject(unreachable(`${label} (${address}, port ${port})`, Object.assign(new Error(), {code: 'ETIMEDOUT'})));
+		const silent = () =>
+			reject(unreachable(`${label} (${address}, port ${port})`, Object.assign(new Error('no answer'), {code: 'ETIMEDOUT'})));
 		const timeout = setTimeout(silent, timeoutMs.connect);
 		through.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
 			clearTimeout(timeout);
@@ -120,13 +121,7 @@ async function signIn(client: Client, stream: Duplex, {host, keys, operator}: Pe
 	const authentication = new Authentication(host, timed);
 	client.once('ready', resolve);
 	client.once('close', () => reject(new Problem('hung-up', `${host.label} closed the connection.`, 'Check the log of its SSH server.')));
-	let bannerLeft = maxBanner;
-	client.on('banner', words => {
-		if (bannerLeft > 0) {
-			operator.notify(excerptOf(words, bannerLeft));
-			bannerLeft -= words.length;
-		}
-	});
+	showBanner(client, operator);
 	client.on('error', (error: Error & {level?: string}) => {
 		if (error.level !== 'agent') {
 			// One key of several cannot sign; the next is tried.
@@ -156,6 +151,17 @@ async function signIn(client: Client, stream: Duplex, {host, keys, operator}: Pe
 	} finally {
 		timeout.stop();
 	}
+}
+
+/** Shows what a server says before the authentication, up to a limit. */
+function showBanner(client: Client, operator: Operator): void {
+	let left = maxBanner;
+	client.on('banner', words => {
+		if (left > 0) {
+			operator.notify(excerptOf(words, left));
+			left -= words.length;
+		}
+	});
 }
 
 /**

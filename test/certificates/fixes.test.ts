@@ -1,10 +1,12 @@
 // A hint with a command is a promise: the command is run as it is written, and what it makes is accepted.
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {checkPair, type FindingId} from '../../src/certificates/check.js';
+import {tanosFile} from '../helpers/appliance.js';
 import type {Program} from '../helpers/programs.js';
 import {testWith} from '../helpers/test-with.js';
 import {context, integer, oid, pem, sequence, set} from './fixtures/der.js';
@@ -60,7 +62,12 @@ for (const {what, id, program, certificate: broken = chainWith, key = goodKey} o
 	testWith(...(program ? [program] : []))(`the command for ${what} makes a pair that is accepted`, async t => {
 		const folder = await folderFor(t, broken(), key());
 		const finding = checkFiles(broken(), key()).find(found => found.id === id);
-		await execa('sh', ['-ec', commandIn(finding?.hint ?? '')], {cwd: folder});
+		await run(folder, commandIn(finding?.hint ?? ''));
+		t.deepEqual(await Promise.all([certificateName, keyName].map(async name => readFile(path.join(folder, name)))), [
+			Buffer.from(broken()),
+			Buffer.from(key()),
+		]);
+		await t.throwsAsync(run(folder, commandIn(finding?.hint ?? '')), undefined, 'it writes over the file that it made before');
 		const fixed = await Promise.all([certificateName, keyName].map(async name => fixedFile(folder, name)));
 		t.deepEqual(
 			checkFiles(...(fixed as [Buffer, Buffer])).filter(({severity, id: found}) => severity === 'error' || found === id),
@@ -82,9 +89,49 @@ testWith('openssl', 'ssh-keygen')("a key with a passphrase, and one in OpenSSH's
 	await execa('ssh-keygen', ['-p', '-N', '', '-f', 'ssh.key'], {cwd: folder});
 	const [finding] = checkFiles(chainWith(), await readFile(path.join(folder, 'ssh.key')));
 	t.is(finding?.id, 'key-openssh');
-	await execa('sh', ['-ec', commandIn(finding?.hint ?? '').replace(keyName, 'ssh.key')], {cwd: folder});
-	t.deepEqual(checkFiles(chainWith(), await readFile(path.join(folder, 'ssh.key'))), []);
+	await run(folder, commandIn(finding?.hint ?? '').replaceAll(keyName, 'ssh.key'));
+	t.deepEqual(checkFiles(chainWith(), await readFile(path.join(folder, 'ssh.key.pem'))), []);
 });
+
+const locked: Record<string, {made: string[]; says: RegExp}> = {
+	AES: {made: ['rsa', '-aes128', '-traditional'], says: /openssl pkey -in/},
+	'DES in a header': {
+		made: ['rsa', '-des', '-traditional', '-provider', 'legacy', '-provider', 'default'],
+		says: /-provider legacy /,
+	},
+	'DES in PKCS#8': {
+		made: ['pkcs8', '-topk8', '-v1', 'PBE-MD5-DES', '-provider', 'legacy', '-provider', 'default'],
+		says: /-provider legacy /,
+	},
+	'AES in DER': {made: ['pkcs8', '-topk8', '-outform', 'DER'], says: /openssl pkey -inform DER/},
+};
+
+for (const [what, {made, says}] of Object.entries(locked)) {
+	testWith('openssl')(`the command for a key with a passphrase and ${what}`, async t => {
+		const folder = await folderFor(t, chainWith(), goodKey());
+		await execa('openssl', [...made, '-in', keyName, '-passout', 'pass:four', '-out', 'locked'], {cwd: folder});
+		const finding = checkFiles(chainWith(), await readFile(path.join(folder, 'locked'))).find(({id}) => id === 'key-encrypted');
+		t.regex(finding!.hint, says);
+		await run(folder, commandIn(finding!.hint).replaceAll(keyName, 'locked').replace(' > ', ' -passin pass:four > '));
+		t.deepEqual(checkFiles(chainWith(), await readFile(path.join(folder, 'locked.pem'))), []);
+	});
+}
+
+for (const words of [[], ['-legacy']]) {
+	testWith('openssl')(`the command for a PKCS#12 bundle, made with ${words.join(' ') || 'no option'}`, async t => {
+		const folder = await folderFor(t, chainWith(), goodKey());
+		const made = ['pkcs12', '-export', ...words, '-in', certificateName, '-inkey', keyName, '-passout', 'pass:x', '-out', 'both.p12'];
+		await execa('openssl', made, {cwd: folder});
+		const [finding] = checkFiles(await readFile(path.join(folder, 'both.p12')), goodKey());
+		t.is(finding!.hint.includes('-legacy'), words.length > 0);
+		await run(folder, commandIn(finding!.hint).replaceAll(certificateName, 'both.p12').replaceAll(' > ', ' -passin pass:x > '));
+		const [file, key] = await Promise.all(['both.p12.pem', 'both.p12.key.pem'].map(async name => readFile(path.join(folder, name))));
+		t.deepEqual(
+			checkFiles(file!, key!).map(({id}) => id),
+			['leading-text', 'leading-text'],
+		);
+	});
+}
 
 testWith('openssl')('PKCS#12 made by OpenSSL is recognised, and its parts are accepted', async t => {
 	const folder = await folderFor(t, pemOf(certificate(), intermediate()), goodKey());
@@ -116,6 +163,15 @@ async function folderFor(t: ExecutionContext, file: string | Buffer, key: string
 	return folder;
 }
 
+/** Runs a printed command in a folder, where `tanos` is this one. */
+async function run(folder: string, command: string, input = ''): Promise<void> {
+	const programs = path.join(folder, '..', `${path.basename(folder)}-bin`);
+	await mkdir(programs, {recursive: true});
+	await writeFile(path.join(programs, 'tanos'), `#!/bin/sh\nexec '${process.execPath}' '${tanosFile}' "$@"\n`, {mode: 0o700});
+	await execa('sh', ['-ec', command], {cwd: folder, input, env: {PATH: `${programs}:${process.env['PATH']}`}});
+	await rm(programs, {recursive: true});
+}
+
 /** A command stands at the end of a hint, after a colon. */
 function commandIn(hint: string): string {
 	return hint.slice(hint.lastIndexOf(': ') + 2);
@@ -123,5 +179,6 @@ function commandIn(hint: string): string {
 
 async function fixedFile(folder: string, name: string): Promise<Buffer> {
 	const file = path.join(folder, name);
-	return readFile(`${file}.pem`).catch(async () => readFile(file));
+	const converted = path.join(folder, 'converted', name);
+	return readFile(converted).catch(async () => readFile(`${file}.pem`).catch(async () => readFile(file)));
 }

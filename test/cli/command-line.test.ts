@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {UsageError} from '../../src/cli/command.js';
-import {checkDefinition, requestDefinition} from '../../src/cli/definitions/certificate.js';
+import {checkDefinition, convertDefinition, requestDefinition} from '../../src/cli/definitions/certificate.js';
 import type {CommandDefinition} from '../../src/cli/definitions/definition.js';
 import {sftpServerDefinition, uploadDefinition} from '../../src/cli/definitions/programs.js';
 import {definitions} from '../../src/cli/definitions/table.js';
@@ -79,7 +79,7 @@ test('the help of a command shows its options, and every example is a call that 
 
 test('options and arguments may come in any order, and -- ends the options', t => {
 	const call = parseCall(checkDefinition, ['--host', 'a', 'x.crt', '--json', '--host=b', '--', '--odd.key']);
-	t.deepEqual(call, {values: {host: ['a', 'b'], ca: undefined, at: undefined, json: true}, arguments: {CRT: 'x.crt', KEY: '--odd.key'}});
+	t.deepEqual(call, {values: {host: ['a', 'b'], ca: undefined, at: undefined, json: true}, arguments: {CRT: 'x.crt', KEY: ['--odd.key']}});
 	const upload = parseCall(uploadDefinition, ['c', 'k', 'h1', '-F', 'f', 'h2']);
 	t.like(upload, {values: {config: 'f', force: false}, arguments: {'[USER@]HOST[:PORT]': ['h1', 'h2']}});
 	t.like(parseCall(sftpServerDefinition, ['-eR', '-lINFO']).values, {e: true, R: true, l: 'INFO'});
@@ -87,12 +87,12 @@ test('options and arguments may come in any order, and -- ends the options', t =
 });
 
 const mistakes: ReadonlyArray<readonly [CommandDefinition, string, RegExp]> = [
-	[checkDefinition, 'a.crt', /^KEY is missing\. Its private key\./],
-	[checkDefinition, 'a b c', /^c: nothing may follow here\./],
+	[checkDefinition, '--json', /^CRT is missing\. The certificate, followed by its chain\./],
+	[convertDefinition, 'a b c --out d', /^c: nothing may follow here\./],
 	[checkDefinition, 'a b --hots x', /^There is no option --hots\. Did you mean --host\?/],
 	[checkDefinition, 'a b --unheardof', /^There is no option --unheardof\.$/],
-	[checkDefinition, 'a b --host', /^--host needs a value: --host NAME\.$/],
-	[checkDefinition, 'a b --host --json', /^--host needs a value: --host NAME\. Found: --json\./],
+	[checkDefinition, 'a b --host', /^--host needs a value: --host NAME\[,NAME\]\.$/],
+	[checkDefinition, 'a b --host --json', /^--host needs a value: --host NAME\[,NAME\]\. Found: --json\./],
 	[checkDefinition, 'a b --json=yes', /^--json takes no value, but has yes\./],
 	[requestDefinition, '--out a', /^--hostname NAME\[,NAME\] is missing\. The names of the server\./],
 	[uploadDefinition, 'c k h --keep-key --delete-key', /^--delete-key and --keep-key cannot be combined\./],
@@ -135,7 +135,7 @@ test('help, as a command and as an option, and mistakes, with their exit codes',
 		[['help', 'nothing'], 2, /There is no command nothing\./],
 		[['certifcate', 'check'], 2, /There is no command certifcate\. Did you mean certificate\?\nSee: tanos help\n?$/],
 		[['certificate', 'chekc'], 2, /Did you mean check\?/],
-		[['certificate'], 2, /needs one more word: check, request/],
+		[['certificate'], 2, /needs one more word: check, convert, explain, request/],
 		[['soap', 'statsu'], 2, /Did you mean soap status\?/],
 		[['sopa', 'status'], 2, /Did you mean soap\?/],
 		[['serve', 'now'], 2, /now: nothing may follow here\.\nUsage: tanos serve \[OPTIONS\]\nSee: tanos help serve/],

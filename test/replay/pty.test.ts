@@ -13,6 +13,8 @@ test('the last output of a program is read, also by a process that is busy', asy
 		output += text;
 		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250); // Nothing else runs meanwhile.
 	});
-	t.is(await new Promise<number>(resolve => program.onExit(resolve)), 0);
+	const exited = Promise.withResolvers<number>();
+	program.onExit(exited.resolve);
+	t.is(await exited.promise, 0);
 	t.regex(output, /3000\r\nend\r\n$/);
 });

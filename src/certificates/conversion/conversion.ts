@@ -10,7 +10,9 @@ import {isPrivateKeyFormat, detectFormat} from '../parse/detect-format.js';
 import type {UploadedFile} from '../parse/uploaded-file.js';
 import type {Answer} from './conversion-worker.js';
 import type {Converted, ConversionInput, Source} from './convert.js';
-import {repairText} from './repair-text.js';
+import {repairText} from '../parse/repair-text.js';
+import {isForeignConvertible} from '../rules/foreign-formats.js';
+import {isRepairable} from '../rules/text-damage.js';
 import {Problem, messageOf} from '../../problem.js';
 
 /** Two files as they were found. */
@@ -92,15 +94,34 @@ function titleFor(pair: UploadedPair, finding: Finding): string | undefined {
 }
 
 function titleForError(pair: UploadedPair, {id, file}: Finding): string | undefined {
-	if (id === 'cert-parse' || id === 'key-parse') {
-		return isJoined(id === 'cert-parse' ? pair.certificate : pair.key) ? `Put each BEGIN line of ${file} on a line of its own` : undefined;
+	const damaged = /^(cert|key)-(?:parse|not-pem|truncated)$/.exec(id);
+	if (damaged === null) {
+		return fixes[id];
 	}
 
-	return id === 'key-not-pem' && locksOf(pair.key).isBundle ? 'Take the key out of the PKCS#12 bundle' : fixes[id];
+	const role = damaged[1] as Role;
+	if (role === 'key' && locksOf(pair.key).isBundle) {
+		return 'Take the key out of the PKCS#12 bundle';
+	}
+
+	return titleForText(pair[fileOf[role]], role, file);
 }
 
-function isJoined(file: UploadedFile): boolean {
-	return file.state === 'read' && readPemText(file.bytes).joinedLine !== undefined;
+function titleForText(upload: UploadedFile, role: Role, file: string): string | undefined {
+	if (upload.state !== 'read') {
+		return undefined;
+	}
+
+	const text = readPemText(upload.bytes);
+	if (text.joinedLine !== undefined && upload.bytes.includes('----------BEGIN')) {
+		return `Put each BEGIN line of ${file} on a line of its own`;
+	}
+
+	if (isRepairable({role, name: upload.name, bytes: upload.bytes, text})) {
+		return `Repair the text of ${file}`;
+	}
+
+	return text.blocks.length === 0 && isForeignConvertible(upload.bytes) ? `Write ${file} in PEM` : undefined;
 }
 
 /**

@@ -41,8 +41,17 @@ type Parts = Gathered & {role: Role; source: Source | undefined};
 export function convert({cert, key}: ConversionInput): Converted {
 	const [inCertificate, inKey] = [partsOf('cert', cert), partsOf('key', key)];
 	const from = inCertificate.certificates.length > 0 ? inCertificate : inKey;
-	const certificates = parsed(from);
+	const isKeyAlone = from.certificates.length === 0 && (cert === undefined || key === undefined);
+	const certificates = isKeyAlone ? [] : parsed(from);
 	const {found, holder} = keyFor(certificates, [inKey, inCertificate]);
+	if (isKeyAlone && found) {
+		return {key: keyInPem(found), from: {certificate: from.role, key: holder.role}, done: [keyInWords(found, holder.source)]};
+	}
+
+	if (isKeyAlone) {
+		throw nothingFound();
+	}
+
 	const keepsCertificate = from === inCertificate && from.source?.keep === true;
 	const keepsKey = found === undefined || (holder === inKey && inKey.source?.keep === true);
 	const chain = written(from, certificates, found);
@@ -91,9 +100,13 @@ function partsOf(role: Role, source: Source | undefined): Parts {
 	}
 }
 
+function nothingFound(): Problem {
+	return new Problem('nothing-found', 'Neither file holds a certificate.', 'Upload the certificate that the CA sent.');
+}
+
 function parsed({certificates, source}: Parts): Certificate[] {
 	if (certificates.length === 0) {
-		throw new Problem('nothing-found', 'Neither file holds a certificate.', 'Upload the certificate that the CA sent.');
+		throw nothingFound();
 	}
 
 	try {

@@ -6,7 +6,10 @@ import {certificatesInPkcs7} from '../parse/pkcs7.js';
 import {isPrivateKeyFormat, detectFormat, type FileFormat} from '../parse/detect-format.js';
 import {firstElement} from '../parse/tlv.js';
 import {openPkcs12} from './open-pkcs12.js';
-import {repairText} from './repair-text.js';
+import {decodeText} from '../parse/decode-text.js';
+import {elementsFrom, type Placed} from '../parse/mixed-forms.js';
+import {repairText} from '../parse/repair-text.js';
+import {readStructured} from './structured-keys.js';
 import {unlockKey, type LockedKey} from './unlock-key.js';
 import {Problem} from '../../problem.js';
 
@@ -25,16 +28,31 @@ export type Gathered = {
 export function gather(bytes: Buffer, passphrase: string): Gathered {
 	const gathered: Gathered = {certificates: [], keys: [], unopened: [], unordered: false};
 	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';
-	if (format !== 'unknown') {
-		take(gathered, format, bytes, passphrase);
-		return gathered;
+	const binary = format === 'unknown' ? [] : elementsFrom(bytes, 0);
+	for (const {format: its, element} of binary) {
+		take(gathered, its, element, passphrase);
 	}
 
-	for (const block of readPemText(repairText(bytes)).blocks) {
+	if (format !== 'unknown' && binary.length === 0) {
+		take(gathered, format, bytes, passphrase); // BER of indefinite length, which nothing follows.
+	}
+
+	for (const block of format === 'unknown' || binary.length > 0 ? readPemText(pemIn(bytes, binary.at(-1))).blocks : []) {
 		takeBlock(gathered, block, passphrase);
 	}
 
+	const {certificates, keys} = gathered.certificates.length + gathered.keys.length === 0 ? readStructured(decodeText(bytes)) : nothing;
+	gathered.certificates.push(...certificates);
+	gathered.keys.push(...keys);
 	return gathered;
+}
+
+const nothing = {certificates: [], keys: []};
+
+/** The PEM text of a file, behind the binary data that it begins with. */
+function pemIn(bytes: Buffer, last: Placed | undefined): Buffer {
+	const text = last === undefined ? bytes : bytes.subarray(last.at + last.element.length);
+	return text.length === 0 ? text : repairText(text);
 }
 
 function takeBlock(gathered: Gathered, block: Block, passphrase: string): void {
@@ -43,7 +61,7 @@ function takeBlock(gathered: Gathered, block: Block, passphrase: string): void {
 		return;
 	}
 
-	const isOther = block.label.endsWith('PARAMETERS');
+	const isOther = block.label.endsWith('PARAMETERS') || block.label.endsWith('CRL');
 	if (!isOther) {
 		const decoded = decodeBlock(block);
 		take(gathered, block.label === 'TRUSTED CERTIFICATE' ? 'certificate' : detectFormat(decoded), decoded, passphrase);

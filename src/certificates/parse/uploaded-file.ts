@@ -2,6 +2,8 @@
 export type UploadedFile = {
 	/** The name that was asked for, such as `SOAPServer.crt`. */
 	name: string;
+	/** Whether it lies on the operator's machine, and not in /incoming. */
+	isLocal?: boolean;
 } & (
 	| {state: 'read'; bytes: Buffer; /** Number of hard links. */ links: number; /** Permission bits. */ mode: number}
 	| {state: 'missing'; /** What is there instead. */ others: string[]}

@@ -1,8 +1,9 @@
 // The findings of a certificate file that is damaged or holds something else.
-import {refuse, shellWord, warn, type FindingDraft} from './finding.js';
+import {convertCommand, intoNewFile, refuse, shellWord, warn, type FindingDraft} from './finding.js';
 import {lastLine, type Block} from '../parse/pem-text.js';
-import {quoted, sanitise} from '../../sanitise.js';
+import {listed, quoted, sanitise} from '../../sanitise.js';
 import type {FileFormat} from '../parse/detect-format.js';
+import {hasKeyBag, needsLegacyProvider} from '../parse/protection.js';
 
 export function truncated(block: Block, index: number): FindingDraft {
 	return refuse(
@@ -12,18 +13,53 @@ export function truncated(block: Block, index: number): FindingDraft {
 	);
 }
 
-export function damagedBlock(block: Block, index: number, damage: string): FindingDraft {
-	const message = `${describeBlock(block, index)} is damaged: ${damage}.`;
-	return refuse('cert-parse', message, 'Copy the certificate again, whole, from what the CA sent.');
+/** A block whose DER has its whole length came from the CA like this. */
+export function damagedBlock(block: Block, index: number, {damage, isWhole}: {damage: string; isWhole: boolean}): FindingDraft {
+	const words = describeBlock(block, index);
+	return isWhole
+		? refuse(
+				'cert-parse',
+				`${words} is whole, but breaks a rule for certificates: ${damage}.`,
+				'Copying it again will not help: ask the CA to issue another certificate.',
+			)
+		: refuse('cert-parse', `${words} is damaged: ${damage}.`, 'Copy the certificate again, whole, from what the CA sent.');
+}
+
+/** Binary certificates, one or several that were appended to one another. */
+export function binaryCertificates(name: string, count: number): FindingDraft {
+	return count > 1
+		? refuse(
+				'cert-der',
+				`${sanitise(name)} holds ${count} certificates in binary form (DER), one behind the other; PEM is required.`,
+				`Convert all of them: ${convertCommand(name)}`,
+			)
+		: refuse(
+				'cert-der',
+				`${sanitise(name)} is in binary form (DER); PEM is required.`,
+				`Convert it: ${intoNewFile(`openssl x509 -inform DER -in ${shellWord(name)}`, `${name}.pem`)}`,
+			);
+}
+
+/** A revocation list beside certificates, as some CAs send it. */
+export function besideCrl(name: string): FindingDraft {
+	return warn(
+		'leading-text',
+		`${sanitise(name)} also holds a revocation list (CRL), which is ignored.`,
+		'Nothing has to be done; remove it if another program rejects it.',
+	);
 }
 
 function describeBlock(block: Block, index: number): string {
 	return `Block ${index + 1} (${sanitise(block.label)}, from line ${block.line})`;
 }
 
-/** The finding for a known format that is not a certificate. */
-export function unexpectedInCertificateFile(format: FileFormat | undefined, name: string): FindingDraft | undefined {
-	const [word, pem] = [shellWord(name), shellWord(`${name}.pem`)];
+/** The finding for a known format that is not a certificate. Its bytes in DER decide which command fits; a label says it stood in PEM. */
+export function unexpectedInCertificateFile(
+	format: FileFormat | undefined,
+	name: string,
+	bytes: Buffer,
+	label?: string,
+): FindingDraft | undefined {
 	switch (format) {
 		case 'request': {
 			return refuse(
@@ -42,25 +78,43 @@ export function unexpectedInCertificateFile(format: FileFormat | undefined, name
 		}
 
 		case 'PKCS#7': {
-			return refuse(
-				'cert-pkcs7',
-				`${sanitise(name)} holds a PKCS#7 bundle (.p7b).`,
-				`Take its certificates out, the server's first (binary: -inform DER): openssl pkcs7 -print_certs -in ${word} -out ${pem}`,
-			);
+			return bundleOfCertificates(name, label);
 		}
 
 		case 'PKCS#12': {
-			return refuse(
-				'cert-pkcs12',
-				`${sanitise(name)} is a PKCS#12 bundle (.p12, .pfx) with the certificate and the key together.`,
-				`Split it: openssl pkcs12 -in ${word} -nokeys -out certificate.pem; openssl pkcs12 -in ${word} -nocerts -nodes -out key.pem`,
-			);
+			return bundleWithKey(name, bytes);
 		}
 
 		default: {
 			return undefined;
 		}
 	}
+}
+
+/** openssl pkcs7 reads what is labelled PKCS7 only; another label is converted here. */
+function bundleOfCertificates(name: string, label: string | undefined): FindingDraft {
+	const form = label === undefined ? ' -inform DER' : '';
+	const command = intoNewFile(`openssl pkcs7${form} -print_certs -in ${shellWord(name)}`, `${name}.pem`);
+	return refuse(
+		'cert-pkcs7',
+		`${sanitise(name)} holds a PKCS#7 bundle (.p7b)${form === '' ? '' : ' in binary form (DER)'}.`,
+		label === undefined || label === 'PKCS7'
+			? `Take its certificates out; the server's must come first: ${command}`
+			: `Take its certificates out: ${convertCommand(name)}`,
+	);
+}
+
+function bundleWithKey(name: string, bytes: Buffer): FindingDraft {
+	const holdsKey = hasKeyBag(bytes);
+	const read = `openssl pkcs12${needsLegacyProvider(bytes) ? ' -legacy' : ''} -in ${shellWord(name)}`;
+	const key = holdsKey ? ` && ${intoNewFile(`${read} -nocerts -nodes`, `${name}.key.pem`)}` : '';
+	return refuse(
+		'cert-pkcs12',
+		holdsKey
+			? `${sanitise(name)} is a PKCS#12 bundle (.p12, .pfx) with the certificate and the key together.`
+			: `${sanitise(name)} is a PKCS#12 bundle (.p12, .pfx) with no private key to be seen; Windows exports without it by default.`,
+		`${holdsKey ? 'Split it' : 'Take its certificates out'}: ${intoNewFile(`${read} -nokeys`, `${name}.pem`)}${key}`,
+	);
 }
 
 /** OpenSSL skips blocks that are not certificates; they matter only when there is no certificate. */
@@ -92,7 +146,7 @@ export function trusted(name: string): FindingDraft {
 	return refuse(
 		'cert-trusted-label',
 		`${sanitise(name)} is in OpenSSL's own TRUSTED CERTIFICATE form.`,
-		`Convert it, one certificate at a time: openssl x509 -in ${shellWord(name)} -out ${shellWord(`${name}.pem`)}`,
+		`Convert it: ${intoNewFile(`openssl crl2pkcs7 -nocrl -certfile ${shellWord(name)} | openssl pkcs7 -print_certs`, `${name}.pem`)}`,
 	);
 }
 
@@ -100,6 +154,14 @@ export function oldLabel(name: string): FindingDraft {
 	return warn(
 		'old-label',
 		`${sanitise(name)} uses the old label X509 CERTIFICATE; OpenSSL loads it, other programs may not.`,
-		`Change the label: sed -i 's/X509 CERTIFICATE/CERTIFICATE/' ${shellWord(name)}`,
+		`Change the label: ${intoNewFile(`sed 's/X509 CERTIFICATE/CERTIFICATE/' ${shellWord(name)}`, `${name}.pem`)}`,
+	);
+}
+
+export function withoutCertificate(name: string, blocks: readonly Block[]): FindingDraft {
+	return refuse(
+		'cert-not-pem',
+		`${sanitise(name)} holds no certificate, but: ${listed(blocks.map(({label}) => label))}.`,
+		'Upload the PEM file with the certificate of the server.',
 	);
 }

@@ -3,6 +3,8 @@ import {readCertificate, type Certificate} from '../parse/certificate.js';
 import {tryParse} from '../parse/parse-error.js';
 import {fileError, fileFindings} from './file-rules.js';
 import {
+	besideCrl,
+	binaryCertificates,
 	damagedBlock,
 	hasKey,
 	isKey,
@@ -11,13 +13,15 @@ import {
 	unexpectedInCertificateFile,
 	truncated,
 	trusted,
+	withoutCertificate,
 } from './certificate-file-findings.js';
-import {refuse, shellWord, type FindingId, type FindingDraft} from './finding.js';
+import type {FindingId, FindingDraft} from './finding.js';
 import {lostLabel} from './lost-block.js';
+import {elementsFrom} from '../parse/mixed-forms.js';
 import {isCertificateLabel} from '../parse/pem.js';
 import {decodeBlock, readPemText, type Block} from '../parse/pem-text.js';
-import {quoted, sanitise} from '../../sanitise.js';
-import {isPrivateKeyFormat, formatByLabel, detectFormat, type FileFormat} from '../parse/detect-format.js';
+import {quoted} from '../../sanitise.js';
+import {isPrivateKeyFormat, formatByLabel, detectFormat, refuseTrailingBytes, type FileFormat} from '../parse/detect-format.js';
 import {formError, formFindings} from './text-format-rules.js';
 import type {UploadedFile} from '../parse/uploaded-file.js';
 
@@ -41,9 +45,10 @@ export function readCertificateFile(file: UploadedFile): CertificateFile {
 
 	const {name, bytes} = file;
 	const read = {role: 'cert', name, bytes, text: readPemText(bytes)} as const;
-	const form = (read.text.blocks.length === 0 ? binaryError(name, bytes) : undefined) ?? formError(read);
+	const form = binaryError(name, bytes) ?? formError(read);
 	if (form !== undefined) {
-		return {...result, findings: [form, ...result.findings]};
+		const exposed = bytes.includes('PRIVATE KEY-----') && bytes.includes('CERTIFICATE-----') ? [hasKey(name)] : [];
+		return {...result, findings: [form, ...exposed, ...result.findings]};
 	}
 
 	result.findings.push(...formFindings(read));
@@ -57,7 +62,7 @@ export function readCertificateFile(file: UploadedFile): CertificateFile {
 		result.findings.push(hasKey(name)); // Also one that OpenSSL skips: whoever can read the file can use it.
 	}
 
-	return withoutRepetition(withPresence(result, name));
+	return withoutRepetition(withPresence(result, name, read.text.blocks));
 }
 
 type Kind = FileFormat | 'trusted';
@@ -99,11 +104,13 @@ function readBlock(result: CertificateFile, name: string, block: Block, index: n
 	} else if (kind !== undefined && isPrivateKeyFormat(kind)) {
 		result.findings.push(hasKey(name));
 	} else if (block.ended && block.endLabel !== block.label) {
-		result.findings.push(damagedBlock(block, index, `its END line names something else, ${quoted(block.endLabel ?? '')}`));
+		result.findings.push(
+			damagedBlock(block, index, {damage: `its END line names something else, ${quoted(block.endLabel ?? '')}`, isWhole: false}),
+		);
 		result.missingLeaf ||= result.certificates.length === 0;
 		result.damaged = true;
 	} else if (block.ended) {
-		result.findings.push(unexpectedInCertificateFile(kind, name) ?? unexpectedContent(name, block, index));
+		result.findings.push(unexpectedBlock(kind, name, block) ?? unexpectedContent(name, block, index));
 	} else {
 		result.findings.push(truncated(block, index));
 	}
@@ -113,9 +120,20 @@ function readBlock(result: CertificateFile, name: string, block: Block, index: n
 	}
 }
 
+function unexpectedBlock(kind: Kind | undefined, name: string, block: Block): FindingDraft | undefined {
+	let bytes: Buffer = Buffer.alloc(0);
+	tryParse(() => {
+		bytes = decodeBlock(block);
+	});
+	return unexpectedInCertificateFile(kind === 'trusted' ? undefined : kind, name, bytes, block.label);
+}
+
 function addCertificate(result: CertificateFile, block: Block, index: number): void {
+	let isWhole = false;
 	const damage = tryParse(() => {
-		result.certificates.push(readCertificate(decodeBlock(block)));
+		const decoded = decodeBlock(block);
+		isWhole = tryParse(() => refuseTrailingBytes(decoded)) === undefined;
+		result.certificates.push(readCertificate(decoded));
 	});
 	if (damage === undefined) {
 		return;
@@ -123,41 +141,29 @@ function addCertificate(result: CertificateFile, block: Block, index: number): v
 
 	result.missingLeaf ||= result.certificates.length === 0;
 	result.damaged = true;
-	result.findings.push(block.ended ? damagedBlock(block, index, damage) : truncated(block, index));
+	result.findings.push(block.ended ? damagedBlock(block, index, {damage, isWhole}) : truncated(block, index));
 }
 
 /** Binary data that is known, although it is not PEM. */
 function binaryError(name: string, bytes: Buffer): FindingDraft | undefined {
 	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';
 	if (format === 'certificate') {
-		return refuse(
-			'cert-der',
-			`${sanitise(name)} is in binary form (DER); PEM is required.`,
-			`Convert it: openssl x509 -inform DER -in ${shellWord(name)} -out ${shellWord(`${name}.pem`)}`,
-		);
+		return binaryCertificates(name, elementsFrom(bytes, 0).length);
 	}
 
-	return isPrivateKeyFormat(format) ? isKey(name) : unexpectedInCertificateFile(format, name);
+	return isPrivateKeyFormat(format) ? isKey(name) : unexpectedInCertificateFile(format, name, bytes);
 }
 
 /** The meaning of findings about other blocks when there is no certificate. */
-function withPresence(result: CertificateFile, name: string): CertificateFile {
+function withPresence(result: CertificateFile, name: string, blocks: readonly Block[]): CertificateFile {
 	const {findings, certificates, damaged} = result;
 	if (certificates.length > 0 || damaged) {
-		return result;
+		return {...result, findings: findings.map(draft => (draft.id === 'cert-is-crl' ? besideCrl(name) : draft))};
 	}
 
 	const turned = findings.map(draft => (draft.id === 'cert-has-key' ? isKey(name) : draft));
 	const refused = turned.some(({severity}) => severity === 'error');
-	return {
-		...result,
-		findings: refused
-			? turned
-			: [
-					...turned,
-					refuse('cert-not-pem', `${sanitise(name)} holds no certificate.`, 'Upload the PEM file with the certificate of the server.'),
-				],
-	};
+	return {...result, findings: refused ? turned : [...turned, withoutCertificate(name, blocks)]};
 }
 
 /** One finding of a kind is enough, except where each names its own block; at most ten of those are kept. */

@@ -1,5 +1,5 @@
 // The rules for a file as such, without its content.
-import {refuse, warn, type FindingDraft, type Role} from './finding.js';
+import {refuse, shellWord, warn, type FindingDraft, type Role} from './finding.js';
 import {listed, quoted, sanitise} from '../../sanitise.js';
 import {maxFileBytes, type UploadedFile} from '../parse/uploaded-file.js';
 
@@ -14,14 +14,16 @@ export function fileError(role: Role, file: UploadedFile): FindingDraft | undefi
 		}
 
 		case 'missing': {
-			return notFound(role, name, file.others);
+			return notFound(role, name, file);
 		}
 
 		case 'unreadable': {
 			return refuse(
 				`${role}-unreadable`,
 				`${name} cannot be read: permission denied.`,
-				'Upload it again as the user who may write there, or give that user the right to read it.',
+				file.isLocal
+					? `Let yourself read it: chmod u+r ${shellWord(file.name)}`
+					: 'Upload it again as the user who may write there, or give that user the right to read it.',
 			);
 		}
 
@@ -37,7 +39,7 @@ export function fileError(role: Role, file: UploadedFile): FindingDraft | undefi
 			return refuse(
 				`${role}-not-file`,
 				`${name} is ${sanitise(file.kind)}, not a file.`,
-				`Remove it and upload the ${what[role]} under that name.`,
+				file.isLocal ? `Name the file with the ${what[role]}.` : `Remove it and upload the ${what[role]} under that name.`,
 			);
 		}
 
@@ -86,14 +88,15 @@ function tooBig(role: Role, name: string, size: number): FindingDraft {
 	);
 }
 
-function notFound(role: Role, name: string, others: string[]): FindingDraft {
+function notFound(role: Role, name: string, {others, isLocal}: UploadedFile & {state: 'missing'}): FindingDraft {
 	const nearest = nearestName(name, others);
-	const there = others.length === 0 ? 'The folder is empty.' : `There is: ${listed(others)}.`;
+	const empty = isLocal ? 'There is nothing in its folder.' : 'The folder is empty.';
+	const there = others.length === 0 ? empty : `There is: ${listed(others)}.`;
 	const rename = nearest === undefined ? '' : `Did you mean ${quoted(nearest)}? Names are case-sensitive. `;
 	return refuse(
 		`${role}-not-found`,
 		`There is no file ${name}. ${there}`,
-		`${rename}Upload the ${what[role]} by SFTP as /incoming/${name}.`,
+		`${rename}${isLocal ? `Name the file with the ${what[role]}.` : `Upload the ${what[role]} by SFTP as /incoming/${name}.`}`,
 	);
 }
 

@@ -127,3 +127,16 @@ export function warn(id: FindingId, message: string, hint: string): FindingDraft
 export function shellWord(name: string): string {
 	return /^[\w.,@%+=:/-]+$/.test(name) ? name : `'${sanitise(name).replaceAll("'", String.raw`'\''`)}'`;
 }
+
+/**
+ * A command whose output goes to a file that must not exist yet: `set -C` makes the shell refuse to write over one. Only its owner may
+ * read the file, which may hold a key.
+ */
+export function intoNewFile(command: string, file: string): string {
+	return `(umask 077; set -C; ${command} > ${shellWord(file)})`;
+}
+
+/** The command that makes what 2-4 would make of a file, in a new folder. */
+export function convertCommand(name: string): string {
+	return `tanos certificate convert ${shellWord(name)} --out converted`;
+}

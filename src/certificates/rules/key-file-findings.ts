@@ -1,5 +1,6 @@
 // The findings of a key file that is damaged or holds something else.
-import {refuse, shellWord, warn, type FindingDraft} from './finding.js';
+import {intoNewFile, refuse, shellWord, warn, type FindingDraft} from './finding.js';
+import {needsLegacyProvider} from '../parse/protection.js';
 import type {Block} from '../parse/pem-text.js';
 import {listed, quoted, sanitise} from '../../sanitise.js';
 import {formatByLabel, type FileFormat} from '../parse/detect-format.js';
@@ -13,7 +14,7 @@ export const keyLabels: Record<string, FileFormat> = {
 };
 
 /** The finding for a known format that is not a private key. */
-export function unexpectedInKeyFile(format: FileFormat, name: string): FindingDraft | undefined {
+export function unexpectedInKeyFile(format: FileFormat, name: string, bytes: Buffer = Buffer.alloc(0)): FindingDraft | undefined {
 	const upload = 'Upload the private key that was made with the request of this certificate.';
 	switch (format) {
 		case 'certificate': {
@@ -38,7 +39,7 @@ export function unexpectedInKeyFile(format: FileFormat, name: string): FindingDr
 			return refuse(
 				'key-not-pem',
 				`${sanitise(name)} holds a ${format}, not a private key in PEM form.`,
-				format === 'PKCS#12' ? `Take the key out: openssl pkcs12 -nocerts -nodes -in ${shellWord(name)} -out key.pem` : upload,
+				format === 'PKCS#12' ? takeKeyOut(name, bytes) : upload,
 			);
 		}
 
@@ -46,6 +47,11 @@ export function unexpectedInKeyFile(format: FileFormat, name: string): FindingDr
 			return undefined;
 		}
 	}
+}
+
+function takeKeyOut(name: string, bytes: Buffer): string {
+	const legacy = needsLegacyProvider(bytes) ? ' -legacy' : '';
+	return `Take the key out: ${intoNewFile(`openssl pkcs12${legacy} -in ${shellWord(name)} -nocerts -nodes`, `${name}.pem`)}`;
 }
 
 export function withoutKey(name: string, blocks: Block[]): FindingDraft {
@@ -70,11 +76,43 @@ export function hasMore(name: string, others: Block[]): FindingDraft {
 	);
 }
 
-export function encrypted(name: string): FindingDraft {
+/** A key that a passphrase protects; its bytes say which providers of OpenSSL can open it. */
+export function encrypted(name: string, bytes: Buffer, options: {binary?: boolean} = {}): FindingDraft {
+	const providers = needsLegacyProvider(bytes) ? ' -provider legacy -provider default' : '';
+	const form = options.binary ? ' -inform DER' : '';
 	return refuse(
 		'key-encrypted',
 		`${sanitise(name)} is protected by a passphrase, and the server cannot ask for it when it starts.`,
-		`Remove the passphrase, also an empty one: openssl pkey -in ${shellWord(name)} -out ${shellWord(`${name}.pem`)}`,
+		`Remove the passphrase, also an empty one: ${intoNewFile(`openssl pkey${providers}${form} -in ${shellWord(name)}`, `${name}.pem`)}`,
+	);
+}
+
+/** Keys of which the file holds no more than a handle, or that belong to another system. */
+export function foreignKey(name: string, label: string): FindingDraft | undefined {
+	if (/^TSS2? /.test(label)) {
+		return refuse(
+			'key-type',
+			`${sanitise(name)} is a key of a TPM (${quoted(label)}): only the TPM that made it can use it, and the server cannot load it.`,
+			'Make an RSA 2048 key in a file, and a new request with it.',
+		);
+	}
+
+	return /^(?:SSH2|PGP) /.test(label)
+		? refuse(
+				'key-not-pem',
+				`${sanitise(name)} holds a key for another system (${quoted(label)}), not for TLS.`,
+				'Upload the private key that was made with the request of this certificate.',
+			)
+		: undefined;
+}
+
+/** A key in OpenSSH's own format. ssh-keygen converts in place, so a copy is converted. */
+export function opensshKey(name: string): FindingDraft {
+	const [word, copy] = [shellWord(name), shellWord(`${name}.pem`)];
+	return refuse(
+		'key-openssh',
+		`${sanitise(name)} is in OpenSSH's own format.`,
+		`Convert a copy: ${intoNewFile(`cat ${word}`, `${name}.pem`)} && ssh-keygen -p -m PEM -N '' -f ${copy}`,
 	);
 }
 
@@ -82,7 +120,7 @@ export function encrypted(name: string): FindingDraft {
 export function labelFinding(name: string, label: string, format: FileFormat, isLoaded: boolean): FindingDraft {
 	const message = `The label says ${quoted(label)}, but what is inside is ${format}.`;
 	if (isLoaded) {
-		const command = `openssl pkey -in ${shellWord(name)} -out ${shellWord(`${name}.pem`)}`;
+		const command = intoNewFile(`openssl pkey -in ${shellWord(name)}`, `${name}.pem`);
 		return warn('key-label', `${message} OpenSSL loads it; other programs may not.`, `Rewrite it: ${command}`);
 	}
 
@@ -90,7 +128,7 @@ export function labelFinding(name: string, label: string, format: FileFormat, is
 	return refuse(
 		'key-parse',
 		`${message} OpenSSL cannot load it.`,
-		`Change the label: sed -i 's/${sanitise(label)}-/${right}-/' ${shellWord(name)}`,
+		`Change the label: ${intoNewFile(`sed 's/${sanitise(label)}-/${right}-/' ${shellWord(name)}`, `${name}.pem`)}`,
 	);
 }
 

@@ -2,8 +2,18 @@
 import {createPrivateKey, createPublicKey, type KeyObject} from 'node:crypto';
 import {tryParse} from '../parse/parse-error.js';
 import {fileError, fileFindings} from './file-rules.js';
-import {refuse, shellWord, type FindingDraft} from './finding.js';
-import {encrypted, hasMore, keyLabels, labelFinding, unexpectedInKeyFile, unreadable, withoutKey} from './key-file-findings.js';
+import {intoNewFile, refuse, shellWord, type FindingDraft} from './finding.js';
+import {
+	encrypted,
+	foreignKey,
+	hasMore,
+	keyLabels,
+	labelFinding,
+	opensshKey,
+	unexpectedInKeyFile,
+	unreadable,
+	withoutKey,
+} from './key-file-findings.js';
 import {decodeBlock, lastLine, readPemText, saysEncrypted, textOfBlock, type Block} from '../parse/pem-text.js';
 import {quoted, sanitise} from '../../sanitise.js';
 import {isPrivateKeyFormat, refuseTrailingBytes, detectFormat, type FileFormat} from '../parse/detect-format.js';
@@ -66,16 +76,9 @@ function readBlocks(name: string, bytes: Buffer, blocks: Block[]): KeyFile {
 }
 
 function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): KeyFile {
-	if (block.label === 'OPENSSH PRIVATE KEY') {
-		return {
-			findings: [
-				refuse(
-					'key-openssh',
-					`${sanitise(name)} is in OpenSSH's own format.`,
-					`Convert it in place: ssh-keygen -p -m PEM -N '' -f ${shellWord(name)}`,
-				),
-			],
-		};
+	const foreign = block.label === 'OPENSSH PRIVATE KEY' ? opensshKey(name) : foreignKey(name, block.label);
+	if (foreign !== undefined) {
+		return {findings: [foreign]};
 	}
 
 	if (!block.ended) {
@@ -87,7 +90,7 @@ function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): Ke
 	}
 
 	if (saysEncrypted(block)) {
-		return {findings: [encrypted(name)]};
+		return {findings: [encrypted(name, textOfBlock(block))]};
 	}
 
 	const number = blocks.length > 1 ? `Block ${blocks.indexOf(block) + 1}, ` : 'The block ';
@@ -106,10 +109,10 @@ function readKey(name: string, bytes: Buffer, block: Block, blocks: Block[]): Ke
 function judge(name: string, pem: Buffer | Block, label: string, decoded: Buffer): KeyFile {
 	const format = detectFormat(decoded);
 	if (format === 'encrypted PKCS#8') {
-		return {findings: [encrypted(name)]};
+		return {findings: [encrypted(name, decoded)]};
 	}
 
-	const unexpectedContent = unexpectedInKeyFile(format, name);
+	const unexpectedContent = unexpectedInKeyFile(format, name, decoded);
 	if (unexpectedContent !== undefined) {
 		return {findings: [unexpectedContent]};
 	}
@@ -143,8 +146,7 @@ function load(pem: Buffer | Block, format: FileFormat): PrivateKey | undefined {
 /** Binary data that is known, although it is not PEM. */
 function binaryErrors(name: string, bytes: Buffer): FindingDraft[] {
 	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';
-	const word = shellWord(name);
-	const unexpectedContent = unexpectedInKeyFile(format, name);
+	const unexpectedContent = unexpectedInKeyFile(format, name, bytes);
 	if (unexpectedContent !== undefined) {
 		return [unexpectedContent];
 	}
@@ -156,7 +158,7 @@ function binaryErrors(name: string, bytes: Buffer): FindingDraft[] {
 	const binary = refuse(
 		'key-der',
 		`${sanitise(name)} is in binary form (DER, ${format}); PEM is required.`,
-		`Convert it: openssl pkey -inform DER -in ${word} -out ${shellWord(`${name}.pem`)}`,
+		`Convert it: ${intoNewFile(`openssl pkey -inform DER -in ${shellWord(name)}`, `${name}.pem`)}`,
 	);
-	return format === 'encrypted PKCS#8' ? [encrypted(name), binary] : [binary];
+	return format === 'encrypted PKCS#8' ? [encrypted(name, bytes, {binary: true}), binary] : [binary];
 }

@@ -16,7 +16,8 @@ export type SavedKey = {name: string; publicKeyFingerprint: string};
 /** Type, size and exponent of a key, public or private. */
 export function typeFindings(key: KeyObject, subject: string): FindingDraft[] {
 	const type = keyTypeOf(key);
-	const anew = 'Make a new RSA 2048 key and request: openssl genrsa -out new-SOAPServer.key 2048';
+	const anew =
+		'Make a new RSA 2048 key and request (no file is overwritten): tanos certificate request --hostname NAME --out new/SOAPServer';
 	if (key.asymmetricKeyType !== 'rsa') {
 		return [refuse('key-type', `${subject} is ${type}; RSA 2048 is required.`, anew)];
 	}

@@ -1,38 +1,68 @@
 import {exitCodes} from '../../exit-codes.js';
-import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
+import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
-import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
-import {momentOf, print, type Command} from '../command.js';
+import {conversionFor} from '../../certificates/conversion/conversion.js';
+import {shellWord} from '../../certificates/rules/finding.js';
+import {momentOf, print, UsageError, type Command} from '../command.js';
 import {checkDefinition} from '../definitions/certificate.js';
-import {bytesOfFile} from '../files.js';
+import {hostsOf} from '../hosts.js';
+import {readLocal} from '../local-file.js';
 import {parseCall} from '../parse-call.js';
+import {pairsIn, type NamedPair} from './pairs.js';
+import {rootsIn} from './roots.js';
 
-/** `tanos certificate check CRT KEY`: every finding at once. */
+type Options = {hosts: string[]; at: Date; ca?: Buffer};
+type Checked = {pair: NamedPair; result: CheckResult; conversion: string[]};
+
+/** `tanos certificate check CRT KEY`: every finding at once, of one pair or several. */
 export const check: Command = async words => {
 	const {
 		values,
-		arguments: {CRT: certificateFile, KEY: keyFile},
+		arguments: {CRT: first, KEY: others},
 	} = parseCall(checkDefinition, words);
-	const key = await readPrivately(keyFile);
-	const result = checkPair(await readPrivately(certificateFile), key, {
-		hosts: values.host,
-		at: momentOf(values.at),
-		...(values.ca !== undefined && {ca: await bytesOfFile(values.ca, 'Name the root certificate in PEM form.')}),
-	});
-	zeroizeUpload(key);
-	result.pair?.key.fill(0);
-	print(...(values.json ? [toJson(result)] : describeCheck(result, values.host)));
-	return result.ok ? exitCodes.done : exitCodes.no;
+	const pairs = await pairsIn([first, ...others]);
+	const hosts = hostsOf(values.host);
+	const options = {hosts, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await rootsIn(values.ca)})};
+	if (pairs.flatMap(({certificate, key}) => [certificate, key]).filter(file => file === '-').length > 1) {
+		throw new UsageError('- is standard input, which can be read once only.');
+	}
+
+	const checked: Checked[] = [];
+	for (const pair of pairs) {
+		checked.push(await checkOne(pair, options)); // One after the other, because only one pair should be in memory.
+	}
+
+	print(...(values.json ? [toJson(checked)] : checked.flatMap(one => inLines(one, hosts, checked.length > 1))));
+	return checked.every(({result}) => result.ok) ? exitCodes.done : exitCodes.no;
 };
 
-/** The mode of a file matters in /incoming only. */
-export async function readPrivately(file: string): Promise<UploadedFile> {
-	const upload = await readUpload(file, {followsFolder: true});
-	return upload.state === 'read' ? {...upload, mode: 0o600} : upload;
+async function checkOne(pair: NamedPair, options: Options): Promise<Checked> {
+	const [certificate, key] = [await readLocal(pair.certificate), await readLocal(pair.key)];
+	const result = checkPair(certificate, key, options);
+	const conversion = result.ok ? undefined : conversionFor({certificate, key}, result.findings);
+	zeroizeUpload(key);
+	result.pair?.key.fill(0);
+	return {pair, result, conversion: conversion?.titles ?? []};
 }
 
-function toJson({ok, findings, certificate, key}: CheckResult): string {
-	return JSON.stringify({ok, findings, certificate, key});
+function toJson(checked: readonly Checked[]): string {
+	const documents = checked.map(({pair, result: {ok, findings, certificate, key}}) => ({
+		...(checked.length > 1 && {files: pair}),
+		ok,
+		findings,
+		certificate,
+		key,
+	}));
+	return JSON.stringify(documents.length === 1 ? documents[0] : {ok: documents.every(({ok}) => ok), pairs: documents});
+}
+
+function inLines({pair, result, conversion}: Checked, hosts: readonly string[], isOneOfMany: boolean): string[] {
+	const command = `tanos certificate convert ${shellWord(pair.certificate)} ${shellWord(pair.key)} --out converted`;
+	return [
+		...(isOneOfMany ? [`${pair.certificate} and ${pair.key}`] : []),
+		...describeCheck(result, hosts),
+		...(conversion.length === 0 ? [] : ['A copy can be converted:', ...conversion.map(title => `  ${title}`), `  ${command}`]),
+	];
 }
 
 /** The certificate, the findings and the verdict, in lines. */

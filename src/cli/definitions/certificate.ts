@@ -3,14 +3,18 @@ import {atOption, jsonOption, rootOption, type CommandDefinition} from './defini
 export const checkDefinition = {
 	name: 'certificate check',
 	summary: 'Report everything that is wrong with a certificate and its key',
-	about: ['Each finding says what was found and what to do. The exit code is 0 if the pair can be installed, otherwise 1.'],
+	about: [
+		'Each finding says what was found and what to do; tanos certificate explain ID says more. The exit code is 0 if every pair can be '
+			+ 'installed, otherwise 1.',
+		'Several pairs may follow one another, and a folder stands for the pair in it. - is standard input.',
+	],
 	arguments: [
 		{name: 'CRT', completes: 'file', help: 'The certificate, followed by its chain.'},
-		{name: 'KEY', completes: 'file', help: 'Its private key.'},
+		{name: 'KEY', completes: 'file', optional: true, multiple: true, help: 'Its private key, and more pairs. A folder has its own.'},
 	],
 	options: {
-		host: {type: 'string', value: 'NAME', multiple: true, help: 'A name that the certificate must be valid for.'},
-		ca: {type: 'string', value: 'FILE', completes: 'file', help: 'The root certificate of your CA.'},
+		host: {type: 'string', value: 'NAME[,NAME]', multiple: true, help: 'A name that the certificate must be valid for.'},
+		ca: {type: 'string', value: 'FILE', completes: 'file', help: 'The root certificate of your CA, in PEM, DER or PKCS#7.'},
 		...atOption,
 		...jsonOption,
 	},
@@ -18,6 +22,37 @@ export const checkDefinition = {
 		{line: 'tanos certificate check SOAPServer.crt SOAPServer.key', does: 'Checks a pair.'},
 		{line: 'tanos certificate check srv.crt srv.key --host ts1.example.com --ca ca.crt', does: 'Checks the name and the root as well.'},
 	],
+} as const satisfies CommandDefinition;
+
+export const convertDefinition = {
+	name: 'certificate convert',
+	summary: 'Write a certificate and its key in PEM, whatever form they have',
+	about: [
+		'Does the conversions of 2-4 without a console: PKCS#12, PKCS#7, DER, passphrases, the order of the chain, damaged text. Writes '
+			+ 'SOAPServer.crt and SOAPServer.key to the folder. An existing file is never overwritten.',
+		'A passphrase is asked for. Without a terminal, each is a line of standard input.',
+	],
+	arguments: [
+		{name: 'CRT', completes: 'file', help: 'The certificate, or a file with both, or a key alone.'},
+		{name: 'KEY', completes: 'file', optional: true, help: 'The private key.'},
+	],
+	options: {
+		out: {type: 'string', value: 'FOLDER', completes: 'folder', required: true, help: 'The folder for the files. It is created.'},
+		...jsonOption,
+	},
+	examples: [
+		{line: 'tanos certificate convert server.pfx --out new', does: 'Splits a PKCS#12 bundle.'},
+		{line: 'tanos certificate convert server.cer server.key --out new', does: 'Converts a pair.'},
+	],
+} as const satisfies CommandDefinition;
+
+export const explainDefinition = {
+	name: 'certificate explain',
+	summary: 'Explain a finding of the check: its reason, an example and the fix',
+	about: ['Without an ID it lists all of them.'],
+	arguments: [{name: 'ID', optional: true, help: 'The id of a finding, such as chain-order.'}],
+	options: jsonOption,
+	examples: [{line: 'tanos certificate explain chain-order', does: 'Explains a finding.'}],
 } as const satisfies CommandDefinition;
 
 export const requestDefinition = {

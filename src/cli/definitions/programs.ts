@@ -83,7 +83,7 @@ export const uploadDefinition = {
 		{name: '[USER@]HOST[:PORT]', multiple: true, help: 'The appliances.'},
 	],
 	options: {
-		host: {type: 'string', value: 'NAME', multiple: true, help: 'A name that the certificate must be valid for.'},
+		host: {type: 'string', value: 'NAME[,NAME]', multiple: true, help: 'A name that the certificate must be valid for.'},
 		force: {type: 'boolean', help: 'Upload the pair even if it cannot be installed.'},
 		identity: {type: 'string', short: 'i', value: 'FILE', completes: 'file', help: 'The private key to sign in with.'},
 		'known-hosts': {type: 'string', value: 'FILE', completes: 'file', help: 'The file of known hosts.'},

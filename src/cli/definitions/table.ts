@@ -1,5 +1,5 @@
 import {createDefinition, drillDefinition, startDefinition, stopDefinition} from './appliance.js';
-import {checkDefinition, requestDefinition, showDefinition, signDefinition} from './certificate.js';
+import {checkDefinition, convertDefinition, explainDefinition, requestDefinition, showDefinition, signDefinition} from './certificate.js';
 import type {CommandDefinition} from './definition.js';
 import {
 	completionDefinition,
@@ -20,6 +20,8 @@ export const definitions: readonly CommandDefinition[] = [
 	stopDefinition,
 	drillDefinition,
 	checkDefinition,
+	convertDefinition,
+	explainDefinition,
 	requestDefinition,
 	showDefinition,
 	signDefinition,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {findingsPage} from '../../certificates/describe/explanations.js';
 import {definitions} from '../definitions/table.js';
 import {manPage, pageName, programPage} from './man-page.js';
 import {commandLinePage} from './markdown.js';
@@ -8,6 +9,7 @@ export function referencePages(): Map<string, string> {
 	const [console, ...commands] = definitions;
 	return new Map([
 		[path.join('docs', 'command-line.md'), commandLinePage(definitions)],
+		[path.join('docs', 'findings.md'), findingsPage()],
 		[manFile(console!), programPage(definitions)],
 		...commands.map(command => [manFile(command), manPage(command, definitions)] as const),
 	]);

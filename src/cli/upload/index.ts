@@ -7,7 +7,8 @@ import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {Problem} from '../../problem.js';
 import type {LocalFile} from '../../ssh-client/upload-part.js';
 import {upload, type Delivery} from '../../ssh-client/upload.js';
-import {describeCheck, readPrivately} from '../certificate/check.js';
+import {describeCheck} from '../certificate/check.js';
+import {readLocal} from '../local-file.js';
 import {print, UsageError, type Command} from '../command.js';
 import {TerminalOperator} from './terminal-operator.js';
 import {deleteKey} from './local-key.js';
@@ -23,7 +24,7 @@ type Outcome = {target: string} & (({ok: true} & Delivery) | {ok: false; problem
 export const uploadCommand: Command = async words => {
 	const options = uploadOptionsOf(words);
 	await assertFilesExist(options);
-	const [certificate, key] = [await readPrivately(options.certificate), await readPrivately(options.key)];
+	const [certificate, key] = [await readLocal(options.certificate), await readLocal(options.key)];
 	const status = new StatusLine();
 	const operator = new TerminalOperator(status);
 	try {
@@ -54,7 +55,7 @@ async function assertFilesExist({identity, config}: UploadOptions): Promise<void
 		throw new UsageError(`--identity ${identity}: there is no such file.`);
 	}
 
-	if (config !== undefined && config !== 'none' && !(await exists(config))) {
+	if (config !== undefined && config !== 'none' && config !== '/dev/null' && !(await exists(config))) {
 		throw new UsageError(`--config ${config}: there is no such file.`);
 	}
 }

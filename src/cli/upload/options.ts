@@ -1,4 +1,5 @@
 import {uploadDefinition} from '../definitions/programs.js';
+import {hostsOf} from '../hosts.js';
 import {parseCall} from '../parse-call.js';
 import {targetOf, type Target} from './target.js';
 
@@ -29,7 +30,7 @@ export function uploadOptionsOf(words: string[]): UploadOptions {
 		certificate,
 		key,
 		targets: hosts.map(text => targetOf(text)),
-		hosts: host,
+		hosts: hostsOf(host),
 		force,
 		json,
 		localKey: deletes ? 'delete' : keeps ? 'keep' : 'ask',

@@ -1,5 +1,5 @@
-// Makes PEM text out of what was PEM text once: other encodings, other line endings, indentation, text that was copied out of JSON.
-// Only what stands between the BEGIN and END lines is taken from the result, so nothing here needs to be exact outside of them.
+// The characters of a file whose encoding is not known: UTF-16, UTF-8, or one byte for each character.
+import {isUtf8} from 'node:buffer';
 
 const byteOrderMarks: ReadonlyArray<[mark: string, encoding: 'utf16le' | 'utf16be' | 'utf8']> = [
 	['fffe', 'utf16le'],
@@ -7,17 +7,8 @@ const byteOrderMarks: ReadonlyArray<[mark: string, encoding: 'utf16le' | 'utf16b
 	['efbbbf', 'utf8'],
 ];
 
-/** The same text in ASCII with LF line endings, each BEGIN and END line on a line of its own. */
-export function repairText(bytes: Buffer): Buffer {
-	const text = decoded(bytes)
-		.replaceAll(/\\r\\n|\\n|\r\n|\r/g, '\n')
-		.replaceAll(/(?<=[^\n])(?=-----BEGIN )/g, '\n')
-		.replaceAll(/(-----(?:BEGIN|END) [^-\n]{1,64}-----)(?=[^\n])/g, '$1\n')
-		.replaceAll(/^[ \t\f]+|[ \t\f]+$/gm, '');
-	return Buffer.from(text, 'latin1');
-}
-
-function decoded(bytes: Buffer): string {
+/** The text of a file without its byte order mark. Bytes that are not UTF-8 are taken for characters of ISO 8859-1. */
+export function decodeText(bytes: Buffer): string {
 	const start = bytes.toString('hex', 0, 3);
 	const [mark, encoding] = byteOrderMarks.find(([known]) => start.startsWith(known)) ?? ['', encodingWithoutMark(bytes)];
 	const rest = bytes.subarray(mark.length / 2);
@@ -33,7 +24,7 @@ function decoded(bytes: Buffer): string {
 		}
 
 		default: {
-			return rest.toString('latin1');
+			return rest.toString(isUtf8(rest) ? 'utf8' : 'latin1');
 		}
 	}
 }
