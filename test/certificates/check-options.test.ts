@@ -164,3 +164,15 @@ test('a finding about a key shows nothing of the key', t => {
 		t.false(lines.some(line => text.includes(line.slice(0, 24))));
 	}
 });
+
+test('a SAN entry that is no host name is quoted, and letters beyond ASCII are shown with the form that belongs into the SAN', t => {
+	const words = (entry: string) =>
+		check(named('ts1.example.com', ...dns('ts1.example.com', Buffer.from(entry).toString('latin1'))))
+			.findings.map(({message, hint}) => `${message} ${hint}`)
+			.join('\n');
+	t.regex(words('ts2.münchen.example'), /It has: ts1\.example\.com, "ts2\.münchen\.example"\./);
+	t.regex(words('ts2.münchen.example'), /In the SAN, write ts2\.xn--mnchen-3ya\.example\./);
+	t.regex(words('ts2.example.com, ts3.example.com'), /"ts2\.example\.com, ts3\.example\.com"/);
+	t.regex(words('DNS:ts2.example.com'), /"DNS:ts2\.example\.com"/);
+	t.regex(words('ts2.example.com '), /"ts2\.example\.com "/);
+});

@@ -1,5 +1,6 @@
 import {keyTypeOf, signatureAlgorithm} from '../parse/algorithms.js';
 import {readCertificate, type Certificate} from '../parse/certificate.js';
+import {shownName} from '../parse/host-names.js';
 import {ParseError} from '../parse/parse-error.js';
 import {commonNamesIn, formatName} from '../parse/distinguished-name.js';
 import {daysBetween} from './expiry.js';
@@ -66,7 +67,7 @@ export function describe(certificate: Certificate, at: Date): CertificateDescrip
 		commonName: commonNamesIn(subject)
 			.map(name => sanitise(name))
 			.join(', '),
-		names: (certificate.subjectAltName?.hosts ?? []).map(({value}) => sanitise(value)),
+		names: (certificate.subjectAltName?.hosts ?? []).map(({value}) => sanitise(shownName(value))),
 		issuer: formatName(issuer),
 		selfSigned: certificate.selfSigned,
 		notBefore: notBefore.toISOString(),

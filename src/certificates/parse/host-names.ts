@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer';
 import net from 'node:net';
 import {domainToASCII} from 'node:url';
 
@@ -23,6 +24,12 @@ export function normalHost(host: string): string {
 	}
 
 	return isAscii(bare) ? bare : domainToASCII(bare) || bare;
+}
+
+/** A DNS name of a certificate as a person reads it: UTF-8 where its bytes are that, although the standard allows ASCII only. */
+export function shownName(value: string): string {
+	const bytes = Buffer.from(value, 'latin1');
+	return isUtf8(bytes) ? bytes.toString('utf8') : value;
 }
 
 /** Whether a name has no letters that would have to be written as `xn--`. */

@@ -4,7 +4,7 @@ import type {Certificate} from '../parse/certificate.js';
 import type {HostEntry} from '../parse/extensions.js';
 import {refuse, warn, type FindingDraft, type FindingId} from './finding.js';
 import {commonNamesIn} from '../parse/distinguished-name.js';
-import {isAscii, isFullyQualified, isHostName, normalHost} from '../parse/host-names.js';
+import {isAscii, isFullyQualified, isHostName, normalHost, shownName} from '../parse/host-names.js';
 import {listed, quoted} from '../../sanitise.js';
 
 const maxCommonNameLength = 64; // RFC 5280, ub-common-name.
@@ -126,15 +126,21 @@ function entryFindings(entries: HostEntry[], names: readonly string[]): FindingD
 			say('san-wildcard', `The SAN has wildcards: ${values}.`, 'Ask the CA for a SAN with the whole name of each server.'),
 		),
 		...found(
-			[...invalid.filter(value => !isBroken(value)), ...broken].map(value => quoted(value)),
+			[...invalid.filter(value => !isBroken(value)), ...broken].map(value => quoted(shownName(value))),
 			values =>
 				(broken.length > 0 ? refuse : say)(
 					'san-invalid',
 					`The SAN has entries that are not names or addresses of hosts: ${values}.`,
-					'Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.',
+					`Ask the CA to issue it without them; names have letters, digits, hyphens and dots only, and no final dot.${inAscii(invalid)}`,
 				),
 		),
 	];
+}
+
+/** The form of names with other letters that belongs into the SAN (RFC 5890). */
+function inAscii(values: readonly string[]): string {
+	const written = values.map(value => shownName(value)).filter(value => !isAscii(value) && isHostName(normalHost(value)));
+	return written.length === 0 ? '' : ` In the SAN, write ${listed(written.map(value => normalHost(value)))}.`;
 }
 
 function found(values: string[], draft: (values: string) => FindingDraft): FindingDraft[] {
@@ -171,6 +177,11 @@ function isNamed(host: string, entries: HostEntry[]): boolean {
 	);
 }
 
+/** The entries of a SAN; one that is no host name is quoted, so that a blank, a comma or a prefix in it can be seen. */
 function inWords(entries: HostEntry[]): string {
-	return listed(entries.map(({kind, value}) => (kind === 'dns' ? value : `IP ${value}`)));
+	return listed(entries.map(({kind, value}) => (kind === 'dns' ? dnsInWords(value) : `IP ${value}`)));
+}
+
+function dnsInWords(value: string): string {
+	return isHostName(value, {underscores: true}) ? value : quoted(shownName(value));
 }
