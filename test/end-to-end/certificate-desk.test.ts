@@ -103,7 +103,7 @@ test('missing and wrong arguments are reported', async t => {
 	const folder = await temporaryFolder(t);
 	await writeFile(path.join(folder, 'text'), 'text');
 	for (const [words, code, says] of [
-		[['certificate'], 2, /check, request, show, sign/],
+		[['certificate'], 2, /check, convert, explain, request, show, sign/],
 		[['certificate', 'renew'], 2, /no command certificate renew/],
 		[['certificate', 'show'], 2, /FILE\|HOST:PORT/],
 		[['certificate', 'show', path.join(folder, 'text')], 1, /neither a certificate nor a request/],
