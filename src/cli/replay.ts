@@ -1,9 +1,9 @@
 import {exitCodes} from '../exit-codes.js';
-import {readFile, writeFile} from 'node:fs/promises';
+import {access, constants, mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {readIdentity} from '../appliance/identity.js';
-import {Problem} from '../problem.js';
+import {messageOf, Problem} from '../problem.js';
 import {play, type Screenshot} from '../replay/play.js';
 import {parseTape} from '../replay/tape.js';
 import {packageRoot} from '../services/package-root.js';
@@ -18,6 +18,7 @@ export const replay: Command = async words => {
 		arguments: {'FILE.tape': file},
 	} = parseCall(replayDefinition, words);
 	const transport = values.ssh === undefined ? await localTransport(values.root) : sshTransport(values.ssh, values['ssh-option']);
+	await makeFolder(values.screenshots);
 	const {screenshots} = await play(parseTape(await textOf(file), path.basename(file)), {
 		...transport,
 		variables: variablesOf(values.set),
@@ -55,6 +56,23 @@ export function sshTransport(target: string, options: readonly string[]): Transp
 		arguments: ['-q', '-tt', '-e', 'none', ...all, ...(port === undefined ? [] : ['-p', port]), '-l', user, host.replaceAll(/[[\]]/g, '')],
 		...(agent !== undefined && {environment: {SSH_AUTH_SOCK: agent}}),
 	};
+}
+
+/** Before anything is played: afterwards the screens of a change would be lost. Rejects with Problem `cannot-write`. */
+async function makeFolder(folder: string | undefined): Promise<void> {
+	try {
+		if (folder !== undefined) {
+			await mkdir(folder, {recursive: true});
+			await access(folder, constants.W_OK);
+		}
+	} catch (error) {
+		throw new Problem(
+			'cannot-write',
+			`The screenshots cannot be written to ${folder}. ${messageOf(error)}`,
+			'Name another folder: --screenshots DIR',
+			{cause: error},
+		);
+	}
 }
 
 /** Prints the screens, or writes each as text and as SVG into a folder. */
