@@ -4,6 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
+import {makeRequest} from '../../src/certificates/issuance/request.js';
+import {subjectOf} from '../../src/certificates/issuance/subject.js';
 import {tanos, tanosFile} from '../helpers/appliance.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 import {testWith} from '../helpers/test-with.js';
@@ -109,4 +111,16 @@ test('a passphrase is a line of standard input, and a key alone is converted', a
 	const nothing = await tanos(['certificate', 'convert', at('SOAPServer.crt'), at('SOAPServer.key'), '--out', at('other')]);
 	t.is(nothing.exitCode, 1);
 	t.regex(nothing.stderr, /nothing that a conversion could mend/);
+});
+
+test('a request alone is checked for what a certificate made from it would lack', async t => {
+	const at = await folderWithPair(t);
+	const {request} = await makeRequest(subjectOf(['ts1.example.com']), {days: 1});
+	await writeFile(at('SOAPServer.csr'), request);
+	const good = await check(at('SOAPServer.csr'), '--host', 'ts1.example.com');
+	t.is(good.stdout, 'A certificate that has what this request asks for can be installed.');
+	t.is(good.exitCode, 0);
+	const lacking = await check(at('SOAPServer.csr'), '--host', 'ts1.example.com,ts2.example.com', '--json');
+	t.is(lacking.exitCode, 1);
+	t.like(JSON.parse(lacking.stdout), {ok: false, findings: [{id: 'san-host', severity: 'error'}]});
 });

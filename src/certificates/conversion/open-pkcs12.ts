@@ -72,7 +72,7 @@ function problemOf(error: unknown): Problem {
 		: new Problem(
 				'bad-bundle',
 				'The PKCS#12 bundle cannot be read: it is damaged, or its cipher or its checksum is not supported.',
-				'Export it anew from where it was made, or split it there: openssl pkcs12 -in FILE -nodes',
+				'Export it anew from where it was made, or split it there: (set -C; openssl pkcs12 -in FILE -nodes > NEW.pem)',
 				{cause: error},
 			);
 }

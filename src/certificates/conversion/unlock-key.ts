@@ -68,7 +68,7 @@ function mustEndSoon(pkcs8: Buffer): void {
 	}
 }
 
-const anew = 'Write it anew where it was made: openssl pkey -in FILE -aes256 -out NEW';
+const anew = 'Write it anew where it was made: (set -C; openssl pkey -in FILE -aes256 > NEW.key)';
 
 /** The work that an AlgorithmIdentifier asks for (RFC 8018 A.4, RFC 7914 7, RFC 8018 A.3), as a share of the most that is taken. */
 function workOf([type, parameters]: Element[]): number {

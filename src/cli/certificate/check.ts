@@ -8,6 +8,7 @@ import {checkDefinition} from '../definitions/certificate.js';
 import {hostsOf} from '../hosts.js';
 import {readLocal} from '../local-file.js';
 import {parseCall} from '../parse-call.js';
+import {checkRequestFile} from './check-request-file.js';
 import {pairsIn, type NamedPair} from './pairs.js';
 import {rootsIn} from './roots.js';
 
@@ -20,8 +21,13 @@ export const check: Command = async words => {
 		values,
 		arguments: {CRT: first, KEY: others},
 	} = parseCall(checkDefinition, words);
-	const pairs = await pairsIn([first, ...others]);
 	const hosts = hostsOf(values.host);
+	const ofRequest = others.length === 0 ? await checkRequestFile(first, {hosts, at: momentOf(values.at), json: values.json}) : undefined;
+	if (ofRequest !== undefined) {
+		return ofRequest;
+	}
+
+	const pairs = await pairsIn([first, ...others]);
 	const options = {hosts, at: momentOf(values.at), ...(values.ca !== undefined && {ca: await rootsIn(values.ca)})};
 	if (pairs.flatMap(({certificate, key}) => [certificate, key]).filter(file => file === '-').length > 1) {
 		throw new UsageError('- is standard input, which can be read once only.');
@@ -39,7 +45,7 @@ export const check: Command = async words => {
 async function checkOne(pair: NamedPair, options: Options): Promise<Checked> {
 	const [certificate, key] = [await readLocal(pair.certificate), await readLocal(pair.key)];
 	const result = checkPair(certificate, key, options);
-	const conversion = result.ok ? undefined : conversionFor({certificate, key}, result.findings);
+	const conversion = conversionFor({certificate, key}, result.findings); // Certificates can be left out of a pair that is accepted, too.
 	zeroizeUpload(key);
 	result.pair?.key.fill(0);
 	return {pair, result, conversion: conversion?.titles ?? []};
