@@ -12,42 +12,30 @@ type Props = {
 	columns: number;
 };
 
-/** The prompt and the text typed after it, with the cursor. When they do not fit, what is around the cursor is shown. */
+/** The prompt and the text typed after it, with the cursor as a character, so that it is seen without colour, too. */
 export function Prompt({prompt, line, behind = 0, isSecret = false, columns}: Props) {
 	const [left, right] = splitAtCursor({text: isSecret ? '*'.repeat([...line].length) : line, behind});
 	// The margins of the frame and the cursor also take columns.
 	const room = Math.max(1, columns - 3);
-	const [under = '', ...rest] = right;
-	const shownRest = startOf(rest.join(''), Math.floor(room / 3));
-	const shownLeft = endOf(left, room - stringWidth(shownRest));
-	const shownPrompt = endOf(`${prompt} `, room - stringWidth(shownLeft + shownRest));
+	const shownRight = fitting(right, Math.floor(room / 3), 'start');
+	const shownLeft = fitting(left, room - stringWidth(shownRight), 'end');
+	const shownPrompt = fitting(`${prompt} `, room - stringWidth(shownLeft + shownRight), 'end');
 	return (
 		<Text wrap='truncate'>
 			<Text bold>{shownPrompt}</Text>
 			{shownLeft}
-			{under === '' ? <Text bold>_</Text> : <Text inverse>{under}</Text>}
-			{shownRest}
+			<Text bold>{right === '' ? '_' : '|'}</Text>
+			{shownRight}
 		</Text>
 	);
 }
 
-/** The end of the text, as much as fits into this many columns. */
-function endOf(text: string, columns: number): string {
+/** As much of the text as fits into this many columns: its end, or its start. */
+function fitting(text: string, columns: number, part: 'start' | 'end'): string {
 	const characters = [...text];
 	let width = stringWidth(text);
 	while (width > columns) {
-		width -= stringWidth(characters.shift()!);
-	}
-
-	return characters.join('');
-}
-
-/** Likewise its start. */
-function startOf(text: string, columns: number): string {
-	const characters = [...text];
-	let width = stringWidth(text);
-	while (width > columns) {
-		width -= stringWidth(characters.pop()!);
+		width -= stringWidth((part === 'end' ? characters.shift() : characters.pop())!);
 	}
 
 	return characters.join('');

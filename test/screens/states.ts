@@ -105,6 +105,8 @@ export const states: Record<string, ConsoleState> = {
 	'a long conversation': talking({entries: many, question: {kind: 'pause', prompt: 'Press Enter to continue.'}}),
 	'a long conversation, scrolled back': talking({entries: many, question: {kind: 'pause', prompt: 'Press Enter to continue.'}, scroll: 20}),
 	'a line that is longer than the terminal': talking({question: {kind: 'ask', prompt: 'Name:'}}, `${'0123456789'.repeat(25)}漢字`),
+	'a cursor within the line': {...talking({question: {kind: 'ask', prompt: 'Name:'}}, 'ts1.example.com'), behind: 12},
+	'a cursor at the start of a long line': {...talking({question: {kind: 'ask', prompt: 'Name:'}}, '0123456789'.repeat(25)), behind: 250},
 	'a fault': {...mainMenu, view: {kind: 'crash', reference: '1a2b3c4d'}},
 	'names that are too long': {
 		...mainMenu,
