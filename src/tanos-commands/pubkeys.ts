@@ -1,16 +1,12 @@
 import {exitCodes} from '../exit-codes.js';
-import type {By} from '../appliance/by.js';
 import {addAuthorizedKeys, authorizedKeysOf, copyAuthorizedKeys, deleteAuthorizedKey} from '../appliance/users/authorized-keys.js';
 import {describeKey} from '../ssh-keys/public-key.js';
 import {Cancelled} from '../console/conversation.js';
+import {userOf} from '../console/environment.js';
 import {accountMeant} from './account.js';
 import {alwaysLooks, usage, type Command, type Context} from './command.js';
 
 const maxLines = 100;
-
-function by({session: {user, from}}: Context): By {
-	return {user: user.name, from};
-}
 
 /** Takes lines until an empty one or the end of the input. */
 async function add(context: Context): Promise<number> {
@@ -35,7 +31,7 @@ async function add(context: Context): Promise<number> {
 		}
 	}
 
-	const added = await addAuthorizedKeys(layout, user, lines.join('\n'), by(context));
+	const added = await addAuthorizedKeys(layout, user, lines.join('\n'), userOf(context.session));
 	print(...(json ? [JSON.stringify({user, added})] : added.map(key => `Added: ${describeKey(key)}`)));
 	return exitCodes.done;
 }
@@ -76,7 +72,7 @@ async function remove(context: Context): Promise<number> {
 	}
 
 	const user = await accountMeant(context, named);
-	const {number, key} = await deleteAuthorizedKey(layout, user, which, by(context));
+	const {number, key} = await deleteAuthorizedKey(layout, user, which, userOf(context.session));
 	print(json ? JSON.stringify({user, deleted: {number, key}}) : `Deleted: ${key ? describeKey(key) : `line ${number}`}`);
 	return exitCodes.done;
 }
@@ -93,7 +89,7 @@ async function copy(context: Context): Promise<number> {
 		throw usage('Keys are copied to tancopy: copy pubkeys tancopy');
 	}
 
-	const copied = await copyAuthorizedKeys(layout, await accountMeant(context, undefined), 'tancopy', by(context));
+	const copied = await copyAuthorizedKeys(layout, await accountMeant(context, undefined), 'tancopy', userOf(context.session));
 	print(
 		...(json
 			? [JSON.stringify({copied})]

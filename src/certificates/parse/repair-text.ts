@@ -28,7 +28,7 @@ export function repairText(bytes: Buffer): Buffer {
 }
 
 /** Whether the repaired text holds more than the text itself: more whole blocks, or no damaged one beside them. */
-export function isMended(bytes: Buffer): boolean {
+export function canBeRepaired(bytes: Buffer): boolean {
 	const [before, after] = [readPemText(bytes).blocks, readPemText(repairText(bytes)).blocks];
 	const [wholeBefore, wholeAfter] = [before, after].map(blocks => blocks.filter(block => isWhole(block)).length) as [number, number];
 	return (

@@ -2,7 +2,7 @@
 import {convertCommand, intoNewFile, refuse, shellWord, type FindingDraft} from './finding.js';
 import {decodeText} from '../parse/decode-text.js';
 import {decodeOnce, type TextEncoding} from '../parse/encoded-text.js';
-import {isMended, isWhole} from '../parse/repair-text.js';
+import {canBeRepaired, isWhole} from '../parse/repair-text.js';
 import {damagedLines} from './damaged-lines.js';
 import type {ReadFile} from './read-file.js';
 import {sanitise} from '../../sanitise.js';
@@ -28,7 +28,7 @@ export function textDamage(file: ReadFile): FindingDraft | undefined {
 	const {name, bytes} = file;
 	const text = decodeText(bytes);
 	const {encodings} = decodeOnce(text);
-	const isRepaired = isMended(bytes);
+	const isRepaired = canBeRepaired(bytes);
 	const words = encodings.length > 0 && isRepaired ? encodings.map(encoding => encodingInWords[encoding]) : damagedLines(text);
 	return words.length === 0
 		? undefined
@@ -37,7 +37,7 @@ export function textDamage(file: ReadFile): FindingDraft | undefined {
 
 /** Whether the text of a file can be repaired to more than OpenSSL finds in it. */
 export function isRepairable(file: ReadFile): boolean {
-	return isSuspicious(file) && isMended(file.bytes);
+	return isSuspicious(file) && canBeRepaired(file.bytes);
 }
 
 /** Whether something in the file seems to have been a block, and cannot be read as one. */

@@ -3,6 +3,7 @@ import {isRequest, readRequest} from '../../certificates/parse/request-file.js';
 import {exitCodes} from '../../exit-codes.js';
 import {print} from '../command.js';
 import {readLocal} from '../local-file.js';
+import {findingLines} from './finding-lines.js';
 
 type Options = {hosts: string[]; at: Date; json: boolean | undefined};
 
@@ -18,15 +19,8 @@ export async function checkRequestFile(file: string, {hosts, at, json}: Options)
 
 	const findings = await checkRequest(readRequest(read.bytes), {hosts, at});
 	const ok = findings.every(({severity}) => severity !== 'error');
-	print(...(json ? [JSON.stringify({ok, findings})] : [...inLines(findings, hosts), verdict(ok)]));
+	print(...(json ? [JSON.stringify({ok, findings})] : [...findingLines(findings, hosts), verdict(ok)]));
 	return ok ? exitCodes.done : exitCodes.no;
-}
-
-function inLines(findings: Awaited<ReturnType<typeof checkRequest>>, hosts: readonly string[]): string[] {
-	return [
-		...(hosts.length === 0 ? ['No host was given (--host), so the names were not checked.'] : []),
-		...findings.flatMap(({severity, id, message, hint}) => [`${severity} ${id}: ${message}`, ...(hint === '' ? [] : [`  ${hint}`])]),
-	];
 }
 
 function verdict(ok: boolean): string {

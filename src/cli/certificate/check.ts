@@ -9,6 +9,7 @@ import {hostsOf} from '../hosts.js';
 import {readLocal} from '../local-file.js';
 import {parseCall} from '../parse-call.js';
 import {checkRequestFile} from './check-request-file.js';
+import {findingLines} from './finding-lines.js';
 import {pairsIn, type NamedPair} from './pairs.js';
 import {rootsIn} from './roots.js';
 
@@ -75,11 +76,7 @@ function inLines({pair, result, conversion}: Checked, hosts: readonly string[], 
 export function describeCheck({ok, findings, certificate}: CheckResult, hosts: readonly string[]): string[] {
 	return [
 		...(certificate ? [describe(certificate)] : []),
-		...(hosts.length === 0 ? ['No host was given (--host), so the names were not checked.'] : []),
-		...findings.flatMap(({severity, id, file, message, hint}) => [
-			`${severity} ${id} (${file}): ${message}`,
-			...(hint === '' ? [] : [`  ${hint}`]),
-		]),
+		...findingLines(findings, hosts),
 		ok ? 'The pair can be installed.' : 'The pair cannot be installed.',
 	];
 }
