@@ -13,8 +13,8 @@ export class Keyboard {
 
 	/** Asks and reads a line. Resolves with undefined at Ctrl+D or the end of input. Rejects with Problem `given-up` at Ctrl+C. */
 	async line(question: string, hidden: boolean): Promise<string | undefined> {
+		process.stdin.setRawMode(true); // Before the question: what is typed as soon as it is seen must not be shown by the terminal.
 		process.stderr.write(question);
-		process.stdin.setRawMode(true);
 		try {
 			return await this.#line(hidden);
 		} finally {
