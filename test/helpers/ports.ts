@@ -1,13 +1,14 @@
 // Ports for tests that run side by side. Asking the system for port 0 and closing it again gives the same port to two of
-// them now and then; so each test process holds a block of ports by listening on the first one until it ends, below the ports
-// that the system gives to outgoing connections.
+// them now and then; so each test process holds a block of ports by listening on the first one until it ends. The blocks are below
+// the ports that new appliances take (20,000 and more) and that the system gives to outgoing connections.
 import {once} from 'node:events';
 import {createServer, type ListenOptions, type Server} from 'node:net';
 import process from 'node:process';
+import {setTimeout} from 'node:timers/promises';
 
 const first = 10_000;
 const blockSize = 100;
-const blocks = 200;
+const blocks = 100;
 
 let block: Promise<number> | undefined;
 let next = 1;
@@ -31,14 +32,29 @@ export async function freePorts(count: number): Promise<number[]> {
 	return ports;
 }
 
-let holdsDefault = false;
+let holdsDefault: Promise<boolean> | undefined;
 
 /**
- * Holds one of the default ports of a new appliance, in whichever test process is first, so that no test's appliance gets them:
- * they would look free to another one while the services of the first are stopped.
+ * Holds one of the default ports of a new appliance until the test process ends, so that no test's appliance gets them: they
+ * would look free to another one while the services of the first are stopped. Every test process holds it (`reusePort`), so it is
+ * never free while one of them runs.
  */
 export async function holdDefaultPort(): Promise<void> {
-	holdsDefault ||= await canListen({port: 17_480, host: '127.0.0.1'}, server => server.unref());
+	holdsDefault ??= untilHeld();
+	await holdsDefault;
+}
+
+/** Tries again for a while, as an appliance that is being created listens for a moment on each port that it tries. */
+async function untilHeld(): Promise<boolean> {
+	for (let tried = 0; tried < 40; tried++) {
+		if (await canListen({port: 17_480, host: '127.0.0.1', reusePort: true}, server => server.unref())) {
+			return true;
+		}
+
+		await setTimeout(50);
+	}
+
+	return false; // A program that is not a test has it.
 }
 
 async function claimBlock(): Promise<number> {
