@@ -2,6 +2,7 @@ import type {ReadStream} from 'node:tty';
 import {type IPty, spawn} from '@lydell/node-pty';
 import {hasCode} from '../problem.js';
 import type {Opening, Program} from './program.js';
+import {PtyInput} from './pty-input.js';
 
 /**
  * The time that a program has to end after its terminal hung up, before it is killed. A console in the middle of an installation
@@ -33,6 +34,7 @@ export function openPty(
 class PtyProgram implements Program {
 	readonly pid: number;
 	readonly #pty: IPty;
+	readonly #input: PtyInput;
 	readonly #gone: Promise<number>;
 	#ended = false;
 
@@ -42,7 +44,10 @@ class PtyProgram implements Program {
 	) {
 		this.#pty = pty;
 		this.pid = pty.pid;
-		readToTheEnd(pty);
+		this.#input = new PtyInput((pty as IPty & {fd: number}).fd);
+		readToTheEnd(pty, () => {
+			this.#input.close();
+		});
 		this.#gone = new Promise(resolve => {
 			pty.onExit(({exitCode, signal}) => {
 				this.#ended = true;
@@ -53,7 +58,7 @@ class PtyProgram implements Program {
 
 	write(text: string): void {
 		if (!this.#ended) {
-			this.#pty.write(text);
+			this.#input.write(text);
 		}
 	}
 
@@ -101,7 +106,7 @@ const maxLastReads = 200;
  * node-pty closes the pseudo-terminal when the program has ended, but 200 ms later at the latest. A process that was busy for that
  * long would lose the last output. So it is closed only after a turn of the event loop in which there was nothing to read.
  */
-function readToTheEnd(pty: IPty): void {
+function readToTheEnd(pty: IPty, beforeClose: () => void): void {
 	const {_socket: socket} = pty as IPty & {_socket: ReadStream};
 	const destroy = socket.destroy.bind(socket);
 	let reads = 0;
@@ -112,6 +117,7 @@ function readToTheEnd(pty: IPty): void {
 		const most = reads + maxLastReads;
 		const closeUnlessRead = (before: number) => {
 			if (reads === before || reads > most) {
+				beforeClose();
 				destroy(error);
 			} else {
 				setImmediate(closeUnlessRead, reads);
