@@ -60,6 +60,7 @@ export async function startSite({layout, identity}: Sandbox): Promise<Site> {
 			return new Promise((resolve, reject) => {
 				client.on('error', reject).once('ready', () => resolve(client));
 				client.connect({host: '127.0.0.1', port, username, privateKey});
+				client.setNoDelay(true); // As OpenSSH's client does for a console; otherwise Nagle's algorithm holds each key for 40 ms.
 			});
 		},
 		[Symbol.asyncDispose]: async () => rm(folder, {recursive: true, force: true}),

@@ -14,6 +14,9 @@ import type {SourcePenalties} from '../appliance/users/source-penalties.js';
 import type {Recorder} from './recorder.js';
 import {isSshRole, sshRoles, type AuthenticatedUser} from './session-request.js';
 
+/** Requests of one connection, accepted queries included, after which it is closed: as many as OpenSSH answers (auth2.c). */
+const maxRequests = 1024;
+
 const methods: AuthenticationType[] = ['publickey', 'keyboard-interactive'];
 
 export type AuthenticationOptions = {
@@ -36,6 +39,7 @@ export type AuthenticationOptions = {
 export class Authentication {
 	/** The user, once ssh2 has emitted `ready`. */
 	authenticated: AuthenticatedUser | undefined;
+	#requests = 0;
 	#failures = 0;
 	#asked = false;
 
@@ -43,6 +47,10 @@ export class Authentication {
 
 	/** Answers one request. Rejects when the accounts cannot be read. */
 	async answer(request: AuthContext): Promise<void> {
+		if (++this.#requests > maxRequests) {
+			return this.options.disconnect();
+		}
+
 		if (request.method === 'publickey') {
 			return this.#byKey(request);
 		}

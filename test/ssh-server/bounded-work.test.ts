@@ -1,6 +1,10 @@
 // What unauthenticated clients can make the server do, and what that costs the others.
+import {readFile} from 'node:fs/promises';
 import {connect} from 'node:net';
+import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import type {ParsedKey} from 'ssh2';
+import {ssh2} from '../../src/ssh-keys/ssh2.js';
 import {defaultLimits} from '../../src/ssh-server/limits.js';
 import {PasswordQueue} from '../../src/appliance/users/password-queue.js';
 import {SourcePenalties} from '../../src/appliance/users/source-penalties.js';
@@ -93,3 +97,24 @@ testWith('sftp', 'ssh')(
 		t.is((await served.run('sftp', elsewhere, {by: 'password', password})).status, 0);
 	},
 );
+
+test('queries about an acceptable key are answered 1,024 times on a connection', async t => {
+	const served = await servedAppliance(t);
+	const key = ssh2.utils.parseKey(await readFile(path.join(served.home, 'id.pub'))) as ParsedKey;
+	let answered = 0;
+	const agent = new (class extends ssh2.BaseAgent {
+		getIdentities(done: (error: undefined, keys: ParsedKey[]) => void) {
+			done(undefined, [key]);
+		}
+
+		/** Called for each answer that the key would do. Instead of signing, it asks again. */
+		override sign() {
+			answered++;
+			const {_protocol: protocol} = client as unknown as {_protocol: {authPK(user: string, key: ParsedKey): void}};
+			protocol.authPK('tanadmin', key);
+		}
+	})();
+	const client = rawClient(t, served, {username: 'tanadmin', agent, authHandler: ['agent'], readyTimeout: 0});
+	t.is(await outcomeOf(client), 'closed');
+	t.is(answered, 1024);
+});

@@ -15,6 +15,7 @@ export function rawClient(t: ExecutionContext, {port}: Pick<Served, 'port'>, set
 	t.teardown(() => client.destroy());
 	client.on('error', () => undefined);
 	client.connect({host: '127.0.0.1', port, strictVendor: false, ...settings});
+	client.setNoDelay(true);
 	return client;
 }
 
