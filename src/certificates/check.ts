@@ -62,18 +62,21 @@ export type CheckResult = {
 };
 
 /**
- * Checks a certificate and its key for a server. Pure: the files have been read already, and nothing is changed. Never throws
- * for what the two files hold; throws a Problem when `options.ca` is not PEM.
+ * Checks a certificate and its key for a server. Without a key, which then is where its request was made, the certificate is
+ * checked alone. Pure: the files have been read already, and nothing is changed. Never throws for what the two files hold; throws
+ * a Problem when `options.ca` is not PEM.
  */
-export function checkPair(certificate: UploadedFile, key: UploadedFile, options: CheckOptions): CheckResult {
+export function checkPair(certificate: UploadedFile, key: UploadedFile | undefined, options: CheckOptions): CheckResult {
 	const file = readCertificateFile(certificate);
-	const keyFile = readKeyFile(key);
+	const keyFile = key === undefined ? {findings: []} : readKeyFile(key);
 	const roots = options.ca === undefined ? undefined : readRoots(options.ca);
 	const chain = file.missingLeaf ? undefined : chainOf(file.certificates, {key: keyFile.key?.publicKey, at: options.at, roots});
 	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options, roots);
 	const findings = [
 		...withFile(certificate, [...file.findings, ...chainAndLeaf, ...ownKeyFindings(chain, keyFile)]),
-		...withFile(key, [...withoutMissing(certificate, file, keyFile.findings), ...keyFindings(chain, keyFile, options)]),
+		...(key === undefined
+			? []
+			: withFile(key, [...withoutMissing(certificate, file, keyFile.findings), ...keyFindings(chain, keyFile, options)])),
 	];
 	if (!hasErrors(findings)) {
 		findings.push(
@@ -126,8 +129,8 @@ function withoutMissing(certificate: UploadedFile, {findings}: CertificateFile, 
 }
 
 /** OpenSSL loads exactly the bytes that the server will load. It refuses weak keys in the chain, for example. */
-function loadFindings(certificate: UploadedFile, key: UploadedFile, leaf?: Certificate): FindingDraft[] {
-	if (certificate.state !== 'read' || key.state !== 'read') {
+function loadFindings(certificate: UploadedFile, key: UploadedFile | undefined, leaf?: Certificate): FindingDraft[] {
+	if (certificate.state !== 'read' || key?.state !== 'read') {
 		return [];
 	}
 
@@ -183,11 +186,11 @@ function keyWordsFor({privateKey, publicKey, format}: PrivateKey): KeyDescriptio
 /** An accepted file is in chain order, so its certificates as written are what the server presents. */
 function accepted(
 	certificate: UploadedFile,
-	key: UploadedFile,
+	key: UploadedFile | undefined,
 	{certificates}: CertificateFile,
 	findings: Finding[],
 ): Partial<CheckResult> {
-	return certificate.state !== 'read' || key.state !== 'read' || hasErrors(findings)
+	return certificate.state !== 'read' || key?.state !== 'read' || hasErrors(findings)
 		? {}
 		: {pair: {certificate: certificate.bytes, key: key.bytes, chain: certificates.map(({der}) => der)}};
 }

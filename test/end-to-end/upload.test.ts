@@ -1,6 +1,7 @@
 // The operator's desk and the appliance's: the command itself, against OpenSSH's server and this project's own.
 import {readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import test from 'ava';
 import {tanos} from '../helpers/appliance.js';
 import {freePorts} from '../helpers/ports.js';
 import {writePair} from '../helpers/sandbox.js';
@@ -194,4 +195,44 @@ testWithSshd('a pair that does not match is not uploaded without --force', async
 	const none = await tanos(['upload', workFolder.crt, path.join(workFolder.folder, 'none'), urlOf(sshd), '--force']);
 	t.is(none.exitCode, 1);
 	t.regex(none.stderr, /none cannot be uploaded/);
+});
+
+testWithSshd('a certificate whose key is on the appliance is checked and uploaded alone', async t => {
+	const workFolder = await deskWithPair(t);
+	const sshd = await startSshd(t);
+	const words = ['upload', workFolder.crt, urlOf(sshd), ...optionsFor(sshd), ...(await configOf(workFolder))];
+	const {exitCode, stdout, stderr} = await tanos(words);
+	t.is(exitCode, 0, stderr);
+	t.regex(stdout, /^The certificate can be installed with its key, which was not checked\.$/m);
+	t.regex(stdout, /^done {4}\S+: SOAPServer\.crt \(\d+ bytes\) in \S+, read back and verified\./m);
+	t.is(stderr, '', 'nothing is said about a local key');
+	t.deepEqual(await readdir(sshd.incoming), ['SOAPServer.crt']);
+
+	const refused = await tanos([...words, '--host', 'ts9.example.com']);
+	t.is(refused.exitCode, 1);
+	t.regex(refused.stdout, /^The certificate cannot be installed\.\nNothing was uploaded/m);
+});
+
+testWithSshd('a host that the certificate does not name is reported', async t => {
+	const workFolder = await deskWithPair(t);
+	const sshd = await startSshd(t);
+	const lines = ['Host ts?.example.com', 'HostName 127.0.0.1', `Port ${sshd.port}`, `HostKeyAlias [127.0.0.1]:${sshd.port}`];
+	const config = await configOf(workFolder, ...lines);
+	const upload = async (host: string) =>
+		tanos(['upload', workFolder.crt, workFolder.key, `sftp://${me}@${host}${sshd.incoming}`, ...optionsFor(sshd), ...config, '--keep-key']);
+	const named = await upload('ts1.example.com');
+	t.is(named.exitCode, 0, named.stdout + named.stderr);
+	t.notRegex(named.stderr, /does not name/);
+	const other = await upload('ts9.example.com');
+	t.is(other.exitCode, 0, other.stdout + other.stderr);
+	t.regex(other.stderr, /^The certificate does not name "?ts9\.example\.com"?, where it is uploaded to\.$/m);
+});
+
+test('a forgotten host is reported, not looked up', async t => {
+	const workFolder = await deskWithPair(t);
+	for (const word of [workFolder.key, 'SOAPServer.key']) {
+		const {exitCode, stderr} = await tanos(['upload', workFolder.crt, word]);
+		t.is(exitCode, 2);
+		t.regex(stderr, /The appliance is missing: \S+ is a file\. tanos upload CRT KEY \[USER@\]HOST/);
+	}
 });

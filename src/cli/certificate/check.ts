@@ -16,7 +16,7 @@ import {rootsIn} from './roots.js';
 type Options = {hosts: string[]; at: Date; ca?: Buffer};
 type Checked = {pair: NamedPair; result: CheckResult; conversion: string[]};
 
-/** `tanos certificate check CRT KEY`: every finding at once, of one pair or several. */
+/** `tanos certificate check CRT [KEY]`: every finding at once, of one pair or several, or of a certificate alone. */
 export const check: Command = async words => {
 	const {
 		values,
@@ -44,7 +44,12 @@ export const check: Command = async words => {
 };
 
 async function checkOne(pair: NamedPair, options: Options): Promise<Checked> {
-	const [certificate, key] = [await readLocal(pair.certificate), await readLocal(pair.key)];
+	const certificate = await readLocal(pair.certificate);
+	if (pair.key === undefined) {
+		return {pair, result: checkPair(certificate, undefined, options), conversion: []};
+	}
+
+	const key = await readLocal(pair.key);
 	const result = checkPair(certificate, key, options);
 	const conversion = conversionFor({certificate, key}, result.findings); // Certificates can be left out of a pair that is accepted, too.
 	zeroizeUpload(key);
@@ -64,20 +69,26 @@ function toJson(checked: readonly Checked[]): string {
 }
 
 function inLines({pair, result, conversion}: Checked, hosts: readonly string[], isOneOfMany: boolean): string[] {
-	const command = `tanos certificate convert ${shellWord(pair.certificate)} ${shellWord(pair.key)} --out converted`;
+	const files = [pair.certificate, pair.key].filter(file => file !== undefined);
+	const command = `tanos certificate convert ${files.map(file => shellWord(file)).join(' ')} --out converted`;
 	return [
-		...(isOneOfMany ? [`${pair.certificate} and ${pair.key}`] : []),
-		...describeCheck(result, hosts),
+		...(isOneOfMany ? [files.join(' and ')] : []),
+		...describeCheck(result, hosts, pair.key === undefined ? 'certificate' : 'pair'),
 		...(conversion.length === 0 ? [] : ['A copy can be converted:', ...conversion.map(title => `  ${title}`), `  ${command}`]),
 	];
 }
 
-/** The certificate, the findings and the verdict, in lines. */
-export function describeCheck({ok, findings, certificate}: CheckResult, hosts: readonly string[]): string[] {
+/** The certificate, the findings and the verdict on the pair, or on a certificate that was checked without its key, in lines. */
+export function describeCheck(
+	{ok, findings, certificate}: CheckResult,
+	hosts: readonly string[],
+	what: 'pair' | 'certificate' = 'pair',
+): string[] {
+	const withKey = what === 'pair' ? '' : ' with its key, which was not checked';
 	return [
 		...(certificate ? [describe(certificate)] : []),
 		...findingLines(findings, hosts),
-		ok ? 'The pair can be installed.' : 'The pair cannot be installed.',
+		ok ? `The ${what} can be installed${withKey}.` : `The ${what} cannot be installed.`,
 	];
 }
 

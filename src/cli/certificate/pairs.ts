@@ -2,8 +2,8 @@ import {readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {UsageError} from '../command.js';
 
-/** The files of one pair, as they are named on the command line. */
-export type NamedPair = {certificate: string; key: string};
+/** The files of one pair, as they are named on the command line; a certificate alone has no key. */
+export type NamedPair = {certificate: string; key?: string};
 
 /** The pairs of usual names, in the order in which they are looked for in a folder; the second are those of certbot. */
 const usualNames = [
@@ -12,7 +12,7 @@ const usualNames = [
 	['tls.crt', 'tls.key'],
 ] as const;
 
-/** The pairs that words name: two files each, or a folder with a pair in it. Throws UsageError for a certificate without a key. */
+/** The pairs that words name: two files each, a folder with a pair in it, or one certificate alone. Throws UsageError for anything else. */
 export async function pairsIn(words: readonly string[]): Promise<NamedPair[]> {
 	const pairs: NamedPair[] = [];
 	const rest = [...words];
@@ -23,6 +23,11 @@ export async function pairsIn(words: readonly string[]): Promise<NamedPair[]> {
 		}
 
 		const key = rest.shift();
+		if (key === undefined && words.length === 1) {
+			pairs.push({certificate: word});
+			continue;
+		}
+
 		if (key === undefined) {
 			throw new UsageError(`KEY is missing behind ${word}. Name pairs as CRT KEY CRT KEY, or folders that hold one.`);
 		}

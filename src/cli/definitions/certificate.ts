@@ -6,11 +6,12 @@ export const checkDefinition = {
 	about: [
 		'Each finding says what was found and what to do; tanos certificate explain ID says more. The exit code is 0 if every pair can be '
 			+ 'installed, otherwise 1.',
-		'Several pairs may follow one another, and a folder stands for the pair in it. - is standard input. For a certificate signing '
-			+ 'request alone, it reports what a certificate made from it would lack.',
+		'Several pairs may follow one another, and a folder stands for the pair in it. - is standard input. A '
+			+ 'certificate alone is checked without its key; for a certificate signing request alone, it reports what a certificate made '
+			+ 'from it would lack.',
 	],
 	arguments: [
-		{name: 'CRT', completes: 'file', help: 'The certificate, followed by its chain. Or a request, alone.'},
+		{name: 'CRT', completes: 'file', help: 'The certificate, followed by its chain. Or a request.'},
 		{name: 'KEY', completes: 'file', optional: true, multiple: true, help: 'Its private key, and more pairs. A folder has its own.'},
 	],
 	options: {

@@ -71,20 +71,21 @@ export const replayDefinition = {
 
 export const uploadDefinition = {
 	name: 'upload',
-	summary: 'Check a pair and copy it to the /incoming folder of appliances',
+	summary: 'Check a pair, or a certificate alone, and copy it to the /incoming folder of appliances',
 	about: [
 		"Verifies each host against OpenSSH's known hosts before it signs in, with an agent, a key or a password. The user is tancopy unless "
 			+ "you or OpenSSH's configuration name another. A file is uploaded under a temporary name, read back and then renamed.",
 		'A host may also be named as sftp://USER@HOST:PORT/FOLDER.',
+		'Without KEY the certificate is checked and uploaded alone: its key is on the one appliance where its request was made.',
 	],
 	arguments: [
 		{name: 'CRT', completes: 'file', help: 'The certificate, followed by its chain.'},
-		{name: 'KEY', completes: 'file', help: 'Its private key.'},
+		{name: 'KEY', optional: true, completes: 'file', help: 'Its private key. With two words the second one is the host.'},
 		{name: '[USER@]HOST[:PORT]', multiple: true, help: 'The appliances.'},
 	],
 	options: {
 		host: {type: 'string', value: 'NAME[,NAME]', multiple: true, help: 'A name that the certificate must be valid for.'},
-		force: {type: 'boolean', help: 'Upload the pair even if it cannot be installed.'},
+		force: {type: 'boolean', help: 'Upload the files even if they cannot be installed.'},
 		identity: {type: 'string', short: 'i', value: 'FILE', completes: 'file', help: 'The private key to sign in with.'},
 		'known-hosts': {type: 'string', value: 'FILE', completes: 'file', help: 'The file of known hosts.'},
 		config: {type: 'string', short: 'F', value: 'FILE', completes: 'file', help: 'The configuration file of OpenSSH. none reads no file.'},
@@ -93,7 +94,10 @@ export const uploadDefinition = {
 		...jsonOption,
 	},
 	exclusive: ['delete-key', 'keep-key'],
-	examples: [{line: 'tanos upload SOAPServer.crt SOAPServer.key ts1.example.com', does: 'Uploads a pair to one appliance.'}],
+	examples: [
+		{line: 'tanos upload SOAPServer.crt SOAPServer.key ts1.example.com', does: 'Uploads a pair to one appliance.'},
+		{line: 'tanos upload SOAPServer.crt ts1.example.com', does: 'Uploads a certificate whose key is on the appliance.'},
+	],
 } as const satisfies CommandDefinition;
 
 export const helpDefinition = {

@@ -1,5 +1,4 @@
 import {exitCodes} from '../../exit-codes.js';
-import {access} from 'node:fs/promises';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import {sanitise} from '../../sanitise.js';
@@ -9,8 +8,9 @@ import type {LocalFile} from '../../ssh-client/upload-part.js';
 import {upload, type Delivery} from '../../ssh-client/upload.js';
 import {describeCheck} from '../certificate/check.js';
 import {readLocal} from '../local-file.js';
-import {print, UsageError, type Command} from '../command.js';
+import {print, type Command} from '../command.js';
 import {TerminalOperator} from './terminal-operator.js';
+import {assertFilesExist, isRightCertificate} from './before-upload.js';
 import {deleteKey} from './local-key.js';
 import {uploadOptionsOf, type UploadOptions} from './options.js';
 import {routeTo} from './ssh-config.js';
@@ -20,52 +20,42 @@ import type {Target} from './target.js';
 /** The outcome for one appliance. */
 type Outcome = {target: string} & (({ok: true} & Delivery) | {ok: false; problem: Problem});
 
-/** `tanos upload CRT KEY USER@HOST...`: checks a pair and uploads it to appliances. */
+/** `tanos upload CRT [KEY] USER@HOST...`: checks a pair, or a certificate alone, and uploads it to appliances. */
 export const uploadCommand: Command = async words => {
 	const options = uploadOptionsOf(words);
 	await assertFilesExist(options);
-	const [certificate, key] = [await readLocal(options.certificate), await readLocal(options.key)];
+	const certificate = await readLocal(options.certificate);
+	const key = options.key === undefined ? undefined : await readLocal(options.key);
 	const status = new StatusLine();
 	const operator = new TerminalOperator(status);
 	try {
 		const result = checkPair(certificate, key, {hosts: options.hosts, at: new Date()});
 		if (!options.json) {
-			print(...describeCheck(result, options.hosts));
+			print(...describeCheck(result, options.hosts, key === undefined ? 'certificate' : 'pair'));
 		}
 
 		if (!result.ok && !options.force) {
 			return refuse(options, result);
 		}
 
-		const files = [localFile('SOAPServer.crt', certificate), localFile('SOAPServer.key', key)];
+		if (!(await isRightCertificate(options, certificate, operator))) {
+			return refuse(options, result);
+		}
+
+		const files = [localFile('SOAPServer.crt', certificate), ...(key === undefined ? [] : [localFile('SOAPServer.key', key)])];
 		const outcomes = await deliverAll(options, files, {status, operator});
-		const keyDeleted = await deleteKeyIfWanted(options, outcomes, files[1]!.bytes, operator);
+		const keyDeleted =
+			options.key !== undefined && (await deleteKeyIfWanted(options.key, options, outcomes, {bytes: files[1]!.bytes, operator}));
 		report(options, result, outcomes, keyDeleted);
 		return outcomes.every(({ok}) => ok) ? exitCodes.done : exitCodes.no;
 	} finally {
 		status.clear();
 		operator.close();
-		zeroizeUpload(key);
+		if (key !== undefined) {
+			zeroizeUpload(key);
+		}
 	}
 };
-
-/** OpenSSH skips missing files; a file named on the command line must exist. */
-async function assertFilesExist({identity, config}: UploadOptions): Promise<void> {
-	if (identity !== undefined && !(await exists(identity)) && !(await exists(`${identity}.pub`))) {
-		throw new UsageError(`--identity ${identity}: there is no such file.`);
-	}
-
-	if (config !== undefined && config !== 'none' && config !== '/dev/null' && !(await exists(config))) {
-		throw new UsageError(`--config ${config}: there is no such file.`);
-	}
-}
-
-async function exists(file: string): Promise<boolean> {
-	return access(file).then(
-		() => true,
-		() => false,
-	);
-}
 
 function refuse(options: UploadOptions, result: CheckResult): number {
 	if (options.json) {
@@ -160,10 +150,10 @@ function linesOf(outcome: Outcome, {folder}: Target): string[] {
 
 /** Deletes the local key, if requested and every appliance has it. Resolves with whether it was deleted. */
 async function deleteKeyIfWanted(
-	{key, localKey, json}: UploadOptions,
+	key: string,
+	{localKey, json}: UploadOptions,
 	outcomes: readonly Outcome[],
-	bytes: Buffer,
-	operator: TerminalOperator,
+	{bytes, operator}: {bytes: Buffer; operator: TerminalOperator},
 ): Promise<boolean> {
 	if (localKey === 'keep') {
 		return false;
@@ -188,7 +178,7 @@ async function deleteKeyIfWanted(
 }
 
 function report(
-	{json}: UploadOptions,
+	{json, key: keyFile}: UploadOptions,
 	{ok, findings, certificate, key}: CheckResult,
 	outcomes: readonly Outcome[],
 	keyDeleted: boolean,
@@ -218,12 +208,13 @@ function report(
 
 	const failed = outcomes.filter(outcome => !outcome.ok);
 	if (outcomes.length > 1) {
+		const has = keyFile === undefined ? 'the certificate' : 'the pair';
 		const missing = failed.map(outcome => `${outcome.target} (${outcome.problem.code})`).join(', ');
 		print(
 			sanitise(
 				failed.length === 0
-					? `All ${outcomes.length} hosts have the pair.`
-					: `${outcomes.length - failed.length} of ${outcomes.length} hosts have the pair. Missing: ${missing}.`,
+					? `All ${outcomes.length} hosts have ${has}.`
+					: `${outcomes.length - failed.length} of ${outcomes.length} hosts have ${has}. Missing: ${missing}.`,
 			),
 		);
 	}
