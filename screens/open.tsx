@@ -1,5 +1,6 @@
 import {render} from 'ink';
 import {KeyQueue} from '../src/console/key-queue.js';
+import {pasteMarks} from '../src/console/paste.js';
 import {readyMark} from '../src/ready-mark.js';
 import type {ScreenSession} from '../src/console/screen-front-end.js';
 import type {Ending} from '../src/console/session.js';
@@ -41,12 +42,14 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 		}
 	};
 
+	stdout.write(pasteMarks.on);
 	const close = listen(session, stdin, stdout, new KeyQueue(store, mark));
 	const unsubscribe = store.subscribe(draw.soon);
 	void app.waitUntilRenderFlush().then(shown);
 	const ending = await session.ended;
 	unsubscribe();
 	draw.end();
+	stdout.write(pasteMarks.off);
 	app.unmount();
 	close();
 	if (fault) {

@@ -23,8 +23,11 @@ export interface Conversation {
 	print(text: string, tone?: Tone): void;
 	/** Prints rows of cells in aligned columns; the first row is the heading when `heads` is true. */
 	table(rows: readonly Cell[][], heads?: boolean): void;
-	/** Asks for a line and resolves with it, trimmed. Rejects with Cancelled. */
-	ask(prompt: string): Promise<string>;
+	/**
+	 * Asks for a line and resolves with it, trimmed. With `isLineOfText` it is one line of a text that has several, which may be pasted
+	 * together. Rejects with Cancelled.
+	 */
+	ask(prompt: string, options?: {isLineOfText: boolean}): Promise<string>;
 	/** Asks for a line that is not shown. Rejects with Cancelled. */
 	secret(prompt: string): Promise<string>;
 	/**

@@ -21,7 +21,9 @@ type KeyName =
 	| 'ctrl-e'
 	| 'ctrl-k'
 	| 'ctrl-u'
-	| 'ctrl-w';
+	| 'ctrl-w'
+	| 'paste-start'
+	| 'paste-end';
 
 export type Key = {
 	/** The length of its input, in bytes. */
@@ -29,6 +31,8 @@ export type Key = {
 } & (
 	| {name: KeyName}
 	| {name: 'text'; text: string}
+	/** Text that was pasted, as the keys that type it. */
+	| {name: 'paste'; keys: Key[]}
 	/** Input that does nothing here, such as a function key: it is counted and dropped. */
 	| {name: 'other'}
 );
@@ -66,6 +70,8 @@ const sequences = new Map<string, KeyName>([
 	['6~', 'page-down'],
 	['7~', 'home'],
 	['8~', 'end'],
+	['200~', 'paste-start'],
+	['201~', 'paste-end'],
 ]);
 
 /**

@@ -23,8 +23,8 @@ export class ScreenConversation implements Conversation {
 		this.#add({kind: 'table', rows: rows.map(cells => [...cells]), heads});
 	}
 
-	async ask(prompt: string): Promise<string> {
-		const answer = await this.#question({kind: 'ask', prompt});
+	async ask(prompt: string, options?: {isLineOfText: boolean}): Promise<string> {
+		const answer = await this.#question({kind: 'ask', prompt, ...options});
 		this.#add({kind: 'answer', prompt, text: answer.trim()});
 		return answer.trim();
 	}

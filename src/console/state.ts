@@ -13,6 +13,8 @@ export type User = {name: string; role: UserRole};
 export type Question = {
 	kind: 'ask' | 'secret' | 'pause';
 	prompt: string;
+	/** Whether it asks for one line of a text that has several, so that a paste of several lines is one answer. */
+	isLineOfText?: boolean;
 	/** The choices, when it is a choice; the first is highlighted. */
 	choices?: ReadonlyArray<{key: string; label: string}>;
 };

@@ -75,7 +75,7 @@ export class Store {
 		}
 
 		if ('notice' in this.#state.view && this.#state.view.notice === busyNotice) {
-			this.change({view: withNotice(this.#state.view, '')});
+			this.showNotice('');
 		}
 
 		this.#open = Promise.withResolvers<string>();
@@ -94,9 +94,20 @@ export class Store {
 		}
 	}
 
+	/** Whether the open question asks for a line of a text that has several. */
+	get takesLines(): boolean {
+		const {view} = this.#state;
+		return view.kind === 'conversation' && view.question?.isLineOfText === true;
+	}
+
+	/** Shows a line about the last input. */
+	showNotice(notice: string): void {
+		this.change({view: withNotice(this.#state.view, notice)});
+	}
+
 	/** Shows that work in progress cannot be interrupted. */
 	showBusy(): void {
-		this.change({view: withNotice(this.#state.view, busyNotice)});
+		this.showNotice(busyNotice);
 	}
 
 	/** Passes an error in handling keys to the code that waits for a line, so that it ends only this session. */

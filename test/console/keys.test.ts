@@ -37,7 +37,7 @@ const table: Array<[what: string, input: string | Buffer, keys: string]> = [
 	['Escape, then an arrow', `${escape}${escape}[A`, 'escape up'],
 	['function keys', `${escape}OP${escape}[15~${escape}[24;2~`, 'other other other'],
 	['function keys of the Linux console', `${escape}[[A${escape}[[E1`, "other other '1'"],
-	['the marks around a paste', `${escape}[200~ab${escape}[201~`, "other 'a' 'b' other"],
+	['the marks around a paste', `${escape}[200~ab${escape}[201~`, "paste-start 'a' 'b' paste-end"],
 	['an answer of the terminal', `${escape}[?1;2c${escape}[24;80R`, 'other other'],
 	['a sequence with an intermediate byte', `${escape}[1 q`, 'other'],
 	['a sequence that a control breaks off', `${escape}[1\r`, "other '1' enter"],

@@ -14,7 +14,7 @@ export async function askPem(conversation: Conversation): Promise<string> {
 	conversation.print('Paste the public key or the certificate in PEM, from its BEGIN line to its END line. An empty line ends.');
 	let text = '';
 	for (let count = 0; count < maxLines; count++) {
-		const line = await conversation.ask('PEM:');
+		const line = await conversation.ask('PEM:', {isLineOfText: true});
 		await assertNoPrivateKey(conversation, line);
 		text += line === '' ? '' : `${line}\n`;
 		if (line === '' || line.startsWith('-----END ')) {
