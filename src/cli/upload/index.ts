@@ -206,16 +206,16 @@ function report(
 		return;
 	}
 
-	const failed = outcomes.filter(outcome => !outcome.ok);
 	if (outcomes.length > 1) {
-		const has = keyFile === undefined ? 'the certificate' : 'the pair';
-		const missing = failed.map(outcome => `${outcome.target} (${outcome.problem.code})`).join(', ');
-		print(
-			sanitise(
-				failed.length === 0
-					? `All ${outcomes.length} hosts have ${has}.`
-					: `${outcomes.length - failed.length} of ${outcomes.length} hosts have ${has}. Missing: ${missing}.`,
-			),
-		);
+		print(sanitise(summaryOf(outcomes, keyFile === undefined ? 'the certificate' : 'the pair')));
 	}
+}
+
+/** Which of several hosts have what was uploaded. */
+function summaryOf(outcomes: readonly Outcome[], what: string): string {
+	const failed = outcomes.filter(outcome => !outcome.ok);
+	const missing = failed.map(outcome => `${outcome.target} (${outcome.problem.code})`).join(', ');
+	return failed.length === 0
+		? `All ${outcomes.length} hosts have ${what}.`
+		: `${outcomes.length - failed.length} of ${outcomes.length} hosts have ${what}. Missing: ${missing}.`;
 }
