@@ -46,6 +46,7 @@ export function serveConnection(socket: Socket, admission: Admission, context: S
 	}, context.limits.loginGraceMs);
 
 	socket.setNoDelay(true); // Nagle's algorithm would delay every small file.
+	joinWrites(socket);
 	socket.on('error', () => undefined);
 	socket.once('close', () => {
 		clearTimeout(grace);
@@ -79,6 +80,27 @@ async function startProtocol(peer: Peer, authenticated: () => void): Promise<voi
 		socket.destroy();
 		await recorder.recordLimited({event: 'ssh-failed', result: messageOf(error)});
 	}
+}
+
+/**
+ * Passes on together what is written in one turn of the event loop. ssh2 writes a packet in three or four parts, its length and its
+ * authentication tag among them: without this each would be a system call and, without Nagle's algorithm, a TCP segment.
+ */
+function joinWrites(socket: Socket): void {
+	const write = socket.write.bind(socket) as (...parameters: unknown[]) => boolean;
+	let isJoining = false;
+	socket.write = (...parameters: unknown[]) => {
+		if (!isJoining) {
+			isJoining = true;
+			socket.cork();
+			process.nextTick(() => {
+				isJoining = false;
+				socket.uncork();
+			});
+		}
+
+		return write(...parameters);
+	};
 }
 
 /** Milliseconds to wait for the client's KEXINIT. */
