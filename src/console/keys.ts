@@ -74,6 +74,11 @@ const sequences = new Map<string, KeyName>([
 	['201~', 'paste-end'],
 ]);
 
+/** The keys of the printable ASCII characters, by their code. Pasted text is nearly all of them, and a megabyte of it takes long. */
+const printable: ReadonlyArray<Key | undefined> = Array.from({length: 0x7f}, (_, code) =>
+	code < 0x20 ? undefined : {name: 'text', text: String.fromCharCode(code), bytes: 1},
+);
+
 /**
  * Splits `input` into keys. With `final` no more input is expected, so an incomplete sequence is not kept as the rest: a lone ESC
  * byte is the Escape key.
@@ -82,7 +87,7 @@ export function splitKeys(input: Buffer, final: boolean): Split {
 	const keys: Key[] = [];
 	let at = 0;
 	while (at < input.length) {
-		const key = nextKey(input.subarray(at), final);
+		const key = printable[input[at]!] ?? nextKey(input.subarray(at), final);
 		if (!key) {
 			break;
 		}
