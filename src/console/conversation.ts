@@ -21,8 +21,11 @@ export type YesWord = 'YES' | 'Y' | 'yes';
 export interface Conversation {
 	/** Prints a paragraph. Its line endings are kept; long lines are wrapped. */
 	print(text: string, tone?: Tone): void;
-	/** Prints rows of cells in aligned columns; the first row is the heading when `heads` is true. */
-	table(rows: readonly Cell[][], heads?: boolean): void;
+	/**
+	 * Prints rows of cells in aligned columns; the first row is the heading when `heads` is true. The rows with the indexes in `bad` report
+	 * a fault.
+	 */
+	table(rows: readonly Cell[][], heads?: boolean, bad?: readonly number[]): void;
 	/**
 	 * Asks for a line and resolves with it, trimmed. With `isLineOfText` it is one line of a text that has several, which may be pasted
 	 * together. Rejects with Cancelled.

@@ -19,8 +19,8 @@ export class ScreenConversation implements Conversation {
 		this.#add({kind: 'text', text, tone});
 	}
 
-	table(rows: ReadonlyArray<readonly string[]>, heads = false): void {
-		this.#add({kind: 'table', rows: rows.map(cells => [...cells]), heads});
+	table(rows: ReadonlyArray<readonly string[]>, heads = false, bad: readonly number[] = []): void {
+		this.#add({kind: 'table', rows: rows.map(cells => [...cells]), heads, bad});
 	}
 
 	async ask(prompt: string, options?: {isLineOfText: boolean}): Promise<string> {

@@ -6,7 +6,7 @@ import type {Cell, Tone} from './conversation.js';
 
 export type Entry =
 	| {kind: 'text'; text: string; tone: Tone}
-	| {kind: 'table'; rows: readonly Cell[][]; heads: boolean}
+	| {kind: 'table'; rows: readonly Cell[][]; heads: boolean; /** The indexes of rows that report a fault. */ bad?: readonly number[]}
 	| {kind: 'answer'; prompt: string; text: string}
 	| {kind: 'step'; title: string; state: 'running' | 'done' | 'failed'; /** In milliseconds. */ took: number};
 
@@ -57,7 +57,7 @@ function rowsOfEntry(entry: Entry, width: number): Row[] {
 		}
 
 		case 'table': {
-			return rowsOfTable(entry.rows, entry.heads, width);
+			return rowsOfTable(entry, width);
 		}
 
 		case 'answer': {
@@ -70,6 +70,15 @@ function rowsOfEntry(entry: Entry, width: number): Row[] {
 	}
 }
 
+/** A fingerprint such as `AB:CD:...`. */
+const fingerprint = /(?:[\dA-F]{2}:){15,}[\dA-F]{2}/g;
+
+/** A fingerprint that is wider than a row ends each row with a whole byte, so that it can be compared. */
+function foldedFingerprint(text: string, width: number): string {
+	const perRow = Math.max(3, Math.floor(width / 3) * 3);
+	return text.length <= width ? text : text.match(new RegExp(`.{1,${perRow}}`, 'g'))!.join('\n');
+}
+
 /** Wraps text to this width. Wrapped rows keep the indentation of their line; control characters are escaped. */
 function wrap(text: string, width: number): string[] {
 	return text
@@ -78,8 +87,9 @@ function wrap(text: string, width: number): string[] {
 		.split('\n')
 		.flatMap(line => {
 			const indentation = /^ */.exec(line)![0].slice(0, Math.floor(width / 2));
-			const words = sanitise(line.trim());
-			return wrapAnsi(words, width - indentation.length, {hard: true})
+			const room = width - indentation.length;
+			const words = sanitise(line.trim()).replaceAll(fingerprint, text => foldedFingerprint(text, room));
+			return wrapAnsi(words, room, {hard: true})
 				.split('\n')
 				.map(row => `${indentation}${row}`.trimEnd());
 		});
@@ -103,10 +113,10 @@ function pad(text: string, width: number): string {
 	return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-function rowsOfTable(rows: readonly Cell[][], heads: boolean, width: number): Row[] {
+function rowsOfTable({rows, heads, bad = []}: Entry & {kind: 'table'}, width: number): Row[] {
 	const widths = columnWidths(rows, width);
 	return rows.flatMap((cells, index) => {
-		const tone = heads && index === 0 ? 'heading' : 'plain';
+		const tone = heads && index === 0 ? 'heading' : bad.includes(index) ? 'bad' : 'plain';
 		return (widths ? rowsOfColumns(cells, widths) : rowsOfStack(cells, width)).map((text): Row => ({text, tone}));
 	});
 }

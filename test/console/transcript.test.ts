@@ -210,3 +210,36 @@ test('with less than three rows, only the rows are shown', t => {
 	t.deepEqual(sight(2, 0), ['row 29', 'row 30']);
 	t.deepEqual(sight(0, 0), []);
 });
+
+test('a fingerprint that is wider than a row is broken between bytes only', t => {
+	const fingerprint = Array.from({length: 32}, (_, index) => index.toString(16).padStart(2, '0').toUpperCase()).join(':');
+	for (const columns of [20, 31, 58, 80, 95, 200]) {
+		const rows = rowsOf([{kind: 'text', text: `SHA-256 ${fingerprint}`, tone: 'plain'}], columns).map(({text}) => text);
+		t.is(rows.join('').replace('SHA-256', '').trim(), fingerprint, String(columns));
+		t.true(
+			rows.every(row => /^(?:SHA-256)? ?(?:(?:[\dA-F]{2}:)*(?:[\dA-F]{2})?)$/.test(row)),
+			rows.join('\n'),
+		);
+	}
+});
+
+test('a row of a table that reports a fault has the tone of one', t => {
+	const rows = rowsOf(
+		[
+			{
+				kind: 'table',
+				heads: false,
+				rows: [
+					['1', 'ok'],
+					['2', 'FAIL'],
+				],
+				bad: [1],
+			},
+		],
+		80,
+	);
+	t.deepEqual(
+		rows.map(({tone}) => tone),
+		['plain', 'bad'],
+	);
+});

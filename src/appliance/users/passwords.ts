@@ -62,7 +62,18 @@ export function randomPassword(): string {
 
 /** The password rules that this one does not meet; empty when it meets all. */
 export function passwordComplaints(password: string, user: string): string[] {
-	const rules: Array<[boolean, string]> = [
+	return rulesFor(password, user)
+		.filter(([kept]) => !kept)
+		.map(([, rule]) => rule);
+}
+
+/** All password rules, as passwordComplaints() names them. */
+export function passwordRules(user: string): string[] {
+	return rulesFor('', user).map(([, rule]) => rule);
+}
+
+function rulesFor(password: string, user: string): Array<[kept: boolean, rule: string]> {
+	return [
 		[[...password].length >= 10, 'at least 10 characters'],
 		[/\p{Ll}/u.test(password), 'a lower case letter'],
 		[/\p{Lu}/u.test(password), 'an upper case letter'],
@@ -70,5 +81,4 @@ export function passwordComplaints(password: string, user: string): string[] {
 		[/[^\p{L}\p{Nd}]/u.test(password), 'a character that is neither letter nor digit'],
 		[user === '' || !password.toLowerCase().includes(user.toLowerCase()), 'not the user name in it'],
 	];
-	return rules.filter(([kept]) => !kept).map(([, rule]) => rule);
 }

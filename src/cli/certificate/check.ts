@@ -2,6 +2,7 @@ import {exitCodes} from '../../exit-codes.js';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import {conversionFor} from '../../certificates/conversion/conversion.js';
+import {formatDays} from '../../certificates/describe/expiry.js';
 import {shellWord} from '../../certificates/rules/finding.js';
 import {momentOf, print, UsageError, type Command} from '../command.js';
 import {checkDefinition} from '../definitions/certificate.js';
@@ -93,6 +94,6 @@ export function describeCheck(
 }
 
 function describe({commonName, names, issuer, notAfter, daysLeft, keyType}: NonNullable<CheckResult['certificate']>): string {
-	const until = `valid to ${notAfter.slice(0, 10)} (${daysLeft} days left)`;
+	const until = `valid to ${notAfter.slice(0, 10)} (${formatDays(daysLeft)})`;
 	return `${commonName}: names ${names.join(', ')}; issued by ${issuer}; ${until}; ${keyType}`;
 }

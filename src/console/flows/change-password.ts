@@ -1,6 +1,6 @@
 import {changePassword} from '../../appliance/users/accounts.js';
 import {auditChange} from '../../appliance/audit.js';
-import {passwordComplaints} from '../../appliance/users/passwords.js';
+import {passwordComplaints, passwordRules} from '../../appliance/users/passwords.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession, FlowEnd} from '../environment.js';
 import {assertCurrentPassword} from './current-password.js';
@@ -18,6 +18,8 @@ export async function changeOwnPassword(conversation: Conversation, session: Con
 
 /** Asks for a new password until it follows the rules and both entries match. */
 export async function newPassword(conversation: Conversation, user: string): Promise<string> {
+	const rules = passwordRules(user);
+	conversation.print(`A password has ${rules.slice(0, -1).join(', ')}, and ${rules.at(-1)!}.`, 'dim');
 	for (;;) {
 		const password = await conversation.secret('New password:');
 		const complaints = passwordComplaints(password, user);

@@ -77,13 +77,17 @@ async function review(
 
 	const isAgreed =
 		(plan.installedFault === undefined || (await conversation.confirm('Continue without a pair to go back to?', yes)))
-		&& (await conversation.confirm('Back up the installed pair to /outgoing, and install the new one?', yes));
+		&& (await conversation.confirm(`Back up the installed pair to /outgoing, and ${goalOf(change)}?`, yes));
 	if (!isAgreed) {
 		return {outcome: 'declined', told: ['Nothing was changed.']};
 	}
 
 	const outcome = await install(session, plan, async (title, work) => conversation.step(title, work));
 	return {outcome: outcome.kind, told: describeOutcome(outcome), record: outcome.record};
+}
+
+function goalOf({restores}: Plan['change']): string {
+	return restores === undefined ? 'install the new one' : `put back the pair of ${restores}`;
 }
 
 /** Clients that reach the server by a name that only the installed certificate has will refuse the new one. */

@@ -26,7 +26,11 @@ export async function showStatus(conversation: Conversation, session: ConsoleSes
 	]);
 	printExpiry(conversation, await installedExpiry(layout, session.now()));
 	const connections = await conversation.step('Test the connections of the platform', async () => checkConnections(layout, identity));
-	conversation.table(connections.map(({number, from, to, ok, result}) => [String(number), `${from} -> ${to}`, ok ? 'ok' : 'FAIL', result]));
+	conversation.table(
+		connections.map(({number, from, to, ok, result}) => [String(number), `${from} -> ${to}`, ok ? 'ok' : 'FAIL', result]),
+		false,
+		connections.flatMap(({ok}, index) => (ok ? [] : [index])),
+	);
 	const failed = connections.filter(({ok}) => !ok).length;
 	conversation.print(
 		failed === 0 ? 'All connections work.' : `${failed} of ${connections.length} connections failed.`,

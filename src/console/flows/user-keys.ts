@@ -23,11 +23,6 @@ export async function manageKeys(conversation: Conversation, session: ConsoleSes
 			keys.length === 0 ? `${account} has no authorized keys.` : `Authorized keys of ${account}. Enter the number of a key to delete it.`,
 		);
 		const work = await conversation.choose('Key, or R:', [
-			...keys.map((key): Choice<Work> => ({
-				key: String(key.number),
-				label: describeListedKey(key),
-				value: async () => remove(conversation, session, account, key),
-			})),
 			{
 				key: 'A',
 				label: 'Add a key by pasting it',
@@ -37,6 +32,11 @@ export async function manageKeys(conversation: Conversation, session: ConsoleSes
 			...(account === 'tancopy'
 				? [{key: 'C', label: 'Copy your own keys to tancopy', value: async () => copyOwn(conversation, session)}]
 				: []),
+			...keys.map((key): Choice<Work> => ({
+				key: String(key.number),
+				label: describeListedKey(key),
+				value: async () => remove(conversation, session, account, key),
+			})),
 		]);
 		if (!work) {
 			return;
