@@ -52,7 +52,7 @@ const reserved: Record<string, readonly string[]> = {
 	'@lydell/node-pty': ['replay'],
 	'node:sqlite': ['appliance'],
 	'node:worker_threads': ['certificates'],
-	'node:fs': ['appliance', 'platform', 'sftp', 'services', 'installation', 'cli'],
+	'node:fs': ['appliance', 'platform', 'sftp', 'replay', 'services', 'installation', 'cli'],
 	'node:fs/promises': [
 		'appliance',
 		'platform',

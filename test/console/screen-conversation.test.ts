@@ -44,6 +44,7 @@ test('printed text is shown in order, with its tone', t => {
 				['patch', 'runs'],
 			],
 			heads: true,
+			bad: [],
 		},
 	]);
 });

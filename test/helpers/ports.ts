@@ -4,7 +4,6 @@
 import {once} from 'node:events';
 import {createServer, type ListenOptions, type Server} from 'node:net';
 import process from 'node:process';
-import {setTimeout} from 'node:timers/promises';
 
 const first = 10_000;
 const blockSize = 100;
@@ -32,7 +31,7 @@ export async function freePorts(count: number): Promise<number[]> {
 	return ports;
 }
 
-let holdsDefault: Promise<boolean> | undefined;
+let holdsDefault = false;
 
 /**
  * Holds one of the default ports of a new appliance until the test process ends, so that no test's appliance gets them: they
@@ -40,21 +39,7 @@ let holdsDefault: Promise<boolean> | undefined;
  * never free while one of them runs.
  */
 export async function holdDefaultPort(): Promise<void> {
-	holdsDefault ??= untilHeld();
-	await holdsDefault;
-}
-
-/** Tries again for a while, as an appliance that is being created listens for a moment on each port that it tries. */
-async function untilHeld(): Promise<boolean> {
-	for (let tried = 0; tried < 40; tried++) {
-		if (await canListen({port: 17_480, host: '127.0.0.1', reusePort: true}, server => server.unref())) {
-			return true;
-		}
-
-		await setTimeout(50);
-	}
-
-	return false; // A program that is not a test has it.
+	holdsDefault ||= await canListen({port: 17_480, host: '127.0.0.1', reusePort: true}, server => server.unref());
 }
 
 async function claimBlock(): Promise<number> {
