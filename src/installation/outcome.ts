@@ -28,9 +28,11 @@ export type Ending = {outcome: Outcome; finished: boolean};
 export function describeOutcome(outcome: Outcome): string[] {
 	switch (outcome.kind) {
 		case 'installed': {
+			const {restores, backup} = outcome.change;
+			const what = restores === undefined ? 'The new certificate is installed' : `The pair of the backup ${restores} is installed again`;
 			return [
-				'The new certificate is installed, and the Tanium Server serves it.',
-				`The old pair is backed up in /outgoing: ${outcome.change.backup.join(', ')}`,
+				`${what}, and the Tanium Server serves it.`,
+				`The old pair is backed up in /outgoing: ${backup.join(', ')}`,
 				...outcome.remarks,
 			];
 		}

@@ -57,6 +57,13 @@ async function swapFiles(workFolder: string): Promise<void> {
 	await writeFile(certificate, pkcs8(soapKey));
 }
 
+/** A pair was installed, and the Module Server registered. */
+async function changed(appliance: Appliance): Promise<void> {
+	await uploaded()(appliance);
+	await tanos(['soap', 'install', '--root', appliance.root], {input: 'yes\n'});
+	await tanos(['soap', 'register', '--root', appliance.root], {input: `${appliance.passwords.tanium}\n`});
+}
+
 const drill = (kind: string) => async (appliance: Appliance) => {
 	await uploaded()(appliance);
 	await tanos(['appliance', 'drill', kind, '--root', appliance.root]);
@@ -106,14 +113,8 @@ export const scenarios: Record<string, Scenario & {tape?: string}> = {
 		serves: 'old',
 	},
 	'request-and-lab': {serves: 'lab'},
-	history: {
-		async before(appliance) {
-			await uploaded()(appliance);
-			await tanos(['soap', 'install', '--root', appliance.root], {input: 'yes\n'});
-			await tanos(['soap', 'register', '--root', appliance.root], {input: `${appliance.passwords.tanium}\n`});
-		},
-		serves: 'new',
-	},
+	history: {before: changed, serves: 'new'},
+	restore: {before: changed, serves: 'old'},
 	'convert-bundle': {
 		before: uploaded(
 			{},
