@@ -46,10 +46,7 @@ function routesOf(context: ProgramContext, pair: Pair, moduleServer: TlsPeer): R
 		'GET /': () => ({status: 200, type: 'text/html; charset=utf-8', body: page(context.identity.name, pair.fingerprint)}),
 		'GET /pub/SOAPServer.crt': () => ({status: 200, type: 'application/x-x509-ca-cert', body: pair.certificate}),
 		'POST /api/v2/session/login': async request => signIn(request, context),
-		'POST /api/v2/module-server/registration': async request =>
-			register(request, context, pair.leaf, trusted => {
-				moduleServer.trusted = trusted;
-			}),
+		'POST /api/v2/module-server/registration': async request => register(request, context, pair.leaf, moduleServer),
 		'GET /api/v2/diagnostics/module-server': async request =>
 			request.socket.remoteAddress === '127.0.0.1'
 				? json(200, {data: {connections: await checkModuleServer(moduleServer)}})

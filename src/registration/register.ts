@@ -6,6 +6,7 @@ import type {By} from '../appliance/by.js';
 import type {Layout} from '../appliance/layout.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
+import {sanitise} from '../sanitise.js';
 import type {Services} from '../services/service.js';
 import {connectionsOf, type Connection} from './connections.js';
 import {callConsole, leafIn} from './console-api.js';
@@ -29,7 +30,8 @@ export type Registered = {moduleServer: string; taniumServer: string};
  * Registers this appliance's Module Server with its Tanium Server, which rewrites both trust files, and restarts the Module
  * Server and its services. The audit log and a change record hold the outcome. Rejects with Problem `audit-unwritable` (nothing was
  * changed), `registration-refused` (wrong name or password, or too many of them; nothing was changed), `registration-failed` (the
- * server cannot be reached or presents another certificate; nothing was changed), `registration-half` (only the Tanium Server's
+ * server cannot be reached, presents another certificate, or got no proof that the Module Server has the key of its certificate; no
+ * trust was changed), `registration-half` (only the Tanium Server's
  * trust file was written) or, when both were written but a service does not restart, `service-failed` or `service-stuck`.
  */
 export async function registerModuleServer(registration: Registration): Promise<Registered> {
@@ -78,15 +80,22 @@ function isRefusal(error: unknown): boolean {
 
 async function registerAndRestart({layout, identity, services, username, password}: Registration): Promise<Registered> {
 	const own = await orFailed(async () => leafIn(layout.moduleServerCertificate));
-	const {status, body} = await orFailed(async () =>
-		callConsole(layout, identity, {
-			method: 'POST',
-			path: '/api/v2/module-server/registration',
-			body: {username, password, certificate: toPem('CERTIFICATE', own)},
-		}),
-	);
+	const submit = async () =>
+		orFailed(async () =>
+			callConsole(layout, identity, {
+				method: 'POST',
+				path: '/api/v2/module-server/registration',
+				body: {username, password, certificate: toPem('CERTIFICATE', own)},
+			}),
+		);
+	let {status, body} = await submit();
+	if (status === 409) {
+		await services.restart('taniummoduleserver'); // It was stopped, or its pair was changed after its start.
+		({status, body} = await submit());
+	}
+
 	if (status !== 200) {
-		throw refused(status);
+		throw refused(status, body);
 	}
 
 	const taniumServer = await orHalf(async () => certificateIn(body));
@@ -96,7 +105,7 @@ async function registerAndRestart({layout, identity, services, username, passwor
 	return {moduleServer: fingerprintOf(own), taniumServer: fingerprintOf(taniumServer)};
 }
 
-function refused(status: number): Problem {
+function refused(status: number, body: string): Problem {
 	const hint = 'Use the name and password of a Tanium Console administrator.';
 	if (status === 401) {
 		return new Problem('registration-refused', 'The Tanium Server refused the user name or the password.', hint);
@@ -109,7 +118,13 @@ function refused(status: number): Problem {
 
 	return status === 403
 		? new Problem('registration-refused', 'This user is not a Tanium Console administrator.', hint)
-		: failed(new Error(`the Tanium Server answered with status ${status}`));
+		: failed(new Error(status === 409 ? errorIn(body) : `the Tanium Server answered with status ${status}`));
+}
+
+/** The reason in an answer. */
+function errorIn(body: string): string {
+	const {error} = JSON.parse(body) as {error?: unknown};
+	return sanitise(String(error)).replace(/\.$/, '');
 }
 
 function certificateIn(body: string): Buffer {

@@ -160,6 +160,13 @@ test('only an administrator can register a Module Server, whose certificate is w
 	t.is((await register(consoleUser, certificate)).status, 403);
 	t.is((await register(consoleAdmin, 'no certificate')).status, 400);
 	t.is((await register(consoleAdmin, undefined)).status, 400);
+	const stopped = await register(consoleAdmin, certificate);
+	t.is(stopped.status, 409);
+	t.regex(stopped.body.toString(), /has not proven that it has the key of this certificate: nothing answers on its port\./);
+	await sandbox.services.start('taniummoduleserver');
+	const foreign = await register(consoleAdmin, await readFile(layout.soapCertificate, 'utf8'));
+	t.is(foreign.status, 409);
+	t.regex(foreign.body.toString(), /it presents another one\./);
 	t.is(await readFile(layout.trustedModuleServers, 'utf8'), 'as before\n');
 
 	const answer = await register(consoleAdmin, certificate);

@@ -71,6 +71,32 @@ test('a registration writes both trust files, resolves with their fingerprints, 
 	t.notDeepEqual(after[2], before[2]);
 });
 
+test('a Module Server that is stopped is started, as it must prove that it has the key of its certificate', async t => {
+	const sandbox = await startSandbox(t);
+	const {layout, services} = sandbox;
+	await services.stop('taniummoduleserver');
+	await installModuleServerPair(layout);
+	await registerModuleServer({...sandbox, ...consoleAdmin, by});
+	t.like(await readTrust(layout), {taniumServerTrusted: true, moduleServerTrusted: true});
+});
+
+test('a certificate without its key is not registered', async t => {
+	const sandbox = await startSandbox(t);
+	const {layout, identity, services} = sandbox;
+	await installModuleServerPair(layout);
+	await services.stop('taniummoduleserver');
+	const impostor = createServer({cert: await readFile(layout.soapCertificate), key: await readFile(layout.soapKey)});
+	impostor.listen(identity.ports.moduleServer, '127.0.0.1');
+	await once(impostor, 'listening');
+	t.teardown(() => impostor.close());
+	const files = await trustFiles(sandbox);
+	await t.throwsAsync(registerModuleServer({...sandbox, services: {...services, restart: async () => undefined}, ...consoleAdmin, by}), {
+		...failed,
+		message: /has not proven that it has the key of this certificate: it presents another one/,
+	});
+	t.deepEqual(await trustFiles(sandbox), files);
+});
+
 test('a wrong name or password, or a user who is not an administrator, changes nothing', async t => {
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
