@@ -46,6 +46,37 @@ testWith('bash')('a pipe of the shell is read', async t => {
 	t.regex((await execa('bash', ['-c', command])).stdout, /The pair can be installed\./);
 });
 
+testWith('bash')('show follows links, and reads standard input and pipes', async t => {
+	const at = await folderWithPair(t);
+	await symlink('SOAPServer.crt', at('link.pem'));
+	const linked = await tanos(['certificate', 'show', at('link.pem')]);
+	t.regex(linked.stdout, /^Certificate\nSubject: +CN=ts1\.example\.com[^]*\n\nChain, certificate 2\n/);
+	t.is((await tanos(['certificate', 'show', '-'], {input: chainWith()})).stdout, linked.stdout);
+	const command = `'${process.execPath}' '${tanosFile}' certificate show <(cat '${at('SOAPServer.crt')}')`;
+	t.is((await execa('bash', ['-c', command])).stdout, linked.stdout);
+});
+
+test('show names every block of a file, nothing of a key, and with its line what it could not read', async t => {
+	const at = await folderWithPair(t);
+	const text = `${goodKey()}${chainWith()}`;
+	await writeFile(at('all.pem'), `${text}${chainWith().slice(0, 200)}`);
+	const {stdout, exitCode} = await tanos(['certificate', 'show', at('all.pem')]);
+	t.is(exitCode, 1);
+	t.regex(stdout, /^Private key \(PRIVATE KEY, line 1\), RSA 2048\. Nothing of it is shown\.\n\nCertificate\n/);
+	t.true(stdout.includes(`\n\nNot read (CERTIFICATE, line ${text.split('\n').length}): its END line is missing`), stdout);
+	t.false(
+		goodKey()
+			.split('\n')
+			.some(line => line.length > 20 && stdout.includes(line)),
+	);
+	const {certificate, chain, blocks} = JSON.parse((await tanos(['certificate', 'show', at('all.pem'), '--json'])).stdout) as Record<
+		string,
+		unknown[]
+	>;
+	t.like({certificate, chain}, {certificate: {commonName: 'ts1.example.com'}, chain: [{commonName: 'Test Intermediate'}]});
+	t.like(blocks, [{kind: 'private-key', line: 1}, {kind: 'certificate'}, {kind: 'certificate'}, {kind: 'unread'}]);
+});
+
 test('words about a missing file are about this machine', async t => {
 	const at = await folderWithPair(t);
 	const {stdout, exitCode} = await check(at('none.crt'), at('SOAPServer.key'));

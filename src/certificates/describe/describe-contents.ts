@@ -1,88 +1,85 @@
-import {readCertificate} from '../parse/certificate.js';
-import {chainOf} from '../parse/chain.js';
-import {describeCertificate, type CertificateDescription} from './describe-certificate.js';
-import {ParseError} from '../parse/parse-error.js';
-import {certificatesIn} from '../parse/pem.js';
-import {decodeBlock, readPemText} from '../parse/pem-text.js';
-import {certificatesInPkcs7} from '../parse/pkcs7.js';
-import {isRequest, readRequest, describeRequest, type RequestDescription} from '../parse/request-file.js';
-import {isPrivateKeyFormat, formatByLabel, detectFormat} from '../parse/detect-format.js';
+import type {CertificateDescription} from './describe-certificate.js';
+import {blocksIn, type FileBlock} from './file-blocks.js';
+import {formatByLabel} from '../parse/detect-format.js';
+import type {RequestDescription} from '../parse/request-file.js';
+import {foreignFormat} from '../rules/foreign-formats.js';
 import {Problem} from '../../problem.js';
 
-/** What a file holds: a certificate with those that stand behind it, or a request. */
-export type Contents = {certificate: CertificateDescription; chain: CertificateDescription[]} | {request: RequestDescription};
+/** What a file holds. */
+export type Contents = {
+	/** The first certificate. */
+	certificate?: CertificateDescription;
+	/** The certificates behind it; present when there is one. */
+	chain?: CertificateDescription[];
+	/** The first request. */
+	request?: RequestDescription;
+	/** All of it, in the order of the file; the certificates of a PKCS#7 bundle in the order of their chain. */
+	blocks: FileBlock[];
+};
 
 /**
- * Describes a file in PEM or DER: certificates, a PKCS#7 bundle, or a request. Throws Problems that say what it holds instead;
- * nothing of a private key is shown.
+ * Describes a file in PEM or DER, block by block. Throws Problems that say what it holds instead when nothing of it can be shown;
+ * nothing of a private key is.
  */
 export function describeContents(bytes: Buffer, at: Date): Contents {
-	if (isRequest(bytes)) {
-		return {request: describeRequest(readRequest(bytes))};
+	const blocks = blocksIn(bytes, at);
+	const [certificate, ...chain] = blocks.flatMap(block => (block.kind === 'certificate' ? [block.certificate] : []));
+	const [request] = blocks.flatMap(block => (block.kind === 'request' ? [block.request] : []));
+	if (!blocks.some(({kind}) => shown.has(kind))) {
+		throw nothingIn(bytes, blocks);
 	}
 
-	const [certificate, ...chain] = certificatesOf(bytes).map(der => describeCertificate(der, at));
-	if (certificate === undefined) {
-		throw nothingIn(bytes);
-	}
-
-	return {certificate, chain};
+	return {...(certificate && {certificate, chain}), ...(request && {request}), blocks};
 }
 
-function certificatesOf(bytes: Buffer): Buffer[] {
-	const format = bytes[0] === 0x30 ? detectFormat(bytes) : 'unknown';
-	if (format === 'certificate') {
-		return [bytes];
-	}
+const shown: ReadonlySet<FileBlock['kind']> = new Set(['certificate', 'request', 'revocation-list', 'public-key']);
 
-	const bundle = format === 'PKCS#7' ? bytes : bundleIn(bytes);
-	if (bundle === undefined) {
-		return certificatesIn(bytes);
-	}
-
-	try {
-		return inOrder(certificatesInPkcs7(bundle));
-	} catch (error) {
-		throw error instanceof ParseError
-			? new Problem('damaged-bundle', `The PKCS#7 bundle cannot be read: ${error.message}.`, 'Copy it again.', {cause: error})
-			: error;
-	}
+/** Where a block stands, such as `CERTIFICATE, line 12`. */
+export function placeOf({label, line, byte}: FileBlock): string {
+	const place = line === undefined ? `byte ${byte ?? 0}` : `line ${line}`;
+	return label === undefined ? place : `${label}, ${place}`;
 }
 
-/** A bundle has no order: the server's certificate first, then those that issued it, then the others. */
-function inOrder(certificates: Buffer[]): Buffer[] {
-	const chain = chainOf(certificates.map(der => readCertificate(der)));
-	return chain === undefined
-		? []
-		: [...chain.path, ...chain.inFile.filter(certificate => !chain.path.includes(certificate))].map(({der}) => der);
-}
-
-function bundleIn(bytes: Buffer): Buffer | undefined {
-	const block = readPemText(bytes).blocks.find(({label}) => formatByLabel(label) === 'PKCS#7');
-	try {
-		return block && decodeBlock(block);
-	} catch (error) {
-		throw error instanceof ParseError
-			? new Problem('damaged-pem', `The PKCS#7 bundle is damaged: ${error.message}.`, 'Copy it again.', {cause: error})
-			: error;
+function nothingIn(bytes: Buffer, blocks: readonly FileBlock[]): Problem {
+	const unread = blocks.flatMap(block => (block.kind === 'unread' ? [{...block, place: placeOf(block)}] : []));
+	if (unread.length > 0) {
+		return damaged(bytes, unread);
 	}
-}
 
-function nothingIn(bytes: Buffer): Problem {
-	const formats = [detectFormat(bytes), ...readPemText(bytes).blocks.map(({label}) => formatByLabel(label) ?? 'unknown')];
-	if (formats.some(format => isPrivateKeyFormat(format))) {
+	const key = blocks.find(({kind}) => kind === 'private-key');
+	if (key !== undefined) {
 		return new Problem(
 			'is-key',
-			'It holds a private key, of which nothing is shown.',
+			`It holds a private key (${placeOf(key)}), of which nothing is shown.`,
 			'Name the certificate. To see whether they belong together: tanos certificate check CRT KEY',
 		);
 	}
 
-	return formats.includes('PKCS#12')
+	return blocks.some(({kind}) => kind === 'bundle') ? bundle(blocks) : neither(bytes);
+}
+
+function damaged(bytes: Buffer, unread: ReadonlyArray<{place: string; reason: string; label?: string}>): Problem {
+	const isBundle = unread.some(({label}) => label !== undefined && formatByLabel(label) === 'PKCS#7');
+	const code = bytes[0] === 0x30 ? 'damaged-certificate' : isBundle ? 'damaged-bundle' : 'damaged-pem';
+	return new Problem(
+		code,
+		`Nothing in it can be read: ${unread.map(({place, reason}) => `${place}: ${reason}`).join('; ')}.`,
+		'Copy it again. What can be repaired: tanos certificate convert FILE --out converted',
+	);
+}
+
+function bundle(blocks: readonly FileBlock[]): Problem {
+	const isLocked = blocks.some(block => block.kind === 'bundle' && block.format === 'PKCS#12');
+	return isLocked
 		? new Problem(
 				'is-bundle',
 				'It is a PKCS#12 bundle, which a passphrase protects.',
-				'Upload it to /incoming as SOAPServer.crt: the console (2-4) takes it apart.',
+				'Take it apart: tanos certificate convert FILE --out converted',
 			)
-		: new Problem('no-certificate', 'It holds neither a certificate nor a request.', 'Name a file in PEM or DER.');
+		: new Problem('no-certificate', 'It is a PKCS#7 bundle without a certificate.', 'Name a file in PEM or DER.');
+}
+
+function neither(bytes: Buffer): Problem {
+	const {words} = foreignFormat('cert', 'FILE', bytes);
+	return new Problem('no-certificate', `It holds neither a certificate nor a request. ${words}`, 'Name a file in PEM or DER.');
 }

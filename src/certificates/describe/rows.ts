@@ -1,5 +1,6 @@
 // Certificates and requests as rows of label and value, for the command line, the console and the comparison.
 import type {CertificateDescription} from './describe-certificate.js';
+import type {RevocationListDescription} from './file-blocks.js';
 import {formatDays} from './expiry.js';
 import type {RequestDescription} from '../parse/request-file.js';
 
@@ -42,6 +43,23 @@ export function requestRows({
 		['Key usage', listOf(keyUsage)],
 		['Purposes', listOf(extendedKeyUsage)],
 		['Public key', publicKeyFingerprint],
+	];
+}
+
+/** A revocation list, likewise. */
+export function revocationListRows({
+	issuer,
+	thisUpdate,
+	nextUpdate,
+	revoked,
+	signatureAlgorithm,
+}: RevocationListDescription): LabelledRow[] {
+	return [
+		['Issuer', issuer],
+		['Issued', dayOf(thisUpdate)],
+		['Next', nextUpdate === undefined ? '(not said)' : dayOf(nextUpdate)],
+		['Revoked', `${revoked} certificate${revoked === 1 ? '' : 's'}`],
+		['Signature', signatureAlgorithm],
 	];
 }
 

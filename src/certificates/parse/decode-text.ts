@@ -29,6 +29,11 @@ export function decodeText(bytes: Buffer): string {
 	}
 }
 
+/** Whether a file is UTF-16 text, with a byte order mark or without. */
+export function isUtf16(bytes: Buffer): boolean {
+	return ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2)) || encodingWithoutMark(bytes) !== 'utf8';
+}
+
 function encodingWithoutMark(bytes: Buffer): 'utf16le' | 'utf16be' | 'utf8' {
 	const begin = Buffer.from('-----BEGIN', 'utf16le');
 	if (!bytes.includes(begin)) {

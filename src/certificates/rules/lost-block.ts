@@ -9,13 +9,17 @@ const base64 = /[A-Za-z\d+/]{16,}=*/g;
 
 /** The line with its text: OpenSSL would load the file without what stands there, such as the intermediate certificate. */
 export function lostBlock(role: Role, name: string, {number, bytes}: Line): FindingDraft {
-	const text = bytes.toString('utf8').replaceAll(base64, '…');
-	const shown = text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
 	return refuse(
 		`${role}-parse`,
-		`${sanitise(name)}: line ${number} seems to belong to a PEM block, and OpenSSL passes over it: ${quoted(shown)}.`,
+		`${sanitise(name)}: line ${number} seems to belong to a PEM block, and OpenSSL passes over it: ${quoted(shownLine(bytes))}.`,
 		'Write each BEGIN and END line alone on its line, with five hyphens on both sides and the Base64 between them; or delete it.',
 	);
+}
+
+/** The beginning of a line without its Base64; not sanitised. */
+export function shownLine(bytes: Buffer): string {
+	const text = bytes.toString('utf8').replaceAll(base64, '…');
+	return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
 }
 
 /** A certificate under a label that OpenSSL passes over. */

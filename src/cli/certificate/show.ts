@@ -1,33 +1,49 @@
-import {exitCodes} from '../../exit-codes.js';
 import {stat} from 'node:fs/promises';
 import {describeContents, type Contents} from '../../certificates/describe/describe-contents.js';
 import {describeCertificate, type CertificateDescription} from '../../certificates/describe/describe-certificate.js';
-import {certificateRows, requestRows} from '../../certificates/describe/rows.js';
+import {exitCodes} from '../../exit-codes.js';
 import {Problem} from '../../problem.js';
 import {presentedBy, type Served} from '../../services/probe.js';
-import {momentOf, print, printRows, UsageError, type Command} from '../command.js';
+import {momentOf, print, UsageError, type Command} from '../command.js';
 import {showDefinition} from '../definitions/certificate.js';
 import {bytesOfFile} from '../files.js';
 import {parseCall} from '../parse-call.js';
+import {printBlocks, printCertificate} from './print-contents.js';
 
 const defaultPort = 443;
 
-/** `tanos certificate show FILE|HOST:PORT`: describes a file, or the chain that a server presents now. */
+/** `tanos certificate show FILE|HOST:PORT`: describes a file, block by block, or the chain that a server presents now. */
 export const show: Command = async words => {
 	const {
 		values,
 		arguments: {'FILE|HOST:PORT': what},
 	} = parseCall(showDefinition, words);
-	const served = (await isFile(what)) ? undefined : serverNamed(what, values.servername);
+	const served = what === '-' || (await isFile(what)) ? undefined : serverNamed(what, values.servername);
 	const at = momentOf(values.at);
-	const contents = served ? await presented(served, at) : await contentsOfFile(what, at);
-	print(...(values.json ? [JSON.stringify(contents)] : []));
-	if (!values.json) {
-		printContents(contents, served);
+	return served ? showServer(served, at, values.json) : showFile(what, at, values.json);
+};
+
+/** Resolves with exit code 1 when something in the file could not be read. */
+async function showFile(file: string, at: Date, json = false): Promise<number> {
+	const contents = await contentsOfFile(file, at);
+	print(...(json ? [JSON.stringify(contents)] : []));
+	if (!json) {
+		printBlocks(contents, file === '-' ? 'FILE' : file);
+	}
+
+	return contents.blocks.some(({kind}) => kind === 'unread') ? exitCodes.no : exitCodes.done;
+}
+
+async function showServer(served: Served, at: Date, json = false): Promise<number> {
+	const {certificate, chain} = await presented(served, at);
+	print(...(json ? [JSON.stringify({certificate, chain})] : []));
+	for (const [index, one] of (json ? [] : [certificate, ...chain]).entries()) {
+		print(...(index === 0 ? [] : ['']));
+		printCertificate(one, index + 1, ` presented by ${served.host}:${served.port}`);
 	}
 
 	return exitCodes.done;
-};
+}
 
 async function isFile(name: string): Promise<boolean> {
 	return stat(name).then(
@@ -53,7 +69,7 @@ function serverNamed(what: string, servername: string | undefined): Served | und
 	return {host, port, servername: servername ?? host};
 }
 
-async function presented(served: Served, at: Date): Promise<Contents> {
+async function presented(served: Served, at: Date): Promise<{certificate: CertificateDescription; chain: CertificateDescription[]}> {
 	const [certificate, ...chain] = (await presentedBy(served)).map(der => describeCertificate(der, at));
 	if (certificate === undefined) {
 		throw new Problem('no-certificate', `${served.host}:${served.port} presents no certificate.`, 'Check that it is a TLS server.');
@@ -68,20 +84,5 @@ async function contentsOfFile(file: string, at: Date): Promise<Contents> {
 		return describeContents(bytes, at);
 	} catch (error) {
 		throw error instanceof Problem ? new Problem(error.code, `${file}: ${error.message}`, error.hint, {cause: error}) : error;
-	}
-}
-
-function printContents(contents: Contents, served: Served | undefined): void {
-	if ('request' in contents) {
-		print('Certificate signing request');
-		printRows(requestRows(contents.request));
-		return;
-	}
-
-	const all: CertificateDescription[] = [contents.certificate, ...contents.chain];
-	const source = served ? ` presented by ${served.host}:${served.port}` : '';
-	for (const [index, certificate] of all.entries()) {
-		print(...(index === 0 ? [`Certificate${source}`] : ['', `Chain, certificate ${index + 1}`]));
-		printRows(certificateRows(certificate));
 	}
 }

@@ -92,9 +92,13 @@ export const requestDefinition = {
 
 export const showDefinition = {
 	name: 'certificate show',
-	summary: 'Describe a certificate, chain or request, or what a server presents',
-	about: ['A server is named as HOST:PORT, [IPv6]:PORT or https://HOST[:PORT]. If a file of that name exists, it is read instead.'],
-	arguments: [{name: 'FILE|HOST:PORT', completes: 'file', help: 'A file with a certificate, a chain or a request, or a TLS server.'}],
+	summary: 'Describe what a file holds, or what a server presents',
+	about: [
+		'Describes every block of a file in PEM or DER: certificates, requests, revocation lists, public keys. Private keys are named, and '
+			+ 'nothing of them is shown. What could not be read is named with its line, and the exit code is 1. - is standard input.',
+		'A server is named as HOST:PORT, [IPv6]:PORT or https://HOST[:PORT]. If a file of that name exists, it is read instead.',
+	],
+	arguments: [{name: 'FILE|HOST:PORT', completes: 'file', help: 'A file with certificates, requests or the like, or a TLS server.'}],
 	options: {
 		servername: {type: 'string', value: 'NAME', help: 'The name to ask the server for (SNI). Default: HOST.'},
 		...atOption,
