@@ -141,7 +141,7 @@ test('a passphrase is a line of standard input, and a key alone is converted', a
 	t.is((await check(at('SOAPServer.crt'), at('new/SOAPServer.key'))).exitCode, 0);
 	const nothing = await tanos(['certificate', 'convert', at('SOAPServer.crt'), at('SOAPServer.key'), '--out', at('other')]);
 	t.is(nothing.exitCode, 1);
-	t.regex(nothing.stderr, /nothing that a conversion could mend/);
+	t.regex(nothing.stderr, /No conversion applies to these files/);
 });
 
 test('a request alone is checked for what a certificate made from it would lack', async t => {

@@ -25,7 +25,7 @@ export const convert: Command = async words => {
 	const {findings} = checkPair(pair.certificate, pair.key, {hosts: [], at: new Date()});
 	const conversion = conversionFor(pair, findings);
 	if (!conversion) {
-		throw new Problem('nothing-to-convert', 'There is nothing that a conversion could mend.', 'See: tanos certificate check CRT KEY');
+		throw new Problem('nothing-to-convert', 'No conversion applies to these files.', 'See: tanos certificate check CRT KEY');
 	}
 
 	const passphrases: Partial<Record<Role, string>> = {};
