@@ -4,13 +4,14 @@
 // - a file with more than one hard link is not opened: its other name may be outside;
 // - FIFOs, sockets and devices are not opened, and stat() on them does not block.
 // New files and folders get modes 0600 and 0700, as with `sftp-server -u 0077`; a client may chmod them afterwards.
-import {closeSync, constants, fstatSync, lstatSync, openSync, renameSync, type Stats, unlinkSync} from 'node:fs';
-import {mkdir, rmdir, statfs, truncate} from 'node:fs/promises';
+import {closeSync, constants, fstatSync, lstatSync, renameSync, type Stats, unlinkSync} from 'node:fs';
+import {mkdir, rmdir, statfs} from 'node:fs/promises';
 import {incompleteMark} from '../../appliance/upload-incomplete.js';
 import type {Entry, AttributeChanges} from '../attributes.js';
 import {openFlags, type Files, type OpenedFile, type OpenMode, type Space} from '../files.js';
 import {itself, listingOf, openFolder, openPath, within} from './openat.js';
-import {changeOpen, openedFile, assertRegularFile, withoutMark} from './jailed-file.js';
+import {openOwn} from './open-own.js';
+import {changeOpen, openedFile, assertRegularFile, resize, withoutMark} from './jailed-file.js';
 import {type Listing, listingOfEntries} from '../listing.js';
 import {mapWritablePath, isFixed, partsOf, type PathMapping, mapPath, type Share, shareOf} from './path-mapping.js';
 import {status} from '../protocol.js';
@@ -56,7 +57,7 @@ export class Jail implements Files {
 			const upload = changes ? this.#uploads.begin(fd, stats) : undefined;
 			if (openMode.truncate && stats.size > 0) {
 				upload?.change();
-				await truncate(itself({fd}), 0); // Only now: O_TRUNC would have emptied a file that is refused.
+				await resize(fd, 0); // Only now: O_TRUNC would have emptied a file that is refused.
 			}
 
 			return openedFile({fd, share: mapping.share, writable: openMode.write, append: openMode.append, upload});
@@ -137,7 +138,7 @@ async function adding<Result>({share: {quota}}: PathMapping, work: () => Promise
 /** Opens a file. An existing file can be opened even when the quota is used up. */
 async function openAt(mapping: PathMapping, openMode: OpenMode): Promise<number> {
 	const mode = ((openMode.mode ?? 0o600) & ownerOnly) | incompleteMark;
-	const opening = (flags: number) => () => inFolder(mapping, async target => openSync(target, flags, mode));
+	const opening = (flags: number) => () => inFolder(mapping, async target => openOwn(target, flags, mode));
 	if (!openMode.create) {
 		return opening(flagsFor(openMode))();
 	}

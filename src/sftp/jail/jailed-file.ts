@@ -1,10 +1,11 @@
 // An open file in the jail. Calls that take a few microseconds are synchronous: through the thread pool they take ten times as
 // long, and small files consist of nothing else. Calls that may wait for the disk (reading, large writes, truncating, syncing) use
 // the thread pool, so that no other session waits for them.
-import {closeSync, fstatSync, fsync, read, type Stats, write, writeSync} from 'node:fs';
+import {closeSync, fstatSync, fsync, ftruncate, read, type Stats, write, writeSync} from 'node:fs';
 import {chmod, truncate, utimes} from 'node:fs/promises';
 import {promisify} from 'node:util';
 import {isIncomplete, incompleteMark} from '../../appliance/upload-incomplete.js';
+import {hasCode} from '../../problem.js';
 import type {AttributeChanges} from '../attributes.js';
 import type {OpenedFile} from '../files.js';
 import {itself} from './openat.js';
@@ -27,7 +28,7 @@ export type JailedFile = {
 /** A write of up to this size is a copy into the page cache, which takes less than waking a thread. */
 const maxSyncWriteBytes = 64 * 1024;
 
-const inThreadPool = {read: promisify(read), write: promisify(write), sync: promisify(fsync)};
+const inThreadPool = {read: promisify(read), write: promisify(write), sync: promisify(fsync), resize: promisify(ftruncate)};
 
 export function openedFile(file: JailedFile): OpenedFile {
 	file.share.quota?.opened(file.fd);
@@ -87,7 +88,7 @@ export async function changeOpen(fd: number, share: Share, {size, owner, mode, t
 	}
 
 	if (size !== undefined) {
-		await growing(share, stats.size, size, async () => truncate(itself({fd}), size));
+		await growing(share, stats.size, size, async () => resize(fd, size));
 	}
 
 	if (mode !== undefined) {
@@ -96,6 +97,19 @@ export async function changeOpen(fd: number, share: Share, {size, owner, mode, t
 
 	if (times) {
 		await utimes(itself({fd}), times.accessed, times.modified);
+	}
+}
+
+/** Truncates or extends a file. A descriptor that is open for writing may do so whatever the mode of the file is by now. */
+export async function resize(fd: number, size: number): Promise<void> {
+	try {
+		await inThreadPool.resize(fd, size);
+	} catch (error) {
+		if (!hasCode(error, 'EBADF', 'EINVAL')) {
+			throw error;
+		}
+
+		await truncate(itself({fd}), size); // It is not open for writing.
 	}
 }
 
