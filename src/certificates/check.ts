@@ -13,6 +13,7 @@ import {describe, type CertificateDescription} from './describe/describe-certifi
 import {refuse, type Finding, type FindingDraft} from './rules/finding.js';
 import {readKeyFile, type KeyFile, type PrivateKey} from './rules/key-file.js';
 import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './rules/key-rules.js';
+import {lostNameFindings} from './rules/lost-names.js';
 import {nameFindings} from './rules/name-rules.js';
 import {holdsKeyBag} from './parse/key-bags.js';
 import {fingerprintOf} from './parse/pem.js';
@@ -33,8 +34,8 @@ export type CheckOptions = {
 	ca?: Buffer;
 	/** Keys of saved requests, to name the one that matches a certificate uploaded with another key. */
 	savedKeys?: readonly SavedKey[];
-	/** SHA-256 fingerprints of the installed pair, to report a reused key. */
-	installed?: {fingerprint: string; publicKeyFingerprint: string};
+	/** SHA-256 fingerprints of the installed pair, to report a reused key, and the names of its certificate, to report lost ones. */
+	installed?: {fingerprint: string; publicKeyFingerprint: string; names?: readonly string[]};
 };
 
 /** A description of a private key; it holds no part of the key. */
@@ -97,6 +98,7 @@ function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions
 	return [
 		...certificateFindings(leaf, options.at),
 		...(leaf.version === 3 ? nameFindings(leaf, options.hosts) : []),
+		...lostNameFindings(leaf, options.installed?.names ?? [], options.hosts),
 		...(file.damaged ? [] : chainFindings(chain, options.at, roots)),
 	];
 }

@@ -136,6 +136,22 @@ test('a key that does not match is reported with both public keys, and with the 
 	t.notRegex(check(file).findings[0]?.hint ?? '', /request of 2039/);
 });
 
+test('names that the installed certificate has and the new one lacks are a warning, in any case and form', t => {
+	const installed = {fingerprint: 'another', publicKeyFingerprint: 'another'};
+	const names = ['TS1.example.com', 'ts2.example.com.', 'old.example.com', '10.0.0.5'];
+	const {ok, findings} = check(chainWith(), {installed: {...installed, names}});
+	t.true(ok);
+	t.deepEqual(
+		findings.map(({id, severity}) => [id, severity]),
+		[['names-lost', 'warning']],
+	);
+	t.regex(findings[0]!.message, /lacks: old\.example\.com, 10\.0\.0\.5\.$/);
+	t.deepEqual(ids(check(chainWith(), {installed: {...installed, names: names.slice(0, 2)}})), []);
+	t.deepEqual(ids(check(chainWith(), {installed: {...installed, names: ['old.example.com']}, hosts: ['old.example.com']})), [
+		'error san-host',
+	]);
+});
+
 test('a new certificate for the installed key is accepted with a warning', t => {
 	const publicKeyFingerprint = fingerprintOf(spki(rsa('leaf').publicKey));
 	t.deepEqual(ids(check(chainWith(), {installed: {fingerprint: 'another', publicKeyFingerprint}})), ['warning key-reused']);

@@ -85,6 +85,7 @@ export type FindingId =
 	| 'extended-key-usage'
 	| 'key-usage'
 	| 'key-usage-cert-sign'
+	| 'names-lost'
 	| 'san-missing'
 	| 'san-host'
 	| 'san-ip-as-dns'
