@@ -2,27 +2,32 @@ import type {CheckResult} from '../certificates/check.js';
 import {checkUploadsQuietly, printFindings} from '../console/flows/check-uploads.js';
 import {clientTrust} from '../console/flows/client-trust.js';
 import {plannedBy, reviewAndInstall, type Reviewed} from '../console/flows/review-and-install.js';
-import {zeroizeUploads, sourcesOf, readUsualUploads} from '../console/flows/uploads.js';
+import {zeroizeUploads, sourcesOf} from '../console/flows/uploads.js';
 import {exitCodes} from '../exit-codes.js';
 import {recordRefusedCheck} from '../installation/change-recorder.js';
 import {planInstallation, type Plan} from '../installation/install.js';
 import {removeOutcome} from '../installation/outcome.js';
 import {looksInDryRun, usage, type Command, type Context} from './command.js';
+import {aboutFiles, fileParameters, namedFilesIn, printSuggestion, readNamedUploads, suggestFiles} from './upload-words.js';
 
 /** Installs the uploaded pair after one `yes`. */
 async function installUploads(context: Context): Promise<number> {
-	const dryRun = isDryRun(context);
+	const {named, rest} = namedFilesIn(context.words);
+	const dryRun = isDryRun(rest);
 	const {session, conversation} = context;
-	const {uploads, result} = await checkUploadsQuietly(session, await readUsualUploads(session));
+	const {uploads, result} = await checkUploadsQuietly(session, await readNamedUploads(session, named));
 	try {
 		await printFindings(conversation, session, result);
+		const {lines} = await suggestFiles(session, 'soap install', {uploads, result, named});
 		if (!result.pair) {
 			if (!dryRun) {
 				await recordRefusedCheck(session.layout, plannedBy(session), result.findings);
 			}
 
-			return end(context, {outcome: 'refused', told: ['Not installed. Nothing was changed.']}, result);
+			return end(context, {outcome: 'refused', told: ['Not installed. Nothing was changed.', ...lines]}, result);
 		}
+
+		printSuggestion(conversation, lines);
 
 		const plan = await planInstallation(session, result.pair, {...plannedBy(session), origins: sourcesOf(uploads)});
 		return await reviewPlan(context, plan, {dryRun, result});
@@ -31,10 +36,10 @@ async function installUploads(context: Context): Promise<number> {
 	}
 }
 
-function isDryRun({words}: Context): boolean {
+function isDryRun(words: readonly string[]): boolean {
 	const unknown = words.find(word => word.toLowerCase() !== '--dry-run');
 	if (unknown !== undefined) {
-		throw usage(`${unknown}: only --dry-run may follow.`);
+		throw usage(`${unknown}: only --dry-run and ${fileParameters} may follow.`);
 	}
 
 	return words.length > 0;
@@ -81,9 +86,9 @@ export const installCommands: readonly Command[] = [
 		about:
 			'Checks the uploaded pair, backs up the installed one to /outgoing, stops the Tanium Server, swaps '
 			+ 'the pair, starts it and verifies over TLS that the new certificate is served; otherwise the old '
-			+ 'pair is restored. Asks for one yes on standard input, and for a second one when the installed pair '
+			+ `pair is restored. ${aboutFiles} Asks for one yes on standard input, and for a second one when the installed pair `
 			+ 'could not be loaded again. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
-		parameters: '[--dry-run] [json]',
+		parameters: `${fileParameters} [--dry-run] [json]`,
 		examples: ['soap install --dry-run', 'soap install <<< yes', 'soap install json <<< yes'],
 		menu: '2-4',
 		roles: ['tanadmin'],

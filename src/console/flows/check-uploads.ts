@@ -6,8 +6,10 @@ import {checkPair, type CheckResult, type Finding} from '../../certificates/chec
 import {conversionFor, convertPair, type Conversion} from '../../certificates/conversion/conversion.js';
 import type {Role} from '../../certificates/rules/finding.js';
 import {Problem} from '../../problem.js';
+import {sanitise} from '../../sanitise.js';
 import {printProblem, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {findChain, recordChain} from './chain-file.js';
 import {knownKeys, takeKnownKey, type KnownKey, type KnownKeys} from './known-keys.js';
 import {printFindingList} from './print-findings.js';
 import {chooseInPlace, printUploadHelp, type Uploads} from './uploads.js';
@@ -19,7 +21,8 @@ const tries = 3;
 /** Checks the uploads and prints every finding, and again after a conversion. The caller zeroizes the uploads. */
 export async function checkUploads(conversation: Conversation, session: ConsoleSession, uploads: Uploads): Promise<Checked> {
 	const known = await knownKeys(session);
-	const first = await useMatchingKey(conversation, session, await checkWithChosenKey(conversation, session, uploads, known), known);
+	const keyed = await useMatchingKey(conversation, session, await checkWithChosenKey(conversation, session, uploads, known), known);
+	const first = await offerChain(conversation, session, keyed, known);
 	await printFindings(conversation, session, first.result);
 	const conversion = conversionFor(first.uploads, first.result.findings);
 	if (!conversion) {
@@ -32,7 +35,8 @@ export async function checkUploads(conversation: Conversation, session: ConsoleS
 		return first;
 	}
 
-	const second = await useMatchingKey(conversation, session, await checkInStep(conversation, session, converted, known), known);
+	const again = await useMatchingKey(conversation, session, await checkInStep(conversation, session, converted, known), known);
+	const second = await offerChain(conversation, session, again, known);
 	await printFindings(conversation, session, second.result);
 	return second;
 }
@@ -87,6 +91,31 @@ async function useMatchingKey(
 
 	const whole = await withKnownKey(uploads, key);
 	return {uploads: whole, result: await conversation.step('Check the certificate with that key', async () => check(session, whole, known))};
+}
+
+/** When the certificate came alone and its chain is in another file of /incoming, it is used if the user agrees. */
+async function offerChain(conversation: Conversation, session: ConsoleSession, checked: Checked, known: KnownKeys): Promise<Checked> {
+	const chained = lacksChain(checked.result) ? await findChain(session, checked.uploads) : undefined;
+	if (!chained) {
+		return checked;
+	}
+
+	const {name, added, uploads} = chained;
+	conversation.print(
+		`${checked.uploads.certificate.name} has no chain, and ${sanitise(name)} continues it: ${added.join('; ')}.`,
+		'warning',
+	);
+	if (!(await conversation.confirm('Put these certificates behind it, in a copy?', 'yes'))) {
+		return checked;
+	}
+
+	await recordChain(session, chained);
+	return checkInStep(conversation, session, uploads, known);
+}
+
+/** Whether clients would get the server's certificate alone. */
+export function lacksChain({findings}: CheckResult): boolean {
+	return findings.some(({id}) => id === 'chain-missing');
 }
 
 /** The key on the appliance that matches a certificate which was uploaded without a key, or with another one. */

@@ -9,6 +9,7 @@ import {sha256, type PairSource} from '../../installation/change.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {sftpExample} from '../sftp-example.js';
+import {candidatesFor, candidatesIn, type Candidate} from './candidates.js';
 
 /** The two files to install, and the files on disk that each of them came from. */
 export type Uploads = UploadedPair & {origins: {certificate: PairSource[]; key: PairSource[]}};
@@ -17,12 +18,6 @@ export type Uploads = UploadedPair & {origins: {certificate: PairSource[]; key: 
 export function sourcesOf({origins: {certificate, key}}: Uploads): PairSource[] {
 	return [...certificate, ...key];
 }
-
-/** Names of files that may contain the certificate or the key when the usual file is missing. A bundle may contain both. */
-const candidates = {
-	certificate: /\.(?:crt|cer|cert|pem|der|p7b|p7c|p12|pfx)$/i,
-	key: /\.(?:key|pem|der|p8|pk8|p12|pfx)$/i,
-} as const;
 
 const wanted = {certificate: certificateName, key: keyName} as const;
 
@@ -35,9 +30,15 @@ export async function readUploads(conversation: Conversation, session: ConsoleSe
 	return chooseInPlace(conversation, session, 'certificate', uploads);
 }
 
-/** Reads SOAPServer.crt and SOAPServer.key from /incoming. Either may be missing. */
-export async function readUsualUploads(session: ConsoleSession): Promise<Uploads> {
-	const [certificate, key] = await Promise.all([readIncoming(session, certificateName), readIncoming(session, keyName)]);
+/** The names of files in /incoming that are used in place of SOAPServer.crt and SOAPServer.key. */
+export type UploadNames = {certificate?: string; key?: string};
+
+/** Reads SOAPServer.crt and SOAPServer.key from /incoming, or files with other names. Either may be missing. */
+export async function readUsualUploads(session: ConsoleSession, names: UploadNames = {}): Promise<Uploads> {
+	const [certificate, key] = await Promise.all([
+		readIncoming(session, names.certificate ?? certificateName),
+		readIncoming(session, names.key ?? keyName),
+	]);
 	return {certificate, key, origins: {certificate: originOf(session, certificate), key: originOf(session, key)}};
 }
 
@@ -48,12 +49,9 @@ export async function chooseInPlace(
 	which: 'certificate' | 'key',
 	uploads: Uploads,
 ): Promise<Uploads> {
-	const missing = uploads[which];
-	const names =
-		missing.state === 'missing'
-			? missing.others.filter(name => candidates[which].test(name) && name !== uploads.certificate.name && name !== uploads.key.name)
-			: [];
-	if (names.length === 0) {
+	const all = uploads[which].state === 'missing' ? candidatesFor(which, await candidatesIn(session)) : [];
+	const found = all.filter(({name}) => name !== uploads.certificate.name && name !== uploads.key.name);
+	if (found.length === 0) {
 		return uploads;
 	}
 
@@ -63,11 +61,7 @@ export async function chooseInPlace(
 	);
 	const name = await conversation.choose(
 		`Line number of the file to use as ${wanted[which]}, or R for none:`,
-		names.map((name, index) => ({
-			key: String(index + 1),
-			label: sanitise(name),
-			value: name,
-		})),
+		found.map(({name, holds}, index) => ({key: String(index + 1), label: `${sanitise(name)}: ${holds}`, value: name})),
 	);
 	if (name === undefined) {
 		return uploads;
@@ -83,11 +77,13 @@ export function zeroizeUploads({certificate, key}: UploadedPair): void {
 	zeroizeUpload(key);
 }
 
-async function readIncoming({layout}: ConsoleSession, name: string): Promise<UploadedFile> {
+/** Reads one file of /incoming. */
+export async function readIncoming({layout}: ConsoleSession, name: string): Promise<UploadedFile> {
 	return readUpload(path.join(layout.incoming, name));
 }
 
-function originOf({layout}: ConsoleSession, file: UploadedFile): PairSource[] {
+/** Where a file of /incoming lies, and its SHA-256; empty when it was not read. */
+export function originOf({layout}: ConsoleSession, file: UploadedFile): PairSource[] {
 	return file.state === 'read' ? [{file: path.join(layout.incoming, file.name), sha256: sha256(file.bytes)}] : [];
 }
 
@@ -101,7 +97,8 @@ export async function printWhatIsThere(conversation: Conversation, session: Cons
 		return;
 	}
 
-	conversation.print(`/incoming lacks ${missing.join(' and ')}. ${describeOthers(uploads)}`.trim(), 'warning');
+	const others = describeOthers(uploads.certificate.state === 'missing' ? 'certificate' : 'key', await candidatesIn(session));
+	conversation.print(`/incoming lacks ${missing.join(' and ')}. ${others}`.trim(), 'warning');
 	if (uploads.certificate.state !== 'missing' && (await savedRequests(session.layout)).length > 0) {
 		conversation.print('If the certificate was issued for a saved request, its key is found automatically.');
 	} else {
@@ -109,15 +106,10 @@ export async function printWhatIsThere(conversation: Conversation, session: Cons
 	}
 }
 
-function describeOthers({certificate}: UploadedPair): string {
-	const others = certificate.state === 'missing' ? certificate.others.filter(name => name !== keyName) : [];
-	const known = others.some(name => candidates.certificate.test(name)) ? ' One of them can be chosen in its place.' : '';
-	return others.length === 0
-		? ''
-		: `It holds: ${others
-				.slice(0, 5)
-				.map(name => sanitise(name))
-				.join(', ')}.${known}`;
+function describeOthers(which: 'certificate' | 'key', others: readonly Candidate[]): string {
+	const useful = candidatesFor(which, others).length > 0 ? ' One of them can be chosen in its place.' : '';
+	const shown = others.slice(0, 5).map(({name, holds}) => `${sanitise(name)} (${holds})`);
+	return shown.length === 0 ? '' : `It holds: ${shown.join(', ')}.${useful}`;
 }
 
 /** Prints how to upload both files to this appliance. */

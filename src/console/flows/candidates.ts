@@ -1,0 +1,48 @@
+// Files of /incoming that may take the place of a missing one, or hold the chain of a certificate that came without it.
+import path from 'node:path';
+import {certificateName, keyName} from '../../appliance/layout.js';
+import {readUpload, uploadsIn, zeroizeUpload} from '../../appliance/uploads.js';
+import {summarise, type FileSummary, type Use} from '../../certificates/describe/file-summary.js';
+import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
+import {Problem} from '../../problem.js';
+import type {ConsoleSession} from '../environment.js';
+
+export type Candidate = FileSummary & {name: string};
+
+/** How many files are looked into. */
+const most = 64;
+
+/** The files of /incoming but SOAPServer.crt and SOAPServer.key, with what they hold, in the order of their names. */
+export async function candidatesIn(session: ConsoleSession): Promise<Candidate[]> {
+	const names = (await uploadsIn(session.layout.incoming)).filter(name => name !== certificateName && name !== keyName);
+	const candidates: Candidate[] = [];
+	for (const name of names.slice(0, most)) {
+		const file = await readComplete(session, name); // One after the other, because each may be a key.
+		if (file?.state === 'read') {
+			candidates.push({name, ...summarise(name, file.bytes, session.now())});
+			zeroizeUpload(file);
+		}
+	}
+
+	return candidates;
+}
+
+/** Those for one use. Certificates of servers come before those of authorities, which are offered only if there are no others. */
+export function candidatesFor(use: Use, candidates: readonly Candidate[]): Candidate[] {
+	const fitting = candidates.filter(({uses}) => uses.includes(use));
+	const proper = use === 'certificate' ? fitting.filter(({uses}) => uses[0] === use) : fitting;
+	return proper.length > 0 ? proper : fitting;
+}
+
+/** Undefined for a file whose upload has not come to an end. */
+async function readComplete({layout}: ConsoleSession, name: string): Promise<UploadedFile | undefined> {
+	try {
+		return await readUpload(path.join(layout.incoming, name));
+	} catch (error) {
+		if (error instanceof Problem && error.code === 'still-uploading') {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
