@@ -1,5 +1,5 @@
 // Local files: links and pipes are followed, several pairs are checked in one call, and conversions are written to a folder.
-import {mkdir, readFile, symlink, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
@@ -138,6 +138,7 @@ test('a passphrase is a line of standard input, and a key alone is converted', a
 	const locked = damagedTexts[0]!.damage(goodKey());
 	await writeFile(at('only.key'), locked);
 	t.is((await tanos(['certificate', 'convert', at('only.key'), '--out', at('new')])).exitCode, 0);
+	t.deepEqual(await readdir(at('new')), ['SOAPServer.key']);
 	t.is((await check(at('SOAPServer.crt'), at('new/SOAPServer.key'))).exitCode, 0);
 	const nothing = await tanos(['certificate', 'convert', at('SOAPServer.crt'), at('SOAPServer.key'), '--out', at('other')]);
 	t.is(nothing.exitCode, 1);

@@ -145,9 +145,9 @@ export async function convertPair(
 				}
 			: undefined;
 	const [cert, key] = [source('cert', pair.certificate), source('key', pair.key)];
-	const {certificate, key: freshKey, from, done} = await inThread({...(cert && {cert}), ...(key && {key})});
+	const {certificate, key: freshKey, isKeyAlone, from, done} = await inThread({...(cert && {cert}), ...(key && {key})});
 	return {
-		certificate: certificate ? fresh(pair.certificate, certificate) : pair.certificate,
+		certificate: certificate ? fresh(pair.certificate, certificate) : isKeyAlone ? missing(pair.certificate) : pair.certificate,
 		key: freshKey ? fresh(pair.key, freshKey) : pair.key,
 		from: {certificate: fileOf[from.certificate], key: fileOf[from.key]},
 		done,
@@ -156,6 +156,10 @@ export async function convertPair(
 
 function hasMend(pair: UploadedPair, findings: readonly Finding[], file: UploadedFile): boolean {
 	return findings.some(finding => finding.file === sanitise(file.name) && titleFor(pair, finding) !== undefined);
+}
+
+function missing({name}: UploadedFile): UploadedFile {
+	return {name, state: 'missing', others: []};
 }
 
 function fresh({name}: UploadedFile, bytes: Uint8Array): UploadedFile {

@@ -29,6 +29,8 @@ export type ConversionInput = Partial<Record<Role, Source>>;
 export type Converted = {
 	certificate?: Uint8Array;
 	key?: Uint8Array;
+	/** Whether there was one file, which holds a key and no certificate: it must not be taken for the certificate. */
+	isKeyAlone?: true;
 	/** Which of the two files the certificates and the key were in. */
 	from: {certificate: Role; key: Role};
 	/** What was done, a sentence each. */
@@ -45,7 +47,7 @@ export function convert({cert, key}: ConversionInput): Converted {
 	const certificates = isKeyAlone ? [] : parsed(from);
 	const {found, holder} = keyFor(certificates, [inKey, inCertificate]);
 	if (isKeyAlone && found) {
-		return {key: keyInPem(found), from: {certificate: from.role, key: holder.role}, done: [keyInWords(found, holder.source)]};
+		return {key: keyInPem(found), isKeyAlone, from: {certificate: from.role, key: holder.role}, done: [keyInWords(found, holder.source)]};
 	}
 
 	if (isKeyAlone) {
