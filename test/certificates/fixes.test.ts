@@ -1,20 +1,16 @@
 // A hint with a command is a promise: the command is run as it is written, and what it makes is accepted.
-import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import os from 'node:os';
+import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import process from 'node:process';
-import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
-import {checkPair, type FindingId} from '../../src/certificates/check.js';
-import {tanosFile} from '../helpers/appliance.js';
+import type {FindingId} from '../../src/certificates/check.js';
 import type {Program} from '../helpers/programs.js';
 import {testWith} from '../helpers/test-with.js';
 import {context, integer, oid, pem, sequence, set} from './fixtures/der.js';
-import {certificateName, chainWith, goodKey, keyName, pemOf, uploaded, type Content} from './fixtures/files.js';
+import {certificateName, chainWith, goodKey, keyName, pemOf} from './fixtures/files.js';
 import {pkcs1, rsa} from './fixtures/keys.js';
-import {at, certificate, intermediate} from './fixtures/make.js';
+import {certificate, intermediate} from './fixtures/make.js';
+import {checkFiles, commandIn, fixedFile, folderFor, runPrinted} from './printed-commands.js';
 
-const hosts = ['ts1.example.com', 'ts2.example.com'];
 type Mend = {
 	what: string;
 	id: FindingId;
@@ -62,12 +58,12 @@ for (const {what, id, program, certificate: broken = chainWith, key = goodKey} o
 	testWith(...(program ? [program] : []))(`the command for ${what} makes a pair that is accepted`, async t => {
 		const folder = await folderFor(t, broken(), key());
 		const finding = checkFiles(broken(), key()).find(found => found.id === id);
-		await run(folder, commandIn(finding?.hint ?? ''));
+		await runPrinted(folder, commandIn(finding?.hint ?? ''));
 		t.deepEqual(await Promise.all([certificateName, keyName].map(async name => readFile(path.join(folder, name)))), [
 			Buffer.from(broken()),
 			Buffer.from(key()),
 		]);
-		await t.throwsAsync(run(folder, commandIn(finding?.hint ?? '')), undefined, 'it writes over the file that it made before');
+		await t.throwsAsync(runPrinted(folder, commandIn(finding?.hint ?? '')), undefined, 'it writes over the file that it made before');
 		const fixed = await Promise.all([certificateName, keyName].map(async name => fixedFile(folder, name)));
 		t.deepEqual(
 			checkFiles(...(fixed as [Buffer, Buffer])).filter(({severity, id: found}) => severity === 'error' || found === id),
@@ -89,7 +85,7 @@ testWith('openssl', 'ssh-keygen')("a key with a passphrase, and one in OpenSSH's
 	await execa('ssh-keygen', ['-p', '-N', '', '-f', 'ssh.key'], {cwd: folder});
 	const [finding] = checkFiles(chainWith(), await readFile(path.join(folder, 'ssh.key')));
 	t.is(finding?.id, 'key-openssh');
-	await run(folder, commandIn(finding?.hint ?? '').replaceAll(keyName, 'ssh.key'));
+	await runPrinted(folder, commandIn(finding?.hint ?? '').replaceAll(keyName, 'ssh.key'));
 	t.deepEqual(checkFiles(chainWith(), await readFile(path.join(folder, 'ssh.key.pem'))), []);
 });
 
@@ -112,7 +108,7 @@ for (const [what, {made, says}] of Object.entries(locked)) {
 		await execa('openssl', [...made, '-in', keyName, '-passout', 'pass:four', '-out', 'locked'], {cwd: folder});
 		const finding = checkFiles(chainWith(), await readFile(path.join(folder, 'locked'))).find(({id}) => id === 'key-encrypted');
 		t.regex(finding!.hint, says);
-		await run(folder, commandIn(finding!.hint).replaceAll(keyName, 'locked').replace(' > ', ' -passin pass:four > '));
+		await runPrinted(folder, commandIn(finding!.hint).replaceAll(keyName, 'locked').replace(' > ', ' -passin pass:four > '));
 		t.deepEqual(checkFiles(chainWith(), await readFile(path.join(folder, 'locked.pem'))), []);
 	});
 }
@@ -124,7 +120,7 @@ for (const words of [[], ['-legacy']]) {
 		await execa('openssl', made, {cwd: folder});
 		const [finding] = checkFiles(await readFile(path.join(folder, 'both.p12')), goodKey());
 		t.is(finding!.hint.includes('-legacy'), words.length > 0);
-		await run(folder, commandIn(finding!.hint).replaceAll(certificateName, 'both.p12').replaceAll(' > ', ' -passin pass:x > '));
+		await runPrinted(folder, commandIn(finding!.hint).replaceAll(certificateName, 'both.p12').replaceAll(' > ', ' -passin pass:x > '));
 		const [file, key] = await Promise.all(['both.p12.pem', 'both.p12.key.pem'].map(async name => readFile(path.join(folder, name))));
 		t.deepEqual(
 			checkFiles(file!, key!).map(({id}) => id),
@@ -150,35 +146,3 @@ testWith('openssl')('PKCS#12 made by OpenSSL is recognised, and its parts are ac
 		['leading-text', 'leading-text'],
 	);
 });
-
-function checkFiles(file: Content, key: Content) {
-	return checkPair(uploaded(certificateName, file), uploaded(keyName, key), {hosts, at}).findings;
-}
-
-async function folderFor(t: ExecutionContext, file: string | Buffer, key: string | Buffer): Promise<string> {
-	const folder = await mkdtemp(path.join(os.tmpdir(), 'mends-'));
-	t.teardown(async () => rm(folder, {recursive: true}));
-	await writeFile(path.join(folder, certificateName), file);
-	await writeFile(path.join(folder, keyName), key, {mode: 0o600});
-	return folder;
-}
-
-/** Runs a printed command in a folder, where `tanos` is this one. */
-async function run(folder: string, command: string, input = ''): Promise<void> {
-	const programs = path.join(folder, '..', `${path.basename(folder)}-bin`);
-	await mkdir(programs, {recursive: true});
-	await writeFile(path.join(programs, 'tanos'), `#!/bin/sh\nexec '${process.execPath}' '${tanosFile}' "$@"\n`, {mode: 0o700});
-	await execa('sh', ['-ec', command], {cwd: folder, input, env: {PATH: `${programs}:${process.env['PATH']}`}});
-	await rm(programs, {recursive: true});
-}
-
-/** A command stands at the end of a hint, after a colon. */
-function commandIn(hint: string): string {
-	return hint.slice(hint.lastIndexOf(': ') + 2);
-}
-
-async function fixedFile(folder: string, name: string): Promise<Buffer> {
-	const file = path.join(folder, name);
-	const converted = path.join(folder, 'converted', name);
-	return readFile(converted).catch(async () => readFile(`${file}.pem`).catch(async () => readFile(file)));
-}

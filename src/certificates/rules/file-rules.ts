@@ -72,7 +72,7 @@ export function fileFindings(role: Role, file: UploadedFile): FindingDraft[] {
 			warn(
 				'key-mode',
 				`${name} can be read by others (mode ${(file.mode & 0o777).toString(8).padStart(4, '0')}).`,
-				`Restrict it before the next upload: chmod 600 ${name}`,
+				`Restrict it before the next upload: chmod 600 ${shellWord(file.name)}`,
 			),
 		);
 	}

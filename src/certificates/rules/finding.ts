@@ -124,9 +124,10 @@ export function warn(id: FindingId, message: string, hint: string): FindingDraft
 	return {id, severity: 'warning', message, hint};
 }
 
-/** A file name as a word of a shell command, in text that is shown and never run from here. */
+/** A file name as a word of a shell command, in text that is shown and never run from here. No program takes it for an option. */
 export function shellWord(name: string): string {
-	return /^[\w.,@%+=:/-]+$/.test(name) ? name : `'${sanitise(name).replaceAll("'", String.raw`'\''`)}'`;
+	const word = name.startsWith('-') ? `./${name}` : name;
+	return /^[\w.,@%+=:/-]+$/.test(word) ? word : `'${sanitise(word).replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /**

@@ -10,7 +10,11 @@ export type Foreign = {
 	hint: string;
 };
 
-type Format = {test: RegExp; words: string; hint?(name: string, role: Role): string};
+type Format = {
+	test: RegExp;
+	words: string;
+	/** `start` has a character for each byte. */ hint?(name: string, role: Role, start: string): string;
+};
 
 const inside = 'Open it and upload the file inside.';
 const forSsh = 'Upload the private key that was made with the request of this certificate; a key for SSH has no certificate.';
@@ -19,6 +23,9 @@ const keystore = (name: string): string => {
 	const command = `keytool -importkeystore -srckeystore ${word} -destkeystore ${bundle} -deststoretype PKCS12`;
 	return `Export it to PKCS#12: test ! -e ${bundle} && ${command}`;
 };
+
+/** The field at byte 12 says that a passphrase protects it; its cipher is RC4, which OpenSSL 3 has in the legacy provider only. */
+const pvkProviders = (start: string): string => (/^[^]{12}(?!\0{4})[^]{4}/.test(start) ? ' -provider legacy -provider default' : '');
 
 const asPem = (name: string): string => `Write it as PEM: ${convertCommand(name)}`;
 
@@ -34,7 +41,8 @@ const formats: readonly Format[] = [
 	{
 		test: /^\x1e\xf1\xb5\xb0/,
 		words: 'It is a private key in Microsoft PVK form.',
-		hint: name => `Convert it: ${intoNewFile(`openssl rsa -inform PVK -in ${shellWord(name)}`, `${name}.pem`)}`,
+		hint: (name, _, start) =>
+			`Convert it: ${intoNewFile(`openssl rsa${pvkProviders(start)} -inform PVK -in ${shellWord(name)}`, `${name}.pem`)}`,
 	},
 	{
 		test: /^\x07\x02\0\0\0[\xa4\x24]\0\0RSA2/,
@@ -81,7 +89,7 @@ export function foreignFormat(role: Role, name: string, bytes: Buffer): Foreign 
 	return {
 		words:
 			found?.words ?? (inBase64 === undefined ? firstBytes(start, bytes) : `It is Base64 of a ${inBase64} without BEGIN and END lines.`),
-		hint: found?.hint?.(name, role) ?? (inBase64 === undefined ? upload(role) : asPem(name)),
+		hint: found?.hint?.(name, role, start) ?? (inBase64 === undefined ? upload(role) : asPem(name)),
 	};
 }
 
