@@ -1,11 +1,18 @@
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import {createFile, syncFolder} from '../../appliance/atomic-file.js';
 import {certificateName, keyName} from '../../appliance/layout.js';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair} from '../../certificates/check.js';
-import {conversionFor, convertPair, type ConvertedPair, type UploadedPair} from '../../certificates/conversion/conversion.js';
-import type {Role} from '../../certificates/rules/finding.js';
+import {
+	conversionFor,
+	convertPair,
+	type Conversion,
+	type ConvertedPair,
+	type UploadedPair,
+} from '../../certificates/conversion/conversion.js';
+import type {Finding, Role} from '../../certificates/rules/finding.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {exitCodes} from '../../exit-codes.js';
 import {hasCode, messageOf, Problem} from '../../problem.js';
@@ -28,18 +35,36 @@ export const convert: Command = async words => {
 		throw new Problem('nothing-to-convert', 'No conversion applies to these files.', 'See: tanos certificate check CRT KEY');
 	}
 
-	const passphrases: Partial<Record<Role, string>> = {};
-	for (const role of conversion.locked) {
-		passphrases[role] = await askPassphrase((role === 'cert' ? pair.certificate : pair.key).name);
-	}
-
-	const converted = await convertPair(pair, findings, passphrases);
+	const converted = await convertAsking(pair, findings, conversion);
 	const files = await write(values.out, converted);
 	zeroizeUpload(converted.key);
 	const {done} = converted;
 	print(...(values.json ? [JSON.stringify({done, files})] : [...done, ...files.map(file => `Written: ${file}`)]));
 	return exitCodes.done;
 };
+
+/** How often a passphrase may be typed. A script gives it once. */
+const tries = 3;
+
+/** Converts, and at a terminal asks again after a wrong passphrase. Rejects as `convertPair` and `askPassphrase` do. */
+async function convertAsking(pair: UploadedPair, findings: readonly Finding[], {locked}: Conversion): Promise<ConvertedPair> {
+	for (let left = process.stdin.isTTY ? tries : 1; ; left--) {
+		const passphrases: Partial<Record<Role, string>> = {};
+		for (const role of locked) {
+			passphrases[role] = await askPassphrase((role === 'cert' ? pair.certificate : pair.key).name);
+		}
+
+		try {
+			return await convertPair(pair, findings, passphrases);
+		} catch (error) {
+			if (!(error instanceof Problem) || !error.code.startsWith('wrong-passphrase') || left === 1) {
+				throw error;
+			}
+
+			process.stderr.write(`${error.message}\n`);
+		}
+	}
+}
 
 /** A single file may hold the certificate, the key or both. */
 async function pairOf(one: UploadedFile, second: string | undefined): Promise<UploadedPair> {

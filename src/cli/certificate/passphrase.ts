@@ -4,10 +4,13 @@ import {Problem} from '../../problem.js';
 
 let lines: string[] | undefined;
 
+/** One for all questions: what is typed ahead is kept for the next. */
+const keyboard = new Keyboard();
+
 /** Asks for the passphrase of a file without showing it; without a terminal, each is a line of standard input. */
 export async function askPassphrase(name: string): Promise<string> {
 	if (process.stdin.isTTY) {
-		const typed = await new Keyboard().line(`Passphrase of ${name}: `, true);
+		const typed = await keyboard.line(`Passphrase of ${name}: `, true);
 		if (typed !== undefined) {
 			return typed;
 		}

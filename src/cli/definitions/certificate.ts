@@ -32,7 +32,7 @@ export const convertDefinition = {
 	about: [
 		'Does the conversions of 2-4 without a console: PKCS#12, PKCS#7, DER, passphrases, the order of the chain, damaged text. Writes '
 			+ 'SOAPServer.crt and SOAPServer.key to the folder. An existing file is never overwritten.',
-		'A passphrase is asked for. Without a terminal, each is a line of standard input.',
+		'A passphrase is asked for, three times at most. Without a terminal, each is a line of standard input.',
 	],
 	arguments: [
 		{name: 'CRT', completes: 'file', help: 'The certificate, or a file with both, or a key alone.'},
