@@ -41,6 +41,8 @@ const recordSchema = v.object({
 	recovered: v.boolean(),
 	/** The sentences that were shown at the end. */
 	told: v.array(v.string()),
+	/** The last lines that the Tanium Server logged, when it did not start with the new pair or ended. */
+	serverLog: v.optional(v.array(v.string())),
 	/** The certificates before and after; null where it was not known. */
 	old: v.nullable(certificateSchema),
 	new: v.nullable(certificateSchema),

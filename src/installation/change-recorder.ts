@@ -78,6 +78,7 @@ export class ChangeRecorder {
 			outcome: outcome.kind,
 			recovered: this.isRecovery,
 			told: describeOutcome(outcome),
+			...('serverLog' in outcome && {serverLog: [...outcome.serverLog]}),
 			old: this.#certificate(change.old.leaf),
 			new: this.#certificate(change.new.leaf),
 			steps: this.#steps,

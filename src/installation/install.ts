@@ -5,12 +5,13 @@ import {assertNoLinks} from './assert-no-links.js';
 import {byOf, digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
 import {assertNoJournal, readJournal, writeJournal} from './journal.js';
 import {ChangeRecorder} from './change-recorder.js';
-import {cleanupFailed, reasonOf, type Ending} from './outcome.js';
+import {cleanupFailed, reasonOf, withServerLog, type Ending} from './outcome.js';
 import {uploadSources} from './pair-sources.js';
 import {pairFault} from './pair-fault.js';
 import {outgoingCopy} from './outgoing-keys.js';
 import {claimNames, zeroize} from './pair-files.js';
 import {affectsService, allSteps, titles, type PhasedStep} from './phases.js';
+import {lengthOfLog, linesAbout} from './server-log.js';
 import {settle, type Settled} from './settle.js';
 import {undoPreparation, type Step} from './steps.js';
 import {rollBack, type Report} from './undo.js';
@@ -128,6 +129,7 @@ export async function takeSteps(
 	begun: Step[] = [],
 ): Promise<Ending> {
 	let current = change;
+	const logged = await lengthOfLog(site.layout);
 	try {
 		for (const {step, phase} of steps) {
 			begun.push(step);
@@ -143,7 +145,8 @@ export async function takeSteps(
 
 		return {outcome: {kind: 'installed', change, remarks: []}, finished: true};
 	} catch (error) {
-		return endAfter(error, site, current, begun, report);
+		const lines = await linesAbout(error, site.layout, logged); // Before the old pair is started, which logs more.
+		return withServerLog(await endAfter(error, site, current, begun, report), lines);
 	}
 }
 

@@ -17,9 +17,12 @@ export type Outcome =
 	/** Somebody else changed the installed pair first; nothing was touched. */
 	| {kind: 'stale'; reason: string; hint: string}
 	/** The old pair is in place again and served. */
-	| {kind: 'rolled-back'; reason: string; hint: string; change: Change; remarks: string[]}
+	| ({kind: 'rolled-back'; reason: string; hint: string; change: Change; remarks: string[]} & ServerLog)
 	/** Somebody has to look. */
-	| {kind: 'needs-hands'; headline: string; reason: string; hint: string};
+	| ({kind: 'needs-hands'; headline: string; reason: string; hint: string} & ServerLog);
+
+/** The last lines that the Tanium Server logged with the new pair, fit for display; absent when it is not what failed. */
+type ServerLog = {serverLog?: readonly string[]};
 
 /** An outcome, and whether nothing is left to be done, so that the journal may go once the outcome is recorded. */
 export type Ending = {outcome: Outcome; finished: boolean};
@@ -54,6 +57,7 @@ export function describeOutcome(outcome: Outcome): string[] {
 			return [
 				`Not installed. The old pair is in place again${proven}.`,
 				`Why: ${outcome.reason}`,
+				...describeLog(outcome),
 				outcome.hint,
 				`The old pair is also kept in var/lib/tanos/backups/${outcome.change.id}.`,
 				...outcome.remarks,
@@ -61,9 +65,24 @@ export function describeOutcome(outcome: Outcome): string[] {
 		}
 
 		case 'needs-hands': {
-			return [outcome.headline, outcome.reason, outcome.hint];
+			return [outcome.headline, outcome.reason, ...describeLog(outcome), outcome.hint];
 		}
 	}
+}
+
+function describeLog({serverLog = []}: ServerLog): string[] {
+	return serverLog.length === 0 ? [] : ['The last lines of its log:', ...serverLog.map(line => `  ${line}`)];
+}
+
+/** The ending with what the Tanium Server logged; of a rollback, the hint says where there is more. */
+export function withServerLog(ending: Ending, serverLog: readonly string[]): Ending {
+	const {outcome} = ending;
+	if (serverLog.length === 0 || (outcome.kind !== 'rolled-back' && outcome.kind !== 'needs-hands')) {
+		return ending;
+	}
+
+	const hint = outcome.kind === 'rolled-back' ? 'More of its log: 3-L, or log show taniumserver' : outcome.hint;
+	return {...ending, outcome: {...outcome, serverLog, hint}};
 }
 
 /** The words and the hint of whatever a step failed with. */

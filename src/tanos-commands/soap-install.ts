@@ -70,8 +70,8 @@ const codeOf: Partial<Record<Reviewed['outcome'], number>> = {
 };
 
 function end({json, print}: Context, {outcome, told, record}: Reviewed, result?: CheckResult): number {
-	const {id, began, ended, outageMilliseconds, backup, steps} = record ?? {};
-	const change = record && {change: id, began, ended, outageMilliseconds, backup, steps};
+	const {id, began, ended, outageMilliseconds, backup, steps, serverLog} = record ?? {};
+	const change = record && {change: id, began, ended, outageMilliseconds, backup, steps, serverLog};
 	print(
 		...(json ? [JSON.stringify({outcome, told, findings: result?.findings ?? [], certificate: result?.certificate, ...change})] : told),
 	);
@@ -84,10 +84,10 @@ export const installCommands: readonly Command[] = [
 		group: 'Tanium Platform',
 		purpose: 'Install the SOAPServer.crt and SOAPServer.key from /incoming',
 		about:
-			'Checks the uploaded pair, backs up the installed one to /outgoing, stops the Tanium Server, swaps '
-			+ 'the pair, starts it and verifies over TLS that the new certificate is served; otherwise the old '
-			+ `pair is restored. ${aboutFiles} Asks for one yes on standard input, and for a second one when the installed pair `
-			+ 'could not be loaded again. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
+			'Checks the uploaded pair, backs up the installed one to /outgoing, stops the Tanium Server, swaps the pair, starts it and '
+			+ 'verifies over TLS that the new certificate is served; otherwise the old pair is restored, and the last lines of the '
+			+ `Tanium Server's log are printed. ${aboutFiles} Asks for one yes on standard input, and for a second one when the installed `
+			+ 'pair could not be loaded again. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
 		parameters: `${fileParameters} [--dry-run] [json]`,
 		examples: ['soap install --dry-run', 'soap install <<< yes', 'soap install json <<< yes'],
 		menu: '2-4',

@@ -9,8 +9,16 @@ test('the last lines of a log are shown, or those with a text, and nothing in th
 	t.deepEqual(await lastLines(file, 5), [], 'there is no log yet');
 	await writeFile(file, 'one\ntwo\n\u001B[2Jthree\nFour\n');
 	t.deepEqual(await lastLines(file, 2), ['\\x1b[2Jthree', 'Four']);
-	t.deepEqual(await lastLines(file, 9, 'fOUR'), ['Four']);
-	t.deepEqual(await lastLines(file, 9, 'none'), []);
+	t.deepEqual(await lastLines(file, 9, {text: 'fOUR'}), ['Four']);
+	t.deepEqual(await lastLines(file, 9, {text: 'none'}), []);
+});
+
+test('what was logged before a mark is left out, unless the log has been rotated since', async t => {
+	const file = path.join(await temporaryFolder(t), 'service.log');
+	await writeFile(file, 'one\ntwo\n');
+	t.deepEqual(await lastLines(file, 5, {from: 4}), ['two']);
+	t.deepEqual(await lastLines(file, 5, {from: 8}), []);
+	t.deepEqual(await lastLines(file, 5, {from: 9}), ['one', 'two']);
 });
 
 test('of a long log only the end is read, and no line that lost its start is shown', async t => {

@@ -110,7 +110,7 @@ export function steady(screen: string, {ports, root}: Appliance): string {
 	);
 	return named
 		.replaceAll(root, '<root>')
-		.replaceAll(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?/g, date => date.replaceAll(/\d/g, '0'))
+		.replaceAll(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{3})?)?)?/g, date => date.replaceAll(/\d/g, '0'))
 		.replaceAll(/\d{8}-\d{6}/g, '00000000-000000')
 		.replaceAll(/\d+ days ago/g, '<some> days ago')
 		.replaceAll(/\bpid \d+/g, 'pid <pid>')

@@ -18,7 +18,7 @@ export async function viewLogs(conversation: Conversation, {layout}: ConsoleSess
 		}
 
 		const text = await conversation.ask('Show only lines with this text, or Enter for all:');
-		const lines = await lastLines(logFile(name, layout), shownLines, text);
+		const lines = await lastLines(logFile(name, layout), shownLines, {text});
 		conversation.print(lines.length === 0 ? 'No such line.' : lines.join('\n'));
 		conversation.print(`The last ${lines.length} lines, the newest at the end. Times are UTC.`, 'dim');
 	}
