@@ -50,5 +50,5 @@ function hintsOf(question: Question | undefined): string[] {
 		return ['R  back', 'Up, Down, Enter  choose', scroll];
 	}
 
-	return question.kind === 'pause' ? [scroll] : ['Ctrl+C  cancel', scroll];
+	return question.kind === 'pause' || question.kind === 'follow' ? [scroll] : ['Ctrl+C  cancel', scroll];
 }

@@ -19,7 +19,7 @@ export async function lastLines(file: string, count: number, {text = '', from = 
 }
 
 /** The lines in these bytes that hold the text, in upper or lower case, fit for display. */
-function fitLines(bytes: Buffer, text: string): string[] {
+export function fitLines(bytes: Buffer, text: string): string[] {
 	const wanted = text.toLowerCase();
 	return bytes
 		.toString('utf8')

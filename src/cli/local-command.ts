@@ -32,15 +32,18 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 		process.stdin.setRawMode(true); // A secret must not be shown.
 	}
 
+	const gone = new AbortController();
 	for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
 		process.on(signal, () => {
+			gone.abort();
 			process.stdin.destroy(); // Cancels open questions; work in progress is completed.
 		});
 	}
 
 	try {
 		const session = {...environment, user: {name: os.userInfo().username, role: 'tanadmin' as const}};
-		return await runCommand(rest, session, {input: process.stdin, output: process.stdout, errors: process.stderr, terminal});
+		const {stdin: input, stdout: output, stderr: errors} = process;
+		return await runCommand(rest, session, {input, output, errors, terminal, signal: gone.signal});
 	} finally {
 		if (terminal) {
 			process.stdin.setRawMode(false);

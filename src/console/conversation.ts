@@ -15,6 +15,9 @@ export type Choice<Value> = {
 	value: Value;
 };
 
+/** Passes lines on as they come, until the signal. The next ones wait until `add` has resolved. */
+export type Watch = (add: (lines: readonly string[]) => void | Promise<void>, signal: AbortSignal) => Promise<void>;
+
 /** The word that means yes. */
 export type YesWord = 'YES' | 'Y' | 'yes';
 
@@ -42,6 +45,8 @@ export interface Conversation {
 	choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined>;
 	/** Shows a step in progress, then how it ended and how long it took. Settles as the work does. */
 	step<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
+	/** Shows the lines that `watch` passes on until a key stops it: in plain lines, Enter or Ctrl+C. Rejects as `watch` does. */
+	follow(watch: Watch): Promise<void>;
 	/** Waits for Enter. */
 	pause(): Promise<void>;
 }

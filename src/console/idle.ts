@@ -5,8 +5,8 @@ export type HangUpReason = 'gone' | 'idle' | 'stopped';
 export type IdleWatched = {
 	/** Whether the console is waiting for a key. */
 	readonly waiting: boolean;
-	/** Calls `listener` on every key and every change; returns a function that unsubscribes it. */
-	subscribe(listener: () => void): () => void;
+	/** Calls `listener` on every key and every progress of work; returns a function that unsubscribes it. */
+	subscribeToUse(listener: () => void): () => void;
 	hangUp(why: 'idle'): void;
 };
 
@@ -41,7 +41,7 @@ export function hangUpWhenIdle(console: IdleWatched, seconds: number, after: Aft
 					});
 	};
 
-	const unsubscribe = console.subscribe(wait);
+	const unsubscribe = console.subscribeToUse(wait);
 	wait();
 	return {
 		[Symbol.dispose]() {

@@ -1,6 +1,7 @@
 // A conversation in plain lines: for a pipe, a terminal that cannot move its cursor, a screen reader, a command over SSH.
 import type {Writable} from 'node:stream';
-import {Cancelled, confirmationOf, leads, askYesOrNo, type Choice, type Tone, type YesWord} from './conversation.js';
+import {Cancelled, confirmationOf, leads, askYesOrNo, type Choice, type Tone, type Watch, type YesWord} from './conversation.js';
+import {drained} from './drained.js';
 import type {SessionConversation} from './front-end.js';
 import type {LineReader} from './line-reader.js';
 import {rowsOf, type Entry} from './transcript.js';
@@ -75,6 +76,25 @@ export class PlainConversation implements SessionConversation {
 		} catch (error) {
 			end('failed');
 			throw error;
+		}
+	}
+
+	async follow(watch: Watch): Promise<void> {
+		this.#last = undefined;
+		this.#write('New lines follow. Press Enter to stop.');
+		const stop = new AbortController();
+		const watching = watch(async lines => {
+			this.#write(...lines);
+			await drained(this.output, stop.signal);
+		}, stop.signal);
+		try {
+			const entered = await Promise.race([this.lines.next(), watching.then(() => 'cancelled' as const)]);
+			if (entered === undefined) {
+				throw new Cancelled('The input has ended.');
+			}
+		} finally {
+			stop.abort();
+			await watching;
 		}
 	}
 

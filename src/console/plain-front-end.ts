@@ -43,7 +43,7 @@ class PlainFrontEnd implements FrontEnd {
 				get waiting() {
 					return lines.waiting;
 				},
-				subscribe: listener => lines.subscribe(listener),
+				subscribeToUse: listener => lines.subscribe(listener),
 				hangUp: why => {
 					this.#hungUp = why;
 					this.#write('', 'Signed out: the session was idle for too long.');

@@ -1,7 +1,20 @@
-import {Cancelled, confirmationOf, leads, askYesOrNo, type Choice, type Conversation, type Tone, type YesWord} from './conversation.js';
-import type {Question} from './state.js';
+import {
+	Cancelled,
+	confirmationOf,
+	leads,
+	askYesOrNo,
+	type Choice,
+	type Conversation,
+	type Tone,
+	type Watch,
+	type YesWord,
+} from './conversation.js';
+import {margin, type Question} from './state.js';
 import type {Store} from './store.js';
-import type {Entry} from './transcript.js';
+import {rowsOf, type Entry} from './transcript.js';
+
+/** How many lines that are followed are kept for scrolling back. */
+const maxFollowedLines = 500;
 
 /** A conversation on the screen. */
 export class ScreenConversation implements Conversation {
@@ -83,6 +96,27 @@ export class ScreenConversation implements Conversation {
 		}
 	}
 
+	async follow(watch: Watch): Promise<void> {
+		const index = this.#add({kind: 'text', text: '', tone: 'plain'});
+		let shown: readonly string[] = [];
+		const stop = new AbortController();
+		const watching = watch(lines => {
+			shown = [...shown, ...lines].slice(-maxFollowedLines);
+			this.#grow(index, shown, lines);
+		}, stop.signal);
+		watching.catch((error: unknown) => {
+			if (!stop.signal.aborted) {
+				this.store.fail(error);
+			}
+		});
+		try {
+			await this.#question({kind: 'follow', prompt: 'New lines follow. Any key stops.'});
+		} finally {
+			stop.abort();
+			await watching;
+		}
+	}
+
 	/** What was typed before Enter becomes the next menu entry, so that nothing typed ahead is lost. */
 	async pause(): Promise<void> {
 		const typed = await this.#question({kind: 'pause', prompt: 'Press Enter to continue.'});
@@ -109,6 +143,16 @@ export class ScreenConversation implements Conversation {
 			return {entries: [...entries, entry], scroll: 0};
 		});
 		return index;
+	}
+
+	/** Shows the text of an entry to which lines were added. A view that is scrolled back stays where it is. */
+	#grow(index: number, lines: readonly string[], added: readonly string[]): void {
+		const entry = (text: readonly string[]): Entry => ({kind: 'text', text: text.join('\n'), tone: 'plain'});
+		const rows = rowsOf([entry(added)], this.store.state.columns - margin).length;
+		this.store.changeConversation(({entries, scroll}) => ({
+			entries: entries.with(index, entry(lines)),
+			scroll: scroll === 0 ? 0 : scroll + rows,
+		}));
 	}
 
 	#replace(index: number, entry: Entry): void {

@@ -11,7 +11,8 @@ import {maxScroll, rowsOf, type Entry, type Row} from './transcript.js';
 export type User = {name: string; role: UserRole};
 
 export type Question = {
-	kind: 'ask' | 'secret' | 'pause';
+	/** `follow`: every key answers it, except those that scroll. */
+	kind: 'ask' | 'secret' | 'pause' | 'follow';
 	prompt: string;
 	/** Whether it asks for one line of a text that has several, so that a paste of several lines is one answer. */
 	isLineOfText?: boolean;
@@ -92,6 +93,10 @@ export function printedRows({columns}: Pick<ConsoleState, 'columns'>, {entries, 
 
 /** Applies a key to the state. */
 export function press(state: ConsoleState, key: Key): Pressed {
+	if (state.view.kind === 'conversation' && state.view.question?.kind === 'follow') {
+		return scrolls(key.name) ? {state: move(state, key)} : {state, entered: ''};
+	}
+
 	const isAnswer = state.view.kind === 'conversation' && state.view.question?.kind === 'ask';
 	const before = {text: state.line, behind: state.behind ?? 0};
 	const edited = editLine(before, key, isAnswer ? maxAnswerLength : maxEntryLength);
@@ -186,6 +191,10 @@ function isMove(name: Key['name']): name is Move {
 
 function moved(selected: number, count: number, move: Move): number {
 	return {up: (selected + count - 1) % count, down: (selected + 1) % count, home: 0, end: count - 1}[move];
+}
+
+function scrolls(name: Key['name']): boolean {
+	return isMove(name) || name === 'page-up' || name === 'page-down';
 }
 
 function scrolled(state: ConsoleState, view: ConversationView, name: Key['name']): number {

@@ -18,6 +18,7 @@ export class Store {
 	#hungUp: HangUpReason | undefined;
 	#fault: {error: unknown} | undefined;
 	readonly #listeners = new Set<() => void>();
+	readonly #useListeners = new Set<() => void>();
 
 	constructor(state: ConsoleState) {
 		this.#state = state;
@@ -50,7 +51,20 @@ export class Store {
 		};
 	}
 
+	/** Calls `listener` on each key and each progress of work; returns a function that unsubscribes it. */
+	subscribeToUse(listener: () => void): () => void {
+		this.#useListeners.add(listener);
+		return () => {
+			this.#useListeners.delete(listener);
+		};
+	}
+
+	/** What changes while a key is waited for, such as a log that is followed, is no progress of work. */
 	change(change: Partial<ConsoleState>): void {
+		if (!this.waiting) {
+			tell(this.#useListeners);
+		}
+
 		this.#set({...this.#state, ...change});
 	}
 
@@ -79,6 +93,7 @@ export class Store {
 		}
 
 		this.#open = Promise.withResolvers<string>();
+		tell(this.#useListeners);
 		this.#resume();
 		return this.#open.promise;
 	}
@@ -86,6 +101,7 @@ export class Store {
 	/** Handles one key. */
 	press(key: Key): void {
 		const {state, entered, cancelled} = press(this.#state, key);
+		tell(this.#useListeners);
 		this.#set(state);
 		if (cancelled) {
 			this.#close()?.reject(new Cancelled('Interrupted.'));
@@ -146,8 +162,12 @@ export class Store {
 		}
 
 		this.#state = state;
-		for (const listener of this.#listeners) {
-			listener();
-		}
+		tell(this.#listeners);
+	}
+}
+
+function tell(listeners: ReadonlySet<() => void>): void {
+	for (const listener of listeners) {
+		listener();
 	}
 }

@@ -1,6 +1,6 @@
 // The TanOS command line: `ssh -q tanadmin@appliance WORDS`, and the same words as `tanos WORDS` on the appliance. Each command is
 // data with one function; the help, the roles and the menu paths come from this data.
-import type {Conversation} from '../console/conversation.js';
+import type {Conversation, Watch} from '../console/conversation.js';
 import type {UserRole} from '../console/menus.js';
 import type {ConsoleSession} from '../console/environment.js';
 import {formatRows} from '../format-rows.js';
@@ -42,6 +42,8 @@ export type Context = {
 	conversation: Conversation;
 	/** Writes lines to standard output. */
 	print(...lines: string[]): void;
+	/** Writes what `watch` passes on to standard output until Ctrl+C, or until whoever gave the command is gone. Rejects as it does. */
+	follow(watch: Watch): Promise<void>;
 };
 
 /** For a command that only looks, whatever follows it. */

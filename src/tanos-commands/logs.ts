@@ -1,21 +1,40 @@
+import {followLog} from '../appliance/log-follow.js';
 import {lastLines} from '../appliance/log-tail.js';
-import {logFile, logNames} from '../console/logs.js';
+import {logFile, logNames, type LogName} from '../console/logs.js';
 import {exitCodes} from '../exit-codes.js';
 import {alwaysLooks, usage, type Command, type Context} from './command.js';
 
 const defaultLines = 50;
 const maxLines = 10_000;
 
-/** Prints the last lines of a log. */
-async function show({words: [word, number = String(defaultLines), ...more], session: {layout}, json, print}: Context): Promise<number> {
+/** What is asked for. Throws `usage` for wrong words. */
+function wanted(words: readonly string[]): {name: LogName; count: number; isFollowed: boolean} {
+	const isFollowed = words.length > 1 && words.at(-1)!.toLowerCase() === 'follow';
+	const [word, number = String(defaultLines), ...more] = isFollowed ? words.slice(0, -1) : words;
 	const name = logNames.find(known => known === word?.toLowerCase());
 	const count = Number(number);
 	if (name === undefined || more.length > 0 || !/^\d+$/.test(number) || count < 1 || count > maxLines) {
-		throw usage(`Name a log, and how many lines (1 to ${maxLines}): log show ${logNames.join('|')} [LINES]`);
+		throw usage(`Name a log, and how many lines (1 to ${maxLines}): log show ${logNames.join('|')} [LINES] [follow]`);
 	}
 
-	const lines = await lastLines(logFile(name, layout), count);
-	print(...(json ? [JSON.stringify({log: name, lines})] : lines));
+	return {name, count, isFollowed};
+}
+
+/** Prints the last lines of a log, and new ones as they are logged when that is asked for. */
+async function show({words, session: {layout}, json, print, follow}: Context): Promise<number> {
+	const {name, count, isFollowed} = wanted(words);
+	const file = logFile(name, layout);
+	if (isFollowed && json) {
+		throw usage('One JSON document cannot follow a log: leave out json or follow.');
+	}
+
+	if (isFollowed) {
+		await follow(async (add, signal) => followLog(file, {count, add, signal}));
+	} else {
+		const lines = await lastLines(file, count);
+		print(...(json ? [JSON.stringify({log: name, lines})] : lines));
+	}
+
 	return exitCodes.done;
 }
 
@@ -24,9 +43,11 @@ export const logCommands: readonly Command[] = [
 		name: 'log show',
 		group: 'TanOS Management',
 		purpose: 'Print the last lines of the log of a service, or of the audit log',
-		about: `Logs: ${logNames.join(', ')}. Prints the last ${defaultLines} lines, or as many as are given. Times are UTC.`,
-		parameters: `${logNames.join('|')} [LINES] [json]`,
-		examples: ['log show taniumserver', 'log show audit 200'],
+		about:
+			`Logs: ${logNames.join(', ')}. Prints the last ${defaultLines} lines, or as many as are given. With follow it goes on with new lines `
+			+ 'as they are logged, until Ctrl+C or the end of the connection. Times are UTC.',
+		parameters: `${logNames.join('|')} [LINES] [follow] [json]`,
+		examples: ['log show taniumserver', 'log show audit 200', 'log show taniumserver follow'],
 		menu: '3-L',
 		roles: ['tanadmin'],
 		looks: alwaysLooks,

@@ -1,5 +1,5 @@
 import {exitCodes} from '../exit-codes.js';
-import type {Readable, Writable} from 'node:stream';
+import type {Writable} from 'node:stream';
 import {audit, auditOfUser, auditWarning} from '../appliance/audit.js';
 import {sanitise} from '../sanitise.js';
 import {Cancelled} from '../console/conversation.js';
@@ -8,19 +8,10 @@ import {PlainConversation} from '../console/plain-conversation.js';
 import type {ConsoleSession} from '../console/environment.js';
 import {Problem, problemIn} from '../problem.js';
 import {usage, type Command, type Context} from './command.js';
+import {followUntilInterrupted} from './follow.js';
 import {helpFor, helpOn} from './help.js';
+import type {Streams} from './streams.js';
 import {commandFor, commands} from './table.js';
-
-/** The three streams of a command. With a terminal between, lines end with CR LF and what is typed must be echoed. */
-export type Streams = {
-	input: Readable;
-	output: Writable;
-	errors: Writable;
-	/** Whether input and output are a terminal that leaves echo and line ends to us. */
-	terminal: boolean;
-	/** Aborted when whoever gave the command is gone. */
-	signal?: AbortSignal;
-};
 
 /** Runs one command and resolves with its exit code. Never rejects with a Problem or for what was typed. */
 export async function runCommand(words: readonly string[], session: ConsoleSession, streams: Streams): Promise<number> {
@@ -107,14 +98,16 @@ async function perform(
 		},
 		{once: true},
 	);
+	const printTexts = (...texts: readonly string[]) => {
+		print(texts.flatMap(text => text.split('\n')));
+	};
 	const context: Context = {
 		words: json ? rest.slice(0, -1) : rest,
 		json,
 		session,
 		conversation: new PlainConversation(lines, json ? streams.errors : streams.output, streams.terminal ? '\r\n' : '\n'),
-		print(...more) {
-			print(more.flatMap(text => text.split('\n')));
-		},
+		print: printTexts,
+		follow: async watch => followUntilInterrupted(watch, lines, streams, printTexts),
 	};
 	try {
 		return await command.run(context);

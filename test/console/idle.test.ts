@@ -89,6 +89,15 @@ test('work is not interrupted, and the idle time starts when it has ended', asyn
 	await t.throwsAsync(entered, {name: 'Cancelled'});
 });
 
+test('what is shown while a key is waited for does not restart the idle time', async t => {
+	const {session, clock, typist} = await timed(t, 60);
+	await typist.type('3-L\r1\r2\r');
+	clock.pass(59);
+	session.store.change({columns: 100});
+	clock.pass(1);
+	t.is(await session.ended, 'idle');
+});
+
 test('a user with too many open consoles is refused', async t => {
 	const {layout, typist, session, said} = await typing(t);
 	await setSecuritySetting(layout, 'maximumLogins', 1, {user: 'tanadmin', from: 'console'});

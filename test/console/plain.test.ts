@@ -1,4 +1,7 @@
 // A whole session in plain lines: what a script over a pipe, a dumb terminal and a screen reader get.
+import {once} from 'node:events';
+import {appendFile, mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
 import {PassThrough} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
@@ -20,6 +23,23 @@ async function played(t: ExecutionContext, input: string, known?: User, change: 
 }
 
 const tanadmin: User = {name: 'tanadmin', role: 'tanadmin'};
+
+/** What was written, and what will be. */
+class Output {
+	#text = '';
+
+	constructor(private readonly stream: PassThrough) {
+		stream.on('data', (bytes: Buffer) => {
+			this.#text += bytes.toString();
+		});
+	}
+
+	async until(pattern: RegExp): Promise<void> {
+		while (!pattern.test(this.#text)) {
+			await once(this.stream, 'data');
+		}
+	}
+}
 
 /** Resolves when input arrives or a line is asked for. */
 async function nextEvent(lines: LineReader): Promise<void> {
@@ -62,6 +82,22 @@ test('when the input ends during a question, nothing is done and the session end
 
 test('the session ends after three wrong passwords', async t => {
 	t.is((await played(t, 'a\nb\na\nb\na\nb\n')).ending, 'refused');
+});
+
+test('a log is shown, searched, and followed until Enter', async t => {
+	const {environment, layout} = await open(t);
+	await mkdir(layout.taniumServerLogs, {recursive: true});
+	const log = path.join(layout.taniumServerLogs, 'taniumserver.log');
+	await writeFile(log, 'one\ntwo\n');
+	const [source, output] = [new PassThrough(), new PassThrough()];
+	const {ended} = plainSession(environment, {lines: new LineReader(source), output, lineEnd: '\n', known: tanadmin});
+	const reader = new Output(output);
+	source.write('3-L\n1\n1\ntw\n2\n');
+	await reader.until(/Show only lines with this text, or Enter for all:\ntwo\n[^]*as they are logged[^]*Press Enter to stop\.\ntwo\n/);
+	await appendFile(log, 'three\ntwelve\n');
+	await reader.until(/stop\.\ntwo\ntwelve\n/);
+	source.write('\nr\nr\nz\n');
+	t.is(await ended, 'signed-out');
 });
 
 test('a plain session ends when it is idle for too long, and discards a line that was not entered', async t => {

@@ -1,12 +1,13 @@
-// 3-L: the end of a log, or its lines with a text.
+// 3-L: the end of a log, its lines with a text, and new lines as they are logged.
+import {followLog} from '../../appliance/log-follow.js';
 import {lastLines} from '../../appliance/log-tail.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
-import {logFile, logNames} from '../logs.js';
+import {logFile, logNames, type LogName} from '../logs.js';
 
 const shownLines = 200;
 
-/** Shows the last lines of one of the logs until R. */
+/** Shows the logs, one at a time, until R. */
 export async function viewLogs(conversation: Conversation, {layout}: ConsoleSession): Promise<void> {
 	for (;;) {
 		const name = await conversation.choose(
@@ -17,9 +18,40 @@ export async function viewLogs(conversation: Conversation, {layout}: ConsoleSess
 			return;
 		}
 
-		const text = await conversation.ask('Show only lines with this text, or Enter for all:');
-		const lines = await lastLines(logFile(name, layout), shownLines, {text});
-		conversation.print(lines.length === 0 ? 'No such line.' : lines.join('\n'));
-		conversation.print(`The last ${lines.length} lines, the newest at the end. Times are UTC.`, 'dim');
+		await viewLog(conversation, name, logFile(name, layout));
 	}
+}
+
+/** Shows the end of a log, then what is asked for, until R. */
+async function viewLog(conversation: Conversation, name: LogName, file: string): Promise<void> {
+	let text = '';
+	await printEnd(conversation, file, text);
+	for (;;) {
+		const next = await conversation.choose<'search' | 'follow'>(`Action for ${name}, or R:`, [
+			{key: '1', label: 'Search: show only lines with a text', value: 'search'},
+			{key: '2', label: `Follow: show new lines ${text === '' ? '' : `with "${text}" `}as they are logged`, value: 'follow'},
+		]);
+		if (!next) {
+			return;
+		}
+
+		if (next === 'search') {
+			text = await conversation.ask('Show only lines with this text, or Enter for all:');
+			await printEnd(conversation, file, text);
+		} else {
+			await conversation.follow(async (add, signal) => followLog(file, {count: shownLines, text, add, signal}));
+		}
+	}
+}
+
+async function printEnd(conversation: Conversation, file: string, text: string): Promise<void> {
+	const lines = await lastLines(file, shownLines, {text});
+	if (lines.length === 0) {
+		conversation.print('No such line.');
+		return;
+	}
+
+	const count = lines.length === 1 ? 'The last line' : `The last ${lines.length} lines, the newest at the end`;
+	conversation.print(lines.join('\n'));
+	conversation.print(`${count}. Times are UTC.`, 'dim');
 }
