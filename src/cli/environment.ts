@@ -2,6 +2,7 @@ import type {Layout} from '../appliance/layout.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import type {Site} from '../installation/change.js';
 import type {Services} from '../services/service.js';
+import type {SshSessionRequest} from '../ssh-server/session-request.js';
 import {version} from './version.js';
 
 export type EnvironmentOptions = {
@@ -9,14 +10,17 @@ export type EnvironmentOptions = {
 	greeting: string[];
 	bringUp: ConsoleEnvironment['bringUp'];
 	from: ConsoleEnvironment['from'];
+	/** Absent on the appliance itself. */
+	reachedAt?: ConsoleEnvironment['reachedAt'];
 };
 
 /** The environment of a console of this appliance. */
-export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from}: EnvironmentOptions): ConsoleEnvironment {
+export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from, reachedAt}: EnvironmentOptions): ConsoleEnvironment {
 	return {
 		...site,
 		greeting,
 		from,
+		reachedAt: reachedAt ?? {host: '127.0.0.1', port: site.identity.ports.ssh},
 		version: `tanos-console ${version()}`,
 		now: () => new Date(),
 		bringUp,
@@ -25,6 +29,11 @@ export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from}: Envi
 			await removeOutcome(site.layout, told);
 		},
 	};
+}
+
+/** Where a client of the SSH server has reached it: by its name when the address is not known, as the connection may be closed already. */
+export function reachedAt({identity}: Site, server: SshSessionRequest['server']): ConsoleEnvironment['reachedAt'] {
+	return server ?? {host: identity.name, port: identity.ports.ssh};
 }
 
 /** The services of the sandbox. Their code is loaded at first use, so that the first frame does not wait for it. */

@@ -4,16 +4,16 @@ import {wordsIn} from '../tanos-commands/words.js';
 import type {Site} from '../installation/change.js';
 import {Problem} from '../problem.js';
 import type {SshSessionRequest} from '../ssh-server/session-request.js';
-
-import {consoleEnvironmentOf} from './environment.js';
+import {consoleEnvironmentOf, reachedAt} from './environment.js';
 
 /** Runs the command of `ssh USER@HOST COMMAND`. Resolves with its exit code. */
 export async function runRemoteCommand(
 	site: Site,
-	{user, role, from, stream, errors, terminal, signal}: SshSessionRequest,
+	{user, role, from, server, stream, errors, terminal, signal}: SshSessionRequest,
 	command: string,
 ): Promise<number> {
-	const context = {...consoleEnvironmentOf(site, {greeting: [], from, bringUp: async () => []}), user: {name: user, role}};
+	const environment = consoleEnvironmentOf(site, {greeting: [], from, reachedAt: reachedAt(site, server), bringUp: async () => []});
+	const context = {...environment, user: {name: user, role}};
 	let words;
 	try {
 		words = wordsIn(command);

@@ -13,7 +13,7 @@ import {bringUpServed} from './bring-up.js';
 import {farewells} from './farewells.js';
 import {runRemoteCommand} from './remote-command.js';
 import {remoteTerminal} from './remote-terminal.js';
-import {consoleEnvironmentOf} from './environment.js';
+import {consoleEnvironmentOf, reachedAt} from './environment.js';
 
 /** The handler of SSH sessions for an appliance. `overrides` replace parts of the consoles' environment. */
 export function sessionHandlerFor(site: Site, overrides: Partial<ConsoleEnvironment> = {}): SessionHandler {
@@ -28,7 +28,7 @@ export function sessionHandlerFor(site: Site, overrides: Partial<ConsoleEnvironm
 			from: request.from,
 			terminal: request.terminal?.type ?? 'none',
 		});
-		const ending = await runConsole({...servedEnvironment(site, request.from), ...overrides}, request);
+		const ending = await runConsole({...servedEnvironment(site, request), ...overrides}, request);
 		await auditOfUser(site.layout, {event: 'console-closed', user: request.user, from: request.from, ending});
 		return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 	};
@@ -42,10 +42,11 @@ export async function loadSessions(): Promise<void> {
 	await Promise.all([import('../../screens/open.js'), ...Object.values(flows).map(async load => load())]);
 }
 
-function servedEnvironment(site: Site, from: string): ConsoleEnvironment {
+function servedEnvironment(site: Site, {from, server}: SshSessionRequest): ConsoleEnvironment {
 	return consoleEnvironmentOf(site, {
 		greeting: [],
 		from,
+		reachedAt: reachedAt(site, server),
 		bringUp: async conversation => bringUpServed(site, async (title, work) => conversation.step(title, work)),
 	});
 }

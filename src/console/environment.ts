@@ -15,6 +15,8 @@ export type ConsoleEnvironment = {
 	version: string;
 	/** Where the user connects from, for the audit log: `console`, or an address. */
 	from: string;
+	/** The SSH server as the user reached it, for examples. */
+	reachedAt: {host: string; port: number};
 	/** The first lines of the sign-in screen. */
 	greeting: readonly string[];
 	now(): Date;

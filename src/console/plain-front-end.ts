@@ -1,5 +1,8 @@
 import type {Writable} from 'node:stream';
+import {describeRole} from '../appliance/identity.js';
+import {installedExpiry} from '../appliance/installed-expiry.js';
 import {Cancelled} from './conversation.js';
+import {describeExpiry} from './describe-expiry.js';
 import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
 import {hangUpWhenIdle, type HangUpReason} from './idle.js';
 import type {LineReader} from './line-reader.js';
@@ -61,19 +64,46 @@ class PlainFrontEnd implements FrontEnd {
 
 	async menu({path, notice}: MenuPlace): Promise<string> {
 		const {title, items} = menuAt(path);
-		this.#write('', path.length === 0 ? `${title}   ${this.environment.version}` : `${path.join('-')}  ${title}`, '');
+		this.#write(
+			'',
+			...(await this.#heading()),
+			path.length === 0 ? `${title}   ${this.environment.version}` : `${path.join('-')}  ${title}`,
+			'',
+		);
 		for (const item of items) {
 			const why = whyDisabled(item, this.#user?.role ?? 'tanuser');
 			this.#write(`  ${item.key.padEnd(3)} ${item.label}${why === undefined ? '' : ` (${why})`}`);
 		}
 
-		this.#write('', ...(notice === '' ? [] : [notice]), 'Enter a key (R back, RR main menu, ? help, Z log out):');
-		const entered = await this.options.lines.next();
-		if (entered === undefined) {
-			throw new Cancelled('The input has ended.');
-		}
+		this.#write('', ...(notice === '' ? [] : [notice]));
+		return this.#entry();
+	}
 
-		return entered === 'cancelled' ? '' : entered.line.trim() || '?';
+	/** Asks until a line is entered. Ctrl+C says how to log out, as on the screen. */
+	async #entry(): Promise<string> {
+		for (;;) {
+			this.#write('Enter a key (R back, RR main menu, ? help, Z log out):');
+			const entered = await this.options.lines.next();
+			if (entered === undefined) {
+				throw new Cancelled('The input has ended.');
+			}
+
+			if (entered !== 'cancelled') {
+				return entered.line.trim() || '?';
+			}
+
+			this.#write('Z logs out.');
+		}
+	}
+
+	/** What stands above each menu: the appliance, the user, and until when the installed certificate is valid. */
+	async #heading(): Promise<string[]> {
+		const {layout, identity, now} = this.environment;
+		const expiry = await installedExpiry(layout, now());
+		return [
+			`TanOS  ${[identity.name, describeRole(identity.role), this.#user?.name].filter(word => word !== undefined).join('  ')}`,
+			...(expiry ? [describeExpiry(expiry).text] : []),
+		];
 	}
 
 	highlighted(path: readonly string[]): readonly string[] {

@@ -165,12 +165,20 @@ function openSessions(client: Connection, {authenticated}: Authentication, {sock
 			...context,
 			authenticated,
 			from,
+			server: addressOf(socket),
 			recorder,
 			drained,
 			watch,
 			signal: AbortSignal.any([signal, abortedOnClose(session, () => open--)]),
 		});
 	});
+}
+
+/** Where the client has connected to. An address of IPv4 that is mapped into IPv6 (RFC 4291 section 2.5.5.2) is written as IPv4. */
+function addressOf({localAddress, localPort}: Socket): {host: string; port: number} | undefined {
+	return localAddress === undefined || localPort === undefined
+		? undefined
+		: {host: localAddress.replace(/^::ffff:(?=\d+\.)/i, ''), port: localPort};
 }
 
 /** A signal that is aborted when the session closes. */

@@ -32,6 +32,8 @@ export type SshSessionRequest = {
 	user: string;
 	/** The client's address. */
 	from: string;
+	/** The address and the port of this server that the client has connected to; absent when it has disconnected. */
+	server?: {host: string; port: number};
 	role: Exclude<SshRole, 'tancopy'>;
 	/** Absent for a console. */
 	command?: string;

@@ -20,6 +20,7 @@ export type SessionOptions = {
 	authenticated: AuthenticatedUser;
 	/** The client's address. */
 	from: string;
+	server: SshSessionRequest['server'];
 	jail: Jail;
 	handleSession: SessionHandler;
 	recorder: Recorder;
@@ -96,6 +97,7 @@ function handleConsoleSession(session: Session, options: SessionOptions, role: S
 	const {
 		authenticated: {user},
 		from,
+		server,
 		signal,
 		stopping,
 		drained,
@@ -107,6 +109,7 @@ function handleConsoleSession(session: Session, options: SessionOptions, role: S
 			user,
 			role,
 			from,
+			...(server && {server}),
 			signal,
 			stopping,
 			drained,

@@ -85,6 +85,7 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 		services,
 		version: 'tanos-console 0.1.0',
 		from: 'console',
+		reachedAt: {host: '127.0.0.1', port: 3},
 		greeting: [],
 		now: () => new Date('2030-01-01T00:00:00Z'),
 		bringUp: async () => [],

@@ -10,6 +10,7 @@ import {LineReader} from '../../src/console/line-reader.js';
 import {plainSession} from '../../src/console/plain-front-end.js';
 import type {User} from '../../src/console/state.js';
 import type {ConsoleEnvironment} from '../../src/console/environment.js';
+import {issuePair, newAuthority} from '../helpers/authority.js';
 import {open, passwords} from './console-session.js';
 
 async function played(t: ExecutionContext, input: string, known?: User, change: Partial<ConsoleEnvironment> = {}) {
@@ -54,7 +55,10 @@ async function nextEvent(lines: LineReader): Promise<void> {
 test('the same lines as on the screen lead through sign-in, menus and a flow, to log out', async t => {
 	const {ending, said} = await played(t, `tanadmin\n${passwords.tanadmin}\n2-1\n1\n1\nr\nz\n`);
 	t.is(ending, 'signed-out');
-	t.regex(said, /Login:\nPassword:\n\nMain Menu {3}tanos-console 0\.1\.0\n\n {2}1 {3}Tanium Installation\n/);
+	t.regex(
+		said,
+		/Login:\nPassword:\n\nTanOS {2}ts1\.example\.com {2}All-in-One {2}tanadmin\nMain Menu {3}tanos-console 0\.1\.0\n\n {2}1 {3}Tanium/,
+	);
 	t.regex(said, /\n2-1 {2}Start, Stop and Restart Tanium Services\n\n1 {2}taniumserver +stopped\n/);
 	t.regex(said, /\ndone +Start taniumserver +\d\.\d\d s\n/);
 	t.notRegex(said, new RegExp(passwords.tanadmin));
@@ -64,7 +68,25 @@ test('the same lines as on the screen lead through sign-in, menus and a flow, to
 test('an authenticated user is not asked to sign in, and sees the notices', async t => {
 	const {ending, said} = await played(t, '\nz\n', tanadmin, {bringUp: async () => ['Something happened.']});
 	t.is(ending, 'signed-out');
-	t.regex(said, /^\nSince the Last Session\n\nSomething happened\.\nPress Enter to continue\.\n\nMain Menu/);
+	t.regex(said, /^\nSince the Last Session\n\nSomething happened\.\nPress Enter to continue\.\n\nTanOS [^\n]*\nMain Menu/);
+});
+
+test('above each menu stand the appliance, the user and until when the installed certificate is valid', async t => {
+	const {environment, layout} = await open(t);
+	await mkdir(layout.taniumServer, {recursive: true});
+	await issuePair(await newAuthority(), layout.soapCertificate, layout.soapKey, {
+		valid: [new Date('2029-01-01'), new Date('2030-02-01T00:00:00Z')],
+	});
+	const {said} = await played(t, '2\nz\n', {name: 'tanuser', role: 'tanuser'}, environment);
+	const heading = 'TanOS  ts1.example.com  All-in-One  tanuser\nCertificate valid to 2030-02-01, 31 days left\nMain Menu';
+	t.is(said.split(heading).length, 3, said);
+});
+
+test('Ctrl+C at a menu says how to log out, and asks again', async t => {
+	const {ending, said} = await played(t, '\u0003z\n', tanadmin);
+	t.is(ending, 'signed-out');
+	const prompt = 'Enter a key (R back, RR main menu, ? help, Z log out):\n';
+	t.true(said.endsWith(`${prompt}Z logs out.\n${prompt}`), said);
 });
 
 test('disabled and unknown entries show the reason', async t => {

@@ -127,7 +127,10 @@ test('without a terminal, and on a dumb one, the console uses plain lines and pr
 		{input: '4\n\nz\n', reject: false},
 	);
 	t.is(piped.exitCode, 0);
-	t.regex(piped.stdout, /^Plain lines, because there is no terminal\. For the full console use ssh -t.*\n\nMain Menu/);
+	t.regex(
+		piped.stdout,
+		/^Plain lines, because there is no terminal\. For the full console use ssh -t.*\n\nTanOS .*tanadmin\nCertificate valid to .*\nMain Menu/,
+	);
 	t.regex(piped.stdout, /All connections work/);
 	const dumb = await execa('ssh', appliance.way.arguments, {input: 'z\r', reject: false, env: {TERM: 'dumb'}});
 	t.is(dumb.exitCode, 0);

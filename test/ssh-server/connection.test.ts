@@ -105,18 +105,19 @@ testWithSsh('a console with a terminal gets CR LF line endings', async t => {
 
 testWithSsh("a session request has its user, command and terminal, and the handler's number is the exit status", async t => {
 	const visits: unknown[] = [];
-	const {run} = await servedAppliance(t, {
-		handleSession: async ({user, role, command, terminal, stream}) => {
-			visits.push({user, role, command, terminal: terminal && Object.keys(terminal)});
+	const {run, port} = await servedAppliance(t, {
+		handleSession: async ({user, role, server, command, terminal, stream}) => {
+			visits.push({user, role, server, command, terminal: terminal && Object.keys(terminal)});
 			stream.write('drawn');
 			return 3;
 		},
 	});
 	t.deepEqual(await run('ssh', ['tanuser@127.0.0.1', 'status;', 'id']), {status: 3, out: 'drawn', errors: ''});
 	t.is((await run('ssh', ['-tt', 'tanadmin@127.0.0.1'])).status, 3);
+	const server = {host: '127.0.0.1', port};
 	t.deepEqual(visits, [
-		{user: 'tanuser', role: 'tanuser', command: 'status; id', terminal: undefined},
-		{user: 'tanadmin', role: 'tanadmin', command: undefined, terminal: ['type', 'size', 'onResize']},
+		{user: 'tanuser', role: 'tanuser', server, command: 'status; id', terminal: undefined},
+		{user: 'tanadmin', role: 'tanadmin', server, command: undefined, terminal: ['type', 'size', 'onResize']},
 	]);
 });
 

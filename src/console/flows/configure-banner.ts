@@ -4,7 +4,7 @@ import {readUpload} from '../../appliance/uploads.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
-import {sftpExample} from '../sftp-example.js';
+import {forExample, sftpExample} from '../client-examples.js';
 
 /** A-A-3: shows the SSH banner, and installs a new one from /incoming or removes it. */
 export async function configureBanner(conversation: Conversation, session: ConsoleSession): Promise<void> {
@@ -48,11 +48,11 @@ async function uploadedBanner({layout}: ConsoleSession): Promise<string | undefi
 	return bannerIn(upload.bytes);
 }
 
-function printUploadHelp(conversation: Conversation, {identity}: ConsoleSession): void {
+function printUploadHelp(conversation: Conversation, session: ConsoleSession): void {
 	conversation.print(
 		[
-			`To install a new banner, upload it as ${bannerName}, for example from this machine, then open A-A-3 again:`,
-			...sftpExample(identity, `put ${bannerName} /incoming/`),
+			`To install a new banner, upload it as ${bannerName}, ${forExample(session)}, then open A-A-3 again:`,
+			...sftpExample(session, `put ${bannerName} /incoming/`),
 		].join('\n'),
 	);
 }

@@ -10,7 +10,7 @@ import {requestRows} from '../../certificates/describe/rows.js';
 import {Problem} from '../../problem.js';
 import {printProblem, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
-import {sftpExample} from '../sftp-example.js';
+import {forExample, sftpExample} from '../client-examples.js';
 import {showRows} from './show-certificates.js';
 
 const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
@@ -132,11 +132,11 @@ export async function makeSavedRequest({layout, user, now}: ConsoleSession, subj
 }
 
 /** Prints how to get the request to the CA, and what to do with the certificate that it issues. */
-export function printNextSteps(conversation: Conversation, {identity}: ConsoleSession, file: string): void {
+export function printNextSteps(conversation: Conversation, session: ConsoleSession, file: string): void {
 	conversation.print(
 		[
-			'The request is in /outgoing. Fetch it, for example from this machine:',
-			...sftpExample(identity, `get /outgoing/${file}`),
+			`The request is in /outgoing. Fetch it, ${forExample(session)}:`,
+			...sftpExample(session, `get /outgoing/${file}`),
 			'Submit it to your CA. Upload the issued certificate to /incoming as SOAPServer.crt, without a key, then '
 				+ 'open 2-4: the matching key is found automatically. To try this without a CA: 2-C-3.',
 		].join('\n'),

@@ -3,10 +3,12 @@ import {readInstalled} from '../../installation/change.js';
 import {zeroize} from '../../installation/pair-files.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {curlExample} from '../client-examples.js';
 import {showCertificate} from './show-certificates.js';
 
 /** 2-7: where to download the installed certificate, and how to verify it. */
-export async function downloadSoapCertificate(conversation: Conversation, {layout, identity, now}: ConsoleSession): Promise<void> {
+export async function downloadSoapCertificate(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	const {layout, identity, now} = session;
 	const installed = await readInstalled(layout);
 	zeroize(installed);
 	const certificate = describeLeaf(installed.certificate, now());
@@ -16,8 +18,7 @@ export async function downloadSoapCertificate(conversation: Conversation, {layou
 		[
 			'Fetch the installed SOAPServer.crt in a browser from',
 			`  https://${identity.name}:${port}/pub/SOAPServer.crt`,
-			'or on this machine with',
-			`  curl -k -o SOAPServer.crt https://localhost:${port}/pub/SOAPServer.crt`,
+			...curlExample(session, port, '/pub/SOAPServer.crt'),
 			'and compare the SHA-256 fingerprint of the download with the one above:',
 			'  openssl x509 -in SOAPServer.crt -noout -fingerprint -sha256',
 		].join('\n'),

@@ -8,7 +8,7 @@ import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource} from '../../installation/change.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
-import {sftpExample} from '../sftp-example.js';
+import {forExample, sftpExample} from '../client-examples.js';
 import {candidatesFor, candidatesIn, type Candidate} from './candidates.js';
 
 /** The two files to install, and the files on disk that each of them came from. */
@@ -113,12 +113,13 @@ function describeOthers(which: 'certificate' | 'key', others: readonly Candidate
 }
 
 /** Prints how to upload both files to this appliance. */
-export function printUploadHelp(conversation: Conversation, {identity}: ConsoleSession): void {
+export function printUploadHelp(conversation: Conversation, session: ConsoleSession): void {
+	const {name, ports} = session.identity;
 	conversation.print(
 		[
-			'Upload both by SFTP as the user tancopy, for example from this machine:',
-			...sftpExample(identity, `put ${certificateName} /incoming/`, `put ${keyName} /incoming/`),
-			`Host ${identity.name}, port ${identity.ports.ssh}, user tancopy, folder /incoming. Then delete other copies of the key.`,
+			`Upload both by SFTP as the user tancopy, ${forExample(session)}:`,
+			...sftpExample(session, `put ${certificateName} /incoming/`, `put ${keyName} /incoming/`),
+			`Host ${name}, port ${ports.ssh}, user tancopy, folder /incoming. Then delete other copies of the key.`,
 		].join('\n'),
 	);
 }
