@@ -8,6 +8,23 @@ import {rowsOf, type Entry} from './transcript.js';
 
 const columns = 80;
 
+/** Asks until a line is entered. Ctrl+C says how to log out, as on the screen. Rejects with Cancelled at the end of the input. */
+export async function askForEntry(prompt: string, lines: LineReader, write: (row: string) => void): Promise<string> {
+	for (;;) {
+		write(prompt);
+		const entered = await lines.next();
+		if (entered === undefined) {
+			throw new Cancelled('The input has ended.');
+		}
+
+		if (entered !== 'cancelled') {
+			return entered.line;
+		}
+
+		write('Z logs out.');
+	}
+}
+
 export class PlainConversation implements SessionConversation {
 	/** What was typed at the last pause. */
 	typedAhead = '';
@@ -99,7 +116,8 @@ export class PlainConversation implements SessionConversation {
 	}
 
 	async pause(): Promise<void> {
-		this.typedAhead = (await this.#question('Press Enter to continue.')).trim();
+		this.#last = undefined;
+		this.typedAhead = (await askForEntry('Press Enter to continue.', this.lines, row => this.#write(row))).trim();
 	}
 
 	/** Rejects with Cancelled on Ctrl+C and at the end of the input. */

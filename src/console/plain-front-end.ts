@@ -1,13 +1,12 @@
 import type {Writable} from 'node:stream';
 import {describeRole} from '../appliance/identity.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
-import {Cancelled} from './conversation.js';
 import {describeExpiry} from './describe-expiry.js';
 import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
 import {hangUpWhenIdle, type HangUpReason} from './idle.js';
 import type {LineReader} from './line-reader.js';
 import {menuAt, whyDisabled} from './menus.js';
-import {PlainConversation} from './plain-conversation.js';
+import {askForEntry, PlainConversation} from './plain-conversation.js';
 import {Session, type Ending} from './session.js';
 import type {User} from './state.js';
 import type {ConsoleEnvironment} from './environment.js';
@@ -76,24 +75,8 @@ class PlainFrontEnd implements FrontEnd {
 		}
 
 		this.#write('', ...(notice === '' ? [] : [notice]));
-		return this.#entry();
-	}
-
-	/** Asks until a line is entered. Ctrl+C says how to log out, as on the screen. */
-	async #entry(): Promise<string> {
-		for (;;) {
-			this.#write('Enter a key (R back, RR main menu, ? help, Z log out):');
-			const entered = await this.options.lines.next();
-			if (entered === undefined) {
-				throw new Cancelled('The input has ended.');
-			}
-
-			if (entered !== 'cancelled') {
-				return entered.line.trim() || '?';
-			}
-
-			this.#write('Z logs out.');
-		}
+		const prompt = 'Enter a key (R back, RR main menu, ? help, Z log out):';
+		return (await askForEntry(prompt, this.options.lines, row => this.#write(row))).trim() || '?';
 	}
 
 	/** What stands above each menu: the appliance, the user, and until when the installed certificate is valid. */

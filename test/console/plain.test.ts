@@ -82,11 +82,12 @@ test('above each menu stand the appliance, the user and until when the installed
 	t.is(said.split(heading).length, 3, said);
 });
 
-test('Ctrl+C at a menu says how to log out, and asks again', async t => {
-	const {ending, said} = await played(t, '\u0003z\n', tanadmin);
+test('Ctrl+C at a menu and at a pause says how to log out, and asks again', async t => {
+	const {ending, said} = await played(t, '\u0003?\n\u0003\nz\n', tanadmin);
 	t.is(ending, 'signed-out');
-	const prompt = 'Enter a key (R back, RR main menu, ? help, Z log out):\n';
-	t.true(said.endsWith(`${prompt}Z logs out.\n${prompt}`), said);
+	for (const prompt of ['Enter a key (R back, RR main menu, ? help, Z log out):\n', 'Press Enter to continue.\n']) {
+		t.true(said.includes(`${prompt}Z logs out.\n${prompt}`), said);
+	}
 });
 
 test('disabled and unknown entries show the reason', async t => {
