@@ -1,6 +1,6 @@
 import {Box, Text} from 'ink';
 import stringWidth from 'string-width';
-import {menuAt, whyDisabled} from '../src/console/menus.js';
+import {menuAt, whyDimmed} from '../src/console/menus.js';
 import {bodyRows, margin, titleRows, type ConsoleState, type View} from '../src/console/state.js';
 import {rowsOf} from '../src/console/transcript.js';
 import {Frame} from './frame.js';
@@ -14,7 +14,7 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 	const {appliance, behind, columns, line, user} = state;
 	const menu = menuAt(view.path);
 	const role = user?.role ?? 'tanuser';
-	const choices = menu.items.map(item => ({key: item.key, label: item.label, disabled: whyDisabled(item, role)}));
+	const choices = menu.items.map(item => ({key: item.key, label: item.label, disabled: whyDimmed(item, role)}));
 	const room = bodyRows(state) - titleRows;
 	// Even the longest notice leaves room for one entry and an empty row.
 	const notice =

@@ -188,6 +188,20 @@ export function whyDisabled(item: MenuItem, role: UserRole): string | undefined 
 	return item.roles.includes(role) ? undefined : `needs the ${item.roles[0]} role`;
 }
 
+/**
+ * Why an entry is drawn like one that does not work: it cannot be opened, or it opens a menu in which nothing can. Such a menu can be
+ * opened all the same, to look at its entries.
+ */
+export function whyDimmed(item: MenuItem, role: UserRole): string | undefined {
+	const why = whyDisabled(item, role);
+	if (why !== undefined || !('menu' in item)) {
+		return why;
+	}
+
+	const reasons = item.menu.items.map(entry => whyDimmed(entry, role));
+	return reasons.includes(undefined) ? undefined : reasons[0];
+}
+
 /** The menu that a path of keys leads to, such as `['A', 'A']`. The path must be one of this tree. */
 export function menuAt(path: readonly string[]): Menu {
 	let menu = rootMenu;

@@ -5,7 +5,7 @@ import {describeExpiry} from './describe-expiry.js';
 import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
 import {hangUpWhenIdle, type HangUpReason} from './idle.js';
 import type {LineReader} from './line-reader.js';
-import {menuAt, whyDisabled} from './menus.js';
+import {menuAt, whyDimmed} from './menus.js';
 import {askForEntry, PlainConversation} from './plain-conversation.js';
 import {Session, type Ending} from './session.js';
 import type {User} from './state.js';
@@ -70,7 +70,7 @@ class PlainFrontEnd implements FrontEnd {
 			'',
 		);
 		for (const item of items) {
-			const why = whyDisabled(item, this.#user?.role ?? 'tanuser');
+			const why = whyDimmed(item, this.#user?.role ?? 'tanuser');
 			this.#write(`  ${item.key.padEnd(3)} ${item.label}${why === undefined ? '' : ` (${why})`}`);
 		}
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {itemOf, menuAt, rootMenu, whyDisabled, type Menu, type MenuItem} from '../../src/console/menus.js';
+import {itemOf, menuAt, rootMenu, whyDimmed, whyDisabled, type Menu, type MenuItem} from '../../src/console/menus.js';
 
 type Found = {path: string[]; item: MenuItem};
 
@@ -82,6 +82,21 @@ test('a disabled item shows its reason to every role', t => {
 		t.is(whyDisabled(item, 'tanadmin'), 'not part of this release');
 		t.is(whyDisabled(item, 'tanuser'), 'not part of this release');
 	}
+});
+
+test('a menu in which nothing works is dimmed with the reason, and can be opened', t => {
+	const works = (item: MenuItem): boolean => ('menu' in item ? item.menu.items.some(entry => works(entry)) : !('disabled' in item));
+	const dimmed = items.filter(({item}) => 'menu' in item && !works(item));
+	t.deepEqual(
+		dimmed.map(({path}) => path.join('-')),
+		['1', '2-2', '2-5', '2-X', '3-3', '3-3-D', '3-3-D-S', 'A-1', 'A-2', 'A-4', 'A-5', 'B-B', 'C-L', 'C-M', 'D'],
+	);
+	for (const {path, item} of items) {
+		t.is(whyDimmed(item, 'tanadmin') === undefined, works(item), path.join('-'));
+		t.is(whyDimmed(item, 'tanadmin'), works(item) ? undefined : 'not part of this release', path.join('-'));
+	}
+
+	t.is(whyDisabled(itemOf(rootMenu, '1')!, 'tanadmin'), undefined);
 });
 
 test('an item is found by its key in upper or lower case', t => {
