@@ -44,10 +44,13 @@ export async function openConsole(session: ScreenSession, {stdin, stdout, marks,
 
 	stdout.write(pasteMarks.on);
 	const close = listen(session, stdin, stdout, new KeyQueue(store, mark));
-	const unsubscribe = store.subscribe(draw.soon);
+	const unsubscribe = [store.subscribe(draw.soon), store.subscribeToWrites(sequence => stdout.write(sequence))];
 	void app.waitUntilRenderFlush().then(shown);
 	const ending = await session.ended;
-	unsubscribe();
+	for (const end of unsubscribe) {
+		end();
+	}
+
 	draw.end();
 	stdout.write(pasteMarks.off);
 	app.unmount();

@@ -47,6 +47,8 @@ export interface Conversation {
 	step<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
 	/** Shows the lines that `watch` passes on until a key stops it: in plain lines, Enter or Ctrl+C. Rejects as `watch` does. */
 	follow(watch: Watch): Promise<void>;
+	/** Sends a text to the clipboard of the user's terminal, which does not say whether it takes it; absent where there is no screen. */
+	copy?(text: string): void;
 	/** Waits for Enter. */
 	pause(): Promise<void>;
 }

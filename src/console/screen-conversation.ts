@@ -9,6 +9,7 @@ import {
 	type Watch,
 	type YesWord,
 } from './conversation.js';
+import {clipboardSequence} from './clipboard.js';
 import {margin, type Question} from './state.js';
 import type {Store} from './store.js';
 import {rowsOf, type Entry} from './transcript.js';
@@ -115,6 +116,10 @@ export class ScreenConversation implements Conversation {
 			stop.abort();
 			await watching;
 		}
+	}
+
+	copy(text: string): void {
+		this.store.write(clipboardSequence(text));
 	}
 
 	/** What was typed before Enter becomes the next menu entry, so that nothing typed ahead is lost. */

@@ -19,6 +19,7 @@ export class Store {
 	#fault: {error: unknown} | undefined;
 	readonly #listeners = new Set<() => void>();
 	readonly #useListeners = new Set<() => void>();
+	readonly #writeListeners = new Set<(sequence: string) => void>();
 
 	constructor(state: ConsoleState) {
 		this.#state = state;
@@ -66,6 +67,19 @@ export class Store {
 		}
 
 		this.#set({...this.#state, ...change});
+	}
+
+	/** Calls `listener` with what goes to the terminal beside the screen; returns a function that unsubscribes it. */
+	subscribeToWrites(listener: (sequence: string) => void): () => void {
+		this.#writeListeners.add(listener);
+		return () => {
+			this.#writeListeners.delete(listener);
+		};
+	}
+
+	/** Writes to the terminal what neither shows anything nor moves the cursor. */
+	write(sequence: string): void {
+		tell(this.#writeListeners, sequence);
 	}
 
 	/** Changes the view when it is a conversation. */
@@ -166,8 +180,8 @@ export class Store {
 	}
 }
 
-function tell(listeners: ReadonlySet<() => void>): void {
+function tell<Told extends unknown[]>(listeners: ReadonlySet<(...told: Told) => void>, ...told: Told): void {
 	for (const listener of listeners) {
-		listener();
+		listener(...told);
 	}
 }

@@ -1,5 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import {openConsole} from '../../screens/open.js';
+import {clipboardSequence} from '../../src/console/clipboard.js';
 import {open, passwords} from '../console/console-session.js';
 import {VirtualTty} from './virtual-tty.js';
 
@@ -177,4 +178,13 @@ test.serial('without a wish for marks none are written', async t => {
 	t.is(tty.terminal.ready.marks, 0);
 	await tty.close();
 	t.is(await ended, 'gone');
+});
+
+test.serial('what is sent to the clipboard reaches the terminal and leaves the screen as it is', async t => {
+	const {session, tty, screen} = await showMenu(t);
+	const before = screen();
+	session.store.write(clipboardSequence('text'));
+	await tty.until(() => tty.written.includes('\u001B]52;c;dGV4dA==\u0007'));
+	await tty.resize(80, 24);
+	t.is(screen(), before);
 });

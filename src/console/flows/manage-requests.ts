@@ -52,19 +52,37 @@ export async function chooseRequest<Kind extends Pick<SavedRequest, 'id' | 'word
 async function manage(conversation: Conversation, session: ConsoleSession, request: SavedRequest): Promise<void> {
 	showRows(conversation, requestRows(request.words));
 	printFindingList(conversation, await checkRequest(readRequest(request.request), {hosts: await wantedNames(session), at: session.now()}));
-	const verb = await conversation.choose<'copy' | 'delete'>(`Action for ${request.id}, or R:`, [
-		{key: '1', label: 'Copy to /outgoing again', value: 'copy'},
-		{key: '2', label: 'Delete, with its key', value: 'delete'},
+	const act = await conversation.choose<Action>(`Action for ${request.id}, or R:`, [
+		{key: '1', label: 'Copy to /outgoing again', value: copyToOutgoing},
+		{key: '2', label: 'Show as PEM', value: showPem},
+		...(conversation.copy ? [{key: '3', label: 'Copy to the clipboard of your terminal', value: copyToClipboard}] : []),
+		{key: '4', label: 'Delete, with its key', value: deleteRequest},
 	]);
-	if (verb === 'copy') {
-		await audit(session.layout, {event: 'request-copied', user: session.user.name, request: request.id});
-		printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
-	} else if (
-		verb === 'delete'
-		&& (await conversation.confirm('Without its key, a certificate for this request can never be installed. Delete both?', 'YES'))
-	) {
-		const event = {event: 'request-deleted', user: session.user.name, request: request.id};
-		await auditChange(session.layout, event, async () => removeRequest(session.layout, request));
+	await act?.(conversation, session, request);
+}
+
+type Action = (conversation: Conversation, session: ConsoleSession, request: SavedRequest) => Promise<void>;
+
+const copyToOutgoing: Action = async (conversation, session, {id, request}) => {
+	await audit(session.layout, {event: 'request-copied', user: session.user.name, request: id});
+	printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${id}.csr`, request));
+};
+
+const showPem: Action = async (conversation, _session, {request}) => {
+	conversation.print(request.toString().trimEnd());
+};
+
+const copyToClipboard: Action = async (conversation, _session, {request}) => {
+	conversation.copy?.(request.toString());
+	conversation.print(
+		'The request was sent to the clipboard of your terminal (OSC 52). If nothing arrives there, your terminal does not take it.',
+	);
+};
+
+const deleteRequest: Action = async (conversation, {layout, user}, request) => {
+	if (await conversation.confirm('Without its key, a certificate for this request can never be installed. Delete both?', 'YES')) {
+		const event = {event: 'request-deleted', user: user.name, request: request.id};
+		await auditChange(layout, event, async () => removeRequest(layout, request));
 		conversation.print(`${request.id} was deleted.`);
 	}
-}
+};
