@@ -7,7 +7,7 @@ import table from '../programs.json' with {type: 'json'};
 
 export type Program = keyof typeof table;
 
-const entries: Readonly<Record<Program, {package: string; file?: string; capability?: number; optional?: boolean}>> = table;
+const entries: Readonly<Record<Program, {package: string; file?: string; capability?: number}>> = table;
 
 /**
  * The file of a program, or undefined when it is not installed: in a folder of PATH, or where the table says, which is relative
@@ -39,11 +39,6 @@ export function fileOf(program: Program): string {
 function hasCapability(capability: number): boolean {
 	const [, effective = '0'] = /^CapEff:\s*([\da-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
 	return ((BigInt(`0x${effective}`) >> BigInt(capability)) & 1n) === 1n;
-}
-
-/** Whether a test may be left out without the program, also by continuous integration: it is too large for one test. */
-export function isOptional(program: Program): boolean {
-	return entries[program].optional === true;
 }
 
 /** The command that installs a program on Debian. */

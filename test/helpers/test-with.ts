@@ -1,9 +1,8 @@
-// Tests that need programs from outside. Where one is missing, they are skipped; with REQUIRE_TOOLS=1 they fail,
-// unless the program is optional.
+// Tests that need programs from outside. Where one is missing, they are skipped; with REQUIRE_TOOLS=1 they fail.
 import {appendFileSync} from 'node:fs';
 import process from 'node:process';
 import test, {type Implementation} from 'ava';
-import {findProgram, installing, isOptional, type Program} from './programs.js';
+import {findProgram, installing, type Program} from './programs.js';
 
 type Declare = (title: string, implementation: Implementation<[]>) => void;
 
@@ -18,7 +17,7 @@ export function testWith(...programs: Program[]): Declare & {serial: Declare} {
 		(title, implementation) => {
 			if (missing.length === 0) {
 				declare(title, implementation);
-			} else if (process.env['REQUIRE_TOOLS'] === '1' && !missing.every(program => isOptional(program))) {
+			} else if (process.env['REQUIRE_TOOLS'] === '1') {
 				declare(title, t => t.fail(`Not installed: ${missing.map(program => `${program} (${installing(program)})`).join(', ')}`));
 			} else {
 				declare.skip(title, implementation);
