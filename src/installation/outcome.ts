@@ -70,8 +70,18 @@ export function describeOutcome(outcome: Outcome): string[] {
 	}
 }
 
-function describeLog({serverLog = []}: ServerLog): string[] {
-	return serverLog.length === 0 ? [] : ['The last lines of its log:', ...serverLog.map(line => `  ${line}`)];
+/** How many lines of the log are told, and how many characters of each: what has failed must stay on the screen above them. */
+const maxLogLines = 3;
+const maxLogLineLength = 72;
+
+/** The last lines of the server's log, without their times and without what the reason says already. */
+function describeLog({reason, serverLog = []}: ServerLog & {reason: string}): string[] {
+	const told = serverLog
+		.map(line => line.replace(/^\d{4}-\S+Z /, ''))
+		.filter(line => !reason.includes(line.replace(/\.$/, '')))
+		.slice(-maxLogLines)
+		.map(line => (line.length > maxLogLineLength ? `${line.slice(0, maxLogLineLength - 4)} ...` : line));
+	return told.length === 0 ? [] : ['The last lines of its log:', ...told.map(line => `  ${line}`)];
 }
 
 /** The ending with what the Tanium Server logged; of a rollback, the hint says where there is more. */

@@ -31,7 +31,7 @@ async function makeFailingRig(t: ExecutionContext, text: string): Promise<Rig> {
 	return {...rig, services};
 }
 
-test('the last five lines of the run that failed are told and recorded, fit for display', async t => {
+test('the last lines of the run that failed are told and recorded, fit for display', async t => {
 	const lines = ['one', 'two', 'three', 'four', `\u001B[2J${'x'.repeat(300)}`, 'six'];
 	const rig = await makeFailingRig(t, `${lines.join('\n')}\n`);
 	await logs(rig, 'before\n');
@@ -40,8 +40,13 @@ test('the last five lines of the run that failed are told and recorded, fit for 
 	const told = ['two', 'three', 'four', `\\x1b[2J${'x'.repeat(233)} ...`, 'six'];
 	const sentences = describeOutcome(outcome);
 	const at = sentences.indexOf('Why: It does not start.');
-	t.deepEqual(sentences.slice(at + 1, at + 7), ['The last lines of its log:', ...told.map(line => `  ${line}`)]);
-	t.is(sentences[at + 7], 'More of its log: 3-L, or log show taniumserver');
+	t.deepEqual(sentences.slice(at + 1, at + 6), [
+		'The last lines of its log:',
+		'  four',
+		`  \\x1b[2J${'x'.repeat(61)} ...`,
+		'  six',
+		'More of its log: 3-L, or log show taniumserver',
+	]);
 	const [record] = await changeRecords(rig.layout);
 	t.deepEqual(record?.serverLog, told);
 	t.true(record?.told.includes('  six'));
@@ -54,7 +59,7 @@ test('what was logged before the installation is not told', async t => {
 	t.is(outcome.kind, 'rolled-back');
 	const [, , heading, ...told] = describeOutcome(outcome);
 	t.is(heading, 'The last lines of its log:');
-	t.regex(told[0]!, / Stopped\.$/);
+	t.regex(told[0]!, /^ {2}Stopped\.$/);
 	t.is(told[1], 'More of its log: 3-L, or log show taniumserver');
 });
 
