@@ -2,10 +2,8 @@ import {X509Certificate} from 'node:crypto';
 import {once} from 'node:events';
 import type {AddressInfo} from 'node:net';
 import {connect, createSecureContext, createServer, type TLSSocket} from 'node:tls';
-import {readCertificate, type Certificate} from '../certificates/parse/certificate.js';
-import {chainOf} from '../certificates/parse/chain.js';
-import {tryParse} from '../certificates/parse/parse-error.js';
-import {certificatesIn, toPem} from '../certificates/parse/pem.js';
+import {toPem} from '../certificates/parse/pem.js';
+import {topOfPath} from '../certificates/parse/top-of-path.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import type {PairBytes} from './change.js';
 
@@ -54,12 +52,8 @@ export async function testHandshake({certificate, key}: PairBytes): Promise<void
 
 /** What a client that trusts the CA has, as far as the file tells: the end of the path. The whole file when there is none. */
 function anchorOf(file: Buffer): Buffer | string {
-	const certificates: Certificate[] = [];
-	const fault = tryParse(() => {
-		certificates.push(...certificatesIn(file).map(der => readCertificate(der)));
-	});
-	const top = chainOf(certificates)?.path.at(-1);
-	return fault !== undefined || top === undefined ? file : toPem('CERTIFICATE', top.der);
+	const top = topOfPath(file);
+	return top === undefined ? file : toPem('CERTIFICATE', top.der);
 }
 
 /** The certificate was refused by the verification of one side. */

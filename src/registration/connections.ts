@@ -1,10 +1,14 @@
 // Tests the six numbered connections of the document's Figure 2, "SSL/TLS connections".
+import {readFile} from 'node:fs/promises';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {describeCertificate} from '../certificates/describe/describe-certificate.js';
+import type {Certificate} from '../certificates/parse/certificate.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
+import {topOfPath} from '../certificates/parse/top-of-path.js';
 import {messageOf} from '../problem.js';
 import {presentedLeaf} from '../services/probe.js';
+import {refusalByClient} from '../services/try-as-client.js';
 import {patchAnswers, type Report, reportOfPatch, reportsOfTaniumServer} from './reports.js';
 import {readTrust, type Trust} from './trust.js';
 
@@ -31,7 +35,7 @@ export async function checkConnections(layout: Layout, identity: Identity): Prom
 	// When the Module Server cannot be asked, patch is still tested directly: it listens on this machine.
 	const toPatch = reports.moduleServer.ok ? reports.patch : await patchAnswers(identity);
 	return [
-		connection(1, 'User system', 'Tanium Server', access(taniumServer, trust)),
+		connection(1, 'User system', 'Tanium Server', await access(layout, identity, taniumServer, trust)),
 		connection(2, 'CA', 'Tanium Server', issuer(taniumServer)),
 		connection(3, 'Module Server', 'Tanium Server', registration(taniumServer, moduleServer, trust)),
 		connection(4, 'Tanium Server', 'Module Server', reports.moduleServer),
@@ -49,14 +53,23 @@ function connection(number: Connection['number'], from: string, to: string, {ok,
 	return {number, from, to, ok, result: result.replaceAll(/[^ -~]+/g, '?').slice(0, 60)};
 }
 
-function access(leaf: Buffer | undefined, trust: Trust): Report {
+/** As a user's browser with the root of the installed certificate, or with the topmost certificate that the file holds. */
+async function access(layout: Layout, {ports, name}: Identity, leaf: Buffer | undefined, trust: Trust): Promise<Report> {
 	if (!leaf) {
 		return {ok: false, result: 'nothing answers on its port'};
 	}
 
-	return fingerprintOf(leaf) === trust.taniumServer
-		? {ok: true, result: 'presents the installed SOAPServer.crt'}
-		: {ok: false, result: 'presents a certificate other than the installed one'};
+	const top = topOfPath(await readFile(layout.soapCertificate).catch(() => Buffer.alloc(0)));
+	if (top === undefined || fingerprintOf(leaf) !== trust.taniumServer) {
+		return {ok: false, result: 'presents a certificate other than the installed one'};
+	}
+
+	const refusal = await refusalByClient({port: ports.console, servername: name}, top.der);
+	return refusal === undefined ? {ok: true, result: acceptance(top, leaf)} : {ok: false, result: refusal};
+}
+
+function acceptance({der, selfSigned}: Certificate, leaf: Buffer): string {
+	return `accepted by its name${selfSigned ? (der.equals(leaf) ? ', as its own root' : ', with its root') : '; its root is not here'}`;
 }
 
 function issuer(leaf: Buffer | undefined): Report {

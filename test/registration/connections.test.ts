@@ -8,7 +8,7 @@ import {callConsole} from '../../src/registration/console-api.js';
 import {registerModuleServer} from '../../src/registration/register.js';
 import {sequence, text} from '../certificates/fixtures/der.js';
 import {attribute} from '../certificates/fixtures/make.js';
-import {issuePair, newAuthority} from '../helpers/authority.js';
+import {issuePair, newAuthority, orderPair} from '../helpers/authority.js';
 import {consoleAdmin, installModuleServerPair, installPair, leafOf, makeSandbox, type Sandbox, startSandbox} from '../helpers/sandbox.js';
 
 async function results({layout, identity}: Sandbox): Promise<string[]> {
@@ -17,7 +17,7 @@ async function results({layout, identity}: Sandbox): Promise<string[]> {
 }
 
 const healthy = [
-	'1 User system -> Tanium Server: ok, presents the installed SOAPServer.crt',
+	'1 User system -> Tanium Server: ok, accepted by its name, as its own root',
 	'2 CA -> Tanium Server: ok, self-signed; browsers will warn',
 	'3 Module Server -> Tanium Server: ok, both trust files are up to date',
 	'4 Tanium Server -> Module Server: ok, both proved their identity',
@@ -37,7 +37,7 @@ test('a new SOAPServer.crt breaks trust until the Module Server is registered ag
 	await services.restart('taniumserver');
 	const broken = await results(sandbox);
 	t.deepEqual(broken, [
-		healthy[0],
+		'1 User system -> Tanium Server: ok, accepted by its name; its root is not here',
 		'2 CA -> Tanium Server: ok, issued by CN=Example CA, O=Example',
 		'3 Module Server -> Tanium Server: FAILED, trusted.crt lacks SOAPServer.crt',
 		'4 Tanium Server -> Module Server: FAILED, our certificate was refused',
@@ -45,7 +45,7 @@ test('a new SOAPServer.crt breaks trust until the Module Server is registered ag
 		'6 patch -> Tanium Server: FAILED, trusted.crt lacks its certificate',
 	]);
 	await registerModuleServer({...sandbox, ...consoleAdmin, by: {user: 'tanadmin', from: 'console'}});
-	t.deepEqual(await results(sandbox), [healthy[0], broken[1], ...healthy.slice(2)]);
+	t.deepEqual(await results(sandbox), [broken[0], broken[1], ...healthy.slice(2)]);
 });
 
 test('a new ssl.crt is refused by the Tanium Server until it is registered', async t => {
@@ -62,6 +62,19 @@ test('a new ssl.crt is refused by the Tanium Server until it is registered', asy
 	await registerModuleServer({...sandbox, ...consoleAdmin, by: {user: 'tanadmin', from: 'console'}});
 	t.deepEqual(await results(sandbox), healthy);
 });
+
+for (const [what, wishes, result] of [
+	['with its root', {}, 'ok, accepted by its name, with its root'],
+	['that has expired', {valid: [new Date('2024-01-01'), new Date('2025-01-01')]}, 'FAILED, a certificate has expired'],
+	['for another host', {names: ['other.example.com']}, 'FAILED, its certificate is not for ts1.example.com'],
+] as const) {
+	test(`a certificate ${what} is tried as a user would`, async t => {
+		const {layout, identity, services} = await makeSandbox(t);
+		await orderPair(layout.taniumServer, wishes);
+		await services.start('taniumserver');
+		t.is((await results({layout, identity, services}))[0], `1 User system -> Tanium Server: ${result}`);
+	});
+}
 
 test('a server that does not answer is reported as a failed connection', async t => {
 	const sandbox = await makeSandbox(t);

@@ -4,6 +4,7 @@ import {auditOrKeep} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {describeCertificate} from '../../certificates/describe/describe-certificate.js';
 import {certificatesIn, toPem} from '../../certificates/parse/pem.js';
+import {topOfPath} from '../../certificates/parse/top-of-path.js';
 import {messageOf} from '../../problem.js';
 import {userOf, type ConsoleSession} from '../environment.js';
 
@@ -21,13 +22,14 @@ export async function clientTrust(session: ConsoleSession): Promise<string[]> {
 
 async function rootForClients(session: ConsoleSession): Promise<string[]> {
 	const {layout, identity, now} = session;
-	const [leaf, ...chain] = certificatesIn(await readFile(layout.soapCertificate));
-	const top = describeCertificate(chain.at(-1) ?? leaf!, now());
+	const file = await readFile(layout.soapCertificate);
+	const {der} = topOfPath(file) ?? {der: certificatesIn(file)[0]!};
+	const top = describeCertificate(der, now());
 	if (!top.selfSigned) {
 		return [`Browsers and API clients must trust the CA that issued it, ${top.issuer}. Its certificate is not in the file.`];
 	}
 
-	const name = await leaveInOutgoing(layout, `${identity.name}-ca.crt`, toPem('CERTIFICATE', chain.at(-1) ?? leaf!));
+	const name = await leaveInOutgoing(layout, `${identity.name}-ca.crt`, toPem('CERTIFICATE', der));
 	await auditOrKeep(layout, {event: 'ca-certificate-copied', ...userOf(session), file: name});
 	return [
 		`Browsers and API clients must trust ${top.subject}, whose certificate is in /outgoing: ${name}`,
