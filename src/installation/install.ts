@@ -13,7 +13,7 @@ import {claimNames, zeroize} from './pair-files.js';
 import {affectsService, allSteps, titles, type PhasedStep} from './phases.js';
 import {lengthOfLog, linesAbout} from './server-log.js';
 import {settle, type Settled} from './settle.js';
-import {undoPreparation, type Step} from './steps.js';
+import {start, undoPreparation, type Step} from './steps.js';
 import {rollBack, type Report} from './undo.js';
 
 /** What an installation will do. The pair was checked, and these are its very bytes. */
@@ -129,10 +129,11 @@ export async function takeSteps(
 	begun: Step[] = [],
 ): Promise<Ending> {
 	let current = change;
-	const logged = await lengthOfLog(site.layout);
+	let logged = 0;
 	try {
 		for (const {step, phase} of steps) {
 			begun.push(step);
+			logged = step === start ? await lengthOfLog(site.layout) : logged;
 			await report(step.title, async () => {
 				if (phase) {
 					current = {...change, phase};

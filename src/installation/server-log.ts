@@ -12,7 +12,7 @@ const maxLineLength = 240;
 /** Failures whose reason may be in the log: it did not start, it ended, it does not answer. */
 const codes = ['service-failed', 'service-died', 'no-answer'];
 
-/** The length of the log before the change, in bytes; 0 when there is none. Never rejects. */
+/** The length of the log before the start, in bytes; 0 when there is none. Never rejects. */
 export async function lengthOfLog(layout: Layout): Promise<number> {
 	try {
 		return (await stat(serviceLog('taniumserver', layout))).size;
