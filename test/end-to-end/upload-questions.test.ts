@@ -109,8 +109,9 @@ testWith('ssh')('--config none and /dev/null read no configuration', async t => 
 test('wrong arguments are reported', async t => {
 	const folder = await temporaryFolder(t);
 	for (const [words, says] of [
-		[[], /tanos upload CRT KEY/],
-		[['crt', 'key'], /tanos upload CRT KEY/],
+		[[], /tanos upload CRT \[KEY\]/],
+		[['crt'], /tanos upload CRT \[KEY\]/],
+		[['crt', 'ts1.key'], /tanos upload CRT KEY/],
 		[['crt', 'key', 'host', '--delete-key', '--keep-key'], /cannot be combined/],
 		[['crt', 'key', 'tancopy:secret@host'], /do not put a password on the command line/],
 		[['crt', 'key', 'sftp://tancopy:secret@host'], /do not put a password on the command line/],
