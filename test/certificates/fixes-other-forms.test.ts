@@ -48,7 +48,7 @@ for (const {what, damage} of lossless.filter((_, index) => index % 8 === 0)) {
 }
 
 for (const [what, file] of Object.entries(rearranged)) {
-	test(`the command for ${what} makes a pair that is accepted`, async t => {
+	testWith('openssl')(`the command for ${what} makes a pair that is accepted`, async t => {
 		await fixed(t, await folderFor(t, file(), goodKey()));
 	});
 }
