@@ -119,5 +119,6 @@ export const states: Record<string, ConsoleState> = {
 export const sizes = [
 	[80, 24],
 	[200, 50],
+	[60, 15],
 	[40, 12],
 ] as const;
