@@ -127,7 +127,7 @@ function pathIn(all: readonly X509Certificate[], at: Date, root?: X509Certificat
 }
 
 function isTop(one: X509Certificate): boolean {
-	return one.subject === one.issuer && one.verify(one.publicKey);
+	return one.subject.toLowerCase() === one.issuer.toLowerCase() && one.verify(one.publicKey); // RFC 5280 7.1: case does not count.
 }
 
 function isValid({validFromDate, validToDate}: X509Certificate, at: Date): boolean {

@@ -67,7 +67,7 @@ export function readCertificate(der: Buffer): Certificate {
 	const [serial, inner, issuer, validity, subject, subjectKey] = fields;
 	const [notBefore, notAfter] = childrenOf(validity, tags.sequence);
 	const wrapped = fields.slice(6).find(field => isContext(field, 3));
-	const extensions = version === 3 && wrapped !== undefined ? readExtensions(inside(wrapped)) : [];
+	const extensions = version >= 3 && wrapped !== undefined ? readExtensions(inside(wrapped)) : [];
 	if (!sameBytes(inner, outer)) {
 		throw new ParseError('its inner and its outer signature algorithm differ');
 	}
@@ -91,7 +91,7 @@ export function readCertificate(der: Buffer): Certificate {
 
 /** Whether one certificate says that it issues others. */
 export function isAuthority({version, basicConstraints, selfSigned}: Certificate): boolean {
-	return version === 3 ? basicConstraints?.ca === true : selfSigned;
+	return version >= 3 ? basicConstraints?.ca === true : selfSigned;
 }
 
 function understood(extensions: Extension[]): Partial<Certificate> {

@@ -138,7 +138,25 @@ export function opensslPath(leaf: Certificate, {certificates, roots = [], at}: P
 }
 
 function firstIssuer(certificate: Certificate, candidates: Certificate[], at: Date): Certificate | undefined {
-	const fitting = candidates.filter(candidate => certificate.x509.checkIssued(candidate.x509));
+	const fitting = candidates.filter(candidate => isLikelyIssuer(candidate, certificate));
 	const latest = fitting.toSorted((one, other) => other.notAfter.getTime() - one.notAfter.getTime());
 	return fitting.find(({notBefore, notAfter}) => at >= notBefore && at <= notAfter) ?? latest[0];
+}
+
+/** As OpenSSL asks while it builds a path: whether a key may sign certificates, which checkIssued() asks as well, comes later. */
+function isLikelyIssuer(candidate: Certificate, certificate: Certificate): boolean {
+	const maySign = candidate.keyUsage?.includes('keyCertSign') ?? true;
+	return maySign
+		? certificate.x509.checkIssued(candidate.x509)
+		: isNamedIssuer(candidate, certificate) && isIdentifiedBy(certificate, candidate);
+}
+
+/** Whether no part of an authority key identifier differs from the issuer (RFC 5280 4.2.1.1). */
+function isIdentifiedBy({authorityKeyIdentifier: named = {}}: Certificate, issuer: Certificate): boolean {
+	const {key, serial, issuer: above} = named;
+	return (
+		(key === undefined || issuer.subjectKeyIdentifier === undefined || key.equals(issuer.subjectKeyIdentifier))
+		&& (serial === undefined || serial.equals(issuer.serial))
+		&& (above === undefined || comparable(above) === comparable(issuer.issuer))
+	);
 }

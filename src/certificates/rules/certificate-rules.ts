@@ -64,7 +64,12 @@ export function extensionFindings({extensions}: Certificate, subject: string): F
 
 /** The extensions that OpenSSL handles when they are critical. */
 const understood = new Set<string>([
-	...Object.values(oids),
+	oids.keyUsage,
+	oids.subjectAltName,
+	oids.basicConstraints,
+	oids.nameConstraints,
+	oids.extendedKeyUsage,
+	oids.netscapeCertType,
 	'2.5.29.31',
 	'2.5.29.32',
 	'2.5.29.33',
