@@ -31,21 +31,24 @@ export function objectionTo({certificate, key}: Pair, hosts: readonly string[], 
 
 type Block = {label: string; body: string};
 
-/** The blocks of a file as OpenSSL finds them: by whole lines, after it has taken away what is no letter from their ends. */
+/**
+ * The blocks of a file as OpenSSL finds them: by whole lines, after it has taken away what is no letter from their ends, and a byte order
+ * mark from the first line that it reads for each block.
+ */
 function blocksIn(file: Buffer): Block[] {
 	const found: Block[] = [];
 	let open: Block | undefined;
-	for (const line of file
-		.toString('latin1')
-		.replace(/^\xEF\xBB\xBF/, '')
-		.split('\n')
-		.map(whole => whole.replace(/[\0-\x20]+$/, ''))) {
+	let isFirst = true;
+	for (const whole of file.toString('latin1').split('\n')) {
+		const line = (isFirst ? whole.replace(/^\xEF\xBB\xBF/, '') : whole).replace(/[\0-\x20]+$/, '');
+		isFirst = false;
 		const [, label] = /^-----BEGIN (.*)-----$/.exec(line) ?? [];
 		if (label !== undefined) {
 			open = {label, body: ''};
 		} else if (open !== undefined && line === `-----END ${open.label}-----`) {
 			found.push(open);
 			open = undefined;
+			isFirst = true;
 		} else if (open !== undefined) {
 			open.body += line;
 		}
