@@ -130,7 +130,8 @@ function pathIn(all: readonly X509Certificate[], at: Date, root?: X509Certificat
 }
 
 function isTop(one: X509Certificate): boolean {
-	return one.subject.toLowerCase() === one.issuer.toLowerCase() && one.verify(one.publicKey); // RFC 5280 7.1: case does not count.
+	const [subject, issuer] = [one.subject, one.issuer].map(name => (name as string | undefined)?.toLowerCase()); // RFC 5280 7.1.
+	return subject === issuer && one.verify(one.publicKey);
 }
 
 function isValid({validFromDate, validToDate}: X509Certificate, at: Date): boolean {

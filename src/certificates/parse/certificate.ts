@@ -67,7 +67,7 @@ export function readCertificate(der: Buffer): Certificate {
 	const [serial, inner, issuer, validity, subject, subjectKey] = fields;
 	const [notBefore, notAfter] = childrenOf(validity, tags.sequence);
 	const wrapped = fields.slice(6).find(field => isContext(field, 3));
-	const extensions = version >= 3 && wrapped !== undefined ? readExtensions(inside(wrapped)) : [];
+	const extensions = wrapped === undefined ? [] : readExtensions(inside(wrapped)); // Whatever the version says, as OpenSSL does.
 	if (!sameBytes(inner, outer)) {
 		throw new ParseError('its inner and its outer signature algorithm differ');
 	}
@@ -89,9 +89,9 @@ export function readCertificate(der: Buffer): Certificate {
 	return {der, ...parts, x509, publicKey, names, selfSigned, hasExplicitCurve: hasExplicitCurve(subjectKey)};
 }
 
-/** Whether one certificate says that it issues others. */
-export function isAuthority({version, basicConstraints, selfSigned}: Certificate): boolean {
-	return version >= 3 ? basicConstraints?.ca === true : selfSigned;
+/** Whether one certificate says that it issues others; without extensions, as before version 3, one that issued itself does. */
+export function isAuthority({version, extensions, basicConstraints, selfSigned}: Certificate): boolean {
+	return version >= 3 || extensions.length > 0 ? basicConstraints?.ca === true : selfSigned;
 }
 
 function understood(extensions: Extension[]): Partial<Certificate> {

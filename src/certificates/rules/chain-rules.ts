@@ -117,7 +117,9 @@ function misleading({inFile, leaf, path, anchors, all}: Chain, at: Date, roots: 
 	const taken = opensslPath(leaf, {certificates: others, roots: roots ?? whole.filter(({selfSigned}) => selfSigned), at});
 	const isSound = (certificates: readonly Certificate[]) =>
 		certificates.every((one, index) => index === 0 || linkCost(certificates[index - 1]!, one, at) === 0)
-		&& (roots === undefined || roots.some(({der}) => der.equals(certificates.at(-1)!.der)));
+		&& (roots === undefined
+			? certificates.at(-1)!.selfSigned || !whole.at(-1)!.selfSigned // It ends below the root that the other one reaches.
+			: roots.some(({der}) => der.equals(certificates.at(-1)!.der)));
 	const fork = taken.findIndex((one, index) => one !== whole[index]);
 	if (fork === -1 || isSound(taken) || !isSound(whole)) {
 		return undefined;
