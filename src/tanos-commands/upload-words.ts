@@ -75,9 +75,9 @@ export async function suggestFiles(
 	{uploads, result, named}: {uploads: Uploads; result: CheckResult; named: NamedFiles},
 ): Promise<Suggestion> {
 	const lacks = (id: string) => result.findings.some(finding => finding.id === id);
-	const chain = lacksChain(result) ? await findChain(session, uploads) : undefined;
 	const wanted = [...(lacks('cert-not-found') ? ['certificate' as const] : []), ...(lacks('key-not-found') ? ['key' as const] : [])];
-	const all = wanted.length > 0 || chain !== undefined ? await candidatesIn(session) : [];
+	const all = wanted.length > 0 || lacksChain(result) ? await candidatesIn(session) : [];
+	const chain = lacksChain(result) ? await findChain(session, uploads, all) : undefined;
 	const found = wanted.map(use => [use, candidatesFor(use, all)] as const);
 	const candidates = all.filter(one => one.name === chain?.name || found.some(([, some]) => some.includes(one)));
 	const first = Object.fromEntries(found.flatMap(([use, [one]]) => (one ? [[use, one.name]] : [])));

@@ -5,16 +5,16 @@ import {appendChain} from '../../certificates/conversion/append-chain.js';
 import {Problem} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
 import type {ConsoleSession} from '../environment.js';
-import {candidatesFor, candidatesIn} from './candidates.js';
+import {candidatesFor, type Candidate} from './candidates.js';
 import {originOf, readIncoming, type Uploads} from './uploads.js';
 
 /** The uploads with a chain behind the certificate, the file that it came from, and the subjects that were added. */
 export type Chained = {uploads: Uploads; name: string; added: string[]};
 
-/** The file of /incoming that continues the chain of the certificate furthest; undefined when none does. */
-export async function findChain(session: ConsoleSession, uploads: Uploads): Promise<Chained | undefined> {
+/** The one of these files of /incoming that continues the chain of the certificate furthest; undefined when none does. */
+export async function findChain(session: ConsoleSession, uploads: Uploads, candidates: readonly Candidate[]): Promise<Chained | undefined> {
 	let best: Chained | undefined;
-	for (const {name} of candidatesFor('chain', await candidatesIn(session))) {
+	for (const {name} of candidatesFor('chain', candidates)) {
 		const found = await chainFrom(session, uploads, name);
 		best = (found?.added.length ?? 0) > (best?.added.length ?? 0) ? found : best;
 	}

@@ -9,6 +9,7 @@ import {Problem} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
 import {printProblem, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {candidatesIn} from './candidates.js';
 import {findChain, recordChain} from './chain-file.js';
 import {knownKeys, takeKnownKey, type KnownKey, type KnownKeys} from './known-keys.js';
 import {printFindingList} from './print-findings.js';
@@ -95,7 +96,7 @@ async function useMatchingKey(
 
 /** When the certificate came alone and its chain is in another file of /incoming, it is used if the user agrees. */
 async function offerChain(conversation: Conversation, session: ConsoleSession, checked: Checked, known: KnownKeys): Promise<Checked> {
-	const chained = lacksChain(checked.result) ? await findChain(session, checked.uploads) : undefined;
+	const chained = lacksChain(checked.result) ? await findChain(session, checked.uploads, await candidatesIn(session)) : undefined;
 	if (!chained) {
 		return checked;
 	}
