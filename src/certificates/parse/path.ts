@@ -148,15 +148,21 @@ function isLikelyIssuer(candidate: Certificate, certificate: Certificate): boole
 	const maySign = candidate.keyUsage?.includes('keyCertSign') ?? true;
 	return maySign
 		? certificate.x509.checkIssued(candidate.x509)
-		: isNamedIssuer(candidate, certificate) && isIdentifiedBy(certificate, candidate);
+		: isNamedIssuer(candidate, certificate) && differingIdentifier(certificate, candidate) === undefined;
 }
 
-/** Whether no part of an authority key identifier differs from the issuer (RFC 5280 4.2.1.1). */
-function isIdentifiedBy({authorityKeyIdentifier: named = {}}: Certificate, issuer: Certificate): boolean {
-	const {key, serial, issuer: above} = named;
-	return (
-		(key === undefined || issuer.subjectKeyIdentifier === undefined || key.equals(issuer.subjectKeyIdentifier))
-		&& (serial === undefined || serial.equals(issuer.serial))
-		&& (above === undefined || comparable(above) === comparable(issuer.issuer))
-	);
+/** The first part of a certificate's authority key identifier that differs from the issuer (RFC 5280 4.2.1.1). */
+export function differingIdentifier(
+	{authorityKeyIdentifier: named = {}}: Certificate,
+	issuer: Certificate,
+): 'key' | 'serial' | 'issuer' | undefined {
+	if (named.key !== undefined && issuer.subjectKeyIdentifier !== undefined && !named.key.equals(issuer.subjectKeyIdentifier)) {
+		return 'key';
+	}
+
+	if (named.serial !== undefined && !named.serial.equals(issuer.serial)) {
+		return 'serial';
+	}
+
+	return named.issuer !== undefined && comparable(named.issuer) !== comparable(issuer.issuer) ? 'issuer' : undefined;
 }

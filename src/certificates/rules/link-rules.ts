@@ -1,8 +1,8 @@
 // Whether each certificate of a path was issued by the next: signatures, key identifiers, and names to the byte.
 import type {Certificate} from '../parse/certificate.js';
 import {numberOf, type Chain} from '../parse/chain.js';
-import {comparable, formatName} from '../parse/distinguished-name.js';
-import {isNamedIssuer} from '../parse/path.js';
+import {formatName} from '../parse/distinguished-name.js';
+import {differingIdentifier, isNamedIssuer} from '../parse/path.js';
 import {signatureBy} from '../parse/signature.js';
 import {distinction, numbered} from './certificate-words.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
@@ -68,24 +68,30 @@ function called(issuer: Certificate, chain: Chain): string {
 	return chain.anchors.includes(issuer) ? `the given root ${name}` : `its issuer, certificate ${numberOf(chain, issuer)} (${name})`;
 }
 
-/** Which part of the authority key identifier differs (RFC 5280 4.2.1.1). */
-function difference({authorityKeyIdentifier: named}: Certificate, issuer: Certificate): string {
-	const hex = (bytes: Buffer) => bytes.toString('hex').toUpperCase();
-	const own = issuer.subjectKeyIdentifier;
-	if (named?.key !== undefined && own !== undefined && !named.key.equals(own)) {
-		return `its authority key identifier is ${hex(named.key)}, and the subject key identifier of the issuer is ${hex(own)}`;
-	}
+/** Which part of the authority key identifier differs, in words. */
+function difference(certificate: Certificate, issuer: Certificate): string {
+	const hex = (bytes?: Buffer) => bytes?.toString('hex').toUpperCase() ?? '';
+	const {key, serial, issuer: above = []} = certificate.authorityKeyIdentifier ?? {};
+	switch (differingIdentifier(certificate, issuer)) {
+		case 'key': {
+			const own = hex(issuer.subjectKeyIdentifier);
+			return `its authority key identifier is ${hex(key)}, and the subject key identifier of the issuer is ${own}`;
+		}
 
-	if (named?.serial !== undefined && !named.serial.equals(issuer.serial)) {
-		return (
-			`its authority key identifier names the issuer's certificate by the serial number ${hex(named.serial)}, and this one has `
-			+ `${distinction(issuer)}, as after a renewal of the CA`
-		);
-	}
+		case 'serial': {
+			return (
+				`its authority key identifier names the issuer's certificate by the serial number ${hex(serial)}, and this one has `
+				+ `${distinction(issuer)}, as after a renewal of the CA`
+			);
+		}
 
-	return named?.issuer !== undefined && comparable(named.issuer) !== comparable(issuer.issuer)
-		? `its authority key identifier names a certificate that ${formatName(named.issuer)} issued, and this one was issued by ${formatName(
-				issuer.issuer,
-			)}`
-		: 'an extension of one of them is broken, such as a key identifier';
+		case 'issuer': {
+			const [named, found] = [above, issuer.issuer].map(name => formatName(name));
+			return `its authority key identifier names a certificate that ${named} issued, and this one was issued by ${found}`;
+		}
+
+		default: {
+			return 'an extension of one of them is broken, such as a key identifier';
+		}
+	}
 }
