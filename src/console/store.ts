@@ -46,18 +46,12 @@ export class Store {
 
 	/** Calls `listener` after each change; returns a function that unsubscribes it. */
 	subscribe(listener: () => void): () => void {
-		this.#listeners.add(listener);
-		return () => {
-			this.#listeners.delete(listener);
-		};
+		return subscribed(this.#listeners, listener);
 	}
 
 	/** Calls `listener` on each key and each progress of work; returns a function that unsubscribes it. */
 	subscribeToUse(listener: () => void): () => void {
-		this.#useListeners.add(listener);
-		return () => {
-			this.#useListeners.delete(listener);
-		};
+		return subscribed(this.#useListeners, listener);
 	}
 
 	/** What changes while a key is waited for, such as a log that is followed, is no progress of work. */
@@ -71,10 +65,7 @@ export class Store {
 
 	/** Calls `listener` with what goes to the terminal beside the screen; returns a function that unsubscribes it. */
 	subscribeToWrites(listener: (sequence: string) => void): () => void {
-		this.#writeListeners.add(listener);
-		return () => {
-			this.#writeListeners.delete(listener);
-		};
+		return subscribed(this.#writeListeners, listener);
 	}
 
 	/** Writes to the terminal what neither shows anything nor moves the cursor. */
@@ -178,6 +169,14 @@ export class Store {
 		this.#state = state;
 		tell(this.#listeners);
 	}
+}
+
+/** Adds a listener; returns a function that removes it. */
+function subscribed<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+	listeners.add(listener);
+	return () => {
+		listeners.delete(listener);
+	};
 }
 
 function tell<Told extends unknown[]>(listeners: ReadonlySet<(...told: Told) => void>, ...told: Told): void {
