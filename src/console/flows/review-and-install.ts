@@ -68,7 +68,7 @@ async function review(
 
 	compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
 	conversation.print('Next: back up, stop, swap, start, verify over TLS. Undone if a step fails.');
-	printVerdict(conversation, warnings, warnings?.includes('names-lost') ? [] : lostNames(plan, session.now()));
+	printVerdict(conversation, warnings, warnings === undefined ? lostNames(plan, session.now()) : []);
 	printFault(conversation, plan);
 	if (dryRun) {
 		conversation.print(`Steps:\n${titles.map(title => `  ${title}`).join('\n')}`);
@@ -90,7 +90,7 @@ function goalOf({restores}: Plan['change']): string {
 	return restores === undefined ? 'install the new one' : `put back the pair of ${restores}`;
 }
 
-/** As the finding `names-lost`, for a pair that was not checked because it was installed before. */
+/** For a pair that was not checked, because it was installed before: the check warns of them by `names-lost`. */
 function lostNames({installed, fresh}: Plan, at: Date): string[] {
 	const [before, after] = [namesIn(installed.certificate, at), namesIn(fresh.certificate, at)];
 	return before.filter(name => !after.includes(name));
