@@ -79,7 +79,7 @@ export class KeyQueue {
 			});
 		} else if (this.#pastes.isOpen) {
 			this.#cancelEscape = this.after(pasteDelay, () => {
-				this.#queue.push(...this.#pastes.end());
+				this.#queue.push(this.#pastes.end());
 				this.#drain();
 			});
 		}

@@ -128,12 +128,8 @@ function character(input: Buffer, final: boolean): Key | undefined {
 	return /[\uFFFD\p{Cc}]/u.test(text) ? {name: 'other', bytes} : {name: 'text', text, bytes};
 }
 
-/** The length in bytes of the character that starts with this byte; 0 when it cannot start one. */
+/** The length in bytes of the character beyond ASCII that starts with this byte; 0 when it cannot start one. */
 function lengthOfCharacter(first: number): number {
-	if (first < 0x80) {
-		return 1;
-	}
-
 	return first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 

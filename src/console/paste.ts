@@ -27,7 +27,7 @@ export class PasteCollector {
 
 		this.#bytes += key.bytes;
 		if (key.name === 'paste-end') {
-			return this.end();
+			return [this.end()];
 		}
 
 		if ((key.name === 'text' || key.name === 'enter') && this.#keys.length < maxKeys) {
@@ -38,11 +38,11 @@ export class PasteCollector {
 	}
 
 	/** Ends a paste, also one whose end does not arrive. */
-	end(): Key[] {
+	end(): Key {
 		const paste: Key = {name: 'paste', keys: this.#keys, bytes: this.#bytes};
 		this.#keys = [];
 		this.#bytes = 0;
-		return [paste];
+		return paste;
 	}
 }
 
