@@ -47,12 +47,11 @@ function rowOf(row: Case): Row[] {
 		: [];
 }
 
-/** The roots of a row: those that the tables are made with, and what is self-signed in the file of a good one. */
-function rootsOf(row: Row): Buffer {
+/** The roots that the tables are made with. */
+function commonRoots(): string {
 	const authorities = ['Authority 9', 'Authority 19'].map(cn => authority(cn, rsa('intermediate')));
 	const selfSigned = certificate({issuer: name('ts1.example.com'), signer: rsa('leaf').privateKey});
-	const common = pemOf(root(), authority('Test Root', ec('root'), {algorithm: algorithms.ecdsa}), ...authorities, selfSigned);
-	return Buffer.from([common, ...(row.isGood ? selfSignedIn(row.certificate) : [])].join('\n'));
+	return pemOf(root(), authority('Test Root', ec('root'), {algorithm: algorithms.ecdsa}), ...authorities, selfSigned).toString();
 }
 
 function selfSignedIn(file: Buffer): string[] {
@@ -68,8 +67,10 @@ async function scores(folder: string, rows: readonly Row[]): Promise<[Score, Sco
 		{found: 0, refused: 0, took: 0},
 		{found: 0, refused: 0, took: 0},
 	];
+	const common = commonRoots();
 	for (const row of rows) {
-		await writeFile(path.join(folder, 'roots.pem'), rootsOf(row));
+		const own = row.isGood ? selfSignedIn(row.certificate) : [];
+		await writeFile(path.join(folder, 'roots.pem'), [common, ...own].join('\n'));
 		await writeFile(path.join(folder, certificateName), row.certificate);
 		await writeFile(path.join(folder, keyName), row.key, {mode: 0o600});
 		await count(theirs, row, async () => runScript(folder));
