@@ -23,7 +23,7 @@ export function sanitiseLines(text: string): string {
 		.join('\n');
 }
 
-/** JSON text with everything that could steer a terminal written as `\\uXXXX`, so that it still reads as the same value. */
+/** JSON text with everything that could steer a terminal written as `\uXXXX`, so that it still reads as the same value. */
 export function escapeJson(json: string): string {
 	return json.replaceAll(unprintable, character => {
 		const units = Array.from({length: character.length}, (_, index) => character.charCodeAt(index));

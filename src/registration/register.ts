@@ -31,8 +31,8 @@ export type Registered = {moduleServer: string; taniumServer: string};
  * Server and its services. The audit log and a change record hold the outcome. Rejects with Problem `audit-unwritable` (nothing was
  * changed), `registration-refused` (wrong name or password, or too many of them; nothing was changed), `registration-failed` (the
  * server cannot be reached, presents another certificate, or got no proof that the Module Server has the key of its certificate; no
- * trust was changed), `registration-half` (only the Tanium Server's
- * trust file was written) or, when both were written but a service does not restart, `service-failed` or `service-stuck`.
+ * trust was changed), `registration-half` (only the Tanium Server's trust file was written) or, when both were written but a service
+ * does not restart, `service-failed` or `service-stuck`.
  */
 export async function registerModuleServer(registration: Registration): Promise<Registered> {
 	const {layout, by, username} = registration;
