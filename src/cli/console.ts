@@ -24,10 +24,18 @@ export async function consoleCommand(root: string | undefined): Promise<number> 
 	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 }
 
-/** How this command was called, so that a printed line can be copied: in a clone there is no `tanos` on the PATH. */
+/**
+ * How this command was called, so that a printed line can be copied: in a clone there is no `tanos` on the PATH, and the `node` there may
+ * be older than the one that the clone has installed and runs on.
+ */
 function ownName(): string {
 	const file = process.argv[1] ?? 'tanos';
-	return path.basename(file) === 'tanos.js' ? `node ${path.relative(process.cwd(), file)}` : 'tanos';
+	if (path.basename(file) !== 'tanos.js') {
+		return 'tanos';
+	}
+
+	const isInstalledHere = process.execPath.startsWith(path.resolve(file, '..', '..', 'node_modules') + path.sep);
+	return `${isInstalledHere ? path.relative(process.cwd(), process.execPath) : 'node'} ${path.relative(process.cwd(), file)}`;
 }
 
 /** Whether there is a terminal that can move its cursor; otherwise the console uses plain lines. */

@@ -48,7 +48,8 @@ function linkTo(heading: string): string {
 
 function introduction(console: CommandDefinition): string {
 	return [
-		`\`tanos\` without a command opens the console of the appliance. ${console.about.join(' ')} From a clone it is \`node bin/tanos.js\`.`,
+		`\`tanos\` without a command opens the console of the appliance. ${console.about.join(' ')}`,
+		'From a clone it is `node_modules/.bin/node bin/tanos.js`.',
 		'`tanos help COMMAND` and the man pages have the same content as this page. The words of the TanOS command line, such as',
 		'`tanos soap status`, are also commands; `tanos soap help` lists those that begin with `soap`.',
 		'`tanos completion SHELL` completes all of them.',
