@@ -1,6 +1,8 @@
 import {createPrivateKey, type KeyObject} from 'node:crypto';
 import forge from 'node-forge';
 import {Problem, messageOf} from '../../problem.js';
+import {tryParse} from '../parse/parse-error.js';
+import {sequenceIn} from '../parse/tlv.js';
 
 const {asn1, pki, pkcs12} = forge;
 
@@ -27,16 +29,27 @@ export function openPkcs12(der: Buffer, passphrase: string): Bundle {
 		}
 	}
 
-	throw problemOf(failure);
+	throw problemOf(failure, hasChecksum(der));
 }
 
 function open(der: Buffer, passphrase: string | null, withoutChecksum = false): forge.pkcs12.Pkcs12Pfx {
 	const bundle = asn1.fromDer(der.toString('latin1'));
 	if (withoutChecksum && Array.isArray(bundle.value)) {
-		bundle.value.splice(2);
+		bundle.value.splice(checksumIndex);
 	}
 
 	return pkcs12.pkcs12FromAsn1(bundle, false, passphrase as string);
+}
+
+/** Of macData in a PFX, after version and authSafe (RFC 7292, 4). */
+const checksumIndex = 2;
+
+function hasChecksum(der: Buffer): boolean {
+	let count = 0;
+	const damage = tryParse(() => {
+		count = sequenceIn(der).length;
+	});
+	return damage !== undefined || count > checksumIndex;
 }
 
 function contentOf(bundle: forge.pkcs12.Pkcs12Pfx): Bundle {
@@ -64,10 +77,12 @@ function derOf(node: forge.asn1.Asn1): Buffer {
 }
 
 /** The messages of forge that mean a wrong passphrase. */
-const wrong = /MAC could not be verified|Failed to decrypt/;
+const wrong = /MAC could not be verified|(?:Failed|Unable) to decrypt/;
 
-function problemOf(error: unknown): Problem {
-	return wrong.test(messageOf(error))
+/** Without a checksum, a wrong passphrase whose padding is right by chance (one in 256) shows only in what it decrypts. */
+function problemOf(error: unknown, checked: boolean): Problem {
+	const message = messageOf(error);
+	return wrong.test(message) || (!checked && !/unsupported/i.test(message))
 		? new Problem('wrong-passphrase', 'The passphrase does not open the bundle.', '', {cause: error})
 		: new Problem(
 				'bad-bundle',

@@ -33,13 +33,7 @@ export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
 		unlocked.export({type: 'pkcs8', format: 'der'}).fill(0); // OpenSSL loads some keys whose numbers it cannot export.
 		return unlocked;
 	} catch (error) {
-		throw hasCode(
-			error,
-			'ERR_OSSL_BAD_DECRYPT',
-			'ERR_OSSL_EVP_BAD_DECRYPT',
-			'ERR_OSSL_PKCS12_CIPHERFINAL_ERROR',
-			'ERR_OSSL_CRYPTO_CIPHERFINAL_ERROR',
-		)
+		throw isWrongPassphrase(error, key)
 			? new Problem('wrong-passphrase', 'The passphrase does not open the key.', '', {cause: error})
 			: new Problem(
 					'bad-key',
@@ -48,6 +42,29 @@ export function unlockKey(key: LockedKey, passphrase: string): KeyObject {
 					{cause: error},
 				);
 	}
+}
+
+/** The padding of one in 256 wrong passphrases is right by chance; what they decrypt is then no ASN.1. */
+function isWrongPassphrase(error: unknown, key: LockedKey): boolean {
+	return (
+		hasCode(
+			error,
+			'ERR_OSSL_BAD_DECRYPT',
+			'ERR_OSSL_EVP_BAD_DECRYPT',
+			'ERR_OSSL_PKCS12_CIPHERFINAL_ERROR',
+			'ERR_OSSL_CRYPTO_CIPHERFINAL_ERROR',
+		)
+		|| (isLocked(key) && opensslErrors(error).some(line => line.includes('asn1 encoding routines')))
+	);
+}
+
+function isLocked(key: LockedKey): boolean {
+	return 'pem' in key ? key.pem.includes('ENCRYPTED') : detectFormat(key.pkcs8) === 'encrypted PKCS#8';
+}
+
+/** The lines of OpenSSL's error queue; Node puts the last one into the message. */
+function opensslErrors(error: unknown): string[] {
+	return error instanceof Error ? [error.message, ...((error as {opensslErrorStack?: string[]}).opensslErrorStack ?? [])] : [];
 }
 
 /** The file decides how long opening it takes; OpenSSL would work for hours. What cannot be parsed here is not tried. */

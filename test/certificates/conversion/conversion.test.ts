@@ -3,6 +3,8 @@ import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {conversionFor, convertPair} from '../../../src/certificates/conversion/conversion.js';
+import {openPkcs12} from '../../../src/certificates/conversion/open-pkcs12.js';
+import {unlockKey} from '../../../src/certificates/conversion/unlock-key.js';
 import {Problem} from '../../../src/problem.js';
 import {openssl} from '../../helpers/openssl.js';
 import {temporaryFolder} from '../../helpers/sandbox.js';
@@ -160,6 +162,26 @@ for (const [what, words] of Object.entries({
 		t.is(wrong.code, 'wrong-passphrase-key');
 	});
 }
+
+for (const [what, words] of Object.entries({
+	'a key in PKCS#8': ['pkcs8', '-topk8', '-in', 'key.pem', '-v2', 'aes-256-cbc', '-iter', '1', '-outform', 'DER'],
+	'a key in the traditional form': ['rsa', '-in', 'key.pem', '-aes128', '-traditional'],
+})) {
+	testWithOpenssl(`a wrong passphrase for ${what} is one, also when its padding is right by chance`, async t => {
+		const file = await made(t, 'key.out', ...words, '-passout', 'pass:Geheim-1', '-out', 'key.out');
+		const key = what.endsWith('PKCS#8') ? {pkcs8: file} : {pem: file};
+		for (let attempt = 0; attempt < 2000; attempt++) {
+			t.is(t.throws<Problem>(() => unlockKey(key, `falsch${attempt}`), {instanceOf: Problem}).code, 'wrong-passphrase');
+		}
+	});
+}
+
+testWithOpenssl('a wrong passphrase for a bundle without a checksum is one, also when its padding is right by chance', async t => {
+	const file = await bundle(t, 'x', '-nomac', '-iter', '1');
+	for (let attempt = 0; attempt < 1000; attempt++) {
+		t.is(t.throws<Problem>(() => openPkcs12(file, `falsch${attempt}`), {instanceOf: Problem}).code, 'wrong-passphrase');
+	}
+});
 
 testWithOpenssl('an elliptic curve key is extracted from a bundle, and the check then refuses it', async t => {
 	const folder = await temporaryFolder(t);
