@@ -1,20 +1,11 @@
 import type {Conversation} from './conversation.js';
 import type {HangUpReason} from './idle.js';
-import type {User} from './state.js';
+import type {MenuPlace, User} from './state.js';
 
 /** A conversation of a session. */
 export type SessionConversation = Conversation & {
 	/** What was typed at the last pause. */
 	readonly typedAhead: string;
-};
-
-/** A position in the menus. */
-export type MenuPlace = {
-	path: readonly string[];
-	/** The path used before; its item is highlighted. */
-	last: readonly string[];
-	/** A notice about the last input, or empty. */
-	notice: string;
 };
 
 /** How a session is shown: on a screen, or in plain lines. After a hang-up everything that waits for input rejects with Cancelled. */

@@ -2,13 +2,13 @@ import type {Writable} from 'node:stream';
 import {describeRole} from '../appliance/identity.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {describeExpiry} from './describe-expiry.js';
-import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
+import type {FrontEnd, SessionConversation} from './front-end.js';
 import {hangUpWhenIdle, type HangUpReason} from './idle.js';
 import type {LineReader} from './line-reader.js';
 import {menuAt, whyDimmed} from './menus.js';
 import {askForEntry, PlainConversation} from './plain-conversation.js';
 import {Session, type Ending} from './session.js';
-import type {User} from './state.js';
+import type {MenuPlace, User} from './state.js';
 import type {ConsoleEnvironment} from './environment.js';
 
 export type PlainOptions = {

@@ -1,12 +1,12 @@
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {describeRole} from '../appliance/identity.js';
 import {describeExpiry} from './describe-expiry.js';
-import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
+import type {FrontEnd, SessionConversation} from './front-end.js';
 import {hangUpWhenIdle, type HangUpReason} from './idle.js';
 import {menuAt} from './menus.js';
 import {ScreenConversation} from './screen-conversation.js';
 import {Session, type Ending} from './session.js';
-import type {User} from './state.js';
+import {menuView, type MenuPlace, type User} from './state.js';
 import {Store} from './store.js';
 import type {ConsoleEnvironment} from './environment.js';
 
@@ -43,17 +43,13 @@ class ScreenFrontEnd implements FrontEnd {
 		return new ScreenConversation(this.store, title);
 	}
 
-	async menu({path, last, notice}: MenuPlace): Promise<string> {
-		if (path.length === 0) {
+	async menu(place: MenuPlace): Promise<string> {
+		if (place.path.length === 0) {
 			const expiry = await installedExpiry(this.environment.layout, this.environment.now());
 			this.store.change(expiry ? {certificate: describeExpiry(expiry)} : {});
 		}
 
-		const selected = Math.max(
-			0,
-			menuAt(path).items.findIndex(({key}) => key === last[path.length]),
-		);
-		this.store.change({line: '', view: {kind: 'menu', path, selected, notice}});
+		this.store.change({line: '', view: menuView(place, this.store.state.user?.role ?? 'tanuser')});
 		return this.store.entered();
 	}
 

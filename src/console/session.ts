@@ -2,12 +2,12 @@ import {auditOfUser, auditOrKeep} from '../appliance/audit.js';
 import {Problem, problemIn, messageOf} from '../problem.js';
 import {Cancelled, printProblem} from './conversation.js';
 import {flows} from './flows/index.js';
-import type {FrontEnd, MenuPlace, SessionConversation} from './front-end.js';
+import type {FrontEnd, SessionConversation} from './front-end.js';
 import {keyTable} from './key-table.js';
 import type {FlowName} from './menus.js';
 import {destinationOf, type Destination} from './navigation.js';
 import {signIn} from './sign-in.js';
-import type {User} from './state.js';
+import type {MenuPlace, User} from './state.js';
 import type {ConsoleEnvironment, FlowEnd} from './environment.js';
 
 /** Why a session ended. */
@@ -112,7 +112,7 @@ export class Session {
 	async #go(destination: Destination, path: readonly string[], user: User): Promise<Place | Ending> {
 		switch (destination.to) {
 			case 'menu': {
-				return {path: destination.path, last: path, notice: '', next: ''};
+				return {path: destination.path, last: this.frontEnd.highlighted(path), notice: '', next: ''};
 			}
 
 			case 'flow': {
@@ -131,7 +131,7 @@ export class Session {
 			case 'help': {
 				return {
 					path,
-					last: path,
+					last: this.frontEnd.highlighted(path),
 					notice: '',
 					next: await this.#showUntilEnter('Keys', conversation => {
 						conversation.table(keyTable.map(({keys, does}) => [keys, does]));

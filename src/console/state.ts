@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 import type {Key} from './keys.js';
 import {maxAnswerLength, maxEntryLength} from './limits.js';
 import {editLine} from './line.js';
-import {menuAt, type UserRole} from './menus.js';
+import {menuAt, whyDimmed, type UserRole} from './menus.js';
 import type {Tone} from './conversation.js';
 import {maxScroll, rowsOf, type Entry, type Row} from './transcript.js';
 
@@ -37,6 +37,15 @@ export type View =
 	| {kind: 'menu'; path: readonly string[]; /** The highlighted item. */ selected: number; notice: string}
 	| ConversationView
 	| {kind: 'crash'; reference: string};
+
+/** A position in the menus. */
+export type MenuPlace = {
+	path: readonly string[];
+	/** The path used before. */
+	last: readonly string[];
+	/** A notice about the last input, or empty. */
+	notice: string;
+};
 
 export type ConsoleState = {
 	/** What the header shows. */
@@ -89,6 +98,18 @@ export function isLong(prompt: string, {columns}: Pick<ConsoleState, 'columns'>)
 export function printedRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: ConversationView): Row[] {
 	const open: Entry[] = question && isLong(question.prompt, {columns}) ? [{kind: 'text', text: question.prompt, tone: 'heading'}] : [];
 	return rowsOf([...entries, ...open], columns - margin);
+}
+
+/**
+ * A menu as it is shown when it is opened. Highlighted is the entry that was used before; in a menu that is opened afresh the first
+ * entry that works for this role; in one where nothing works, the first.
+ */
+export function menuView({path, last, notice}: MenuPlace, role: UserRole): View & {kind: 'menu'} {
+	const {items} = menuAt(path);
+	const isReturn = path.every((key, index) => key === last[index]);
+	const before = isReturn ? items.findIndex(({key}) => key === last[path.length]) : -1;
+	const working = items.findIndex(item => whyDimmed(item, role) === undefined);
+	return {kind: 'menu', path, selected: before >= 0 ? before : Math.max(0, working), notice};
 }
 
 /** Applies a key to the state. */

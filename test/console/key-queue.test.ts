@@ -118,7 +118,7 @@ test('an ESC byte whose sequence follows in the next read is not the Escape key'
 	void typist.store.entered();
 	typist.send('\u001B');
 	await typist.type('[B');
-	t.like(typist.store.state.view, {selected: 1});
+	t.like(typist.store.state.view, {selected: 2});
 	t.is(typist.announced.at(-1), 3);
 });
 

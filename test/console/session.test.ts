@@ -5,7 +5,7 @@ import {passwords, signedIn, typing} from './console-session.js';
 
 test('the correct name and password lead to the main menu, and the sign-in is logged', async t => {
 	const {session, view, audited} = await signedIn(t);
-	t.like(view(), {kind: 'menu', path: [], selected: 0, notice: ''});
+	t.like(view(), {kind: 'menu', path: [], selected: 1, notice: ''});
 	t.deepEqual(session.store.state.user, {name: 'tanadmin', role: 'tanadmin'});
 	t.like((await audited())[0], {event: 'sign-in', user: 'tanadmin', from: 'console'});
 });
@@ -82,7 +82,26 @@ test('keys and paths lead through the menus and back, and the last entry is high
 	await typist.type('RR\r');
 	t.like(view(), {path: [], selected: 1});
 	await typist.type('\u001B[B\u001B[B\u001B[B\r');
-	t.like(view(), {path: ['A'], selected: 0});
+	t.like(view(), {path: ['A'], selected: 5});
+});
+
+test('Enter opens what is highlighted, also right after the sign-in', async t => {
+	const {typist, view, services} = await signedIn(t);
+	await typist.type('\r\r');
+	t.like(view(), {kind: 'conversation', title: '2-1  Start, Stop and Restart Tanium Services'});
+	t.deepEqual(services.calls, []);
+	const {typist: user, view: seen} = await signedIn(t, 'tanuser');
+	t.like(seen(), {selected: 3});
+	await user.type('\r');
+	t.like(seen(), {kind: 'conversation', title: '4  Tanium Status'});
+});
+
+test('help, and a way back that leads nowhere, keep the highlight', async t => {
+	const {typist, view} = await signedIn(t);
+	await typist.type('A-A\r\u001B[B?\r\r');
+	t.like(view(), {path: ['A', 'A'], selected: 3});
+	await typist.type('RR\r\u001B[BR\r');
+	t.like(view(), {path: [], selected: 5});
 });
 
 test('an entry that cannot be opened shows the reason and keeps the highlight', async t => {

@@ -2,6 +2,7 @@ import test from 'ava';
 import {
 	bodyRows,
 	frameRows,
+	menuView,
 	press,
 	printedRows,
 	conversationRows,
@@ -10,6 +11,7 @@ import {
 	type Pressed,
 	type ConversationView,
 } from '../../src/console/state.js';
+import {menuAt} from '../../src/console/menus.js';
 import {emptyConversation, keysOf, mainMenu} from './typist.js';
 
 const up = '\u001B[A';
@@ -40,22 +42,55 @@ const choices = [
 const long = Array.from({length: 60}, (_, number) => `line ${number + 1}`).join('\n');
 const lines = [{kind: 'text', text: long, tone: 'plain'}] as const;
 
+/** The path of keys of the entry that is highlighted in the menu at `path`, after `last`. */
+function highlightedAt(path: string[], last: string[] = [], role: 'tanadmin' | 'tanuser' = 'tanadmin'): string {
+	return [...path, menuAt(path).items[menuView({path, last, notice: ''}, role).selected]!.key].join('-');
+}
+
+test('in a menu that is opened afresh the first entry that works for the user is highlighted', t => {
+	t.is(highlightedAt([]), '2');
+	t.is(highlightedAt([], [], 'tanuser'), '4');
+	t.is(highlightedAt(['2']), '2-1');
+	t.is(highlightedAt(['3']), '3-L');
+	t.is(highlightedAt(['A']), 'A-A', 'menus in which nothing works come first');
+	t.is(highlightedAt(['A', 'A']), 'A-A-3');
+	t.is(highlightedAt(['A', 'A', 'X']), 'A-A-X-5');
+});
+
+test('in a menu in which nothing works the first entry is highlighted', t => {
+	t.is(highlightedAt(['1']), '1-1');
+	t.is(highlightedAt(['D']), 'D-1');
+});
+
+test('back in a menu the entry that was used is highlighted, whether it works or not', t => {
+	t.is(highlightedAt([], ['C', 'U']), 'C');
+	t.is(highlightedAt(['A'], ['A', 'A', '4']), 'A-A');
+	t.is(highlightedAt(['2'], ['2', '3']), '2-3');
+	t.is(highlightedAt([], ['4'], 'tanuser'), '4');
+});
+
+test('the key of an entry of another menu highlights nothing', t => {
+	t.is(highlightedAt(['A'], ['3', '3']), 'A-A');
+	t.is(highlightedAt(['2', 'C'], ['2', '1']), '2-C-1');
+});
+
 test('text stays in the line until Enter', t => {
 	t.is(typed(mainMenu, '2-4').state.line, '2-4');
 	t.like(typed(mainMenu, '2-4\r'), {entered: '2-4', state: {line: ''}});
 });
 
 test('Enter on an empty line enters the highlighted item', t => {
-	t.is(typed(mainMenu, '\r').entered, '1');
-	t.is(typed(mainMenu, `${down}\r`).entered, '2');
-	t.is(typed(mainMenu, `  \r`).entered, '1');
+	t.is(typed(mainMenu, '\r').entered, '2');
+	t.is(typed(mainMenu, `${down}\r`).entered, '3');
+	t.is(typed(mainMenu, `  \r`).entered, '2');
 	t.is(typed(talking({question: {kind: 'ask', prompt: 'Which?', choices}}), `${down}${down}\r`).entered, '3');
 	t.is(typed(talking({}), '\r').entered, '');
 });
 
 test('the highlight moves with the arrows, Home and End, and wraps around', t => {
-	t.is(selectedOf(typed(mainMenu, up).state), 9);
-	t.is(selectedOf(typed(mainMenu, up + down).state), 0);
+	t.is(selectedOf(typed(mainMenu, up).state), 0);
+	t.is(selectedOf(typed(mainMenu, up + up).state), 9);
+	t.is(selectedOf(typed(mainMenu, up + up + down).state), 0);
 	t.is(selectedOf(typed(mainMenu, end).state), 9);
 	t.is(selectedOf(typed(mainMenu, end + home).state), 0);
 });

@@ -3,7 +3,7 @@ import {stat} from 'node:fs/promises';
 import type {After} from '../../src/console/idle.js';
 import {KeyQueue} from '../../src/console/key-queue.js';
 import {splitKeys, type Key} from '../../src/console/keys.js';
-import type {ConsoleState, ConversationView} from '../../src/console/state.js';
+import {menuView, type ConsoleState, type ConversationView} from '../../src/console/state.js';
 import {Store} from '../../src/console/store.js';
 
 /** A conversation that has printed nothing yet. */
@@ -17,13 +17,13 @@ export const emptyConversation: ConversationView = {
 	notice: '',
 };
 
-/** A console at its main menu, on a terminal of 80 columns and 24 rows. */
+/** A console at its main menu as an administrator finds it after the sign-in, on a terminal of 80 columns and 24 rows. */
 export const mainMenu: ConsoleState = {
 	appliance: {name: 'ts1.example.com', role: 'All-in-One', version: 'tanos-console 0.1.0'},
 	user: {name: 'tanadmin', role: 'tanadmin'},
 	columns: 80,
 	rows: 24,
-	view: {kind: 'menu', path: [], selected: 0, notice: ''},
+	view: menuView({path: [], last: [], notice: ''}, 'tanadmin'),
 	line: '',
 };
 

@@ -79,7 +79,7 @@ test.serial('a burst ends in the right place on a terminal that is slow to draw'
 			`round ${round}`,
 		);
 		await tty.type('rr\ra\rA\r');
-		t.is(mapPath(screen()), 'A-A  Security / > 1   LDAPS and StartTLS Certificates  (not part of this release)', `round ${round}`);
+		t.is(mapPath(screen()), 'A-A  Security / > 3   Configure SSH Banner', `round ${round}`);
 		await tty.type('RR\r');
 	}
 });
