@@ -8,7 +8,7 @@ import {execa} from 'execa';
 import {readAccounts, writeAccounts} from '../../src/appliance/users/accounts.js';
 import {sshTransport} from '../../src/cli/replay.js';
 import {layoutOf, type Layout} from '../../src/appliance/layout.js';
-import {play, type Playback} from '../../src/replay/play.js';
+import {play, type Playback, type TerminalOptions} from '../../src/replay/play.js';
 import {parseTape} from '../../src/replay/tape.js';
 import {packageRoot} from '../../src/services/package-root.js';
 import {holdDefaultPort} from './ports.js';
@@ -62,12 +62,7 @@ export async function putIncoming({layout}: Appliance, folder: string, files = [
 /** How a console is reached: on this machine, or with OpenSSH's client. */
 export type Transport = 'local' | 'ssh';
 
-type TapeOptions = {
-	columns?: number;
-	rows?: number;
-	environment?: Record<string, string>;
-	transport?: Transport;
-};
+type TapeOptions = Omit<TerminalOptions, 'variables'> & {transport?: Transport};
 
 /** The lines with which a tape signs in at the console: nobody is asked for them who came over SSH. */
 const signingIn = /^Type "(tanadmin|tanuser)" Enter\nType "\$\{\w+\}" Enter\n/m;
@@ -114,6 +109,7 @@ export function steady(screen: string, {ports, root}: Appliance): string {
 		.replaceAll(/\d{8}-\d{6}/g, '00000000-000000')
 		.replaceAll(/\d+ days ago/g, '<some> days ago')
 		.replaceAll(/\bpid \d+/g, 'pid <pid>')
+		.replaceAll(/^ [A-Za-z\d+/]{64}$|^ [A-Za-z\d+/=]+(?=\n -----END)/gm, base64 => ` ${'x'.repeat(base64.length - 1)}`)
 		.replaceAll(/AAAAC3NzaC1lZDI1NTE5[\w+/]{48}/g, key => `AAAAC3NzaC1lZDI1NTE5${'x'.repeat(key.length - 20)}`)
 		.replaceAll(/SHA256:[\w+/]{43}/g, 'SHA256:<43 characters>')
 		.replaceAll(/[\dA-F]{1,2}(?::[\dA-F]{1,2})+:?/g, bytes => bytes.replaceAll(/[\dA-F]/g, 'X'))

@@ -1,12 +1,15 @@
 // What the appliance is like before each tape, and what must be true after it.
 import {createPublicKey, X509Certificate} from 'node:crypto';
+import {once} from 'node:events';
 import {copyFile, readFile, writeFile} from 'node:fs/promises';
+import type {IncomingMessage} from 'node:http';
+import {request} from 'node:https';
 import path from 'node:path';
 import {makeRequest} from '../../src/certificates/issuance/request.js';
 import {subjectOf} from '../../src/certificates/issuance/subject.js';
 import {tryPassword} from '../../src/appliance/users/lockout.js';
 import {newPrivateKey, publicLineOf} from '../../src/ssh-keys/openssh-key.js';
-import {saveRequest} from '../../src/appliance/requests.js';
+import {savedRequests, saveRequest} from '../../src/appliance/requests.js';
 import {keepOutcome} from '../../src/installation/outcome.js';
 import {initialTrust} from '../../src/registration/trust.js';
 import {putIncoming, tanos, type Appliance, type Transport} from '../helpers/appliance.js';
@@ -27,6 +30,10 @@ export type Scenario = {
 	transports?: readonly Transport[];
 	/** Programs that `before` uses. */
 	needs?: Program[];
+	/** What happens elsewhere while the tape is played, each as soon as the picture of this name is taken. */
+	meanwhile?: Record<string, (appliance: Appliance) => Promise<unknown>>;
+	/** What the terminal's clipboard must hold in the end; else nothing may be put there. */
+	copies?: (appliance: Appliance) => Promise<string>;
 };
 
 const uploaded =
@@ -74,6 +81,22 @@ async function lockedUser({layout}: Appliance): Promise<void> {
 	for (const password of ['one', 'two', 'three']) {
 		await tryPassword(layout, {user: 'tanuser', password, roles: ['tanuser'], from: '192.0.2.1', now: new Date()});
 	}
+}
+
+/** A client of the Tanium Server signs in with a wrong password. */
+async function wrongSignIn({layout, ports}: Appliance): Promise<void> {
+	const ca = await readFile(layout.soapCertificate);
+	const path = '/api/v2/session/login';
+	const asked = request({host: 'localhost', port: ports.console, method: 'POST', path, ca, agent: false, family: 4});
+	asked.end(JSON.stringify({username: 'tanium', password: 'wrong'}));
+	const [response] = (await once(asked, 'response')) as [IncomingMessage];
+	response.resume();
+}
+
+/** The only saved request, as PEM. */
+async function requestIn({layout}: Appliance): Promise<string> {
+	const [saved] = await savedRequests(layout);
+	return saved!.request.toString();
 }
 
 /** By the name of the test, which is the tape's unless another is named. */
@@ -132,9 +155,9 @@ export const scenarios: Record<string, Scenario & {tape?: string}> = {
 	'convert-refused': {before: uploaded({}, async workFolder => lockKey(workFolder, 'Sekret-1')), serves: 'old'},
 	'known-key': {
 		async before(appliance) {
-			const request = await makeRequest(subjectOf(['ts1.example.com', 'localhost']), {days: 1});
-			await orderCertificate(appliance.workFolder, createPublicKey(request.key));
-			await saveRequest(appliance.layout, appliance.name, request, new Date());
+			const made = await makeRequest(subjectOf(['ts1.example.com', 'localhost']), {days: 1});
+			await orderCertificate(appliance.workFolder, createPublicKey(made.key));
+			await saveRequest(appliance.layout, appliance.name, made, new Date());
 			await strangersKey(appliance.workFolder);
 			await putIncoming(appliance, appliance.workFolder);
 		},
@@ -171,6 +194,15 @@ export const scenarios: Record<string, Scenario & {tape?: string}> = {
 	'security-policy': {serves: 'old'},
 	navigation: {serves: 'old'},
 	services: {serves: 'old'},
+	'follow-log': {meanwhile: {following: wrongSignIn}, serves: 'old'},
+	'search-log': {before: lockedUser, serves: 'old'},
+	'request-pem': {
+		async before({root}) {
+			await tanos(['soap', 'request', 'ts1.example.com,localhost', '--root', root]);
+		},
+		copies: requestIn,
+		serves: 'old',
+	},
 	documents: {serves: 'old'},
 	password: {serves: 'old'},
 	'sign-in-refused': {serves: 'old', exitCode: 1, transports: ['local']},

@@ -33,14 +33,19 @@ for (const [name, {tape = name, transports = ['local', 'ssh'], needs = [], ...re
 /** Plays a tape against a new appliance, looks at what is served afterwards, and resolves with the frames by their names. */
 async function perform(
 	t: ExecutionContext,
-	{tape, before, serves, exitCode = 0, leaves = []}: Scenario & {tape: string},
+	{tape, before, serves, exitCode = 0, leaves = [], meanwhile = {}, copies}: Scenario & {tape: string},
 	transport: Transport,
 ): Promise<Record<string, string>> {
 	const appliance = await makeAppliance(t);
 	const old = await installed(appliance);
 	await before?.(appliance);
-	const playback = await playTape(appliance, tape, {transport});
+	const cast = path.join(appliance.workFolder, 'tape.cast');
+	const others: Array<Promise<unknown>> = [];
+	const onScreenshot = ({name}: {name: string}) => void others.push(Promise.resolve(meanwhile[name]?.(appliance)));
+	const playback = await playTape(appliance, tape, {transport, cast, onScreenshot});
+	await Promise.all(others);
 	t.is(playback.exitCode, exitCode, transport);
+	t.deepEqual(clipboardOf(await readFile(cast, 'utf8')), copies ? [await copies(appliance)] : [], transport);
 	await mustServe(
 		t,
 		appliance,
@@ -60,6 +65,16 @@ test('every tape is played', async t => {
 	const played = new Set(Object.entries(scenarios).map(([name, {tape = name}]) => `${tape}.tape`));
 	t.deepEqual(files.filter(file => file.endsWith('.tape')).toSorted(), [...played].toSorted());
 });
+
+/** What a recorded terminal was asked to put into its clipboard (xterm's OSC 52), in order. */
+function clipboardOf(cast: string): string[] {
+	const [, ...events] = cast
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line) as [seconds: number, code: string, data: string]);
+	const output = events.map(([, code, data]) => (code === 'o' ? data : '')).join('');
+	return [...output.matchAll(/\u001B\]52;c;([^\u0007]*)\u0007/g)].map(([, base64]) => Buffer.from(base64!, 'base64').toString());
+}
 
 async function labCertificate({layout: {outgoing}}: Appliance): Promise<string> {
 	return path.join(
