@@ -86,6 +86,19 @@ export function leads(word: string): boolean {
 	return /^(?:RR|Z|[\dA-Z](?:-[\dA-Z])+)$/.test(word);
 }
 
+/** How much of a word that is no choice is shown, so that what can be entered stands beside it on one row. */
+const maxShownWord = 10;
+
+/** What to enter instead of a word that is none of the choices: one row on a terminal of 80 columns. */
+export function choiceHint(word: string): string {
+	if (word === '?') {
+		return 'Enter a key shown, R (back), RR (main menu), Z (log out) or a path such as 2-4.';
+	}
+
+	const shown = word.length > maxShownWord ? `${word.slice(0, maxShownWord)}...` : word;
+	return `There is no ${shown} here. Enter one of the keys shown, or R to go back.`;
+}
+
 const meanings = new Map([
 	['yes', true],
 	['y', true],

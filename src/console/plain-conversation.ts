@@ -1,6 +1,16 @@
 // A conversation in plain lines: for a pipe, a terminal that cannot move its cursor, a screen reader, a command over SSH.
 import type {Writable} from 'node:stream';
-import {Cancelled, confirmationOf, leads, askYesOrNo, type Choice, type Tone, type Watch, type YesWord} from './conversation.js';
+import {
+	Cancelled,
+	choiceHint,
+	confirmationOf,
+	leads,
+	askYesOrNo,
+	type Choice,
+	type Tone,
+	type Watch,
+	type YesWord,
+} from './conversation.js';
 import {drained} from './drained.js';
 import type {SessionConversation} from './front-end.js';
 import type {LineReader} from './line-reader.js';
@@ -76,7 +86,7 @@ export class PlainConversation implements SessionConversation {
 				throw new Cancelled('Another place was asked for.');
 			}
 
-			this.#write('Enter one of the keys shown, or R to go back.');
+			this.#write(choiceHint(word));
 		}
 	}
 

@@ -1,5 +1,6 @@
 import {
 	Cancelled,
+	choiceHint,
 	confirmationOf,
 	leads,
 	askYesOrNo,
@@ -76,7 +77,7 @@ export class ScreenConversation implements Conversation {
 				throw new Cancelled('Another place was asked for.');
 			}
 
-			this.#notice(`There is no ${word} here. Enter one of the keys shown, or R to go back.`);
+			this.#notice(choiceHint(word));
 		}
 	}
 

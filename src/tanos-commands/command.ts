@@ -40,6 +40,8 @@ export type Context = {
 	session: ConsoleSession;
 	/** Questions and steps. Answers are lines of standard input. */
 	conversation: Conversation;
+	/** Says on standard error what is not part of the output, which may be kept in a file. */
+	warn(text: string): void;
 	/** Writes lines to standard output. */
 	print(...lines: string[]): void;
 	/** Writes what `watch` passes on to standard output until Ctrl+C, or until whoever gave the command is gone. Rejects as it does. */

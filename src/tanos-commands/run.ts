@@ -101,11 +101,16 @@ async function perform(
 	const printTexts = (...texts: readonly string[]) => {
 		print(texts.flatMap(text => text.split('\n')));
 	};
+	const lineEnd = streams.terminal ? '\r\n' : '\n';
+	const errors = new PlainConversation(lines, streams.errors, lineEnd);
 	const context: Context = {
 		words: json ? rest.slice(0, -1) : rest,
 		json,
 		session,
-		conversation: new PlainConversation(lines, json ? streams.errors : streams.output, streams.terminal ? '\r\n' : '\n'),
+		conversation: json ? errors : new PlainConversation(lines, streams.output, lineEnd),
+		warn: text => {
+			errors.print(text, 'warning');
+		},
 		print: printTexts,
 		follow: async watch => followUntilInterrupted(watch, lines, streams, printTexts),
 	};

@@ -5,7 +5,7 @@ import {makeSavedRequest, missingNames, wantedNames} from '../console/flows/crea
 import {alwaysLooks, assertNoArguments, usage, type Command, type Context} from './command.js';
 
 /** Makes a key, which stays here, and prints the request for it. */
-async function request({words, session, json, print, conversation}: Context): Promise<number> {
+async function request({words, session, json, print, warn}: Context): Promise<number> {
 	if (words.length > 1) {
 		throw usage('Give all names as one word, with commas: ts1.example.com,ts2.example.com');
 	}
@@ -14,7 +14,7 @@ async function request({words, session, json, print, conversation}: Context): Pr
 	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? wanted);
 	const lacking = missingNames(subject.names, wanted, session.identity.name);
 	if (lacking) {
-		conversation.print(lacking.words, 'warning');
+		warn(lacking.words);
 	}
 
 	const {id, words: about, request: pem} = await makeSavedRequest(session, subject);

@@ -150,6 +150,10 @@ test('an unknown key shows a notice, and the choice stays open', async t => {
 	const choice = conversation.choose('Which?', choices);
 	await typist.type('12\r');
 	t.is(view().notice, 'There is no 12 here. Enter one of the keys shown, or R to go back.');
+	await typist.type('a whole sentence\r');
+	t.is(view().notice, 'There is no A WHOLE SE... here. Enter one of the keys shown, or R to go back.');
+	await typist.type('?\r');
+	t.is(view().notice, 'Enter a key shown, R (back), RR (main menu), Z (log out) or a path such as 2-4.');
 	t.like(view().question, {
 		choices: [
 			{key: '1', label: 'Start'},

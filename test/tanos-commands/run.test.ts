@@ -157,6 +157,13 @@ test('with json there is one document on standard output and nothing else', asyn
 	}
 });
 
+test('a request is printed alone, so that it can be kept in a file; what it lacks is said on standard error', async t => {
+	const {code, output, errors} = await ran(t, 'soap request other.example.com');
+	t.is(code, 0);
+	t.regex(output, /^-----BEGIN CERTIFICATE REQUEST-----\n[^-]+-----END CERTIFICATE REQUEST-----\n$/);
+	t.regex(errors, /^The request lacks ts1\.example\.com/);
+});
+
 test("keys are added, shown, copied and deleted; another user's only by an administrator", async t => {
 	const key = publicLineOf(await newPrivateKey(''), 'me@laptop')!;
 	const {layout} = await ran(t, 'help');

@@ -17,7 +17,7 @@ export async function setMenuTimeout(conversation: Conversation, session: Consol
 
 async function printTimeouts(conversation: Conversation, {layout, menuTimeoutSeconds: current = 0}: ConsoleSession): Promise<void> {
 	const {menuTimeoutSeconds: persistent} = await readSecuritySettings(layout);
-	const formatSeconds = (seconds: number) => (seconds === 0 ? '-' : `${seconds} seconds`);
+	const formatSeconds = (seconds: number) => (seconds === 0 ? '- (never)' : `${seconds} seconds`);
 	conversation.table(
 		[
 			['Menu timeout', 'Current', 'Persistent'],
