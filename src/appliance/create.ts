@@ -8,7 +8,7 @@ import {hasCode, Problem} from '../problem.js';
 import {writeAccounts, type Account, type AccountRole} from './users/accounts.js';
 import {replaceFile} from './atomic-file.js';
 import {ensureHostKey} from './host-key.js';
-import {writeIdentity, type Identity, type Ports} from './identity.js';
+import {loopback, writeIdentity, type Identity, type Ports} from './identity.js';
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
 import {hashPassword, randomPassword} from './users/passwords.js';
@@ -18,6 +18,8 @@ export type NewAppliance = {
 	name: string;
 	/** Lines in authorized_keys format that sign in as tanadmin and tancopy. */
 	authorizedKeys: string[];
+	/** The address that it listens on, which it has for itself; by default 127.0.0.1, with ports of its own. */
+	address?: string;
 	/** Called just before the ports are chosen, such as to take the lock under which that is done. */
 	beforePorts?: () => Promise<void>;
 };
@@ -36,7 +38,7 @@ const settle = 2000;
  */
 export async function createAppliance(
 	layout: Layout,
-	{name, authorizedKeys, beforePorts}: NewAppliance,
+	{name, address = loopback, authorizedKeys, beforePorts}: NewAppliance,
 ): Promise<{identity: Identity; passwords: FirstPasswords}> {
 	assertName(name);
 	await assertNew(layout);
@@ -54,7 +56,8 @@ export async function createAppliance(
 		serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`,
 		role: 'all-in-one',
 		world: 'sandbox',
-		ports: await freePorts(),
+		address,
+		ports: address === loopback ? await freePorts() : defaultPorts,
 		settle,
 	};
 	await writeIdentity(layout, identity);
@@ -187,12 +190,12 @@ async function otherPort(taken: readonly number[]): Promise<number> {
 		}
 	}
 
-	throw new Problem('no-port', 'There is no free TCP port on 127.0.0.1.', 'Stop a program that listens on one, then try again.');
+	throw new Problem('no-port', `There is no free TCP port on ${loopback}.`, 'Stop a program that listens on one, then try again.');
 }
 
 /** The port itself if it is free, else undefined. */
 async function tryPort(port: number): Promise<number | undefined> {
-	const server = createServer().listen(port, '127.0.0.1');
+	const server = createServer().listen(port, loopback);
 	try {
 		await once(server, 'listening');
 	} catch (error) {

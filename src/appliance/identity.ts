@@ -8,7 +8,7 @@ import {formatStored, parseStored} from './stored-json.js';
 export const roles = ['all-in-one', 'tanium-server', 'module-server'] as const;
 export type Role = (typeof roles)[number];
 
-/** TCP ports on loopback, as this appliance uses them. */
+/** TCP ports, as this appliance uses them. */
 export type Ports = {
 	/** HTTPS console and API (`ServerSOAPPort`). */
 	console: number;
@@ -22,15 +22,20 @@ export type Ports = {
 
 /** The identity of an appliance: `etc/tanos/identity.json`. */
 export type Identity = {
-	/** The FQDN of the Tanium Server; the certificate must name it. */
+	/** The FQDN of the appliance; the certificates of its servers must name it. */
 	name: string;
 	serial: string;
 	role: Role;
 	world: 'sandbox';
+	/** The IPv4 address that it listens on: one of the loopback network, 127.0.0.0/8. */
+	address: string;
 	ports: Ports;
 	/** How long a started service must stay up before it counts as running, in milliseconds. */
 	settle: number;
 };
+
+/** The address of an appliance that shares it with others and has ports of its own. */
+export const loopback = '127.0.0.1';
 
 const port = v.pipe(v.number(), v.integer());
 
@@ -39,6 +44,7 @@ const identitySchema: v.GenericSchema<unknown, Identity> = v.object({
 	serial: v.string(),
 	role: v.picklist(roles),
 	world: v.literal('sandbox'),
+	address: v.optional(v.pipe(v.string(), v.ipv4()), loopback), // A file of an earlier release does not say it.
 	ports: v.object({console: port, moduleServer: port, ssh: port, patch: port}),
 	settle: v.number(),
 });
@@ -75,6 +81,19 @@ export async function readIdentity(layout: Layout): Promise<Identity> {
 /** Writes the identity, mode 0600. */
 export async function writeIdentity(layout: Layout, identity: Identity): Promise<void> {
 	await replaceFile(layout.identity, formatStored(identity), 0o600);
+}
+
+/** A TLS server: where it listens, and the name that its certificate must have. */
+export type Endpoint = {host: string; port: number; servername: string};
+
+/** The console and API of this appliance's Tanium Server. */
+export function consoleOf({name, address, ports}: Identity): Endpoint {
+	return {host: address, port: ports.console, servername: name};
+}
+
+/** This appliance's own Module Server. */
+export function moduleServerOf({name, address, ports}: Identity): Endpoint {
+	return {host: address, port: ports.moduleServer, servername: name};
 }
 
 /** The role as the console shows it. */

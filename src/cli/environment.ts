@@ -20,7 +20,7 @@ export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from, reach
 		...site,
 		greeting,
 		from,
-		reachedAt: reachedAt ?? {host: '127.0.0.1', port: site.identity.ports.ssh},
+		reachedAt: reachedAt ?? {host: site.identity.address, port: site.identity.ports.ssh},
 		version: `tanos-console ${version()}`,
 		now: () => new Date(),
 		bringUp,

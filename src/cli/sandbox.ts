@@ -34,10 +34,10 @@ export function notStarted(layout: Layout, failures: readonly string[]): Problem
 }
 
 /** What its first user needs to know. The passwords are stored nowhere else. */
-export function describeSandbox(layout: Layout, {identity: {name, ports}, passwords}: Sandbox): string[] {
+export function describeSandbox(layout: Layout, {identity: {name, address, ports}, passwords}: Sandbox): string[] {
 	return [
 		`Sandbox appliance ${name} in ${layout.root}`,
-		`Ports on 127.0.0.1: console ${ports.console}, Module Server ${ports.moduleServer}, SSH and SFTP ${ports.ssh}`,
+		`Ports on ${address}: console ${ports.console}, Module Server ${ports.moduleServer}, SSH and SFTP ${ports.ssh}`,
 		'Initial passwords, shown only once:',
 		`  tanadmin  ${passwords.tanadmin}   this console`,
 		`  tanuser   ${passwords.tanuser}   this console, read only`,

@@ -42,7 +42,7 @@ export const serveCommand: Command = async words => {
 	const server = await serve(layout, identity, {handleSession: sessionHandlerFor(site)});
 	try {
 		await daemon.adopt(process.pid);
-		await announce(layout, server);
+		await announce(layout, identity, server);
 		print(...(await bringUpServices(site, printStep)));
 		tellReady();
 		await loadSessions();
@@ -62,8 +62,8 @@ async function assertNotRunning(daemon: Daemon, {ports}: Identity): Promise<void
 	}
 }
 
-async function announce(layout: Layout, server: SshServer): Promise<void> {
-	print(`SSH for tanadmin and tanuser, SFTP for tancopy, on 127.0.0.1:${server.port}. Stop with Ctrl+C. Host key:`);
+async function announce(layout: Layout, identity: Identity, server: SshServer): Promise<void> {
+	print(`SSH for tanadmin and tanuser, SFTP for tancopy, on ${identity.address}:${server.port}. Stop with Ctrl+C. Host key:`);
 	for (const {type, sha256} of await hostKeyFingerprints(layout)) {
 		print(`  ${type} ${sha256}`);
 	}

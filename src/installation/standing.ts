@@ -1,4 +1,5 @@
 // What is true after a rollback that did not go as it should: read anew, from the disk and over TLS.
+import {consoleOf} from '../appliance/identity.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {presentedLeaf} from '../services/probe.js';
 import {findInstalled, type Change, type Found, type Site} from './change.js';
@@ -20,7 +21,7 @@ async function found({layout}: Site, change: Change): Promise<Found> {
 }
 
 async function served({identity}: Site, change: Change): Promise<Standing['served']> {
-	const leaf = await presentedLeaf({port: identity.ports.console, servername: identity.name});
+	const leaf = await presentedLeaf(consoleOf(identity));
 	const fingerprint = leaf && fingerprintOf(leaf);
 	return fingerprint === undefined
 		? 'nothing'

@@ -1,3 +1,4 @@
+import {consoleOf} from '../appliance/identity.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {Problem} from '../problem.js';
 import {presentedBy} from '../services/probe.js';
@@ -8,7 +9,7 @@ import type {Site} from './change.js';
  * their fingerprints. Rejects with Problem `not-served`, which says what was presented instead, or with `no-answer`.
  */
 export async function verifyServed({identity}: Site, chain: readonly string[]): Promise<void> {
-	const presented = (await presentedBy({port: identity.ports.console, servername: identity.name})).map(der => fingerprintOf(der));
+	const presented = (await presentedBy(consoleOf(identity))).map(der => fingerprintOf(der));
 	if (presented.slice(0, chain.length).join() !== chain.join()) {
 		throw new Problem(
 			'not-served',

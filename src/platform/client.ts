@@ -2,16 +2,15 @@
 import {once} from 'node:events';
 import {request} from 'node:http';
 import {connect, type TLSSocket} from 'node:tls';
+import type {Endpoint} from '../appliance/identity.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import type {Pair} from './pair.js';
 import {distrust, peerOf, type Trusted} from './trust.js';
 
-export type TlsPeer = {
+export type TlsPeer = Endpoint & {
 	/** Its name in messages: `Module Server`. */
 	title: string;
-	port: number;
-	servername: string;
 	trusted: Trusted;
 	/** The name of the trust file, for error messages. */
 	file: string;
@@ -25,9 +24,9 @@ export type TlsPeerConnection = {socket: TLSSocket; presented: string} | {socket
 const timeoutMs = 5000;
 
 /** Connects over TLS and compares the presented certificate with the trusted ones. Never rejects. */
-export async function connectTls({title, port, servername, trusted, file, own}: TlsPeer): Promise<TlsPeerConnection> {
+export async function connectTls({title, host, port, servername, trusted, file, own}: TlsPeer): Promise<TlsPeerConnection> {
 	const socket = connect({
-		host: '127.0.0.1',
+		host,
 		port,
 		servername,
 		ca: [],

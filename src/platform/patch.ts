@@ -1,5 +1,6 @@
 // The embedded module service `patch`. It listens on localhost without TLS and talks to the Tanium Server over TLS.
 import {createServer} from 'node:http';
+import {consoleOf} from '../appliance/identity.js';
 import {answering, json} from './answers.js';
 import {connectTls, type TlsPeer} from './client.js';
 import {listenOn} from './listener.js';
@@ -9,8 +10,7 @@ import {readTrusted} from './trust.js';
 await runProgram(async ({layout, identity, logLimited}) => {
 	const taniumServer: TlsPeer = {
 		title: 'Tanium Server',
-		port: identity.ports.console,
-		servername: identity.name,
+		...consoleOf(identity),
 		trusted: await readTrusted(layout.trustedTaniumServers),
 		file: 'trusted.crt',
 	};
@@ -24,7 +24,7 @@ await runProgram(async ({layout, identity, logLimited}) => {
 			logLimited,
 		),
 	);
-	return listenOn(server, identity.ports.patch);
+	return listenOn(server, identity.address, identity.ports.patch);
 });
 
 async function taniumServerSeen(peer: TlsPeer): Promise<{ok: boolean; result: string; presented?: string}> {

@@ -58,7 +58,7 @@ async function run(start: Start): Promise<void> {
 	const stop = () => void end();
 	process.once('SIGTERM', stop).once('SIGINT', stop);
 	endWith(layout, end);
-	logLine(`Ready on 127.0.0.1:${listener.port}.`);
+	logLine(`Ready on ${listener.host}:${listener.port}.`);
 	tellReady();
 }
 

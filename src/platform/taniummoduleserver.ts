@@ -2,6 +2,7 @@
 // listen on localhost without TLS.
 import {type IncomingMessage, request as ask, type ServerResponse} from 'node:http';
 import {createServer} from 'node:https';
+import type {Identity} from '../appliance/identity.js';
 import {pipeline} from 'node:stream';
 import type {TLSSocket} from 'node:tls';
 import {fingerprintOf} from '../certificates/parse/pem.js';
@@ -32,7 +33,7 @@ await runProgram(async ({layout, identity, log, logLimited}) => {
 		},
 		(request, response) => {
 			if (request.url?.startsWith(patchRoute)) {
-				forward(request, response, identity.ports.patch);
+				forward(request, response, identity);
 			} else {
 				answer(request, response);
 			}
@@ -52,14 +53,14 @@ await runProgram(async ({layout, identity, log, logLimited}) => {
 	});
 
 	log(`Presents the certificate ${pair.fingerprint}; trusts ${trusted.length} Tanium Server(s).`);
-	return listenOn(server, identity.ports.moduleServer);
+	return listenOn(server, identity.address, identity.ports.moduleServer);
 });
 
-function forward(request: IncomingMessage, response: ServerResponse, port: number): void {
+function forward(request: IncomingMessage, response: ServerResponse, {address, ports}: Identity): void {
 	const onward = ask(
 		{
-			host: '127.0.0.1',
-			port,
+			host: address,
+			port: ports.patch,
 			method: request.method ?? 'GET',
 			path: `/${(request.url ?? '').slice(patchRoute.length)}`,
 			headers: {'content-type': request.headers['content-type'] ?? 'application/octet-stream'},

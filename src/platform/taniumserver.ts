@@ -1,5 +1,7 @@
 // The embedded Tanium Server: the HTTPS console and API of one sandbox appliance. It reads its files when it starts.
+import type {IncomingMessage} from 'node:http';
 import {createServer} from 'node:https';
+import {loopback, moduleServerOf, type Identity} from '../appliance/identity.js';
 import {answering, json, refusal, type Routes} from './answers.js';
 import type {TlsPeer} from './client.js';
 import {checkModuleServer} from './diagnostics.js';
@@ -17,8 +19,7 @@ await runProgram(async context => {
 	const pair = await readPair(layout.soapCertificate, layout.soapKey);
 	const moduleServer: TlsPeer = {
 		title: 'Module Server',
-		port: identity.ports.moduleServer,
-		servername: identity.name,
+		...moduleServerOf(identity),
 		trusted: await readTrusted(layout.trustedModuleServers),
 		file: 'trusted-module-servers.crt',
 		own: pair,
@@ -36,7 +37,7 @@ await runProgram(async context => {
 	);
 	log(`Presents the certificate ${pair.fingerprint}.`);
 	const afterwards = await obeyDrill(context, pair.fingerprint);
-	const listener = await listenOn(server, identity.ports.console);
+	const listener = await listenOn(server, identity.address, identity.ports.console);
 	afterwards();
 	return listener;
 });
@@ -48,8 +49,13 @@ function routesOf(context: ProgramContext, pair: Pair, moduleServer: TlsPeer): R
 		'POST /api/v2/session/login': async request => signIn(request, context),
 		'POST /api/v2/module-server/registration': async request => register(request, context, pair.leaf, moduleServer),
 		'GET /api/v2/diagnostics/module-server': async request =>
-			request.socket.remoteAddress === '127.0.0.1'
+			isFromHere(request, context.identity)
 				? json(200, {data: {connections: await checkModuleServer(moduleServer)}})
 				: refusal(403, 'Diagnostics are for this machine only.'),
 	};
+}
+
+/** Whether a request comes from this appliance: a connection to its own address has that address at both ends. */
+function isFromHere({socket: {remoteAddress}}: IncomingMessage, {address}: Identity): boolean {
+	return remoteAddress === address || remoteAddress === loopback;
 }

@@ -1,6 +1,6 @@
 // Tests the six numbered connections of the document's Figure 2, "SSL/TLS connections".
 import {readFile} from 'node:fs/promises';
-import type {Identity} from '../appliance/identity.js';
+import {consoleOf, moduleServerOf, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {describeCertificate} from '../certificates/describe/describe-certificate.js';
 import type {Certificate} from '../certificates/parse/certificate.js';
@@ -24,11 +24,10 @@ export type Connection = {
 
 /** Tests all six connections, in the figure's order. Never rejects because a server does not answer. */
 export async function checkConnections(layout: Layout, identity: Identity): Promise<Connection[]> {
-	const {ports, name: servername} = identity;
 	const [trust, taniumServer, moduleServer, reports, fromPatch] = await Promise.all([
 		readTrust(layout),
-		presentedLeaf({port: ports.console, servername}),
-		presentedLeaf({port: ports.moduleServer, servername}),
+		presentedLeaf(consoleOf(identity)),
+		presentedLeaf(moduleServerOf(identity)),
 		reportsOfTaniumServer(layout, identity),
 		reportOfPatch(identity),
 	]);
@@ -54,7 +53,7 @@ function connection(number: Connection['number'], from: string, to: string, {ok,
 }
 
 /** As a user's browser with the root of the installed certificate, or with the topmost certificate that the file holds. */
-async function access(layout: Layout, {ports, name}: Identity, leaf: Buffer | undefined, trust: Trust): Promise<Report> {
+async function access(layout: Layout, identity: Identity, leaf: Buffer | undefined, trust: Trust): Promise<Report> {
 	if (!leaf) {
 		return {ok: false, result: 'nothing answers on its port'};
 	}
@@ -64,7 +63,7 @@ async function access(layout: Layout, {ports, name}: Identity, leaf: Buffer | un
 		return {ok: false, result: 'presents a certificate other than the installed one'};
 	}
 
-	const refusal = await refusalByClient({port: ports.console, servername: name}, top.der);
+	const refusal = await refusalByClient(consoleOf(identity), top.der);
 	return refusal === undefined ? {ok: true, result: acceptance(top, leaf)} : {ok: false, result: refusal};
 }
 

@@ -3,7 +3,7 @@
 import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {request} from 'node:https';
-import type {Identity} from '../appliance/identity.js';
+import {consoleOf, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {certificatesIn, toPem} from '../certificates/parse/pem.js';
 
@@ -24,9 +24,7 @@ export async function callConsole(layout: Layout, identity: Identity, call: Call
 	const {promise, resolve, reject} = Promise.withResolvers<Reply>();
 	const asked = request(
 		{
-			host: '127.0.0.1',
-			port: identity.ports.console,
-			servername: identity.name,
+			...consoleOf(identity),
 			method,
 			path,
 			headers: {'content-type': 'application/json'},

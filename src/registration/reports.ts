@@ -39,7 +39,7 @@ export async function reportOfPatch(identity: Identity): Promise<Report> {
 async function askPatch(identity: Identity, path: string): Promise<Report> {
 	try {
 		const asked = request({
-			host: '127.0.0.1',
+			host: identity.address,
 			port: identity.ports.patch,
 			path,
 			agent: false,

@@ -32,7 +32,7 @@ export type ServeOptions = {
 };
 
 /**
- * Serves SSH and SFTP for an appliance on 127.0.0.1, port `identity.ports.ssh` (0 for any free port). Generates the host key if
+ * Serves SSH and SFTP for an appliance on `identity.address`, port `identity.ports.ssh` (0 for any free port). Generates the host key if
  * it is missing. Rejects with Problem `port-in-use`, `port-forbidden` or `host-key-unreadable`.
  */
 export async function serve(layout: Layout, identity: Identity, options: ServeOptions = {}): Promise<SshServer> {
@@ -152,22 +152,22 @@ function acceptConnection(context: SshServerContext, sockets: Set<Socket>) {
 async function listen(server: Server, identity: Identity, layout: Layout): Promise<void> {
 	const {promise, resolve, reject} = Promise.withResolvers<void>();
 	server.once('error', reject);
-	server.listen(identity.ports.ssh, '127.0.0.1', resolve);
+	server.listen(identity.ports.ssh, identity.address, resolve);
 	try {
 		await promise;
 	} catch (error) {
-		throw portProblem(error, identity.ports.ssh, layout);
+		throw portProblem(error, identity, layout);
 	}
 
 	server.removeListener('error', reject);
 	server.on('error', () => undefined); // Such as no free descriptor while accepting: the next connection may succeed.
 }
 
-function portProblem(error: unknown, port: number, layout: Layout): unknown {
+function portProblem(error: unknown, {address, ports: {ssh: port}}: Identity, layout: Layout): unknown {
 	const otherPort = `or set another port ("ssh" in "ports") in ${layout.identity}`;
 	if (hasCode(error, 'EADDRINUSE')) {
 		const hint = `Check whether \`tanos serve\` is running already, ${otherPort}.`;
-		return new Problem('port-in-use', `Port ${port} on 127.0.0.1 is in use by another program.`, hint, {cause: error});
+		return new Problem('port-in-use', `Port ${port} on ${address} is in use by another program.`, hint, {cause: error});
 	}
 
 	if (hasCode(error, 'EACCES')) {

@@ -1,3 +1,4 @@
+import {consoleOf} from '../appliance/identity.js';
 import {exitCodes} from '../exit-codes.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {expiryWarning} from '../certificates/describe/expiry.js';
@@ -17,7 +18,7 @@ async function status(context: Context): Promise<number> {
 		session: {layout, identity, services, now},
 	} = context;
 	const certificate = await installedCertificate(context);
-	const leaf = await presentedLeaf({port: identity.ports.console, servername: identity.name});
+	const leaf = await presentedLeaf(consoleOf(identity));
 	const served = leaf && fingerprintOf(leaf);
 	const fault = await installedFault(layout);
 	const isServed = served === certificate.fingerprint;

@@ -10,6 +10,7 @@ const identity: Identity = {
 	serial: 'TEST-1',
 	role: 'all-in-one',
 	world: 'sandbox',
+	address: '127.0.0.1',
 	ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
 	settle: 5,
 };

@@ -79,6 +79,7 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 			serial: 'TEST-1',
 			role: 'all-in-one',
 			world: 'sandbox',
+			address: '127.0.0.1',
 			settle: 1,
 			ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
 		},

@@ -39,6 +39,7 @@ export async function makeSandbox(t: ExecutionContext): Promise<Sandbox> {
 		serial: 'TEST-0001',
 		role: 'all-in-one',
 		world: 'sandbox',
+		address: '127.0.0.1',
 		ports: {console, moduleServer, ssh, patch},
 		settle: 700,
 	};

@@ -93,6 +93,7 @@ export function identityOn(port: number): Identity {
 		serial: 'TEST',
 		role: 'all-in-one',
 		world: 'sandbox',
+		address: '127.0.0.1',
 		ports: {console: 0, moduleServer: 0, ssh: port, patch: 0},
 		settle: 0,
 	};

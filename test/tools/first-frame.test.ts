@@ -24,6 +24,7 @@ async function loadedBeforeFirstFrame(t: ExecutionContext): Promise<LoadedModule
 		serial: 'TEST-0001',
 		role: 'all-in-one',
 		world: 'sandbox',
+		address: '127.0.0.1',
 		ports: {console: 1, moduleServer: 2, ssh: 3, patch: 4},
 		settle: 700,
 	});
