@@ -21,7 +21,7 @@ export async function withSandbox(use: (sandbox: Sandbox) => Promise<void>): Pro
 	try {
 		const layout = layoutOf(root);
 		const {passwords} = JSON.parse(stdout) as {passwords: {tanadmin: string}};
-		await use({layout, identity: await readIdentity(layout), services: processServices(layout), passwords});
+		await use({layout, identity: await readIdentity(layout), services: processServices(layout, 'all-in-one'), passwords});
 	} finally {
 		await tanos('appliance', 'stop');
 		await rm(root, {recursive: true, force: true});

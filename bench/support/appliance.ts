@@ -18,7 +18,7 @@ export async function makeAppliance(folder: string): Promise<Appliance> {
 	const {stdout} = await execa(process.execPath, [tanosFile, 'appliance', 'create', '--root', root, '--json']);
 	const {passwords} = JSON.parse(stdout) as {passwords: {tanadmin: string}};
 	const layout = layoutOf(root);
-	return {layout, identity: await readIdentity(layout), services: processServices(layout), passwords};
+	return {layout, identity: await readIdentity(layout), services: processServices(layout, 'all-in-one'), passwords};
 }
 
 /** Lets the owner of a public key sign in as these users over SSH. */

@@ -1,33 +1,37 @@
 import {randomBytes, randomInt} from 'node:crypto';
-import {once} from 'node:events';
 import {mkdir, stat} from 'node:fs/promises';
-import {createServer} from 'node:net';
 import path from 'node:path';
 import {selfSignedPair} from '../certificates/issuance/self-signed.js';
 import {hasCode, Problem} from '../problem.js';
 import {writeAccounts, type Account, type AccountRole} from './users/accounts.js';
 import {replaceFile} from './atomic-file.js';
+import {isFree} from './free-addresses.js';
 import {ensureHostKey} from './host-key.js';
 import {loopback, writeIdentity, type Identity, type Ports} from './identity.js';
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
+import {hasServer, type Role} from './roles.js';
 import {hashPassword, randomPassword} from './users/passwords.js';
 
 export type NewAppliance = {
-	/** The FQDN of the Tanium Server. */
+	/** The FQDN of the appliance. */
 	name: string;
+	role: Role;
 	/** Lines in authorized_keys format that sign in as tanadmin and tancopy. */
 	authorizedKeys: string[];
 	/** The address that it listens on, which it has for itself; by default 127.0.0.1, with ports of its own. */
 	address?: string;
+	/** The content of etc/hosts: where the other appliances of a lab are. */
+	hosts?: string;
 	/** Called just before the ports are chosen, such as to take the lock under which that is done. */
 	beforePorts?: () => Promise<void>;
 };
 
-export type FirstPasswords = {tanadmin: string; tanuser: string; tancopy: string; tanium: string};
+/** By account. A Tanium Console administrator, `tanium`, is on appliances with a Tanium Server only. */
+export type FirstPasswords = {tanadmin: string; tanuser: string; tancopy: string; tanium?: string};
 
 /** The ports of a real appliance; those below 1024 are replaced by similar ones above it. */
-const defaultPorts: Ports = {console: 8443, moduleServer: 17_477, ssh: 2222, patch: 17_480};
+export const defaultPorts: Ports = {console: 8443, moduleServer: 17_477, ssh: 2222, patch: 17_480};
 const selfSignedDays = 365;
 const settle = 2000;
 
@@ -38,23 +42,31 @@ const settle = 2000;
  */
 export async function createAppliance(
 	layout: Layout,
-	{name, address = loopback, authorizedKeys, beforePorts}: NewAppliance,
+	{name, role, address = loopback, hosts, authorizedKeys, beforePorts}: NewAppliance,
 ): Promise<{identity: Identity; passwords: FirstPasswords}> {
 	assertName(name);
 	await assertNew(layout);
-	await makeFolders(layout);
+	await makeFolders(layout, role);
 	await using _lock = await lockFile(layout, layout.identity);
 	await assertNew(layout);
-	await writePair(layout.soapCertificate, layout.soapKey, name);
-	await writePair(layout.moduleServerCertificate, layout.moduleServerKey, name);
+	await writePairs(layout, role, name);
 	await ensureHostKey(layout);
-	const passwords = {tanadmin: randomPassword(), tanuser: randomPassword(), tancopy: randomPassword(), tanium: randomPassword()};
+	const passwords = {
+		tanadmin: randomPassword(),
+		tanuser: randomPassword(),
+		tancopy: randomPassword(),
+		...(hasServer(role, 'Tanium Server') && {tanium: randomPassword()}),
+	};
 	await makeAccounts(layout, passwords, authorizedKeys);
+	if (hosts !== undefined) {
+		await replaceFile(layout.hosts, hosts, 0o644);
+	}
+
 	await beforePorts?.();
 	const identity: Identity = {
 		name,
 		serial: `SBX-${randomBytes(4).toString('hex').toUpperCase()}`,
-		role: 'all-in-one',
+		role,
 		world: 'sandbox',
 		address,
 		ports: address === loopback ? await freePorts() : defaultPorts,
@@ -83,7 +95,7 @@ async function assertNew(layout: Layout): Promise<void> {
 		throw new Problem('appliance-exists', `There is already an appliance in ${layout.root}.`, 'Name another folder: --root DIR');
 	}
 
-	for (const file of [layout.soapKey, layout.soapCertificate, layout.accounts, layout.journal]) {
+	for (const file of [layout.soapKey, layout.soapCertificate, layout.moduleServerKey, layout.accounts, layout.journal]) {
 		if (await exists(layout, file)) {
 			throw new Problem(
 				'appliance-damaged',
@@ -109,8 +121,11 @@ async function exists(layout: Layout, file: string): Promise<boolean> {
 	}
 }
 
-async function makeFolders(layout: Layout): Promise<void> {
-	const open = [layout.taniumServer, layout.moduleServer, layout.taniumServerLogs, layout.moduleServerLogs];
+async function makeFolders(layout: Layout, role: Role): Promise<void> {
+	const open = [
+		...(hasServer(role, 'Tanium Server') ? [layout.taniumServer, layout.taniumServerLogs] : []),
+		...(hasServer(role, 'Module Server') ? [layout.moduleServer, layout.moduleServerLogs] : []),
+	];
 	const closed = [layout.settings, layout.state, layout.backups, layout.run, layout.locks, layout.incoming, layout.outgoing];
 	try {
 		await makeRoot(layout.root);
@@ -140,6 +155,16 @@ async function makeRoot(folder: string): Promise<void> {
 	}
 }
 
+async function writePairs(layout: Layout, role: Role, name: string): Promise<void> {
+	if (hasServer(role, 'Tanium Server')) {
+		await writePair(layout.soapCertificate, layout.soapKey, name);
+	}
+
+	if (hasServer(role, 'Module Server')) {
+		await writePair(layout.moduleServerCertificate, layout.moduleServerKey, name);
+	}
+}
+
 /** A self-signed pair like that of the installer. It also names localhost, so that curl accepts it on this machine. */
 async function writePair(certificateFile: string, keyFile: string, name: string): Promise<void> {
 	const {certificate, key} = await selfSignedPair({hostnames: [name, 'localhost'], days: selfSignedDays});
@@ -159,7 +184,9 @@ async function makeAccounts(layout: Layout, passwords: FirstPasswords, keys: str
 		tanuser: await account('tanuser', passwords.tanuser),
 		tancopy: await account('tancopy', passwords.tancopy, keys),
 	});
-	await writeAccounts(layout.consoleAccounts, {tanium: await account('console-admin', passwords.tanium)});
+	if (passwords.tanium !== undefined) {
+		await writeAccounts(layout.consoleAccounts, {tanium: await account('console-admin', passwords.tanium)});
+	}
 }
 
 /**
@@ -168,8 +195,8 @@ async function makeAccounts(layout: Layout, passwords: FirstPasswords, keys: str
  */
 async function freePorts(): Promise<Ports> {
 	const names = Object.keys(defaultPorts) as Array<keyof Ports>;
-	const defaults = await Promise.all(names.map(async name => tryPort(defaultPorts[name])));
-	if (!defaults.includes(undefined)) {
+	const areFree = await Promise.all(names.map(async name => isFree(loopback, defaultPorts[name])));
+	if (areFree.every(Boolean)) {
 		return defaultPorts;
 	}
 
@@ -184,29 +211,11 @@ async function freePorts(): Promise<Ports> {
 /** A free port and not one of these, below the range from which Linux takes the ports of outgoing connections. */
 async function otherPort(taken: readonly number[]): Promise<number> {
 	for (let attempt = 0; attempt < 100; attempt++) {
-		const port = await tryPort(randomInt(20_000, 32_000));
-		if (port !== undefined && !taken.includes(port)) {
+		const port = randomInt(20_000, 32_000);
+		if (!taken.includes(port) && (await isFree(loopback, port))) {
 			return port;
 		}
 	}
 
 	throw new Problem('no-port', `There is no free TCP port on ${loopback}.`, 'Stop a program that listens on one, then try again.');
-}
-
-/** The port itself if it is free, else undefined. */
-async function tryPort(port: number): Promise<number | undefined> {
-	const server = createServer().listen(port, loopback);
-	try {
-		await once(server, 'listening');
-	} catch (error) {
-		if (hasCode(error, 'EADDRINUSE', 'EACCES')) {
-			return undefined;
-		}
-
-		throw error;
-	}
-
-	server.close();
-	await once(server, 'close');
-	return port;
 }

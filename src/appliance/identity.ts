@@ -3,10 +3,8 @@ import * as v from 'valibot';
 import {hasCode, messageOf, Problem} from '../problem.js';
 import {replaceFile} from './atomic-file.js';
 import type {Layout} from './layout.js';
+import {roles, type Role} from './roles.js';
 import {formatStored, parseStored} from './stored-json.js';
-
-export const roles = ['all-in-one', 'tanium-server', 'module-server'] as const;
-export type Role = (typeof roles)[number];
 
 /** TCP ports, as this appliance uses them. */
 export type Ports = {
@@ -94,9 +92,4 @@ export function consoleOf({name, address, ports}: Identity): Endpoint {
 /** This appliance's own Module Server. */
 export function moduleServerOf({name, address, ports}: Identity): Endpoint {
 	return {host: address, port: ports.moduleServer, servername: name};
-}
-
-/** The role as the console shows it. */
-export function describeRole(role: Role): string {
-	return {'all-in-one': 'All-in-One', 'tanium-server': 'Tanium Server', 'module-server': 'Tanium Module Server'}[role];
 }

@@ -25,6 +25,7 @@ export function layoutOf(root: string) {
 		moduleServerCertificate: path.join(moduleServer, 'ssl.crt'),
 		moduleServerKey: path.join(moduleServer, 'ssl.key'),
 		trustedTaniumServers: path.join(moduleServer, 'trusted.crt'),
+		leases: path.join(moduleServer, 'trusted.leases.json'),
 		moduleServerLogs: path.join(moduleServer, 'Logs'),
 		homes: at('home'),
 		tancopyHome: at('home', 'tancopy'),
@@ -32,6 +33,7 @@ export function layoutOf(root: string) {
 		outgoing: at('home', 'tancopy', 'outgoing'),
 		...settingsIn(at('etc', 'tanos')),
 		...stateIn(at('var', 'lib', 'tanos')),
+		hosts: at('etc', 'hosts'),
 		audit: at('var', 'log', 'tanos', 'audit.jsonl'),
 	};
 }
@@ -46,6 +48,8 @@ function settingsIn(settings: string) {
 		backupKey: path.join(settings, 'backup-key.pem'),
 		banner: path.join(settings, 'banner_ssh.txt'),
 		hostKey: path.join(settings, 'ssh_host_ed25519_key'),
+		moduleServerPlace: path.join(settings, 'module-server.json'),
+		taniumServerPlaces: path.join(settings, 'tanium-servers.json'),
 		drill: path.join(settings, 'drill.json'),
 	};
 }

@@ -3,14 +3,15 @@ import {readFile, unlink} from 'node:fs/promises';
 import {ifPresent} from '../if-present.js';
 import {replaceFile} from '../appliance/atomic-file.js';
 import {publicKeysIn} from '../appliance/users/authorized-keys.js';
-import {readIdentity, roles} from '../appliance/identity.js';
+import {readIdentity} from '../appliance/identity.js';
+import type {Role} from '../appliance/roles.js';
+import type {Layout} from '../appliance/layout.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {digestOf, readInstalled} from '../installation/change.js';
 import {Problem, messageOf} from '../problem.js';
 import {startAll} from '../services/power.js';
 import {processServices} from '../services/processes.js';
-import {serviceNames} from '../services/service.js';
-import {layoutFor, print, printStep, UsageError, type Command} from './command.js';
+import {layoutFor, print, printStep, type Command} from './command.js';
 import {createDefinition, drillDefinition, startDefinition, stopDefinition} from './definitions/appliance.js';
 import {parseCall} from './parse-call.js';
 import {createSandbox, describeSandbox, notStarted, sshDaemon} from './sandbox.js';
@@ -21,9 +22,9 @@ const drills = {'fails-to-start': 'does not start', 'dies-after-start': 'starts 
 /** `tanos appliance create`: creates a sandbox appliance and starts it. Rejects with Problem `appliance-exists` and others. */
 export const create: Command = async words => {
 	const {values} = parseCall(createDefinition, words);
-	assertRole(values.role);
+	const role = values.role as Role; // The definition refuses any other word.
 	const layout = layoutFor(values.root);
-	const sandbox = await createSandbox(layout, {name: values.name, authorizedKeys: await keysIn(values['authorized-key'])});
+	const sandbox = await createSandbox(layout, {name: values.name, role, authorizedKeys: await keysIn(values['authorized-key'])});
 	if (values.json) {
 		const {
 			name,
@@ -36,25 +37,11 @@ export const create: Command = async words => {
 	}
 
 	if (sandbox.failures.length > 0) {
-		throw notStarted(layout, sandbox.failures);
+		throw notStarted(layout.root, sandbox.failures);
 	}
 
 	return exitCodes.done;
 };
-
-function assertRole(role: string): void {
-	if (!(roles as readonly string[]).includes(role)) {
-		throw new UsageError(`There is no role ${role}. Roles: ${roles.join(', ')}.`);
-	}
-
-	if (role !== 'all-in-one') {
-		throw new Problem(
-			'role-not-here',
-			`An appliance with the role ${role} is not part of this release.`,
-			'Create an all-in-one appliance.',
-		);
-	}
-}
 
 async function keysIn(file: string | undefined): Promise<string[]> {
 	if (file === undefined) {
@@ -74,14 +61,7 @@ async function keysIn(file: string | undefined): Promise<string[]> {
 /** `tanos appliance start`: starts the services of a sandbox, and SSH and SFTP. */
 export const start: Command = async words => {
 	const layout = layoutFor(parseCall(startDefinition, words).values.root);
-	await readIdentity(layout);
-	const failures = await startAll(processServices(layout), printStep);
-	try {
-		await printStep('Start SSH and SFTP', async () => sshDaemon(layout).start());
-	} catch (error) {
-		failures.push(messageOf(error));
-	}
-
+	const failures = await startAppliance(layout);
 	if (failures.length > 0) {
 		throw new Problem('service-failed', failures.join('\n'), `The logs are in ${layout.taniumServerLogs} and ${layout.moduleServerLogs}.`);
 	}
@@ -89,19 +69,35 @@ export const start: Command = async words => {
 	return exitCodes.done;
 };
 
-/** `tanos appliance stop`: stops what `start` starts. Rejects while an installation is in progress. */
-export const stop: Command = async words => {
-	const layout = layoutFor(parseCall(stopDefinition, words).values.root);
-	await readIdentity(layout);
-	await using _lock = await lockInstallation(layout); // No service is stopped during an installation.
-	const services = processServices(layout);
-	await printStep('Stop SSH and SFTP', async () => sshDaemon(layout).stop());
-	for (const name of serviceNames.toReversed()) {
-		await printStep(`Stop ${name}`, async () => services.stop(name));
+/** Prints a line for each step. Resolves with what could not be started. Rejects as readIdentity() does. */
+export async function startAppliance(layout: Layout): Promise<string[]> {
+	const {role} = await readIdentity(layout);
+	const failures = await startAll(processServices(layout, role), printStep);
+	try {
+		await printStep('Start SSH and SFTP', async () => sshDaemon(layout).start());
+	} catch (error) {
+		failures.push(messageOf(error));
 	}
 
+	return failures;
+}
+
+/** `tanos appliance stop`: stops what `start` starts. Rejects while an installation is in progress. */
+export const stop: Command = async words => {
+	await stopAppliance(layoutFor(parseCall(stopDefinition, words).values.root));
 	return exitCodes.done;
 };
+
+/** Prints a line for each step. Rejects with Problem `locked` while an installation is in progress, and as readIdentity() does. */
+export async function stopAppliance(layout: Layout): Promise<void> {
+	const {role} = await readIdentity(layout);
+	await using _lock = await lockInstallation(layout); // No service is stopped during an installation.
+	const services = processServices(layout, role);
+	await printStep('Stop SSH and SFTP', async () => sshDaemon(layout).stop());
+	for (const name of services.names.toReversed()) {
+		await printStep(`Stop ${name}`, async () => services.stop(name));
+	}
+}
 
 /** `tanos appliance drill`: makes the Tanium Server fail with any certificate other than the installed one. */
 export const drill: Command = async words => {

@@ -6,9 +6,8 @@ import {keptOutcome} from '../installation/outcome.js';
 import {recover} from '../installation/recovery.js';
 import type {Report} from '../installation/undo.js';
 import {problemIn} from '../problem.js';
-import {readTrust} from '../registration/trust.js';
+import {trustEachOther} from '../registration/trust.js';
 import {powerOn} from '../services/power.js';
-import {serviceNames} from '../services/service.js';
 import {sshDaemon} from './sandbox.js';
 
 const notTrusted =
@@ -41,10 +40,10 @@ export async function bringUpServices(site: Site, report: Report): Promise<strin
 }
 
 /** What the next user who signs in should know about. */
-export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
-	const states = await Promise.all(serviceNames.map(async name => services.state(name)));
+export async function whatIsWrong({layout, identity, services}: Site): Promise<string[]> {
+	const states = await Promise.all(services.names.map(async name => services.state(name)));
 	const stopped = states.filter(({running}) => !running).map(({name}) => name);
-	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
+	const isTrustWhole = identity.role !== 'all-in-one' || (await trustEachOther(layout));
 	const expiry = await installedExpiry(layout, new Date());
 	const warning = expiry && expiryWarning(expiry);
 	const unlogged = await auditWarning(layout);
@@ -52,7 +51,7 @@ export async function whatIsWrong({layout, services}: Site): Promise<string[]> {
 		...(unlogged === undefined ? [] : [unlogged]),
 		...(warning === undefined ? [] : [warning]),
 		...(stopped.length === 0 ? [] : [`Stopped: ${stopped.join(', ')}. To start: 2-1.`]),
-		...(taniumServerTrusted && moduleServerTrusted ? [] : [notTrusted]),
+		...(isTrustWhole ? [] : [notTrusted]),
 	];
 }
 

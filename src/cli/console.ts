@@ -54,7 +54,7 @@ async function identityOrNew(layout: Layout): Promise<{identity: Identity; greet
 
 	const {createSandbox, describeSandbox} = await import('./sandbox.js');
 	print('There is no appliance yet. Creating a sandbox ...');
-	const sandbox = await createSandbox(layout, {name: 'ts1.example.com', authorizedKeys: []});
+	const sandbox = await createSandbox(layout, {name: 'ts1.example.com', role: 'all-in-one', authorizedKeys: []});
 	const greeting = [...describeSandbox(layout, sandbox), ...sandbox.failures];
 	print(...greeting);
 	return {identity: sandbox.identity, greeting};
@@ -95,7 +95,7 @@ async function openInLines(layout: Layout, identity: Identity, greeting: string[
 
 /** Nothing that takes time starts before `shown`, when the first frame is on the screen. */
 function localEnvironment(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): ConsoleEnvironment {
-	const site = {layout, identity, services: servicesLater(layout)};
+	const site = {layout, identity, services: servicesLater(layout, identity.role)};
 	return consoleEnvironmentOf(site, {
 		greeting,
 		from: 'console',

@@ -1,7 +1,8 @@
 import type {Layout} from '../appliance/layout.js';
+import type {Role} from '../appliance/roles.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import type {Site} from '../installation/change.js';
-import type {Services} from '../services/service.js';
+import {servicesOf, type Services} from '../services/service.js';
 import type {SshSessionRequest} from '../ssh-server/session-request.js';
 import {version} from './version.js';
 
@@ -37,14 +38,15 @@ export function reachedAt({identity}: Site, server: SshSessionRequest['server'])
 }
 
 /** The services of the sandbox. Their code is loaded at first use, so that the first frame does not wait for it. */
-export function servicesLater(layout: Layout): Services {
+export function servicesLater(layout: Layout, role: Role): Services {
 	let loading: Promise<Services> | undefined;
 	const loaded = async () => {
-		loading ??= import('../services/processes.js').then(({processServices}) => processServices(layout));
+		loading ??= import('../services/processes.js').then(({processServices}) => processServices(layout, role));
 		return loading;
 	};
 
 	return {
+		names: servicesOf(role),
 		state: async name => (await loaded()).state(name),
 		start: async name => (await loaded()).start(name),
 		stop: async name => (await loaded()).stop(name),

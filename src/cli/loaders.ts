@@ -15,6 +15,11 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	'certificate sign': async () => (await import('./certificate/sign.js')).sign,
 	completion: async () => (await import('./completion/index.js')).completion,
 	help: async () => (await import('./help.js')).help,
+	'lab create': async () => (await import('./lab/create.js')).labCreate,
+	'lab status': async () => (await import('./lab/manage.js')).labStatus,
+	'lab start': async () => (await import('./lab/manage.js')).labStart,
+	'lab stop': async () => (await import('./lab/manage.js')).labStop,
+	'lab remove': async () => (await import('./lab/manage.js')).labRemove,
 	recover: async () => (await import('./recover.js')).recoverCommand,
 	replay: async () => (await import('./replay.js')).replay,
 	async serve() {

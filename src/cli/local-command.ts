@@ -25,7 +25,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	const {root, rest} = withoutRoot(words);
 	const layout = layoutFor(root);
 	const identity = await identityFor(layout, rest);
-	const site = {layout, identity, services: processServices(layout)};
+	const site = {layout, identity, services: processServices(layout, identity.role)};
 	const environment = consoleEnvironmentOf(site, {greeting: [], from: 'local', bringUp: async () => []});
 	const terminal = process.stdin.isTTY && process.stdout.isTTY;
 	if (terminal) {

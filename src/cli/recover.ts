@@ -38,7 +38,7 @@ async function recoverAppliance(layout: Layout): Promise<number> {
 		process.on(signal, () => {}); // Recovery runs to its end.
 	}
 
-	const site = {layout, identity, services: processServices(layout)};
+	const site = {layout, identity, services: processServices(layout, identity.role)};
 	const outcome = await recover(site, printStep);
 	if (!outcome) {
 		print('No installation was interrupted. Nothing to do.');

@@ -38,7 +38,7 @@ export const serveCommand: Command = async words => {
 		await assertNotRunning(daemon, identity);
 	}
 
-	const site = {layout, identity, services: processServices(layout)};
+	const site = {layout, identity, services: processServices(layout, identity.role)};
 	const server = await serve(layout, identity, {handleSession: sessionHandlerFor(site)});
 	try {
 		await daemon.adopt(process.pid);

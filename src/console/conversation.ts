@@ -21,6 +21,13 @@ export type Watch = (add: (lines: readonly string[]) => void | Promise<void>, si
 /** The word that means yes. */
 export type YesWord = 'YES' | 'Y' | 'yes';
 
+type AskOptions = {
+	/** Whether it is one line of a text that has several, which may be pasted together. */
+	isLineOfText?: boolean;
+	/** Whether the answer follows the prompt on its line, where lines are plain; on a screen it always does. */
+	isAnsweredBeside?: boolean;
+};
+
 export interface Conversation {
 	/** Prints a paragraph. Its line endings are kept; long lines are wrapped. */
 	print(text: string, tone?: Tone): void;
@@ -30,12 +37,11 @@ export interface Conversation {
 	 */
 	table(rows: readonly Cell[][], heads?: boolean, bad?: readonly number[]): void;
 	/**
-	 * Asks for a line and resolves with it, trimmed. With `isLineOfText` it is one line of a text that has several, which may be pasted
-	 * together. Rejects with Cancelled.
+	 * Asks for a line and resolves with it, trimmed. Rejects with Cancelled.
 	 */
-	ask(prompt: string, options?: {isLineOfText: boolean}): Promise<string>;
+	ask(prompt: string, options?: AskOptions): Promise<string>;
 	/** Asks for a line that is not shown. Rejects with Cancelled. */
-	secret(prompt: string): Promise<string>;
+	secret(prompt: string, options?: Pick<AskOptions, 'isAnsweredBeside'>): Promise<string>;
 	/**
 	 * Asks until the answer is yes or no, in full or as its first letter, in upper or lower case. `word` is the word for yes that
 	 * the prompt shows. An interrupt (Ctrl+C) counts as no.

@@ -40,6 +40,11 @@ export class LineReader {
 		}
 	}
 
+	/** Whether what is typed is echoed, with the end of its line. */
+	get echoes(): boolean {
+		return this.options.echo !== undefined;
+	}
+
 	/** Whether no more lines will arrive. */
 	get ended(): boolean {
 		return this.#ended && this.#waiting.length === 0;

@@ -1,11 +1,14 @@
 // The logs that can be read where there is no shell.
 import type {Layout} from '../appliance/layout.js';
 import {serviceLog} from '../services/processes.js';
-import {serviceNames} from '../services/service.js';
+import type {ServiceName, Services} from '../services/service.js';
 
-/** The names of the logs: the services, and `audit`. */
-export const logNames = [...serviceNames, 'audit'] as const;
-export type LogName = (typeof logNames)[number];
+export type LogName = ServiceName | 'audit';
+
+/** The names of an appliance's logs: its services, and `audit`. */
+export function logNames({names}: Pick<Services, 'names'>): LogName[] {
+	return [...names, 'audit'];
+}
 
 /** The file of a log. */
 export function logFile(name: LogName, layout: Layout): string {

@@ -1,6 +1,8 @@
 // The whole TanOS menu tree as one table. Screens, hints, paths and the list of chosen keys in docs/tanos.md come from it. A
 // disabled entry keeps its place and shows the reason, so that users of TanOS find every entry where they expect it.
 
+import {hasServer, type Role, type Server} from '../appliance/roles.js';
+
 export type UserRole = 'tanadmin' | 'tanuser';
 
 /** Where an entry's key comes from: documented by Tanium or DISA, or chosen here because it is not documented. */
@@ -9,6 +11,7 @@ type Provenance = 'documented' | 'chosen';
 export type FlowName =
 	| 'control-services'
 	| 'install-soap-certificate'
+	| 'install-with-overlap'
 	| 'download-soap-certificate'
 	| 'configure-module-server'
 	| 'show-status'
@@ -33,6 +36,8 @@ export type MenuItem = {
 	label: string;
 	provenance: Provenance;
 	roles: readonly UserRole[];
+	/** The server that an appliance must have for it. */
+	needs?: Server;
 } & ({menu: Menu} | {flow: FlowName} | {command: 'log-out'} | {disabled: string});
 
 export type Menu = {
@@ -50,6 +55,10 @@ function opens(key: string, label: string, provenance: Provenance, items: MenuIt
 
 function runs(key: string, label: string, provenance: Provenance, flow: FlowName, roles: readonly UserRole[] = administrators): MenuItem {
 	return {key, label, provenance, roles, flow};
+}
+
+function onTaniumServer(item: MenuItem): MenuItem {
+	return {...item, needs: 'Tanium Server'};
 }
 
 function known(key: string, label: string): MenuItem {
@@ -81,13 +90,14 @@ const operations = [
 	runs('1', 'Start, Stop and Restart Tanium Services', 'chosen', 'control-services'),
 	opens('2', 'Configuration Settings', 'documented', configurationSettings),
 	chosen('3', 'Manage License'),
-	runs('4', 'Install Custom SOAP Cert', 'documented', 'install-soap-certificate'),
+	onTaniumServer(runs('4', 'Install Custom SOAP Cert', 'documented', 'install-soap-certificate')),
 	opens('5', 'Manage Custom Signing Keys', 'documented', [known('L', 'List Content Signing Keys'), chosen('A', 'Add Content Signing Key')]),
 	chosen('6', 'Tanium PKI'),
-	runs('7', 'Download SOAP Certificate', 'documented', 'download-soap-certificate'),
-	runs('B', 'SOAP Certificate Backups', 'chosen', 'manage-backups'),
-	opens('C', 'SOAP Certificate Requests', 'chosen', requests),
+	onTaniumServer(runs('7', 'Download SOAP Certificate', 'documented', 'download-soap-certificate')),
+	onTaniumServer(runs('B', 'SOAP Certificate Backups', 'chosen', 'manage-backups')),
+	onTaniumServer(opens('C', 'SOAP Certificate Requests', 'chosen', requests)),
 	chosen('D', 'Install Direct Connect Zone Proxy'),
+	onTaniumServer(runs('E', 'Install SOAP Cert without Losing Trust', 'chosen', 'install-with-overlap')),
 	runs('H', 'SOAP Certificate History', 'chosen', 'show-history'),
 	known('I', 'Import Public Key'),
 	runs('M', 'Configure Module Server', 'chosen', 'configure-module-server'),
@@ -179,10 +189,14 @@ export const rootMenu: Menu = {
 	],
 };
 
-/** Why this role cannot open the item; undefined when it can. */
-export function whyDisabled(item: MenuItem, role: UserRole): string | undefined {
+/** Why a user of this role cannot open the item on an appliance of this role; undefined when it can be opened. */
+export function whyDisabled(item: MenuItem, role: UserRole, appliance: Role = 'all-in-one'): string | undefined {
 	if ('disabled' in item) {
 		return item.disabled;
+	}
+
+	if (item.needs !== undefined && !hasServer(appliance, item.needs)) {
+		return `only on a ${item.needs}`;
 	}
 
 	return item.roles.includes(role) ? undefined : `needs the ${item.roles[0]} role`;
@@ -192,13 +206,13 @@ export function whyDisabled(item: MenuItem, role: UserRole): string | undefined 
  * Why an entry is drawn like one that does not work: it cannot be opened, or it opens a menu in which nothing can. Such a menu can be
  * opened all the same, to look at its entries.
  */
-export function whyDimmed(item: MenuItem, role: UserRole): string | undefined {
-	const why = whyDisabled(item, role);
+export function whyDimmed(item: MenuItem, role: UserRole, appliance?: Role): string | undefined {
+	const why = whyDisabled(item, role, appliance);
 	if (why !== undefined || !('menu' in item)) {
 		return why;
 	}
 
-	const reasons = item.menu.items.map(entry => whyDimmed(entry, role));
+	const reasons = item.menu.items.map(entry => whyDimmed(entry, role, appliance));
 	return reasons.includes(undefined) ? undefined : reasons[0];
 }
 

@@ -1,4 +1,5 @@
 // Where a line entered in a menu leads. A pure function of the current path and the role.
+import type {Role} from '../appliance/roles.js';
 import {itemOf, menuAt, rootMenu, whyDisabled, type FlowName, type Menu, type MenuItem, type UserRole} from './menus.js';
 
 export type Destination =
@@ -9,11 +10,11 @@ export type Destination =
 	| {to: 'nowhere'; why: string};
 
 /** Where `entered` leads from the menu at `path`: a key, a path such as `2-4` from the main menu, `R`, `RR`, `Z` or `?`. */
-export function destinationOf(entered: string, path: readonly string[], role: UserRole): Destination {
+export function destinationOf(entered: string, path: readonly string[], role: UserRole, appliance?: Role): Destination {
 	const word = entered.trim().toUpperCase();
 	const own = itemOf(menuAt(path), word);
 	if (own) {
-		return openItem(own, path, role);
+		return openItem(own, path, role, appliance);
 	}
 
 	switch (word) {
@@ -35,14 +36,14 @@ export function destinationOf(entered: string, path: readonly string[], role: Us
 
 		default: {
 			return word.includes('-')
-				? follow(word, role)
+				? follow(word, role, appliance)
 				: {to: 'nowhere', why: `There is no ${word} here. Enter one of the keys shown, or ? for help.`};
 		}
 	}
 }
 
-function openItem(item: MenuItem, path: readonly string[], role: UserRole): Destination {
-	const why = whyDisabled(item, role);
+function openItem(item: MenuItem, path: readonly string[], role: UserRole, appliance?: Role): Destination {
+	const why = whyDisabled(item, role, appliance);
 	const here = [...path, item.key];
 	if (why !== undefined) {
 		return {to: 'nowhere', why: `${here.join('-')} (${item.label}): ${why}.`};
@@ -55,7 +56,7 @@ function openItem(item: MenuItem, path: readonly string[], role: UserRole): Dest
 	return 'flow' in item ? {to: 'flow', flow: item.flow, path: here, label: item.label} : {to: 'log-out'};
 }
 
-function follow(word: string, role: UserRole): Destination {
+function follow(word: string, role: UserRole, appliance?: Role): Destination {
 	const keys = word
 		.split('-')
 		.map(key => key.trim())
@@ -68,8 +69,8 @@ function follow(word: string, role: UserRole): Destination {
 			return {to: 'nowhere', why: `There is no ${word}: ${path.length === 0 ? 'the main menu' : path.join('-')} has no ${key}.`};
 		}
 
-		if (index === keys.length - 1 || whyDisabled(item, role) !== undefined) {
-			return openItem(item, path, role);
+		if (index === keys.length - 1 || whyDisabled(item, role, appliance) !== undefined) {
+			return openItem(item, path, role, appliance);
 		}
 
 		if (!('menu' in item)) {

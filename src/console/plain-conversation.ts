@@ -56,12 +56,12 @@ export class PlainConversation implements SessionConversation {
 		this.#add({kind: 'table', rows: rows.map(cells => [...cells]), heads});
 	}
 
-	async ask(prompt: string): Promise<string> {
-		return (await this.#question(prompt)).trim();
+	async ask(prompt: string, {isAnsweredBeside = false} = {}): Promise<string> {
+		return (await this.#question(prompt, {isAnsweredBeside})).trim();
 	}
 
-	async secret(prompt: string): Promise<string> {
-		return this.#question(prompt, true);
+	async secret(prompt: string, {isAnsweredBeside = false} = {}): Promise<string> {
+		return this.#question(prompt, {secret: true, isAnsweredBeside});
 	}
 
 	async confirm(prompt: string, word: YesWord): Promise<boolean> {
@@ -131,10 +131,19 @@ export class PlainConversation implements SessionConversation {
 	}
 
 	/** Rejects with Cancelled on Ctrl+C and at the end of the input. */
-	async #question(prompt: string, secret = false): Promise<string> {
+	async #question(prompt: string, {secret = false, isAnsweredBeside = false} = {}): Promise<string> {
 		this.#last = undefined;
-		this.#write(prompt);
+		if (isAnsweredBeside) {
+			this.output.write(`${prompt} `);
+		} else {
+			this.#write(prompt);
+		}
+
 		const entered = await this.lines.next({secret});
+		if (isAnsweredBeside && !this.lines.echoes) {
+			this.output.write(this.lineEnd);
+		}
+
 		if (entered === undefined || entered === 'cancelled') {
 			throw new Cancelled(entered === undefined ? 'The input has ended.' : 'Interrupted.');
 		}

@@ -1,5 +1,5 @@
 import type {Writable} from 'node:stream';
-import {describeRole} from '../appliance/identity.js';
+import {describeRole} from '../appliance/roles.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {describeExpiry} from './describe-expiry.js';
 import type {FrontEnd, SessionConversation} from './front-end.js';
@@ -70,7 +70,7 @@ class PlainFrontEnd implements FrontEnd {
 			'',
 		);
 		for (const item of items) {
-			const why = whyDimmed(item, this.#user?.role ?? 'tanuser');
+			const why = whyDimmed(item, this.#user?.role ?? 'tanuser', this.environment.identity.role);
 			this.#write(`  ${item.key.padEnd(3)} ${item.label}${why === undefined ? '' : ` (${why})`}`);
 		}
 

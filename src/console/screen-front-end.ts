@@ -1,5 +1,5 @@
+import {describeRole} from '../appliance/roles.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
-import {describeRole} from '../appliance/identity.js';
 import {describeExpiry} from './describe-expiry.js';
 import type {FrontEnd, SessionConversation} from './front-end.js';
 import {hangUpWhenIdle, type HangUpReason} from './idle.js';
@@ -17,7 +17,7 @@ export type ScreenSession = {store: Store; ended: Promise<Ending>};
 export function screenSession(environment: ConsoleEnvironment, size: {columns: number; rows: number}, known?: User): ScreenSession {
 	const {name, role} = environment.identity;
 	const store = new Store({
-		appliance: {name, role: describeRole(role), version: environment.version},
+		appliance: {name, role: describeRole(role), kind: role, version: environment.version},
 		...size,
 		view: {kind: 'conversation', title: 'Sign In', entries: [], question: undefined, selected: 0, scroll: 0, notice: ''},
 		line: '',

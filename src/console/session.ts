@@ -99,7 +99,7 @@ export class Session {
 		let place: Place = {path: [], last: [], notice: '', next};
 		for (;;) {
 			const entered = place.next === '' ? await this.frontEnd.menu(place) : place.next;
-			const after = await this.#go(destinationOf(entered, place.path, user.role), place.path, user);
+			const after = await this.#go(destinationOf(entered, place.path, user.role, this.environment.identity.role), place.path, user);
 			if (typeof after === 'string') {
 				return after;
 			}

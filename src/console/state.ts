@@ -1,6 +1,7 @@
 // The state of the console, and the state that follows a key. It lives outside React, so that no key is applied to a screen
 // that has not caught up: the screen only draws this state.
 import stringWidth from 'string-width';
+import type {Role} from '../appliance/roles.js';
 import type {Key} from './keys.js';
 import {maxAnswerLength, maxEntryLength} from './limits.js';
 import {editLine} from './line.js';
@@ -49,7 +50,7 @@ export type MenuPlace = {
 
 export type ConsoleState = {
 	/** What the header shows. */
-	appliance: {name: string; role: string; version: string};
+	appliance: {name: string; /** In words. */ role: string; kind: Role; version: string};
 	user?: User;
 	/** What the main menu shows about the installed certificate. */
 	certificate?: {text: string; tone: Tone};

@@ -11,7 +11,7 @@ import type {Services} from '../services/service.js';
 export type Site = {layout: Layout; identity: Identity; services: Services};
 
 /** How far a change has come. Each phase is in the journal, synced, before anything of it happens. */
-export const phases = ['PREPARING', 'PREPARED', 'SWITCHING', 'SWITCHED', 'ROLLING_BACK', 'COMMITTED'] as const;
+export const phases = ['PREPARING', 'PUBLISHED', 'PREPARED', 'SWITCHING', 'SWITCHED', 'RETIRING', 'ROLLING_BACK', 'COMMITTED'] as const;
 export type Phase = (typeof phases)[number];
 
 /** SHA-256 of the two files' bytes, in hex, and the fingerprints of the certificates that a server with them presents. */
@@ -38,6 +38,11 @@ export type Change = {
 	backup: string[];
 	/** SHA-256 in hex of the encrypted key in /outgoing; absent when the key is copied as it is. */
 	encryptedKey?: string | undefined;
+	/**
+	 * Present when the Module Server trusts both certificates while the pair is replaced, so that no connection is lost. `worked`: the numbers
+	 * of the connections (Figure 2) that worked before and must work afterwards; `wasTrusted`: whether trusted.crt held the new certificate.
+	 */
+	overlap?: {worked: number[]; wasTrusted: boolean} | undefined;
 	/** Where the new pair came from: copies that are removed once it is installed. */
 	origins: PairSource[];
 };

@@ -6,11 +6,12 @@ import {byOf, digestOf, findInstalled, readInstalled, type Change, type PairSour
 import {assertNoJournal, readJournal, writeJournal} from './journal.js';
 import {ChangeRecorder} from './change-recorder.js';
 import {cleanupFailed, reasonOf, withServerLog, type Ending} from './outcome.js';
+import {assertBothHere, overlapNow} from './overlap.js';
 import {uploadSources} from './pair-sources.js';
 import {pairFault} from './pair-fault.js';
 import {outgoingCopy} from './outgoing-keys.js';
 import {claimNames, zeroize} from './pair-files.js';
-import {affectsService, allSteps, titles, type PhasedStep} from './phases.js';
+import {affectsService, allSteps, isProvenIn, isUndoneInRollback, titlesOf, type PhasedStep} from './phases.js';
 import {lengthOfLog, linesAbout} from './server-log.js';
 import {settle, type Settled} from './settle.js';
 import {start, undoPreparation, type Step} from './steps.js';
@@ -35,12 +36,22 @@ export type NewPlan = {
 	now: Date;
 	/** The files that the pair came from, to be removed once it is installed; the two in /incoming, unless others are named. */
 	origins?: PairSource[];
+	/** Whether the Module Server is to trust both certificates meanwhile; it must be on this appliance. */
+	overlap?: boolean;
 };
 
 /** Plans the replacement of what is installed now. Rejects with Problem `unfinished` while a journal stands, or as assertNoLinks() does. */
-export async function planInstallation(site: Site, fresh: PairBytes, {user, from, restores, now, origins}: NewPlan): Promise<Plan> {
+export async function planInstallation(
+	site: Site,
+	fresh: PairBytes,
+	{user, from, restores, now, origins, overlap = false}: NewPlan,
+): Promise<Plan> {
 	await assertNoJournal(site.layout);
 	await assertNoLinks(site.layout);
+	if (overlap) {
+		assertBothHere(site);
+	}
+
 	const installed = await readInstalled(site.layout);
 	const {running} = await site.services.state('taniumserver');
 	return {
@@ -58,6 +69,7 @@ export async function planInstallation(site: Site, fresh: PairBytes, {user, from
 			wasRunning: running,
 			origins: origins ?? uploadSources(site.layout, fresh),
 			backup: [],
+			overlap: overlap ? await overlapNow(site, digestOf(fresh).leaf) : undefined,
 		},
 	};
 }
@@ -98,12 +110,12 @@ async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, r
 
 	try {
 		await writeJournal(site.layout, change);
-		await audit(site.layout, {event: 'installation-began', ...auditOf(change), steps: [...titles]});
+		await audit(site.layout, {event: 'installation-began', ...auditOf(change), steps: titlesOf(change)});
 	} catch (error) {
 		return abandon(site, change, error);
 	}
 
-	return takeSteps(site, change, allSteps({fresh, installed, copy: copy.pair}), report);
+	return takeSteps(site, change, allSteps({fresh, installed, copy: copy.pair}, change), report);
 }
 
 /** Looked at again under the lock: whether the plan still fits what is there. */
@@ -153,12 +165,19 @@ export async function takeSteps(
 
 /** What a failure leads to, by how far the steps had come. */
 async function endAfter(error: unknown, site: Site, change: Change, begun: readonly Step[], report: Report): Promise<Ending> {
-	if (change.phase === 'COMMITTED') {
+	if (isProvenIn(change.phase)) {
 		return {outcome: {kind: 'installed', change, remarks: [cleanupFailed(site, error)]}, finished: false};
 	}
 
-	const toUndo = begun.filter(step => affectsService(step));
-	return toUndo.length > 0 ? rollBack(site, change, toUndo, report, error) : abandon(site, change, error);
+	return begun.some(step => affectsService(step))
+		? rollBack(
+				site,
+				change,
+				begun.filter(step => isUndoneInRollback(step)),
+				report,
+				error,
+			)
+		: abandon(site, change, error);
 }
 
 /** Undoes the preparation after `reason`. What cannot be removed now is removed by recovery. */

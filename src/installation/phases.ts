@@ -1,10 +1,12 @@
 // The state machine of a replacement: each phase of the journal with its steps, and what recovery does from there. Installing,
 // rolling back and recovering only walk this table; a new phase is a new row.
-import type {Phase} from './change.js';
+import type {Change, Phase} from './change.js';
 import {
 	commit,
 	place,
 	preparation,
+	publish,
+	retire,
 	start,
 	stop,
 	swap,
@@ -12,6 +14,7 @@ import {
 	verify,
 	verifyOld,
 	verifyStable,
+	verifyStillConnected,
 	type Action,
 	type Pairs,
 	type Step,
@@ -28,21 +31,25 @@ type Row = {
 };
 
 /** The steps that stop, change or start the service. Their undo brings the old pair back into service. */
-const serviceAffecting: readonly Step[] = [stop, swap, start, verify, verifyStable];
-const anyOfThem = {whenOldIsInPlace: serviceAffecting, otherwise: serviceAffecting};
+const serviceAffecting: readonly Step[] = [stop, swap, start, verify, verifyStable, verifyStillConnected];
+const toUndo: readonly Step[] = [publish, ...serviceAffecting];
+const anyOfThem = {whenOldIsInPlace: toUndo, otherwise: toUndo};
 
 const phaseTable: readonly Row[] = [
 	// Its steps hold the bytes of both pairs and are therefore made by `preparation`. Recovery undoes them.
 	{phase: 'PREPARING', steps: [], whenNewIsInPlace: 'roll-back', mayHaveBegun: {whenOldIsInPlace: [], otherwise: []}},
+	// Recovery undoes it together with the preparation.
+	{phase: 'PUBLISHED', steps: [publish], whenNewIsInPlace: 'roll-back', mayHaveBegun: {whenOldIsInPlace: [], otherwise: []}},
 	{
 		phase: 'PREPARED',
 		steps: [tryOut, place, stop],
 		whenNewIsInPlace: 'roll-back',
 		// The old pair was not moved, so a service that runs need not be stopped.
-		mayHaveBegun: {whenOldIsInPlace: [stop], otherwise: serviceAffecting},
+		mayHaveBegun: {whenOldIsInPlace: [publish, stop], otherwise: toUndo},
 	},
 	{phase: 'SWITCHING', steps: [swap], whenNewIsInPlace: 'roll-back', mayHaveBegun: anyOfThem},
-	{phase: 'SWITCHED', steps: [start, verify, verifyStable], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
+	{phase: 'SWITCHED', steps: [start, verify, verifyStable, verifyStillConnected], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
+	{phase: 'RETIRING', steps: [retire], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
 	{phase: 'COMMITTED', steps: [commit], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
 	{phase: 'ROLLING_BACK', steps: [], whenNewIsInPlace: 'roll-back', mayHaveBegun: anyOfThem},
 ];
@@ -50,16 +57,17 @@ const phaseTable: readonly Row[] = [
 /** A step with the phase that the journal enters before it, when it is the first of a phase. */
 export type PhasedStep = {step: Step; phase?: Phase};
 
-/** The steps of this phase and of all later ones. */
-export function stepsFrom(first: Phase): PhasedStep[] {
-	return phaseTable
-		.slice(phaseTable.findIndex(({phase}) => phase === first))
-		.flatMap(({phase, steps}) => steps.map((step, index) => (index === 0 ? {step, phase} : {step})));
+/** The steps of a change in this phase and in all later ones. */
+export function stepsFrom(first: Phase, change: Change): PhasedStep[] {
+	return phaseTable.slice(phaseTable.findIndex(({phase}) => phase === first)).flatMap(({phase, steps}) => {
+		const own = steps.filter(({isIn}) => isIn?.(change) ?? true);
+		return own.map((step, index) => (index === 0 ? {step, phase} : {step}));
+	});
 }
 
-/** All steps of a replacement, for a journal in the phase PREPARING. */
-export function allSteps(pairs: Pairs): PhasedStep[] {
-	return [...preparation(pairs).map(step => ({step})), ...stepsFrom('PREPARED')];
+/** All steps of a change, for a journal in the phase PREPARING. */
+export function allSteps(pairs: Pairs, change: Change): PhasedStep[] {
+	return [...preparation(pairs).map(step => ({step})), ...stepsFrom('PUBLISHED', change)];
 }
 
 /** What recovery does from a phase. */
@@ -72,6 +80,16 @@ export function affectsService(step: Step): boolean {
 	return serviceAffecting.includes(step);
 }
 
+/** Whether going back undoes this step, rather than undoing the preparation. */
+export function isUndoneInRollback(step: Step): boolean {
+	return toUndo.includes(step);
+}
+
+/** Whether the new pair is proven in this phase, so that a failure does not undo the change. */
+export function isProvenIn(phase: Phase): boolean {
+	return phase === 'RETIRING' || phase === 'COMMITTED';
+}
+
 /** Brings the pair that is in place into service and verifies it; writes nothing to the journal. */
 export const startAndVerify: readonly Action[] = [start, verify];
 
@@ -81,5 +99,7 @@ export const outageBegins = stop.title;
 /** The title of the step that proves that the outage is over, by how the change ended. */
 export const proofs: Partial<Record<string, string>> = {installed: verify.title, 'rolled-back': verifyOld.title};
 
-/** The titles of all steps, for a review. */
-export const titles: readonly string[] = allSteps({} as Pairs).map(({step}) => step.title);
+/** The titles of a change's steps, for a review. */
+export function titlesOf(change: Change): string[] {
+	return allSteps({} as Pairs, change).map(({step}) => step.title);
+}

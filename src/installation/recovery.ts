@@ -10,7 +10,7 @@ import {abandon, takeSteps} from './install.js';
 import {sideFiles} from './installed-files.js';
 import {readJournal} from './journal.js';
 import {reasonOf, withRemarks, type Ending, type Outcome} from './outcome.js';
-import {rowOf, startAndVerify, stepsFrom} from './phases.js';
+import {isProvenIn, rowOf, startAndVerify, stepsFrom} from './phases.js';
 import {settle, type Settled} from './settle.js';
 import {removeCopies} from './steps.js';
 import {rollBack, type Report} from './undo.js';
@@ -84,7 +84,7 @@ async function removeStrays(site: Site): Promise<undefined> {
 }
 
 async function recoverChange(site: Site, change: Change, report: Report): Promise<Ending> {
-	if (change.phase === 'PREPARING') {
+	if (change.phase === 'PREPARING' || change.phase === 'PUBLISHED') {
 		return recoverPreparation(site, change);
 	}
 
@@ -95,10 +95,17 @@ async function recoverChange(site: Site, change: Change, report: Report): Promis
 
 	const {whenNewIsInPlace, mayHaveBegun} = rowOf(change.phase);
 	if (found === 'new' && whenNewIsInPlace === 'continue') {
-		return change.phase === 'COMMITTED' ? complete(site, change, report) : resume(site, change, report);
+		return isProvenIn(change.phase) ? complete(site, change, report) : resume(site, change, report);
 	}
 
-	return rollBack(site, change, found === 'old' ? mayHaveBegun.whenOldIsInPlace : mayHaveBegun.otherwise, report, interrupted);
+	const steps = found === 'old' ? mayHaveBegun.whenOldIsInPlace : mayHaveBegun.otherwise;
+	return rollBack(
+		site,
+		change,
+		steps.filter(({isIn}) => isIn?.(change) ?? true),
+		report,
+		interrupted,
+	);
 }
 
 /** The Tanium Server was not touched yet. When it does not run, something else stopped it. */
@@ -116,7 +123,7 @@ async function recoverPreparation(site: Site, change: Change): Promise<Ending> {
 
 /** The new pair is in place: takes the steps from the journal's phase on. */
 async function resume(site: Site, change: Change, report: Report): Promise<Ending> {
-	const left = stepsFrom(change.phase);
+	const left = stepsFrom(change.phase, change);
 	const begun = rowOf(change.phase).mayHaveBegun.otherwise.filter(step => !left.some(other => other.step === step));
 	return takeSteps(site, change, left, report, begun);
 }

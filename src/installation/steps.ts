@@ -5,6 +5,7 @@ import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import {findInstalled, type Change, type PairBytes, type Site} from './change.js';
 import {placeBeside, removeBeside, restoreOld, swapIn, tryReplacing} from './installed-files.js';
+import {publishNew, retireOld, verifyConnections, withdrawNew} from './overlap.js';
 import {removeSources} from './pair-sources.js';
 import {loadPair, pairIn, removeBackup, savedFolder, storePair, zeroize, writeBackup} from './pair-files.js';
 import {verifyServed} from './verify-served.js';
@@ -21,6 +22,8 @@ type Undo = Action & {
 };
 
 export type Step = Action & {
+	/** Whether it belongs to this change; absent: to every one. */
+	isIn?(change: Change): boolean;
 	/** How its effects on the service are undone, whether it was done, half done or not begun. */
 	undo?: readonly Undo[];
 };
@@ -51,6 +54,7 @@ export function preparation({fresh, installed, copy}: Pairs): Step[] {
 
 /** Undoes the preparation, whether it was done, half done or not begun. */
 export async function undoPreparation(site: Site, change: Change): Promise<void> {
+	await withdrawNew(site, change);
 	await removeBackup(site.layout, change);
 	await rm(savedFolder(site.layout, change), {recursive: true, force: true});
 	await removeCopies(site);
@@ -67,6 +71,27 @@ export const tryOut: Step = {
 export const place: Step = {
 	title: 'Write the new pair beside the installed one',
 	apply: async ({layout}, change) => withStagedPair(layout, change, async pair => placeBeside(layout, pair)),
+};
+
+const withOverlap = ({overlap}: Change) => overlap !== undefined;
+
+export const publish: Step = {
+	title: 'Add the new certificate to trusted.crt',
+	isIn: withOverlap,
+	apply: async (site, change) => withStagedPair(site.layout, change, async pair => publishNew(site, pair)),
+	undo: [{title: 'Remove the new certificate from trusted.crt', apply: withdrawNew}],
+};
+
+export const verifyStillConnected: Step = {
+	title: 'Verify the connections that worked before',
+	isIn: withOverlap,
+	apply: verifyConnections,
+};
+
+export const retire: Step = {
+	title: 'Remove the old certificate from trusted.crt',
+	isIn: withOverlap,
+	apply: async site => retireOld(site),
 };
 
 export const verifyOld: Undo = {

@@ -11,6 +11,7 @@ import {distrust, peerOf, type Trusted} from './trust.js';
 export type TlsPeer = Endpoint & {
 	/** Its name in messages: `Module Server`. */
 	title: string;
+	/** What the trust file holds now. */
 	trusted: Trusted;
 	/** The name of the trust file, for error messages. */
 	file: string;

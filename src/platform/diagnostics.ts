@@ -15,9 +15,9 @@ export type Checked = {
 	presented?: string;
 };
 
-/** Tanium Server to Module Server, Module Server to patch, patch to Tanium Server. Never rejects. */
-export async function checkModuleServer(moduleServer: TlsPeer): Promise<Checked[]> {
-	return Promise.all([toModuleServer(moduleServer), toPatch(moduleServer), backFromPatch(moduleServer)]);
+/** Tanium Server to Module Server, Module Server to patch, patch to this Tanium Server, by its name. Never rejects. */
+export async function checkModuleServer(moduleServer: TlsPeer, ownName: string): Promise<Checked[]> {
+	return Promise.all([toModuleServer(moduleServer), toPatch(moduleServer), backFromPatch(moduleServer, ownName)]);
 }
 
 async function toModuleServer(peer: TlsPeer): Promise<Checked> {
@@ -38,8 +38,8 @@ async function toPatch(peer: TlsPeer): Promise<Checked> {
 	return {from: 'taniummoduleserver', to: 'patch', ok: asked.ok, result};
 }
 
-async function backFromPatch(peer: TlsPeer): Promise<Checked> {
-	const asked = await ask(peer, '/services/patch/tanium-server');
+async function backFromPatch(peer: TlsPeer, ownName: string): Promise<Checked> {
+	const asked = await ask(peer, `/services/patch/tanium-server?name=${encodeURIComponent(ownName)}`);
 	const said = asked.ok ? (asked.value as Partial<Checked>) : {};
 	return {
 		from: 'patch',

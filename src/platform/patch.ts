@@ -1,25 +1,23 @@
-// The embedded module service `patch`. It listens on localhost without TLS and talks to the Tanium Server over TLS.
-import {createServer} from 'node:http';
-import {consoleOf} from '../appliance/identity.js';
+// The embedded module service `patch`. It listens on the appliance's own address without TLS and talks to each Tanium Server over TLS.
+import {createServer, type IncomingMessage} from 'node:http';
+import {endpointOf, readRegisteredServers, type Place} from '../appliance/server-places.js';
 import {answering, json} from './answers.js';
-import {connectTls, type TlsPeer} from './client.js';
+import {connectTls} from './client.js';
+import {KnownServers} from './known-servers.js';
 import {listenOn} from './listener.js';
-import {runProgram} from './program.js';
-import {readTrusted} from './trust.js';
+import {runProgram, type ProgramContext} from './program.js';
 
-await runProgram(async ({layout, identity, logLimited}) => {
-	const taniumServer: TlsPeer = {
-		title: 'Tanium Server',
-		...consoleOf(identity),
-		trusted: await readTrusted(layout.trustedTaniumServers),
-		file: 'trusted.crt',
-	};
+type Seen = {ok: boolean; result: string; presented?: string};
+
+await runProgram(async context => {
+	const {identity, layout, logLimited} = context;
+	const known = new KnownServers(layout, logLimited);
 	const server = createServer(
 		{requestTimeout: 30_000},
 		answering(
 			{
 				'GET /health': () => json(200, {ok: true}),
-				'GET /tanium-server': async () => json(200, await taniumServerSeen(taniumServer)),
+				'GET /tanium-server': async request => json(200, await taniumServerSeen(context, known, nameIn(request))),
 			},
 			logLimited,
 		),
@@ -27,12 +25,31 @@ await runProgram(async ({layout, identity, logLimited}) => {
 	return listenOn(server, identity.address, identity.ports.patch);
 });
 
-async function taniumServerSeen(peer: TlsPeer): Promise<{ok: boolean; result: string; presented?: string}> {
-	const connection = await connectTls(peer);
-	connection.socket?.destroy();
+/** Which Tanium Server is asked about: `?name=ts2.example.com`. */
+function nameIn({url = ''}: IncomingMessage): string | undefined {
+	return new URL(url, 'http://patch').searchParams.get('name') ?? undefined;
+}
+
+async function taniumServerSeen(context: ProgramContext, known: KnownServers, name: string | undefined): Promise<Seen> {
+	const place = await placeOf(context, name);
+	if (place === undefined) {
+		return {ok: false, result: 'not registered with the Module Server'};
+	}
+
+	const endpoint = await endpointOf(context.layout, context.identity, place);
+	const peer = {title: 'Tanium Server', ...endpoint, trusted: known.trusted, file: 'trusted.crt'};
+	const {socket, presented, ...refused} = await connectTls(peer);
+	socket?.destroy();
 	return {
-		ok: connection.socket !== undefined,
-		result: connection.socket ? 'trusted.crt holds its certificate' : connection.refusal,
-		...(connection.presented !== undefined && {presented: connection.presented}),
+		ok: socket !== undefined,
+		result: 'refusal' in refused ? refused.refusal : 'trusted.crt holds its certificate',
+		...(presented !== undefined && {presented}),
 	};
+}
+
+/** Where the Tanium Server of this name is; without a name, the one on this appliance. */
+async function placeOf({layout, identity}: ProgramContext, name = identity.name): Promise<Place | undefined> {
+	const registered = await readRegisteredServers(layout);
+	const own = name === identity.name ? {name, port: identity.ports.console} : undefined;
+	return registered?.find(server => server.name === name) ?? own;
 }

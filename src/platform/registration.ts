@@ -2,16 +2,29 @@
 // public, so the Tanium Server connects to the Module Server first: the handshake proves that it has the key.
 import {X509Certificate} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
+import * as v from 'valibot';
 import {replaceFile} from '../appliance/atomic-file.js';
+import {writeModuleServerPlace, type Place} from '../appliance/server-places.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {type Answer, json, refusal} from './answers.js';
 import type {ProgramContext} from './program.js';
-import {connectTls, type TlsPeer} from './client.js';
+import {connectTls, get, jsonOf, refusalOf, type TlsPeer} from './client.js';
 import {withAccount} from './sign-in.js';
 
-/** Writes trusted-module-servers.crt, lets `moduleServer` trust its content, and answers with `own`, the server's certificate. */
-export async function register(request: IncomingMessage, context: ProgramContext, own: Buffer, moduleServer: TlsPeer): Promise<Answer> {
-	return withAccount(request, context, async (account, {certificate}) => {
+/** The Module Server at a place; at the registered one unless another is given. */
+export type PeerAt = (place?: Place) => Promise<TlsPeer>;
+
+const placeSchema = v.object({
+	name: v.pipe(v.string(), v.regex(/^[\w.-]{1,253}$/)),
+	port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+});
+
+/**
+ * Answers with `own`, the server's certificate, and writes trusted-module-servers.crt and where the Module Server is: at the place in the
+ * request, else at the registered one.
+ */
+export async function register(request: IncomingMessage, context: ProgramContext, own: Buffer, peerAt: PeerAt): Promise<Answer> {
+	return withAccount(request, context, async (account, {certificate, place}) => {
 		if (account.role !== 'console-admin') {
 			return refusal(403, 'Only a console administrator may register a Module Server.');
 		}
@@ -21,28 +34,45 @@ export async function register(request: IncomingMessage, context: ProgramContext
 			return refusal(400, 'The body must hold the Module Server\'s "certificate" in PEM format.');
 		}
 
-		const doubt = await unproven(moduleServer, leaf);
+		const wanted = v.safeParse(v.optional(placeSchema), place);
+		if (!wanted.success) {
+			return refusal(400, 'The Module Server\'s "place" must hold its "name" and its "port".');
+		}
+
+		const doubt = await unproven(await peerAt(wanted.output), leaf);
 		if (doubt !== undefined) {
 			return refusal(409, `The Module Server has not proven that it has the key of this certificate: ${doubt}.`);
 		}
 
 		await replaceFile(context.layout.trustedModuleServers, toPem('CERTIFICATE', leaf), 0o644);
-		moduleServer.trusted = [leaf];
+		if (wanted.output) {
+			await writeModuleServerPlace(context.layout, wanted.output);
+		}
+
 		context.log(`Registered the Module Server with certificate ${fingerprintOf(leaf)}.`);
 		return json(200, {data: {certificate: toPem('CERTIFICATE', own)}});
 	});
 }
 
-/** Why the Module Server has not proven that it has the key of this certificate; undefined when it has. */
+/**
+ * Why the Module Server has not proven that it has the key of this certificate, or does not trust this Tanium Server; undefined when mutual
+ * TLS works. Only an answer shows that the certificate of a client was accepted.
+ */
 async function unproven(moduleServer: TlsPeer, leaf: Buffer): Promise<string | undefined> {
 	const connection = await connectTls({...moduleServer, trusted: [leaf]});
-	if (connection.socket) {
-		connection.socket.destroy();
-		return undefined;
+	if (!connection.socket) {
+		const {presented, refusal: reason} = connection;
+		return presented === undefined || presented === fingerprintOf(leaf) ? reason : 'it presents another one';
 	}
 
-	const {presented, refusal: reason} = connection;
-	return presented === undefined || presented === fingerprintOf(leaf) ? reason : 'it presents another one';
+	try {
+		jsonOf(await get(connection.socket, '/status'));
+		return undefined;
+	} catch (error) {
+		return refusalOf(error, moduleServer.title, true);
+	} finally {
+		connection.socket.destroy();
+	}
 }
 
 function leafIn(pem: unknown): Buffer | undefined {

@@ -8,30 +8,34 @@ import type {TLSSocket} from 'node:tls';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {messageOf} from '../problem.js';
 import {answering, json, refusal, send} from './answers.js';
+import {KnownServers} from './known-servers.js';
 import {listenOn} from './listener.js';
 import {readPair} from './pair.js';
 import {runProgram} from './program.js';
-import {distrust, readTrusted} from './trust.js';
 
 const patchRoute = '/services/patch/';
 
 await runProgram(async ({layout, identity, log, logLimited}) => {
 	const pair = await readPair(layout.moduleServerCertificate, layout.moduleServerKey);
-	const trusted = await readTrusted(layout.trustedTaniumServers);
-	const status = {name: 'taniummoduleserver', presents: pair.fingerprint, trusts: trusted.map(der => fingerprintOf(der))};
-	const answer = answering({'GET /status': () => json(200, {data: status})}, logLimited);
+	const known = new KnownServers(layout, logLimited);
+	const status = () => ({name: 'taniummoduleserver', presents: pair.fingerprint, trusts: known.trusted.map(der => fingerprintOf(der))});
+	const answer = answering({'GET /status': () => json(200, {data: status()})}, logLimited);
 	const server = createServer(
 		{
 			cert: pair.certificate,
 			key: pair.key,
 			ca: [],
 			requestCert: true,
-			rejectUnauthorized: false, // `refuseUntrusted` decides, before any byte of the request is read.
+			rejectUnauthorized: false, // `closeUntrusted` decides, before any byte of the request is read.
 			minVersion: 'TLSv1.2',
 			handshakeTimeout: 10_000,
 			requestTimeout: 30_000,
 		},
 		(request, response) => {
+			if (known.closeUntrusted(request.socket as TLSSocket)) {
+				return; // It was trusted when it connected.
+			}
+
 			if (request.url?.startsWith(patchRoute)) {
 				forward(request, response, identity);
 			} else {
@@ -39,20 +43,12 @@ await runProgram(async ({layout, identity, log, logLimited}) => {
 			}
 		},
 	);
-	const refuseUntrusted = (socket: TLSSocket) => {
-		const doubt = distrust(socket, 'client', trusted, 'trusted.crt');
-		if (doubt !== undefined) {
-			logLimited(`Refused a connection: ${doubt}.`);
-			socket.destroy();
-		}
-	};
-
-	server.prependListener('secureConnection', refuseUntrusted);
+	server.prependListener('secureConnection', (socket: TLSSocket) => known.closeUntrusted(socket));
 	server.on('tlsClientError', error => {
 		logLimited(`A TLS handshake failed: ${messageOf(error)}.`);
 	});
 
-	log(`Presents the certificate ${pair.fingerprint}; trusts ${trusted.length} Tanium Server(s).`);
+	log(`Presents the certificate ${pair.fingerprint}; trusts ${known.trusted.length} Tanium Server(s).`);
 	return listenOn(server, identity.address, identity.ports.moduleServer);
 });
 

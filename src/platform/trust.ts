@@ -3,10 +3,9 @@
 // `allowPartialTrustChain`, and refuse a listed certificate that a CA issued.) The handshake has proven that the peer holds the
 // private key; the other checks are below.
 import {X509Certificate} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
+import {readFileSync, statSync} from 'node:fs';
 import type {PeerCertificate, TLSSocket} from 'node:tls';
 import {certificatesIn} from '../certificates/parse/pem.js';
-import {ifPresent} from '../if-present.js';
 import {Problem, messageOf} from '../problem.js';
 
 /** The certificates in a trust file, as DER. */
@@ -16,15 +15,64 @@ export type Trusted = readonly Buffer[];
 const purposes = {client: '1.3.6.1.5.5.7.3.2', server: '1.3.6.1.5.5.7.3.1'};
 const anyPurpose = '2.5.29.37.0';
 
-/** Reads a trust file. One that does not exist yet counts as empty. Rejects with Problem `trust-unreadable`. */
-export async function readTrusted(file: string): Promise<Trusted> {
-	try {
-		const text = await ifPresent(async () => readFile(file));
-		return text === undefined ? [] : certificatesIn(text);
-	} catch (error) {
-		const message = `${file} cannot be read as certificates in PEM format: ${messageOf(error)}`;
-		throw new Problem('trust-unreadable', message, '', {cause: error});
+/** How a file is read. */
+type FileKind<Value> = {
+	/** In words, for an error. */
+	what: string;
+	parse(text: Buffer): Value;
+	/** The value of a file that does not exist. */
+	empty: Value;
+};
+
+/** What a file says now: it is read again when it has changed. One that is damaged meanwhile says what it said before. */
+export class CurrentFile<Value> {
+	#read = '';
+	#value: Value;
+
+	private constructor(
+		private readonly file: string,
+		private readonly kind: Omit<FileKind<Value>, 'what'>,
+		private readonly log: (line: string) => void,
+	) {
+		this.#value = kind.empty;
 	}
+
+	/** Throws Problem `trust-unreadable`. A file that does not exist says what `empty` is. */
+	static open<Value>({what, ...kind}: FileKind<Value>, file: string, log: (line: string) => void): CurrentFile<Value> {
+		const opened = new CurrentFile(file, kind, log);
+		try {
+			opened.#readAgain();
+		} catch (error) {
+			throw new Problem('trust-unreadable', `${file} cannot be read as ${what}: ${messageOf(error)}`, '', {cause: error});
+		}
+
+		return opened;
+	}
+
+	get value(): Value {
+		try {
+			this.#readAgain();
+		} catch (error) {
+			this.log(`${this.file} cannot be read; what it said before is still used: ${messageOf(error)}`);
+		}
+
+		return this.#value;
+	}
+
+	/** A file is replaced, not changed, so its inode tells, and its time and size for one that is changed. */
+	#readAgain(): void {
+		const found = statSync(this.file, {throwIfNoEntry: false, bigint: true});
+		const seen = found ? `${found.ino} ${found.mtimeNs} ${found.size}` : 'none';
+		if (seen !== this.#read) {
+			this.#read = seen;
+			this.#value = found ? this.kind.parse(readFileSync(this.file)) : this.kind.empty;
+		}
+	}
+}
+
+/** A trust file with certificates in PEM format. Throws Problem `trust-unreadable`. */
+export function trustFile(file: string, log: (line: string) => void): CurrentFile<Trusted> {
+	return CurrentFile.open<Trusted>({what: 'certificates in PEM format', parse: certificatesIn, empty: []}, file, log);
 }
 
 /** Why the peer of a completed handshake is not trusted; undefined when it is. `file` is the name of the trust file. */

@@ -1,7 +1,9 @@
 // Tests the six numbered connections of the document's Figure 2, "SSL/TLS connections".
 import {readFile} from 'node:fs/promises';
-import {consoleOf, moduleServerOf, type Identity} from '../appliance/identity.js';
+import {consoleOf, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import {hasServer} from '../appliance/roles.js';
+import {endpointOf, readModuleServerPlace, readRegisteredServers} from '../appliance/server-places.js';
 import {describeCertificate} from '../certificates/describe/describe-certificate.js';
 import type {Certificate} from '../certificates/parse/certificate.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
@@ -22,25 +24,88 @@ export type Connection = {
 	result: string;
 };
 
-/** Tests all six connections, in the figure's order. Never rejects because a server does not answer. */
+/**
+ * Tests the connections that this appliance takes part in, in the figure's order: all six on a Tanium Server, also with a Module Server
+ * elsewhere; 3, 5 and 6 on a Module Server without one, for each Tanium Server. Never rejects because a server does not answer.
+ */
 export async function checkConnections(layout: Layout, identity: Identity): Promise<Connection[]> {
-	const [trust, taniumServer, moduleServer, reports, fromPatch] = await Promise.all([
+	return hasServer(identity.role, 'Tanium Server') ? ofTaniumServer(layout, identity) : ofModuleServer(layout, identity);
+}
+
+async function ofTaniumServer(layout: Layout, identity: Identity): Promise<Connection[]> {
+	const isOwn = hasServer(identity.role, 'Module Server');
+	const place = await readModuleServerPlace(layout, identity);
+	const [trust, taniumServer, moduleServer, reports] = await Promise.all([
 		readTrust(layout),
 		presentedLeaf(consoleOf(identity)),
-		presentedLeaf(moduleServerOf(identity)),
+		presentedLeaf(await endpointOf(layout, identity, place)),
 		reportsOfTaniumServer(layout, identity),
-		reportOfPatch(identity),
 	]);
-	// When the Module Server cannot be asked, patch is still tested directly: it listens on this machine.
-	const toPatch = reports.moduleServer.ok ? reports.patch : await patchAnswers(identity);
+	const toPatch = reports.moduleServer.ok || !isOwn ? reports.patch : await patchAnswers(identity);
+	const fromPatch = isOwn ? await reportOfPatch(identity, identity.name) : reports.taniumServer;
+	const toTaniumServer = isOwn
+		? registration(taniumServer, moduleServer, trust)
+		: registrationElsewhere(taniumServer, moduleServer, trust, reports.moduleServer);
 	return [
 		connection(1, 'User system', 'Tanium Server', await access(layout, identity, taniumServer, trust)),
 		connection(2, 'CA', 'Tanium Server', issuer(taniumServer)),
-		connection(3, 'Module Server', 'Tanium Server', registration(taniumServer, moduleServer, trust)),
+		connection(3, 'Module Server', 'Tanium Server', toTaniumServer),
 		connection(4, 'Tanium Server', 'Module Server', reports.moduleServer),
 		connection(5, 'Module Server', 'patch', toPatch),
 		connection(6, 'patch', 'Tanium Server', fromPatch),
 	];
+}
+
+async function ofModuleServer(layout: Layout, identity: Identity): Promise<Connection[]> {
+	const servers = (await readRegisteredServers(layout)) ?? [];
+	const {trustedTaniumServers} = await readTrust(layout);
+	const titleOf = (name: string) => (servers.length === 1 ? 'Tanium Server' : name);
+	const toPatch = await patchAnswers(identity);
+	const each = await Promise.all(
+		servers.map(async place => {
+			const presented = await presentedLeaf(await endpointOf(layout, identity, place));
+			return {
+				title: titleOf(place.name),
+				known: knownServer(presented, trustedTaniumServers),
+				back: await reportOfPatch(identity, place.name),
+			};
+		}),
+	);
+	return [
+		...each.map(({title, known}) => connection(3, 'Module Server', title, known)),
+		connection(5, 'Module Server', 'patch', toPatch),
+		...each.map(({title, back}) => connection(6, 'patch', title, back)),
+	];
+}
+
+function knownServer(presented: Buffer | undefined, trusted: readonly string[]): Report {
+	if (!presented) {
+		return {ok: false, result: 'the Tanium Server does not answer'};
+	}
+
+	return trusted.includes(fingerprintOf(presented))
+		? {ok: true, result: 'trusted.crt holds the certificate that it presents'}
+		: {ok: false, result: 'trusted.crt lacks the certificate that it presents'};
+}
+
+/** The Module Server's trust file is elsewhere: whether it holds this server's certificate shows in connection 4. */
+function registrationElsewhere(taniumServer: Buffer | undefined, moduleServer: Buffer | undefined, trust: Trust, asked: Report): Report {
+	if (!taniumServer || !moduleServer) {
+		return {ok: false, result: `the ${taniumServer ? 'Module' : 'Tanium'} Server does not answer`};
+	}
+
+	if (!trust.trustedModuleServers.includes(fingerprintOf(moduleServer))) {
+		return {ok: false, result: 'trusted-module-servers.crt lacks its certificate'};
+	}
+
+	return asked.ok
+		? {ok: true, result: 'both trust files are up to date'}
+		: {ok: false, result: 'the Module Server does not trust this server'};
+}
+
+/** Whether each of the two servers has proven to the other that it has the key of a certificate that the other trusts. */
+export function isProven(connections: readonly Connection[]): boolean {
+	return connections.filter(({number}) => number === 3 || number === 4).every(({ok}) => ok);
 }
 
 /** As checkConnections(), but none when not even the trust files can be read. Never rejects. */

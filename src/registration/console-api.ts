@@ -1,10 +1,10 @@
-// A client of the Tanium Server's API. The server must present the certificate that is installed on disk; otherwise no request,
-// and so no password, is sent.
+// A client of a Tanium Server's API. The server must present a known certificate; otherwise no request, and so no password, is sent.
 import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {request} from 'node:https';
-import {consoleOf, type Identity} from '../appliance/identity.js';
+import {consoleOf, type Endpoint, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import type {Place} from '../appliance/server-places.js';
 import {certificatesIn, toPem} from '../certificates/parse/pem.js';
 
 export type Call = {
@@ -17,22 +17,30 @@ export type Call = {
 
 export type Reply = {status: number; body: string};
 
+/** A Tanium Server and the certificate, as DER, that it must present. */
+export type TaniumServer = {place: Place; endpoint: Endpoint; certificate: Buffer};
+
+/** The Tanium Server of this appliance, with the installed certificate. Rejects as leafIn() does. */
+export async function ownTaniumServer(layout: Layout, identity: Identity): Promise<TaniumServer> {
+	const place = {name: identity.name, port: identity.ports.console};
+	return {place, endpoint: consoleOf(identity), certificate: await leafIn(layout.soapCertificate)};
+}
+
 /** Calls the API. Rejects with the system's or TLS's error when the server cannot be reached or presents another certificate. */
-export async function callConsole(layout: Layout, identity: Identity, call: Call): Promise<Reply> {
+export async function callConsole({endpoint, certificate}: TaniumServer, call: Call): Promise<Reply> {
 	const {method, path, body, timeout = 10_000} = call;
-	const installed = await leafIn(layout.soapCertificate);
 	const {promise, resolve, reject} = Promise.withResolvers<Reply>();
 	const asked = request(
 		{
-			...consoleOf(identity),
+			...endpoint,
 			method,
 			path,
 			headers: {'content-type': 'application/json'},
 			agent: false,
 			signal: AbortSignal.timeout(timeout),
-			ca: toPem('CERTIFICATE', installed),
+			ca: toPem('CERTIFICATE', certificate),
 			allowPartialTrustChain: true,
-			checkServerIdentity: (_, {raw}) => (raw.equals(installed) ? undefined : new Error('it presents a different certificate')),
+			checkServerIdentity: (_, {raw}) => (raw.equals(certificate) ? undefined : new Error('it presents a different certificate')),
 		},
 		response => {
 			const parts: Buffer[] = [];

@@ -4,13 +4,13 @@ import {recordOf, writeRecord} from '../appliance/change-records.js';
 import type {Identity} from '../appliance/identity.js';
 import type {By} from '../appliance/by.js';
 import type {Layout} from '../appliance/layout.js';
-import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
+import {leaseMs, publishCertificate, trustServer, withdrawCertificate} from '../appliance/trusted-servers.js';
+import {fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
 import {sanitise} from '../sanitise.js';
 import type {Services} from '../services/service.js';
 import {connectionsOf, type Connection} from './connections.js';
-import {callConsole, leafIn} from './console-api.js';
-import {trustTaniumServer} from './trust.js';
+import {callConsole, leafIn, ownTaniumServer, type TaniumServer} from './console-api.js';
 
 export type Registration = {
 	layout: Layout;
@@ -21,18 +21,20 @@ export type Registration = {
 	password: string;
 	/** The TanOS user who registers it, for the audit log. */
 	by: By;
+	/** With which Tanium Server; by default, with the one on this appliance. */
+	taniumServer?: TaniumServer;
 };
 
 /** SHA-256 fingerprints of the two certificates that are trusted now. */
 export type Registered = {moduleServer: string; taniumServer: string};
 
 /**
- * Registers this appliance's Module Server with its Tanium Server, which rewrites both trust files, and restarts the Module
- * Server and its services. The audit log and a change record hold the outcome. Rejects with Problem `audit-unwritable` (nothing was
- * changed), `registration-refused` (wrong name or password, or too many of them; nothing was changed), `registration-failed` (the
- * server cannot be reached, presents another certificate, or got no proof that the Module Server has the key of its certificate; no
- * trust was changed), `registration-half` (only the Tanium Server's trust file was written) or, when both were written but a service
- * does not restart, `service-failed` or `service-stuck`.
+ * Registers this appliance's Module Server with a Tanium Server, and restarts the Module Server and its services. Each server proves by
+ * mutual TLS that it has the key of its certificate; then the trust files of both are written. The audit log and a change record hold the
+ * outcome. Rejects with Problem `audit-unwritable` (nothing was changed), `registration-refused` (wrong name or password, or too many of
+ * them; nothing was changed), `registration-failed` (the server cannot be reached, presents another certificate, or mutual TLS did not
+ * prove both keys; no trust was changed), `registration-half` (only the Tanium Server's trust file was written) or, when both were
+ * written but a service does not restart, `service-failed` or `service-stuck`.
  */
 export async function registerModuleServer(registration: Registration): Promise<Registered> {
 	const {layout, by, username} = registration;
@@ -78,31 +80,63 @@ function isRefusal(error: unknown): boolean {
 	return error instanceof Problem && error.code === 'registration-refused';
 }
 
-async function registerAndRestart({layout, identity, services, username, password}: Registration): Promise<Registered> {
+async function registerAndRestart(registration: Registration): Promise<Registered> {
+	const {layout, identity, services} = registration;
 	const own = await orFailed(async () => leafIn(layout.moduleServerCertificate));
-	const submit = async () =>
-		orFailed(async () =>
-			callConsole(layout, identity, {
-				method: 'POST',
-				path: '/api/v2/module-server/registration',
-				body: {username, password, certificate: toPem('CERTIFICATE', own)},
-			}),
-		);
-	let {status, body} = await submit();
-	if (status === 409) {
-		await services.restart('taniummoduleserver'); // It was stopped, or its pair was changed after its start.
-		({status, body} = await submit());
-	}
-
-	if (status !== 200) {
-		throw refused(status, body);
-	}
-
-	const taniumServer = await orHalf(async () => certificateIn(body));
-	await orHalf(async () => trustTaniumServer(layout, taniumServer));
+	const server = registration.taniumServer ?? (await orFailed(async () => ownTaniumServer(layout, identity)));
+	const answered = await exchange(registration, server, own);
+	await orHalf(async () => {
+		assertItsOwn(answered, server.certificate);
+		await trustServer(layout, server.place, server.certificate);
+	});
 	await services.restart('taniummoduleserver');
 	await services.restart('patch');
-	return {moduleServer: fingerprintOf(own), taniumServer: fingerprintOf(taniumServer)};
+	return {moduleServer: fingerprintOf(own), taniumServer: fingerprintOf(server.certificate)};
+}
+
+/**
+ * Has the Tanium Server register this Module Server. Before it does, it connects to the Module Server with its own certificate, which is
+ * therefore published first; if it does not register, that certificate is withdrawn. Resolves with the body of its answer.
+ */
+async function exchange(registration: Registration, server: TaniumServer, own: Buffer): Promise<string> {
+	const {layout} = registration;
+	const until = new Date(Date.now() + leaseMs);
+	const isPublished = await orFailed(async () => publishCertificate(layout, server.certificate, until));
+	try {
+		return await submitUntilProven(registration, server, own);
+	} catch (error) {
+		await (isPublished ? withdrawCertificate(layout, fingerprintOf(server.certificate)) : undefined);
+		throw error;
+	}
+}
+
+async function submitUntilProven(
+	{identity, services, username, password}: Registration,
+	server: TaniumServer,
+	own: Buffer,
+): Promise<string> {
+	const place = {name: identity.name, port: identity.ports.moduleServer};
+	const body = {username, password, certificate: toPem('CERTIFICATE', own), place};
+	const submit = async () => orFailed(async () => callConsole(server, {method: 'POST', path: '/api/v2/module-server/registration', body}));
+	let reply = await submit();
+	if (reply.status === 409) {
+		await services.restart('taniummoduleserver'); // It was stopped, or its pair was changed after its start.
+		reply = await submit();
+	}
+
+	if (reply.status !== 200) {
+		throw refused(reply.status, reply.body);
+	}
+
+	return reply.body;
+}
+
+/** A Tanium Server answers with the certificate that it presents. */
+function assertItsOwn(body: string, certificate: Buffer): void {
+	const {data} = JSON.parse(body) as {data: {certificate: string}};
+	if (!new X509Certificate(data.certificate).raw.equals(certificate)) {
+		throw new Error('its answer holds another certificate than the one that it presents');
+	}
 }
 
 function refused(status: number, body: string): Problem {
@@ -125,11 +159,6 @@ function refused(status: number, body: string): Problem {
 function errorIn(body: string): string {
 	const {error} = JSON.parse(body) as {error?: unknown};
 	return sanitise(String(error)).replace(/\.$/, '');
-}
-
-function certificateIn(body: string): Buffer {
-	const {data} = JSON.parse(body) as {data: {certificate: string}};
-	return new X509Certificate(certificatesIn(data.certificate)[0] ?? '').raw;
 }
 
 async function orHalf<Result>(action: () => Promise<Result> | Result): Promise<Result> {

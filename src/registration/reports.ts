@@ -4,24 +4,27 @@ import {request, type IncomingMessage} from 'node:http';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasCode, messageOf} from '../problem.js';
-import {callConsole} from './console-api.js';
+import {callConsole, ownTaniumServer} from './console-api.js';
 
 /** Whether a connection works, with a description for display. */
 export type Report = {ok: boolean; result: string};
 
 const timeoutMs = 8000;
 
-/** Tanium Server to Module Server, and Module Server to patch, as tested by the Tanium Server. Never rejects. */
-export async function reportsOfTaniumServer(layout: Layout, identity: Identity): Promise<{moduleServer: Report; patch: Report}> {
+/** What the Tanium Server reports: itself to the Module Server, the Module Server to patch, patch to itself. */
+export type Reports = {moduleServer: Report; patch: Report; taniumServer: Report};
+
+/** Has the Tanium Server of this appliance test the connections that only it can make. Never rejects. */
+export async function reportsOfTaniumServer(layout: Layout, identity: Identity): Promise<Reports> {
 	try {
-		const {body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
+		const {body} = await callConsole(await ownTaniumServer(layout, identity), {method: 'GET', path: '/api/v2/diagnostics/module-server'});
 		const {data} = JSON.parse(body) as {data: {connections: Array<Report & {to: string}>}};
 		const missing = {ok: false, result: 'the Tanium Server did not report it'};
 		const to = (name: string) => data.connections.find(connection => connection.to === name) ?? missing;
-		return {moduleServer: to('taniummoduleserver'), patch: to('patch')};
+		return {moduleServer: to('taniummoduleserver'), patch: to('patch'), taniumServer: to('taniumserver')};
 	} catch (error) {
 		const report = {ok: false, result: unanswered(error, 'Tanium Server')};
-		return {moduleServer: report, patch: report};
+		return {moduleServer: report, patch: report, taniumServer: report};
 	}
 }
 
@@ -31,9 +34,9 @@ export async function patchAnswers(identity: Identity): Promise<Report> {
 	return {ok, result: ok ? 'answers on localhost, without TLS' : result};
 }
 
-/** Patch to Tanium Server, as tested by patch. Never rejects. */
-export async function reportOfPatch(identity: Identity): Promise<Report> {
-	return askPatch(identity, '/tanium-server');
+/** Patch to the Tanium Server of this name, as tested by patch. Never rejects. */
+export async function reportOfPatch(identity: Identity, name: string): Promise<Report> {
+	return askPatch(identity, `/tanium-server?name=${encodeURIComponent(name)}`);
 }
 
 async function askPatch(identity: Identity, path: string): Promise<Report> {

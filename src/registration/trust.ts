@@ -1,9 +1,12 @@
 // The two trust files on disk: trusted.crt on the Module Server, trusted-module-servers.crt on the Tanium Server.
 import {readFile} from 'node:fs/promises';
 import {replaceFile} from '../appliance/atomic-file.js';
+import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import {writeModuleServerPlace} from '../appliance/server-places.js';
+import {trustServer} from '../appliance/trusted-servers.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
-import {leafIn} from './console-api.js';
+import {leafIn, ownTaniumServer} from './console-api.js';
 
 export type Trust = {
 	/** Whether trusted.crt holds the installed SOAPServer.crt. */
@@ -36,15 +39,23 @@ export async function readTrust(layout: Layout): Promise<Trust> {
 	};
 }
 
-/** Makes the two servers of a new appliance trust each other, as their installation does. Rejects with the system's error. */
-export async function initialTrust(layout: Layout): Promise<void> {
-	await trustTaniumServer(layout, await leafIn(layout.soapCertificate));
-	await replaceFile(layout.trustedModuleServers, toPem('CERTIFICATE', await leafIn(layout.moduleServerCertificate)), 0o644);
+/** Whether the two servers of one appliance trust each other's installed certificates, by the files on disk. */
+export async function trustEachOther(layout: Layout): Promise<boolean> {
+	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
+	return taniumServerTrusted && moduleServerTrusted;
 }
 
-/** Makes this certificate the only one in trusted.crt. Rejects with the system's error. */
-export async function trustTaniumServer(layout: Layout, certificate: Buffer): Promise<void> {
-	await replaceFile(layout.trustedTaniumServers, toPem('CERTIFICATE', certificate), 0o644);
+/** An appliance with its identity. */
+type Member = {layout: Layout; identity: Identity};
+
+/** Makes a Tanium Server and a Module Server trust each other, as their installation does. Rejects with the system's error. */
+export async function initialTrust(taniumServer: Member, moduleServer: Member): Promise<void> {
+	const {place, certificate} = await ownTaniumServer(taniumServer.layout, taniumServer.identity);
+	await trustServer(moduleServer.layout, place, certificate);
+	const moduleServerCertificate = await leafIn(moduleServer.layout.moduleServerCertificate);
+	await replaceFile(taniumServer.layout.trustedModuleServers, toPem('CERTIFICATE', moduleServerCertificate), 0o644);
+	const {name, ports} = moduleServer.identity;
+	await writeModuleServerPlace(taniumServer.layout, {name, port: ports.moduleServer});
 }
 
 async function fingerprintsIn(file: string): Promise<string[]> {

@@ -5,7 +5,7 @@ import {bootId} from '../appliance/boot-id.js';
 import type {Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
-import {serviceNames, type Services} from './service.js';
+import type {Services} from './service.js';
 
 /** Shows a title while the work is in progress. Settles as the work does. */
 type ShowStep = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
@@ -30,7 +30,7 @@ export async function powerOn(layout: Layout, services: Services, step: ShowStep
 /** Starts every service that can be started. Resolves with a message for each one that could not. */
 export async function startAll(services: Services, step: ShowStep): Promise<string[]> {
 	const failures: string[] = [];
-	for (const name of serviceNames) {
+	for (const name of services.names) {
 		try {
 			await step(`Start ${name}`, async () => services.start(name));
 		} catch (error) {

@@ -2,15 +2,17 @@
 import path from 'node:path';
 import process from 'node:process';
 import type {Layout} from '../appliance/layout.js';
+import type {Role} from '../appliance/roles.js';
 import {type Daemon, processDaemon} from './daemon.js';
 import {packageRoot} from './package-root.js';
 import type {Running} from './pid-file.js';
-import {type ServiceName, serviceNames, type Services} from './service.js';
+import {type ServiceName, serviceNames, servicesOf, type Services} from './service.js';
 
-/** The services of an appliance in a folder, as processes of this user that outlive the console. */
-export function processServices(layout: Layout): Services {
+/** The services of an appliance of this role in a folder, as processes of this user that outlive the console. */
+export function processServices(layout: Layout, role: Role): Services {
 	const daemons = Object.fromEntries(serviceNames.map(name => [name, daemonOf(name, layout)])) as Record<ServiceName, Daemon>;
 	return {
+		names: servicesOf(role),
 		async state(name) {
 			const running = await daemons[name].state();
 			return running ? {name, running: true, ...identityOf(running)} : {name, running: false};

@@ -1,8 +1,21 @@
 // The interface through which the rest of the code controls services. Each environment implements it in one file.
 
-/** The services of an appliance, by their systemd unit names, in the order they start. */
+import {hasServer, type Role, type Server} from '../appliance/roles.js';
+
+/** The services of all appliances, by their systemd unit names, in the order they start. */
 export const serviceNames = ['taniumserver', 'taniummoduleserver', 'patch'] as const;
 export type ServiceName = (typeof serviceNames)[number];
+
+const serverOf: Readonly<Record<ServiceName, Server>> = {
+	taniumserver: 'Tanium Server',
+	taniummoduleserver: 'Module Server',
+	patch: 'Module Server',
+};
+
+/** The services of an appliance of this role, in the order they start. */
+export function servicesOf(role: Role): readonly ServiceName[] {
+	return serviceNames.filter(name => hasServer(role, serverOf[name]));
+}
 
 type ServiceState =
 	| {
@@ -17,6 +30,8 @@ type ServiceState =
 	| {name: ServiceName; running: false};
 
 export interface Services {
+	/** The services of this appliance, in the order they start. */
+	readonly names: readonly ServiceName[];
 	/** The current state of this service. */
 	state(name: ServiceName): Promise<ServiceState>;
 	/**

@@ -3,6 +3,7 @@
 import type {Conversation, Watch} from '../console/conversation.js';
 import type {UserRole} from '../console/menus.js';
 import type {ConsoleSession} from '../console/environment.js';
+import type {Server} from '../appliance/roles.js';
 import {formatRows} from '../format-rows.js';
 import {Problem} from '../problem.js';
 
@@ -28,6 +29,8 @@ export type Command = {
 	/** The menu path that does the same. */
 	menu?: string;
 	roles: readonly UserRole[];
+	/** The server that an appliance must have for it. */
+	needs?: Server;
 	/** Resolves with an exit code. Rejects with Problems, which are shown; `usage` for wrong words. */
 	run(context: Context): Promise<number>;
 };

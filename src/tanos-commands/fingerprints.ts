@@ -26,6 +26,7 @@ async function ssh(context: Context): Promise<number> {
 export const fingerprintCommands: readonly Command[] = [
 	{
 		name: 'show fingerprint soap',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Show the fingerprint of the installed SOAP certificate',
 		about: 'SHA-256 of the certificate, as openssl x509 -fingerprint -sha256 prints it.',

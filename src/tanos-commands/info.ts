@@ -1,6 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
-import {describeRole} from '../appliance/identity.js';
+import {describeRole, hasServer} from '../appliance/roles.js';
 import {formatDays, expiryWarning} from '../certificates/describe/expiry.js';
 import {alwaysLooks, assertNoArguments, printReport, type Command, type Context} from './command.js';
 
@@ -17,7 +17,9 @@ async function info(context: Context): Promise<number> {
 		},
 	} = context;
 	const expiry = await installedExpiry(layout, now());
-	const {running} = await services.state('taniumserver');
+	const isTaniumServer = hasServer(role, 'Tanium Server');
+	const server = isTaniumServer ? 'taniumserver' : 'taniummoduleserver';
+	const state = (await services.state(server)).running ? 'running' : 'stopped';
 	const warning = expiry && expiryWarning(expiry);
 	printReport(
 		context,
@@ -26,11 +28,18 @@ async function info(context: Context): Promise<number> {
 			['Name', name],
 			['TanOS Version', version],
 			['Role', describeRole(role)],
-			['TaniumServer', running ? 'running' : 'stopped'],
-			['SOAP Certificate', expiry ? `valid to ${expiry.notAfter.slice(0, 10)} (${formatDays(expiry.daysLeft)})` : 'cannot be read'],
+			[isTaniumServer ? 'TaniumServer' : 'TaniumModuleServer', state],
+			...(isTaniumServer
+				? [
+						[
+							'SOAP Certificate',
+							expiry ? `valid to ${expiry.notAfter.slice(0, 10)} (${formatDays(expiry.daysLeft)})` : 'cannot be read',
+						] as const,
+					]
+				: []),
 			...(warning === undefined ? [] : [['Warning', warning] as const]),
 		],
-		{serial, name, version, role, taniumServer: running ? 'running' : 'stopped', certificate: expiry ?? null},
+		{serial, name, version, role, [isTaniumServer ? 'taniumServer' : 'taniumModuleServer']: state, certificate: expiry ?? null},
 	);
 	return exitCodes.done;
 }

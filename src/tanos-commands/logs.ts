@@ -1,28 +1,31 @@
 import {followLog} from '../appliance/log-follow.js';
 import {lastLines} from '../appliance/log-tail.js';
 import {logFile, logNames, type LogName} from '../console/logs.js';
+import {serviceNames, type Services} from '../services/service.js';
 import {exitCodes} from '../exit-codes.js';
 import {alwaysLooks, usage, type Command, type Context} from './command.js';
 
 const defaultLines = 50;
 const maxLines = 10_000;
+const everyLog = logNames({names: serviceNames});
 
 /** What is asked for. Throws `usage` for wrong words. */
-function wanted(words: readonly string[]): {name: LogName; count: number; isFollowed: boolean} {
+function wanted(words: readonly string[], services: Services): {name: LogName; count: number; isFollowed: boolean} {
 	const isFollowed = words.length > 1 && words.at(-1)!.toLowerCase() === 'follow';
 	const [word, number = String(defaultLines), ...more] = isFollowed ? words.slice(0, -1) : words;
-	const name = logNames.find(known => known === word?.toLowerCase());
+	const known = logNames(services);
+	const name = known.find(one => one === word?.toLowerCase());
 	const count = Number(number);
 	if (name === undefined || more.length > 0 || !/^\d+$/.test(number) || count < 1 || count > maxLines) {
-		throw usage(`Name a log, and how many lines (1 to ${maxLines}): log show ${logNames.join('|')} [LINES] [follow]`);
+		throw usage(`Name a log, and how many lines (1 to ${maxLines}): log show ${known.join('|')} [LINES] [follow]`);
 	}
 
 	return {name, count, isFollowed};
 }
 
 /** Prints the last lines of a log, and new ones as they are logged when that is asked for. */
-async function show({words, session: {layout}, json, print, follow}: Context): Promise<number> {
-	const {name, count, isFollowed} = wanted(words);
+async function show({words, session: {layout, services}, json, print, follow}: Context): Promise<number> {
+	const {name, count, isFollowed} = wanted(words, services);
 	const file = logFile(name, layout);
 	if (isFollowed && json) {
 		throw usage('One JSON document cannot follow a log: leave out json or follow.');
@@ -44,9 +47,9 @@ export const logCommands: readonly Command[] = [
 		group: 'TanOS Management',
 		purpose: 'Print the last lines of the log of a service, or of the audit log',
 		about:
-			`Logs: ${logNames.join(', ')}. Prints the last ${defaultLines} lines, or as many as are given. With follow it goes on with new lines `
+			`Logs: ${everyLog.join(', ')}. Prints the last ${defaultLines} lines, or as many as are given. With follow it goes on with new lines `
 			+ 'as they are logged, until Ctrl+C or the end of the connection. Times are UTC.',
-		parameters: `${logNames.join('|')} [LINES] [follow] [json]`,
+		parameters: `${everyLog.join('|')} [LINES] [follow] [json]`,
 		examples: ['log show taniumserver', 'log show audit 200', 'log show taniumserver follow'],
 		menu: '3-L',
 		roles: ['tanadmin'],

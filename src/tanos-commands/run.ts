@@ -1,6 +1,7 @@
 import {exitCodes} from '../exit-codes.js';
 import type {Writable} from 'node:stream';
 import {audit, auditOfUser, auditWarning} from '../appliance/audit.js';
+import {describeRole, hasServer} from '../appliance/roles.js';
 import {sanitise} from '../sanitise.js';
 import {Cancelled} from '../console/conversation.js';
 import {LineReader} from '../console/line-reader.js';
@@ -128,7 +129,7 @@ function familyOf([first, second, ...more]: readonly string[]): Command[] {
 }
 
 /** The command that these words name, if this user may use it. */
-function allowed(words: readonly string[], {user}: ConsoleSession): {command: Command; length: number} {
+function allowed(words: readonly string[], {user, identity}: ConsoleSession): {command: Command; length: number} {
 	const found = commandFor(words);
 	if (!found) {
 		const alike = commands.filter(({name}) => name.split(' ')[0] === words[0]?.toLowerCase()).map(({name}) => name);
@@ -138,6 +139,11 @@ function allowed(words: readonly string[], {user}: ConsoleSession): {command: Co
 
 	if (!found.command.roles.includes(user.role)) {
 		throw new Problem('not-allowed', `${found.command.name} needs the ${found.command.roles[0]} role.`, 'Sign in as a user who has it.');
+	}
+
+	const {needs, name} = found.command;
+	if (needs !== undefined && !hasServer(identity.role, needs)) {
+		throw new Problem('wrong-appliance', `${name} is for an appliance with a ${needs}.`, `This one is a ${describeRole(identity.role)}.`);
 	}
 
 	return found;

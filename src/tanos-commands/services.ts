@@ -1,6 +1,6 @@
 import {exitCodes} from '../exit-codes.js';
 import {audit} from '../appliance/audit.js';
-import {serviceNames, type ServiceName} from '../services/service.js';
+import {serviceNames, type ServiceName, type Services} from '../services/service.js';
 import {usage, type Command, type Context} from './command.js';
 
 const verbs = ['list', 'status', 'is-active', 'start', 'stop', 'restart'] as const;
@@ -16,10 +16,10 @@ const serviceGroups: Readonly<Record<string, readonly ServiceName[]>> = {
 	all_os: [],
 };
 
-function servicesMeant(word: string | undefined): readonly ServiceName[] {
+function servicesMeant({names}: Services, word: string | undefined): readonly ServiceName[] {
 	const name = word?.toLowerCase().replace(/\.service$/, '') ?? '';
-	const one = serviceNames.find(known => known === name);
-	const meant = one === undefined && Object.hasOwn(serviceGroups, name) ? serviceGroups[name]! : [one].filter(known => known !== undefined);
+	const group = (word: string) => serviceGroups[word]!.filter(one => names.includes(one));
+	const meant = Object.hasOwn(serviceGroups, name) ? group(name) : names.filter(known => known === name);
 	if (meant.length > 0) {
 		return meant;
 	}
@@ -30,8 +30,8 @@ function servicesMeant(word: string | undefined): readonly ServiceName[] {
 			: Object.hasOwn(serviceGroups, name)
 				? `No service of ${name} is here`
 				: `There is no service ${word}`;
-	const groups = Object.keys(serviceGroups).filter(group => serviceGroups[group]!.length > 0);
-	throw usage(`${fault}. Services: ${serviceNames.join(', ')}. Groups: ${groups.join(', ')}.`);
+	const groups = Object.keys(serviceGroups).filter(word => group(word).length > 0);
+	throw usage(`${fault}. Services: ${names.join(', ')}. Groups: ${groups.join(', ')}.`);
 }
 
 async function service(context: Context): Promise<number> {
@@ -48,7 +48,7 @@ async function service(context: Context): Promise<number> {
 
 /** As systemctl: `is-active` says no with an exit code. */
 async function show({session: {services}, json, print}: Context, verb: Verb, name: string | undefined): Promise<number> {
-	const meant = verb === 'list' || (verb === 'status' && name === undefined) ? serviceNames : servicesMeant(name);
+	const meant = verb === 'list' || (verb === 'status' && name === undefined) ? services.names : servicesMeant(services, name);
 	const states = await Promise.all(meant.map(async one => services.state(one)));
 	if (json) {
 		print(JSON.stringify({services: states}));
@@ -70,7 +70,7 @@ async function control(
 	verb: 'start' | 'stop' | 'restart',
 	name: string | undefined,
 ): Promise<number> {
-	const meant = servicesMeant(name);
+	const meant = servicesMeant(services, name);
 	if (verb !== 'start' && !(await conversation.confirm(`${meant.join(', ')} will not answer while down. Go on?`, 'yes'))) {
 		return exitCodes.no;
 	}

@@ -86,6 +86,7 @@ function backupIn([id, ...more]: readonly string[], command: string): string {
 export const backupCommands: readonly Command[] = [
 	{
 		name: 'soap backups',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'List the pairs from before each installation',
 		about: 'Each installation keeps the pair that it replaces in the appliance, besides the copy in /outgoing.',
@@ -98,6 +99,7 @@ export const backupCommands: readonly Command[] = [
 	},
 	{
 		name: 'soap backups compare',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Compare a backup with the installed pair',
 		about: 'Shows both certificates side by side; an asterisk marks what differs.',
@@ -110,6 +112,7 @@ export const backupCommands: readonly Command[] = [
 	},
 	{
 		name: 'soap backups export',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Copy a backup to /outgoing',
 		about: 'Copies the certificate and the key; the key is encrypted when there is a backup key. A key in service is not copied.',
@@ -121,6 +124,7 @@ export const backupCommands: readonly Command[] = [
 	},
 	{
 		name: 'soap backups delete',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Delete a backup',
 		about: 'Deletes a backup, with its files in /outgoing, after one yes on standard input. The newest backup cannot be deleted.',
@@ -132,6 +136,7 @@ export const backupCommands: readonly Command[] = [
 	},
 	{
 		name: 'soap restore',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Install the pair from before an installation again',
 		about:

@@ -27,6 +27,7 @@ async function check(context: Context): Promise<number> {
 export const checkCommands: readonly Command[] = [
 	{
 		name: 'soap check',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Check the SOAPServer.crt and SOAPServer.key in /incoming',
 		about:

@@ -3,6 +3,7 @@ import {checkUploadsQuietly, printFindings} from '../console/flows/check-uploads
 import {clientTrust} from '../console/flows/client-trust.js';
 import {plannedBy, reviewAndInstall, type Reviewed} from '../console/flows/review-and-install.js';
 import {zeroizeUploads, sourcesOf} from '../console/flows/uploads.js';
+import {howToRegister} from './soap-register.js';
 import {exitCodes} from '../exit-codes.js';
 import {recordRefusedCheck} from '../installation/change-recorder.js';
 import {planInstallation, type Plan} from '../installation/install.js';
@@ -13,7 +14,7 @@ import {aboutFiles, fileParameters, namedFilesIn, printSuggestion, readNamedUplo
 /** Installs the uploaded pair after one `yes`. */
 async function installUploads(context: Context): Promise<number> {
 	const {named, rest} = namedFilesIn(context.words);
-	const dryRun = isDryRun(rest);
+	const {dryRun, overlap} = optionsIn(rest);
 	const {session, conversation} = context;
 	const {uploads, result} = await checkUploadsQuietly(session, await readNamedUploads(session, named));
 	try {
@@ -29,20 +30,21 @@ async function installUploads(context: Context): Promise<number> {
 
 		printSuggestion(conversation, lines);
 
-		const plan = await planInstallation(session, result.pair, {...plannedBy(session), origins: sourcesOf(uploads)});
+		const plan = await planInstallation(session, result.pair, {...plannedBy(session), origins: sourcesOf(uploads), overlap});
 		return await reviewPlan(context, plan, {dryRun, result});
 	} finally {
 		zeroizeUploads(uploads);
 	}
 }
 
-function isDryRun(words: readonly string[]): boolean {
-	const unknown = words.find(word => word.toLowerCase() !== '--dry-run');
+function optionsIn(words: readonly string[]): {dryRun: boolean; overlap: boolean} {
+	const options = words.map(word => word.toLowerCase());
+	const unknown = words.find((_, index) => !['--dry-run', '--overlap'].includes(options[index]!));
 	if (unknown !== undefined) {
-		throw usage(`${unknown}: only --dry-run and ${fileParameters} may follow.`);
+		throw usage(`${unknown}: only --dry-run, --overlap and ${fileParameters} may follow.`);
 	}
 
-	return words.length > 0;
+	return {dryRun: options.includes('--dry-run'), overlap: options.includes('--overlap')};
 }
 
 type ReviewOptions = {dryRun: boolean; result?: CheckResult};
@@ -51,12 +53,20 @@ type ReviewOptions = {dryRun: boolean; result?: CheckResult};
 export async function reviewPlan(context: Context, plan: Plan, {dryRun, result}: ReviewOptions): Promise<number> {
 	const {session, conversation} = context;
 	const warnings = result?.findings.map(({id}) => id);
-	const {outcome, told, record} = await reviewAndInstall(conversation, session, plan, {
+	const {outcome, told, record, isTrusted} = await reviewAndInstall(conversation, session, plan, {
 		yes: 'yes',
 		dryRun,
 		...(warnings !== undefined && {warnings}),
 	});
-	const next = outcome === 'installed' ? [...(await clientTrust(session)), 'To register the Module Server again: soap register'] : [];
+	const next =
+		outcome === 'installed'
+			? [
+					...(await clientTrust(session)),
+					isTrusted
+						? 'The Module Server trusts the new certificate.'
+						: `To register the Module Server again: ${howToRegister(session.identity)}`,
+				]
+			: [];
 	const code = end(context, {outcome, told: [...told, ...next], record}, result);
 	await removeOutcome(session.layout, told);
 	return code;
@@ -81,14 +91,17 @@ function end({json, print}: Context, {outcome, told, record}: Reviewed, result?:
 export const installCommands: readonly Command[] = [
 	{
 		name: 'soap install',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Install the SOAPServer.crt and SOAPServer.key from /incoming',
 		about:
 			'Checks the uploaded pair, backs up the installed one to /outgoing, stops the Tanium Server, swaps the pair, starts it and '
 			+ 'verifies over TLS that the new certificate is served; otherwise the old pair is restored, and the last lines of the '
 			+ `Tanium Server's log are printed. ${aboutFiles} Asks for one yes on standard input, and for a second one when the installed `
-			+ 'pair could not be loaded again. Exit code 0 installed, 1 not installed, 3 needs manual intervention.',
-		parameters: `${fileParameters} [--dry-run] [json]`,
+			+ 'pair could not be loaded again. With --overlap, for servers on one appliance, the Module Server trusts both certificates until '
+			+ 'the new one is proven, and need not be registered again; not for a key that others may know. Exit code 0 installed, 1 not '
+			+ 'installed, 3 needs manual intervention.',
+		parameters: `${fileParameters} [--overlap] [--dry-run] [json]`,
 		examples: ['soap install --dry-run', 'soap install <<< yes', 'soap install json <<< yes'],
 		menu: '2-4',
 		roles: ['tanadmin'],

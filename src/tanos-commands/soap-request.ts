@@ -45,6 +45,7 @@ async function list(context: Context): Promise<number> {
 export const requestCommands: readonly Command[] = [
 	{
 		name: 'soap request',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Make a key and print a certificate signing request for it',
 		about:
@@ -58,6 +59,7 @@ export const requestCommands: readonly Command[] = [
 	},
 	{
 		name: 'soap requests',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'List the requests whose keys are here',
 		about: 'Requests that were made here and wait for their certificates.',

@@ -5,9 +5,10 @@ import {expiryWarning} from '../certificates/describe/expiry.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {certificateRows} from '../certificates/describe/rows.js';
 import {installedFault} from '../installation/pair-fault.js';
-import {readTrust} from '../registration/trust.js';
+import {howToRegister} from './soap-register.js';
+import {checkConnections, isProven} from '../registration/connections.js';
+import {trustEachOther} from '../registration/trust.js';
 import {presentedLeaf} from '../services/probe.js';
-import {serviceNames} from '../services/service.js';
 import {alwaysLooks, assertNoArguments, printReport, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
 
@@ -22,9 +23,9 @@ async function status(context: Context): Promise<number> {
 	const served = leaf && fingerprintOf(leaf);
 	const fault = await installedFault(layout);
 	const isServed = served === certificate.fingerprint;
-	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
-	const trusted = taniumServerTrusted && moduleServerTrusted;
-	const states = await Promise.all(serviceNames.map(async name => services.state(name)));
+	const connections = await checkConnections(layout, identity);
+	const trusted = identity.role === 'all-in-one' ? await trustEachOther(layout) : isProven(connections);
+	const states = await Promise.all(services.names.map(async name => services.state(name)));
 	const warning = expiryWarning((await installedExpiry(layout, now()))!);
 	printReport(
 		context,
@@ -34,7 +35,7 @@ async function status(context: Context): Promise<number> {
 			['Served', isServed ? 'yes, this certificate' : served === undefined ? 'no, nothing answers' : `no, another one: ${served}`],
 			[
 				'Trust',
-				trusted ? 'both trust files hold the installed certificates' : 'a trust file lacks an installed certificate (fix: soap register)',
+				trusted ? 'both servers trust the certificate of the other' : `a trust file lacks a certificate (fix: ${howToRegister(identity)})`,
 			],
 			...states.map(({name, running}) => [name, running ? 'running' : 'stopped'] as const),
 			...(warning === undefined ? [] : [['Warning', warning] as const]),
@@ -46,6 +47,7 @@ async function status(context: Context): Promise<number> {
 			keyMatches: fault === undefined,
 			trusted,
 			services: states.map(({name, running}) => ({name, running})),
+			connections,
 			warning: warning ?? null,
 		},
 	);
@@ -55,12 +57,13 @@ async function status(context: Context): Promise<number> {
 export const statusCommands: readonly Command[] = [
 	{
 		name: 'soap status',
+		needs: 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: 'Show the installed SOAP certificate and whether it is served',
 		about:
 			'Shows the installed SOAPServer.crt, whether the installed key belongs to it, compares it with what the '
 			+ 'Tanium Server presents over TLS just now, and shows the trust with the Module Server. Exit code 0 '
-			+ 'when the pair can be loaded, is served and trusted, else 1.',
+			+ 'when the pair can be loaded, is served and trusted, else 1. In JSON, connections has each connection that was tried.',
 		parameters: '[json]',
 		examples: ['soap status', 'soap status json'],
 		menu: '4',

@@ -16,7 +16,7 @@ const name = 'ts1.example.com';
 
 async function create(t: ExecutionContext, authorizedKeys: string[] = []) {
 	const layout = layoutOf(path.join(await emptyFolder(t), 'appliance'));
-	return {layout, ...(await createAppliance(layout, {name, authorizedKeys}))};
+	return {layout, ...(await createAppliance(layout, {name, role: 'all-in-one', authorizedKeys}))};
 }
 
 test('a new appliance has its folders and files, each with the right mode', async t => {
@@ -74,7 +74,7 @@ test('its initial passwords follow the rules, differ, open their accounts, and a
 		t.is((await accountFor(layout.accounts, user, passwords[user]))?.role, user);
 	}
 
-	t.is((await accountFor(layout.consoleAccounts, 'tanium', passwords.tanium))?.role, 'console-admin');
+	t.is((await accountFor(layout.consoleAccounts, 'tanium', passwords.tanium!))?.role, 'console-admin');
 	for (const file of await readdir(layout.root, {recursive: true, withFileTypes: true})) {
 		if (file.isFile()) {
 			const text = await readFile(path.join(file.parentPath, file.name), 'utf8');
@@ -125,7 +125,9 @@ test('it has four ports, none of which is in use', async t => {
 test('a folder with an appliance is not changed', async t => {
 	const {layout} = await create(t);
 	const before = await readFile(layout.accounts, 'utf8');
-	const problem = await t.throwsAsync<Problem>(createAppliance(layout, {name, authorizedKeys: []}), {instanceOf: Problem});
+	const problem = await t.throwsAsync<Problem>(createAppliance(layout, {role: 'all-in-one', name, authorizedKeys: []}), {
+		instanceOf: Problem,
+	});
 	t.is(problem.code, 'appliance-exists');
 	t.is(await readFile(layout.accounts, 'utf8'), before);
 });
@@ -134,7 +136,9 @@ test('existing files without an identity are never overwritten', async t => {
 	const layout = await emptyLayout(t);
 	await mkdir(layout.settings, {recursive: true});
 	await writeFile(layout.accounts, '{');
-	const problem = await t.throwsAsync<Problem>(createAppliance(layout, {name, authorizedKeys: []}), {instanceOf: Problem});
+	const problem = await t.throwsAsync<Problem>(createAppliance(layout, {role: 'all-in-one', name, authorizedKeys: []}), {
+		instanceOf: Problem,
+	});
 	t.is(problem.code, 'appliance-damaged');
 	t.is(await readFile(layout.accounts, 'utf8'), '{');
 });
@@ -159,7 +163,9 @@ for (const bad of [
 ]) {
 	test(`${JSON.stringify(bad)} is no name for an appliance, and nothing is made`, async t => {
 		const layout = await emptyLayout(t);
-		const problem = await t.throwsAsync<Problem>(createAppliance(layout, {name: bad, authorizedKeys: []}), {instanceOf: Problem});
+		const problem = await t.throwsAsync<Problem>(createAppliance(layout, {role: 'all-in-one', name: bad, authorizedKeys: []}), {
+			instanceOf: Problem,
+		});
 		t.is(problem.code, 'bad-name');
 		t.deepEqual(await readdir(layout.root), []);
 	});
@@ -168,16 +174,22 @@ for (const bad of [
 test('a root that cannot contain folders is refused and named', async t => {
 	const folder = await emptyFolder(t);
 	await writeFile(path.join(folder, 'file'), '');
-	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf(path.join(folder, 'file')), {name, authorizedKeys: []}), {
-		instanceOf: Problem,
-	});
+	const problem = await t.throwsAsync<Problem>(
+		createAppliance(layoutOf(path.join(folder, 'file')), {role: 'all-in-one', name, authorizedKeys: []}),
+		{
+			instanceOf: Problem,
+		},
+	);
 	t.is(problem.code, 'bad-root');
 	t.true(problem.message.includes(folder));
 });
 
 test('a root that is not writable is a problem', async t => {
-	const problem = await t.throwsAsync<Problem>(createAppliance(layoutOf('/proc/none/below'), {name, authorizedKeys: []}), {
-		instanceOf: Problem,
-	});
+	const problem = await t.throwsAsync<Problem>(
+		createAppliance(layoutOf('/proc/none/below'), {role: 'all-in-one', name, authorizedKeys: []}),
+		{
+			instanceOf: Problem,
+		},
+	);
 	t.is(problem.code, 'bad-root');
 });

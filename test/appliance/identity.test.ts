@@ -1,6 +1,6 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import test from 'ava';
-import {readIdentity, describeRole, roles, writeIdentity, type Identity} from '../../src/appliance/identity.js';
+import {readIdentity, writeIdentity, type Identity} from '../../src/appliance/identity.js';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {Problem} from '../../src/problem.js';
 import {emptyLayout, modeOf} from './folder.js';
@@ -41,11 +41,11 @@ test('an identity that is not JSON, or not a file, is a Problem that names it', 
 	}
 });
 
-test('every role has a description', t => {
-	t.deepEqual(
-		roles.map(role => describeRole(role)),
-		['All-in-One', 'Tanium Server', 'Tanium Module Server'],
-	);
+test('an identity of an earlier release, which says no address, is on 127.0.0.1', async t => {
+	const layout = await emptyLayout(t);
+	await mkdir(layout.settings, {recursive: true});
+	await writeFile(layout.identity, JSON.stringify({...identity, address: undefined}));
+	t.deepEqual(await readIdentity(layout), identity);
 });
 
 test('every path of an appliance is under its root', t => {

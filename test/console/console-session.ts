@@ -10,13 +10,14 @@ import {screenSession} from '../../src/console/screen-front-end.js';
 import {rowsOf} from '../../src/console/transcript.js';
 import type {ConsoleEnvironment} from '../../src/console/environment.js';
 import {Problem} from '../../src/problem.js';
-import type {ServiceName, Services} from '../../src/services/service.js';
+import {serviceNames, type ServiceName, type Services} from '../../src/services/service.js';
 import {readDisk, Typist} from './typist.js';
 
 export const passwords = {tanadmin: 'Correct-Horse-1', tanuser: 'Battery-Staple-2', tancopy: 'Upload-Only-3'};
 
 /** Services in memory that record what they are asked to do. */
 class FakeServices implements Services {
+	readonly names = serviceNames;
 	readonly calls: string[] = [];
 	/** How many reads from disk a start takes. */
 	reads = 0;

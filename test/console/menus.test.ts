@@ -1,4 +1,5 @@
 import test from 'ava';
+import {destinationOf} from '../../src/console/navigation.js';
 import {itemOf, menuAt, rootMenu, whyDimmed, whyDisabled, type Menu, type MenuItem} from '../../src/console/menus.js';
 
 type Found = {path: string[]; item: MenuItem};
@@ -120,6 +121,7 @@ test('an administrator can open these', t => {
 		'2-C-1 Create a Request',
 		'2-C-2 Show, Copy and Delete Requests',
 		'2-C-3 Sign with the Lab CA',
+		'2-E Install SOAP Cert without Losing Trust',
 		'2-H SOAP Certificate History',
 		'2-M Configure Module Server',
 		'3-L View Logs',
@@ -220,4 +222,19 @@ test('nothing is marked as documented that was not published', t => {
 		items.filter(({path, item}) => item.provenance === 'documented' && !known.has(path.join('-'))).map(({path}) => path.join('-')),
 		[],
 	);
+});
+
+test('on a Module Server without a Tanium Server the entries for the SOAP certificate say so, and no path leads to them', t => {
+	const closed = items
+		.filter(({item}) => whyDisabled(item, 'tanadmin', 'module-server')?.startsWith('only on'))
+		.map(({path, item}) => `${path.join('-')} ${whyDisabled(item, 'tanadmin', 'module-server')}`);
+	t.deepEqual(
+		closed,
+		['2-4', '2-7', '2-B', '2-C', '2-E'].map(path => `${path} only on a Tanium Server`),
+	);
+	t.deepEqual(destinationOf('2-C-1', [], 'tanadmin', 'module-server'), {
+		to: 'nowhere',
+		why: '2-C (SOAP Certificate Requests): only on a Tanium Server.',
+	});
+	t.is(destinationOf('2-4', [], 'tanadmin', 'tanium-server').to, 'flow');
 });

@@ -116,3 +116,26 @@ export function steady(screen: string, {ports, root}: Appliance): string {
 		.replaceAll(/\b[\dA-F]{32}\b/g, 'X'.repeat(32))
 		.replaceAll(/ {2,}\d+\.\d\d s$/gm, time => `${' '.repeat(time.length - 6)}0.00 s`);
 }
+
+export type LabMember = Made & {address: string; layout: Layout};
+
+/** Makes a lab with `tanos lab create` in a folder of its own; the appliances are in the order of the deployment. */
+export async function makeLab(
+	t: ExecutionContext,
+	deployment: string,
+	words: readonly string[] = [],
+): Promise<{root: string; members: LabMember[]}> {
+	const folder = await mkdtemp(path.join(os.tmpdir(), 'tanos-lab-'));
+	const root = path.join(folder, 'lab');
+	const {stdout, stderr, exitCode} = await tanos(['lab', 'create', deployment, '--root', root, '--json', ...words]);
+	t.teardown(async () => {
+		await tanos(['lab', 'stop', '--root', root]);
+		await rm(folder, {recursive: true, force: true});
+	});
+	if (exitCode !== 0) {
+		throw new Error(stderr);
+	}
+
+	const {appliances} = JSON.parse(stdout) as {appliances: Array<Omit<LabMember, 'layout'>>};
+	return {root, members: appliances.map(member => ({...member, layout: layoutOf(member.root)}))};
+}

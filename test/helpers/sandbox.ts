@@ -49,8 +49,9 @@ export async function makeSandbox(t: ExecutionContext): Promise<Sandbox> {
 		[consoleUser.username]: {role: 'tanuser', password: await hashPassword(consoleUser.password), authorizedKeys: []},
 	});
 	await Promise.all([installPair(layout), installModuleServerPair(layout)]);
-	await initialTrust(layout);
-	const services = processServices(layout);
+	const member = {layout, identity};
+	await initialTrust(member, member);
+	const services = processServices(layout, 'all-in-one');
 	t.teardown(async () => Promise.all(serviceNames.map(async name => services.stop(name))));
 	return {layout, identity, services};
 }

@@ -9,7 +9,8 @@ import {writeJournal} from '../../src/installation/journal.js';
 import {deleteBackup, exportBackup, listBackups, planRestore} from '../../src/installation/manage-backups.js';
 import {install, planInstallation} from '../../src/installation/install.js';
 import {keptOutcome} from '../../src/installation/outcome.js';
-import {titles} from '../../src/installation/phases.js';
+import type {Change} from '../../src/installation/change.js';
+import {titlesOf} from '../../src/installation/phases.js';
 import {recover} from '../../src/installation/recovery.js';
 import {Problem} from '../../src/problem.js';
 import {emptyLayout} from '../appliance/folder.js';
@@ -18,6 +19,7 @@ import {makeRig, uploadOther} from './fixtures/appliance.js';
 import {afterStep, installUpload, now, report} from './fixtures/install.js';
 import {readInbox} from './fixtures/site.js';
 
+const titles = titlesOf({} as Change);
 const by = {user: 'tanadmin', from: '192.0.2.1'};
 
 test('an installation leaves its steps, its outage and both certificates', async t => {

@@ -11,7 +11,7 @@ test('it answers on localhost without TLS', async t => {
 	t.deepEqual(await ask(await startSandbox(t), '/health'), {ok: true});
 });
 
-test('it trusts the Tanium Server whose certificate trusted.crt held when it started', async t => {
+test('it trusts the Tanium Server whose certificate trusted.crt holds at the moment', async t => {
 	const sandbox = await startSandbox(t);
 	const {layout, services} = sandbox;
 	const old = fingerprintOf(await leafOf(layout.soapCertificate));
@@ -24,8 +24,6 @@ test('it trusts the Tanium Server whose certificate trusted.crt held when it sta
 	t.deepEqual(await ask(sandbox, '/tanium-server'), refused);
 
 	await writeFile(layout.trustedTaniumServers, await readFile(layout.soapCertificate));
-	t.deepEqual(await ask(sandbox, '/tanium-server'), refused);
-	await services.restart('patch');
 	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: true, result: 'trusted.crt holds its certificate', presented: fresh});
 
 	await services.stop('taniumserver');

@@ -1,13 +1,17 @@
+import {once} from 'node:events';
 import {readFile, rm, writeFile} from 'node:fs/promises';
+import type {IncomingMessage} from 'node:http';
+import {Agent, request} from 'node:https';
 import path from 'node:path';
-import {fingerprintOf} from '../../src/certificates/parse/pem.js';
+import {leasesIn, publishCertificate, removeEnded} from '../../src/appliance/trusted-servers.js';
+import {certificatesIn, fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {selfSignedPair} from '../../src/certificates/issuance/self-signed.js';
 import {serviceLog} from '../../src/services/processes.js';
 import {pemOf} from '../certificates/fixtures/files.js';
 import {pkcs8} from '../certificates/fixtures/keys.js';
 import {issuePair, newAuthority} from '../helpers/authority.js';
 import {getThroughOpenssl, openssl} from '../helpers/openssl.js';
-import {leafOf, makeSandbox, type Sandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';
+import {installPair, leafOf, makeSandbox, type Sandbox, sandboxName, startSandbox, writePair} from '../helpers/sandbox.js';
 import {testWith} from '../helpers/test-with.js';
 
 const test = testWith('openssl');
@@ -145,4 +149,55 @@ test('requests for patch are forwarded without TLS, and get a 502 when patch doe
 	t.true((await ask('/services/other/health')).includes('HTTP/1.1 404'));
 	await services.stop('patch');
 	t.true((await ask('/services/patch/health')).includes('HTTP/1.1 502'));
+});
+
+test('a published certificate is trusted at once, and for good after it was presented', async t => {
+	const sandbox = await makeSandbox(t);
+	const {layout, identity, services} = sandbox;
+	await services.start('taniummoduleserver');
+	await installPair(layout);
+	const fresh = await leafOf(layout.soapCertificate);
+	const asked = async () =>
+		(await getThroughOpenssl(identity.ports.moduleServer, '/status', ...soapPair(sandbox))).output.includes('200 OK');
+	t.false(await asked());
+	await publishCertificate(layout, fresh, new Date(Date.now() + 60_000));
+	t.true(await asked());
+	while ((await readFile(layout.leases, 'utf8')).includes(fingerprintOf(fresh))) {
+		t.true(await asked()); // The lease is removed after the handshake.
+	}
+
+	await removeEnded(layout, new Date(Date.now() + 120_000));
+	t.true(await asked());
+});
+
+test('a certificate whose lease has ended is not trusted any more, and it is removed', async t => {
+	const sandbox = await makeSandbox(t);
+	const {layout, identity, services} = sandbox;
+	await installPair(layout);
+	await publishCertificate(layout, await leafOf(layout.soapCertificate), new Date(Date.now() - 1));
+	await services.start('taniummoduleserver');
+	t.false((await getThroughOpenssl(identity.ports.moduleServer, '/status', ...soapPair(sandbox))).output.includes('200 OK'));
+	while (certificatesIn(await readFile(layout.trustedTaniumServers)).length > 1) {
+		await getThroughOpenssl(identity.ports.moduleServer, '/status', ...soapPair(sandbox));
+	}
+
+	t.deepEqual(leasesIn(await readFile(layout.leases, 'utf8')), {});
+});
+
+test('a connection that is open when its certificate is removed from trusted.crt is closed at its next request', async t => {
+	const {layout, identity, services} = await makeSandbox(t);
+	await services.start('taniummoduleserver');
+	const [cert, key] = await Promise.all([readFile(layout.soapCertificate), readFile(layout.soapKey)]);
+	const agent = new Agent({keepAlive: true, maxSockets: 1});
+	const ask = async () => {
+		const asked = request({port: identity.ports.moduleServer, path: '/status', agent, cert, key, rejectUnauthorized: false}).end();
+		const [response] = (await once(asked, 'response')) as [IncomingMessage];
+		await response.toArray();
+		return [response.statusCode, asked.reusedSocket];
+	};
+	t.deepEqual(await ask(), [200, false]);
+	t.deepEqual(await ask(), [200, true]);
+	await rm(layout.trustedTaniumServers);
+	await t.throwsAsync(ask(), {code: 'ECONNRESET'});
+	agent.destroy();
 });

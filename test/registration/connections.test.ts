@@ -4,7 +4,7 @@ import {createServer} from 'node:net';
 import test from 'ava';
 import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {checkConnections} from '../../src/registration/connections.js';
-import {callConsole} from '../../src/registration/console-api.js';
+import {callConsole, ownTaniumServer} from '../../src/registration/console-api.js';
 import {registerModuleServer} from '../../src/registration/register.js';
 import {sequence, text} from '../certificates/fixtures/der.js';
 import {attribute} from '../certificates/fixtures/make.js';
@@ -117,7 +117,10 @@ test('an appliance without certificates still gives six results', async t => {
 
 test("the Tanium Server's diagnostics contain the certificates that were presented", async t => {
 	const {layout, identity} = await startSandbox(t);
-	const {status, body} = await callConsole(layout, identity, {method: 'GET', path: '/api/v2/diagnostics/module-server'});
+	const {status, body} = await callConsole(await ownTaniumServer(layout, identity), {
+		method: 'GET',
+		path: '/api/v2/diagnostics/module-server',
+	});
 	t.is(status, 200);
 	const [soap, ssl] = [fingerprintOf(await leafOf(layout.soapCertificate)), fingerprintOf(await leafOf(layout.moduleServerCertificate))];
 	t.deepEqual(JSON.parse(body), {

@@ -39,7 +39,8 @@ test('the two servers of a new appliance trust each other', async t => {
 });
 
 test('new pairs are not trusted, and missing or damaged trust files count as empty', async t => {
-	const {layout} = await makeSandbox(t);
+	const sandbox = await makeSandbox(t);
+	const {layout} = sandbox;
 	await installPair(layout);
 	t.like(await readTrust(layout), {taniumServerTrusted: false, moduleServerTrusted: true});
 	await installModuleServerPair(layout);
@@ -47,7 +48,7 @@ test('new pairs are not trusted, and missing or damaged trust files count as emp
 	t.like(await readTrust(layout), {taniumServerTrusted: false, moduleServerTrusted: false, trustedTaniumServers: []});
 	await rm(layout.soapCertificate);
 	t.like(await readTrust(layout), {taniumServerTrusted: false, taniumServer: undefined});
-	await t.throwsAsync(initialTrust(layout), {code: 'ENOENT'});
+	await t.throwsAsync(initialTrust(sandbox, sandbox), {code: 'ENOENT'});
 });
 
 test('a registration writes both trust files, resolves with their fingerprints, and restarts the Module Server and patch', async t => {

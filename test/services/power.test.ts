@@ -11,6 +11,7 @@ import {temporaryFolder} from '../helpers/sandbox.js';
 function rememberingServices(fail?: (name: ServiceName) => void): {services: Services; started: ServiceName[]} {
 	const started: ServiceName[] = [];
 	const services: Services = {
+		names: serviceNames,
 		state: async name => ({name, running: false}),
 		async start(name) {
 			started.push(name);

@@ -18,7 +18,7 @@ export async function servedConsoles(
 	const handler = Promise.withResolvers<SessionHandler>();
 	const served = await servedAppliance(t, {...options, handleSession: async request => (await handler.promise)(request)});
 	const {layout, port} = served;
-	const site = {layout, identity: identityOn(port), services: processServices(layout)};
+	const site = {layout, identity: identityOn(port), services: processServices(layout, 'all-in-one')};
 	handler.resolve(sessionHandlerFor(site, {bringUp: async () => [], ...overrides}));
 	return served;
 }

@@ -61,7 +61,10 @@ test('each command has its help, with the menu path of an entry that can be open
 	for (const command of commands) {
 		const {output, code} = await ran(t, `${command.name} help`);
 		t.is(code, 0);
-		t.regex(output, new RegExp(`^${command.name}\\n\\n[^]+\\n\\nUsage:   ${command.name}[^]*\\nExample: ${command.name.split(' ')[0]!}`));
+		t.regex(
+			output,
+			new RegExp(`^${command.name}\\n\\n[^]+\\n\\nUsage:   ${command.name}[^]*\\nExample: ${command.name.split(' ')[0]!}`, 'i'),
+		);
 		t.is((await ran(t, `help ${command.name}`)).output, output);
 		if (command.menu !== undefined) {
 			const path = command.menu.split('-');

@@ -11,6 +11,7 @@ import {tryPassword} from '../../src/appliance/users/lockout.js';
 import {newPrivateKey, publicLineOf} from '../../src/ssh-keys/openssh-key.js';
 import {savedRequests, saveRequest} from '../../src/appliance/requests.js';
 import {keepOutcome} from '../../src/installation/outcome.js';
+import {readIdentity} from '../../src/appliance/identity.js';
 import {initialTrust} from '../../src/registration/trust.js';
 import {putIncoming, tanos, type Appliance, type Transport} from '../helpers/appliance.js';
 import {keyIn, newKey, orderCertificate, orderPair, type AttributeChanges} from '../helpers/authority.js';
@@ -169,7 +170,8 @@ export const scenarios: Record<string, Scenario & {tape?: string}> = {
 			await orderPair(workFolder, {valid: [new Date('2026-01-01'), inTenDays()]});
 			await copyFile(path.join(workFolder, 'SOAPServer.crt'), layout.soapCertificate);
 			await copyFile(path.join(workFolder, 'SOAPServer.key'), layout.soapKey);
-			await initialTrust(layout);
+			const member = {layout, identity: await readIdentity(layout)};
+			await initialTrust(member, member);
 			await tanos(['appliance', 'stop', '--root', root]);
 			await tanos(['appliance', 'start', '--root', root]);
 		},

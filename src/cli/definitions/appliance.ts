@@ -3,12 +3,21 @@ import {jsonOption, rootOption, type CommandDefinition} from './definition.js';
 export const createDefinition = {
 	name: 'appliance create',
 	summary: 'Create a sandbox appliance in a folder and start it',
-	about: ['Prints its name, ports and initial passwords. The passwords are shown only once.'],
+	about: [
+		'Prints its name, ports and initial passwords. The passwords are shown only once.',
+		'An appliance with one server only has to be registered with one that has the other; tanos lab create makes such appliances at once.',
+	],
 	arguments: [],
 	options: {
 		...rootOption,
 		name: {type: 'string', value: 'FQDN', default: 'ts1.example.com', help: 'The name of the appliance.'},
-		role: {type: 'string', value: 'ROLE', default: 'all-in-one', help: 'The role of the appliance. This release supports only all-in-one.'},
+		role: {
+			type: 'string',
+			value: 'ROLE',
+			default: 'all-in-one',
+			completes: ['all-in-one', 'tanium-server', 'module-server'],
+			help: 'Which servers it has.',
+		},
 		'authorized-key': {type: 'string', value: 'FILE', completes: 'file', help: 'An SSH public key that may sign in as tanadmin.'},
 		...jsonOption,
 	},

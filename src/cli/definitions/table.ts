@@ -1,5 +1,6 @@
 import {createDefinition, drillDefinition, startDefinition, stopDefinition} from './appliance.js';
 import {checkDefinition, convertDefinition, explainDefinition, requestDefinition, showDefinition, signDefinition} from './certificate.js';
+import {labCreateDefinition, labRemoveDefinition, labStartDefinition, labStatusDefinition, labStopDefinition} from './lab.js';
 import type {CommandDefinition} from './definition.js';
 import {
 	completionDefinition,
@@ -19,6 +20,11 @@ export const definitions: readonly CommandDefinition[] = [
 	startDefinition,
 	stopDefinition,
 	drillDefinition,
+	labCreateDefinition,
+	labStatusDefinition,
+	labStartDefinition,
+	labStopDefinition,
+	labRemoveDefinition,
 	checkDefinition,
 	convertDefinition,
 	explainDefinition,

@@ -2,12 +2,16 @@ import {removeOutcome} from '../../installation/outcome.js';
 import {printingProblems, type Conversation, type Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {clientTrust} from './client-trust.js';
-import {printTrust} from './configure-module-server.js';
 import {offerRegistration} from './register-module-server.js';
 import type {Reviewed} from './review-and-install.js';
+import {printTrust} from './trust-state.js';
 
 /** Says how an installation ended, offers to register the Module Server once it is installed, and waits for Enter. */
-export async function concludeInstallation(conversation: Conversation, session: ConsoleSession, {outcome, told}: Reviewed): Promise<void> {
+export async function concludeInstallation(
+	conversation: Conversation,
+	session: ConsoleSession,
+	{outcome, told, isTrusted = false}: Reviewed,
+): Promise<void> {
 	const [first, ...rest] = told;
 	conversation.print(first!, toneOf(outcome));
 	if (rest.length > 0) {
@@ -15,7 +19,7 @@ export async function concludeInstallation(conversation: Conversation, session: 
 	}
 
 	if (outcome === 'installed') {
-		await register(conversation, session);
+		await (isTrusted ? printTrust(conversation, session) : register(conversation, session));
 		conversation.print((await clientTrust(session)).join('\n'));
 	}
 

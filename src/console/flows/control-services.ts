@@ -1,5 +1,5 @@
 import {audit} from '../../appliance/audit.js';
-import {serviceNames, type ServiceName, type Services} from '../../services/service.js';
+import type {ServiceName, Services} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 
@@ -8,10 +8,10 @@ type Verb = 'start' | 'stop' | 'restart';
 /** 2-1: shows the services, and starts, stops or restarts them until R. */
 export async function controlServices(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	for (;;) {
-		const states = await Promise.all(serviceNames.map(async name => describeState(session.services, name)));
+		const states = await Promise.all(session.services.names.map(async name => describeState(session.services, name)));
 		const name = await conversation.choose(
 			'Line number of the service, or R:',
-			serviceNames.map((name, index) => ({
+			session.services.names.map((name, index) => ({
 				key: String(index + 1),
 				label: `${name.padEnd(22)}${states[index]}`,
 				value: name,

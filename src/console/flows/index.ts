@@ -5,6 +5,7 @@ import type {Flow} from '../environment.js';
 export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'control-services': async () => (await import('./control-services.js')).controlServices,
 	'install-soap-certificate': async () => (await import('./install-soap-certificate.js')).installSoapCertificate,
+	'install-with-overlap': async () => (await import('./install-soap-certificate.js')).installWithOverlap,
 	'download-soap-certificate': async () => (await import('./download-soap-certificate.js')).downloadSoapCertificate,
 	'configure-module-server': async () => (await import('./configure-module-server.js')).configureModuleServer,
 	'view-logs': async () => (await import('./view-logs.js')).viewLogs,

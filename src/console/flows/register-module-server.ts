@@ -1,7 +1,9 @@
+import {hasServer} from '../../appliance/roles.js';
 import {Problem} from '../../problem.js';
 import {registerModuleServer} from '../../registration/register.js';
 import {Cancelled, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {whereToRegister} from './trust-state.js';
 
 /** The Tanium Console administrator that the installation creates. */
 const consoleAdministrator = 'tanium';
@@ -12,6 +14,11 @@ const tries = 3;
  * Resolves with whether it was registered. The answer `no`, Ctrl+C and three wrong passwords leave the registration unchanged.
  */
 export async function offerRegistration(conversation: Conversation, session: ConsoleSession): Promise<boolean> {
+	if (!hasServer(session.identity.role, 'Module Server')) {
+		conversation.print(`The Module Server is on another appliance. Register it again there: ${whereToRegister(session.identity)}.`);
+		return false;
+	}
+
 	if (!(await conversation.confirm('Re-register the Module Server with the Tanium Server now?', 'yes'))) {
 		return false;
 	}

@@ -5,7 +5,7 @@ import {isSame} from '../../installation/change.js';
 import {install, type NewPlan, type Plan} from '../../installation/install.js';
 import {describeOutcome, type Outcome} from '../../installation/outcome.js';
 import {zeroize} from '../../installation/pair-files.js';
-import {titles} from '../../installation/phases.js';
+import {titlesOf} from '../../installation/phases.js';
 import type {Conversation, YesWord} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {compareCertificates} from './show-certificates.js';
@@ -23,6 +23,8 @@ export type ReviewOptions = {
 export type Reviewed = {
 	outcome: Outcome['kind'] | 'dry-run' | 'declined' | 'nothing-to-do';
 	told: string[];
+	/** Whether the Module Server trusts the new certificate already. */
+	isTrusted?: boolean;
 	/** The record that an installation left. */
 	record?: ChangeRecord | undefined;
 };
@@ -71,7 +73,11 @@ async function review(
 	printVerdict(conversation, warnings, warnings === undefined ? lostNames(plan, session.now()) : []);
 	printFault(conversation, plan);
 	if (dryRun) {
-		conversation.print(`Steps:\n${titles.map(title => `  ${title}`).join('\n')}`);
+		conversation.print(
+			`Steps:\n${titlesOf(change)
+				.map(title => `  ${title}`)
+				.join('\n')}`,
+		);
 		return {outcome: 'dry-run', told: ['Dry run. Nothing was changed.']};
 	}
 
@@ -83,7 +89,7 @@ async function review(
 	}
 
 	const outcome = await install(session, plan, async (title, work) => conversation.step(title, work));
-	return {outcome: outcome.kind, told: describeOutcome(outcome), record: outcome.record};
+	return {outcome: outcome.kind, told: describeOutcome(outcome), record: outcome.record, isTrusted: change.overlap !== undefined};
 }
 
 function goalOf({restores}: Plan['change']): string {

@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises';
+import {hasServer} from '../../appliance/roles.js';
 import {installedExpiry} from '../../appliance/installed-expiry.js';
 import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
 import {formatDays} from '../../certificates/describe/expiry.js';
@@ -6,7 +7,6 @@ import {installedFault} from '../../installation/pair-fault.js';
 import {messageOf, Problem} from '../../problem.js';
 import {checkConnections} from '../../registration/connections.js';
 import {readTrust} from '../../registration/trust.js';
-import {serviceNames} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {describeState} from './control-services.js';
@@ -15,15 +15,8 @@ import {printExpiry} from '../describe-expiry.js';
 /** 4: the current state. Tests every connection of the document's Figure 2. */
 export async function showStatus(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	const {layout, identity, services} = session;
-	const states = await Promise.all(serviceNames.map(async name => [name, await describeState(services, name)]));
-	const certificate = await formatCertificate(session);
-	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
-	conversation.table([
-		...states,
-		['SOAPServer.crt', certificate],
-		...(await keyRows(session)),
-		['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)],
-	]);
+	const states = await Promise.all(services.names.map(async name => [name, await describeState(services, name)]));
+	conversation.table([...states, ...(await certificateRows(session)), ...(await trustRows(session))]);
 	printExpiry(conversation, await installedExpiry(layout, session.now()));
 	const connections = await conversation.step('Test the connections of the platform', async () => checkConnections(layout, identity));
 	conversation.table(
@@ -39,6 +32,23 @@ export async function showStatus(conversation: Conversation, session: ConsoleSes
 	await conversation.pause();
 }
 
+async function certificateRows(session: ConsoleSession): Promise<Array<[string, string]>> {
+	const {layout, identity} = session;
+	return hasServer(identity.role, 'Tanium Server')
+		? [['SOAPServer.crt', await formatCertificate(session, layout.soapCertificate)], ...(await keyRows(session))]
+		: [['ssl.crt', await formatCertificate(session, layout.moduleServerCertificate)]];
+}
+
+/** Trust across appliances shows in the connections only. */
+async function trustRows({layout, identity}: ConsoleSession): Promise<Array<[string, string]>> {
+	if (identity.role !== 'all-in-one') {
+		return [];
+	}
+
+	const {taniumServerTrusted, moduleServerTrusted} = await readTrust(layout);
+	return [['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)]];
+}
+
 /** A row only when something is wrong, so that the whole status fits a small terminal. */
 async function keyRows({layout}: ConsoleSession): Promise<Array<[string, string]>> {
 	try {
@@ -49,9 +59,9 @@ async function keyRows({layout}: ConsoleSession): Promise<Array<[string, string]
 	}
 }
 
-async function formatCertificate({layout, now}: ConsoleSession): Promise<string> {
+async function formatCertificate({now}: ConsoleSession, file: string): Promise<string> {
 	try {
-		const {commonName, notAfter, daysLeft} = describeLeaf(await readFile(layout.soapCertificate), now());
+		const {commonName, notAfter, daysLeft} = describeLeaf(await readFile(file), now());
 		return `${commonName}, valid to ${notAfter.slice(0, 10)}, ${formatDays(daysLeft)}`;
 	} catch (error) {
 		return error instanceof Problem ? error.message : 'cannot be read';

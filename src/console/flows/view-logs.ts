@@ -8,11 +8,11 @@ import {logFile, logNames, type LogName} from '../logs.js';
 const shownLines = 200;
 
 /** Shows the logs, one at a time, until R. */
-export async function viewLogs(conversation: Conversation, {layout}: ConsoleSession): Promise<void> {
+export async function viewLogs(conversation: Conversation, {layout, services}: ConsoleSession): Promise<void> {
 	for (;;) {
 		const name = await conversation.choose(
 			'Line number of the log, or R:',
-			logNames.map((log, index) => ({key: String(index + 1), label: log, value: log})),
+			logNames(services).map((log, index) => ({key: String(index + 1), label: log, value: log})),
 		);
 		if (!name) {
 			return;

@@ -1,0 +1,167 @@
+// trusted.crt: the certificates of the Tanium Servers that the Module Server trusts. Whose each one is stands in tanium-servers.json, so
+// that a registration replaces the certificates of one server and keeps those of all others. A certificate that is published before it
+// is used has a lease: the Module Server ignores it once the lease has ended, whoever has died in the meantime.
+import {readFile, stat} from 'node:fs/promises';
+import * as v from 'valibot';
+import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
+import {ifPresent} from '../if-present.js';
+import {messageOf, Problem} from '../problem.js';
+import {replaceFile} from './atomic-file.js';
+import type {Layout} from './layout.js';
+import {lockFile} from './lock.js';
+import {readRegisteredServers, writeRegisteredServers, type Place, type RegisteredServer} from './server-places.js';
+import {formatStored, parseStored} from './stored-json.js';
+
+/** Until when a published certificate is trusted, by its SHA-256 fingerprint. */
+export type Leases = Readonly<Record<string, Date>>;
+
+const leasesSchema = v.object({leases: v.record(v.string(), v.pipe(v.string(), v.isoTimestamp()))});
+
+/** How long a published certificate is trusted if it is not presented in the meantime, in milliseconds. */
+export const leaseMs = 15 * 60_000;
+
+/** The leases in a file's text. Throws a TypeError as parseStored() does. */
+export function leasesIn(text: string): Leases {
+	const {leases} = parseStored(text, leasesSchema);
+	return Object.fromEntries(Object.entries(leases).map(([sha256, until]) => [sha256, new Date(until)]));
+}
+
+/**
+ * Adds a certificate (DER) to trusted.crt with a lease that ends at `until`; resolves with false, and adds nothing, when it is in the file
+ * for good. All functions of this file reject with Problem `trust-unreadable` or `places-unreadable`, or with the system's error.
+ */
+export async function publishCertificate(layout: Layout, certificate: Buffer, until: Date): Promise<boolean> {
+	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
+	const {listed, leases} = await read(layout);
+	const sha256 = fingerprintOf(certificate);
+	if (listed.has(sha256) && leases[sha256] === undefined) {
+		return false;
+	}
+
+	await writeLeases(layout, {...leases, [sha256]: until}); // First: a certificate is never without its lease.
+	await writeListed(layout, listed.set(sha256, certificate));
+	return true;
+}
+
+/** Removes a certificate that was published, unless it is that of a registered server by now. */
+export async function withdrawCertificate(layout: Layout, sha256: string): Promise<void> {
+	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
+	const {listed, leases, servers} = await read(layout);
+	if (!servers?.some(({certificates}) => certificates.includes(sha256))) {
+		listed.delete(sha256);
+		await writeListed(layout, listed);
+		await writeLeases(layout, without(leases, sha256));
+	}
+}
+
+/** Ends the lease of a certificate that the holder of its key has presented: it stays. */
+export async function keepCertificate(layout: Layout, sha256: string): Promise<void> {
+	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
+	const {leases} = await read(layout);
+	if (leases[sha256] !== undefined) {
+		await writeLeases(layout, without(leases, sha256));
+	}
+}
+
+/** Removes the certificates whose lease has ended. */
+export async function removeEnded(layout: Layout, now: Date): Promise<void> {
+	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
+	const {listed, leases} = await read(layout);
+	const ended = Object.keys(leases).filter(sha256 => leases[sha256]! <= now);
+	if (ended.length > 0) {
+		for (const sha256 of ended) {
+			listed.delete(sha256);
+		}
+
+		await writeListed(layout, listed);
+		await writeLeases(layout, without(leases, ...ended));
+	}
+}
+
+/**
+ * Makes this certificate (DER) the only one that trusted.crt holds for the Tanium Server at this place. Those of other servers, and those
+ * that belong to no registered server, stay; without a record of registrations, as in an appliance of an earlier release, all are taken
+ * for this server's.
+ */
+export async function trustServer(layout: Layout, place: Place, certificate: Buffer): Promise<void> {
+	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
+	const {listed, leases, servers} = await read(layout);
+	const sha256 = fingerprintOf(certificate);
+	const others = servers?.filter(({name}) => name !== place.name) ?? [];
+	const previous = servers ? certificatesOf(servers, place.name) : [...listed.keys()];
+	// The record names both while the file is changed, so that no certificate is left without an owner.
+	await writeRegisteredServers(layout, [...others, {...place, certificates: [...new Set([...previous, sha256])]}]);
+	const ofOthers = others.flatMap(({certificates}) => certificates);
+	for (const retired of previous.filter(one => !ofOthers.includes(one))) {
+		listed.delete(retired);
+	}
+
+	await writeListed(layout, listed.set(sha256, certificate));
+	await writeRegisteredServers(layout, [...others, {...place, certificates: [sha256]}]);
+	await writeLeases(layout, without(leases, sha256));
+}
+
+function certificatesOf(servers: readonly RegisteredServer[], name: string): readonly string[] {
+	return servers.find(server => server.name === name)?.certificates ?? [];
+}
+
+type Read = {
+	/** What trusted.crt holds, as DER, by fingerprint. */
+	listed: Map<string, Buffer>;
+	leases: Leases;
+	servers: RegisteredServer[] | undefined;
+};
+
+async function read(layout: Layout): Promise<Read> {
+	const servers = await readRegisteredServers(layout);
+	const listed = await readListed(layout, servers?.length ?? 0);
+	return {servers, listed: new Map(listed.map(der => [fingerprintOf(der), der])), leases: await readLeases(layout)};
+}
+
+/** A damaged file may be written anew when it holds the certificate of no more than one server. */
+async function readListed({trustedTaniumServers: file}: Layout, servers: number): Promise<Buffer[]> {
+	try {
+		return (await ifPresent(async () => certificatesIn(await readFile(file)))) ?? [];
+	} catch (error) {
+		if (servers <= 1) {
+			return [];
+		}
+
+		throw new Problem(
+			'trust-unreadable',
+			`${file} cannot be read, and it holds the certificates of ${servers} Tanium Servers. ${messageOf(error)}`,
+			'Move it away, then register the Module Server with each of them again.',
+			{cause: error},
+		);
+	}
+}
+
+async function readLeases({leases: file}: Layout): Promise<Leases> {
+	try {
+		const text = await ifPresent(async () => readFile(file, 'utf8'));
+		return text === undefined ? {} : leasesIn(text);
+	} catch (error) {
+		throw new Problem(
+			'trust-unreadable',
+			`${file} cannot be read. ${messageOf(error)}`,
+			'Remove it: what it lists stays trusted until the next registration.',
+			{cause: error},
+		);
+	}
+}
+
+function without(leases: Leases, ...fingerprints: string[]): Leases {
+	return Object.fromEntries(Object.entries(leases).filter(([sha256]) => !fingerprints.includes(sha256)));
+}
+
+async function writeListed({trustedTaniumServers}: Layout, listed: ReadonlyMap<string, Buffer>): Promise<void> {
+	await replaceFile(trustedTaniumServers, [...listed.values()].map(der => toPem('CERTIFICATE', der)).join(''), 0o644);
+}
+
+/** Writes no file for an appliance that has never had a lease. */
+async function writeLeases(layout: Layout, leases: Leases): Promise<void> {
+	const isEmpty = Object.keys(leases).length === 0 && (await ifPresent(async () => stat(layout.leases))) === undefined;
+	if (!isEmpty) {
+		await replaceFile(layout.leases, formatStored({leases}), 0o644);
+	}
+}

@@ -1,0 +1,37 @@
+// Whether the Tanium Server and the Module Server trust each other, wherever they are.
+import type {Identity} from '../../appliance/identity.js';
+import {checkConnections, isProven} from '../../registration/connections.js';
+import {trustEachOther} from '../../registration/trust.js';
+import type {Conversation} from '../conversation.js';
+import type {ConsoleSession} from '../environment.js';
+
+/** What a person does when the Module Server is on another appliance. */
+export function whereToRegister({name, ports}: Identity): string {
+	return `on the Module Server, 2-M, or TaniumModuleServer register ${name}:${ports.console}`;
+}
+
+/** Prints whether each server trusts the installed certificate of the other; `where` says where to register again. */
+export async function printTrust(
+	conversation: Conversation,
+	session: ConsoleSession,
+	where = `: ${session.identity.role === 'all-in-one' ? '2-M, Configure Module Server' : whereToRegister(session.identity)}`,
+): Promise<void> {
+	if (await isTrustWhole(session)) {
+		conversation.print("The Tanium Server and the Module Server trust each other's installed certificates.", 'good');
+	} else {
+		conversation.print(
+			'The Tanium Server and the Module Server do not trust each other: a trust file lacks an installed '
+				+ `certificate. Modules such as Patch do not work until the Module Server is registered again${where}.`,
+			'warning',
+		);
+	}
+}
+
+/** By the trust files where both are on this appliance, else by the connections between the two servers. */
+async function isTrustWhole({layout, identity}: ConsoleSession): Promise<boolean> {
+	if (identity.role === 'all-in-one') {
+		return trustEachOther(layout);
+	}
+
+	return isProven(await checkConnections(layout, identity));
+}
