@@ -4,12 +4,12 @@ import {helpFor, helpOn} from '../tanos-commands/help.js';
 import {print, UsageError, type Command} from './command.js';
 import {describeCommand, describeProgram} from './describe.js';
 import {definitions, definitionsOf} from './definitions/table.js';
-import {commandNameIn} from './loaders.js';
+import {commandNameIn, withProgramName} from './loaders.js';
 import {suggestion} from './suggest.js';
 
 /** `tanos help [COMMAND]`, also for a group of commands and for the words of TanOS. Rejects with UsageError for anything else. */
 export const help: Command = async words => {
-	print(...helpOnWords(words));
+	print(...helpOnWords(withProgramName(words)));
 	return exitCodes.done;
 };
 

@@ -13,6 +13,7 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	'certificate request': async () => (await import('./certificate/request.js')).request,
 	'certificate show': async () => (await import('./certificate/show.js')).show,
 	'certificate sign': async () => (await import('./certificate/sign.js')).sign,
+	'KeyUtility selfsign': async () => (await import('./certificate/request.js')).selfsign,
 	completion: async () => (await import('./completion/index.js')).completion,
 	help: async () => (await import('./help.js')).help,
 	'lab create': async () => (await import('./lab/create.js')).labCreate,
@@ -28,9 +29,23 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	},
 	'sftp-server': async () => (await import('./sftp-server.js')).sftpServer,
 	upload: async () => (await import('./upload/index.js')).uploadCommand,
+	'windows active-active': async () => (await import('./windows/index.js')).activeActive,
+	'windows module-server': async () => (await import('./windows/index.js')).moduleServer,
+	'windows standalone': async () => (await import('./windows/index.js')).standalone,
 };
 
 /** The name of the command that the words begin with; undefined when they begin with none. */
 export function commandNameIn([first = '', second]: readonly string[]): string | undefined {
 	return [`${first} ${second}`, first].find(name => Object.hasOwn(loaders, name));
+}
+
+/**
+ * The words of a call with the name of a Windows program as it is written here: Windows takes `keyutility` and `KEYUTILITY.EXE` for
+ * `KeyUtility`. The names of the other commands have no capital letter.
+ */
+export function withProgramName(words: readonly string[]): string[] {
+	const typed = words[0]?.toLowerCase().replace(/\.exe$/, '');
+	const programs = Object.keys(loaders).map(name => name.split(' ')[0]!);
+	const program = programs.find(name => name !== typed && name.toLowerCase() === typed);
+	return program === undefined ? [...words] : [program, ...words.slice(1)];
 }

@@ -5,7 +5,7 @@ import {atExit} from '../at-exit.js';
 import {sanitise, sanitiseLines} from '../sanitise.js';
 import {Problem} from '../problem.js';
 import {UsageError} from './command.js';
-import {commandNameIn, loaders} from './loaders.js';
+import {commandNameIn, loaders, withProgramName} from './loaders.js';
 import {prepareForInk} from './prepare-for-ink.js';
 
 for (const stream of [process.stdout, process.stderr]) {
@@ -18,7 +18,7 @@ process.once('exit', () => {
 	}
 });
 
-const words = process.argv.slice(2);
+const words = withProgramName(process.argv.slice(2));
 process.exitCode = await run().catch(reportError);
 
 async function run(): Promise<number> {

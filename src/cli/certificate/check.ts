@@ -3,6 +3,7 @@ import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
 import {conversionFor} from '../../certificates/conversion/conversion.js';
 import {formatDays} from '../../certificates/describe/expiry.js';
+import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {shellWord} from '../../certificates/rules/finding.js';
 import {momentOf, print, UsageError, type Command} from '../command.js';
 import {checkDefinition} from '../definitions/certificate.js';
@@ -15,7 +16,8 @@ import {pairsIn, type NamedPair} from './pairs.js';
 import {rootsIn} from './roots.js';
 
 type Options = {hosts: string[]; at: Date; ca?: Buffer};
-type Checked = {pair: NamedPair; result: CheckResult; conversion: string[]};
+/** What was found in the files of a pair, and what a conversion would do to them. */
+export type Checked = {pair: NamedPair; certificate: UploadedFile; result: CheckResult; conversion: string[]};
 
 /** `tanos certificate check CRT [KEY]`: every finding at once, of one pair or several, or of a certificate alone. */
 export const check: Command = async words => {
@@ -44,10 +46,11 @@ export const check: Command = async words => {
 	return checked.every(({result}) => result.ok) ? exitCodes.done : exitCodes.no;
 };
 
-async function checkOne(pair: NamedPair, options: Options): Promise<Checked> {
+/** Reads and checks one pair, or a certificate alone. No key stays in memory. */
+export async function checkOne(pair: NamedPair, options: Options): Promise<Checked> {
 	const certificate = await readLocal(pair.certificate);
 	if (pair.key === undefined) {
-		return {pair, result: checkPair(certificate, undefined, options), conversion: []};
+		return {pair, certificate, result: checkPair(certificate, undefined, options), conversion: []};
 	}
 
 	const key = await readLocal(pair.key);
@@ -55,7 +58,7 @@ async function checkOne(pair: NamedPair, options: Options): Promise<Checked> {
 	const conversion = conversionFor({certificate, key}, result.findings); // Certificates can be left out of a pair that is accepted, too.
 	zeroizeUpload(key);
 	result.pair?.key.fill(0);
-	return {pair, result, conversion: conversion?.titles ?? []};
+	return {pair, certificate, result, conversion: conversion?.titles ?? []};
 }
 
 function toJson(checked: readonly Checked[]): string {
@@ -69,7 +72,8 @@ function toJson(checked: readonly Checked[]): string {
 	return JSON.stringify(documents.length === 1 ? documents[0] : {ok: documents.every(({ok}) => ok), pairs: documents});
 }
 
-function inLines({pair, result, conversion}: Checked, hosts: readonly string[], isOneOfMany: boolean): string[] {
+/** What `tanos certificate check` prints of a pair. */
+export function inLines({pair, result, conversion}: Checked, hosts: readonly string[], isOneOfMany: boolean): string[] {
 	const files = [pair.certificate, pair.key].filter(file => file !== undefined);
 	const command = `tanos certificate convert ${files.map(file => shellWord(file)).join(' ')} --out converted`;
 	return [
@@ -87,13 +91,14 @@ export function describeCheck(
 ): string[] {
 	const withKey = what === 'pair' ? '' : ' with its key, which was not checked';
 	return [
-		...(certificate ? [describe(certificate)] : []),
+		...(certificate ? [describeInLine(certificate)] : []),
 		...findingLines(findings, hosts),
 		ok ? `The ${what} can be installed${withKey}.` : `The ${what} cannot be installed.`,
 	];
 }
 
-function describe({commonName, names, issuer, notAfter, daysLeft, keyType}: NonNullable<CheckResult['certificate']>): string {
+/** A certificate in one line. */
+export function describeInLine({commonName, names, issuer, notAfter, daysLeft, keyType}: NonNullable<CheckResult['certificate']>): string {
 	const until = `valid to ${notAfter.slice(0, 10)} (${formatDays(daysLeft)})`;
 	return `${commonName}: names ${names.join(', ')}; issued by ${issuer}; ${until}; ${keyType}`;
 }

@@ -12,6 +12,7 @@ import {
 	sftpServerDefinition,
 	uploadDefinition,
 } from './programs.js';
+import {activeActiveDefinition, moduleServerDefinition, selfsignDefinition, standaloneDefinition} from './windows.js';
 
 /** All commands of `tanos`, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
@@ -32,6 +33,10 @@ export const definitions: readonly CommandDefinition[] = [
 	showDefinition,
 	signDefinition,
 	uploadDefinition,
+	selfsignDefinition,
+	standaloneDefinition,
+	activeActiveDefinition,
+	moduleServerDefinition,
 	serveDefinition,
 	sftpServerDefinition,
 	recoverDefinition,

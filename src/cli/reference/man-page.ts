@@ -147,8 +147,10 @@ function seeAlso(definition: CommandDefinition, all: readonly CommandDefinition[
 	return references(['tanos', ...alike.map(other => pageName(other))]);
 }
 
+/** In the order that mandoc expects, which is the same for upper and lower case. */
 function references(pages: readonly string[]): string[] {
-	return pages.toSorted().map((page, index) => `.Xr ${page} 1${index === pages.length - 1 ? '' : ' ,'}`);
+	const sorted = pages.toSorted((one, other) => (one.toLowerCase() < other.toLowerCase() ? -1 : 1));
+	return sorted.map((page, index) => `.Xr ${page} 1${index === pages.length - 1 ? '' : ' ,'}`);
 }
 
 /** Each sentence on its own line, as mdoc(7) recommends. */

@@ -41,9 +41,9 @@ export function commandLinePage(definitions: readonly CommandDefinition[]): stri
 	].join('\n');
 }
 
-/** A link to the heading of a section. */
+/** A link to the heading of a section, whose name GitHub writes in lower case. */
 function linkTo(heading: string): string {
-	return `[\`${heading}\`](#${heading.replaceAll(' ', '-')})`;
+	return `[\`${heading}\`](#${heading.toLowerCase().replaceAll(' ', '-')})`;
 }
 
 function introduction(console: CommandDefinition): string {

@@ -21,7 +21,8 @@ export type UploadOptions = {
 	json: boolean;
 };
 
-const fileName = /\.(?:key|pem|crt|cer|der|p7b|pfx|p12)$/i;
+/** The name of a file where a host was expected: one of the two words before it is missing. */
+export const fileName = /\.(?:key|pem|crt|cer|der|p7b|pfx|p12)$/i;
 
 /** Throws UsageError. With two words the second one is the host, and no file. */
 export function uploadOptionsOf(words: string[]): UploadOptions {
