@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {createHash, X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
@@ -78,7 +78,7 @@ export async function readInstalled(layout: Layout): Promise<PairBytes> {
 
 /** Digests of these bytes. A certificate file that cannot be read as PEM has the leaf `unreadable` and no chain. */
 export function digestOf({certificate, key}: PairBytes): PairDigest {
-	const chain = chainOf(certificate);
+	const chain = presentedChain(certificate);
 	return {certificate: sha256(certificate), key: sha256(key), leaf: chain[0] ?? 'unreadable', chain};
 }
 
@@ -127,9 +127,21 @@ export function sha256(bytes: Buffer): string {
 	return createHash('sha256').update(bytes).digest('hex');
 }
 
-function chainOf(certificate: Buffer): string[] {
+/**
+ * What a client sees of a certificate file (presentedBy() leaves the others out): its first certificate, and each further one that issued
+ * the one before it (X509_check_issued(3)).
+ */
+function presentedChain(file: Buffer): string[] {
 	try {
-		return [...new Set(certificatesIn(certificate).map(der => fingerprintOf(der)))];
+		const [first, ...others] = certificatesIn(file).map(der => new X509Certificate(der));
+		const chain = first ? [first] : [];
+		for (let last = first; last; ) {
+			const child = last;
+			last = others.find(one => child.checkIssued(one) && !chain.some(({raw}) => raw.equals(one.raw)));
+			chain.push(...(last ? [last] : []));
+		}
+
+		return chain.map(({raw}) => fingerprintOf(raw));
 	} catch {
 		return [];
 	}
