@@ -13,6 +13,7 @@ import {Problem} from '../problem.js';
 import {layoutFor, print} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
 import {farewells} from './farewells.js';
+import {siteOf} from './site.js';
 
 /** `tanos`: the console of this machine's appliance. The first time it creates a sandbox, and says so. */
 export async function consoleCommand(root: string | undefined): Promise<number> {
@@ -95,7 +96,7 @@ async function openInLines(layout: Layout, identity: Identity, greeting: string[
 
 /** Nothing that takes time starts before `shown`, when the first frame is on the screen. */
 function localEnvironment(layout: Layout, identity: Identity, greeting: string[], shown: Promise<void>): ConsoleEnvironment {
-	const site = {layout, identity, services: servicesLater(layout, identity.role)};
+	const site = siteOf(layout, identity, servicesLater(layout, identity.role));
 	return consoleEnvironmentOf(site, {
 		greeting,
 		from: 'console',

@@ -8,6 +8,7 @@ import {processServices} from '../services/processes.js';
 import {layoutFor, UsageError} from './command.js';
 import {suggestion} from './suggest.js';
 import {consoleEnvironmentOf} from './environment.js';
+import {siteOf} from './site.js';
 
 /** Whether these words begin as a command of the TanOS command line does. */
 export function isTanosCommand(words: readonly string[]): boolean {
@@ -25,7 +26,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 	const {root, rest} = withoutRoot(words);
 	const layout = layoutFor(root);
 	const identity = await identityFor(layout, rest);
-	const site = {layout, identity, services: processServices(layout, identity.role)};
+	const site = siteOf(layout, identity, processServices(layout, identity.role));
 	const environment = consoleEnvironmentOf(site, {greeting: [], from: 'local', bringUp: async () => []});
 	const terminal = process.stdin.isTTY && process.stdout.isTTY;
 	if (terminal) {

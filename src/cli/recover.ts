@@ -11,6 +11,7 @@ import {whatIsWrong} from './bring-up.js';
 import {layoutFor, print, printStep, type Command} from './command.js';
 import {recoverDefinition} from './definitions/programs.js';
 import {parseCall} from './parse-call.js';
+import {siteOf} from './site.js';
 
 /** `tanos recover`: completes or undoes an interrupted installation. */
 export const recoverCommand: Command = async words => {
@@ -38,7 +39,7 @@ async function recoverAppliance(layout: Layout): Promise<number> {
 		process.on(signal, () => {}); // Recovery runs to its end.
 	}
 
-	const site = {layout, identity, services: processServices(layout, identity.role)};
+	const site = siteOf(layout, identity, processServices(layout, identity.role));
 	const outcome = await recover(site, printStep);
 	if (!outcome) {
 		print('No installation was interrupted. Nothing to do.');

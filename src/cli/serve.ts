@@ -13,9 +13,11 @@ import {serve, type SshServer} from '../ssh-server/server.js';
 import {bringUpServices} from './bring-up.js';
 import {layoutFor, print, printStep, type Command} from './command.js';
 import {serveDefinition} from './definitions/programs.js';
+import {memberHandlerFor} from './member-handler.js';
 import {parseCall} from './parse-call.js';
 import {loadSessions, sessionHandlerFor} from './session-handler.js';
 import {sshDaemon} from './sandbox.js';
+import {siteOf} from './site.js';
 
 /** `tanos serve`: serves SSH (console and commands) and SFTP for an appliance, until it is stopped. */
 export const serveCommand: Command = async words => {
@@ -38,8 +40,8 @@ export const serveCommand: Command = async words => {
 		await assertNotRunning(daemon, identity);
 	}
 
-	const site = {layout, identity, services: processServices(layout, identity.role)};
-	const server = await serve(layout, identity, {handleSession: sessionHandlerFor(site)});
+	const site = siteOf(layout, identity, processServices(layout, identity.role));
+	const server = await serve(layout, identity, {handleSession: sessionHandlerFor(site), handleMember: memberHandlerFor(site)});
 	try {
 		await daemon.adopt(process.pid);
 		await announce(layout, identity, server);

@@ -1,6 +1,7 @@
 import type {By} from '../appliance/by.js';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
+import type {RemoteModuleServer} from '../installation/module-server.js';
 import type {Services} from '../services/service.js';
 import type {Conversation} from './conversation.js';
 import type {After} from './idle.js';
@@ -11,6 +12,8 @@ export type ConsoleEnvironment = {
 	layout: Layout;
 	identity: Identity;
 	services: Services;
+	/** Present when the Module Server is on another appliance. */
+	moduleServer?: RemoteModuleServer;
 	/** The version of this software. */
 	version: string;
 	/** Where the user connects from, for the audit log: `console`, or an address. */

@@ -15,6 +15,11 @@ export type FlowName =
 	| 'download-soap-certificate'
 	| 'configure-module-server'
 	| 'show-status'
+	| 'create-array'
+	| 'add-array-member'
+	| 'refresh-array'
+	| 'list-array-members'
+	| 'remove-array-member'
 	| 'show-ssh-fingerprints'
 	| 'change-password'
 	| 'view-logs'
@@ -170,7 +175,14 @@ const users = [
 	]),
 ];
 
-const array = [chosen('1', 'Create Array'), chosen('2', 'Add Member'), chosen('3', 'Refresh Array'), chosen('4', 'Assign Roles')];
+const array = [
+	runs('1', 'Create Array', 'chosen', 'create-array'),
+	runs('2', 'Add Member', 'chosen', 'add-array-member'),
+	runs('3', 'Refresh Array', 'chosen', 'refresh-array'),
+	chosen('4', 'Assign Roles'),
+	runs('L', 'List Members', 'chosen', 'list-array-members'),
+	runs('X', 'Remove Member', 'chosen', 'remove-array-member'),
+];
 
 /** The main menu. */
 export const rootMenu: Menu = {

@@ -6,9 +6,16 @@ import type {By} from '../appliance/by.js';
 import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import {hasCode, Problem} from '../problem.js';
 import type {Services} from '../services/service.js';
+import type {RemoteModuleServer} from './module-server.js';
 
 /** The appliance on which a pair is replaced. */
-export type Site = {layout: Layout; identity: Identity; services: Services};
+export type Site = {
+	layout: Layout;
+	identity: Identity;
+	services: Services;
+	/** Present when the Module Server is on another appliance. */
+	moduleServer?: RemoteModuleServer;
+};
 
 /** How far a change has come. Each phase is in the journal, synced, before anything of it happens. */
 export const phases = ['PREPARING', 'PUBLISHED', 'PREPARED', 'SWITCHING', 'SWITCHED', 'RETIRING', 'ROLLING_BACK', 'COMMITTED'] as const;
@@ -135,7 +142,7 @@ function presentedChain(file: Buffer): string[] {
 	try {
 		const [first, ...others] = certificatesIn(file).map(der => new X509Certificate(der));
 		const chain = first ? [first] : [];
-		for (let last = first; last; ) {
+		for (let last = first; last;) {
 			const child = last;
 			last = others.find(one => child.checkIssued(one) && !chain.some(({raw}) => raw.equals(one.raw)));
 			chain.push(...(last ? [last] : []));

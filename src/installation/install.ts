@@ -6,7 +6,7 @@ import {byOf, digestOf, findInstalled, readInstalled, type Change, type PairSour
 import {assertNoJournal, readJournal, writeJournal} from './journal.js';
 import {ChangeRecorder} from './change-recorder.js';
 import {cleanupFailed, reasonOf, withServerLog, type Ending} from './outcome.js';
-import {assertBothHere, overlapNow} from './overlap.js';
+import {assertCanOverlap, overlapNow} from './overlap.js';
 import {uploadSources} from './pair-sources.js';
 import {pairFault} from './pair-fault.js';
 import {outgoingCopy} from './outgoing-keys.js';
@@ -49,7 +49,7 @@ export async function planInstallation(
 	await assertNoJournal(site.layout);
 	await assertNoLinks(site.layout);
 	if (overlap) {
-		assertBothHere(site);
+		await assertCanOverlap(site);
 	}
 
 	const installed = await readInstalled(site.layout);

@@ -1,44 +1,52 @@
 // Replacing a pair without a moment in which the Module Server distrusts the Tanium Server: the new certificate is published in trusted.crt
 // beside the old one, and the old one is retired once the new one is proven.
-import {leaseMs, publishCertificate, trustServer, withdrawCertificate} from '../appliance/trusted-servers.js';
 import {certificatesIn} from '../certificates/parse/pem.js';
-import {Problem} from '../problem.js';
+import {messageOf, Problem} from '../problem.js';
 import {leafIn} from '../registration/console-api.js';
-import {readTrust} from '../registration/trust.js';
 import {checkConnections, connectionsOf} from '../registration/connections.js';
 import type {Change, PairBytes, Site} from './change.js';
+import {moduleServerOf} from './module-server.js';
 
-/** What a change with overlap to the certificate of this fingerprint finds when it begins. */
-export async function overlapNow({layout, identity}: Site, leaf: string): Promise<NonNullable<Change['overlap']>> {
-	const connections = await connectionsOf(layout, identity);
-	const {trustedTaniumServers} = await readTrust(layout);
+/** What a change with overlap to this certificate, by its fingerprint, finds when it begins. Rejects when the Module Server is silent. */
+export async function overlapNow(site: Site, leaf: string): Promise<NonNullable<Change['overlap']>> {
+	const connections = await connectionsOf(site.layout, site.identity);
 	return {
-		wasTrusted: trustedTaniumServers.includes(leaf),
+		wasTrusted: await moduleServerOf(site).holds(leaf),
 		worked: connections.filter(({ok, number}) => ok && number >= 3).map(({number}) => number),
 	};
 }
 
-/** Rejects with Problem `module-server-elsewhere` unless both servers are on this appliance. */
-export function assertBothHere({identity}: Pick<Site, 'identity'>): void {
-	if (identity.role !== 'all-in-one') {
+/** Rejects with Problem `module-server-elsewhere` unless the Module Server can be told which certificates to trust. */
+export async function assertCanOverlap(site: Pick<Site, 'layout' | 'identity' | 'moduleServer'>): Promise<void> {
+	if (!(await moduleServerOf(site).isReachable())) {
 		throw new Problem(
 			'module-server-elsewhere',
-			'The Module Server is on another appliance, so the new certificate cannot be published there from here.',
+			'The Module Server is on another appliance, and the two are not in an array: the new certificate cannot be published there from here.',
 			'Install without overlap, then register the Module Server again.',
 		);
 	}
 }
 
 /** Adds the new certificate to trusted.crt, for as long as a lease lasts unless it is presented in that time. */
-export async function publishNew({layout}: Site, {certificate}: PairBytes): Promise<void> {
-	const [leaf] = certificatesIn(certificate);
-	await publishCertificate(layout, leaf!, new Date(Date.now() + leaseMs));
+export async function publishNew(site: Site, {certificate}: PairBytes): Promise<void> {
+	await moduleServerOf(site).publish(certificatesIn(certificate)[0]!);
 }
 
-/** Removes the new certificate from trusted.crt, if this change published it. */
-export async function withdrawNew({layout}: Site, change: Change): Promise<void> {
-	if (change.overlap?.wasTrusted === false) {
-		await withdrawCertificate(layout, change.new.leaf);
+/** Removes the new certificate from trusted.crt, if this change published it. Rejects with Problem `not-withdrawn`. */
+export async function withdrawNew(site: Site, change: Change): Promise<void> {
+	if (change.overlap?.wasTrusted !== false) {
+		return;
+	}
+
+	try {
+		await moduleServerOf(site).withdraw(change.new.leaf);
+	} catch (error) {
+		throw new Problem(
+			'not-withdrawn',
+			`The Module Server may still trust the new certificate, which could not be removed from trusted.crt: ${messageOf(error)}`,
+			'To remove it, register the Module Server again.',
+			{cause: error},
+		);
 	}
 }
 
@@ -56,7 +64,6 @@ export async function verifyConnections({layout, identity}: Site, {overlap}: Cha
 }
 
 /** Makes the installed certificate the only one that trusted.crt holds for this Tanium Server. */
-export async function retireOld({layout, identity}: Site): Promise<void> {
-	const place = {name: identity.name, port: identity.ports.console};
-	await trustServer(layout, place, await leafIn(layout.soapCertificate));
+export async function retireOld(site: Site): Promise<void> {
+	await moduleServerOf(site).retire(await leafIn(site.layout.soapCertificate));
 }

@@ -54,7 +54,7 @@ export function preparation({fresh, installed, copy}: Pairs): Step[] {
 
 /** Undoes the preparation, whether it was done, half done or not begun. */
 export async function undoPreparation(site: Site, change: Change): Promise<void> {
-	await withdrawNew(site, change);
+	await withdrawNew(site, change).catch(() => undefined); // Its lease was not ended by being presented, so it ends by itself.
 	await removeBackup(site.layout, change);
 	await rm(savedFolder(site.layout, change), {recursive: true, force: true});
 	await removeCopies(site);

@@ -26,8 +26,16 @@ export async function rollBack(site: Site, change: Change, steps: readonly Step[
 		return {outcome: manualIntervention(site, change, now, [reason, ...failures]), finished: false};
 	}
 
-	const remarks = leftover === undefined ? [] : [cleanupFailed(site, leftover)];
+	const remarks = [
+		...failures.filter(failure => failure instanceof Problem && failure.code === 'not-withdrawn').map(failure => sentencesOf(failure)),
+		...(leftover === undefined ? [] : [cleanupFailed(site, leftover)]),
+	];
 	return {outcome: {kind: 'rolled-back', ...reasonOf(reason), change, remarks}, finished: leftover === undefined};
+}
+
+function sentencesOf(failure: unknown): string {
+	const {reason, hint} = reasonOf(failure);
+	return `${reason} ${hint}`;
 }
 
 /**

@@ -3,7 +3,7 @@
 // the account is locked or not. Locks apply to passwords only, as with pam_faillock(8): keys cannot be guessed.
 import {setTimeout} from 'node:timers/promises';
 import type {AuthContext, AuthenticationType, KeyboardAuthContext, ParsedKey, PublicKeyAuthContext} from 'ssh2';
-import {type Account, readAccounts} from '../appliance/users/accounts.js';
+import type {Account} from '../appliance/users/accounts.js';
 import type {Layout} from '../appliance/layout.js';
 import {tryPassword} from '../appliance/users/lockout.js';
 import {sshFingerprint} from '../ssh-keys/public-key.js';
@@ -12,7 +12,8 @@ import type {Limits} from './limits.js';
 import type {PasswordQueue} from '../appliance/users/password-queue.js';
 import type {SourcePenalties} from '../appliance/users/source-penalties.js';
 import type {Recorder} from './recorder.js';
-import {isSshRole, sshRoles, type AuthenticatedUser} from './session-request.js';
+import {keyAccount, passwordUser} from './key-account.js';
+import {sshRoles, type AuthenticatedUser} from './session-request.js';
 
 /** Requests of one connection, accepted queries included, after which it is closed: as many as OpenSSH answers (auth2.c). */
 const maxRequests = 1024;
@@ -70,12 +71,12 @@ export class Authentication {
 	}
 
 	async #byKey(request: PublicKeyAuthContext): Promise<void> {
-		const account = (await readAccounts(this.options.layout.accounts))[request.username];
+		const account = await keyAccount(this.options.layout, request.username);
 		const key = authorizedKey(account?.authorizedKeys ?? [], request.key);
 		if (key && !request.signature) {
 			request.accept(); // Without a signature ssh2 answers SSH_MSG_USERAUTH_PK_OK, which is no login.
 		} else if (account && key && isSignedBy(key, request)) {
-			await this.#admit(request, account, key);
+			await this.#admit(request, account.user(key), key);
 		} else {
 			this.#failures++;
 			await this.#refuse(request, request.signature !== undefined);
@@ -91,7 +92,7 @@ export class Authentication {
 
 		const tried = password === undefined ? 'wrong' : await this.#check(request.username, password);
 		if (tried !== undefined && typeof tried !== 'string') {
-			return this.#admit(request, tried);
+			return this.#admit(request, passwordUser(request.username, tried));
 		}
 
 		await setTimeout(this.options.limits.failureDelayMs, undefined, {signal: this.options.signal}).catch(() => undefined);
@@ -115,12 +116,15 @@ export class Authentication {
 		});
 	}
 
-	async #admit(request: PublicKeyAuthContext | KeyboardAuthContext, {role}: Account, key?: ParsedKey): Promise<void> {
-		if (this.options.signal.aborted || !isSshRole(role)) {
+	async #admit(
+		request: PublicKeyAuthContext | KeyboardAuthContext,
+		authenticated: AuthenticatedUser | undefined,
+		key?: ParsedKey,
+	): Promise<void> {
+		if (this.options.signal.aborted || !authenticated) {
 			return this.#refuse(request, true);
 		}
 
-		const authenticated: AuthenticatedUser = {user: request.username, role};
 		const method = key ? {method: 'publickey', key: sshFingerprint(key.getPublicSSH())} : {method: 'password'};
 		await this.options.recorder.record({event: 'ssh-sign-in', ...authenticated, ...method});
 		this.authenticated = authenticated;

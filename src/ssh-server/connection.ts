@@ -14,7 +14,7 @@ import {type Recorder, recorderFor} from './recorder.js';
 import {answerSession} from './session.js';
 import type {Jail} from '../sftp/jail/jail.js';
 import {Authentication} from './authentication.js';
-import type {SessionHandler} from './session-request.js';
+import type {MemberHandler, SessionHandler} from './session-request.js';
 import type {SourcePenalties} from '../appliance/users/source-penalties.js';
 
 /** Shared by all connections of a server. */
@@ -26,6 +26,7 @@ export type SshServerContext = {
 	passwords: PasswordQueue;
 	penalties: SourcePenalties;
 	handleSession: SessionHandler;
+	handleMember: MemberHandler;
 	now: () => Date;
 	/** Aborted when the server stops. */
 	stopping: AbortSignal;

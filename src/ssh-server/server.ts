@@ -15,7 +15,7 @@ import {Jail} from '../sftp/jail/jail.js';
 import type {Share} from '../sftp/jail/path-mapping.js';
 import {Quota} from '../sftp/jail/quota.js';
 import {transportOf} from './transport.js';
-import {refuseSession, type SessionHandler} from './session-request.js';
+import {refuseMember, refuseSession, type MemberHandler, type SessionHandler} from './session-request.js';
 
 export type SshServer = {
 	port: number;
@@ -27,6 +27,8 @@ export type ServeOptions = {
 	limits?: Partial<Limits>;
 	/** Handles consoles and commands. They are refused when absent. */
 	handleSession?: SessionHandler;
+	/** Handles the commands of the array's members. They are refused when absent. */
+	handleMember?: MemberHandler;
 	/** The clock for locks. */
 	now?: () => Date;
 };
@@ -37,17 +39,17 @@ export type ServeOptions = {
  */
 export async function serve(layout: Layout, identity: Identity, options: ServeOptions = {}): Promise<SshServer> {
 	await ensureHostKey(layout);
-	const limits = {...defaultLimits, ...options.limits};
-	const [work, consoles] = [new WorkSet(), new WorkSet()];
-	const now = options.now ?? (() => new Date());
-	const stopping = new AbortController();
+	const {limits: limitsGiven, handleSession = refuseSession, handleMember = refuseMember, now = () => new Date()} = options;
+	const limits = {...defaultLimits, ...limitsGiven};
+	const [work, consoles, stopping] = [new WorkSet(), new WorkSet(), new AbortController()];
 	setMaxListeners(0, stopping.signal); // One for each console.
 	const context: SshServerContext = {
 		layout,
 		limits,
 		transport: await transportOf(layout),
 		jail: new Jail(sharesOf(layout, limits)),
-		handleSession: options.handleSession ?? refuseSession,
+		handleSession,
+		handleMember,
 		now,
 		passwords: new PasswordQueue(),
 		penalties: new SourcePenalties(limits.penalties),

@@ -5,8 +5,26 @@ import type {AccountRole} from '../appliance/users/accounts.js';
 export const sshRoles = ['tanadmin', 'tanuser', 'tancopy'] as const satisfies AccountRole[];
 export type SshRole = (typeof sshRoles)[number];
 
-/** A user who has authenticated. */
-export type AuthenticatedUser = {user: string; role: SshRole};
+/** Who has authenticated: a user, or a member of the array. */
+export type AuthenticatedUser = {user: string; role: SshRole} | {user: string; role: 'array'; member: string};
+
+/** A command of a member of the array. Its input and output are JSON. */
+export type MemberRequest = {
+	/** The name of the member. */
+	member: string;
+	/** The client's address. */
+	from: string;
+	command: string;
+	stream: Duplex;
+};
+
+/** Handles a command of a member and resolves with its exit status. */
+export type MemberHandler = (request: MemberRequest) => Promise<number>;
+
+/** For an appliance that serves no array. */
+export async function refuseMember(): Promise<number> {
+	return 1;
+}
 
 export function isSshRole(role: AccountRole): role is SshRole {
 	return sshRoles.some(known => known === role);

@@ -1,5 +1,6 @@
 // What a session may do, by role. tancopy: the SFTP subsystem and nothing else. The console roles: a shell (the console) or a
-// command, and no SFTP. Nobody: forwarding, agents, X11, most environment variables; ssh2 refuses requests without a listener.
+// command, and no SFTP. Members of the array: the commands of the array.
+// Nobody: forwarding, agents, X11, most environment variables; ssh2 refuses requests without a listener.
 import {once} from 'node:events';
 import type {Duplex} from 'node:stream';
 import type {ServerChannel, Session} from 'ssh2';
@@ -14,7 +15,7 @@ import {StatusError} from '../sftp/status-error.js';
 import {serveSftp} from '../sftp/serve-sftp.js';
 import {clientTimeout} from './client-timeout.js';
 import {clientEnvironmentOf} from './client-environment.js';
-import type {SessionHandler, SshSessionRequest, AuthenticatedUser} from './session-request.js';
+import type {MemberHandler, SessionHandler, SshSessionRequest, AuthenticatedUser} from './session-request.js';
 
 export type SessionOptions = {
 	authenticated: AuthenticatedUser;
@@ -23,6 +24,7 @@ export type SessionOptions = {
 	server: SshSessionRequest['server'];
 	jail: Jail;
 	handleSession: SessionHandler;
+	handleMember: MemberHandler;
 	recorder: Recorder;
 	layout: Layout;
 	/** Resolves when the connection can take more. */
@@ -41,11 +43,22 @@ export type SessionOptions = {
 
 /** Handles the requests of a session. */
 export function answerSession(session: Session, options: SessionOptions): void {
-	if (options.authenticated.role === 'tancopy') {
+	const {authenticated} = options;
+	if (authenticated.role === 'tancopy') {
 		handleSftpSession(session, options);
+	} else if (authenticated.role === 'array') {
+		handleMemberSession(session, options, authenticated.member);
 	} else {
-		handleConsoleSession(session, options, options.authenticated.role);
+		handleConsoleSession(session, options, authenticated.role);
 	}
+}
+
+/** Commands of the array, and nothing else: no shell, no other command, no subsystem. */
+function handleMemberSession(session: Session, options: SessionOptions, member: string): void {
+	const {from, handleMember} = options;
+	session.on('exec', (accept, _reject, {command}) =>
+		options.track(run(accept(), options, async channel => handleMember({member, from, command, stream: channel}))),
+	);
 }
 
 function handleSftpSession(session: Session, options: SessionOptions): void {

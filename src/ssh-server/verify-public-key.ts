@@ -8,7 +8,10 @@ import {Problem} from '../problem.js';
  * The authorized key that a client offers, or undefined. A line with an unsupported option, such as `from=` or `command=`, is
  * ignored: accepting it without the restriction would grant too much. So is a key that is too weak.
  */
-export function authorizedKey(lines: readonly string[], offered: PublicKeyAuthContext['key']): ParsedKey | undefined {
+export function authorizedKey(
+	lines: readonly string[],
+	offered: Pick<PublicKeyAuthContext['key'], 'algo' | 'data'>,
+): ParsedKey | undefined {
 	return lines.map(line => keyOf(line)).find(key => key?.type === offered.algo && key.getPublicSSH().equals(offered.data));
 }
 

@@ -7,7 +7,7 @@ import type {Server} from '../appliance/roles.js';
 import {formatRows} from '../format-rows.js';
 import {Problem} from '../problem.js';
 
-export const groups = ['Tanium Platform', 'TanOS Management', 'TanOS Users'] as const;
+export const groups = ['Tanium Platform', 'TanOS Appliance Array', 'TanOS Management', 'TanOS Users'] as const;
 type Group = (typeof groups)[number];
 
 export type Command = {

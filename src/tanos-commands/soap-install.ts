@@ -64,7 +64,7 @@ export async function reviewPlan(context: Context, plan: Plan, {dryRun, result}:
 					...(await clientTrust(session)),
 					isTrusted
 						? 'The Module Server trusts the new certificate.'
-						: `To register the Module Server again: ${howToRegister(session.identity)}`,
+						: `To register the Module Server again: ${await howToRegister(session)}`,
 				]
 			: [];
 	const code = end(context, {outcome, told: [...told, ...next], record}, result);
@@ -98,9 +98,9 @@ export const installCommands: readonly Command[] = [
 			'Checks the uploaded pair, backs up the installed one to /outgoing, stops the Tanium Server, swaps the pair, starts it and '
 			+ 'verifies over TLS that the new certificate is served; otherwise the old pair is restored, and the last lines of the '
 			+ `Tanium Server's log are printed. ${aboutFiles} Asks for one yes on standard input, and for a second one when the installed `
-			+ 'pair could not be loaded again. With --overlap, for servers on one appliance, the Module Server trusts both certificates until '
-			+ 'the new one is proven, and need not be registered again; not for a key that others may know. Exit code 0 installed, 1 not '
-			+ 'installed, 3 needs manual intervention.',
+			+ 'pair could not be loaded again. With --overlap, for servers on one appliance or in one array, the Module Server trusts both '
+			+ 'certificates until the new one is proven, and need not be registered again; not for a key that others may know. Exit code 0 '
+			+ 'installed, 1 not installed, 3 needs manual intervention.',
 		parameters: `${fileParameters} [--overlap] [--dry-run] [json]`,
 		examples: ['soap install --dry-run', 'soap install <<< yes', 'soap install json <<< yes'],
 		menu: '2-4',

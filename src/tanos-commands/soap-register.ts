@@ -1,10 +1,10 @@
 import {exitCodes} from '../exit-codes.js';
-import type {Identity} from '../appliance/identity.js';
 import {whereToRegister} from '../console/flows/trust-state.js';
 import {registerWith} from '../console/flows/register-with.js';
 import {Problem} from '../problem.js';
+import {isReachable, registerFrom} from '../console/flows/register-from.js';
+import type {ConsoleSession} from '../console/environment.js';
 import {placeIn} from '../registration/look.js';
-import {registerModuleServer} from '../registration/register.js';
 import {usage, type Command, type Context} from './command.js';
 
 const defaultAdministrator = 'tanium';
@@ -15,29 +15,29 @@ async function register({words: [username = defaultAdministrator, ...more], sess
 		throw usage('Only the name of a Tanium Console administrator may follow.');
 	}
 
-	const {layout, identity, services, user, from} = session;
-	assertBothServers(identity);
+	await assertReachable(session);
 	const password = await conversation.secret(`Password of the Tanium Console admin user ${username}:`);
 	const {taniumServer, moduleServer} = await conversation.step('Register the Module Server and restart its services', async () =>
-		registerModuleServer({layout, identity, services, username, password, by: {user: user.name, from}}),
+		registerFrom(session, {username, password}),
 	);
 	print(json ? JSON.stringify({registered: true, taniumServer, moduleServer}) : 'The Module Server is registered again.');
 	return exitCodes.done;
 }
 
-function assertBothServers(identity: Identity): void {
+async function assertReachable(session: ConsoleSession): Promise<void> {
+	const {identity} = session;
 	if (identity.role === 'module-server') {
 		throw new Problem('wrong-appliance', 'The Tanium Server is on another appliance.', 'Name it: TaniumModuleServer register HOST[:PORT]');
 	}
 
-	if (identity.role === 'tanium-server') {
+	if (!(await isReachable(session))) {
 		throw new Problem('wrong-appliance', 'The Module Server is on another appliance.', `To register it: ${whereToRegister(identity)}.`);
 	}
 }
 
 /** How the Module Server is registered again with the Tanium Server of this appliance. */
-export function howToRegister(identity: Identity): string {
-	return identity.role === 'all-in-one' ? 'soap register' : whereToRegister(identity);
+export async function howToRegister(session: ConsoleSession): Promise<string> {
+	return (await isReachable(session)) ? 'soap register' : whereToRegister(session.identity);
 }
 
 /** As the document has it, with a Tanium Server on any appliance. */

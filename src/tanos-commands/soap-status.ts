@@ -16,6 +16,7 @@ import {installedCertificate} from './installed.js';
 async function status(context: Context): Promise<number> {
 	assertNoArguments(context);
 	const {
+		session,
 		session: {layout, identity, services, now},
 	} = context;
 	const certificate = await installedCertificate(context);
@@ -33,10 +34,7 @@ async function status(context: Context): Promise<number> {
 			...certificateRows(certificate),
 			['Key', fault ?? 'belongs to this certificate'],
 			['Served', isServed ? 'yes, this certificate' : served === undefined ? 'no, nothing answers' : `no, another one: ${served}`],
-			[
-				'Trust',
-				trusted ? 'both servers trust the certificate of the other' : `a trust file lacks a certificate (fix: ${howToRegister(identity)})`,
-			],
+			['Trust', await describeTrust(trusted, session)],
 			...states.map(({name, running}) => [name, running ? 'running' : 'stopped'] as const),
 			...(warning === undefined ? [] : [['Warning', warning] as const]),
 		],
@@ -52,6 +50,12 @@ async function status(context: Context): Promise<number> {
 		},
 	);
 	return isServed && trusted && fault === undefined ? exitCodes.done : exitCodes.no;
+}
+
+async function describeTrust(trusted: boolean, session: Context['session']): Promise<string> {
+	return trusted
+		? 'both servers trust the certificate of the other'
+		: `a trust file lacks a certificate (fix: ${await howToRegister(session)})`;
 }
 
 export const statusCommands: readonly Command[] = [

@@ -1,4 +1,5 @@
 import {groups, type Command} from './command.js';
+import {arrayCommands} from './array.js';
 import {backupCommands} from './soap-backups.js';
 import {historyCommands} from './soap-history.js';
 import {backupKeyCommands} from './backup-key.js';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
 	...backupCommands,
 	...historyCommands,
 	...registerCommands,
+	...arrayCommands,
 	...requestCommands,
 	...serviceCommands,
 	...logCommands,

@@ -88,7 +88,12 @@ async function pairFile(layout: Layout, user: string): Promise<string> {
 		);
 	}
 
-	return path.join(layout.homes, user, '.ssh', 'id_ed25519');
+	return userPairFile(layout, user);
+}
+
+/** Where the private part of a user's pair is, if there is one. */
+export function userPairFile({homes}: Layout, user: string): string {
+	return path.join(homes, user, '.ssh', 'id_ed25519');
 }
 
 function commentOf(user: string, host: string): string {

@@ -5,6 +5,7 @@ import {placeIn} from '../../registration/look.js';
 import {printingProblems, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {offerRegistration} from './register-module-server.js';
+import {isReachable} from './register-from.js';
 import {registerWith} from './register-with.js';
 import {printTrust, whereToRegister} from './trust-state.js';
 
@@ -19,7 +20,7 @@ export async function configureModuleServer(conversation: Conversation, session:
 	const {name} = await readModuleServerPlace(session.layout, session.identity);
 	conversation.print(`Active Module Server: ${name}`);
 	await printTrust(conversation, session, '');
-	if (!hasServer(role, 'Module Server')) {
+	if (!(await isReachable(session))) {
 		conversation.print(`To register again: ${whereToRegister(session.identity)}.`);
 	} else if (await offerRegistration(conversation, session)) {
 		await printTrust(conversation, session, '');

@@ -2,7 +2,7 @@
 import type {CheckResult} from '../../certificates/check.js';
 import {recordRefusedCheck} from '../../installation/change-recorder.js';
 import {planInstallation} from '../../installation/install.js';
-import {assertBothHere} from '../../installation/overlap.js';
+import {assertCanOverlap} from '../../installation/overlap.js';
 import type {Conversation, Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {checkUploads} from './check-uploads.js';
@@ -17,7 +17,7 @@ export async function installSoapCertificate(conversation: Conversation, session
 
 /** 2-E: the same, but the Module Server trusts both certificates meanwhile, so that it need not be registered again. */
 export async function installWithOverlap(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	assertBothHere(session);
+	await assertCanOverlap(session);
 	return installFromIncoming(conversation, session, true);
 }
 

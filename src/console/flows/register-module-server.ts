@@ -1,6 +1,5 @@
-import {hasServer} from '../../appliance/roles.js';
 import {Problem} from '../../problem.js';
-import {registerModuleServer} from '../../registration/register.js';
+import {isReachable, registerFrom} from './register-from.js';
 import {Cancelled, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {whereToRegister} from './trust-state.js';
@@ -14,7 +13,7 @@ const tries = 3;
  * Resolves with whether it was registered. The answer `no`, Ctrl+C and three wrong passwords leave the registration unchanged.
  */
 export async function offerRegistration(conversation: Conversation, session: ConsoleSession): Promise<boolean> {
-	if (!hasServer(session.identity.role, 'Module Server')) {
+	if (!(await isReachable(session))) {
 		conversation.print(`The Module Server is on another appliance. Register it again there: ${whereToRegister(session.identity)}.`);
 		return false;
 	}
@@ -41,15 +40,10 @@ export async function offerRegistration(conversation: Conversation, session: Con
 	return false;
 }
 
-async function register(
-	conversation: Conversation,
-	{layout, identity, services, user, from}: ConsoleSession,
-	password: string,
-): Promise<boolean> {
+async function register(conversation: Conversation, session: ConsoleSession, password: string): Promise<boolean> {
 	try {
-		const by = {user: user.name, from};
 		await conversation.step('Register the Module Server and restart its services', async () =>
-			registerModuleServer({layout, identity, services, username: consoleAdministrator, password, by}),
+			registerFrom(session, {username: consoleAdministrator, password}),
 		);
 		return true;
 	} catch (error) {

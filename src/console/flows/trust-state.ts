@@ -2,6 +2,7 @@
 import type {Identity} from '../../appliance/identity.js';
 import {checkConnections, isProven} from '../../registration/connections.js';
 import {trustEachOther} from '../../registration/trust.js';
+import {isReachable} from './register-from.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 
@@ -10,18 +11,19 @@ export function whereToRegister({name, ports}: Identity): string {
 	return `on the Module Server, 2-M, or TaniumModuleServer register ${name}:${ports.console}`;
 }
 
+async function whereFrom(session: ConsoleSession): Promise<string> {
+	return (await isReachable(session)) ? '2-M, Configure Module Server' : whereToRegister(session.identity);
+}
+
 /** Prints whether each server trusts the installed certificate of the other; `where` says where to register again. */
-export async function printTrust(
-	conversation: Conversation,
-	session: ConsoleSession,
-	where = `: ${session.identity.role === 'all-in-one' ? '2-M, Configure Module Server' : whereToRegister(session.identity)}`,
-): Promise<void> {
+export async function printTrust(conversation: Conversation, session: ConsoleSession, where?: string): Promise<void> {
 	if (await isTrustWhole(session)) {
 		conversation.print("The Tanium Server and the Module Server trust each other's installed certificates.", 'good');
 	} else {
+		const fix = where ?? `: ${await whereFrom(session)}`;
 		conversation.print(
 			'The Tanium Server and the Module Server do not trust each other: a trust file lacks an installed '
-				+ `certificate. Modules such as Patch do not work until the Module Server is registered again${where}.`,
+				+ `certificate. Modules such as Patch do not work until the Module Server is registered again${fix}.`,
 			'warning',
 		);
 	}

@@ -1,0 +1,119 @@
+// What an appliance does for the members of its array. Each word says who may ask for it.
+import * as v from 'valibot';
+import {arraySchema, readArray, removeArray, writeArray, type ApplianceArray, type ArrayMember} from '../appliance/array.js';
+import {auditOrKeep} from '../appliance/audit.js';
+import {hasServer} from '../appliance/roles.js';
+import {endpointOf} from '../appliance/server-places.js';
+import {leaseMs, publishCertificate, trustServer, withdrawCertificate} from '../appliance/trusted-servers.js';
+import {certificatesIn} from '../certificates/parse/pem.js';
+import type {Site} from '../installation/change.js';
+import {Problem} from '../problem.js';
+import {checkConnections} from '../registration/connections.js';
+import {registerModuleServer} from '../registration/register.js';
+import {readTrust} from '../registration/trust.js';
+
+type Asked = {site: Site; array: ApplianceArray; member: ArrayMember; body: unknown; from: string};
+type Work = (asked: Asked) => Promise<object>;
+
+/** A member asks for its own name only, so a Tanium Server can neither publish nor retire a certificate of another one. */
+const works: Readonly<Record<string, Work>> = {
+	status: async ({site}) => statusOf(site),
+	async members({site, array, member, body}) {
+		assertManager(array, member);
+		const next = v.parse(arraySchema, body);
+		if (next.name !== array.name || !next.members.some(({name}) => name === site.identity.name)) {
+			throw new Problem('other-array', 'These members are not those of the array of this appliance.');
+		}
+
+		await writeArray(site.layout, next);
+		return {};
+	},
+	async leave({site, array, member}) {
+		assertManager(array, member);
+		await removeArray(site.layout);
+		return {};
+	},
+	async holds({site, body}) {
+		const {sha256} = v.parse(v.object({sha256: v.string()}), body);
+		return {holds: (await readTrust(site.layout)).trustedTaniumServers.includes(sha256)};
+	},
+	async publish({site, member, body}) {
+		assertServers(site, member);
+		await publishCertificate(site.layout, certificateIn(body), new Date(Date.now() + leaseMs));
+		return {};
+	},
+	async withdraw({site, member, body}) {
+		assertServers(site, member);
+		await withdrawCertificate(site.layout, v.parse(v.object({sha256: v.string()}), body).sha256);
+		return {};
+	},
+	async retire({site, member, body}) {
+		assertServers(site, member);
+		await trustServer(site.layout, placeOf(member), certificateIn(body));
+		return {};
+	},
+	async register({site, member, body, from}) {
+		assertServers(site, member);
+		const {username, password} = v.parse(v.object({username: v.string(), password: v.string()}), body);
+		const place = placeOf(member);
+		const taniumServer = {place, endpoint: await endpointOf(site.layout, site.identity, place), certificate: certificateIn(body)};
+		return registerModuleServer({...site, username, password, by: {user: `array ${member.name}`, from}, taniumServer});
+	},
+};
+
+/** Does what a member asks for. Rejects with Problem `unknown-word`, `not-member`, `not-allowed` and those of the work. */
+export async function answerMember(site: Site, call: {member: string; word: string; body: unknown; from: string}): Promise<object> {
+	const array = await readArray(site.layout);
+	const member = array?.members.find(({name}) => name === call.member);
+	if (!array || !member) {
+		throw new Problem('not-member', 'The caller is not a member of the array of this appliance.');
+	}
+
+	const work = Object.hasOwn(works, call.word) ? works[call.word] : undefined;
+	if (!work) {
+		throw new Problem('unknown-word', 'Members have no such command.');
+	}
+
+	await auditOrKeep(site.layout, {event: 'array-command', user: `array ${member.name}`, from: call.from, command: call.word});
+	try {
+		return await work({site, array, member, body: call.body, from: call.from});
+	} catch (error) {
+		throw v.isValiError(error) ? new Problem('bad-call', 'The input is not what this command takes.', '', {cause: error}) : error;
+	}
+}
+
+function assertManager({manager}: ApplianceArray, {name}: ArrayMember): void {
+	if (name !== manager) {
+		throw new Problem('not-allowed', `Only the array's manager, ${manager}, may do that.`);
+	}
+}
+
+function assertServers({identity}: Site, {role}: ArrayMember): void {
+	if (!hasServer(identity.role, 'Module Server') || !hasServer(role, 'Tanium Server')) {
+		throw new Problem('not-allowed', 'Only a Tanium Server may ask a Module Server for that.');
+	}
+}
+
+function placeOf({name, console}: ArrayMember): {name: string; port: number} {
+	return {name, port: console};
+}
+
+function certificateIn(body: unknown): Buffer {
+	const {certificate} = v.parse(v.object({certificate: v.string()}), body);
+	const [leaf] = certificatesIn(certificate);
+	if (leaf === undefined) {
+		throw new Problem('no-certificate', 'The call holds no certificate.');
+	}
+
+	return leaf;
+}
+
+async function statusOf({layout, identity, services}: Site): Promise<object> {
+	const states = await Promise.all(services.names.map(async name => services.state(name)));
+	return {
+		name: identity.name,
+		role: identity.role,
+		services: states.map(({name, running}) => ({name, running})),
+		connections: await checkConnections(layout, identity),
+	};
+}

@@ -1,0 +1,30 @@
+// Commands between members of an array over SSH. Each is a word with JSON on standard input; the answer is JSON on standard output.
+import {arrayUser, type ArrayMember} from '../appliance/array.js';
+import type {Layout} from '../appliance/layout.js';
+import {connect} from '../ssh-client/connect.js';
+import type {Host, Operator} from '../ssh-client/host.js';
+import {runJsonCommand} from '../ssh-client/run-json-command.js';
+import {hostPattern} from '../ssh-keys/known-hosts.js';
+
+/** Nobody is asked: members know each other's keys. */
+const nobody: Operator = {isKnown: async () => false, answer: async () => undefined, notify() {}};
+
+/** Has a member do something. Rejects with the member's own Problem, with `member-silent`, or as connect() does. */
+export async function askMember(layout: Layout, member: ArrayMember, word: string, body: object = {}): Promise<unknown> {
+	const {name: label, address, port} = member;
+	const host: Host = {
+		label,
+		address,
+		port,
+		user: arrayUser,
+		identityFiles: [layout.arrayKey],
+		identitiesOnly: true,
+		knownHosts: {files: [layout.arrayKnownHosts], name: hostPattern(address, port), hashed: false, mayAsk: false},
+	};
+	const link = await connect([host], nobody);
+	try {
+		return await runJsonCommand(link.client, {label, command: word, body});
+	} finally {
+		link.close();
+	}
+}

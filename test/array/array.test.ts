@@ -1,0 +1,194 @@
+// Arrays: appliances that command each other over their own SSH, and what their key opens.
+import {copyFile, readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {ExecutionContext} from 'ava';
+import {execa} from 'execa';
+import {readArray, writeArray} from '../../src/appliance/array.js';
+import {certificatesIn, fingerprintOf} from '../../src/certificates/parse/pem.js';
+import {newPrivateKey} from '../../src/ssh-keys/openssh-key.js';
+import {makeLab, tanos, type LabMember} from '../helpers/appliance.js';
+import {fileOf} from '../helpers/programs.js';
+import {leafOf, temporaryFolder} from '../helpers/sandbox.js';
+import {testWith} from '../helpers/test-with.js';
+
+type Lab = {root: string; ts1: LabMember; ts2: LabMember; tms: LabMember};
+
+async function makeDeployment(t: ExecutionContext): Promise<Lab> {
+	const {root, members} = await makeLab(t, 'active-active');
+	const [ts1, ts2, tms] = members as [LabMember, LabMember, LabMember];
+	return {root, ts1, ts2, tms};
+}
+
+async function run(member: LabMember, words: string, input = '') {
+	return tanos([...words.split(' '), '--root', member.root], {input});
+}
+
+/** An array of all three, managed by the first Tanium Server. */
+async function makeArray(t: ExecutionContext): Promise<Lab> {
+	const lab = await makeDeployment(t);
+	t.is((await run(lab.ts1, `create array ${lab.ts1.address} East Coast`)).exitCode, 0);
+	for (const member of [lab.ts2, lab.tms]) {
+		await add(t, lab.ts1, member);
+	}
+
+	return lab;
+}
+
+async function add(t: ExecutionContext, manager: LabMember, member: LabMember): Promise<void> {
+	const {stdout: fingerprints} = await run(member, 'show ssh-host-fingerprints');
+	const where = `${member.address}:${member.ports.ssh}`;
+	t.is((await run(manager, `register ssh-host ${where}`, fingerprints)).exitCode, 0);
+	const {exitCode, stderr} = await run(manager, `add array member ${where}`, `${member.passwords.tanadmin}\n`);
+	t.is(exitCode, 0, stderr);
+}
+
+async function problems(member: LabMember): Promise<Record<string, string | null>> {
+	const {stdout} = await run(member, 'show array json');
+	const {members} = JSON.parse(stdout) as {members: Array<{name: string; problem: string | null}>};
+	return Object.fromEntries(members.map(({name, problem}) => [name, problem]));
+}
+
+/** A new self-signed pair in /incoming. */
+async function upload(t: ExecutionContext, {name, layout}: LabMember): Promise<void> {
+	const stem = path.join(await temporaryFolder(t), 'SOAPServer');
+	t.is((await tanos(['certificate', 'request', '--hostname', `${name},localhost`, '--out', stem])).exitCode, 0);
+	await copyFile(`${stem}.crt`, path.join(layout.incoming, 'SOAPServer.crt'));
+	await copyFile(`${stem}.key`, path.join(layout.incoming, 'SOAPServer.key'));
+}
+
+async function trusted({layout}: LabMember): Promise<string[]> {
+	return certificatesIn(await readFile(layout.trustedTaniumServers)).map(der => fingerprintOf(der));
+}
+
+/** OpenSSH's client with the array key of a member. */
+async function withArrayKey(t: ExecutionContext, from: LabMember, to: LabMember, words: string[], program: 'ssh' | 'sftp' = 'ssh') {
+	const key = path.join(await temporaryFolder(t), 'key');
+	await copyFile(from.layout.arrayKey, key);
+	const options = [
+		'BatchMode=yes',
+		'StrictHostKeyChecking=no',
+		'UserKnownHostsFile=/dev/null',
+		`IdentityFile=${key}`,
+		'IdentitiesOnly=yes',
+	];
+	const port = [program === 'ssh' ? '-p' : '-P', String(to.ports.ssh)];
+	const all = [...options.flatMap(option => ['-o', option]), ...port, `array@${to.address}`, ...words];
+	return execa(fileOf(program), all, {reject: false, input: '{}\n'});
+}
+
+const test = testWith('ssh', 'sftp');
+
+test('members are added, told of each other, listed as they answer, and removed', async t => {
+	const {ts1, ts2, tms} = await makeArray(t);
+	const all = ['tms1.example.com', 'ts1.example.com', 'ts2.example.com'];
+	for (const member of [ts1, ts2, tms]) {
+		t.deepEqual((await readArray(member.layout))!.members.map(({name}) => name).toSorted(), all);
+		t.deepEqual(Object.values(await problems(member)), [null, null, null]);
+	}
+
+	t.is((await run(ts1, 'refresh array')).exitCode, 0);
+	t.regex((await run(ts2, 'refresh array')).stderr, /ts1\.example\.com manages the array East Coast/);
+	t.regex((await run(ts1, 'reset array', 'yes\n')).stderr, /which has 3 members/);
+	t.regex((await run(ts1, `create array ${ts1.address} Another`)).stderr, /is in the array East Coast already/);
+
+	await tanos(['appliance', 'stop', '--root', tms.root]);
+	const {'tms1.example.com': silent, ...others} = await problems(ts1);
+	t.regex(silent!, /cannot be reached: the connection is refused/);
+	t.deepEqual(Object.values(others), [null, null]);
+	t.is((await run(ts1, 'show array')).exitCode, 1);
+	const removed = await run(ts1, 'remove array member tms1.example.com');
+	t.regex(removed.stdout, /is not a member any more\. It did not answer, so it does not know yet/);
+	t.deepEqual((await readArray(ts2.layout))!.members.map(({name}) => name).toSorted(), all.slice(1));
+
+	t.is((await run(ts2, 'reset array', 'yes\n')).exitCode, 0);
+	t.is(await readArray(ts2.layout), undefined);
+	t.regex((await problems(ts1))['ts2.example.com']!, /permission denied/);
+});
+
+test('a host key that is not the registered one, a declined one and a wrong password add nobody', async t => {
+	const {ts1, ts2, tms} = await makeDeployment(t);
+	t.regex((await run(ts1, 'create array 192.0.2.1 East')).stderr, /is not the address of this appliance/);
+	await run(ts1, `create array ${ts1.address} East`);
+	const where = `${ts2.address}:${ts2.ports.ssh}`;
+	const declined = await run(ts1, `add array member ${where}`, 'no\n');
+	t.is(declined.exitCode, 1);
+	t.regex(declined.stdout, /host key\s+SHA256:/);
+	t.regex((await run(ts1, `register ssh-host ${where}`, 'nothing\n')).stderr, /holds no fingerprint/);
+	const {stdout: others} = await run(tms, 'show ssh-host-fingerprints');
+	await run(ts1, `register ssh-host ${where}`, others);
+	t.is((await run(ts1, `add array member ${where}`, `${ts2.passwords.tanadmin}\n`)).exitCode, 1);
+	const {stdout: own} = await run(ts2, 'show ssh-host-fingerprints');
+	await run(ts1, `register ssh-host ${where}`, own);
+	t.is((await readArray(ts1.layout))!.members.length, 1);
+	t.is(await readArray(ts2.layout), undefined);
+	await add(t, ts1, ts2);
+
+	await run(tms, `create array ${tms.address} West`);
+	const taken = await run(tms, `add array member ${where}`, `yes\n${ts2.passwords.tanadmin}\n`);
+	t.regex(taken.stderr, /in the array East already/);
+
+	await run(ts1, `register ssh-host ${tms.address}:${tms.ports.ssh}`, others);
+	const wrong = await run(ts1, `add array member ${tms.address}:${tms.ports.ssh}`, 'wrong\nwrong\nwrong\n');
+	t.regex(wrong.stderr, /permission denied/);
+	t.is((await readArray(ts1.layout))!.members.length, 2);
+});
+
+test('an appliance with another host key, at the address of a member, is not taken for it', async t => {
+	const {ts1, tms} = await makeArray(t);
+	await tanos(['appliance', 'stop', '--root', tms.root]);
+	await writeFile(tms.layout.hostKey, await newPrivateKey('impostor'));
+	await tanos(['appliance', 'start', '--root', tms.root]);
+	t.regex((await problems(ts1))['tms1.example.com']!, /key/i);
+	t.is((await run(ts1, 'soap register', `${ts1.passwords.tanium}\n`)).exitCode, 1);
+});
+
+test("the array's key opens the array's commands and nothing else", async t => {
+	const {ts1, ts2, tms} = await makeArray(t);
+	t.like(JSON.parse((await withArrayKey(t, ts2, tms, ['status'])).stdout), {name: 'tms1.example.com', role: 'module-server'});
+	t.is((await withArrayKey(t, ts2, tms, [])).stdout, '');
+	t.not((await withArrayKey(t, ts2, tms, [], 'sftp')).exitCode, 0);
+	for (const words of ['soap status', 'report info', '/bin/sh', 'members; id', 'constructor']) {
+		const {exitCode, stdout} = await withArrayKey(t, ts2, tms, [words]);
+		t.deepEqual([exitCode, stdout.includes('unknown-word')], [1, true], words);
+	}
+
+	for (const word of ['members', 'leave']) {
+		t.regex((await withArrayKey(t, ts2, tms, [word])).stdout, /Only the array's manager, ts1\.example\.com, may do that/);
+	}
+
+	t.regex((await withArrayKey(t, tms, ts1, ['publish'])).stdout, /Only a Tanium Server may ask a Module Server/);
+	t.regex((await withArrayKey(t, ts2, tms, ['publish'])).stdout, /bad-call/);
+	const array = (await readArray(tms.layout))!;
+	await writeArray(tms.layout, {...array, members: array.members.filter(({name}) => name !== 'ts2.example.com')});
+	t.is((await withArrayKey(t, ts2, tms, ['status'])).exitCode, 255, 'a key that is not that of a member');
+});
+
+test('in an array a pair is replaced without losing trust, and the Module Server is registered from the Tanium Server', async t => {
+	const {root, ts1, ts2, tms} = await makeArray(t);
+	const ofTs1 = fingerprintOf(await leafOf(ts1.layout.soapCertificate));
+	await upload(t, ts2);
+	const overlapped = await run(ts2, 'soap install --overlap', 'yes\n');
+	t.is(overlapped.exitCode, 0, overlapped.stderr);
+	t.regex(overlapped.stdout, /The Module Server trusts the new certificate\./);
+	t.is((await tanos(['lab', 'status', '--root', root])).exitCode, 0);
+	const next = fingerprintOf(await leafOf(ts2.layout.soapCertificate));
+	t.deepEqual((await trusted(tms)).toSorted(), [ofTs1, next].toSorted());
+
+	await upload(t, ts2);
+	t.regex((await run(ts2, 'soap install', 'yes\n')).stdout, /To register the Module Server again: soap register/);
+	t.is((await tanos(['lab', 'status', '--root', root])).exitCode, 1);
+	t.is((await run(ts2, 'soap register', 'Wrong-Password-1\n')).exitCode, 1);
+	const {exitCode, stdout} = await run(ts2, 'soap register json', `${ts2.passwords.tanium}\n`);
+	t.is(exitCode, 0);
+	t.like(JSON.parse(stdout), {registered: true, taniumServer: fingerprintOf(await leafOf(ts2.layout.soapCertificate))});
+	t.is((await tanos(['lab', 'status', '--root', root])).exitCode, 0);
+
+	await tanos(['appliance', 'stop', '--root', tms.root]);
+	await upload(t, ts2);
+	const before = await trusted(tms);
+	const refused = await run(ts2, 'soap install --overlap', 'yes\n');
+	t.is(refused.exitCode, 1);
+	t.regex(refused.stderr, /tms1\.example\.com .*cannot be reached/);
+	t.deepEqual(await trusted(tms), before);
+	t.is((await run(ts2, 'service is-active taniumserver')).exitCode, 0);
+});
