@@ -43,7 +43,7 @@ export async function publishCertificate(layout: Layout, certificate: Buffer, un
 	return true;
 }
 
-/** Removes a certificate that was published, unless it is that of a registered server by now. */
+/** Removes a certificate that was published, unless it is that of a registered server by now. Its lease may have ended. */
 export async function withdrawCertificate(layout: Layout, sha256: string): Promise<void> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
 	const {listed, leases, servers} = await read(layout);

@@ -14,3 +14,23 @@ export function logNames({names}: Pick<Services, 'names'>): LogName[] {
 export function logFile(name: LogName, layout: Layout): string {
 	return name === 'audit' ? layout.audit : serviceLog(name, layout);
 }
+
+/** A line as a person reads it: of the audit log the time, the event and its fields instead of JSON. */
+export function readableLine(name: LogName, line: string): string {
+	const {time, event, ...fields} = name === 'audit' ? fieldsIn(line) : {};
+	if (typeof time !== 'string' || typeof event !== 'string') {
+		return line;
+	}
+
+	const words = Object.entries(fields).map(([field, value]) => `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+	return [time.slice(0, 19).replace('T', ' '), event, ...words].join('  ');
+}
+
+function fieldsIn(line: string): Record<string, unknown> {
+	try {
+		const fields: unknown = JSON.parse(line);
+		return typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : {};
+	} catch {
+		return {}; // Such as a line that another program wrote.
+	}
+}

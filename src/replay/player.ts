@@ -110,8 +110,8 @@ export class Player {
 		const {session} = this;
 		const source = command.pattern ?? this.#settings.waitPattern;
 		const pattern = regularExpression(source);
-		const read = () => (command.on === 'screen' ? session.terminal.screen() : session.terminal.line());
-		const isMet = () => (session.ended || !session.terminal.halfDrawn) && pattern.test(read());
+		const read = () => (command.on === 'screen' ? [session.terminal.screen()] : session.terminal.lines());
+		const isMet = () => (session.ended || !session.terminal.halfDrawn) && read().some(text => pattern.test(text));
 		await this.#expect(command, isMet, `for the ${command.on} to match`, command.timeout);
 	}
 

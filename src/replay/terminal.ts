@@ -2,15 +2,22 @@ import headless from '@xterm/headless';
 import {readyMarkCode} from '../ready-mark.js';
 import {attributeLetter, type Cell, readCell} from './cell.js';
 
+/** Of DECSET and DECRST: whether the cursor is shown. */
+const cursorMode = 25;
+
 /** A terminal without a window: it turns the output of a program into the screen that a user would see. */
 export class VirtualTerminal {
 	readonly #terminal: headless.Terminal;
 	#ready = {marks: 0, bytes: -1};
+	#isCursorHidden = false;
 
 	constructor(columns: number, rows: number) {
 		// xterm calls its parser and buffer proposed API.
 		this.#terminal = new headless.Terminal({cols: columns, rows, scrollback: 0, allowProposedApi: true, logLevel: 'off'});
 		this.#terminal.parser.registerOscHandler(readyMarkCode, data => this.#readMark(data));
+		for (const final of ['h', 'l']) {
+			this.#terminal.parser.registerCsiHandler({prefix: '?', final}, modes => this.#noteCursor(modes, final === 'l'));
+		}
 	}
 
 	get columns(): number {
@@ -65,9 +72,9 @@ export class VirtualTerminal {
 			.join('\n');
 	}
 
-	/** The row of the cursor, right-trimmed. */
-	line(): string {
-		return this.#text(this.cursor.row);
+	/** The row of the cursor, right-trimmed; every row while the program hides the cursor, as it may draw its own anywhere. */
+	lines(): string[] {
+		return (this.#isCursorHidden ? this.#rowNumbers() : [this.cursor.row]).map(row => this.#text(row));
 	}
 
 	/** One letter for each cell (see `attributeLetter`), rows without their last plain cells, joined by newlines. */
@@ -100,6 +107,12 @@ export class VirtualTerminal {
 			.getLine(active.baseY + row)!
 			.translateToString(true)
 			.trimEnd();
+	}
+
+	/** DECTCEM, mode 25. Returns false, so that the terminal handles the sequence as well. */
+	#noteCursor(modes: ReadonlyArray<number | number[]>, isReset: boolean): boolean {
+		this.#isCursorHidden = modes.includes(cursorMode) ? isReset : this.#isCursorHidden;
+		return false;
 	}
 
 	#readMark(data: string): boolean {

@@ -183,6 +183,13 @@ test('in an array a pair is replaced without losing trust, and the Module Server
 	t.like(JSON.parse(stdout), {registered: true, taniumServer: fingerprintOf(await leafOf(ts2.layout.soapCertificate))});
 	t.is((await tanos(['lab', 'status', '--root', root])).exitCode, 0);
 
+	await upload(t, ts2);
+	const typed = ['tanadmin', ts2.passwords.tanadmin, '2-4', 'YES', 'Y', 'yes', ts2.passwords.tanium, '', 'Z', ''].join('\n');
+	const {stdout: console} = await tanos(['--root', ts2.root], {input: typed});
+	t.regex(console, /Re-register the Module Server with the Tanium Server now\? \[yes\/no\]:/);
+	t.regex(console, /trust each other's installed\s+certificates\./);
+	t.is((await tanos(['lab', 'status', '--root', root])).exitCode, 0);
+
 	await tanos(['appliance', 'stop', '--root', tms.root]);
 	await upload(t, ts2);
 	const before = await trusted(tms);

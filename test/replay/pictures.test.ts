@@ -18,7 +18,11 @@ async function picture(text: string): Promise<string> {
 test('the screen has every row without trailing blanks', async t => {
 	const terminal = await show('one  \r\n  two', 10, 4);
 	t.is(terminal.screen(), 'one\n  two\n\n');
-	t.is(terminal.line(), '  two');
+	t.deepEqual(terminal.lines(), ['  two']);
+	await terminal.write('\u001B[?25l');
+	t.true(terminal.lines().length > 1, 'a program that hides the cursor may draw one anywhere');
+	await terminal.write('\u001B[?25h');
+	t.deepEqual(terminal.lines(), ['  two']);
 	t.deepEqual(terminal.cursor, {column: 5, row: 1});
 });
 

@@ -3,7 +3,7 @@ import {followLog} from '../../appliance/log-follow.js';
 import {lastLines} from '../../appliance/log-tail.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
-import {logFile, logNames, type LogName} from '../logs.js';
+import {logFile, logNames, readableLine, type LogName} from '../logs.js';
 
 const shownLines = 200;
 
@@ -25,7 +25,7 @@ export async function viewLogs(conversation: Conversation, {layout, services}: C
 /** Shows the end of a log, then what is asked for, until R. */
 async function viewLog(conversation: Conversation, name: LogName, file: string): Promise<void> {
 	let text = '';
-	await printEnd(conversation, file, text);
+	await printEnd(conversation, name, file, text);
 	for (;;) {
 		const next = await conversation.choose<'search' | 'follow'>(`Action for ${name}, or R:`, [
 			{key: '1', label: 'Search: show only lines with a text', value: 'search'},
@@ -37,14 +37,21 @@ async function viewLog(conversation: Conversation, name: LogName, file: string):
 
 		if (next === 'search') {
 			text = await conversation.ask('Show only lines with this text, or Enter for all:');
-			await printEnd(conversation, file, text);
+			await printEnd(conversation, name, file, text);
 		} else {
-			await conversation.follow(async (add, signal) => followLog(file, {count: shownLines, text, add, signal}));
+			await conversation.follow(async (add, signal) =>
+				followLog(file, {
+					count: shownLines,
+					text,
+					add: async lines => add(lines.map(line => readableLine(name, line))),
+					signal,
+				}),
+			);
 		}
 	}
 }
 
-async function printEnd(conversation: Conversation, file: string, text: string): Promise<void> {
+async function printEnd(conversation: Conversation, name: LogName, file: string, text: string): Promise<void> {
 	const lines = await lastLines(file, shownLines, {text});
 	if (lines.length === 0) {
 		conversation.print('No such line.');
@@ -52,6 +59,6 @@ async function printEnd(conversation: Conversation, file: string, text: string):
 	}
 
 	const count = lines.length === 1 ? 'The last line' : `The last ${lines.length} lines, the newest at the end`;
-	conversation.print(lines.join('\n'));
+	conversation.print(lines.map(line => readableLine(name, line)).join('\n'));
 	conversation.print(`${count}. Times are UTC.`, 'dim');
 }
