@@ -8,16 +8,31 @@ import {ifPresent} from '../if-present.js';
 
 /** Replaces or makes `file` with these bytes and this mode. Rejects with the system's error and leaves no partial file. */
 export async function replaceFile(file: string, bytes: Uint8Array | string, mode: number): Promise<void> {
-	const side = partialName(file);
+	await replaceFiles([[file, bytes]], mode);
+}
+
+/**
+ * Replaces or makes several files of this mode: all of them are written before the first is renamed, so that a full disk leaves all as they
+ * were. Rejects with the system's error and leaves no partial file.
+ */
+export async function replaceFiles(
+	contents: ReadonlyArray<readonly [file: string, bytes: Uint8Array | string]>,
+	mode: number,
+): Promise<void> {
+	const sides = contents.map(([file, bytes]) => ({file, bytes, side: partialName(file)}));
 	try {
-		await createFile(side, bytes, mode);
-		await rename(side, file);
+		for (const {side, bytes} of sides) {
+			await createFile(side, bytes, mode);
+		}
+
+		for (const {side, file} of sides) {
+			await rename(side, file);
+			await syncFolder(path.dirname(file));
+		}
 	} catch (error) {
-		await unlink(side).catch(() => undefined);
+		await Promise.all(sides.map(async ({side}) => unlink(side).catch(() => undefined)));
 		throw error;
 	}
-
-	await syncFolder(path.dirname(file));
 }
 
 const partial = /\.(\d+)\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.new$/;

@@ -2,6 +2,7 @@
 // Server. Registrations write both.
 import {readFile} from 'node:fs/promises';
 import * as v from 'valibot';
+import {normalHost} from '../certificates/parse/host-names.js';
 import {ifPresent} from '../if-present.js';
 import {messageOf, Problem} from '../problem.js';
 import {replaceFile} from './atomic-file.js';
@@ -10,7 +11,7 @@ import {consoleOf, moduleServerOf, type Endpoint, type Identity} from './identit
 import type {Layout} from './layout.js';
 import {formatStored, parseStored} from './stored-json.js';
 
-/** Where a server is: its FQDN, which its certificate must name, and its TCP port. */
+/** Where a server is: its FQDN, which its certificate must name, and its TCP port. Stored names are as normalHost() writes them. */
 export type Place = {name: string; port: number};
 
 /** A Tanium Server with which the Module Server is registered, and the SHA-256 fingerprints of its certificates in trusted.crt. */
@@ -30,12 +31,18 @@ export async function readModuleServerPlace(layout: Layout, identity: Identity):
 
 /** Rejects with the system's error. */
 export async function writeModuleServerPlace(layout: Layout, {name, port}: Place): Promise<void> {
-	await replaceFile(layout.moduleServerPlace, formatStored({name, port}), 0o644);
+	await replaceFile(layout.moduleServerPlace, moduleServerPlaceText({name, port}), 0o644);
+}
+
+/** The content of the file that says where the Module Server is. */
+export function moduleServerPlaceText({name, port}: Place): string {
+	return formatStored({name: normalHost(name), port});
 }
 
 /** The registered Tanium Servers; undefined before any registration was recorded. Rejects with Problem `places-unreadable`. */
 export async function readRegisteredServers(layout: Layout): Promise<RegisteredServer[] | undefined> {
-	return (await readStored(layout.taniumServerPlaces, serversSchema))?.servers;
+	const stored = await readStored(layout.taniumServerPlaces, serversSchema);
+	return stored?.servers.map(server => ({...server, name: normalHost(server.name)}));
 }
 
 /** Rejects with the system's error. */
@@ -45,7 +52,8 @@ export async function writeRegisteredServers(layout: Layout, servers: readonly R
 
 /** Where a TLS client finds the server at a place. */
 export async function endpointOf(layout: Layout, identity: Identity, {name, port}: Place): Promise<Endpoint> {
-	const own = [consoleOf(identity), moduleServerOf(identity)].find(one => one.servername === name && one.port === port);
+	const isOwn = (one: Endpoint) => normalHost(one.servername) === normalHost(name) && one.port === port;
+	const own = [consoleOf(identity), moduleServerOf(identity)].find(one => isOwn(one));
 	return own ?? {host: await addressOf(layout, name), port, servername: name};
 }
 

@@ -3,10 +3,12 @@
 // is used has a lease: the Module Server ignores it once the lease has ended, whoever has died in the meantime.
 import {readFile, stat} from 'node:fs/promises';
 import * as v from 'valibot';
+import {normalHost} from '../certificates/parse/host-names.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {ifPresent} from '../if-present.js';
 import {messageOf, Problem} from '../problem.js';
 import {replaceFile} from './atomic-file.js';
+import {addressOf} from './hosts.js';
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
 import {readRegisteredServers, writeRegisteredServers, type Place, type RegisteredServer} from './server-places.js';
@@ -63,13 +65,14 @@ export async function keepCertificate(layout: Layout, sha256: string): Promise<v
 	}
 }
 
-/** Removes the certificates whose lease has ended. */
+/** Removes the certificates whose lease has ended; one that belongs to a registered server by now stays, without its lease. */
 export async function removeEnded(layout: Layout, now: Date): Promise<void> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
-	const {listed, leases} = await read(layout);
+	const {listed, leases, servers = []} = await read(layout);
+	const owned = new Set(servers.flatMap(({certificates}) => certificates));
 	const ended = Object.keys(leases).filter(sha256 => leases[sha256]! <= now);
 	if (ended.length > 0) {
-		for (const sha256 of ended) {
+		for (const sha256 of ended.filter(one => !owned.has(one))) {
 			listed.delete(sha256);
 		}
 
@@ -87,22 +90,39 @@ export async function trustServer(layout: Layout, place: Place, certificate: Buf
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
 	const {listed, leases, servers} = await read(layout);
 	const sha256 = fingerprintOf(certificate);
-	const others = servers?.filter(({name}) => name !== place.name) ?? [];
-	const previous = servers ? certificatesOf(servers, place.name) : [...listed.keys()];
-	// The record names both while the file is changed, so that no certificate is left without an owner.
-	await writeRegisteredServers(layout, [...others, {...place, certificates: [...new Set([...previous, sha256])]}]);
+	const own = {name: normalHost(place.name), port: place.port};
+	const {same, others, position} = await separate(layout, servers ?? [], own);
+	const previous = servers ? same.flatMap(({certificates}) => certificates) : [...listed.keys()];
+	const write = async (certificates: string[]) => writeRegisteredServers(layout, others.toSpliced(position, 0, {...own, certificates}));
+	await write([...new Set([...previous, sha256])]); // Both while the file is changed, so that no certificate is left without an owner.
+	await writeLeases(layout, without(leases, sha256)); // Before it is the only one: a lease must not outlive its reason.
 	const ofOthers = others.flatMap(({certificates}) => certificates);
 	for (const retired of previous.filter(one => !ofOthers.includes(one))) {
 		listed.delete(retired);
 	}
 
 	await writeListed(layout, listed.set(sha256, certificate));
-	await writeRegisteredServers(layout, [...others, {...place, certificates: [sha256]}]);
-	await writeLeases(layout, without(leases, sha256));
+	await write([sha256]);
 }
 
-function certificatesOf(servers: readonly RegisteredServer[], name: string): readonly string[] {
-	return servers.find(server => server.name === name)?.certificates ?? [];
+type Separated = {
+	/** Records of this server, which may have been registered by another name of the same address as well. */
+	same: RegisteredServer[];
+	others: RegisteredServer[];
+	/** Where among the others its record belongs. */
+	position: number;
+};
+
+async function separate(layout: Layout, servers: readonly RegisteredServer[], place: Place): Promise<Separated> {
+	const address = await addressOf(layout, place.name);
+	const addresses = await Promise.all(servers.map(async ({name}) => addressOf(layout, name)));
+	const isSame = ({name, port}: Place, index: number) => name === place.name || (port === place.port && addresses[index] === address);
+	const first = servers.findIndex((one, index) => isSame(one, index));
+	return {
+		same: servers.filter((one, index) => isSame(one, index)),
+		others: servers.filter((one, index) => !isSame(one, index)),
+		position: first === -1 ? servers.length : first,
+	};
 }
 
 type Read = {

@@ -1,6 +1,7 @@
 // Requests to another server, in two steps: connect and verify the peer, and only then send a request.
 import {once} from 'node:events';
 import {request} from 'node:http';
+import {isIP} from 'node:net';
 import {connect, type TLSSocket} from 'node:tls';
 import type {Endpoint} from '../appliance/identity.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
@@ -29,7 +30,7 @@ export async function connectTls({title, host, port, servername, trusted, file, 
 	const socket = connect({
 		host,
 		port,
-		servername,
+		...(isIP(servername) === 0 && {servername}), // RFC 6066 section 3.
 		ca: [],
 		rejectUnauthorized: false, // The peer is verified below, by its whole certificate.
 		...(own && {cert: own.certificate, key: own.key}),

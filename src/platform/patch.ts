@@ -1,6 +1,7 @@
 // The embedded module service `patch`. It listens on the appliance's own address without TLS and talks to each Tanium Server over TLS.
 import {createServer, type IncomingMessage} from 'node:http';
 import {endpointOf, readRegisteredServers, type Place} from '../appliance/server-places.js';
+import {normalHost} from '../certificates/parse/host-names.js';
 import {answering, json} from './answers.js';
 import {connectTls} from './client.js';
 import {KnownServers} from './known-servers.js';
@@ -50,6 +51,7 @@ async function taniumServerSeen(context: ProgramContext, known: KnownServers, na
 /** Where the Tanium Server of this name is; without a name, the one on this appliance. */
 async function placeOf({layout, identity}: ProgramContext, name = identity.name): Promise<Place | undefined> {
 	const registered = await readRegisteredServers(layout);
-	const own = name === identity.name ? {name, port: identity.ports.console} : undefined;
-	return registered?.find(server => server.name === name) ?? own;
+	const wanted = normalHost(name);
+	const own = wanted === normalHost(identity.name) ? {name: wanted, port: identity.ports.console} : undefined;
+	return registered?.find(server => server.name === wanted) ?? own;
 }

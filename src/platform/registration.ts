@@ -3,9 +3,12 @@
 import {X509Certificate} from 'node:crypto';
 import type {IncomingMessage} from 'node:http';
 import * as v from 'valibot';
-import {replaceFile} from '../appliance/atomic-file.js';
-import {writeModuleServerPlace, type Place} from '../appliance/server-places.js';
+import {replaceFiles} from '../appliance/atomic-file.js';
+import type {Layout} from '../appliance/layout.js';
+import {lockFile} from '../appliance/lock.js';
+import {moduleServerPlaceText, type Place} from '../appliance/server-places.js';
 import {certificatesIn, fingerprintOf, toPem} from '../certificates/parse/pem.js';
+import {messageOf} from '../problem.js';
 import {type Answer, json, refusal} from './answers.js';
 import type {ProgramContext} from './program.js';
 import {connectTls, get, jsonOf, refusalOf, type TlsPeer} from './client.js';
@@ -41,17 +44,31 @@ export async function register(request: IncomingMessage, context: ProgramContext
 
 		const doubt = await unproven(await peerAt(wanted.output), leaf);
 		if (doubt !== undefined) {
-			return refusal(409, `The Module Server has not proven that it has the key of this certificate: ${doubt}.`);
+			return refusal(409, `${doubt}.`);
 		}
 
-		await replaceFile(context.layout.trustedModuleServers, toPem('CERTIFICATE', leaf), 0o644);
-		if (wanted.output) {
-			await writeModuleServerPlace(context.layout, wanted.output);
+		try {
+			await trustModuleServer(context.layout, leaf, wanted.output);
+		} catch (error) {
+			context.log(`A Module Server could not be registered: ${messageOf(error)}`);
+			return refusal(500, `The Tanium Server cannot write its trust file, which is as it was. ${messageOf(error)}`);
 		}
 
 		context.log(`Registered the Module Server with certificate ${fingerprintOf(leaf)}.`);
 		return json(200, {data: {certificate: toPem('CERTIFICATE', own)}});
 	});
+}
+
+/** Writes both files or neither. Rejects with the system's error, or with Problem `lock-timeout`. */
+async function trustModuleServer(layout: Layout, leaf: Buffer, place: Place | undefined): Promise<void> {
+	await using _lock = await lockFile(layout, layout.trustedModuleServers);
+	await replaceFiles(
+		[
+			...(place ? [[layout.moduleServerPlace, moduleServerPlaceText(place)] as const] : []),
+			[layout.trustedModuleServers, toPem('CERTIFICATE', leaf)],
+		],
+		0o644,
+	);
 }
 
 /**
@@ -62,17 +79,25 @@ async function unproven(moduleServer: TlsPeer, leaf: Buffer): Promise<string | u
 	const connection = await connectTls({...moduleServer, trusted: [leaf]});
 	if (!connection.socket) {
 		const {presented, refusal: reason} = connection;
-		return presented === undefined || presented === fingerprintOf(leaf) ? reason : 'it presents another one';
+		return presented === fingerprintOf(leaf)
+			? `The Tanium Server does not accept the Module Server's certificate: ${reason} (the clock there says ${clock()} UTC)`
+			: `${noProof}: ${presented === undefined ? reason : 'it presents another one'}`;
 	}
 
 	try {
 		jsonOf(await get(connection.socket, '/status'));
 		return undefined;
 	} catch (error) {
-		return refusalOf(error, moduleServer.title, true);
+		return `${noProof}: ${refusalOf(error, moduleServer.title, true)}`;
 	} finally {
 		connection.socket.destroy();
 	}
+}
+
+const noProof = 'The Module Server has not proven that it has the key of this certificate';
+
+function clock(): string {
+	return new Date().toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function leafIn(pem: unknown): Buffer | undefined {

@@ -1,12 +1,14 @@
 // Tests the six numbered connections of the document's Figure 2, "SSL/TLS connections".
+import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {consoleOf, type Identity} from '../appliance/identity.js';
+import {labRoot} from '../appliance/lab.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasServer} from '../appliance/roles.js';
 import {endpointOf, readModuleServerPlace, readRegisteredServers} from '../appliance/server-places.js';
 import {describeCertificate} from '../certificates/describe/describe-certificate.js';
 import type {Certificate} from '../certificates/parse/certificate.js';
-import {fingerprintOf} from '../certificates/parse/pem.js';
+import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import {topOfPath} from '../certificates/parse/top-of-path.js';
 import {messageOf} from '../problem.js';
 import {presentedLeaf} from '../services/probe.js';
@@ -103,9 +105,13 @@ function registrationElsewhere(taniumServer: Buffer | undefined, moduleServer: B
 		: {ok: false, result: 'the Module Server does not trust this server'};
 }
 
-/** Whether each of the two servers has proven to the other that it has the key of a certificate that the other trusts. */
-export function isProven(connections: readonly Connection[]): boolean {
-	return connections.filter(({number}) => number === 3 || number === 4).every(({ok}) => ok);
+/**
+ * Why the two servers have not proven to each other that each has the key of a certificate that the other trusts: the results of the
+ * connections that failed. Empty when they have.
+ */
+export function doubtsIn(connections: readonly Connection[]): string {
+	const failed = connections.filter(({number, ok}) => !ok && (number === 3 || number === 4));
+	return [...new Set(failed.map(({result}) => result))].join('; ');
 }
 
 /** As checkConnections(), but none when not even the trust files can be read. Never rejects. */
@@ -117,7 +123,7 @@ function connection(number: Connection['number'], from: string, to: string, {ok,
 	return {number, from, to, ok, result: result.replaceAll(/[^ -~]+/g, '?').slice(0, 60)};
 }
 
-/** As a user's browser with the root of the installed certificate, or with the topmost certificate that the file holds. */
+/** As a user's browser with the root of the installed certificate, also that of the lab CA, or with the topmost certificate of the file. */
 async function access(layout: Layout, identity: Identity, leaf: Buffer | undefined, trust: Trust): Promise<Report> {
 	if (!leaf) {
 		return {ok: false, result: 'nothing answers on its port'};
@@ -128,11 +134,28 @@ async function access(layout: Layout, identity: Identity, leaf: Buffer | undefin
 		return {ok: false, result: 'presents a certificate other than the installed one'};
 	}
 
-	const refusal = await refusalByClient(consoleOf(identity), top.der);
-	return refusal === undefined ? {ok: true, result: acceptance(top, leaf)} : {ok: false, result: refusal};
+	const lab = top.selfSigned ? undefined : await labRootOf(layout, top);
+	const refusal = await refusalByClient(consoleOf(identity), lab ?? top.der);
+	return refusal === undefined ? {ok: true, result: acceptance(top, leaf, lab)} : {ok: false, result: refusal};
 }
 
-function acceptance({der, selfSigned}: Certificate, leaf: Buffer): string {
+/** The root of this appliance's lab CA, if that CA issued a certificate. */
+async function labRootOf(layout: Layout, {der}: Certificate): Promise<Buffer | undefined> {
+	try {
+		const [root] = certificatesIn(await readFile(labRoot(layout)));
+		const authority = new X509Certificate(root ?? '');
+		const issued = new X509Certificate(der);
+		return issued.checkIssued(authority) && issued.verify(authority.publicKey) ? root : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function acceptance({der, selfSigned}: Certificate, leaf: Buffer, lab: Buffer | undefined): string {
+	if (lab) {
+		return 'accepted by its name, with the root of the lab CA';
+	}
+
 	return `accepted by its name${selfSigned ? (der.equals(leaf) ? ', as its own root' : ', with its root') : '; its root is not here'}`;
 }
 

@@ -4,6 +4,7 @@ import {recordOf, writeRecord} from '../appliance/change-records.js';
 import type {Identity} from '../appliance/identity.js';
 import type {By} from '../appliance/by.js';
 import type {Layout} from '../appliance/layout.js';
+import {lockWhenFree} from '../appliance/lock.js';
 import {leaseMs, publishCertificate, trustServer, withdrawCertificate} from '../appliance/trusted-servers.js';
 import {fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
@@ -28,16 +29,21 @@ export type Registration = {
 /** SHA-256 fingerprints of the two certificates that are trusted now. */
 export type Registered = {moduleServer: string; taniumServer: string};
 
+/** One registration restarts the Module Server to which the Tanium Server of another one connects, so they take turns. */
+const lockTimeoutMs = 60_000;
+
 /**
  * Registers this appliance's Module Server with a Tanium Server, and restarts the Module Server and its services. Each server proves by
  * mutual TLS that it has the key of its certificate; then the trust files of both are written. The audit log and a change record hold the
- * outcome. Rejects with Problem `audit-unwritable` (nothing was changed), `registration-refused` (wrong name or password, or too many of
- * them; nothing was changed), `registration-failed` (the server cannot be reached, presents another certificate, or mutual TLS did not
- * prove both keys; no trust was changed), `registration-half` (only the Tanium Server's trust file was written) or, when both were
- * written but a service does not restart, `service-failed` or `service-stuck`.
+ * outcome. Rejects with Problem `lock-timeout` (another registration takes very long), `audit-unwritable` (nothing was changed),
+ * `registration-refused` (wrong name or password, or too many of them; nothing was changed), `registration-failed` (the server cannot be
+ * reached, presents another certificate, or mutual TLS did not prove both keys; no trust was changed, unless the server ended the
+ * connection before it answered: then the message says that it may have), `registration-half` (only the Tanium Server's trust file was
+ * written) or, when both were written but a service does not restart, `service-failed` or `service-stuck`.
  */
 export async function registerModuleServer(registration: Registration): Promise<Registered> {
 	const {layout, by, username} = registration;
+	await using _lock = await lockWhenFree(layout, 'registration', lockTimeoutMs);
 	const begun = await begin(registration);
 	await audit(layout, {event: 'module-server-registration-began', ...by, administrator: username});
 	try {
@@ -105,7 +111,11 @@ async function exchange(registration: Registration, server: TaniumServer, own: B
 	try {
 		return await submitUntilProven(registration, server, own);
 	} catch (error) {
-		await (isPublished ? withdrawCertificate(layout, fingerprintOf(server.certificate)) : undefined);
+		if (isPublished) {
+			// Such as on a full disk. Its lease ends.
+			await withdrawCertificate(layout, fingerprintOf(server.certificate)).catch(() => undefined);
+		}
+
 		throw error;
 	}
 }
@@ -152,13 +162,21 @@ function refused(status: number, body: string): Problem {
 
 	return status === 403
 		? new Problem('registration-refused', 'This user is not a Tanium Console administrator.', hint)
-		: failed(new Error(status === 409 ? errorIn(body) : `the Tanium Server answered with status ${status}`));
+		: failed(new Error(reasonIn(status, body)));
 }
 
-/** The reason in an answer. */
-function errorIn(body: string): string {
-	const {error} = JSON.parse(body) as {error?: unknown};
-	return sanitise(String(error)).replace(/\.$/, '');
+/** The reason in an answer, which may be that of any server. */
+function reasonIn(status: number, body: string): string {
+	try {
+		const {error} = JSON.parse(body) as {error?: unknown};
+		if (typeof error === 'string' && error !== '') {
+			return sanitise(error.slice(0, 500)).replace(/\.$/, '');
+		}
+	} catch {
+		// It is not the answer of a Tanium Server.
+	}
+
+	return `the Tanium Server answered with status ${status}`;
 }
 
 async function orHalf<Result>(action: () => Promise<Result> | Result): Promise<Result> {
@@ -167,7 +185,7 @@ async function orHalf<Result>(action: () => Promise<Result> | Result): Promise<R
 	} catch (error) {
 		throw new Problem(
 			'registration-half',
-			`The Tanium Server has registered the Module Server, but trusted.crt could not be written: ${messageOf(error)}.`,
+			`The Tanium Server has registered the Module Server, but trusted.crt was not written: ${bare(messageOf(error))}.`,
 			'Fix the cause, then register again.',
 			{cause: error},
 		);
@@ -183,6 +201,28 @@ async function orFailed<Result>(action: () => Promise<Result> | Result): Promise
 }
 
 function failed(cause: unknown): Problem {
-	const hint = 'Check that the Tanium Server is running, then register again.';
-	return new Problem('registration-failed', `The Module Server could not be registered: ${messageOf(cause)}.`, hint, {cause});
+	const message = `The Module Server could not be registered: ${bare(messageOf(cause))}.`;
+	return new Problem('registration-failed', message, hintFor(cause), {cause});
+}
+
+function hintFor(cause: unknown): string {
+	const code = cause instanceof Problem ? cause.code : '';
+	if (code === 'not-answered') {
+		return 'The Tanium Server may have registered it nevertheless. Check that it is running, then register again in any case.';
+	}
+
+	if (code === 'other-certificate') {
+		return 'Nothing was sent to it. Find out which server answers there, then register again.';
+	}
+
+	if (code === 'certificate-not-current') {
+		return 'Set the clock, or install a certificate that is valid now on the Tanium Server (2-4). Then register again.';
+	}
+
+	return cause instanceof Problem && cause.hint !== '' ? cause.hint : 'Check that the Tanium Server is running, then register again.';
+}
+
+/** Without its full stop, for a sentence that goes on. */
+function bare(message: string): string {
+	return message.replace(/\.$/, '');
 }

@@ -6,7 +6,7 @@ import {fingerprintOf} from '../certificates/parse/pem.js';
 import {certificateRows} from '../certificates/describe/rows.js';
 import {installedFault} from '../installation/pair-fault.js';
 import {howToRegister} from './soap-register.js';
-import {checkConnections, isProven} from '../registration/connections.js';
+import {checkConnections, doubtsIn, type Connection} from '../registration/connections.js';
 import {trustEachOther} from '../registration/trust.js';
 import {presentedLeaf} from '../services/probe.js';
 import {alwaysLooks, assertNoArguments, printReport, type Command, type Context} from './command.js';
@@ -15,17 +15,16 @@ import {installedCertificate} from './installed.js';
 /** The installed certificate, whether it is what is served, and what stands around it. */
 async function status(context: Context): Promise<number> {
 	assertNoArguments(context);
-	const {
-		session,
-		session: {layout, identity, services, now},
-	} = context;
+	const {session} = context;
+	const {layout, identity, services, now} = session;
 	const certificate = await installedCertificate(context);
 	const leaf = await presentedLeaf(consoleOf(identity));
 	const served = leaf && fingerprintOf(leaf);
 	const fault = await installedFault(layout);
 	const isServed = served === certificate.fingerprint;
 	const connections = await checkConnections(layout, identity);
-	const trusted = identity.role === 'all-in-one' ? await trustEachOther(layout) : isProven(connections);
+	const doubts = await doubtsAbout(session, connections);
+	const trusted = doubts === '';
 	const states = await Promise.all(services.names.map(async name => services.state(name)));
 	const warning = expiryWarning((await installedExpiry(layout, now()))!);
 	printReport(
@@ -34,7 +33,7 @@ async function status(context: Context): Promise<number> {
 			...certificateRows(certificate),
 			['Key', fault ?? 'belongs to this certificate'],
 			['Served', isServed ? 'yes, this certificate' : served === undefined ? 'no, nothing answers' : `no, another one: ${served}`],
-			['Trust', await describeTrust(trusted, session)],
+			['Trust', doubts === '' ? 'both servers trust the certificate of the other' : `${doubts} (fix: ${await howToRegister(session)})`],
 			...states.map(({name, running}) => [name, running ? 'running' : 'stopped'] as const),
 			...(warning === undefined ? [] : [['Warning', warning] as const]),
 		],
@@ -52,10 +51,13 @@ async function status(context: Context): Promise<number> {
 	return isServed && trusted && fault === undefined ? exitCodes.done : exitCodes.no;
 }
 
-async function describeTrust(trusted: boolean, session: Context['session']): Promise<string> {
-	return trusted
-		? 'both servers trust the certificate of the other'
-		: `a trust file lacks a certificate (fix: ${await howToRegister(session)})`;
+/** What keeps the two servers from trusting each other; empty when nothing does. */
+async function doubtsAbout({layout, identity}: Context['session'], connections: readonly Connection[]): Promise<string> {
+	if (identity.role !== 'all-in-one') {
+		return doubtsIn(connections);
+	}
+
+	return (await trustEachOther(layout)) ? '' : 'a trust file lacks a certificate';
 }
 
 export const statusCommands: readonly Command[] = [

@@ -56,8 +56,8 @@ test("a registration replaces that server's certificate and nobody else's", asyn
 	t.deepEqual(
 		(await readRegisteredServers(layout))!.map(({name, certificates}) => [name, certificates]),
 		[
-			['ts2.example.com', [fingerprintOf(other)]],
 			['ts1.example.com', [fingerprintOf(second)]],
+			['ts2.example.com', [fingerprintOf(other)]],
 		],
 	);
 });
@@ -71,6 +71,34 @@ test('a certificate that two servers share stays until the last of them has anot
 	t.deepEqual((await listed(layout)).toSorted(), [fingerprintOf(shared), fingerprintOf(one)].toSorted());
 	await trustServer(layout, ts2, two);
 	t.deepEqual((await listed(layout)).toSorted(), [fingerprintOf(one), fingerprintOf(two)].toSorted());
+});
+
+test('case, a final dot and a second name of its address make no other server', async t => {
+	const layout = await moduleServer(t);
+	await writeFile(layout.hosts, '127.77.0.1 ts1.example.com\n127.77.0.2 ts2.example.com\n');
+	const [one, two, other] = await Promise.all([certificate(), certificate(), certificate()]);
+	await trustServer(layout, {name: 'TS1.Example.com', port: 8443}, one);
+	await trustServer(layout, ts2, other);
+	for (const name of ['ts1.example.COM.', '127.77.0.1', 'TS1.example.com']) {
+		await trustServer(layout, {name, port: 8443}, two);
+		t.deepEqual(await listed(layout), [fingerprintOf(other), fingerprintOf(two)], name);
+		await trustServer(layout, {name, port: 8443}, one);
+		t.deepEqual(await listed(layout), [fingerprintOf(other), fingerprintOf(one)], name);
+	}
+
+	t.deepEqual(
+		(await readRegisteredServers(layout))!.map(({name}) => name),
+		['ts1.example.com', 'ts2.example.com'],
+	);
+});
+
+test('a lease that was left behind does not take the certificate of a registered server', async t => {
+	const layout = await moduleServer(t);
+	const own = await certificate();
+	await trustServer(layout, ts1, own);
+	await writeFile(layout.leases, JSON.stringify({version: 1, leases: {[fingerprintOf(own)]: soon.toISOString()}}));
+	await removeEnded(layout, soon);
+	t.deepEqual([await listed(layout), await leases(layout)], [[fingerprintOf(own)], []]);
 });
 
 test('without a record, as in an earlier release, what is trusted belongs to the server that is registered next', async t => {

@@ -6,6 +6,7 @@ import {defaultPorts, type FirstPasswords} from '../../appliance/create.js';
 import type {Identity} from '../../appliance/identity.js';
 import {layoutOf, type Layout} from '../../appliance/layout.js';
 import {hasServer, type Role} from '../../appliance/roles.js';
+import {normalHost} from '../../certificates/parse/host-names.js';
 import {ifPresent} from '../../if-present.js';
 import {Problem} from '../../problem.js';
 import {initialTrust} from '../../registration/trust.js';
@@ -55,18 +56,25 @@ export const labCreate: Command = async words => {
 	return exitCodes.done;
 };
 
-/** Throws UsageError for more names than appliances. */
+/** Throws UsageError for more names than appliances, and for two appliances of one name. */
 function plan(root: string, deployment: keyof typeof deployments, names: readonly string[]): Planned[] {
 	const roles = deployments[deployment];
 	if (names.length > roles.length) {
 		throw new UsageError(`${deployment} has ${roles.length} appliance(s), but there are ${names.length} names.`);
 	}
 
-	return roles.map((role, index) => {
+	const planned = roles.map((role, index) => {
 		const number = roles.slice(0, index + 1).filter(one => stems[one] === stems[role]).length;
 		const folder = `${stems[role]}${number}`;
 		return {role, name: names[index] ?? `${folder}.example.com`, layout: layoutOf(path.join(root, folder))};
 	});
+	const known = planned.map(({name}) => normalHost(name));
+	const twice = planned.find(({name}, index) => known.indexOf(normalHost(name)) < index);
+	if (twice) {
+		throw new UsageError(`Two appliances cannot both be ${twice.name}. Name each one: --name A --name B`);
+	}
+
+	return planned;
 }
 
 async function assertEmpty(root: string): Promise<void> {
