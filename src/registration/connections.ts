@@ -86,8 +86,8 @@ function knownServer(presented: Buffer | undefined, trusted: readonly string[]):
 	}
 
 	return trusted.includes(fingerprintOf(presented))
-		? {ok: true, result: 'trusted.crt holds the certificate that it presents'}
-		: {ok: false, result: 'trusted.crt lacks the certificate that it presents'};
+		? {ok: true, result: 'trusted.crt holds its certificate'}
+		: {ok: false, result: 'trusted.crt lacks its certificate'};
 }
 
 /** The Module Server's trust file is elsewhere: whether it holds this server's certificate shows in connection 4. */

@@ -66,7 +66,8 @@ export const registerCommands: readonly Command[] = [
 		about:
 			"Takes the document's command line and asks its two questions: the name and the password of a Tanium Console administrator. "
 			+ 'The port is 443 unless it is given. A certificate that trusted.crt does not hold is shown first, and must be confirmed or '
-			+ 'have the SHA-256 fingerprint that --fingerprint gives; until then nothing is sent.',
+			+ 'have the SHA-256 fingerprint that --fingerprint gives; until then nothing is sent. With ssh, use ssh -t: without a terminal '
+			+ 'here, your own one shows the password as you type it.',
 		parameters: 'HOST[:PORT] [--fingerprint SHA256] [json]',
 		examples: ['TaniumModuleServer register ts1.example.com:8443'],
 		menu: '2-M',

@@ -62,7 +62,7 @@ test('active-active: each server proves itself to the others, and a registration
 		'b.example.com 4 our certificate was refused',
 		'b.example.com 5 our certificate was refused',
 		'b.example.com 6 our certificate was refused',
-		'm.example.com 3 trusted.crt lacks the certificate that it presents',
+		'm.example.com 3 trusted.crt lacks its certificate',
 		'm.example.com 6 trusted.crt lacks its certificate',
 	]);
 	const register = async (input: string, ...words: string[]) =>
@@ -133,20 +133,17 @@ test('standalone: commands and words that need the other server say where it is'
 	t.regex((await tanos(['lab', 'status', '--root', root])).stderr, /There is no lab in/);
 });
 
-test('more names than appliances are refused before anything is made', async t => {
-	const root = path.join(await temporaryFolder(t), 'lab');
-	const {exitCode, stderr} = await tanos([
-		'lab',
-		'create',
-		'all-in-one',
-		'--root',
-		root,
-		'--name',
-		'a.example.com',
-		'--name',
-		'b.example.com',
-	]);
-	t.is(exitCode, 2);
-	t.regex(stderr, /all-in-one has 1 appliance/);
-	await t.throwsAsync(readdir(root), {code: 'ENOENT'});
-});
+for (const [names, message] of [
+	[['a.example.com', 'b.example.com', 'c.example.com'], /standalone has 2 appliance/],
+	[['a.example.com', 'A.Example.com'], /Two appliances cannot both be A\.Example\.com/],
+	[['tms1.example.com'], /Two appliances cannot both be tms1\.example\.com/],
+] as const) {
+	test(`the names ${names.join(', ')} are refused before anything is made`, async t => {
+		const root = path.join(await temporaryFolder(t), 'lab');
+		const words = ['lab', 'create', 'standalone', '--root', root, ...names.flatMap(name => ['--name', name])];
+		const {exitCode, stderr} = await tanos(words);
+		t.is(exitCode, 2);
+		t.regex(stderr, message);
+		await t.throwsAsync(readdir(root), {code: 'ENOENT'});
+	});
+}

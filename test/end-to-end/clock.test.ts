@@ -2,25 +2,9 @@
 import {readFile} from 'node:fs/promises';
 import test from 'ava';
 import {makeAppliance, tanos, type Appliance} from '../helpers/appliance.js';
+import {ahead} from '../helpers/clock.js';
 
 const year = 365 * 24 * 3600;
-
-/** Node's options for a process whose clock is this many seconds ahead. */
-function ahead(seconds: number): Record<string, string> {
-	const source = `
-		const RealDate = Date;
-		globalThis.Date = class extends RealDate {
-			constructor(...words) {
-				super(...(words.length === 0 ? [RealDate.now() + ${seconds * 1000}] : words));
-			}
-
-			static now() {
-				return RealDate.now() + ${seconds * 1000};
-			}
-		};
-	`;
-	return {NODE_OPTIONS: `--import=data:text/javascript;base64,${Buffer.from(source).toString('base64')}`};
-}
 
 /** Enters these passwords one after the other at the console, at a clock this many seconds ahead. Resolves with whether one opened it. */
 async function signIn(appliance: Appliance, seconds: number, ...passwords: string[]): Promise<boolean> {

@@ -86,15 +86,15 @@ export async function playTape(appliance: Appliance, name: string, {transport = 
 }
 
 /** OpenSSH's client with a key of its own (`operator` on the desk), and the appliance's server for it. */
-export async function overSsh({root, workFolder, layout, ports}: Appliance, user: string) {
+export async function overSsh({root, workFolder, layout, ports, address = '127.0.0.1'}: Appliance & {address?: string}, user: string) {
 	const key = path.join(workFolder, 'operator');
 	const publicKey = await makeSshKey(key);
 	await tanos(['appliance', 'start', '--root', root]);
 	const accounts = await readAccounts(layout.accounts);
 	await writeAccounts(layout.accounts, {...accounts, [user]: {...accounts[user]!, authorizedKeys: [publicKey]}});
 	const known = path.join(workFolder, 'known_hosts');
-	await writeFile(known, `[127.0.0.1]:${ports.ssh} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
-	return sshTransport(`${user}@127.0.0.1:${ports.ssh}`, [`UserKnownHostsFile=${known}`, `IdentityFile=${key}`, 'IdentitiesOnly=yes']);
+	await writeFile(known, `[${address}]:${ports.ssh} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
+	return sshTransport(`${user}@${address}:${ports.ssh}`, [`UserKnownHostsFile=${known}`, `IdentityFile=${key}`, 'IdentitiesOnly=yes']);
 }
 
 /** A screen with what differs from run to run blotted out, in its own width where something stands to its right. */
@@ -117,7 +117,7 @@ export function steady(screen: string, {ports, root}: Appliance): string {
 		.replaceAll(/ {2,}\d+\.\d\d s$/gm, time => `${' '.repeat(time.length - 6)}0.00 s`);
 }
 
-export type LabMember = Made & {address: string; layout: Layout};
+export type LabMember = Appliance & {address: string};
 
 /** Makes a lab with `tanos lab create` in a folder of its own; the appliances are in the order of the deployment. */
 export async function makeLab(
@@ -136,6 +136,6 @@ export async function makeLab(
 		throw new Error(stderr);
 	}
 
-	const {appliances} = JSON.parse(stdout) as {appliances: Array<Omit<LabMember, 'layout'>>};
-	return {root, members: appliances.map(member => ({...member, layout: layoutOf(member.root)}))};
+	const {appliances} = JSON.parse(stdout) as {appliances: Array<Omit<LabMember, 'layout' | 'workFolder'>>};
+	return {root, members: appliances.map(member => ({...member, layout: layoutOf(member.root), workFolder: folder}))};
 }

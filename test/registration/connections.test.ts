@@ -3,6 +3,11 @@ import {readFile, rm, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import test from 'ava';
 import {fingerprintOf} from '../../src/certificates/parse/pem.js';
+import {labAuthority} from '../../src/appliance/lab.js';
+import {signRequest} from '../../src/certificates/issuance/lab-authority.js';
+import {makeRequest} from '../../src/certificates/issuance/request.js';
+import {subjectOf} from '../../src/certificates/issuance/subject.js';
+import {readRequest} from '../../src/certificates/parse/request-file.js';
 import {checkConnections} from '../../src/registration/connections.js';
 import {callConsole, ownTaniumServer} from '../../src/registration/console-api.js';
 import {registerModuleServer} from '../../src/registration/register.js';
@@ -75,6 +80,23 @@ for (const [what, wishes, result] of [
 		t.is((await results({layout, identity, services}))[0], `1 User system -> Tanium Server: ${result}`);
 	});
 }
+
+test('a certificate of the lab CA is tried with the root of that CA, though its file does not hold the root', async t => {
+	const {layout, identity, services} = await makeSandbox(t);
+	const authority = await labAuthority(layout, new Date());
+	const {request, key} = await makeRequest(subjectOf([identity.name]), {days: 300});
+	const now = new Date();
+	const issued = signRequest(readRequest(Buffer.from(request)), authority, {days: 300, from: now, asRequired: true});
+	await writeFile(layout.soapCertificate, issued);
+	await writeFile(layout.soapKey, key);
+	await services.start('taniumserver');
+	const sandbox = {layout, identity, services};
+	t.is((await results(sandbox))[0], '1 User system -> Tanium Server: ok, accepted by its name, with the root of the lab CA');
+
+	await rm(layout.lab, {recursive: true});
+	await labAuthority(layout, now);
+	t.is((await results(sandbox))[0], '1 User system -> Tanium Server: ok, accepted by its name; its root is not here', 'of another lab CA');
+});
 
 test('a server that does not answer is reported as a failed connection', async t => {
 	const sandbox = await makeSandbox(t);
