@@ -61,7 +61,7 @@ test('a resize redraws the screen, at any size', async t => {
 		await operator.type('\u007F');
 	}
 
-	t.regex(operator.screen, /Main Menu[^]+> 1 {3}Tanium Installation[^]+Enter a key: _/);
+	t.regex(operator.screen, /Main Menu[^]+> 2 {3}Tanium Operations[^]+Enter a key: _/);
 });
 
 test('an installation outlives its terminal, and the next sign-in reports its outcome', async t => {
