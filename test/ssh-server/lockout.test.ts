@@ -101,5 +101,6 @@ test('a client that guesses over many connections at once has no more than three
 	t.deepEqual(new Set(await Promise.all(Array.from({length: 9}, guess))), new Set(['closed']));
 	await served.close();
 	const refused = (await served.audited()).filter(({event}) => event === 'ssh-refused');
-	t.deepEqual([refused.length, refused.filter(({result}) => result === 'locked').length], [9, 6]);
+	// The others find the account locked, or have given up waiting on a busy machine.
+	t.deepEqual([refused.length, refused.filter(({result}) => result === undefined).length], [9, 3]);
 });
