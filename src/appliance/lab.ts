@@ -1,8 +1,11 @@
 // The lab CA of a sandbox: made when it is first needed, so that a rehearsal needs no other CA.
+import {X509Certificate} from 'node:crypto';
 import {mkdir, mkdtemp, readFile, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {createFile, syncFolder} from './atomic-file.js';
 import type {Layout} from './layout.js';
+import {certificatesIn} from '../certificates/parse/pem.js';
+import {ifPresent} from '../if-present.js';
 import {makeLabAuthority, type LabAuthority} from '../certificates/issuance/lab-authority.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 
@@ -16,6 +19,18 @@ export async function labAuthority(layout: Layout, now: Date): Promise<LabAuthor
 /** The file of the lab's root certificate, once there is a lab. */
 export function labRoot({lab}: Layout): string {
 	return path.join(lab, files.root);
+}
+
+/** The root of the lab CA, as DER, when that CA issued this certificate; undefined without a lab. Rejects with the system's error. */
+export async function labRootOf(layout: Layout, certificate: Buffer): Promise<Buffer | undefined> {
+	const file = await ifPresent(async () => readFile(labRoot(layout)));
+	const root = file && certificatesIn(file)[0];
+	if (!root) {
+		return undefined;
+	}
+
+	const [issued, issuer] = [new X509Certificate(certificate), new X509Certificate(root)];
+	return issued.checkIssued(issuer) && issued.verify(issuer.publicKey) ? root : undefined;
 }
 
 async function load(layout: Layout): Promise<LabAuthority | undefined> {

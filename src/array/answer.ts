@@ -11,6 +11,7 @@ import {Problem} from '../problem.js';
 import {checkConnections} from '../registration/connections.js';
 import {registerModuleServer} from '../registration/register.js';
 import {readTrust} from '../registration/trust.js';
+import {statesOf} from '../services/service.js';
 
 type Asked = {site: Site; array: ApplianceArray; member: ArrayMember; body: unknown; from: string};
 type Work = (asked: Asked) => Promise<object>;
@@ -109,7 +110,7 @@ function certificateIn(body: unknown): Buffer {
 }
 
 async function statusOf({layout, identity, services}: Site): Promise<object> {
-	const states = await Promise.all(services.names.map(async name => services.state(name)));
+	const states = await statesOf(services);
 	return {
 		name: identity.name,
 		role: identity.role,

@@ -47,7 +47,7 @@ async function assertInNone({layout}: Pick<Site, 'layout'>): Promise<void> {
 
 /**
  * Adds the appliance at a host: signs in there, has it join, and tells all members. The operator is asked for what known hosts and keys do
- * not answer. Rejects with Problem `no-array`, `not-manager`, `member-exists`, those of connect() and those of joinArray() on that side.
+ * not answer. Rejects with Problem `no-array`, `not-manager`, `member-failed`, those of connect() and those of joinArray() on that side.
  */
 export async function addMember({layout, identity}: Site, host: Host, operator: Operator, by: By): Promise<ArrayMember> {
 	await using _lock = await lockFile(layout, layout.array);

@@ -9,6 +9,7 @@ import {problemIn} from '../problem.js';
 import {trustEachOther} from '../registration/trust.js';
 import {powerOn} from '../services/power.js';
 import {sshDaemon} from './sandbox.js';
+import {statesOf} from '../services/service.js';
 
 const notTrusted =
 	"The Tanium Server and the Module Server do not trust each other's installed certificates. "
@@ -41,7 +42,7 @@ export async function bringUpServices(site: Site, report: Report): Promise<strin
 
 /** What the next user who signs in should know about. */
 export async function whatIsWrong({layout, identity, services}: Site): Promise<string[]> {
-	const states = await Promise.all(services.names.map(async name => services.state(name)));
+	const states = await statesOf(services);
 	const stopped = states.filter(({running}) => !running).map(({name}) => name);
 	const isTrustWhole = identity.role !== 'all-in-one' || (await trustEachOther(layout));
 	const expiry = await installedExpiry(layout, new Date());

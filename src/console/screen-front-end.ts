@@ -49,7 +49,8 @@ class ScreenFrontEnd implements FrontEnd {
 			this.store.change(expiry ? {certificate: describeExpiry(expiry)} : {});
 		}
 
-		this.store.change({line: '', view: menuView(place, this.store.state.user?.role ?? 'tanuser')});
+		const {user, appliance} = this.store.state;
+		this.store.change({line: '', view: menuView(place, user?.role ?? 'tanuser', appliance.kind)});
 		return this.store.entered();
 	}
 

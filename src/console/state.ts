@@ -103,13 +103,13 @@ export function printedRows({columns}: Pick<ConsoleState, 'columns'>, {entries, 
 
 /**
  * A menu as it is shown when it is opened. Highlighted is the entry that was used before; in a menu that is opened afresh the first
- * entry that works for this role; in one where nothing works, the first.
+ * entry that works for this role on this appliance; in one where nothing works, the first.
  */
-export function menuView({path, last, notice}: MenuPlace, role: UserRole): View & {kind: 'menu'} {
+export function menuView({path, last, notice}: MenuPlace, role: UserRole, appliance?: Role): View & {kind: 'menu'} {
 	const {items} = menuAt(path);
 	const isReturn = path.every((key, index) => key === last[index]);
 	const before = isReturn ? items.findIndex(({key}) => key === last[path.length]) : -1;
-	const working = items.findIndex(item => whyDimmed(item, role) === undefined);
+	const working = items.findIndex(item => whyDimmed(item, role, appliance) === undefined);
 	return {kind: 'menu', path, selected: before >= 0 ? before : Math.max(0, working), notice};
 }
 

@@ -1,9 +1,10 @@
-import {createHash, X509Certificate} from 'node:crypto';
+import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import type {By} from '../appliance/by.js';
-import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
+import {fingerprintOf} from '../certificates/parse/pem.js';
+import {presentedChain} from '../certificates/parse/presented-chain.js';
 import {hasCode, Problem} from '../problem.js';
 import type {Services} from '../services/service.js';
 import type {RemoteModuleServer} from './module-server.js';
@@ -85,7 +86,7 @@ export async function readInstalled(layout: Layout): Promise<PairBytes> {
 
 /** Digests of these bytes. A certificate file that cannot be read as PEM has the leaf `unreadable` and no chain. */
 export function digestOf({certificate, key}: PairBytes): PairDigest {
-	const chain = presentedChain(certificate);
+	const chain = chainOf(certificate);
 	return {certificate: sha256(certificate), key: sha256(key), leaf: chain[0] ?? 'unreadable', chain};
 }
 
@@ -134,21 +135,9 @@ export function sha256(bytes: Buffer): string {
 	return createHash('sha256').update(bytes).digest('hex');
 }
 
-/**
- * What a client sees of a certificate file (presentedBy() leaves the others out): its first certificate, and each further one that issued
- * the one before it (X509_check_issued(3)).
- */
-function presentedChain(file: Buffer): string[] {
+function chainOf(certificate: Buffer): string[] {
 	try {
-		const [first, ...others] = certificatesIn(file).map(der => new X509Certificate(der));
-		const chain = first ? [first] : [];
-		for (let last = first; last;) {
-			const child = last;
-			last = others.find(one => child.checkIssued(one) && !chain.some(({raw}) => raw.equals(one.raw)));
-			chain.push(...(last ? [last] : []));
-		}
-
-		return chain.map(({raw}) => fingerprintOf(raw));
+		return presentedChain(certificate).map(der => fingerprintOf(der));
 	} catch {
 		return [];
 	}

@@ -11,7 +11,7 @@ import {uploadSources} from './pair-sources.js';
 import {pairFault} from './pair-fault.js';
 import {outgoingCopy} from './outgoing-keys.js';
 import {claimNames, zeroize} from './pair-files.js';
-import {affectsService, allSteps, isProvenIn, isUndoneInRollback, titlesOf, type PhasedStep} from './phases.js';
+import {affectsService, allSteps, isProvenIn, titlesOf, type PhasedStep} from './phases.js';
 import {lengthOfLog, linesAbout} from './server-log.js';
 import {settle, type Settled} from './settle.js';
 import {start, undoPreparation, type Step} from './steps.js';
@@ -36,7 +36,7 @@ export type NewPlan = {
 	now: Date;
 	/** The files that the pair came from, to be removed once it is installed; the two in /incoming, unless others are named. */
 	origins?: PairSource[];
-	/** Whether the Module Server is to trust both certificates meanwhile; it must be on this appliance. */
+	/** Whether the Module Server is to trust both certificates meanwhile; it must be on this appliance, or in its array. */
 	overlap?: boolean;
 };
 
@@ -169,15 +169,7 @@ async function endAfter(error: unknown, site: Site, change: Change, begun: reado
 		return {outcome: {kind: 'installed', change, remarks: [cleanupFailed(site, error)]}, finished: false};
 	}
 
-	return begun.some(step => affectsService(step))
-		? rollBack(
-				site,
-				change,
-				begun.filter(step => isUndoneInRollback(step)),
-				report,
-				error,
-			)
-		: abandon(site, change, error);
+	return begun.some(step => affectsService(step)) ? rollBack(site, change, begun, report, error) : abandon(site, change, error);
 }
 
 /** Undoes the preparation after `reason`. What cannot be removed now is removed by recovery. */

@@ -60,9 +60,13 @@ export type PhasedStep = {step: Step; phase?: Phase};
 /** The steps of a change in this phase and in all later ones. */
 export function stepsFrom(first: Phase, change: Change): PhasedStep[] {
 	return phaseTable.slice(phaseTable.findIndex(({phase}) => phase === first)).flatMap(({phase, steps}) => {
-		const own = steps.filter(({isIn}) => isIn?.(change) ?? true);
+		const own = ofChange(steps, change);
 		return own.map((step, index) => (index === 0 ? {step, phase} : {step}));
 	});
+}
+
+function ofChange(steps: readonly Step[], change: Change): Step[] {
+	return steps.filter(({isIn}) => isIn?.(change) ?? true);
 }
 
 /** All steps of a change, for a journal in the phase PREPARING. */
@@ -70,19 +74,16 @@ export function allSteps(pairs: Pairs, change: Change): PhasedStep[] {
 	return [...preparation(pairs).map(step => ({step})), ...stepsFrom('PUBLISHED', change)];
 }
 
-/** What recovery does from a phase. */
-export function rowOf(phase: Phase): Row {
-	return phaseTable.find(row => row.phase === phase)!;
+/** What recovery does with a change, from the phase that it is in. */
+export function rowOf(change: Change): Pick<Row, 'whenNewIsInPlace' | 'mayHaveBegun'> {
+	const {whenNewIsInPlace, mayHaveBegun} = phaseTable.find(({phase}) => phase === change.phase)!;
+	const [whenOldIsInPlace, otherwise] = [ofChange(mayHaveBegun.whenOldIsInPlace, change), ofChange(mayHaveBegun.otherwise, change)];
+	return {whenNewIsInPlace, mayHaveBegun: {whenOldIsInPlace, otherwise}};
 }
 
 /** Whether undoing this step brings the old pair back into service. */
 export function affectsService(step: Step): boolean {
 	return serviceAffecting.includes(step);
-}
-
-/** Whether going back undoes this step, rather than undoing the preparation. */
-export function isUndoneInRollback(step: Step): boolean {
-	return toUndo.includes(step);
 }
 
 /** Whether the new pair is proven in this phase, so that a failure does not undo the change. */

@@ -93,19 +93,12 @@ async function recoverChange(site: Site, change: Change, report: Report): Promis
 		return foreign(site, change);
 	}
 
-	const {whenNewIsInPlace, mayHaveBegun} = rowOf(change.phase);
+	const {whenNewIsInPlace, mayHaveBegun} = rowOf(change);
 	if (found === 'new' && whenNewIsInPlace === 'continue') {
 		return isProvenIn(change.phase) ? complete(site, change, report) : resume(site, change, report);
 	}
 
-	const steps = found === 'old' ? mayHaveBegun.whenOldIsInPlace : mayHaveBegun.otherwise;
-	return rollBack(
-		site,
-		change,
-		steps.filter(({isIn}) => isIn?.(change) ?? true),
-		report,
-		interrupted,
-	);
+	return rollBack(site, change, found === 'old' ? mayHaveBegun.whenOldIsInPlace : mayHaveBegun.otherwise, report, interrupted);
 }
 
 /** The Tanium Server was not touched yet. When it does not run, something else stopped it. */
@@ -124,7 +117,7 @@ async function recoverPreparation(site: Site, change: Change): Promise<Ending> {
 /** The new pair is in place: takes the steps from the journal's phase on. */
 async function resume(site: Site, change: Change, report: Report): Promise<Ending> {
 	const left = stepsFrom(change.phase, change);
-	const begun = rowOf(change.phase).mayHaveBegun.otherwise.filter(step => !left.some(other => other.step === step));
+	const begun = rowOf(change).mayHaveBegun.otherwise.filter(step => !left.some(other => other.step === step));
 	return takeSteps(site, change, left, report, begun);
 }
 

@@ -1,14 +1,13 @@
 // Tests the six numbered connections of the document's Figure 2, "SSL/TLS connections".
-import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {consoleOf, type Identity} from '../appliance/identity.js';
-import {labRoot} from '../appliance/lab.js';
+import {labRootOf} from '../appliance/lab.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasServer} from '../appliance/roles.js';
 import {endpointOf, readModuleServerPlace, readRegisteredServers} from '../appliance/server-places.js';
 import {describeCertificate} from '../certificates/describe/describe-certificate.js';
 import type {Certificate} from '../certificates/parse/certificate.js';
-import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
+import {fingerprintOf} from '../certificates/parse/pem.js';
 import {topOfPath} from '../certificates/parse/top-of-path.js';
 import {messageOf} from '../problem.js';
 import {presentedLeaf} from '../services/probe.js';
@@ -37,24 +36,29 @@ export async function checkConnections(layout: Layout, identity: Identity): Prom
 async function ofTaniumServer(layout: Layout, identity: Identity): Promise<Connection[]> {
 	const isOwn = hasServer(identity.role, 'Module Server');
 	const place = await readModuleServerPlace(layout, identity);
-	const [trust, taniumServer, moduleServer, reports] = await Promise.all([
+	const moduleServerEndpoint = await endpointOf(layout, identity, place);
+	const [trust, taniumServer, moduleServer, reports, ofPatch] = await Promise.all([
 		readTrust(layout),
 		presentedLeaf(consoleOf(identity)),
-		presentedLeaf(await endpointOf(layout, identity, place)),
+		presentedLeaf(moduleServerEndpoint),
 		reportsOfTaniumServer(layout, identity),
+		isOwn ? reportOfPatch(identity, identity.name) : undefined,
 	]);
+	// When an own Module Server cannot be asked, patch is still tested directly: it listens on this machine.
 	const toPatch = reports.moduleServer.ok || !isOwn ? reports.patch : await patchAnswers(identity);
-	const fromPatch = isOwn ? await reportOfPatch(identity, identity.name) : reports.taniumServer;
-	const toTaniumServer = isOwn
-		? registration(taniumServer, moduleServer, trust)
-		: registrationElsewhere(taniumServer, moduleServer, trust, reports.moduleServer);
+	const toTaniumServer =
+		taniumServer && moduleServer
+			? isOwn
+				? registration(taniumServer, moduleServer, trust)
+				: registrationElsewhere(moduleServer, trust, reports.moduleServer)
+			: {ok: false, result: `the ${taniumServer ? 'Module' : 'Tanium'} Server does not answer`};
 	return [
 		connection(1, 'User system', 'Tanium Server', await access(layout, identity, taniumServer, trust)),
 		connection(2, 'CA', 'Tanium Server', issuer(taniumServer)),
 		connection(3, 'Module Server', 'Tanium Server', toTaniumServer),
 		connection(4, 'Tanium Server', 'Module Server', reports.moduleServer),
 		connection(5, 'Module Server', 'patch', toPatch),
-		connection(6, 'patch', 'Tanium Server', fromPatch),
+		connection(6, 'patch', 'Tanium Server', ofPatch ?? reports.taniumServer),
 	];
 }
 
@@ -91,11 +95,7 @@ function knownServer(presented: Buffer | undefined, trusted: readonly string[]):
 }
 
 /** The Module Server's trust file is elsewhere: whether it holds this server's certificate shows in connection 4. */
-function registrationElsewhere(taniumServer: Buffer | undefined, moduleServer: Buffer | undefined, trust: Trust, asked: Report): Report {
-	if (!taniumServer || !moduleServer) {
-		return {ok: false, result: `the ${taniumServer ? 'Module' : 'Tanium'} Server does not answer`};
-	}
-
+function registrationElsewhere(moduleServer: Buffer, trust: Trust, asked: Report): Report {
 	if (!trust.trustedModuleServers.includes(fingerprintOf(moduleServer))) {
 		return {ok: false, result: 'trusted-module-servers.crt lacks its certificate'};
 	}
@@ -134,21 +134,9 @@ async function access(layout: Layout, identity: Identity, leaf: Buffer | undefin
 		return {ok: false, result: 'presents a certificate other than the installed one'};
 	}
 
-	const lab = top.selfSigned ? undefined : await labRootOf(layout, top);
+	const lab = top.selfSigned ? undefined : await labRootOf(layout, top.der).catch(() => undefined);
 	const refusal = await refusalByClient(consoleOf(identity), lab ?? top.der);
 	return refusal === undefined ? {ok: true, result: acceptance(top, leaf, lab)} : {ok: false, result: refusal};
-}
-
-/** The root of this appliance's lab CA, if that CA issued a certificate. */
-async function labRootOf(layout: Layout, {der}: Certificate): Promise<Buffer | undefined> {
-	try {
-		const [root] = certificatesIn(await readFile(labRoot(layout)));
-		const authority = new X509Certificate(root ?? '');
-		const issued = new X509Certificate(der);
-		return issued.checkIssued(authority) && issued.verify(authority.publicKey) ? root : undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 function acceptance({der, selfSigned}: Certificate, leaf: Buffer, lab: Buffer | undefined): string {
@@ -172,11 +160,7 @@ function issuer(leaf: Buffer | undefined): Report {
 	}
 }
 
-function registration(taniumServer: Buffer | undefined, moduleServer: Buffer | undefined, trust: Trust): Report {
-	if (!taniumServer || !moduleServer) {
-		return {ok: false, result: `the ${taniumServer ? 'Module' : 'Tanium'} Server does not answer`};
-	}
-
+function registration(taniumServer: Buffer, moduleServer: Buffer, trust: Trust): Report {
 	const taniumServerKnown = trust.trustedTaniumServers.includes(fingerprintOf(taniumServer));
 	const moduleServerKnown = trust.trustedModuleServers.includes(fingerprintOf(moduleServer));
 	if (taniumServerKnown && moduleServerKnown) {

@@ -49,3 +49,8 @@ export interface Services {
 	 */
 	check(name: ServiceName): Promise<void>;
 }
+
+/** The states of all services of an appliance, in the order they start. */
+export async function statesOf(services: Services): Promise<ServiceState[]> {
+	return Promise.all(services.names.map(async name => services.state(name)));
+}

@@ -6,7 +6,7 @@ import {describeRole} from '../appliance/roles.js';
 import {addMemberAt, describeState, sshPlaceIn} from '../console/flows/array-members.js';
 import {userOf} from '../console/environment.js';
 import {Problem} from '../problem.js';
-import {assertNoArguments, usage, type Command, type Context} from './command.js';
+import {alwaysLooks, assertNoArguments, usage, type Command, type Context} from './command.js';
 
 async function create({words: [address, ...name], session, json, print}: Context): Promise<number> {
 	if (address === undefined || name.length === 0) {
@@ -177,7 +177,7 @@ export const arrayCommands: readonly Command[] = [
 		examples: ['show array', 'show array json'],
 		menu: 'D-L',
 		roles,
-		looks: () => true,
+		looks: alwaysLooks,
 		run: show,
 	},
 	{

@@ -48,7 +48,7 @@ async function registerElsewhere({words, session, conversation, json, print}: Co
 		throw usage('Name the Tanium Server: TaniumModuleServer register HOST[:PORT] [--fingerprint SHA256]');
 	}
 
-	const registered = await registerWith(conversation, session, placeIn(where), {fingerprint});
+	const registered = await registerWith(conversation, session, placeIn(where), fingerprint);
 	if (registered === undefined) {
 		print(...(json ? [JSON.stringify({registered: false})] : ['Nothing was sent, and the registration was not changed.']));
 		return exitCodes.no;

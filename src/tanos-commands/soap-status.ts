@@ -11,6 +11,7 @@ import {trustEachOther} from '../registration/trust.js';
 import {presentedLeaf} from '../services/probe.js';
 import {alwaysLooks, assertNoArguments, printReport, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
+import {statesOf} from '../services/service.js';
 
 /** The installed certificate, whether it is what is served, and what stands around it. */
 async function status(context: Context): Promise<number> {
@@ -25,7 +26,7 @@ async function status(context: Context): Promise<number> {
 	const connections = await checkConnections(layout, identity);
 	const doubts = await doubtsAbout(session, connections);
 	const trusted = doubts === '';
-	const states = await Promise.all(services.names.map(async name => services.state(name)));
+	const states = await statesOf(services);
 	const warning = expiryWarning((await installedExpiry(layout, now()))!);
 	printReport(
 		context,

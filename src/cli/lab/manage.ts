@@ -11,6 +11,7 @@ import {labRemoveDefinition, labStartDefinition, labStatusDefinition, labStopDef
 import {parseCall} from '../parse-call.js';
 import {sshDaemon} from '../sandbox.js';
 import {labRoot, membersIn, type Member} from './members.js';
+import {statesOf} from '../../services/service.js';
 
 type Status = Member & {services: Array<{name: string; running: boolean}>; connections: Connection[]};
 
@@ -37,7 +38,7 @@ export const labStatus: Command = async words => {
 
 async function statusOf({layout, identity}: Member): Promise<Status> {
 	const services = processServices(layout, identity.role);
-	const states = await Promise.all(services.names.map(async name => services.state(name)));
+	const states = await statesOf(services);
 	const ssh = {name: 'SSH and SFTP', running: (await sshDaemon(layout).state()) !== undefined};
 	return {
 		layout,

@@ -1,8 +1,7 @@
 // What can be seen from outside: which certificates a server presents on a new TLS connection.
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
-import type {CheckResult} from '../../certificates/check.js';
 import {describeCertificate, type CertificateDescription} from '../../certificates/describe/describe-certificate.js';
-import {certificatesIn} from '../../certificates/parse/pem.js';
+import {presentedChain} from '../../certificates/parse/presented-chain.js';
 import {messageOf, Problem} from '../../problem.js';
 import {presentedBy} from '../../services/probe.js';
 import {describeInLine} from '../certificate/check.js';
@@ -30,15 +29,9 @@ export async function presentedNow(server: Server): Promise<CertificateDescripti
 	}
 }
 
-/**
- * The certificates that a server with this file presents, its own first: those of the file without repetitions, and without those that
- * the check found to be superfluous, which are no part of the chain.
- */
-export function chainToServe(file: UploadedFile, {findings}: CheckResult): CertificateDescription[] {
-	const superfluous = new Set(findings.filter(({id}) => id === 'chain-superfluous').flatMap(({certificates = []}) => certificates));
-	const all = file.state === 'read' ? certificatesIn(file.bytes).map(der => describeCertificate(der, new Date())) : [];
-	const wanted = all.filter((_, index) => !superfluous.has(index + 1));
-	return wanted.filter(({fingerprint}, index) => wanted.findIndex(other => other.fingerprint === fingerprint) === index);
+/** The certificates that a server with this file presents, its own first. */
+export function chainToServe(file: UploadedFile): CertificateDescription[] {
+	return file.state === 'read' ? presentedChain(file.bytes).map(der => describeCertificate(der, new Date())) : [];
 }
 
 /**

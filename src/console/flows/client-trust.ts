@@ -1,14 +1,11 @@
 // After an installation: which CA certificate browsers and API clients need, as the document says under "Certificates from a CA".
-import {X509Certificate} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {auditOrKeep} from '../../appliance/audit.js';
-import {labRoot} from '../../appliance/lab.js';
-import type {Layout} from '../../appliance/layout.js';
+import {labRootOf} from '../../appliance/lab.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {describeCertificate} from '../../certificates/describe/describe-certificate.js';
 import {certificatesIn, toPem} from '../../certificates/parse/pem.js';
 import {topOfPath} from '../../certificates/parse/top-of-path.js';
-import {ifPresent} from '../../if-present.js';
 import {messageOf} from '../../problem.js';
 import {userOf, type ConsoleSession} from '../environment.js';
 
@@ -29,7 +26,8 @@ async function rootForClients(session: ConsoleSession): Promise<string[]> {
 	const file = await readFile(layout.soapCertificate);
 	const {der} = topOfPath(file) ?? {der: certificatesIn(file)[0]!};
 	const top = describeCertificate(der, now());
-	const root = top.selfSigned ? der : await labRootFor(layout, der);
+	// A file that the lab CA signs does not hold its root.
+	const root = top.selfSigned ? der : await labRootOf(layout, der);
 	if (!root) {
 		return [`Browsers and API clients must trust the CA that issued it, ${top.issuer}. Its certificate is not in the file.`];
 	}
@@ -40,16 +38,4 @@ async function rootForClients(session: ConsoleSession): Promise<string[]> {
 		`Browsers and API clients must trust ${describeCertificate(root, now()).subject}, whose certificate is in /outgoing: ${name}`,
 		`  curl -s --cacert ${name} -X POST --data-binary @sign-in.json https://${identity.name}:${identity.ports.console}/api/v2/session/login`,
 	];
-}
-
-/** The root of the appliance's own lab CA, when that has issued this certificate: a file that it signs does not hold the root. */
-async function labRootFor(layout: Layout, der: Buffer): Promise<Buffer | undefined> {
-	const file = await ifPresent(async () => readFile(labRoot(layout)));
-	const root = file && certificatesIn(file)[0];
-	if (!root) {
-		return undefined;
-	}
-
-	const [issued, issuer] = [new X509Certificate(der), new X509Certificate(root)];
-	return issued.checkIssued(issuer) && issued.verify(issuer.publicKey) ? root : undefined;
 }

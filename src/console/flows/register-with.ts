@@ -1,28 +1,21 @@
 import {lookAt, type Seen} from '../../registration/look.js';
 import {registerModuleServer, type Registered} from '../../registration/register.js';
-import type {TaniumServer} from '../../registration/console-api.js';
 import {describePlace, type Place} from '../../appliance/server-places.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 import {userOf, type ConsoleSession} from '../environment.js';
 
-type Options = {
-	/** SHA-256 of the certificate that the Tanium Server must present; nobody is asked then. */
-	fingerprint?: string | undefined;
-	/** Of a Tanium Console administrator; asked for when it is absent. */
-	username?: string | undefined;
-};
-
 /**
  * Registers this appliance's Module Server with the Tanium Server at a place. Its certificate is shown and confirmed first, unless
  * trusted.crt holds it; only then are name and password asked for, in the document's words. Resolves with undefined when the certificate
- * was not confirmed. Rejects with Problem `other-certificate`, and as lookAt() and registerModuleServer() do.
+ * was not confirmed. With `fingerprint`, the SHA-256 that it must have, nobody is asked to confirm. Rejects with Problem
+ * `other-certificate`, and as lookAt() and registerModuleServer() do.
  */
 export async function registerWith(
 	conversation: Conversation,
 	session: ConsoleSession,
 	place: Place,
-	{fingerprint, username}: Options = {},
+	fingerprint?: string,
 ): Promise<Registered | undefined> {
 	const {layout, identity, services} = session;
 	const seen = await lookAt(layout, identity, place);
@@ -30,11 +23,10 @@ export async function registerWith(
 		return undefined;
 	}
 
-	const administrator = username ?? (await conversation.ask('Enter administrator username:', {isAnsweredBeside: true}));
-	const password = await conversation.secret(`Enter password for user '${administrator}':`, {isAnsweredBeside: true});
-	const taniumServer: TaniumServer = seen.server;
+	const username = await conversation.ask('Enter administrator username:', {isAnsweredBeside: true});
+	const password = await conversation.secret(`Enter password for user '${username}':`, {isAnsweredBeside: true});
 	return conversation.step(`Register with ${describePlace(place)} and restart the Module Server`, async () =>
-		registerModuleServer({layout, identity, services, username: administrator, password, by: userOf(session), taniumServer}),
+		registerModuleServer({layout, identity, services, username, password, by: userOf(session), taniumServer: seen.server}),
 	);
 }
 
