@@ -14,7 +14,7 @@ import {hasServer, type Role} from './roles.js';
 import {hashPassword, randomPassword} from './users/passwords.js';
 
 export type NewAppliance = {
-	/** The FQDN of the appliance. */
+	/** The FQDN of the appliance. It is stored in lower case. */
 	name: string;
 	role: Role;
 	/** Lines in authorized_keys format that sign in as tanadmin and tancopy. */
@@ -42,9 +42,10 @@ const settle = 2000;
  */
 export async function createAppliance(
 	layout: Layout,
-	{name, role, address = loopback, hosts, authorizedKeys, beforePorts}: NewAppliance,
+	{name: wantedName, role, address = loopback, hosts, authorizedKeys, beforePorts}: NewAppliance,
 ): Promise<{identity: Identity; passwords: FirstPasswords}> {
-	assertName(name);
+	assertName(wantedName);
+	const name = wantedName.toLowerCase();
 	await assertNew(layout);
 	await makeFolders(layout, role);
 	await using _lock = await lockFile(layout, layout.identity);

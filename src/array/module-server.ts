@@ -4,6 +4,7 @@ import {readArray, type ArrayMember} from '../appliance/array.js';
 import type {Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {readModuleServerPlace} from '../appliance/server-places.js';
+import {normalHost} from '../certificates/parse/host-names.js';
 import {toPem} from '../certificates/parse/pem.js';
 import type {RemoteModuleServer} from '../installation/module-server.js';
 import {Problem} from '../problem.js';
@@ -45,5 +46,5 @@ async function moduleServer(layout: Layout, identity: Identity): Promise<ArrayMe
 async function moduleServerMember(layout: Layout, identity: Identity): Promise<ArrayMember | undefined> {
 	const members = (await readArray(layout))?.members.filter(({role}) => role === 'module-server') ?? [];
 	const {name} = await readModuleServerPlace(layout, identity);
-	return members.find(member => member.name === name) ?? (members.length === 1 ? members[0] : undefined);
+	return members.find(member => normalHost(member.name) === name) ?? (members.length === 1 ? members[0] : undefined);
 }

@@ -13,12 +13,12 @@ import {Problem} from '../problem.js';
 import {layoutFor, print} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
 import {farewells} from './farewells.js';
+import type {Opened} from './first-start.js';
 import {siteOf} from './site.js';
 
 /** `tanos`: the console of this machine's appliance. The first time it creates a sandbox, and says so. */
 export async function consoleCommand(root: string | undefined): Promise<number> {
-	const layout = layoutFor(root);
-	const {identity, greeting} = await identityOrNew(layout);
+	const {layout, identity, greeting} = await openedOrNew(layoutFor(root), root);
 	const ending = hasScreen() ? await open(layout, identity, greeting) : await openInLines(layout, identity, greeting);
 	print(farewells[ending]);
 	print(`The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);
@@ -44,21 +44,19 @@ function hasScreen(): boolean {
 	return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 }
 
-async function identityOrNew(layout: Layout): Promise<{identity: Identity; greeting: string[]}> {
+/** The first time, a question decides what is made; only at a terminal, and only for the default folder. */
+async function openedOrNew(layout: Layout, root: string | undefined): Promise<Opened> {
 	try {
-		return {identity: await readIdentity(layout), greeting: []};
+		return {layout, identity: await readIdentity(layout), greeting: []};
 	} catch (error) {
 		if (!(error instanceof Problem) || error.code !== 'no-appliance') {
 			throw error;
 		}
 	}
 
-	const {createSandbox, describeSandbox} = await import('./sandbox.js');
-	print('There is no appliance yet. Creating a sandbox ...');
-	const sandbox = await createSandbox(layout, {name: 'ts1.example.com', role: 'all-in-one', authorizedKeys: []});
-	const greeting = [...describeSandbox(layout, sandbox), ...sandbox.failures];
-	print(...greeting);
-	return {identity: sandbox.identity, greeting};
+	const {askWhatToMake, makeAllInOne} = await import('./first-start.js');
+	const isDefault = root === undefined && !process.env['TANOS_ROOT'];
+	return isDefault && hasScreen() ? askWhatToMake(layout) : makeAllInOne(layout);
 }
 
 async function open(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {

@@ -52,6 +52,13 @@ test('it has its name, its role and a unique serial', async t => {
 	t.not(one.identity.serial, two.identity.serial);
 });
 
+test('its name is stored in lower case, and so are the names in its certificates', async t => {
+	const layout = layoutOf(path.join(await emptyFolder(t), 'appliance'));
+	const {identity} = await createAppliance(layout, {name: 'TS1.Example.COM', role: 'all-in-one', authorizedKeys: []});
+	t.is(identity.name, name);
+	t.is(new X509Certificate(await readFile(layout.soapCertificate)).subject, `CN=${name}`);
+});
+
 test('its two pairs match, differ, and name the appliance and localhost', async t => {
 	const {layout} = await create(t);
 	const [soap, module] = await Promise.all(
