@@ -1,5 +1,4 @@
 // What happens when the console is opened for the first time: the appliance, or the appliances of a lab, are made.
-import {once} from 'node:events';
 import process from 'node:process';
 import {createInterface} from 'node:readline';
 import type {Identity} from '../appliance/identity.js';
@@ -25,7 +24,7 @@ export async function makeAllInOne(layout: Layout): Promise<Opened> {
 
 /**
  * Asks at the terminal which deployment to make, and which of its consoles to open; only the latter when there is a lab in the default
- * folder. Rejects with Problem `not-answered` for Ctrl+C and Ctrl+D; then nothing is made.
+ * folder. Rejects with Problem `not-answered` for Ctrl+C and Ctrl+D; before the first answer nothing is made.
  */
 export async function askWhatToMake(layout: Layout): Promise<Opened> {
 	const existing = await existingLab();
@@ -35,11 +34,14 @@ export async function askWhatToMake(layout: Layout): Promise<Opened> {
 	}
 
 	print('There is no appliance yet. Which deployment is to be made, as a sandbox?');
-	const deployment = await choose<Deployment>([
-		['All-in-One: a Tanium Server and a Module Server on one appliance', 'all-in-one'],
-		['Standalone: a Tanium Server and a Module Server on an appliance each', 'standalone'],
-		['Active-active: two Tanium Servers and a Module Server', 'active-active'],
-	]);
+	const deployment = await choose<Deployment>(
+		[
+			['All-in-One: a Tanium Server and a Module Server on one appliance', 'all-in-one'],
+			['Standalone: a Tanium Server and a Module Server on an appliance each', 'standalone'],
+			['Active-active: two Tanium Servers and a Module Server', 'active-active'],
+		],
+		new Problem('not-answered', 'Nothing was made.', 'To make an appliance without a question: tanos appliance create'),
+	);
 	if (deployment === 'all-in-one') {
 		return makeAllInOne(layout);
 	}
@@ -53,7 +55,10 @@ export async function askWhatToMake(layout: Layout): Promise<Opened> {
 
 async function openedIn(members: ReadonlyArray<Member & {greeting: string[]}>): Promise<Opened> {
 	print('The console of which appliance?');
-	return choose(members.map(member => [`${member.identity.name}, ${describeRole(member.identity.role)}`, member]));
+	return choose(
+		members.map(member => [`${member.identity.name}, ${describeRole(member.identity.role)}`, member]),
+		new Problem('not-answered', 'No console was opened.', `To open one: tanos --root ${members[0]?.layout.root}`),
+	);
 }
 
 async function existingLab(): Promise<Member[]> {
@@ -68,37 +73,24 @@ async function existingLab(): Promise<Member[]> {
 	}
 }
 
-/** Enter chooses the first. */
-async function choose<Value>(choices: ReadonlyArray<readonly [label: string, value: Value]>): Promise<Value> {
+/** Enter chooses the first. Lines that are typed ahead are answers, too. */
+async function choose<Value>(choices: ReadonlyArray<readonly [label: string, value: Value]>, otherwise: Problem): Promise<Value> {
 	print(...choices.map(([label], index) => `  ${index + 1}  ${label}`));
-	const keys = choices.map((_, index) => index + 1).join(', ');
-	for (;;) {
-		const answer = (await ask(`Enter ${keys} [1]: `)).trim();
-		const chosen = choices[Number(answer === '' ? 1 : answer) - 1];
-		if (chosen) {
-			return chosen[1];
-		}
-	}
-}
-
-async function ask(prompt: string): Promise<string> {
 	const lines = createInterface({input: process.stdin, output: process.stdout});
-	const gone = new AbortController();
-	lines.once('close', () => {
-		gone.abort();
-	});
 	lines.once('SIGINT', () => {
 		lines.close();
 	});
-	lines.setPrompt(prompt);
+	lines.setPrompt(`Enter ${choices.map((_, index) => index + 1).join(', ')} [1]: `);
 	lines.prompt();
-	try {
-		const [line] = (await once(lines, 'line', {signal: gone.signal})) as [string];
-		return line;
-	} catch {
-		print('');
-		throw new Problem('not-answered', 'Nothing was made.', 'To make an appliance without a question: tanos appliance create');
-	} finally {
-		lines.close();
+	for await (const line of lines) {
+		const chosen = choices[Number(line.trim() === '' ? 1 : line) - 1];
+		if (chosen) {
+			return chosen[1]; // Which closes the interface.
+		}
+
+		lines.prompt();
 	}
+
+	print('');
+	throw otherwise;
 }
