@@ -29,6 +29,8 @@ const recordSchema = v.object({
 	/** When it began, as `20261123-224800`, with a number behind it when there is another of that second. */
 	id: v.pipe(v.string(), v.regex(/^\d{8}-\d{6}(?:-\d+)*$/)),
 	kind: v.picklist(kinds),
+	/** The id under which another appliance ordered it; absent when nobody did. */
+	operation: v.optional(v.string()),
 	user: v.string(),
 	/** `console`, or an address; empty for a change that a release before this field began. */
 	from: v.string(),
@@ -113,6 +115,11 @@ export async function changeRecords(layout: Layout): Promise<ChangeRecord[]> {
 	}
 
 	return found;
+}
+
+/** The record of what another appliance ordered under this id, if that has ended. */
+export async function recordOfOperation(layout: Layout, operation: string): Promise<ChangeRecord | undefined> {
+	return (await changeRecords(layout)).find(record => record.operation === operation);
 }
 
 /** One record. Rejects with Problem `no-record` when there is none with this id, or it cannot be read. */

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import {arraySchema, readArray, removeArray, writeArray, type ApplianceArray, type ArrayMember} from '../appliance/array.js';
 import {auditOrKeep} from '../appliance/audit.js';
+import type {By} from '../appliance/by.js';
 import {hasServer} from '../appliance/roles.js';
 import {endpointOf} from '../appliance/server-places.js';
 import {leaseMs, publishCertificate, trustServer, withdrawCertificate} from '../appliance/trusted-servers.js';
@@ -12,8 +13,10 @@ import {checkConnections} from '../registration/connections.js';
 import {registerModuleServer} from '../registration/register.js';
 import {readTrust} from '../registration/trust.js';
 import {statesOf} from '../services/service.js';
+import {checkForMember, installForMember, outcomeForMember, restoreForMember, type Order} from './member-changes.js';
+import {checkCall, installCall, outcomeCall, restoreCall} from './pair-calls.js';
 
-type Asked = {site: Site; array: ApplianceArray; member: ArrayMember; body: unknown; from: string};
+type Asked = {site: Site; array: ApplianceArray; member: ArrayMember; body: unknown; from: string; progress: Order['progress']};
 type Work = (asked: Asked) => Promise<object>;
 
 /** A member asks for its own name only, so a Tanium Server can neither publish nor retire a certificate of another one. */
@@ -58,12 +61,31 @@ const works: Readonly<Record<string, Work>> = {
 		const {username, password} = v.parse(v.object({username: v.string(), password: v.string()}), body);
 		const place = placeOf(member);
 		const taniumServer = {place, endpoint: await endpointOf(site.layout, site.identity, place), certificate: certificateIn(body)};
-		return registerModuleServer({...site, username, password, by: {user: `array ${member.name}`, from}, taniumServer});
+		return registerModuleServer({...site, username, password, by: byOf({member, from}), taniumServer});
+	},
+	async check({site, array, member, body, from}) {
+		assertManager(array, member);
+		return checkForMember(site, v.parse(checkCall, body), byOf({member, from}));
+	},
+	async install({site, array, member, body, from, progress}) {
+		assertManager(array, member);
+		return installForMember(site, v.parse(installCall, body), {by: byOf({member, from}), progress});
+	},
+	async restore({site, array, member, body, from, progress}) {
+		assertManager(array, member);
+		return restoreForMember(site, v.parse(restoreCall, body), {by: byOf({member, from}), progress});
+	},
+	async outcome({site, array, member, body}) {
+		assertManager(array, member);
+		return outcomeForMember(site, v.parse(outcomeCall, body).operation);
 	},
 };
 
+/** What a member asks for: a word with its input, and where it calls from. */
+export type MemberCall = {member: string; word: string; body: unknown; from: string; progress?: Order['progress']};
+
 /** Does what a member asks for. Rejects with Problem `unknown-word`, `not-member`, `not-allowed` and those of the work. */
-export async function answerMember(site: Site, call: {member: string; word: string; body: unknown; from: string}): Promise<object> {
+export async function answerMember(site: Site, call: MemberCall): Promise<object> {
 	const array = await readArray(site.layout);
 	const member = array?.members.find(({name}) => name === call.member);
 	if (!array || !member) {
@@ -75,12 +97,17 @@ export async function answerMember(site: Site, call: {member: string; word: stri
 		throw new Problem('unknown-word', 'Members have no such command.');
 	}
 
-	await auditOrKeep(site.layout, {event: 'array-command', user: `array ${member.name}`, from: call.from, command: call.word});
+	await auditOrKeep(site.layout, {event: 'array-command', ...byOf({member, from: call.from}), command: call.word});
 	try {
-		return await work({site, array, member, body: call.body, from: call.from});
+		const {body, from, progress = () => {}} = call;
+		return await work({site, array, member, body, from, progress});
 	} catch (error) {
 		throw v.isValiError(error) ? new Problem('bad-call', 'The input is not what this command takes.', '', {cause: error}) : error;
 	}
+}
+
+function byOf({member, from}: Pick<Asked, 'member' | 'from'>): By {
+	return {user: `array ${member.name}`, from};
 }
 
 function assertManager({manager}: ApplianceArray, {name}: ArrayMember): void {

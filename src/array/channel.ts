@@ -3,14 +3,23 @@ import {arrayUser, type ArrayMember} from '../appliance/array.js';
 import type {Layout} from '../appliance/layout.js';
 import {connect} from '../ssh-client/connect.js';
 import type {Host, Operator} from '../ssh-client/host.js';
-import {runJsonCommand} from '../ssh-client/run-json-command.js';
+import {runJsonCommand, type RemoteCall} from '../ssh-client/run-json-command.js';
 import {hostPattern} from '../ssh-keys/known-hosts.js';
 
 /** Nobody is asked: members know each other's keys. */
 const nobody: Operator = {isKnown: async () => false, answer: async () => undefined, notify() {}};
 
+/** Asks a member over SSH, or this appliance itself directly. */
+export type AskMember = (member: ArrayMember, word: string, body: object, onProgress?: (progress: unknown) => void) => Promise<unknown>;
+
 /** Has a member do something. Rejects with the member's own Problem, with `member-silent`, or as connect() does. */
-export async function askMember(layout: Layout, member: ArrayMember, word: string, body: object = {}): Promise<unknown> {
+export async function askMember(
+	layout: Layout,
+	member: ArrayMember,
+	word: string,
+	body: object = {},
+	onProgress?: RemoteCall['onProgress'],
+): Promise<unknown> {
 	const {name: label, address, port} = member;
 	const host: Host = {
 		label,
@@ -23,7 +32,7 @@ export async function askMember(layout: Layout, member: ArrayMember, word: strin
 	};
 	const link = await connect([host], nobody);
 	try {
-		return await runJsonCommand(link.client, {label, command: word, body});
+		return await runJsonCommand(link.client, {label, command: word, body, ...(onProgress && {onProgress})});
 	} finally {
 		link.close();
 	}

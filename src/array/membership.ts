@@ -51,7 +51,7 @@ async function assertInNone({layout}: Pick<Site, 'layout'>): Promise<void> {
  */
 export async function addMember({layout, identity}: Site, host: Host, operator: Operator, by: By): Promise<ArrayMember> {
 	await using _lock = await lockFile(layout, layout.array);
-	const array = await managed(layout, identity.name);
+	const array = await managedArray({layout, identity});
 	const link = await connect([host], operator);
 	let member: ArrayMember;
 	try {
@@ -108,7 +108,7 @@ export async function joinArray({layout, identity}: Site, body: unknown, by: By)
 /** Tells every member who is in the array. Resolves with how each answered. Rejects with Problem `no-array` or `not-manager`. */
 export async function refreshArray({layout, identity}: Site): Promise<MemberState[]> {
 	await using _lock = await lockFile(layout, layout.array);
-	return await tellOthers({layout, identity}, await managed(layout, identity.name));
+	return await tellOthers({layout, identity}, await managedArray({layout, identity}));
 }
 
 async function tellOthers({layout, identity}: Pick<Site, 'layout' | 'identity'>, array: ApplianceArray): Promise<MemberState[]> {
@@ -133,7 +133,7 @@ async function stateOf(member: ArrayMember, ask: () => Promise<unknown>): Promis
 /** Removes a member, which leaves the array if it answers. Rejects with Problem `no-array`, `not-manager` or `no-member`. */
 export async function removeMember({layout, identity}: Site, name: string, by: By): Promise<MemberState[]> {
 	await using _lock = await lockFile(layout, layout.array);
-	const array = await managed(layout, identity.name);
+	const array = await managedArray({layout, identity});
 	const member = array.members.find(one => one.name === name.toLowerCase());
 	if (!member || member.name === identity.name) {
 		const others = array.members.map(one => one.name).filter(one => one !== identity.name);
@@ -178,9 +178,10 @@ export async function ownArray(layout: Site['layout']): Promise<ApplianceArray> 
 	return array;
 }
 
-async function managed(layout: Site['layout'], name: string): Promise<ApplianceArray> {
+/** The array that this appliance manages. Rejects with Problem `no-array` or `not-manager`. */
+export async function managedArray({layout, identity}: Pick<Site, 'layout' | 'identity'>): Promise<ApplianceArray> {
 	const array = await ownArray(layout);
-	if (array.manager !== name) {
+	if (array.manager !== identity.name) {
 		throw new Problem('not-manager', `${array.manager} manages the array ${array.name}.`, 'Give this command there.');
 	}
 

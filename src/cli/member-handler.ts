@@ -7,13 +7,16 @@ import {Problem, problemIn} from '../problem.js';
 import type {MemberHandler, MemberRequest} from '../ssh-server/session-request.js';
 
 /** The largest call that is read, in bytes. */
-const maxCallBytes = 64 * 1024;
+const maxCallBytes = 256 * 1024;
 
 export function memberHandlerFor(site: Site): MemberHandler {
 	return async request => {
 		try {
 			const {member, from, command: word} = request;
-			const answer = await answerMember(site, {member, from, word, body: await bodyOf(request)});
+			const progress = (event: object) => {
+				request.stream.write(`${JSON.stringify({progress: event})}\n`);
+			};
+			const answer = await answerMember(site, {member, from, word, body: await bodyOf(request), progress});
 			request.stream.write(`${JSON.stringify(answer)}\n`);
 			return exitCodes.done;
 		} catch (error) {

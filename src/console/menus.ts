@@ -1,6 +1,5 @@
 // The whole TanOS menu tree as one table. Screens, hints, paths and the list of chosen keys in docs/tanos.md come from it. A
 // disabled entry keeps its place and shows the reason, so that users of TanOS find every entry where they expect it.
-
 import {hasServer, type Role, type Server} from '../appliance/roles.js';
 
 export type UserRole = 'tanadmin' | 'tanuser';
@@ -20,6 +19,7 @@ export type FlowName =
 	| 'refresh-array'
 	| 'list-array-members'
 	| 'remove-array-member'
+	| 'roll-out-soap-certificate'
 	| 'show-ssh-fingerprints'
 	| 'change-password'
 	| 'view-logs'
@@ -180,6 +180,7 @@ const array = [
 	runs('2', 'Add Member', 'chosen', 'add-array-member'),
 	runs('3', 'Refresh Array', 'chosen', 'refresh-array'),
 	chosen('4', 'Assign Roles'),
+	runs('5', 'Roll Out SOAP Cert', 'chosen', 'roll-out-soap-certificate'),
 	runs('L', 'List Members', 'chosen', 'list-array-members'),
 	runs('X', 'Remove Member', 'chosen', 'remove-array-member'),
 ];
@@ -236,7 +237,6 @@ export function menuAt(path: readonly string[]): Menu {
 		if (!item || !('menu' in item)) {
 			throw new Error(`no menu at ${path.join('-')}`);
 		}
-
 		menu = item.menu;
 	}
 

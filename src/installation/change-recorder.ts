@@ -73,6 +73,7 @@ export class ChangeRecorder {
 		const after = this.#steps.length > 0 ? await connectionsOf(this.site.layout, this.site.identity) : this.before;
 		return recordOf(this.#began, {
 			id: change.id,
+			...(change.operation !== undefined && {operation: change.operation}),
 			kind: change.restores === undefined ? 'installation' : 'restore',
 			...byOf(change),
 			outcome: outcome.kind,

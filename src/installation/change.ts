@@ -37,6 +37,8 @@ export type Change = {
 	from?: string | undefined;
 	/** The backup that is put back; absent for a pair from elsewhere. */
 	restores?: string | undefined;
+	/** The id under which another appliance ordered it; absent when nobody did. */
+	operation?: string | undefined;
 	phase: Phase;
 	old: PairDigest;
 	new: PairDigest;

@@ -33,6 +33,8 @@ export type NewPlan = {
 	from: string;
 	/** The backup whose pair it is, when one is put back. */
 	restores?: string;
+	/** The id of an order of another appliance, by which its outcome is found: recordOfOperation(). */
+	operation?: string;
 	now: Date;
 	/** The files that the pair came from, to be removed once it is installed; the two in /incoming, unless others are named. */
 	origins?: PairSource[];
@@ -44,7 +46,7 @@ export type NewPlan = {
 export async function planInstallation(
 	site: Site,
 	fresh: PairBytes,
-	{user, from, restores, now, origins, overlap = false}: NewPlan,
+	{user, from, restores, operation, now, origins, overlap = false}: NewPlan,
 ): Promise<Plan> {
 	await assertNoJournal(site.layout);
 	await assertNoLinks(site.layout);
@@ -63,6 +65,7 @@ export async function planInstallation(
 			user,
 			from,
 			restores,
+			operation,
 			phase: 'PREPARING',
 			old: digestOf(installed),
 			new: digestOf(fresh),

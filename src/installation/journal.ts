@@ -27,6 +27,7 @@ const changeSchema: v.GenericSchema<unknown, Change> = v.object({
 	wasRunning: v.boolean(),
 	backup: v.array(v.string()),
 	encryptedKey: v.optional(sha256),
+	operation: v.optional(v.string()),
 	overlap: v.optional(v.object({worked: v.array(v.number()), wasTrusted: v.boolean()})),
 	origins: v.array(v.object({file: v.string(), sha256})),
 });

@@ -32,11 +32,14 @@ export async function listBackups({layout}: Site, at: Date): Promise<Backup[]> {
 	);
 }
 
+/** Who puts a backup back, and how. */
+type RestorePlan = Pick<NewPlan, 'user' | 'from' | 'now' | 'operation' | 'overlap'>;
+
 /**
  * Plans to put a backup's pair back. As it was in service, only that it can be loaded is checked. Rejects with Problem `no-backup` when
  * it cannot, and as planInstallation() does.
  */
-export async function planRestore(site: Site, id: string, by: Pick<NewPlan, 'user' | 'from' | 'now'>): Promise<Plan> {
+export async function planRestore(site: Site, id: string, by: RestorePlan): Promise<Plan> {
 	const pair = await readBackup(site.layout, id);
 	const fault = pairFault(pair);
 	if (fault !== undefined) {

@@ -16,7 +16,7 @@ export function uploadSources({incoming}: Layout, {certificate, key}: PairBytes)
 }
 
 /** Removes the files that an installed pair came from, unless somebody has put others in their places since. */
-export async function removeSources({origins}: Change): Promise<void> {
+export async function removeSources({origins}: Pick<Change, 'origins'>): Promise<void> {
 	for (const {file, sha256: expected} of origins) {
 		const found = await readUnlessUploading(file);
 		if (found?.state === 'read' && sha256(found.bytes) === expected) {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import {Problem} from '../problem.js';
 import {sanitise} from '../sanitise.js';
 
-/** Milliseconds after which an answer is not waited for any more. A registration restarts services. */
+/** Milliseconds of silence after which an answer is not waited for any more. A registration restarts services. */
 const answerTimeoutMs = 60_000;
 const maxAnswerBytes = 256 * 1024;
 
@@ -14,10 +14,12 @@ export type RemoteCall = {
 	command: string;
 	/** Sent as one line of JSON. */
 	body: object;
+	/** Called for each line of the form `{"progress": ...}` that comes before the answer. */
+	onProgress?: (progress: unknown) => void;
 };
 
 /** Runs a command that answers in JSON. Rejects with the Problem that it prints, or with `member-silent` or `member-failed`. */
-export async function runJsonCommand(client: Client, {label, command, body}: RemoteCall): Promise<unknown> {
+export async function runJsonCommand(client: Client, {label, command, body, onProgress = () => {}}: RemoteCall): Promise<unknown> {
 	const {promise, resolve, reject} = Promise.withResolvers<{output: string; errors: string; code: number | undefined}>();
 	const timer = setTimeout(() => {
 		reject(new Problem('member-silent', `${label} did not answer within ${answerTimeoutMs / 1000} seconds.`, 'Look at its log.'));
@@ -29,7 +31,10 @@ export async function runJsonCommand(client: Client, {label, command, body}: Rem
 		if (error) {
 			reject(new Problem('member-failed', `${label} refuses commands: ${sanitise(error.message)}.`, '', {cause: error}));
 		} else {
-			collect(channel, resolve);
+			collect(channel, resolve, progress => {
+				timer.refresh();
+				onProgress(progress);
+			});
 			channel.end(`${JSON.stringify(body)}\n`);
 		}
 	});
@@ -42,10 +47,15 @@ export async function runJsonCommand(client: Client, {label, command, body}: Rem
 
 type Collected = {output: string; errors: string; code: number | undefined};
 
-function collect(channel: ClientChannel, resolve: (collected: Collected) => void): void {
+function collect(channel: ClientChannel, resolve: (collected: Collected) => void, onProgress: (progress: unknown) => void): void {
 	const [output, errors] = [new Limited(), new Limited()];
 	let code: number | undefined;
-	channel.on('data', (bytes: Buffer) => output.add(bytes));
+	channel.on('data', (bytes: Buffer) => {
+		output.add(bytes);
+		for (const progress of output.takeProgress()) {
+			onProgress(progress);
+		}
+	});
 	channel.stderr.on('data', (bytes: Buffer) => errors.add(bytes));
 	channel.on('exit', (status: number | null) => {
 		code = status ?? undefined;
@@ -55,7 +65,7 @@ function collect(channel: ClientChannel, resolve: (collected: Collected) => void
 
 /** Text of a host, of which no more is kept than an answer may have. */
 class Limited {
-	readonly #parts: Buffer[] = [];
+	#parts: Buffer[] = [];
 	#length = 0;
 
 	add(bytes: Buffer): void {
@@ -65,10 +75,29 @@ class Limited {
 		}
 	}
 
+	/** Removes the whole lines at the beginning that are progress, and gives what each says. */
+	takeProgress(): unknown[] {
+		const found = [];
+		for (;;) {
+			const bytes = Buffer.concat(this.#parts);
+			const end = bytes.indexOf('\n');
+			const line = v.safeParse(progressSchema, parsed(bytes.toString('utf8', 0, Math.max(0, end))));
+			if (!line.success) {
+				return found;
+			}
+
+			found.push(line.output.progress);
+			this.#parts = [bytes.subarray(end + 1)];
+			this.#length -= end + 1;
+		}
+	}
+
 	get text(): string {
 		return Buffer.concat(this.#parts).toString('utf8');
 	}
 }
+
+const progressSchema = v.object({progress: v.unknown()});
 
 /** How a command says why it did not do what was asked. */
 const problemSchema = v.object({problem: v.object({code: v.string(), message: v.string(), hint: v.string()})});

@@ -2,8 +2,8 @@ import {exitCodes} from '../exit-codes.js';
 import {whereToRegister} from '../console/flows/trust-state.js';
 import {registerWith} from '../console/flows/register-with.js';
 import {Problem} from '../problem.js';
-import {isReachable, registerFrom} from '../console/flows/register-from.js';
-import type {ConsoleSession} from '../console/environment.js';
+import {isReachable, registerFrom} from '../installation/register-from.js';
+import {userOf, type ConsoleSession} from '../console/environment.js';
 import {placeIn} from '../registration/look.js';
 import {usage, type Command, type Context} from './command.js';
 
@@ -18,7 +18,7 @@ async function register({words: [username = defaultAdministrator, ...more], sess
 	await assertReachable(session);
 	const password = await conversation.secret(`Password of the Tanium Console admin user ${username}:`);
 	const {taniumServer, moduleServer} = await conversation.step('Register the Module Server and restart its services', async () =>
-		registerFrom(session, {username, password}),
+		registerFrom(session, {username, password}, userOf(session)),
 	);
 	print(json ? JSON.stringify({registered: true, taniumServer, moduleServer}) : 'The Module Server is registered again.');
 	return exitCodes.done;

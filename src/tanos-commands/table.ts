@@ -8,6 +8,7 @@ import {fingerprintCommands} from './fingerprints.js';
 import {infoCommands} from './info.js';
 import {installCommands} from './soap-install.js';
 import {registerCommands} from './soap-register.js';
+import {rolloutCommands} from './soap-rollout.js';
 import {requestCommands} from './soap-request.js';
 import {serviceCommands} from './services.js';
 import {logCommands} from './logs.js';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
 	...historyCommands,
 	...registerCommands,
 	...arrayCommands,
+	...rolloutCommands,
 	...requestCommands,
 	...serviceCommands,
 	...logCommands,

@@ -1,46 +1,16 @@
 // Arrays: appliances that command each other over their own SSH, and what their key opens.
-import {copyFile, readFile, writeFile} from 'node:fs/promises';
+import {copyFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {readArray, writeArray} from '../../src/appliance/array.js';
-import {certificatesIn, fingerprintOf} from '../../src/certificates/parse/pem.js';
+import {fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {newPrivateKey} from '../../src/ssh-keys/openssh-key.js';
-import {makeLab, tanos, type LabMember} from '../helpers/appliance.js';
+import {tanos, type LabMember} from '../helpers/appliance.js';
+import {addMember, makeArray, makeDeployment, newPair, run, trustedBy} from '../helpers/array.js';
 import {fileOf} from '../helpers/programs.js';
 import {leafOf, temporaryFolder} from '../helpers/sandbox.js';
 import {testWith} from '../helpers/test-with.js';
-
-type Lab = {root: string; ts1: LabMember; ts2: LabMember; tms: LabMember};
-
-async function makeDeployment(t: ExecutionContext): Promise<Lab> {
-	const {root, members} = await makeLab(t, 'active-active');
-	const [ts1, ts2, tms] = members as [LabMember, LabMember, LabMember];
-	return {root, ts1, ts2, tms};
-}
-
-async function run(member: LabMember, words: string, input = '') {
-	return tanos([...words.split(' '), '--root', member.root], {input});
-}
-
-/** An array of all three, managed by the first Tanium Server. */
-async function makeArray(t: ExecutionContext): Promise<Lab> {
-	const lab = await makeDeployment(t);
-	t.is((await run(lab.ts1, `create array ${lab.ts1.address} East Coast`)).exitCode, 0);
-	for (const member of [lab.ts2, lab.tms]) {
-		await add(t, lab.ts1, member);
-	}
-
-	return lab;
-}
-
-async function add(t: ExecutionContext, manager: LabMember, member: LabMember): Promise<void> {
-	const {stdout: fingerprints} = await run(member, 'show ssh-host-fingerprints');
-	const where = `${member.address}:${member.ports.ssh}`;
-	t.is((await run(manager, `register ssh-host ${where}`, fingerprints)).exitCode, 0);
-	const {exitCode, stderr} = await run(manager, `add array member ${where}`, `${member.passwords.tanadmin}\n`);
-	t.is(exitCode, 0, stderr);
-}
 
 async function problems(member: LabMember): Promise<Record<string, string | null>> {
 	const {stdout} = await run(member, 'show array json');
@@ -50,14 +20,9 @@ async function problems(member: LabMember): Promise<Record<string, string | null
 
 /** A new self-signed pair in /incoming. */
 async function upload(t: ExecutionContext, {name, layout}: LabMember): Promise<void> {
-	const stem = path.join(await temporaryFolder(t), 'SOAPServer');
-	t.is((await tanos(['certificate', 'request', '--hostname', `${name},localhost`, '--out', stem])).exitCode, 0);
-	await copyFile(`${stem}.crt`, path.join(layout.incoming, 'SOAPServer.crt'));
-	await copyFile(`${stem}.key`, path.join(layout.incoming, 'SOAPServer.key'));
-}
-
-async function trusted({layout}: LabMember): Promise<string[]> {
-	return certificatesIn(await readFile(layout.trustedTaniumServers)).map(der => fingerprintOf(der));
+	const {certificate, key} = await newPair(t, `${name},localhost`);
+	await copyFile(certificate, path.join(layout.incoming, 'SOAPServer.crt'));
+	await copyFile(key, path.join(layout.incoming, 'SOAPServer.key'));
 }
 
 /** OpenSSH's client with the array key of a member. */
@@ -121,7 +86,7 @@ test('a host key that is not the registered one, a declined one and a wrong pass
 	await run(ts1, `register ssh-host ${where}`, own);
 	t.is((await readArray(ts1.layout))!.members.length, 1);
 	t.is(await readArray(ts2.layout), undefined);
-	await add(t, ts1, ts2);
+	await addMember(t, ts1, ts2);
 
 	await run(tms, `create array ${tms.address} West`);
 	const taken = await run(tms, `add array member ${where}`, `yes\n${ts2.passwords.tanadmin}\n`);
@@ -172,7 +137,7 @@ test('in an array a pair is replaced without losing trust, and the Module Server
 	t.regex(overlapped.stdout, /The Module Server trusts the new certificate\./);
 	t.is((await tanos(['lab', 'status', '--root', root])).exitCode, 0);
 	const next = fingerprintOf(await leafOf(ts2.layout.soapCertificate));
-	t.deepEqual((await trusted(tms)).toSorted(), [ofTs1, next].toSorted());
+	t.deepEqual((await trustedBy(tms)).toSorted(), [ofTs1, next].toSorted());
 
 	await upload(t, ts2);
 	t.regex((await run(ts2, 'soap install', 'yes\n')).stdout, /To register the Module Server again: soap register/);
@@ -192,10 +157,10 @@ test('in an array a pair is replaced without losing trust, and the Module Server
 
 	await tanos(['appliance', 'stop', '--root', tms.root]);
 	await upload(t, ts2);
-	const before = await trusted(tms);
+	const before = await trustedBy(tms);
 	const refused = await run(ts2, 'soap install --overlap', 'yes\n');
 	t.is(refused.exitCode, 1);
 	t.regex(refused.stderr, /tms1\.example\.com .*cannot be reached/);
-	t.deepEqual(await trusted(tms), before);
+	t.deepEqual(await trustedBy(tms), before);
 	t.is((await run(ts2, 'service is-active taniumserver')).exitCode, 0);
 });

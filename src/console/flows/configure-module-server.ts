@@ -5,7 +5,7 @@ import {placeIn} from '../../registration/look.js';
 import {printingProblems, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {offerRegistration} from './register-module-server.js';
-import {isReachable} from './register-from.js';
+import {isReachable} from '../../installation/register-from.js';
 import {registerWith} from './register-with.js';
 import {printTrust, whereToRegister} from './trust-state.js';
 

@@ -1,9 +1,10 @@
-import {readFile} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import {savedRequests} from '../../appliance/requests.js';
 import type {SavedKey} from '../../certificates/check.js';
 import {describeLeaf, type CertificateDescription} from '../../certificates/describe/describe-certificate.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource} from '../../installation/change.js';
+import {ifPresent} from '../../if-present.js';
 import {Problem} from '../../problem.js';
 import type {ConsoleSession} from '../environment.js';
 
@@ -16,7 +17,8 @@ export type KnownKey = SavedKey & {
 
 export type KnownKeys = {
 	all: KnownKey[];
-	/** The installed certificate, if it can be read. */ installed: CertificateDescription | undefined;
+	/** The installed certificate, if it can be read. */
+	installed: CertificateDescription | undefined;
 };
 
 /** Every key on the appliance. */
@@ -27,7 +29,7 @@ export async function knownKeys({layout, now}: ConsoleSession): Promise<KnownKey
 		file: keyFile,
 		isCopy: true,
 	}));
-	const installed = await installedWords(layout.soapCertificate, now());
+	const installed = await wordsOf(layout.soapCertificate, now());
 	const inService: KnownKey[] =
 		installed === undefined
 			? []
@@ -48,7 +50,7 @@ export async function takeKnownKey({file, isCopy}: KnownKey, name: string): Prom
 	return {key: {name, state: 'read', bytes, links: 1, mode: 0o600}, origins: isCopy ? [{file, sha256: sha256(bytes)}] : []};
 }
 
-async function installedWords(file: string, at: Date): Promise<CertificateDescription | undefined> {
+async function wordsOf(file: string, at: Date): Promise<CertificateDescription | undefined> {
 	try {
 		return describeLeaf(await readFile(file), at);
 	} catch (error) {
@@ -58,4 +60,15 @@ async function installedWords(file: string, at: Date): Promise<CertificateDescri
 
 		throw error;
 	}
+}
+
+/** The file with the key of a certificate: `usual` if it is there, else that of a saved request with the same public key, else `usual`. */
+export async function keyFileFor(session: ConsoleSession, certificate: string, usual: string): Promise<string> {
+	if ((await ifPresent(async () => stat(usual))) !== undefined) {
+		return usual;
+	}
+
+	const leaf = await wordsOf(certificate, session.now());
+	const saved = leaf && (await knownKeys(session)).all.find(key => key.isCopy && key.publicKeyFingerprint === leaf.publicKeyFingerprint);
+	return saved?.file ?? usual;
 }

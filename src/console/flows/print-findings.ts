@@ -2,7 +2,7 @@ import type {FindingDraft} from '../../certificates/rules/finding.js';
 import type {Conversation, Tone} from '../conversation.js';
 
 /** A finding, with the name of its file where there are two. */
-type Shown = FindingDraft & {file?: string};
+type Shown = Omit<FindingDraft, 'id'> & {id: string; file?: string};
 
 /** Prints findings: what blocks comes last, where it is not scrolled away, and a summary names it. */
 export function printFindingList(conversation: Conversation, findings: readonly Shown[]): void {

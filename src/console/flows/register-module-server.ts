@@ -1,7 +1,7 @@
 import {Problem} from '../../problem.js';
-import {isReachable, registerFrom} from './register-from.js';
+import {isReachable, registerFrom} from '../../installation/register-from.js';
 import {Cancelled, type Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../environment.js';
+import {userOf, type ConsoleSession} from '../environment.js';
 import {whereToRegister} from './trust-state.js';
 
 /** The Tanium Console administrator that the installation creates. */
@@ -43,7 +43,7 @@ export async function offerRegistration(conversation: Conversation, session: Con
 async function register(conversation: Conversation, session: ConsoleSession, password: string): Promise<boolean> {
 	try {
 		await conversation.step('Register the Module Server and restart its services', async () =>
-			registerFrom(session, {username: consoleAdministrator, password}),
+			registerFrom(session, {username: consoleAdministrator, password}, userOf(session)),
 		);
 		return true;
 	} catch (error) {

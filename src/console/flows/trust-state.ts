@@ -2,7 +2,7 @@
 import type {Identity} from '../../appliance/identity.js';
 import {checkConnections, doubtsIn} from '../../registration/connections.js';
 import {trustEachOther} from '../../registration/trust.js';
-import {isReachable} from './register-from.js';
+import {isReachable} from '../../installation/register-from.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 

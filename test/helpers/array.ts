@@ -1,0 +1,53 @@
+// The appliances of a lab, bound in an array.
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {ExecutionContext} from 'ava';
+import {certificatesIn, fingerprintOf} from '../../src/certificates/parse/pem.js';
+import {makeLab, tanos, type LabMember} from './appliance.js';
+import {temporaryFolder} from './sandbox.js';
+
+export type Lab = {root: string; ts1: LabMember; ts2: LabMember; tms: LabMember};
+
+/** Two Tanium Servers and a Module Server that are in no array. */
+export async function makeDeployment(t: ExecutionContext): Promise<Lab> {
+	const {root, members} = await makeLab(t, 'active-active');
+	const [ts1, ts2, tms] = members as [LabMember, LabMember, LabMember];
+	return {root, ts1, ts2, tms};
+}
+
+/** Gives a command of the TanOS command line on a member. */
+export async function run(member: LabMember, words: string, input = '') {
+	return tanos([...words.split(' '), '--root', member.root], {input});
+}
+
+/** An array of all three, managed by the first Tanium Server. */
+export async function makeArray(t: ExecutionContext): Promise<Lab> {
+	const lab = await makeDeployment(t);
+	t.is((await run(lab.ts1, `create array ${lab.ts1.address} East Coast`)).exitCode, 0);
+	for (const member of [lab.ts2, lab.tms]) {
+		await addMember(t, lab.ts1, member);
+	}
+
+	return lab;
+}
+
+/** Adds a member whose host key is registered before. */
+export async function addMember(t: ExecutionContext, manager: LabMember, member: LabMember): Promise<void> {
+	const {stdout: fingerprints} = await run(member, 'show ssh-host-fingerprints');
+	const where = `${member.address}:${member.ports.ssh}`;
+	t.is((await run(manager, `register ssh-host ${where}`, fingerprints)).exitCode, 0);
+	const {exitCode, stderr} = await run(manager, `add array member ${where}`, `${member.passwords.tanadmin}\n`);
+	t.is(exitCode, 0, stderr);
+}
+
+/** A new self-signed pair for these names, in a folder of its own; the two files. */
+export async function newPair(t: ExecutionContext, names: string): Promise<{certificate: string; key: string}> {
+	const stem = path.join(await temporaryFolder(t), 'SOAPServer');
+	t.is((await tanos(['certificate', 'request', '--hostname', names, '--out', stem])).exitCode, 0);
+	return {certificate: `${stem}.crt`, key: `${stem}.key`};
+}
+
+/** The fingerprints of the certificates that a Module Server trusts. */
+export async function trustedBy({layout}: LabMember): Promise<string[]> {
+	return certificatesIn(await readFile(layout.trustedTaniumServers)).map(der => fingerprintOf(der));
+}
