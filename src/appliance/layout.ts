@@ -63,6 +63,7 @@ function stateIn(state: string) {
 		state,
 		lockouts: path.join(state, 'lockouts.json'),
 		journal: path.join(state, 'journal.json'),
+		pendingTrust: path.join(state, 'pending-trust.json'),
 		rollout: path.join(state, 'rollout.json'),
 		staging: path.join(state, 'staging'),
 		backups: path.join(state, 'backups'),

@@ -11,64 +11,83 @@ import {replaceFile} from './atomic-file.js';
 import {addressOf} from './hosts.js';
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
-import {readRegisteredServers, writeRegisteredServers, type Place, type RegisteredServer} from './server-places.js';
+import {describePlace, readRegisteredServers, writeRegisteredServers, type Place, type RegisteredServer} from './server-places.js';
 import {formatStored, parseStored} from './stored-json.js';
 
 /** Until when a published certificate is trusted, by its SHA-256 fingerprint. */
 export type Leases = Readonly<Record<string, Date>>;
 
-const leasesSchema = v.object({leases: v.record(v.string(), v.pipe(v.string(), v.isoTimestamp()))});
+/** What trusted.leases.json says: the leases, and for whom each certificate was published, also once it has no lease any more. */
+type Published = {leases: Leases; owners: Readonly<Record<string, Place>>};
+
+const publishedSchema = v.object({
+	leases: v.record(v.string(), v.pipe(v.string(), v.isoTimestamp())),
+	// Absent in a file of an earlier release.
+	owners: v.optional(v.record(v.string(), v.object({name: v.string(), port: v.number()})), {}),
+});
 
 /** How long a published certificate is trusted if it is not presented in the meantime, in milliseconds. */
 export const leaseMs = 15 * 60_000;
 
 /** The leases in a file's text. Throws a TypeError as parseStored() does. */
 export function leasesIn(text: string): Leases {
-	const {leases} = parseStored(text, leasesSchema);
-	return Object.fromEntries(Object.entries(leases).map(([sha256, until]) => [sha256, new Date(until)]));
+	return publishedIn(text).leases;
+}
+
+function publishedIn(text: string): Published {
+	const {leases, owners} = parseStored(text, publishedSchema);
+	return {leases: Object.fromEntries(Object.entries(leases).map(([sha256, until]) => [sha256, new Date(until)])), owners};
 }
 
 /**
- * Adds a certificate (DER) to trusted.crt with a lease that ends at `until`; resolves with false, and adds nothing, when it is in the file
- * for good. All functions of this file reject with Problem `trust-unreadable` or `places-unreadable`, or with the system's error.
+ * Adds a certificate (DER) of the Tanium Server at a place to trusted.crt with a lease that ends at `until`; resolves with false, and adds
+ * nothing, when it is in the file for good. All functions of this file reject with Problem `trust-unreadable` or `places-unreadable`, or
+ * with the system's error.
  */
-export async function publishCertificate(layout: Layout, certificate: Buffer, until: Date): Promise<boolean> {
+export async function publishCertificate(layout: Layout, place: Place, certificate: Buffer, until: Date): Promise<boolean> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
-	const {listed, leases} = await read(layout);
+	const {listed, leases, owners} = await read(layout);
 	const sha256 = fingerprintOf(certificate);
 	if (listed.has(sha256) && leases[sha256] === undefined) {
 		return false;
 	}
 
-	await writeLeases(layout, {...leases, [sha256]: until}); // First: a certificate is never without its lease.
+	const published = {leases: {...leases, [sha256]: until}, owners: {...owners, [sha256]: ownOf(place)}};
+	await writePublished(layout, published); // First: a certificate is never without its lease.
 	await writeListed(layout, listed.set(sha256, certificate));
 	return true;
 }
 
-/** Removes a certificate that was published, unless it is that of a registered server by now. Its lease may have ended. */
-export async function withdrawCertificate(layout: Layout, sha256: string): Promise<void> {
+/**
+ * Removes a certificate that was published for the Tanium Server at a place, unless it is that of a registered server by now. Its lease may
+ * have ended.
+ */
+export async function withdrawCertificate(layout: Layout, place: Place, sha256: string): Promise<void> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
-	const {listed, leases, servers} = await read(layout);
-	if (!servers?.some(({certificates}) => certificates.includes(sha256))) {
+	const {listed, servers, ...published} = await read(layout);
+	const owner = published.owners[sha256];
+	const isOwn = owner?.name === ownOf(place).name && owner.port === place.port;
+	if (isOwn && !servers?.some(({certificates}) => certificates.includes(sha256))) {
 		listed.delete(sha256);
 		await writeListed(layout, listed);
-		await writeLeases(layout, without(leases, sha256));
+		await writePublished(layout, without(published, sha256));
 	}
 }
 
 /** Ends the lease of a certificate that the holder of its key has presented: it stays. */
 export async function keepCertificate(layout: Layout, sha256: string): Promise<void> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
-	const {leases} = await read(layout);
+	const {leases, owners} = await read(layout);
 	if (leases[sha256] !== undefined) {
-		await writeLeases(layout, without(leases, sha256));
+		await writePublished(layout, {leases: without({leases, owners}, sha256).leases, owners});
 	}
 }
 
 /** Removes the certificates whose lease has ended; one that belongs to a registered server by now stays, without its lease. */
 export async function removeEnded(layout: Layout, now: Date): Promise<void> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
-	const {listed, leases, servers = []} = await read(layout);
+	const {listed, servers = [], ...published} = await read(layout);
+	const {leases} = published;
 	const owned = new Set(servers.flatMap(({certificates}) => certificates));
 	const ended = Object.keys(leases).filter(sha256 => leases[sha256]! <= now);
 	if (ended.length > 0) {
@@ -77,25 +96,26 @@ export async function removeEnded(layout: Layout, now: Date): Promise<void> {
 		}
 
 		await writeListed(layout, listed);
-		await writeLeases(layout, without(leases, ...ended));
+		await writePublished(layout, without(published, ...ended));
 	}
 }
 
 /**
- * Makes this certificate (DER) the only one that trusted.crt holds for the Tanium Server at this place. Those of other servers, and those
- * that belong to no registered server, stay; without a record of registrations, as in an appliance of an earlier release, all are taken
- * for this server's.
+ * Makes this certificate (DER) the only one that trusted.crt holds for the Tanium Server at this place, also of those that were published
+ * for it. Those of other servers, and those that belong to nobody, stay; without a record of registrations, as in an appliance of an
+ * earlier release, all are taken for this server's.
  */
 export async function trustServer(layout: Layout, place: Place, certificate: Buffer): Promise<void> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
-	const {listed, leases, servers} = await read(layout);
+	const {listed, servers, ...published} = await read(layout);
 	const sha256 = fingerprintOf(certificate);
-	const own = {name: normalHost(place.name), port: place.port};
+	const own = ownOf(place);
 	const {same, others, position} = await separate(layout, servers ?? [], own);
-	const previous = servers ? same.flatMap(({certificates}) => certificates) : [...listed.keys()];
+	const publishedFor = Object.keys(published.owners).filter(one => describePlace(published.owners[one]!) === describePlace(own));
+	const previous = servers ? [...same.flatMap(({certificates}) => certificates), ...publishedFor] : [...listed.keys()];
 	const write = async (certificates: string[]) => writeRegisteredServers(layout, others.toSpliced(position, 0, {...own, certificates}));
 	await write([...new Set([...previous, sha256])]); // Both while the file is changed, so that no certificate is left without an owner.
-	await writeLeases(layout, without(leases, sha256)); // Before it is the only one: a lease must not outlive its reason.
+	await writePublished(layout, without(published, sha256)); // Before it is the only one: a lease must not outlive its reason.
 	const ofOthers = others.flatMap(({certificates}) => certificates);
 	for (const retired of previous.filter(one => !ofOthers.includes(one))) {
 		listed.delete(retired);
@@ -103,6 +123,14 @@ export async function trustServer(layout: Layout, place: Place, certificate: Buf
 
 	await writeListed(layout, listed.set(sha256, certificate));
 	await write([sha256]);
+	if (publishedFor.some(one => one !== sha256)) {
+		await writePublished(layout, without(published, sha256, ...publishedFor));
+	}
+}
+
+/** The place as it is stored. */
+function ownOf({name, port}: Place): Place {
+	return {name: normalHost(name), port};
 }
 
 type Separated = {
@@ -128,14 +156,13 @@ async function separate(layout: Layout, servers: readonly RegisteredServer[], pl
 type Read = {
 	/** What trusted.crt holds, as DER, by fingerprint. */
 	listed: Map<string, Buffer>;
-	leases: Leases;
 	servers: RegisteredServer[] | undefined;
-};
+} & Published;
 
 async function read(layout: Layout): Promise<Read> {
 	const servers = await readRegisteredServers(layout);
 	const listed = await readListed(layout, servers?.length ?? 0);
-	return {servers, listed: new Map(listed.map(der => [fingerprintOf(der), der])), leases: await readLeases(layout)};
+	return {servers, listed: new Map(listed.map(der => [fingerprintOf(der), der])), ...(await readPublished(layout))};
 }
 
 /** A damaged file may be written anew when it holds the certificate of no more than one server. */
@@ -156,10 +183,10 @@ async function readListed({trustedTaniumServers: file}: Layout, servers: number)
 	}
 }
 
-async function readLeases({leases: file}: Layout): Promise<Leases> {
+async function readPublished({leases: file}: Layout): Promise<Published> {
 	try {
 		const text = await ifPresent(async () => readFile(file, 'utf8'));
-		return text === undefined ? {} : leasesIn(text);
+		return text === undefined ? {leases: {}, owners: {}} : publishedIn(text);
 	} catch (error) {
 		throw new Problem(
 			'trust-unreadable',
@@ -170,8 +197,10 @@ async function readLeases({leases: file}: Layout): Promise<Leases> {
 	}
 }
 
-function without(leases: Leases, ...fingerprints: string[]): Leases {
-	return Object.fromEntries(Object.entries(leases).filter(([sha256]) => !fingerprints.includes(sha256)));
+function without({leases, owners}: Published, ...fingerprints: string[]): Published {
+	const left = <Value>(map: Readonly<Record<string, Value>>) =>
+		Object.fromEntries(Object.entries(map).filter(([sha256]) => !fingerprints.includes(sha256)));
+	return {leases: left(leases), owners: left(owners)};
 }
 
 async function writeListed({trustedTaniumServers}: Layout, listed: ReadonlyMap<string, Buffer>): Promise<void> {
@@ -179,9 +208,9 @@ async function writeListed({trustedTaniumServers}: Layout, listed: ReadonlyMap<s
 }
 
 /** Writes no file for an appliance that has never had a lease. */
-async function writeLeases(layout: Layout, leases: Leases): Promise<void> {
-	const isEmpty = Object.keys(leases).length === 0 && (await ifPresent(async () => stat(layout.leases))) === undefined;
-	if (!isEmpty) {
-		await replaceFile(layout.leases, formatStored({leases}), 0o644);
+async function writePublished(layout: Layout, published: Published): Promise<void> {
+	const isEmpty = Object.keys(published.owners).length === 0 && Object.keys(published.leases).length === 0;
+	if (!isEmpty || (await ifPresent(async () => stat(layout.leases))) !== undefined) {
+		await replaceFile(layout.leases, formatStored(published), 0o644);
 	}
 }

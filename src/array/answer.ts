@@ -43,12 +43,12 @@ const works: Readonly<Record<string, Work>> = {
 	},
 	async publish({site, member, body}) {
 		assertServers(site, member);
-		await publishCertificate(site.layout, certificateIn(body), new Date(Date.now() + leaseMs));
+		await publishCertificate(site.layout, placeOf(member), certificateIn(body), new Date(Date.now() + leaseMs));
 		return {};
 	},
 	async withdraw({site, member, body}) {
 		assertServers(site, member);
-		await withdrawCertificate(site.layout, v.parse(v.object({sha256: v.string()}), body).sha256);
+		await withdrawCertificate(site.layout, placeOf(member), v.parse(v.object({sha256: v.string()}), body).sha256);
 		return {};
 	},
 	async retire({site, member, body}) {

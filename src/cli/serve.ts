@@ -6,7 +6,8 @@ import {hostKeyFingerprints} from '../appliance/host-key.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {rotateOutput} from '../appliance/output-log.js';
-import {Problem} from '../problem.js';
+import {settlePending} from '../installation/pending-trust.js';
+import {messageOf, Problem} from '../problem.js';
 import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh-server/server.js';
@@ -48,6 +49,7 @@ export const serveCommand: Command = async words => {
 		print(...(await bringUpServices(site, printStep)));
 		tellReady();
 		await loadSessions();
+		using _settling = repeatedly(async () => settlePending(site));
 		await ended;
 	} finally {
 		await server.close();
@@ -55,6 +57,17 @@ export const serveCommand: Command = async words => {
 
 	return exitCodes.done;
 };
+
+/** Milliseconds between two attempts to do what is pending. */
+const pendingEveryMs = 30_000;
+
+/** Does something again and again until it is disposed of; what it rejects with is logged. */
+function repeatedly(work: () => Promise<unknown>): Disposable {
+	const timer = setInterval(() => {
+		work().catch((error: unknown) => print(messageOf(error)));
+	}, pendingEveryMs);
+	return {[Symbol.dispose]: () => clearInterval(timer)};
+}
 
 async function assertNotRunning(daemon: Daemon, {ports}: Identity): Promise<void> {
 	const running = await daemon.state();

@@ -8,6 +8,7 @@ import {ChangeRecorder} from './change-recorder.js';
 import {cleanupFailed, reasonOf, withServerLog, type Ending} from './outcome.js';
 import {assertCanOverlap, overlapNow} from './overlap.js';
 import {uploadSources} from './pair-sources.js';
+import {settlePending} from './pending-trust.js';
 import {pairFault} from './pair-fault.js';
 import {outgoingCopy} from './outgoing-keys.js';
 import {claimNames, zeroize} from './pair-files.js';
@@ -51,6 +52,7 @@ export async function planInstallation(
 	await assertNoJournal(site.layout);
 	await assertNoLinks(site.layout);
 	if (overlap) {
+		await settlePending(site);
 		await assertCanOverlap(site);
 	}
 
@@ -145,11 +147,12 @@ export async function takeSteps(
 ): Promise<Ending> {
 	let current = change;
 	let logged = 0;
+	const remarks: string[] = [];
 	try {
 		for (const {step, phase} of steps) {
 			begun.push(step);
 			logged = step === start ? await lengthOfLog(site.layout) : logged;
-			await report(step.title, async () => {
+			const taken = report(step.title, async () => {
 				if (phase) {
 					current = {...change, phase};
 					await writeJournal(site.layout, current);
@@ -157,9 +160,10 @@ export async function takeSteps(
 
 				await step.apply(site, change);
 			});
+			await (step.postpone ? taken.catch(async (error: unknown) => remarks.push(await step.postpone!(site, change, error))) : taken);
 		}
 
-		return {outcome: {kind: 'installed', change, remarks: []}, finished: true};
+		return {outcome: {kind: 'installed', change, remarks}, finished: true};
 	} catch (error) {
 		const lines = await linesAbout(error, site.layout, logged); // Before the old pair is started, which logs more.
 		return withServerLog(await endAfter(error, site, current, begun, report), lines);

@@ -32,11 +32,12 @@ export function moduleServerOf(site: Where): ModuleServerTrust {
 }
 
 function ownModuleServer({layout, identity}: Where): ModuleServerTrust {
+	const place = {name: identity.name, port: identity.ports.console};
 	return {
 		isReachable: async () => identity.role === 'all-in-one',
 		holds: async sha256 => (await readTrust(layout)).trustedTaniumServers.includes(sha256),
-		publish: async certificate => void (await publishCertificate(layout, certificate, new Date(Date.now() + leaseMs))),
-		withdraw: async sha256 => withdrawCertificate(layout, sha256),
-		retire: async certificate => trustServer(layout, {name: identity.name, port: identity.ports.console}, certificate),
+		publish: async certificate => void (await publishCertificate(layout, place, certificate, new Date(Date.now() + leaseMs))),
+		withdraw: async sha256 => withdrawCertificate(layout, place, sha256),
+		retire: async certificate => trustServer(layout, place, certificate),
 	};
 }

@@ -6,6 +6,7 @@ import {leafIn} from '../registration/console-api.js';
 import {checkConnections, connectionsOf} from '../registration/connections.js';
 import type {Change, PairBytes, Site} from './change.js';
 import {moduleServerOf} from './module-server.js';
+import {forgetPending, noteRetirement, noteWithdrawal} from './pending-trust.js';
 
 /** What a change with overlap to this certificate, by its fingerprint, finds when it begins. Rejects when the Module Server is silent. */
 export async function overlapNow(site: Site, leaf: string): Promise<NonNullable<Change['overlap']>> {
@@ -41,10 +42,11 @@ export async function withdrawNew(site: Site, change: Change): Promise<void> {
 	try {
 		await moduleServerOf(site).withdraw(change.new.leaf);
 	} catch (error) {
+		await noteWithdrawal(site, change.new.leaf).catch(() => undefined);
 		throw new Problem(
 			'not-withdrawn',
 			`The Module Server may still trust the new certificate, which could not be removed from trusted.crt: ${messageOf(error)}`,
-			'To remove it, register the Module Server again.',
+			'It is removed once the Module Server answers, or is registered again.',
 			{cause: error},
 		);
 	}
@@ -66,4 +68,11 @@ export async function verifyConnections({layout, identity}: Site, {overlap}: Cha
 /** Makes the installed certificate the only one that trusted.crt holds for this Tanium Server. */
 export async function retireOld(site: Site): Promise<void> {
 	await moduleServerOf(site).retire(await leafIn(site.layout.soapCertificate));
+	await forgetPending(site.layout);
+}
+
+/** Notes that the old certificate is to be removed later, because of this error. Resolves with what is to be said of it. */
+export async function retireLater(site: Site, {new: fresh}: Change, error: unknown): Promise<string> {
+	await noteRetirement(site, fresh.leaf);
+	return `The Module Server still trusts the old certificate, too, until it answers: ${messageOf(error)}`;
 }

@@ -5,7 +5,7 @@ import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import {findInstalled, type Change, type PairBytes, type Site} from './change.js';
 import {placeBeside, removeBeside, restoreOld, swapIn, tryReplacing} from './installed-files.js';
-import {publishNew, retireOld, verifyConnections, withdrawNew} from './overlap.js';
+import {publishNew, retireLater, retireOld, verifyConnections, withdrawNew} from './overlap.js';
 import {removeSources} from './pair-sources.js';
 import {loadPair, pairIn, removeBackup, savedFolder, storePair, zeroize, writeBackup} from './pair-files.js';
 import {verifyServed} from './verify-served.js';
@@ -24,6 +24,8 @@ type Undo = Action & {
 export type Step = Action & {
 	/** Whether it belongs to this change; absent: to every one. */
 	isIn?(change: Change): boolean;
+	/** For a step that may fail without keeping the change open: notes that it is due, and resolves with what is to be said of it. */
+	postpone?(site: Site, change: Change, error: unknown): Promise<string>;
 	/** How its effects on the service are undone, whether it was done, half done or not begun. */
 	undo?: readonly Undo[];
 };
@@ -92,6 +94,7 @@ export const retire: Step = {
 	title: 'Remove the old certificate from trusted.crt',
 	isIn: withOverlap,
 	apply: async site => retireOld(site),
+	postpone: retireLater,
 };
 
 export const verifyOld: Undo = {

@@ -107,13 +107,13 @@ async function registerAndRestart(registration: Registration): Promise<Registere
 async function exchange(registration: Registration, server: TaniumServer, own: Buffer): Promise<string> {
 	const {layout} = registration;
 	const until = new Date(Date.now() + leaseMs);
-	const isPublished = await orFailed(async () => publishCertificate(layout, server.certificate, until));
+	const isPublished = await orFailed(async () => publishCertificate(layout, server.place, server.certificate, until));
 	try {
 		return await submitUntilProven(registration, server, own);
 	} catch (error) {
 		if (isPublished) {
 			// Such as on a full disk. Its lease ends.
-			await withdrawCertificate(layout, fingerprintOf(server.certificate)).catch(() => undefined);
+			await withdrawCertificate(layout, server.place, fingerprintOf(server.certificate)).catch(() => undefined);
 		}
 
 		throw error;

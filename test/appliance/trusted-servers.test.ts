@@ -114,32 +114,45 @@ test('a published certificate has a lease until it is presented, registered or w
 	const [old, fresh] = await Promise.all([certificate(), certificate()]);
 	const [oldPrint, freshPrint] = [fingerprintOf(old), fingerprintOf(fresh)];
 	await trustServer(layout, ts1, old);
-	t.false(await publishCertificate(layout, old, soon));
+	t.false(await publishCertificate(layout, ts1, old, soon));
 	t.deepEqual(await leases(layout), []);
 	for (const end of [keepCertificate, async () => trustServer(layout, ts1, fresh)]) {
-		t.true(await publishCertificate(layout, fresh, soon));
+		t.true(await publishCertificate(layout, ts1, fresh, soon));
 		t.deepEqual(await listed(layout), [oldPrint, freshPrint]);
 		t.deepEqual(await leases(layout), [freshPrint]);
 		await end(layout, freshPrint);
 		t.deepEqual(await leases(layout), []);
 		t.true((await listed(layout)).includes(freshPrint));
 		await trustServer(layout, ts1, old);
-		await withdrawCertificate(layout, freshPrint);
+		await withdrawCertificate(layout, ts1, freshPrint);
 	}
 
-	await publishCertificate(layout, fresh, soon);
-	await withdrawCertificate(layout, freshPrint);
+	await publishCertificate(layout, ts1, fresh, soon);
+	await withdrawCertificate(layout, ts1, freshPrint);
 	t.deepEqual([await listed(layout), await leases(layout)], [[oldPrint], []]);
-	await withdrawCertificate(layout, oldPrint);
+	await withdrawCertificate(layout, ts1, oldPrint);
 	t.deepEqual(await listed(layout), [oldPrint], 'it is that of a registered server');
+});
+
+test('what was published for a server and presented is removed with its next registration, and withdrawn by nobody else', async t => {
+	const layout = await moduleServer(t);
+	const [old, orphan, fresh] = await Promise.all([certificate(), certificate(), certificate()]);
+	await trustServer(layout, ts1, old);
+	await publishCertificate(layout, ts1, orphan, soon);
+	await withdrawCertificate(layout, ts2, fingerprintOf(orphan));
+	await keepCertificate(layout, fingerprintOf(orphan)); // Then whoever registered it was killed.
+	await trustServer(layout, ts2, old);
+	t.deepEqual(await listed(layout), [fingerprintOf(old), fingerprintOf(orphan)]);
+	await trustServer(layout, ts1, fresh);
+	t.deepEqual(await listed(layout), [fingerprintOf(old), fingerprintOf(fresh)], 'the old one is that of the other server by now');
 });
 
 test('certificates whose lease has ended are removed, and no others', async t => {
 	const layout = await moduleServer(t);
 	const [old, one, two] = await Promise.all([certificate(), certificate(), certificate()]);
 	await trustServer(layout, ts1, old);
-	await publishCertificate(layout, one, soon);
-	await publishCertificate(layout, two, new Date(soon.getTime() + 1));
+	await publishCertificate(layout, ts1, one, soon);
+	await publishCertificate(layout, ts1, two, new Date(soon.getTime() + 1));
 	await removeEnded(layout, soon);
 	t.deepEqual(await listed(layout), [fingerprintOf(old), fingerprintOf(two)]);
 	t.deepEqual(await leases(layout), [fingerprintOf(two)]);
@@ -157,5 +170,5 @@ test('a damaged trust file is written anew for a single server, and never when i
 	await t.throwsAsync(trustServer(layout, ts1, one), {code: 'trust-unreadable', message: /2 Tanium Servers/});
 	await rm(layout.trustedTaniumServers);
 	await writeFile(layout.leases, '{');
-	await t.throwsAsync(publishCertificate(layout, one, soon), {code: 'trust-unreadable', message: /trusted\.leases\.json/});
+	await t.throwsAsync(publishCertificate(layout, ts1, one, soon), {code: 'trust-unreadable', message: /trusted\.leases\.json/});
 });

@@ -5,10 +5,14 @@ import test, {type ExecutionContext} from 'ava';
 import {certificatesIn, fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {install, planInstallation} from '../../src/installation/install.js';
 import {readJournal} from '../../src/installation/journal.js';
+import {moduleServerOf, type RemoteModuleServer} from '../../src/installation/module-server.js';
+import {describeOutcome} from '../../src/installation/outcome.js';
+import {settlePending} from '../../src/installation/pending-trust.js';
 import {recover} from '../../src/installation/recovery.js';
-import type {Phase} from '../../src/installation/change.js';
+import type {Phase, Site} from '../../src/installation/change.js';
 import {checkConnections} from '../../src/registration/connections.js';
 import {initialTrust} from '../../src/registration/trust.js';
+import {Problem} from '../../src/problem.js';
 import type {Report} from '../../src/installation/undo.js';
 import {fingerprintIn, installModuleServerPair} from '../helpers/sandbox.js';
 import {assertValid, makeRig, runFaulty, uploadOther, type Rig} from './fixtures/appliance.js';
@@ -96,6 +100,61 @@ test('when the Module Server is on another appliance, nothing begins', async t =
 	const rig = await makeRig(t);
 	const elsewhere: Rig = {...rig, identity: {...rig.identity, role: 'tanium-server'}};
 	await t.throwsAsync(installWithOverlap(elsewhere), {code: 'module-server-elsewhere'});
+});
+
+/** An appliance whose Module Server does not answer while `isSilent.now`, as one on another appliance. */
+async function makeSometimesSilent(t: ExecutionContext): Promise<{rig: Rig & Pick<Site, 'moduleServer'>; isSilent: {now: boolean}}> {
+	const rig = await makeTrusting(t);
+	const [own, isSilent] = [moduleServerOf(rig), {now: false}];
+	const unlessSilent = async <Result>(work: () => Promise<Result>) => {
+		if (isSilent.now) {
+			throw new Problem('member-silent', 'tms1.example.com does not answer.');
+		}
+
+		return work();
+	};
+	const moduleServer: RemoteModuleServer = {
+		...own,
+		register: async () => {
+			throw new Error('not asked for here');
+		},
+		withdraw: async sha256 => unlessSilent(async () => own.withdraw(sha256)),
+		retire: async certificate => unlessSilent(async () => own.retire(certificate)),
+	};
+	return {rig: {...rig, moduleServer}, isSilent};
+}
+
+test('a Module Server that is silent when the old certificate is due is told later, and blocks nothing', async t => {
+	const {rig, isSilent} = await makeSometimesSilent(t);
+	const before = await fingerprintIn(rig.layout.soapCertificate);
+	isSilent.now = true;
+	const outcome = await installWithOverlap(rig);
+	t.is(outcome.kind, 'installed');
+	t.regex(describeOutcome(outcome).join(' '), /still trusts the old certificate, too, until it answers: tms1\.example\.com does not/);
+	t.is(await readJournal(rig.layout), undefined);
+	t.true((await trusted(rig)).includes(before));
+	t.false(await settlePending(rig));
+	t.is((await installWithOverlap(rig)).kind, 'installed', 'the next installation');
+	isSilent.now = false;
+	t.true(await settlePending(rig));
+	t.deepEqual(await trusted(rig), [await fingerprintIn(rig.layout.soapCertificate)]);
+});
+
+test('a Module Server that is silent in a rollback is told later to remove the new certificate', async t => {
+	const {rig, isSilent} = await makeSometimesSilent(t);
+	const before = await fingerprintIn(rig.layout.soapCertificate);
+	const outcome = await installWithOverlap(
+		rig,
+		afterStep('Swap', async () => {
+			isSilent.now = true;
+			await rm(rig.layout.soapKey);
+		}),
+	);
+	t.is(outcome.kind, 'rolled-back');
+	t.is((await trusted(rig)).length, 2);
+	isSilent.now = false;
+	t.true(await settlePending(rig));
+	t.deepEqual(await trusted(rig), [before]);
 });
 
 test('killed at any change of the file system, the certificate in place is the only one that is trusted', async t => {

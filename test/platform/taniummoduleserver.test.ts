@@ -160,7 +160,7 @@ test('a published certificate is trusted at once, and for good after it was pres
 	const asked = async () =>
 		(await getThroughOpenssl(identity.ports.moduleServer, '/status', ...soapPair(sandbox))).output.includes('200 OK');
 	t.false(await asked());
-	await publishCertificate(layout, fresh, new Date(Date.now() + 60_000));
+	await publishCertificate(layout, {name: sandboxName, port: 8443}, fresh, new Date(Date.now() + 60_000));
 	t.true(await asked());
 	while ((await readFile(layout.leases, 'utf8')).includes(fingerprintOf(fresh))) {
 		t.true(await asked()); // The lease is removed after the handshake.
@@ -174,7 +174,7 @@ test('a certificate whose lease has ended is not trusted any more, and it is rem
 	const sandbox = await makeSandbox(t);
 	const {layout, identity, services} = sandbox;
 	await installPair(layout);
-	await publishCertificate(layout, await leafOf(layout.soapCertificate), new Date(Date.now() - 1));
+	await publishCertificate(layout, {name: sandboxName, port: 8443}, await leafOf(layout.soapCertificate), new Date(Date.now() - 1));
 	await services.start('taniummoduleserver');
 	t.false((await getThroughOpenssl(identity.ports.moduleServer, '/status', ...soapPair(sandbox))).output.includes('200 OK'));
 	while (certificatesIn(await readFile(layout.trustedTaniumServers)).length > 1) {
