@@ -33,6 +33,13 @@ const benchmarks: ReadonlyArray<Omit<Benchmark, 'module'>> = [
 		limitSeconds: 180,
 	},
 	{
+		name: 'rollout',
+		title: 'a new pair on every appliance of an array, trust included',
+		peer: '`soap install` and `soap register` on each, one after another',
+		needs: [],
+		limitSeconds: 600,
+	},
+	{
 		name: 'sessions',
 		title: "what OpenSSH's client waits for",
 		peer: "OpenSSH's sshd, with `echo` as the command and a login shell",
