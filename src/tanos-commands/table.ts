@@ -1,5 +1,6 @@
 import {groups, type Command} from './command.js';
 import {arrayCommands} from './array.js';
+import {selfTestCommands} from './array-self-test.js';
 import {backupCommands} from './soap-backups.js';
 import {historyCommands} from './soap-history.js';
 import {backupKeyCommands} from './backup-key.js';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
 	...historyCommands,
 	...registerCommands,
 	...arrayCommands,
+	...selfTestCommands,
 	...rolloutCommands,
 	...requestCommands,
 	...serviceCommands,

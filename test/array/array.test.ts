@@ -56,6 +56,12 @@ test('members are added, told of each other, listed as they answer, and removed'
 	t.regex((await run(ts1, 'reset array', 'yes\n')).stderr, /which has 3 members/);
 	t.regex((await run(ts1, `create array ${ts1.address} Another`)).stderr, /is in the array East Coast already/);
 
+	t.is((await run(ts1, 'array self test')).stdout, 'ts1.example.com: good\nts2.example.com: good\ntms1.example.com: good');
+	await run(tms, 'service stop patch', 'yes\n');
+	const tested = await run(ts1, 'array self test');
+	t.is(tested.exitCode, 1);
+	t.regex(tested.stdout, /ts1\.example\.com: Connection 5, .*\n(?:.*\n)*tms1\.example\.com: patch does not run\./);
+
 	await tanos(['appliance', 'stop', '--root', tms.root]);
 	const {'tms1.example.com': silent, ...others} = await problems(ts1);
 	t.regex(silent!, /cannot be reached: the connection is refused/);
