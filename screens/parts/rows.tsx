@@ -24,7 +24,11 @@ export function Rows({rows}: {rows: readonly Row[]}) {
 			</Text>
 		) : (
 			<Text key={index} wrap='truncate' {...looks[row.tone]}>
-				{row.text === '' ? ' ' : row.text}
+				{row.parts?.map((part, index) => (
+					<Text key={index} {...looks[part.tone]}>
+						{part.text}
+					</Text>
+				)) ?? (row.text === '' ? ' ' : row.text)}
 			</Text>
 		),
 	);

@@ -8,6 +8,12 @@ export type Tone = 'plain' | 'heading' | 'good' | 'warning' | 'bad' | 'dim';
 
 export type Cell = string;
 
+/** One row of a drawing. Its parts, where it has some, are the same text in several tones. */
+export type DrawnRow = {text: string; tone: Tone; parts?: ReadonlyArray<{text: string; tone: Tone}>};
+
+/** Draws on a screen with this much room; it may take more rows than there are, and is scrolled then. */
+export type Drawing = (room: {columns: number; rows: number}) => DrawnRow[];
+
 export type Choice<Value> = {
 	/** The key that chooses it: a number or a letter. */
 	key: string;
@@ -51,6 +57,11 @@ export interface Conversation {
 	choose<Value>(prompt: string, choices: ReadonlyArray<Choice<Value>>): Promise<Value | undefined>;
 	/** Shows a step in progress, then how it ended and how long it took. Settles as the work does. */
 	step<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
+	/**
+	 * Shows a step in progress, then the drawing that it made in its place, drawn anew when the terminal gets another size. Absent where
+	 * there is no screen. Rejects as the work does.
+	 */
+	draw?(title: string, work: () => Promise<Drawing>): Promise<void>;
 	/** Shows the lines that `watch` passes on until a key stops it: in plain lines, Enter or Ctrl+C. Rejects as `watch` does. */
 	follow(watch: Watch): Promise<void>;
 	/** Sends a text to the clipboard of the user's terminal, which does not say whether it takes it; absent where there is no screen. */

@@ -3,10 +3,15 @@ import type {Conversation, Tone} from './conversation.js';
 
 /** Prints a warning when the installed certificate expires soon. */
 export function printExpiry(conversation: Pick<Conversation, 'print'>, expiry: Expiry | undefined): void {
-	const warning = expiry && expiryWarning(expiry);
-	if (warning !== undefined) {
-		conversation.print(warning, toneOf(expiry!));
+	for (const {text, tone} of noteOfExpiry(expiry)) {
+		conversation.print(text, tone);
 	}
+}
+
+/** The warning when the installed certificate expires soon; none otherwise. */
+export function noteOfExpiry(expiry: Expiry | undefined): Array<{text: string; tone: Tone}> {
+	const warning = expiry && expiryWarning(expiry);
+	return warning === undefined ? [] : [{text: warning, tone: toneOf(expiry!)}];
 }
 
 /** How long the installed certificate is valid, for the main menu. */

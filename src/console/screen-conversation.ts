@@ -6,6 +6,7 @@ import {
 	askYesOrNo,
 	type Choice,
 	type Conversation,
+	type Drawing,
 	type Tone,
 	type Watch,
 	type YesWord,
@@ -82,6 +83,15 @@ export class ScreenConversation implements Conversation {
 	}
 
 	async step<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+		return (await this.#step(title, work)).result;
+	}
+
+	async draw(title: string, work: () => Promise<Drawing>): Promise<void> {
+		const {index, result} = await this.#step(title, work);
+		this.#replace(index, {kind: 'drawing', draw: result});
+	}
+
+	async #step<Result>(title: string, work: () => Promise<Result>): Promise<{index: number; result: Result}> {
 		const started = performance.now();
 		const index = this.#add({kind: 'step', title, state: 'running', took: 0});
 		const end = (state: 'done' | 'failed') => {
@@ -91,7 +101,7 @@ export class ScreenConversation implements Conversation {
 		try {
 			const result = await work();
 			end('done');
-			return result;
+			return {index, result};
 		} catch (error) {
 			end('failed');
 			throw error;

@@ -96,9 +96,10 @@ export function isLong(prompt: string, {columns}: Pick<ConsoleState, 'columns'>)
 }
 
 /** The printed rows, followed by a prompt that is too long for its own row. */
-export function printedRows({columns}: Pick<ConsoleState, 'columns'>, {entries, question}: ConversationView): Row[] {
+export function printedRows({columns, rows}: Pick<ConsoleState, 'columns'> & {rows?: number}, view: ConversationView): Row[] {
+	const {entries, question} = view;
 	const open: Entry[] = question && isLong(question.prompt, {columns}) ? [{kind: 'text', text: question.prompt, tone: 'heading'}] : [];
-	return rowsOf([...entries, ...open], columns - margin);
+	return rowsOf([...entries, ...open], columns - margin, rows === undefined ? undefined : conversationRows({rows}, view).printed);
 }
 
 /**

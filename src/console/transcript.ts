@@ -2,17 +2,16 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import {sanitise} from '../sanitise.js';
-import type {Cell, Tone} from './conversation.js';
+import type {Cell, DrawnRow, Drawing, Tone} from './conversation.js';
 
 export type Entry =
 	| {kind: 'text'; text: string; tone: Tone}
 	| {kind: 'table'; rows: readonly Cell[][]; heads: boolean; /** The indexes of rows that report a fault. */ bad?: readonly number[]}
+	| {kind: 'drawing'; draw: Drawing}
 	| {kind: 'answer'; prompt: string; text: string}
 	| {kind: 'step'; title: string; state: 'running' | 'done' | 'failed'; /** In milliseconds. */ took: number};
 
-export type Row = {
-	text: string;
-	tone: Tone;
+export type Row = DrawnRow & {
 	/** The row of a step in progress: the spinner is drawn over its first characters. */
 	spinner?: true;
 };
@@ -29,8 +28,11 @@ const timeWidth = 9;
 /** A step whose title would get less width than this is shown without its duration. */
 const minTitleWidth = 12;
 
-/** The rows of these entries on a terminal of this many columns, with an empty row between paragraphs. */
-export function rowsOf(entries: readonly Entry[], columns: number): Row[] {
+/** What a drawing may use where nothing says how high the terminal is. */
+const usualRows = 16;
+
+/** The rows of these entries on a terminal of this many columns, with an empty row between paragraphs. `height` is for drawings. */
+export function rowsOf(entries: readonly Entry[], columns: number, height = usualRows): Row[] {
 	const width = Math.max(minTextWidth, Math.min(columns, maxTextWidth));
 	const rows: Row[] = [];
 	for (const [index, entry] of entries.entries()) {
@@ -39,7 +41,7 @@ export function rowsOf(entries: readonly Entry[], columns: number): Row[] {
 			rows.push({text: '', tone: 'plain'});
 		}
 
-		rows.push(...rowsOfEntry(entry, width));
+		rows.push(...(entry.kind === 'drawing' ? entry.draw({columns, rows: height}) : rowsOfEntry(entry, width)));
 	}
 
 	return rows;
@@ -50,7 +52,7 @@ function needsSpace(before: Entry, entry: Entry): boolean {
 	return before.kind !== entry.kind || (entry.kind !== 'step' && entry.kind !== 'answer');
 }
 
-function rowsOfEntry(entry: Entry, width: number): Row[] {
+function rowsOfEntry(entry: Exclude<Entry, {kind: 'drawing'}>, width: number): Row[] {
 	switch (entry.kind) {
 		case 'text': {
 			return wrap(entry.text, width).map(text => ({text, tone: entry.tone}));
@@ -113,7 +115,8 @@ function pad(text: string, width: number): string {
 	return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-function rowsOfTable({rows, heads, bad = []}: Entry & {kind: 'table'}, width: number): Row[] {
+/** The rows of a table as wide as this, for which text would be too wide. */
+export function rowsOfTable({rows, heads, bad = []}: Entry & {kind: 'table'}, width: number): Row[] {
 	const widths = columnWidths(rows, width);
 	return rows.flatMap((cells, index) => {
 		const tone = heads && index === 0 ? 'heading' : bad.includes(index) ? 'bad' : 'plain';

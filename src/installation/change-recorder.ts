@@ -7,7 +7,8 @@ import type {By} from '../appliance/by.js';
 import {describeLeaf} from '../certificates/describe/describe-certificate.js';
 import type {Finding} from '../certificates/rules/finding.js';
 import {messageOf} from '../problem.js';
-import {connectionsOf, type Connection} from '../registration/connections.js';
+import type {ConnectionResult} from '../registration/connection.js';
+import {connectionsOf} from '../registration/connections.js';
 import {byOf, type Change, type Site} from './change.js';
 import {describeOutcome, type Outcome} from './outcome.js';
 import {pairIn, savedFolder} from './pair-files.js';
@@ -25,7 +26,7 @@ export class ChangeRecorder {
 		private readonly site: Site,
 		private readonly isRecovery: boolean,
 		private readonly certificates: readonly RecordedCertificate[],
-		private readonly before: readonly Connection[],
+		private readonly before: readonly ConnectionResult[],
 	) {}
 
 	/** Looks at the certificates of a change and at the connections as they are before it. Never rejects. */

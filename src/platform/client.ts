@@ -6,6 +6,7 @@ import {connect, type TLSSocket} from 'node:tls';
 import type {Endpoint} from '../appliance/identity.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
+import type {Refusal} from '../tls-refusal.js';
 import type {Pair} from './pair.js';
 import {distrust, peerOf, type Trusted} from './trust.js';
 
@@ -21,7 +22,7 @@ export type TlsPeer = Endpoint & {
 };
 
 /** A connection to a peer, or the reason for its failure, with the fingerprint of the certificate that the peer presented. */
-export type TlsPeerConnection = {socket: TLSSocket; presented: string} | {socket?: undefined; presented?: string; refusal: string};
+export type TlsPeerConnection = {socket: TLSSocket; presented: string} | {socket?: undefined; presented?: string; refusal: Refusal};
 
 const timeoutMs = 5000;
 
@@ -70,16 +71,18 @@ export async function get(socket: TLSSocket, path: string): Promise<{status: num
 }
 
 /** Why a peer did not answer. A server that refuses a client certificate closes the connection, with or without an alert. */
-export function refusalOf(error: unknown, title: string, showed: boolean): string {
+export function refusalOf(error: unknown, title: string, showed: boolean): Refusal {
 	if (hasCode(error, 'ECONNREFUSED')) {
-		return 'nothing answers on its port';
+		return {reason: 'no-listener', result: 'nothing answers on its port'};
 	}
 
 	if (hasCode(error, 'ECONNRESET', 'EPIPE', 'EPROTO') || messageOf(error).includes('alert')) {
-		return showed ? 'our certificate was refused' : `the ${title} closed the connection`;
+		return showed
+			? {reason: 'refused-by-peer', result: 'our certificate was refused'}
+			: {reason: 'no-answer', result: `the ${title} closed the connection`};
 	}
 
-	return `the ${title} did not answer: ${messageOf(error)}`;
+	return {reason: 'no-answer', result: `the ${title} did not answer: ${messageOf(error)}`};
 }
 
 /** The value of a JSON answer. Rejects with Problem `bad-answer`. */

@@ -43,7 +43,7 @@ export class KnownServers {
 	closeUntrusted(socket: TLSSocket): boolean {
 		const doubt = distrust(socket, 'client', this.trusted, 'trusted.crt');
 		if (doubt !== undefined) {
-			this.log(`Refused a connection: ${doubt}.`);
+			this.log(`Refused a connection: ${doubt.result}.`);
 			socket.destroy();
 			return true;
 		}

@@ -3,12 +3,13 @@ import {createServer, type IncomingMessage} from 'node:http';
 import {endpointOf, readRegisteredServers, type Place} from '../appliance/server-places.js';
 import {normalHost} from '../certificates/parse/host-names.js';
 import {answering, json} from './answers.js';
+import type {Reason} from '../tls-refusal.js';
 import {connectTls} from './client.js';
 import {KnownServers} from './known-servers.js';
 import {listenOn} from './listener.js';
 import {runProgram, type ProgramContext} from './program.js';
 
-type Seen = {ok: boolean; result: string; presented?: string};
+type Seen = {ok: boolean; result: string; reason?: Reason; presented?: string};
 
 await runProgram(async context => {
 	const {identity, layout, logLimited} = context;
@@ -34,7 +35,7 @@ function nameIn({url = ''}: IncomingMessage): string | undefined {
 async function taniumServerSeen(context: ProgramContext, known: KnownServers, name: string | undefined): Promise<Seen> {
 	const place = await placeOf(context, name);
 	if (place === undefined) {
-		return {ok: false, result: 'not registered with the Module Server'};
+		return {ok: false, result: 'not registered with the Module Server', reason: 'not-registered'};
 	}
 
 	const endpoint = await endpointOf(context.layout, context.identity, place);
@@ -43,7 +44,7 @@ async function taniumServerSeen(context: ProgramContext, known: KnownServers, na
 	socket?.destroy();
 	return {
 		ok: socket !== undefined,
-		result: 'refusal' in refused ? refused.refusal : 'trusted.crt holds its certificate',
+		...('refusal' in refused ? refused.refusal : {result: 'trusted.crt holds its certificate'}),
 		...(presented !== undefined && {presented}),
 	};
 }

@@ -78,17 +78,17 @@ async function trustModuleServer(layout: Layout, leaf: Buffer, place: Place | un
 async function unproven(moduleServer: TlsPeer, leaf: Buffer): Promise<string | undefined> {
 	const connection = await connectTls({...moduleServer, trusted: [leaf]});
 	if (!connection.socket) {
-		const {presented, refusal: reason} = connection;
+		const {presented, refusal} = connection;
 		return presented === fingerprintOf(leaf)
-			? `The Tanium Server does not accept the Module Server's certificate: ${reason} (the clock there says ${clock()} UTC)`
-			: `${noProof}: ${presented === undefined ? reason : 'it presents another one'}`;
+			? `The Tanium Server does not accept the Module Server's certificate: ${refusal.result} (the clock there says ${clock()} UTC)`
+			: `${noProof}: ${presented === undefined ? refusal.result : 'it presents another one'}`;
 	}
 
 	try {
 		jsonOf(await get(connection.socket, '/status'));
 		return undefined;
 	} catch (error) {
-		return `${noProof}: ${refusalOf(error, moduleServer.title, true)}`;
+		return `${noProof}: ${refusalOf(error, moduleServer.title, true).result}`;
 	} finally {
 		connection.socket.destroy();
 	}

@@ -7,6 +7,7 @@ import {readFileSync, statSync} from 'node:fs';
 import type {PeerCertificate, TLSSocket} from 'node:tls';
 import {certificatesIn} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
+import type {Refusal} from '../tls-refusal.js';
 
 /** The certificates in a trust file, as DER. */
 export type Trusted = readonly Buffer[];
@@ -76,14 +77,16 @@ export function trustFile(file: string, log: (line: string) => void): CurrentFil
 }
 
 /** Why the peer of a completed handshake is not trusted; undefined when it is. `file` is the name of the trust file. */
-export function distrust(socket: TLSSocket, peer: 'client' | 'server', trusted: Trusted, file: string): string | undefined {
+export function distrust(socket: TLSSocket, peer: 'client' | 'server', trusted: Trusted, file: string): Refusal | undefined {
 	const presented = peerOf(socket);
 	if (!presented) {
-		return 'it presented no certificate';
+		return {reason: 'no-certificate', result: 'it presented no certificate'};
 	}
 
 	const listed = trusted.some(der => der.equals(presented));
-	return listed ? unfitness(new X509Certificate(presented), peer) : `${file} lacks its certificate`;
+	return listed
+		? unfitness(new X509Certificate(presented), peer)
+		: {reason: 'unknown-certificate', result: `${file} lacks its certificate`};
 }
 
 /**
@@ -94,14 +97,18 @@ export function peerOf(socket: TLSSocket): Buffer | undefined {
 	return (socket.getPeerCertificate() as Partial<PeerCertificate>).raw;
 }
 
-function unfitness({validFromDate, validToDate, keyUsage}: X509Certificate, peer: 'client' | 'server'): string | undefined {
+function unfitness({validFromDate, validToDate, keyUsage}: X509Certificate, peer: 'client' | 'server'): Refusal | undefined {
 	const now = new Date();
-	if (now < validFromDate || now > validToDate) {
-		return now > validToDate ? 'its certificate has expired' : 'its certificate is not valid yet';
+	if (now > validToDate) {
+		return {reason: 'expired', result: 'its certificate has expired'};
+	}
+
+	if (now < validFromDate) {
+		return {reason: 'clock', result: 'its certificate is not valid yet'};
 	}
 
 	// Node calls the extended key usage keyUsage, and leaves it undefined when there is none, which allows everything.
 	const allowed = (keyUsage as string[] | undefined) ?? [anyPurpose];
 	const fit = allowed.includes(purposes[peer]) || allowed.includes(anyPurpose);
-	return fit ? undefined : `its certificate is not for TLS ${peer} authentication`;
+	return fit ? undefined : {reason: 'wrong-purpose', result: `its certificate is not for TLS ${peer} authentication`};
 }

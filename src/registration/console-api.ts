@@ -7,7 +7,8 @@ import {consoleOf, type Endpoint, type Identity} from '../appliance/identity.js'
 import type {Layout} from '../appliance/layout.js';
 import type {Place} from '../appliance/server-places.js';
 import {certificatesIn, toPem} from '../certificates/parse/pem.js';
-import {hasCode, messageOf, Problem} from '../problem.js';
+import {messageOf, Problem} from '../problem.js';
+import {findingIn} from '../tls-refusal.js';
 
 export type Call = {
 	method: 'GET' | 'POST';
@@ -83,16 +84,14 @@ function unanswered(error: unknown, timeout: number): Problem {
 	return new Problem('not-answered', what, '', {cause: error});
 }
 
-/** By the names that OpenSSL gives to what its verification found (X509_verify_cert_error_string(3)). */
 function unverified(error: unknown): unknown {
-	if (hasCode(error, 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID')) {
-		const what = hasCode(error, 'CERT_HAS_EXPIRED') ? 'its certificate has expired' : 'its certificate is not valid yet';
+	const found = findingIn(error);
+	if (found === 'expired' || found === 'clock') {
+		const what = found === 'expired' ? 'its certificate has expired' : 'its certificate is not valid yet';
 		return new Problem('certificate-not-current', `${what}, by the clock of this appliance`, '', {cause: error});
 	}
 
-	return error instanceof Error && 'code' in error && /SELF_SIGNED|UNABLE_TO|SIGNATURE/.test(String(error.code))
-		? new Problem('other-certificate', differs, '', {cause: error})
-		: error;
+	return found === 'untrusted-issuer' ? new Problem('other-certificate', differs, '', {cause: error}) : error;
 }
 
 /** The DER of a certificate file's first certificate. Rejects with the system's error, or when there is none. */

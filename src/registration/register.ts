@@ -10,7 +10,8 @@ import {fingerprintOf, toPem} from '../certificates/parse/pem.js';
 import {Problem, messageOf} from '../problem.js';
 import {sanitise} from '../sanitise.js';
 import type {Services} from '../services/service.js';
-import {connectionsOf, type Connection} from './connections.js';
+import type {ConnectionResult} from './connection.js';
+import {connectionsOf} from './connections.js';
 import {callConsole, leafIn, ownTaniumServer, type TaniumServer} from './console-api.js';
 
 export type Registration = {
@@ -58,7 +59,7 @@ export async function registerModuleServer(registration: Registration): Promise<
 	}
 }
 
-type Begun = {at: Date; connections: Connection[]};
+type Begun = {at: Date; connections: ConnectionResult[]};
 
 async function begin({layout, identity}: Registration): Promise<Begun> {
 	return {at: new Date(), connections: await connectionsOf(layout, identity)};

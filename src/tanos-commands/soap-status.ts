@@ -6,7 +6,8 @@ import {fingerprintOf} from '../certificates/parse/pem.js';
 import {certificateRows} from '../certificates/describe/rows.js';
 import {installedFault} from '../installation/pair-fault.js';
 import {howToRegister} from './soap-register.js';
-import {checkConnections, doubtsIn, type Connection} from '../registration/connections.js';
+import type {ConnectionResult} from '../registration/connection.js';
+import {checkConnections, doubtsIn} from '../registration/connections.js';
 import {trustEachOther} from '../registration/trust.js';
 import {presentedLeaf} from '../services/probe.js';
 import {alwaysLooks, assertNoArguments, printReport, type Command, type Context} from './command.js';
@@ -53,7 +54,7 @@ async function status(context: Context): Promise<number> {
 }
 
 /** What keeps the two servers from trusting each other; empty when nothing does. */
-async function doubtsAbout({layout, identity}: Context['session'], connections: readonly Connection[]): Promise<string> {
+async function doubtsAbout({layout, identity}: Context['session'], connections: readonly ConnectionResult[]): Promise<string> {
 	if (identity.role !== 'all-in-one') {
 		return doubtsIn(connections);
 	}
@@ -70,7 +71,8 @@ export const statusCommands: readonly Command[] = [
 		about:
 			'Shows the installed SOAPServer.crt, whether the installed key belongs to it, compares it with what the '
 			+ 'Tanium Server presents over TLS just now, and shows the trust with the Module Server. Exit code 0 '
-			+ 'when the pair can be loaded, is served and trusted, else 1. In JSON, connections has each connection that was tried.',
+			+ 'when the pair can be loaded, is served and trusted, else 1. In JSON, connections has each connection that was tried: what was '
+			+ 'presented and expected (certificates), why it fails (reason) and what to do (fix).',
 		parameters: '[json]',
 		examples: ['soap status', 'soap status json'],
 		menu: '4',

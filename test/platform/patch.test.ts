@@ -20,12 +20,12 @@ test('it trusts the Tanium Server whose certificate trusted.crt holds at the mom
 	await installPair(layout);
 	await services.restart('taniumserver');
 	const fresh = fingerprintOf(await leafOf(layout.soapCertificate));
-	const refused = {ok: false, result: 'trusted.crt lacks its certificate', presented: fresh};
+	const refused = {ok: false, reason: 'unknown-certificate', result: 'trusted.crt lacks its certificate', presented: fresh};
 	t.deepEqual(await ask(sandbox, '/tanium-server'), refused);
 
 	await writeFile(layout.trustedTaniumServers, await readFile(layout.soapCertificate));
 	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: true, result: 'trusted.crt holds its certificate', presented: fresh});
 
 	await services.stop('taniumserver');
-	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: false, result: 'nothing answers on its port'});
+	t.deepEqual(await ask(sandbox, '/tanium-server'), {ok: false, reason: 'no-listener', result: 'nothing answers on its port'});
 });

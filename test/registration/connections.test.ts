@@ -148,7 +148,15 @@ test("the Tanium Server's diagnostics contain the certificates that were present
 	t.deepEqual(JSON.parse(body), {
 		data: {
 			connections: [
-				{from: 'taniumserver', to: 'taniummoduleserver', ok: true, result: 'both proved their identity', showed: soap, presented: ssl},
+				{
+					from: 'taniumserver',
+					to: 'taniummoduleserver',
+					ok: true,
+					result: 'both proved their identity',
+					showed: soap,
+					presented: ssl,
+					trusts: [soap],
+				},
 				{from: 'taniummoduleserver', to: 'patch', ok: true, result: 'answers on localhost, without TLS'},
 				{from: 'patch', to: 'taniumserver', ok: true, result: 'trusted.crt holds its certificate', presented: soap},
 			],

@@ -31,23 +31,35 @@ test('a client with the root accepts, by each name of the certificate', async t 
 	const {port, root} = await serve(t, {names: ['ts1.example.com', 'localhost']});
 	t.is(await refusalByClient({port, servername: 'ts1.example.com'}, root), undefined);
 	t.is(await refusalByClient({port, servername: 'localhost'}, root), undefined);
-	t.is(await refusalByClient({port, servername: 'ts2.example.com'}, root), 'its certificate is not for ts2.example.com');
-	t.is(await refusalByClient({port, servername: '127.0.0.1'}, root), 'its certificate is not for 127.0.0.1');
+	t.deepEqual(await refusalByClient({port, servername: 'ts2.example.com'}, root), {
+		reason: 'name-mismatch',
+		result: 'its certificate is not for ts2.example.com',
+	});
+	t.deepEqual(await refusalByClient({port, servername: '127.0.0.1'}, root), {
+		reason: 'name-mismatch',
+		result: 'its certificate is not for 127.0.0.1',
+	});
 });
 
 test('a client that trusts the certificate itself accepts; one with another root does not', async t => {
 	const {port, leaf} = await serve(t);
 	t.is(await refusalByClient({port, servername: 'ts1.example.com'}, leaf), undefined);
 	const {certificate} = await newAuthority();
-	t.is(await refusalByClient({port, servername: 'ts1.example.com'}, certificate), 'its issuer is not the trusted one');
+	t.deepEqual(await refusalByClient({port, servername: 'ts1.example.com'}, certificate), {
+		reason: 'untrusted-issuer',
+		result: 'its issuer is not the trusted one',
+	});
 });
 
 test('a certificate outside of its time is refused', async t => {
 	const expired = await serve(t, {valid: [new Date('2024-01-01'), new Date('2025-01-01')]});
-	t.is(await refusalByClient({port: expired.port, servername: 'ts1.example.com'}, expired.root), 'a certificate has expired');
+	t.deepEqual(await refusalByClient({port: expired.port, servername: 'ts1.example.com'}, expired.root), {
+		reason: 'expired',
+		result: 'a certificate has expired',
+	});
 	const future = await serve(t, {valid: [new Date(Date.now() + 86_400_000), new Date(Date.now() + 2 * 86_400_000)]});
 	const reason = await refusalByClient({port: future.port, servername: 'ts1.example.com'}, future.root);
-	t.is(reason, 'a certificate is not valid yet');
+	t.deepEqual(reason, {reason: 'clock', result: 'a certificate is not valid yet'});
 });
 
 test('no server, one that does not answer, and one without TLS', async t => {
@@ -56,16 +68,19 @@ test('no server, one that does not answer, and one without TLS', async t => {
 	const port = await portOf(t, closed);
 	closed.close();
 	await once(closed, 'close');
-	t.is(await refusalByClient({port, servername: 'ts1.example.com'}, certificate), 'nothing answers on its port');
+	t.deepEqual(await refusalByClient({port, servername: 'ts1.example.com'}, certificate), {
+		reason: 'no-listener',
+		result: 'nothing answers on its port',
+	});
 	const silent = await portOf(
 		t,
 		createTcpServer(socket => socket.resume()),
 	);
 	const late = await refusalByClient({port: silent, servername: 'ts1.example.com'}, certificate, {timeout: 100});
-	t.is(late, 'no answer within 0.1 seconds');
+	t.deepEqual(late, {reason: 'no-answer', result: 'no answer within 0.1 seconds'});
 	const other = await portOf(
 		t,
 		createTcpServer(socket => socket.end('220 mail\r\n').on('error', () => undefined)),
 	);
-	t.regex((await refusalByClient({port: other, servername: 'ts1.example.com'}, certificate))!, /^refused: /);
+	t.regex((await refusalByClient({port: other, servername: 'ts1.example.com'}, certificate))!.result, /^refused: /);
 });

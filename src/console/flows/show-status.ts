@@ -1,35 +1,103 @@
 import {readFile} from 'node:fs/promises';
+import {readArray} from '../../appliance/array.js';
 import {hasServer} from '../../appliance/roles.js';
 import {installedExpiry} from '../../appliance/installed-expiry.js';
+import type {Layout} from '../../appliance/layout.js';
+import {readModuleServerPlace, readRegisteredServers} from '../../appliance/server-places.js';
 import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
 import {formatDays} from '../../certificates/describe/expiry.js';
 import {installedFault} from '../../installation/pair-fault.js';
 import {messageOf, Problem} from '../../problem.js';
 import {checkConnections} from '../../registration/connections.js';
 import {readTrust} from '../../registration/trust.js';
-import type {Conversation} from '../conversation.js';
+import {statesOf} from '../../services/service.js';
+import type {Conversation, Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {noteOfExpiry, printExpiry} from '../describe-expiry.js';
+import {failuresOf, listOf, statusDrawing, verdictOf, type Status} from '../picture/status-drawing.js';
 import {describeState} from './control-services.js';
-import {printExpiry} from '../describe-expiry.js';
 
-/** 4: the current state. Tests every connection of the document's Figure 2. */
+const title = 'Test the connections of the platform';
+
+/** 4: the current state. Tries the connections of the document's Figure 2, and draws it for this deployment. */
 export async function showStatus(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	const {layout, identity, services} = session;
-	const states = await Promise.all(services.names.map(async name => [name, await describeState(services, name)]));
-	conversation.table([...states, ...(await certificateRows(session)), ...(await trustRows(session))]);
-	printExpiry(conversation, await installedExpiry(layout, session.now()));
-	const connections = await conversation.step('Test the connections of the platform', async () => checkConnections(layout, identity));
-	conversation.table(
-		connections.map(({number, from, to, ok, result}) => [String(number), `${from} -> ${to}`, ok ? 'ok' : 'FAIL', result]),
-		false,
-		connections.flatMap(({ok}, index) => (ok ? [] : [index])),
-	);
-	const failed = connections.filter(({ok}) => !ok).length;
-	conversation.print(
-		failed === 0 ? 'All connections work.' : `${failed} of ${connections.length} connections failed.`,
-		failed === 0 ? 'good' : 'bad',
-	);
+	if (conversation.draw) {
+		await conversation.draw(title, async () => statusDrawing(await statusOf(session)));
+	} else {
+		await listStatus(conversation, session);
+	}
+
 	await conversation.pause();
+}
+
+/** In plain lines: the same as lists. */
+async function listStatus(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	conversation.table([...(await serviceRows(session)), ...(await certificateRows(session)), ...(await trustRows(session))]);
+	printExpiry(conversation, await installedExpiry(session.layout, session.now()));
+	const connections = await conversation.step(title, async () => checkConnections(session.layout, session.identity));
+	const {rows, heads, bad} = listOf(connections, false);
+	conversation.table(rows, heads, bad);
+	for (const entry of failuresOf(connections, 80)) {
+		conversation.print(entry.text, entry.tone);
+	}
+
+	for (const {text, tone} of [...(await whereElse(session)), verdictOf(connections)]) {
+		conversation.print(text, tone);
+	}
+}
+
+async function statusOf(session: ConsoleSession): Promise<Status> {
+	const {layout, identity, services, now} = session;
+	const isTaniumServer = hasServer(identity.role, 'Tanium Server');
+	const isModuleServer = hasServer(identity.role, 'Module Server');
+	const registered = isTaniumServer ? [identity] : ((await readRegisteredServers(layout)) ?? []);
+	const expiry = await installedExpiry(layout, now());
+	const [connections, states] = await Promise.all([checkConnections(layout, identity), statesOf(services)]);
+	return {
+		connections,
+		taniumServers: registered.map(({name}) => name),
+		moduleServer: isModuleServer ? identity.name : (await readModuleServerPlace(layout, identity)).name,
+		running: Object.fromEntries(states.map(({name, running}) => [name, running])),
+		services: await serviceRows(session),
+		sslCertificate: isModuleServer ? (await readTrust(layout)).moduleServer : undefined,
+		validity: {
+			soap: isTaniumServer ? await validityOf(session, layout.soapCertificate) : undefined,
+			ssl: isModuleServer ? await validityOf(session, layout.moduleServerCertificate) : undefined,
+		},
+		notes: [
+			...(await whereElse(session)),
+			...(isTaniumServer ? await keyRows(session) : []).map(([file, fault]) => ({text: `${file}: ${fault}`, tone: 'bad' as const})),
+			...noteOfExpiry(expiry),
+		],
+	};
+}
+
+/** Where the connections are tried that this appliance cannot try. */
+async function whereElse({layout, identity}: ConsoleSession): Promise<Array<{text: string; tone: Tone}>> {
+	if (identity.role === 'module-server') {
+		const registered = (await readRegisteredServers(layout)) ?? [];
+		return registered.length === 0
+			? [{text: 'The Module Server is registered with no Tanium Server yet: 2-M.', tone: 'warning'}]
+			: [{text: 'Connections 1, 2 and 4 are tried by the Tanium Status of each Tanium Server.', tone: 'dim'}];
+	}
+
+	const members = (await readArray(layout).catch(() => undefined))?.members ?? [];
+	const others = members.filter(({name, role}) => name !== identity.name && hasServer(role, 'Tanium Server')).map(({name}) => name);
+	return others.length === 0
+		? []
+		: [{text: `The connections of ${others.join(' and ')} are tried by the Tanium Status there.`, tone: 'dim'}];
+}
+
+async function validityOf({now}: ConsoleSession, file: string): Promise<{notAfter: string; daysLeft: number} | undefined> {
+	try {
+		return describeLeaf(await readFile(file), now());
+	} catch {
+		return undefined; // The connections tell what is wrong with it.
+	}
+}
+
+async function serviceRows({services}: ConsoleSession): Promise<Array<[string, string]>> {
+	return Promise.all(services.names.map(async (name): Promise<[string, string]> => [name, await describeState(services, name)]));
 }
 
 async function certificateRows(session: ConsoleSession): Promise<Array<[string, string]>> {
@@ -49,8 +117,8 @@ async function trustRows({layout, identity}: ConsoleSession): Promise<Array<[str
 	return [['Trust', describeTrust(taniumServerTrusted, moduleServerTrusted)]];
 }
 
-/** A row only when something is wrong, so that the whole status fits a small terminal. */
-async function keyRows({layout}: ConsoleSession): Promise<Array<[string, string]>> {
+/** A row only when something is wrong. */
+async function keyRows({layout}: {layout: Layout}): Promise<Array<[string, string]>> {
 	try {
 		const fault = await installedFault(layout);
 		return fault === undefined ? [] : [['SOAPServer.key', fault]];
