@@ -6,7 +6,7 @@ import {install, type NewPlan, type Plan} from '../../installation/install.js';
 import {describeOutcome, type Outcome} from '../../installation/outcome.js';
 import {zeroize} from '../../installation/pair-files.js';
 import {titlesOf} from '../../installation/phases.js';
-import type {Conversation, YesWord} from '../conversation.js';
+import type {Conversation, Tone, YesWord} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {compareCertificates} from './show-certificates.js';
 
@@ -69,7 +69,6 @@ async function review(
 	}
 
 	compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
-	conversation.print('Next: back up, stop, swap, start, verify over TLS. Undone if a step fails.');
 	printVerdict(conversation, warnings, warnings === undefined ? lostNames(plan, session.now()) : []);
 	printFault(conversation, plan);
 	if (dryRun) {
@@ -121,13 +120,18 @@ function printFault(conversation: Conversation, {installedFault}: Plan): void {
 	}
 }
 
+function toneFor(sentences: number, isGood: boolean): Tone {
+	return sentences === 0 ? 'plain' : isGood ? 'good' : 'warning';
+}
+
+/** Together with what comes next, so that both fit below the comparison. */
 function printVerdict(conversation: Conversation, warnings: readonly string[] | undefined, lost: readonly string[]): void {
 	const sentences = [
 		...(warnings === undefined ? [] : ['The files are valid, and the key matches the certificate.']),
 		...(warnings === undefined || warnings.length === 0 ? [] : [`Warnings above: ${warnings.join(', ')}.`]),
 		...(lost.length === 0 ? [] : [`Names of the installed certificate that the new one lacks: ${lost.join(', ')}.`]),
 	];
-	if (sentences.length > 0) {
-		conversation.print(sentences.join(' '), sentences.length === 1 && lost.length === 0 ? 'good' : 'warning');
-	}
+	const next = 'Next: back up, stop, swap, start, verify over TLS. Undone if a step fails.';
+	const isGood = sentences.length === 1 && lost.length === 0;
+	conversation.print([...(sentences.length > 0 ? [sentences.join(' ')] : []), next].join('\n'), toneFor(sentences.length, isGood));
 }

@@ -7,11 +7,16 @@ import type {Conversation} from '../conversation.js';
 /** Rows that the comparison leaves out to stay short; 2-7 and the command line show them. */
 const uncompared: ReadonlySet<string> = new Set(['Valid from', 'Serial', 'Public key']);
 
-/** Bytes of a fingerprint per line, in a comparison and alone. */
-const bytesCompared = 8;
+/** Bytes of a fingerprint per line where it stands alone. In a comparison the columns decide. */
 const bytesAlone = 16;
 
-/** Shows what differs between the certificates of two files, the second one under this title, and names what is the same. */
+/** Characters of a value in a comparison: two rows of a column on a terminal of 80 columns. */
+const maxCompared = 60;
+
+/**
+ * Shows what differs between the certificates of two files, the second one under this title, and names what is the same. Of names only the
+ * parts that differ are shown, and of chains the lengths or first parts: with the plan and its question it fits a terminal of 80x24.
+ */
 export function compareCertificates(conversation: Conversation, installed: Buffer, fresh: Buffer, at: Date, title = 'New'): void {
 	const before = new Map(rowsFor(installed, at));
 	const rows = rowsFor(fresh, at).filter(([label]) => !uncompared.has(label));
@@ -20,11 +25,7 @@ export function compareCertificates(conversation: Conversation, installed: Buffe
 		conversation.table(
 			[
 				['Differs', 'Installed', title],
-				...differing!.map(([label, value]) => [
-					label,
-					folded(before.get(label) ?? '(cannot be read)', bytesCompared),
-					folded(value, bytesCompared),
-				]),
+				...differing!.map(([label, value]) => [label, ...shortened(label, before.get(label) ?? '(cannot be read)', value)]),
 			],
 			true,
 		);
@@ -33,6 +34,35 @@ export function compareCertificates(conversation: Conversation, installed: Buffe
 	if (same!.length > 0) {
 		conversation.print(`Same: ${same!.map(([label]) => label).join(', ')}.`, 'dim');
 	}
+}
+
+function shortened(label: string, before: string, after: string): [string, string] {
+	if (label === 'SHA-256') {
+		return [before, after];
+	}
+
+	if (label === 'Chain') {
+		const lengths = [before, after].map(chain => (chain.startsWith('(') ? 0 : chain.split('\n').length));
+		return shortIfDifferent([before, after], chain =>
+			lengths[0] === lengths[1] ? chain.replaceAll(/, (?=[A-Z\d.]+=).*/g, '') : lengthOf(chain),
+		);
+	}
+
+	const parts = [before, after].map(value => value.split(/, (?=[A-Z\d.]+=)/));
+	const differing = parts.map((own, index) => own.filter(part => !parts[1 - index]!.includes(part)).join(', '));
+	const values: [string, string] = [differing[0] || before, differing[1] || after];
+	return shortIfDifferent(values, value => (value.length > maxCompared ? `${value.slice(0, maxCompared - 2)}..` : value));
+}
+
+function lengthOf(chain: string): string {
+	const count = chain.split('\n').length;
+	return chain.startsWith('(') ? chain : `${count} CA certificate${count === 1 ? '' : 's'}`;
+}
+
+/** Both values in short, unless what differs would be lost. */
+function shortIfDifferent([one, other]: [string, string], shorten: (value: string) => string): [string, string] {
+	const short: [string, string] = [shorten(one), shorten(other)];
+	return short[0] === short[1] ? [one, other] : short;
 }
 
 /** An installed certificate that is damaged is a reason to replace it, not to stop. */

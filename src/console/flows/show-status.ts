@@ -37,8 +37,9 @@ async function listStatus(conversation: Conversation, session: ConsoleSession): 
 	const connections = await conversation.step(title, async () => checkConnections(session.layout, session.identity));
 	const {rows, heads, bad} = listOf(connections, false);
 	conversation.table(rows, heads, bad);
-	for (const entry of failuresOf(connections, 80)) {
-		conversation.print(entry.text, entry.tone);
+	const failures = failuresOf(connections, 80).map(({text}) => text);
+	if (failures.length > 0) {
+		conversation.print(failures.join('\n'), 'bad');
 	}
 
 	for (const {text, tone} of [...(await whereElse(session)), verdictOf(connections)]) {
