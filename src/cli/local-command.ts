@@ -16,6 +16,15 @@ export function isTanosCommand(words: readonly string[]): boolean {
 	return commands.some(({name}) => name.split(' ')[0] === first?.toLowerCase());
 }
 
+/** The words before a last `help`, when they are a command or the first word of some: its help needs no appliance. */
+export function wordsBeforeHelp(words: readonly string[]): string[] | undefined {
+	const {rest} = withoutRoot(words);
+	const before = rest.slice(0, -1);
+	const found = commandFor(before);
+	const isHelp = rest.at(-1)?.toLowerCase() === 'help' && (found ? found.length === before.length : before.length === 1);
+	return isHelp ? before : undefined;
+}
+
 /** The names of the commands of the TanOS command line. */
 export function tanosNames(): string[] {
 	return commands.map(({name}) => name);
@@ -56,7 +65,7 @@ export async function localCommand(words: readonly string[]): Promise<number> {
 
 /** Reports an unknown command before looking for the appliance. */
 async function identityFor(layout: Layout, words: readonly string[]): Promise<Identity> {
-	if (commandFor(words) === undefined && words.at(-1)?.toLowerCase() !== 'help') {
+	if (commandFor(words) === undefined) {
 		const ofWord = tanosNames().filter(name => name.split(' ')[0] === words[0]?.toLowerCase());
 		const meant = suggestion(words.slice(0, 2).join(' '), ofWord);
 		throw new UsageError(`There is no command ${words.join(' ')}. Commands: ${ofWord.join(', ')}.${meant}`);

@@ -2,7 +2,8 @@ import {exitCodes} from '../exit-codes.js';
 import {print, UsageError} from './command.js';
 import {consoleDefinition} from './definitions/programs.js';
 import {definitions, definitionsOf} from './definitions/table.js';
-import {isTanosCommand, localCommand, tanosNames} from './local-command.js';
+import {help} from './help.js';
+import {isTanosCommand, localCommand, tanosNames, wordsBeforeHelp} from './local-command.js';
 import {parseCall} from './parse-call.js';
 import {suggestion} from './suggest.js';
 import {version} from './version.js';
@@ -11,7 +12,8 @@ import {version} from './version.js';
 export async function runOtherWords(words: readonly string[]): Promise<number> {
 	const [first = '', second] = words;
 	if (isTanosCommand(words)) {
-		return localCommand(words);
+		const asked = wordsBeforeHelp(words);
+		return asked ? help(asked) : localCommand(words);
 	}
 
 	if (first.startsWith('-')) {
@@ -19,6 +21,10 @@ export async function runOtherWords(words: readonly string[]): Promise<number> {
 	}
 
 	const group = definitionsOf(first).map(({name}) => name);
+	if (group.length > 0 && second?.toLowerCase() === 'help' && words.length === 2) {
+		return help([first]);
+	}
+
 	if (group.length > 0) {
 		const known = group.map(name => name.slice(first.length + 1));
 		throw new UsageError(

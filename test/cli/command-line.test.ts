@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
+import {commands} from '../../src/tanos-commands/table.js';
 import {UsageError} from '../../src/cli/command.js';
 import {checkDefinition, convertDefinition, requestDefinition} from '../../src/cli/definitions/certificate.js';
 import type {CommandDefinition} from '../../src/cli/definitions/definition.js';
@@ -132,6 +133,10 @@ test('help, as a command and as an option, and mistakes, with their exit codes',
 		[['help', 'soap', 'status'], 0, /^soap status/],
 		[['soap', 'status', '--help'], 0, /^soap status/],
 		[['help', 'soap'], 0, /soap install/],
+		[['lab', 'help'], 0, /lab create/],
+		[['soap', 'status', 'HELP'], 0, /^soap status/],
+		[['--root', '/nowhere', 'soap', 'help'], 0, /soap install/],
+		[['soap', 'nothing', 'help'], 2, /There is no command soap nothing help/],
 		[['help', 'nothing'], 2, /There is no command nothing\./],
 		[['certifcate', 'check'], 2, /There is no command certifcate\. Did you mean certificate\?\nSee: tanos help\n?$/],
 		[['certificate', 'chekc'], 2, /Did you mean check\?/],
@@ -147,5 +152,15 @@ test('help, as a command and as an option, and mistakes, with their exit codes',
 		const result = await tanos(words, {env});
 		t.is(result.exitCode, exitCode, words.join(' '));
 		t.regex(exitCode === 0 ? result.stdout : result.stderr, found, words.join(' '));
+	}
+});
+
+test('every family of commands of the appliance has its help without an appliance', async t => {
+	const env = {TANOS_ROOT: await temporaryFolder(t)};
+	const families = [...new Set(commands.map(({name}) => name.split(' ')[0]!))].filter(word => word !== 'help');
+	for (const family of families) {
+		const {exitCode, stdout, stderr} = await tanos([family, 'help'], {env});
+		t.is(exitCode, 0, `${family}: ${stderr}`);
+		t.is(stdout, (await tanos(['help', family], {env})).stdout, family);
 	}
 });
