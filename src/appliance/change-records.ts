@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import {ifPresent} from '../if-present.js';
 import {createWholeFile, syncFolder} from './atomic-file.js';
-import type {Layout} from './layout.js';
+import {targetNames, type Layout} from './layout.js';
 import {stamp} from './stamp.js';
 import {formatStored, parseStored} from './stored-json.js';
 
@@ -31,6 +31,8 @@ const recordSchema = v.object({
 	kind: v.picklist(kinds),
 	/** The id under which another appliance ordered it; absent when nobody did. */
 	operation: v.optional(v.string()),
+	/** Which pair was replaced; absent: the Tanium Server's. */
+	target: v.optional(v.picklist(targetNames)),
 	user: v.string(),
 	/** `console`, or an address; empty for a change that a release before this field began. */
 	from: v.string(),
@@ -43,13 +45,13 @@ const recordSchema = v.object({
 	recovered: v.boolean(),
 	/** The sentences that were shown at the end. */
 	told: v.array(v.string()),
-	/** The last lines that the Tanium Server logged, when it did not start with the new pair or ended. */
+	/** The last lines that the server logged, when it did not start with the new pair or ended. */
 	serverLog: v.optional(v.array(v.string())),
 	/** The certificates before and after; null where it was not known. */
 	old: v.nullable(certificateSchema),
 	new: v.nullable(certificateSchema),
 	steps: v.array(v.object({title: v.string(), milliseconds: v.number(), failed: v.optional(v.literal(true))})),
-	/** From the stop of the Tanium Server until a certificate was proven to be served; 0 without a stop, null when not measured. */
+	/** From the stop of the server until a certificate was proven to be served; 0 without a stop, null when not measured. */
 	outageMilliseconds: v.nullable(v.number()),
 	/** The names of the backup in /outgoing. */
 	backup: v.array(v.string()),

@@ -3,7 +3,11 @@ import path from 'node:path';
 /** Where everything of one appliance lives. All paths are absolute. */
 export type Layout = ReturnType<typeof layoutOf>;
 
-/** The two files of a pair, by the names that the document gives them. */
+/** The pairs that can be replaced, in journals and records; those that name none are of `soap`. */
+export const targetNames = ['soap', 'ssl'] as const;
+export type TargetName = (typeof targetNames)[number];
+
+/** The two files of the Tanium Server's pair, by the names that the document gives them. */
 export const certificateName = 'SOAPServer.crt';
 export const keyName = 'SOAPServer.key';
 

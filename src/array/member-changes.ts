@@ -159,7 +159,7 @@ async function carryOut(site: Site, plan: Plan, {progress}: Order): Promise<Ende
 	const report: Report = async (title, work) => {
 		progress({step: title});
 		const result = await work();
-		if (title === proofs['installed']) {
+		if (title === proofs['installed']?.title(plan.change)) {
 			progress({proven: true});
 		}
 

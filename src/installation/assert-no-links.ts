@@ -1,14 +1,16 @@
 import type {Layout} from '../appliance/layout.js';
 import {assertSharedFolder, linkTarget} from '../appliance/links.js';
 import {Problem} from '../problem.js';
+import {installedFiles, type Target} from './target.js';
 
 /**
  * Makes sure that an installation replaces files, not links, and leaves its backup where SFTP users find it. Rejects with Problem
  * `installed-is-link` or `folder-is-link`; nothing has been changed then.
  */
-export async function assertNoLinks(layout: Layout): Promise<void> {
+export async function assertNoLinks(layout: Layout, target: Target): Promise<void> {
 	await assertSharedFolder(layout.outgoing);
-	for (const file of [layout.soapKey, layout.soapCertificate]) {
+	const {certificate, key} = installedFiles(layout, target);
+	for (const file of [key, certificate]) {
 		const target = await linkTarget(file);
 		if (target !== undefined) {
 			throw new Problem(

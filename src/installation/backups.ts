@@ -9,7 +9,8 @@ import {describeLeaf, type CertificateDescription} from '../certificates/describ
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
 import type {PairBytes, Site} from './change.js';
-import {pairIn, savedFolder} from './pair-files.js';
+import {savedFolder} from './pair-files.js';
+import {pairIn, soap, targets, type Target} from './target.js';
 
 const idPattern = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?:-([1-9]\d*))?$/;
 
@@ -21,13 +22,18 @@ export function dateOfId(id: string): Date | undefined {
 	return isReal ? date : undefined;
 }
 
-/** The ids of all backups, the newest first. Other files and folders are left out. */
-export async function backupIds({backups}: Layout): Promise<string[]> {
-	const found = (await ifPresent(async () => readdir(backups, {withFileTypes: true}))) ?? [];
-	return found
-		.filter(entry => entry.isDirectory() && dateOfId(entry.name) !== undefined)
-		.map(({name}) => name)
-		.toSorted((one, other) => orderOf(other) - orderOf(one));
+/** The ids of all backups of a pair, by default the Tanium Server's, the newest first. Other files and folders are left out. */
+export async function backupIds(layout: Layout, target: Target = soap): Promise<string[]> {
+	const found = (await ifPresent(async () => readdir(layout.backups, {withFileTypes: true}))) ?? [];
+	const ids = found.filter(entry => entry.isDirectory() && dateOfId(entry.name) !== undefined).map(({name}) => name);
+	const ofWhat = await Promise.all(ids.map(async id => targetOfBackup(layout, id)));
+	return ids.filter((_, index) => ofWhat[index] === target).toSorted((one, other) => orderOf(other) - orderOf(one));
+}
+
+/** By the names of its files; one without any counts as the Tanium Server's. */
+async function targetOfBackup(layout: Layout, id: string): Promise<Target> {
+	const names = (await ifPresent(async () => readdir(savedFolder(layout, {id})))) ?? [];
+	return targets.find(({fileNames}) => names.some(name => Object.values(fileNames).includes(name))) ?? soap;
 }
 
 /** Two that began in one second are told apart by the number behind it. */
@@ -39,12 +45,12 @@ function orderOf(id: string): number {
 /** Whether a file in /outgoing belongs to this backup of the appliance with this name. */
 function isOfBackup(file: string, name: string, id: string): boolean {
 	const start = `${name}-${id}-`;
-	return file.startsWith(start) && /^SOAPServer\.(?:crt|key(?:(?:-\d+)?\.p7m)?)$/.test(file.slice(start.length));
+	return file.startsWith(start) && /^(?:SOAPServer|ssl)\.(?:crt|key(?:(?:-\d+)?\.p7m)?)$/.test(file.slice(start.length));
 }
 
 /** The pair of a backup. Rejects with Problem `no-backup` when there is no such backup, or one of its files is missing. */
-export async function readBackup(layout: Layout, id: string): Promise<PairBytes> {
-	const files = pairIn(savedFolder(layout, {id}));
+export async function readBackup(layout: Layout, id: string, target: Target = soap): Promise<PairBytes> {
+	const files = pairIn(savedFolder(layout, {id}), target);
 	try {
 		if (dateOfId(id) === undefined) {
 			throw new TypeError('not an id');
@@ -52,14 +58,19 @@ export async function readBackup(layout: Layout, id: string): Promise<PairBytes>
 
 		return {certificate: await readFile(files.certificate), key: await readFile(files.key)};
 	} catch (error) {
-		throw new Problem('no-backup', `There is no whole backup ${id}.`, 'See: soap backups', {cause: error});
+		throw new Problem('no-backup', `There is no whole backup ${id}.`, `See: ${target.name} backups`, {cause: error});
 	}
 }
 
 /** The certificate of a backup in words; undefined when it cannot be read. */
-export async function certificateOfBackup(layout: Layout, id: string, at: Date): Promise<CertificateDescription | undefined> {
+export async function certificateOfBackup(
+	layout: Layout,
+	id: string,
+	target: Target,
+	at: Date,
+): Promise<CertificateDescription | undefined> {
 	try {
-		return describeLeaf(await readFile(pairIn(savedFolder(layout, {id})).certificate), at);
+		return describeLeaf(await readFile(pairIn(savedFolder(layout, {id}), target).certificate), at);
 	} catch {
 		return undefined;
 	}

@@ -11,8 +11,9 @@ import type {ConnectionResult} from '../registration/connection.js';
 import {connectionsOf} from '../registration/connections.js';
 import {byOf, type Change, type Site} from './change.js';
 import {describeOutcome, type Outcome} from './outcome.js';
-import {pairIn, savedFolder} from './pair-files.js';
+import {savedFolder} from './pair-files.js';
 import {outageBegins, proofs} from './phases.js';
+import {installedFiles, pairIn, recordedTarget, soap, targetOf, type Target} from './target.js';
 import type {Report} from './undo.js';
 
 export class ChangeRecorder {
@@ -24,6 +25,7 @@ export class ChangeRecorder {
 
 	private constructor(
 		private readonly site: Site,
+		private readonly change: Change,
 		private readonly isRecovery: boolean,
 		private readonly certificates: readonly RecordedCertificate[],
 		private readonly before: readonly ConnectionResult[],
@@ -34,6 +36,7 @@ export class ChangeRecorder {
 		const found = [...pems, ...(await pemsOf(site.layout, change))];
 		return new ChangeRecorder(
 			site,
+			change,
 			isRecovery,
 			found.flatMap(pem => certificateIn(pem)),
 			isRecovery ? [] : await connectionsOf(site.layout, site.identity),
@@ -44,13 +47,15 @@ export class ChangeRecorder {
 	timed(report: Report): Report {
 		return async (title, work) => {
 			const started = performance.now();
-			this.#stoppedAt ??= title === outageBegins ? started : undefined;
+			this.#stoppedAt ??= title === outageBegins.title(this.change) ? started : undefined;
 			const note = (failed: boolean) => {
 				this.#steps.push({title, milliseconds: Math.round(performance.now() - started), ...(failed && {failed})});
 			};
 			try {
 				const result = await report(title, work);
-				this.#proven = Object.values(proofs).includes(title) ? {title, at: performance.now()} : this.#proven;
+				this.#proven = Object.values(proofs).some(step => step?.title(this.change) === title)
+					? {title, at: performance.now()}
+					: this.#proven;
 				note(false);
 				return result;
 			} catch (error) {
@@ -75,6 +80,7 @@ export class ChangeRecorder {
 		return recordOf(this.#began, {
 			id: change.id,
 			...(change.operation !== undefined && {operation: change.operation}),
+			...recordedTarget(targetOf(change)),
 			kind: change.restores === undefined ? 'installation' : 'restore',
 			...byOf(change),
 			outcome: outcome.kind,
@@ -95,25 +101,33 @@ export class ChangeRecorder {
 	}
 
 	/** In milliseconds, as ChangeRecord says. A recovery does not know when the service was stopped. */
-	#outage({wasRunning}: Change, {kind}: Outcome): number | null {
+	#outage(change: Change, {kind}: Outcome): number | null {
 		if (this.#stoppedAt === undefined) {
 			return this.isRecovery && kind !== 'refused' ? null : 0;
 		}
 
-		const isProven = wasRunning && this.#proven?.title === proofs[kind];
+		const isProven = change.wasRunning && this.#proven?.title === proofs[kind]?.title(change);
 		return isProven && this.#proven ? Math.round(this.#proven.at - this.#stoppedAt) : null;
 	}
 }
 
 /** Leaves a record of an installation that was refused because of these findings. Never rejects. */
-export async function recordRefusedCheck(layout: Layout, {now, ...by}: By & {now: Date}, findings: readonly Finding[]): Promise<void> {
+export async function recordRefusedCheck(
+	layout: Layout,
+	{now, ...by}: By & {now: Date},
+	findings: readonly Finding[],
+	target: Target = soap,
+): Promise<void> {
 	const told = findings.filter(({severity}) => severity === 'error').map(({id, message}) => `${id}: ${message}`);
-	await writeRecord(layout, recordOf(now, {kind: 'installation', ...by, outcome: 'refused', told})).catch(() => undefined);
+	const record = recordOf(now, {kind: 'installation', ...recordedTarget(target), ...by, outcome: 'refused', told});
+	await writeRecord(layout, record).catch(() => undefined);
 }
 
 /** The certificate files among which those of a change are; after an interruption, too. */
 async function pemsOf(layout: Layout, change: Change): Promise<Buffer[]> {
-	const files = [layout.soapCertificate, pairIn(layout.staging).certificate, pairIn(savedFolder(layout, change)).certificate];
+	const target = targetOf(change);
+	const folders = [layout.staging, savedFolder(layout, change)];
+	const files = [installedFiles(layout, target), ...folders.map(folder => pairIn(folder, target))].map(({certificate}) => certificate);
 	const read = await Promise.all(files.map(async file => readFile(file).catch(() => undefined)));
 	return read.filter(bytes => bytes !== undefined);
 }

@@ -1,13 +1,14 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {Identity} from '../appliance/identity.js';
-import type {Layout} from '../appliance/layout.js';
+import type {Layout, TargetName} from '../appliance/layout.js';
 import type {By} from '../appliance/by.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {presentedChain} from '../certificates/parse/presented-chain.js';
 import {hasCode, Problem} from '../problem.js';
 import type {Services} from '../services/service.js';
 import type {RemoteModuleServer} from './module-server.js';
+import {installedFiles, soap, targetOf, type Target} from './target.js';
 
 /** The appliance on which a pair is replaced. */
 export type Site = {
@@ -35,6 +36,8 @@ export type Change = {
 	user: string;
 	/** Where the user was: `console`, or an address. Absent in the journal of an earlier release. */
 	from?: string | undefined;
+	/** Which pair is replaced; absent: the Tanium Server's. */
+	target?: TargetName | undefined;
 	/** The backup that is put back; absent for a pair from elsewhere. */
 	restores?: string | undefined;
 	/** The id under which another appliance ordered it; absent when nobody did. */
@@ -42,7 +45,7 @@ export type Change = {
 	phase: Phase;
 	old: PairDigest;
 	new: PairDigest;
-	/** Whether the Tanium Server ran before; if not, undoing the change does not start it. */
+	/** Whether the server ran before; if not, undoing the change does not start it. */
 	wasRunning: boolean;
 	/** The names of the backup in /outgoing. */
 	backup: string[];
@@ -68,15 +71,16 @@ export type PairBytes = {certificate: Buffer; key: Buffer};
 /** Which of the change's pairs is in place. `unknown`: at least one file is neither the old nor the new one. */
 export type Found = 'old' | 'new' | 'mixed' | 'unknown';
 
-/** Reads the pair that is in place. Rejects with Problem `no-installed-pair` when a file is missing. */
-export async function readInstalled(layout: Layout): Promise<PairBytes> {
+/** Reads the pair that is in place, by default the Tanium Server's. Rejects with Problem `no-installed-pair` when a file is missing. */
+export async function readInstalled(layout: Layout, target: Target = soap): Promise<PairBytes> {
+	const files = installedFiles(layout, target);
 	try {
-		return {certificate: await readFile(layout.soapCertificate), key: await readFile(layout.soapKey)};
+		return {certificate: await readFile(files.certificate), key: await readFile(files.key)};
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) {
 			throw new Problem(
 				'no-installed-pair',
-				`${layout.soapCertificate} and ${layout.soapKey} are not both there.`,
+				`${files.certificate} and ${files.key} are not both there.`,
 				`Put the missing file back from a backup in ${layout.backups} first: without the old pair nothing could be undone.`,
 				{cause: error},
 			);
@@ -99,7 +103,7 @@ export function isSame(one: PairDigest, other: PairDigest): boolean {
 
 /** Looks which of the change's pairs is in place now. */
 export async function findInstalled(layout: Layout, change: Change): Promise<Found> {
-	const digest = await installedDigest(layout);
+	const digest = await installedDigest(layout, targetOf(change));
 	if (!digest) {
 		return 'unknown';
 	}
@@ -117,9 +121,9 @@ export async function findInstalled(layout: Layout, change: Change): Promise<Fou
 }
 
 /** Digests of what is in place, or undefined when a file is missing. */
-export async function installedDigest(layout: Layout): Promise<PairDigest | undefined> {
+export async function installedDigest(layout: Layout, target: Target): Promise<PairDigest | undefined> {
 	try {
-		const bytes = await readInstalled(layout);
+		const bytes = await readInstalled(layout, target);
 		const digest = digestOf(bytes);
 		bytes.key.fill(0);
 		return digest;

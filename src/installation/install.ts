@@ -16,6 +16,7 @@ import {affectsService, allSteps, isProvenIn, titlesOf, type PhasedStep} from '.
 import {lengthOfLog, linesAbout} from './server-log.js';
 import {settle, type Settled} from './settle.js';
 import {start, undoPreparation, type Step} from './steps.js';
+import {recordedTarget, soap, targetOf, type Target} from './target.js';
 import {rollBack, type Report} from './undo.js';
 
 /** What an installation will do. The pair was checked, and these are its very bytes. */
@@ -24,7 +25,7 @@ export type Plan = {
 	change: Change;
 	fresh: PairBytes;
 	installed: PairBytes;
-	/** Why the Tanium Server could not be started with the installed pair, so that a failure could not be undone. */
+	/** Why the server could not be started with the installed pair, so that a failure could not be undone. */
 	installedFault: string | undefined;
 };
 
@@ -32,6 +33,8 @@ export type NewPlan = {
 	user: string;
 	/** Where the user is: `console`, or an address. */
 	from: string;
+	/** Which pair is replaced; by default that of the Tanium Server. */
+	target?: Target;
 	/** The backup whose pair it is, when one is put back. */
 	restores?: string;
 	/** The id of an order of another appliance, by which its outcome is found: recordOfOperation(). */
@@ -47,17 +50,17 @@ export type NewPlan = {
 export async function planInstallation(
 	site: Site,
 	fresh: PairBytes,
-	{user, from, restores, operation, now, origins, overlap = false}: NewPlan,
+	{user, from, target = soap, restores, operation, now, origins, overlap = false}: NewPlan,
 ): Promise<Plan> {
 	await assertNoJournal(site.layout);
-	await assertNoLinks(site.layout);
+	await assertNoLinks(site.layout, target);
 	if (overlap) {
 		await settlePending(site);
 		await assertCanOverlap(site);
 	}
 
-	const installed = await readInstalled(site.layout);
-	const {running} = await site.services.state('taniumserver');
+	const installed = await readInstalled(site.layout, target);
+	const {running} = await site.services.state(target.service);
 	return {
 		fresh,
 		installed,
@@ -66,13 +69,14 @@ export async function planInstallation(
 			id: stamp(now),
 			user,
 			from,
+			...recordedTarget(target),
 			restores,
 			operation,
 			phase: 'PREPARING',
 			old: digestOf(installed),
 			new: digestOf(fresh),
 			wasRunning: running,
-			origins: origins ?? uploadSources(site.layout, fresh),
+			origins: origins ?? uploadSources(site.layout, target, fresh),
 			backup: [],
 			overlap: overlap ? await overlapNow(site, digestOf(fresh).leaf) : undefined,
 		},
@@ -93,21 +97,21 @@ export async function install(site: Site, plan: Plan, report: Report): Promise<S
 }
 
 function auditOf(change: Change): Omit<AuditEvent, 'event'> {
-	return {...byOf(change), old: change.old.leaf, new: change.new.leaf};
+	return {...byOf(change), ...recordedTarget(targetOf(change)), old: change.old.leaf, new: change.new.leaf};
 }
 
 async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, report: Report): Promise<Ending> {
 	let change: Change;
 	let copy;
 	try {
-		await assertNoLinks(site.layout);
+		await assertNoLinks(site.layout, targetOf(planned));
 		const why = await whyStale(site, planned);
 		if (why) {
 			return {outcome: {kind: 'stale', ...why}, finished: false};
 		}
 
 		copy = await outgoingCopy(site.layout, installed);
-		const names = await claimNames(site.layout, site.identity.name, planned.id, copy.encryptedKey !== undefined);
+		const names = await claimNames(site.layout, targetOf(planned), site.identity.name, planned.id, copy.encryptedKey !== undefined);
 		change = {...planned, ...names, encryptedKey: copy.encryptedKey};
 	} catch (error) {
 		return {outcome: {kind: 'refused', ...reasonOf(error)}, finished: false};
@@ -145,14 +149,15 @@ export async function takeSteps(
 	report: Report,
 	begun: Step[] = [],
 ): Promise<Ending> {
+	const {service} = targetOf(change);
 	let current = change;
 	let logged = 0;
 	const remarks: string[] = [];
 	try {
 		for (const {step, phase} of steps) {
 			begun.push(step);
-			logged = step === start ? await lengthOfLog(site.layout) : logged;
-			const taken = report(step.title, async () => {
+			logged = step === start ? await lengthOfLog(site.layout, service) : logged;
+			const taken = report(step.title(change), async () => {
 				if (phase) {
 					current = {...change, phase};
 					await writeJournal(site.layout, current);
@@ -165,7 +170,7 @@ export async function takeSteps(
 
 		return {outcome: {kind: 'installed', change, remarks}, finished: true};
 	} catch (error) {
-		const lines = await linesAbout(error, site.layout, logged); // Before the old pair is started, which logs more.
+		const lines = await linesAbout(error, site.layout, service, logged); // Before the old pair is started, which logs more.
 		return withServerLog(await endAfter(error, site, current, begun, report), lines);
 	}
 }

@@ -1,4 +1,4 @@
-// The installed pair in the Tanium Server's folder: how it is replaced, tried and put back.
+// The installed pair in its server's folder: how it is replaced, tried and put back.
 import type {Stats} from 'node:fs';
 import {chown, open, readFile, rename, stat, unlink, utimes} from 'node:fs/promises';
 import {createFile, syncFolder} from '../appliance/atomic-file.js';
@@ -6,16 +6,13 @@ import type {Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {messageOf, Problem} from '../problem.js';
 import {sha256, type Change, type PairBytes} from './change.js';
-import {backupIn, keyMode, loadPair, modes, pairIn, parts, savedFolder, zeroize, type PairFiles} from './pair-files.js';
-
-/** Where the installed pair is. */
-function installedFiles(layout: Layout): PairFiles {
-	return {certificate: layout.soapCertificate, key: layout.soapKey};
-}
+import {backupIn, keyMode, loadPair, modes, parts, savedFolder, zeroize} from './pair-files.js';
+import {installedFiles, pairIn, targetOf, type PairFiles, type Target} from './target.js';
 
 /** Where a pair is written, next to the installed one, before it is swapped in. */
-export function sideFiles(layout: Layout): PairFiles {
-	return {certificate: sideOf(layout.soapCertificate), key: sideOf(layout.soapKey)};
+export function sideFiles(layout: Layout, target: Target): PairFiles {
+	const {certificate, key} = installedFiles(layout, target);
+	return {certificate: sideOf(certificate), key: sideOf(key)};
 }
 
 function sideOf(file: string): string {
@@ -23,13 +20,13 @@ function sideOf(file: string): string {
 }
 
 /** Writes a pair next to the installed one: the last moment at which a full disk or a permission can do harm. */
-export async function placeBeside(layout: Layout, pair: PairBytes): Promise<void> {
-	await removeBeside(layout);
+export async function placeBeside(layout: Layout, target: Target, pair: PairBytes): Promise<void> {
+	await removeBeside(layout, target);
 	for (const part of parts) {
-		await writeBeside(installedFiles(layout)[part], pair[part], modes[part]);
+		await writeBeside(installedFiles(layout, target)[part], pair[part], modes[part]);
 	}
 
-	await syncFolder(layout.taniumServer);
+	await syncFolder(target.folder(layout));
 }
 
 /** The owner is that of the installed file, and so is the mode, except that a key is never readable by all. */
@@ -46,42 +43,43 @@ function hasSameOwner({uid, gid}: Stats): boolean {
 }
 
 /** Removes what `placeBeside` wrote, if anything. */
-export async function removeBeside(layout: Layout): Promise<void> {
-	for (const file of Object.values(sideFiles(layout))) {
+export async function removeBeside(layout: Layout, target: Target): Promise<void> {
+	for (const file of Object.values(sideFiles(layout, target))) {
 		await ifPresent(async () => unlink(file));
 	}
 }
 
 /** Puts the pair from beside into place: two renames, synced. */
-export async function swapIn(layout: Layout): Promise<void> {
+export async function swapIn(layout: Layout, target: Target): Promise<void> {
 	for (const part of parts) {
-		const file = installedFiles(layout)[part];
+		const file = installedFiles(layout, target)[part];
 		await rename(sideOf(file), file);
 	}
 
-	await syncFolder(layout.taniumServer);
+	await syncFolder(target.folder(layout));
 }
 
 /**
  * Replaces each installed file by an equal copy, so that whatever keeps it from being replaced (an immutable file, a mount point, the
  * mode of the folder) shows while the service runs. Rejects with Problem `not-replaceable`, with nothing changed.
  */
-export async function tryReplacing(layout: Layout, {old}: Change): Promise<void> {
+export async function tryReplacing(layout: Layout, change: Change): Promise<void> {
+	const target = targetOf(change);
 	for (const part of parts) {
-		const file = installedFiles(layout)[part];
+		const file = installedFiles(layout, target)[part];
 		try {
-			await replaceByCopy(file, old[part], modes[part]);
+			await replaceByCopy(file, change.old[part], modes[part]);
 		} catch (error) {
 			throw new Problem(
 				'not-replaceable',
 				`${file} cannot be replaced: ${messageOf(error)}`,
-				'Look at it with lsattr, findmnt and ls -ld. The Tanium Server was not stopped.',
+				`Look at it with lsattr, findmnt and ls -ld. The ${target.server} was not stopped.`,
 				{cause: error},
 			);
 		}
 	}
 
-	await syncFolder(layout.taniumServer);
+	await syncFolder(target.folder(layout));
 }
 
 async function replaceByCopy(file: string, expected: string, mode: number): Promise<void> {
@@ -112,7 +110,8 @@ export async function holdsOldPair(layout: Layout, change: Change): Promise<bool
 }
 
 async function loadOld(layout: Layout, change: Change): Promise<PairBytes> {
-	const [last, ...others] = [installedFiles(layout), backupIn(layout, change), pairIn(savedFolder(layout, change))];
+	const target = targetOf(change);
+	const [last, ...others] = [installedFiles(layout, target), backupIn(layout, change), pairIn(savedFolder(layout, change), target)];
 	for (const files of others.toReversed()) {
 		try {
 			return await loadPair(files, change.old);
@@ -126,13 +125,13 @@ async function loadOld(layout: Layout, change: Change): Promise<PairBytes> {
 
 /** Puts back those files of the old pair that are not in place. Rejects when one of them cannot be put back. */
 export async function restoreOld(layout: Layout, change: Change): Promise<void> {
-	const pair = await loadOld(layout, change);
+	const [target, pair] = [targetOf(change), await loadOld(layout, change)];
 	try {
 		for (const part of parts) {
-			await putBack(installedFiles(layout)[part], pair[part], modes[part]);
+			await putBack(installedFiles(layout, target)[part], pair[part], modes[part]);
 		}
 
-		await syncFolder(layout.taniumServer);
+		await syncFolder(target.folder(layout));
 	} finally {
 		zeroize(pair);
 	}

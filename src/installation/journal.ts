@@ -2,7 +2,7 @@ import {readFile, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import {replaceFile, syncFolder} from '../appliance/atomic-file.js';
-import type {Layout} from '../appliance/layout.js';
+import {targetNames, type Layout} from '../appliance/layout.js';
 import {formatStored, parseStored} from '../appliance/stored-json.js';
 import {ifPresent} from '../if-present.js';
 import {messageOf, Problem} from '../problem.js';
@@ -20,6 +20,7 @@ const changeSchema: v.GenericSchema<unknown, Change> = v.object({
 	id: v.pipe(v.string(), v.regex(/^[\w-]+$/)),
 	user: v.string(),
 	from: v.optional(v.string()),
+	target: v.optional(v.picklist(targetNames)),
 	restores: v.optional(v.string()),
 	phase: v.picklist(phases),
 	old: digest,

@@ -16,17 +16,18 @@ import {assertNoJournal} from './journal.js';
 import {outgoingCopy} from './outgoing-keys.js';
 import {pairFault} from './pair-fault.js';
 import {backupNames, modes, parts, zeroize} from './pair-files.js';
+import {soap, type Target} from './target.js';
 
 /** A backup, its certificate unless that cannot be read, and the record of the change that made it, if there is one. */
 export type Backup = {id: string; certificate: CertificateDescription | undefined; record: ChangeRecord | undefined};
 
-/** All backups, the newest first. */
-export async function listBackups({layout}: Site, at: Date): Promise<Backup[]> {
+/** All backups of a pair, by default the Tanium Server's, the newest first. */
+export async function listBackups({layout}: Site, at: Date, target: Target = soap): Promise<Backup[]> {
 	const records = await changeRecords(layout);
 	return Promise.all(
-		(await backupIds(layout)).map(async id => ({
+		(await backupIds(layout, target)).map(async id => ({
 			id,
-			certificate: await certificateOfBackup(layout, id, at),
+			certificate: await certificateOfBackup(layout, id, target, at),
 			record: records.find(record => record.id === id),
 		})),
 	);
@@ -39,27 +40,27 @@ type RestorePlan = Pick<NewPlan, 'user' | 'from' | 'now' | 'operation' | 'overla
  * Plans to put a backup's pair back. As it was in service, only that it can be loaded is checked. Rejects with Problem `no-backup` when
  * it cannot, and as planInstallation() does.
  */
-export async function planRestore(site: Site, id: string, by: RestorePlan): Promise<Plan> {
-	const pair = await readBackup(site.layout, id);
+export async function planRestore(site: Site, id: string, by: RestorePlan, target: Target = soap): Promise<Plan> {
+	const pair = await readBackup(site.layout, id, target);
 	const fault = pairFault(pair);
 	if (fault !== undefined) {
 		zeroize(pair);
-		throw new Problem('no-backup', `The backup ${id} cannot be installed. ${fault}`, 'Nothing was changed. See: soap backups');
+		throw new Problem('no-backup', `The backup ${id} cannot be installed. ${fault}`, `Nothing was changed. See: ${target.name} backups`);
 	}
 
-	return planInstallation(site, pair, {...by, restores: id, origins: []});
+	return planInstallation(site, pair, {...by, target, restores: id, origins: []});
 }
 
 /**
  * Copies a backup to /outgoing again, its key encrypted when there is a backup key. Resolves with the names there. Rejects with Problem
  * `no-backup`, `locked`, or `serves` when its key is the one in service, which does not belong into /outgoing; and as outgoingCopy() does.
  */
-export async function exportBackup(site: Site, id: string, by: By): Promise<string[]> {
+export async function exportBackup(site: Site, id: string, by: By, target: Target = soap): Promise<string[]> {
 	const {layout, identity} = site;
 	await using _lock = await lockInstallation(layout, by);
 	await assertSharedFolder(layout.outgoing);
-	const pair = await readBackup(layout, id);
-	const installed = await readInstalled(layout);
+	const pair = await readBackup(layout, id, target);
+	const installed = await readInstalled(layout, target);
 	const isServing = digestOf(installed).key === digestOf(pair).key;
 	zeroize(installed);
 	if (isServing) {
@@ -69,7 +70,7 @@ export async function exportBackup(site: Site, id: string, by: By): Promise<stri
 
 	await audit(layout, {event: 'backup-exported', ...by, backup: id});
 	const copy = await outgoingCopy(layout, pair);
-	const names = backupNames(identity.name, id, copy.encryptedKey !== undefined);
+	const names = backupNames(target, identity.name, id, copy.encryptedKey !== undefined);
 	for (const part of parts) {
 		await createUnlessThere(path.join(layout.outgoing, names[part]), copy.pair[part], modes[part]);
 	}
@@ -101,12 +102,12 @@ async function createUnlessThere(file: string, bytes: Buffer, mode: number): Pro
  * Deletes a backup, with its files in /outgoing. Rejects with Problem `only-way-back` for the newest one, `no-backup`, `locked` or
  * `unfinished`.
  */
-export async function deleteBackup(site: Site, id: string, by: By): Promise<void> {
+export async function deleteBackup(site: Site, id: string, by: By, target: Target = soap): Promise<void> {
 	await using _lock = await lockInstallation(site.layout, by);
 	await assertNoJournal(site.layout);
-	const ids = await backupIds(site.layout);
+	const ids = await backupIds(site.layout, target);
 	if (!ids.includes(id)) {
-		throw new Problem('no-backup', `There is no backup ${id}.`, 'See: soap backups');
+		throw new Problem('no-backup', `There is no backup ${id}.`, `See: ${target.name} backups`);
 	}
 
 	if (ids[0] === id) {

@@ -7,6 +7,7 @@ import type {Layout} from '../appliance/layout.js';
 import type {By} from '../appliance/by.js';
 import {Problem, messageOf} from '../problem.js';
 import {byOf, type Change, type Site} from './change.js';
+import {targetOf} from './target.js';
 
 /** How a replacement ended. */
 export type Outcome =
@@ -21,7 +22,7 @@ export type Outcome =
 	/** Somebody has to look. */
 	| ({kind: 'needs-hands'; headline: string; reason: string; hint: string} & ServerLog);
 
-/** The last lines that the Tanium Server logged with the new pair, fit for display; absent when it is not what failed. */
+/** The last lines that the server logged with the new pair, fit for display; absent when it is not what failed. */
 type ServerLog = {serverLog?: readonly string[]};
 
 /** An outcome, and whether nothing is left to be done, so that the journal may go once the outcome is recorded. */
@@ -34,7 +35,7 @@ export function describeOutcome(outcome: Outcome): string[] {
 			const {restores, backup} = outcome.change;
 			const what = restores === undefined ? 'The new certificate is installed' : `The pair of the backup ${restores} is installed again`;
 			return [
-				`${what}, and the Tanium Server serves it.`,
+				`${what}, and the ${targetOf(outcome.change).server} serves it.`,
 				`The old pair is backed up in /outgoing: ${backup.join(', ')}`,
 				...outcome.remarks,
 			];
@@ -51,9 +52,10 @@ export function describeOutcome(outcome: Outcome): string[] {
 		}
 
 		case 'rolled-back': {
+			const {server} = targetOf(outcome.change);
 			const proven = outcome.change.wasRunning
-				? ', and the Tanium Server serves it, proven over TLS'
-				: '; the Tanium Server was not running before and is not started';
+				? `, and the ${server} serves it, proven over TLS`
+				: `; the ${server} was not running before and is not started`;
 			return [
 				`Not installed. The old pair is in place again${proven}.`,
 				`Why: ${outcome.reason}`,
@@ -84,14 +86,14 @@ function describeLog({reason, serverLog = []}: ServerLog & {reason: string}): st
 	return told.length === 0 ? [] : ['The last lines of its log:', ...told.map(line => `  ${line}`)];
 }
 
-/** The ending with what the Tanium Server logged; of a rollback, the hint says where there is more. */
+/** The ending with what the server logged; of a rollback, the hint says where there is more. */
 export function withServerLog(ending: Ending, serverLog: readonly string[]): Ending {
 	const {outcome} = ending;
 	if (serverLog.length === 0 || (outcome.kind !== 'rolled-back' && outcome.kind !== 'needs-hands')) {
 		return ending;
 	}
 
-	const hint = outcome.kind === 'rolled-back' ? 'More of its log: 3-L, or log show taniumserver' : outcome.hint;
+	const hint = outcome.kind === 'rolled-back' ? `More of its log: 3-L, or log show ${targetOf(outcome.change).service}` : outcome.hint;
 	return {...ending, outcome: {...outcome, serverLog, hint}};
 }
 

@@ -4,7 +4,7 @@ import {unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {createWholeFile, syncFolder} from '../appliance/atomic-file.js';
 import {deleteBackupKey, readBackupKey, storeBackupKey} from '../appliance/backup-key.js';
-import {keyName, type Layout} from '../appliance/layout.js';
+import type {Layout} from '../appliance/layout.js';
 import {assertSharedFolder} from '../appliance/links.js';
 import {lockInstallation} from '../appliance/lock.js';
 import {readUpload, uploadsIn, zeroizeUpload} from '../appliance/uploads.js';
@@ -15,6 +15,7 @@ import {hasCode, messageOf, Problem} from '../problem.js';
 import {sha256, type Change, type PairBytes} from './change.js';
 import {assertNoJournal} from './journal.js';
 import {keyMode} from './pair-files.js';
+import {isNamedLikeKey} from './target.js';
 
 type OutgoingCopy = {pair: PairBytes} & Pick<Change, 'encryptedKey'>;
 
@@ -31,7 +32,7 @@ export async function outgoingCopy(layout: Layout, pair: PairBytes): Promise<Out
 
 /** The names of keys in /outgoing that are not encrypted. Rejects with Problem `folder-is-link`. */
 export async function plainKeysIn({outgoing}: Layout): Promise<string[]> {
-	return (await uploadsIn(outgoing)).filter(name => name.endsWith(keyName));
+	return (await uploadsIn(outgoing)).filter(name => isNamedLikeKey(name));
 }
 
 export type BackupKeySet = {

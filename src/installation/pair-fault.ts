@@ -3,6 +3,7 @@ import {createSecureContext} from 'node:tls';
 import {messageOf} from '../problem.js';
 import type {Layout} from '../appliance/layout.js';
 import {readInstalled, type PairBytes} from './change.js';
+import {soap, type Target} from './target.js';
 
 /** Why a TLS server could not be started with this pair, as a sentence; undefined when it could. */
 export function pairFault({certificate, key}: PairBytes): string | undefined {
@@ -18,9 +19,9 @@ export function pairFault({certificate, key}: PairBytes): string | undefined {
 	}
 }
 
-/** The same for the installed pair. Rejects with Problem `no-installed-pair`. */
-export async function installedFault(layout: Layout): Promise<string | undefined> {
-	const pair = await readInstalled(layout);
+/** The same for the installed pair, by default the Tanium Server's. Rejects with Problem `no-installed-pair`. */
+export async function installedFault(layout: Layout, target: Target = soap): Promise<string | undefined> {
+	const pair = await readInstalled(layout, target);
 	const fault = pairFault(pair);
 	pair.key.fill(0);
 	return fault;

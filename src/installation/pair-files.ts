@@ -1,19 +1,14 @@
-// Copies of a pair outside the Tanium Server's folder: staging, the saved pair from before, and the backup in /outgoing.
+// Copies of a pair outside its server's folder: staging, the saved pair from before, and the backup in /outgoing.
 import {lstat, mkdir, readdir, readFile, rm, stat, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {createFile, createWholeFile, syncFolder} from '../appliance/atomic-file.js';
-import {certificateName, keyName, type Layout} from '../appliance/layout.js';
+import type {Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
 import {digestOf, isSame, sha256, type Change, type PairBytes, type PairDigest} from './change.js';
+import {installedFiles, isNamedLikeKey, pairIn, type PairFiles, type Target} from './target.js';
 
 export const keyMode = 0o600;
-
-/** The name of a key that is encrypted for the backup key: CMS EnvelopedData in PEM. */
-const encryptedKeyName = `${keyName}.p7m`;
-
-/** Where the two files of a pair are. */
-export type PairFiles = {certificate: string; key: string};
 
 /** The two files of a pair in the order in which they are written. */
 export const parts = ['key', 'certificate'] as const;
@@ -22,10 +17,10 @@ export const parts = ['key', 'certificate'] as const;
 export const modes: Record<(typeof parts)[number], number> = {key: keyMode, certificate: 0o644};
 
 /** Writes a pair into a folder of its own (mode 0700) and verifies by reading it back that it is there. */
-export async function storePair(folder: string, pair: PairBytes): Promise<void> {
+export async function storePair(folder: string, target: Target, pair: PairBytes): Promise<void> {
 	await rm(folder, {recursive: true, force: true});
 	await mkdir(folder, {recursive: true, mode: 0o700});
-	const files = pairIn(folder);
+	const files = pairIn(folder, target);
 	for (const part of parts) {
 		await createFile(files[part], pair[part], modes[part]);
 	}
@@ -33,11 +28,6 @@ export async function storePair(folder: string, pair: PairBytes): Promise<void> 
 	await syncFolder(folder);
 	await syncFolder(path.dirname(folder));
 	await loadPair(files, digestOf(pair)).then(zeroize);
-}
-
-/** The two files of a pair in a folder of their own. */
-export function pairIn(folder: string): PairFiles {
-	return {certificate: path.join(folder, certificateName), key: path.join(folder, keyName)};
 }
 
 /** Reads a pair. Rejects with Problem `stored-pair-changed` when it is not this one. */
@@ -71,13 +61,14 @@ export function savedFolder(layout: Layout, change: Pick<Change, 'id'>): string 
  */
 export async function claimNames(
 	layout: Layout,
+	target: Target,
 	name: string,
 	stamp: string,
 	isEncrypted: boolean,
 ): Promise<Pick<Change, 'id' | 'backup'>> {
 	for (let attempt = 1; ; attempt++) {
 		const id = attempt === 1 ? stamp : `${stamp}-${attempt}`;
-		const [plain, encrypted] = [backupNames(name, id, false), backupNames(name, id, true)];
+		const [plain, encrypted] = [backupNames(target, name, id, false), backupNames(target, name, id, true)];
 		const inOutgoing = [plain.certificate, plain.key, encrypted.key].map(file => path.join(layout.outgoing, file));
 		if (!(await anyExists([savedFolder(layout, {id}), ...inOutgoing]))) {
 			return {id, backup: [plain.certificate, isEncrypted ? encrypted.key : plain.key]};
@@ -85,10 +76,10 @@ export async function claimNames(
 	}
 }
 
-/** The names of a backup of the appliance `name` in /outgoing, whose key is encrypted or not. */
-export function backupNames(name: string, id: string, isEncrypted: boolean): PairFiles {
+/** The names of a backup of the appliance `name` in /outgoing; of a key that is encrypted, as CMS EnvelopedData in PEM, or not. */
+export function backupNames({fileNames}: Target, name: string, id: string, isEncrypted: boolean): PairFiles {
 	const start = `${name}-${id}-`;
-	return {certificate: start + certificateName, key: start + (isEncrypted ? encryptedKeyName : keyName)};
+	return {certificate: start + fileNames.certificate, key: `${start}${fileNames.key}${isEncrypted ? '.p7m' : ''}`};
 }
 
 /** Writes the backup into /outgoing, never over another file. A file appears there whole or not at all. */
@@ -125,10 +116,11 @@ export async function removeBackup(layout: Layout, change: Change): Promise<void
  * Removes the copies of the key in service from /outgoing, where operators fetch backups. Resolves with their names. The pair stays in
  * the appliance's own backups.
  */
-export async function removeServingKeys({outgoing, soapKey}: Layout): Promise<string[]> {
-	const serving = await readFile(soapKey);
+export async function removeServingKeys(layout: Layout, target: Target): Promise<string[]> {
+	const {outgoing} = layout;
+	const serving = await readFile(installedFiles(layout, target).key);
 	const removed: string[] = [];
-	for (const name of (await readdir(outgoing)).filter(name => name.endsWith(keyName))) {
+	for (const name of (await readdir(outgoing)).filter(name => isNamedLikeKey(name))) {
 		const file = path.join(outgoing, name);
 		const {size} = await lstat(file);
 		const bytes = size === serving.length ? await readFile(file) : undefined;

@@ -1,17 +1,18 @@
 import {unlink} from 'node:fs/promises';
 import {ifPresent} from '../if-present.js';
-import path from 'node:path';
-import {certificateName, keyName, type Layout} from '../appliance/layout.js';
+import type {Layout} from '../appliance/layout.js';
 import {zeroizeUpload, readUpload} from '../appliance/uploads.js';
 import type {UploadedFile} from '../certificates/parse/uploaded-file.js';
 import {Problem} from '../problem.js';
 import {sha256, type Change, type PairSource, type PairBytes} from './change.js';
+import {pairIn, type Target} from './target.js';
 
 /** Where a pair comes from that was uploaded as it is. */
-export function uploadSources({incoming}: Layout, {certificate, key}: PairBytes): PairSource[] {
+export function uploadSources({incoming}: Layout, target: Target, {certificate, key}: PairBytes): PairSource[] {
+	const files = pairIn(incoming, target);
 	return [
-		{file: path.join(incoming, certificateName), sha256: sha256(certificate)},
-		{file: path.join(incoming, keyName), sha256: sha256(key)},
+		{file: files.certificate, sha256: sha256(certificate)},
+		{file: files.key, sha256: sha256(key)},
 	];
 }
 

@@ -94,13 +94,13 @@ export function isProvenIn(phase: Phase): boolean {
 /** Brings the pair that is in place into service and verifies it; writes nothing to the journal. */
 export const startAndVerify: readonly Action[] = [start, verify];
 
-/** The title of the step with which the Tanium Server's outage begins. */
-export const outageBegins = stop.title;
+/** The step with which the server's outage begins. */
+export const outageBegins: Action = stop;
 
-/** The title of the step that proves that the outage is over, by how the change ended. */
-export const proofs: Partial<Record<string, string>> = {installed: verify.title, 'rolled-back': verifyOld.title};
+/** The steps that prove that the outage is over, by how the change ended. */
+export const proofs: Partial<Record<string, Action>> = {installed: verify, 'rolled-back': verifyOld};
 
 /** The titles of a change's steps, for a review. */
 export function titlesOf(change: Change): string[] {
-	return allSteps({} as Pairs, change).map(({step}) => step.title);
+	return allSteps({} as Pairs, change).map(({step}) => step.title(change));
 }

@@ -13,6 +13,7 @@ import {reasonOf, withRemarks, type Ending, type Outcome} from './outcome.js';
 import {isProvenIn, rowOf, startAndVerify, stepsFrom} from './phases.js';
 import {settle, type Settled} from './settle.js';
 import {removeCopies} from './steps.js';
+import {targetOf, targets} from './target.js';
 import {rollBack, type Report} from './undo.js';
 
 const untouched = 'Manual intervention is needed. Nothing was touched.';
@@ -48,7 +49,9 @@ function failed(error: unknown): Ending {
 
 /** Whether an installation is under way or left something behind. */
 async function hasTraces(layout: Layout): Promise<boolean> {
-	const traces = await Promise.all([layout.journal, layout.staging, ...Object.values(sideFiles(layout))].map(exists));
+	const traces = await Promise.all(
+		[layout.journal, layout.staging, ...targets.flatMap(target => Object.values(sideFiles(layout, target)))].map(exists),
+	);
 	return traces.includes(true) || (await abandonedFiles(layout)).length > 0;
 }
 
@@ -80,7 +83,9 @@ async function removeAbandoned(layout: Layout): Promise<void> {
 /** No journal: whatever is in staging or beside the pair will never be used. */
 async function removeStrays(site: Site): Promise<undefined> {
 	await removeAbandoned(site.layout);
-	await removeCopies(site);
+	for (const target of targets) {
+		await removeCopies(site, target);
+	}
 }
 
 async function recoverChange(site: Site, change: Change, report: Report): Promise<Ending> {
@@ -101,16 +106,17 @@ async function recoverChange(site: Site, change: Change, report: Report): Promis
 	return rollBack(site, change, found === 'old' ? mayHaveBegun.whenOldIsInPlace : mayHaveBegun.otherwise, report, interrupted);
 }
 
-/** The Tanium Server was not touched yet. When it does not run, something else stopped it. */
+/** The server was not touched yet. When it does not run, something else stopped it. */
 async function recoverPreparation(site: Site, change: Change): Promise<Ending> {
+	const {server, service} = targetOf(change);
 	const {outcome, finished} = await abandon(
 		site,
 		change,
-		new Problem('interrupted', 'The installation was interrupted before the Tanium Server was stopped.'),
+		new Problem('interrupted', `The installation was interrupted before the ${server} was stopped.`),
 	);
-	const {running} = await site.services.state('taniumserver');
+	const {running} = await site.services.state(service);
 	const remarks =
-		change.wasRunning && !running ? ['The Tanium Server ran when the installation began, and does not run now. Start it: 2-1'] : [];
+		change.wasRunning && !running ? [`The ${server} ran when the installation began, and does not run now. Start it: 2-1`] : [];
 	return {outcome: withRemarks(outcome, remarks), finished};
 }
 
@@ -126,7 +132,7 @@ async function complete(site: Site, change: Change, report: Report): Promise<End
 	const remarks: string[] = [];
 	try {
 		for (const {title, apply} of startAndVerify) {
-			await report(title, async () => apply(site, change));
+			await report(title(change), async () => apply(site, change));
 		}
 	} catch (error) {
 		remarks.push(`But it does not serve now: ${reasonOf(error).reason}`);
@@ -138,13 +144,14 @@ async function complete(site: Site, change: Change, report: Report): Promise<End
 
 async function foreign(site: Site, change: Change): Promise<Ending> {
 	const {layout} = site;
-	const {running} = await site.services.state('taniumserver');
+	const target = targetOf(change);
+	const {running} = await site.services.state(target.service);
 	const outcome: Outcome = {
 		kind: 'needs-hands',
-		headline: `${untouched} The Tanium Server ${running ? 'runs' : 'does not run'}.`,
+		headline: `${untouched} The ${target.server} ${running ? 'runs' : 'does not run'}.`,
 		reason: [
-			`The pair in ${layout.taniumServer} is neither the one from before the interrupted installation nor the new one.`,
-			...differences(change, await installedDigest(layout)),
+			`The pair in ${target.folder(layout)} is neither the one from before the interrupted installation nor the new one.`,
+			...differences(change, await installedDigest(layout, target)),
 		].join('\n'),
 		hint: `The pair from before is in ${layout.backups}/${change.id}. Put the right pair in place, then remove ${layout.journal}.`,
 	};

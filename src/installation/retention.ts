@@ -1,10 +1,12 @@
-// Which backups are removed after an installation, by the security settings: never the newest, never that of the installation itself.
+// Which backups of its pair are removed after an installation, by the security settings: never the newest, never that of the
+// installation itself.
 import {audit, auditOrKeep} from '../appliance/audit.js';
 import {maxListLength} from '../appliance/log-limits.js';
 import {readSecuritySettings, type SecuritySettings} from '../appliance/users/security-settings.js';
 import {messageOf} from '../problem.js';
 import {backupIds, dateOfId, removeSavedBackup} from './backups.js';
 import type {Change, Site} from './change.js';
+import {targetOf} from './target.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -16,7 +18,7 @@ type Limits = Pick<SecuritySettings, 'maximumBackups' | 'maximumBackupDays'>;
  */
 export async function removeOldBackups(site: Site, change: Change): Promise<string[]> {
 	try {
-		const expired = expiredAmong(await backupIds(site.layout), change, await readSecuritySettings(site.layout));
+		const expired = expiredAmong(await backupIds(site.layout, targetOf(change)), change, await readSecuritySettings(site.layout));
 		return expired.length === 0 ? [] : await removeAll(site, change, expired.slice(-maxListLength)); // All ids fit into one event.
 	} catch (error) {
 		return [`Old backups were not removed: ${messageOf(error)}`];

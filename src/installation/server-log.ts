@@ -1,9 +1,10 @@
-// What the Tanium Server logged while its pair was replaced, for whoever has no shell to read its log.
+// What a server logged while its pair was replaced, for whoever has no shell to read its log.
 import {stat} from 'node:fs/promises';
 import {lastLines} from '../appliance/log-tail.js';
 import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
 import {serviceLog} from '../services/processes.js';
+import type {ServiceName} from '../services/service.js';
 
 /** How many lines are told, and how many characters of each. */
 const maxLines = 5;
@@ -13,25 +14,25 @@ const maxLineLength = 240;
 const codes = ['service-failed', 'service-died', 'no-answer'];
 
 /** The length of the log before the start, in bytes; 0 when there is none. Never rejects. */
-export async function lengthOfLog(layout: Layout): Promise<number> {
+export async function lengthOfLog(layout: Layout, service: ServiceName): Promise<number> {
 	try {
-		return (await stat(serviceLog('taniumserver', layout))).size;
+		return (await stat(serviceLog(service, layout))).size;
 	} catch {
 		return 0;
 	}
 }
 
 /**
- * The last lines that the Tanium Server logged since its log had this length, fit for display. None when it was not the Tanium Server
- * that failed. Never rejects.
+ * The last lines that a server logged since its log had this length, fit for display. None when it was not the
+ * server that failed. Never rejects.
  */
-export async function linesAbout(failure: unknown, layout: Layout, from: number): Promise<string[]> {
+export async function linesAbout(failure: unknown, layout: Layout, service: ServiceName, from: number): Promise<string[]> {
 	if (!(failure instanceof Problem) || !codes.includes(failure.code)) {
 		return [];
 	}
 
 	try {
-		const lines = await lastLines(serviceLog('taniumserver', layout), maxLines, {from});
+		const lines = await lastLines(serviceLog(service, layout), maxLines, {from});
 		return lines.map(line => (line.length > maxLineLength ? `${line.slice(0, maxLineLength)} ...` : line));
 	} catch {
 		return [];

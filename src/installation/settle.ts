@@ -9,6 +9,7 @@ import {removeJournal} from './journal.js';
 import {record, withRemarks, type Ending, type Outcome} from './outcome.js';
 import {removeServingKeys} from './pair-files.js';
 import {removeOldBackups} from './retention.js';
+import {targetOf} from './target.js';
 
 /** How it ended, with the record that it left; without one when it is not known what was to be changed. */
 export type Settled = Outcome & {record?: ChangeRecord};
@@ -22,7 +23,7 @@ type Observed = {recorder: ChangeRecorder; change: Change};
  */
 export async function settle(site: Site, {outcome, finished}: Ending, event: AuditEvent, observed?: Observed): Promise<Settled> {
 	const {layout} = site;
-	const keys = finished ? await withoutServingKeys(layout) : [];
+	const keys = finished && observed ? await withoutServingKeys(layout, observed.change) : [];
 	const told = withRemarks(outcome, keys);
 	const isLogged = await record(layout, told, {...event, outcome: outcome.kind}, observed?.change);
 	const recorded = await observed?.recorder.end('change' in outcome ? outcome.change : observed.change, told);
@@ -43,9 +44,9 @@ export async function settle(site: Site, {outcome, finished}: Ending, event: Aud
 	return end(isOver ? await removeOldBackups(site, outcome.change) : journal);
 }
 
-async function withoutServingKeys(layout: Layout): Promise<string[]> {
+async function withoutServingKeys(layout: Layout, change: Change): Promise<string[]> {
 	try {
-		const names = await removeServingKeys(layout);
+		const names = await removeServingKeys(layout, targetOf(change));
 		return names.map(name => `The key of the pair in service was removed from /outgoing: ${name}`);
 	} catch (error) {
 		return [`/outgoing may hold the key of the pair in service: ${messageOf(error)}`];

@@ -1,13 +1,13 @@
 // What is true after a rollback that did not go as it should: read anew, from the disk and over TLS.
-import {consoleOf} from '../appliance/identity.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {presentedLeaf} from '../services/probe.js';
 import {findInstalled, type Change, type Found, type Site} from './change.js';
+import {targetOf} from './target.js';
 
 /** Which pair is in place, and which certificate a new TLS connection gets. */
 export type Standing = {found: Found; served: 'old' | 'new' | 'other' | 'nothing'};
 
-/** Reads what is in place and asks the Tanium Server for its certificate. Never rejects. */
+/** Reads what is in place and asks the server for its certificate. Never rejects. */
 export async function standing(site: Site, change: Change): Promise<Standing> {
 	return {found: await found(site, change), served: await served(site, change)};
 }
@@ -21,7 +21,7 @@ async function found({layout}: Site, change: Change): Promise<Found> {
 }
 
 async function served({identity}: Site, change: Change): Promise<Standing['served']> {
-	const leaf = await presentedLeaf(consoleOf(identity));
+	const leaf = await presentedLeaf(targetOf(change).endpoint(identity));
 	const fingerprint = leaf && fingerprintOf(leaf);
 	return fingerprint === undefined
 		? 'nothing'
@@ -37,11 +37,11 @@ export function isAsBefore({found, served}: Standing, {wasRunning}: Change): boo
 	return found === 'old' && served === (wasRunning ? 'old' : 'nothing');
 }
 
-const services: Record<Standing['served'], string> = {
-	old: 'The Tanium Server serves the old certificate',
-	new: 'The Tanium Server serves the new certificate',
-	other: 'The Tanium Server presents a certificate that is neither the old nor the new one',
-	nothing: 'The Tanium Server does not answer',
+const answers: Record<Standing['served'], string> = {
+	old: 'serves the old certificate',
+	new: 'serves the new certificate',
+	other: 'presents a certificate that is neither the old nor the new one',
+	nothing: 'does not answer',
 };
 
 const files: Record<Found, string> = {
@@ -52,6 +52,6 @@ const files: Record<Found, string> = {
 };
 
 /** One sentence without a full stop. */
-export function describeStanding({found, served}: Standing): string {
-	return `${services[served]}, and ${files[found]}`;
+export function describeStanding({found, served}: Standing, change: Change): string {
+	return `The ${targetOf(change).server} ${answers[served]}, and ${files[found]}`;
 }

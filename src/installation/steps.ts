@@ -7,12 +7,13 @@ import {findInstalled, type Change, type PairBytes, type Site} from './change.js
 import {placeBeside, removeBeside, restoreOld, swapIn, tryReplacing} from './installed-files.js';
 import {publishNew, retireLater, retireOld, verifyConnections, withdrawNew} from './overlap.js';
 import {removeSources} from './pair-sources.js';
-import {loadPair, pairIn, removeBackup, savedFolder, storePair, zeroize, writeBackup} from './pair-files.js';
+import {loadPair, removeBackup, savedFolder, storePair, zeroize, writeBackup} from './pair-files.js';
+import {pairIn, targetOf, type Target} from './target.js';
 import {verifyServed} from './verify-served.js';
 import {testHandshake} from './test-handshake.js';
 
 export type Action = {
-	title: string;
+	title(change: Change): string;
 	apply(site: Site, change: Change): Promise<void>;
 };
 
@@ -37,17 +38,17 @@ export type Pairs = {fresh: PairBytes; installed: PairBytes; copy: PairBytes};
 export function preparation({fresh, installed, copy}: Pairs): Step[] {
 	return [
 		{
-			title: 'Stage the new pair',
-			apply: async ({layout}) => storePair(layout.staging, fresh),
+			title: () => 'Stage the new pair',
+			apply: async ({layout}, change) => storePair(layout.staging, targetOf(change), fresh),
 		},
 		{
-			title: 'Test a TLS handshake with the new pair',
+			title: () => 'Test a TLS handshake with the new pair',
 			apply: async ({layout}, change) => withStagedPair(layout, change, testHandshake),
 		},
 		{
-			title: 'Back up the installed pair to /outgoing',
+			title: () => 'Back up the installed pair to /outgoing',
 			async apply({layout}, change) {
-				await storePair(savedFolder(layout, change), installed);
+				await storePair(savedFolder(layout, change), targetOf(change), installed);
 				await writeBackup(layout, change, copy);
 			},
 		},
@@ -59,65 +60,65 @@ export async function undoPreparation(site: Site, change: Change): Promise<void>
 	await withdrawNew(site, change).catch(() => undefined); // Its lease was not ended by being presented, so it ends by itself.
 	await removeBackup(site.layout, change);
 	await rm(savedFolder(site.layout, change), {recursive: true, force: true});
-	await removeCopies(site);
+	await removeCopies(site, targetOf(change));
 }
 
 export const tryOut: Step = {
-	title: 'Check that the installed files can be replaced',
+	title: () => 'Check that the installed files can be replaced',
 	async apply({layout, services}, change) {
 		await tryReplacing(layout, change);
-		await services.check('taniumserver');
+		await services.check(targetOf(change).service);
 	},
 };
 
 export const place: Step = {
-	title: 'Write the new pair beside the installed one',
-	apply: async ({layout}, change) => withStagedPair(layout, change, async pair => placeBeside(layout, pair)),
+	title: () => 'Write the new pair beside the installed one',
+	apply: async ({layout}, change) => withStagedPair(layout, change, async pair => placeBeside(layout, targetOf(change), pair)),
 };
 
 const withOverlap = ({overlap}: Change) => overlap !== undefined;
 
 export const publish: Step = {
-	title: 'Add the new certificate to trusted.crt',
+	title: () => 'Add the new certificate to trusted.crt',
 	isIn: withOverlap,
 	apply: async (site, change) => withStagedPair(site.layout, change, async pair => publishNew(site, pair)),
-	undo: [{title: 'Remove the new certificate from trusted.crt', apply: withdrawNew}],
+	undo: [{title: () => 'Remove the new certificate from trusted.crt', apply: withdrawNew}],
 };
 
 export const verifyStillConnected: Step = {
-	title: 'Verify the connections that worked before',
+	title: () => 'Verify the connections that worked before',
 	isIn: withOverlap,
 	apply: verifyConnections,
 };
 
 export const retire: Step = {
-	title: 'Remove the old certificate from trusted.crt',
+	title: () => 'Remove the old certificate from trusted.crt',
 	isIn: withOverlap,
 	apply: async site => retireOld(site),
 	postpone: retireLater,
 };
 
 export const verifyOld: Undo = {
-	title: 'Verify over TLS that the old certificate is served',
+	title: () => 'Verify over TLS that the old certificate is served',
 	needsOldPair: true,
 	apply: verifyAsBefore,
 };
 
 export const stop: Step = {
-	title: 'Stop taniumserver',
-	apply: async ({services}) => services.stop('taniumserver'),
-	undo: [{title: 'Start taniumserver with the old pair', needsOldPair: true, apply: startAsBefore}, verifyOld],
+	title: change => `Stop ${targetOf(change).service}`,
+	apply: async ({services}, change) => services.stop(targetOf(change).service),
+	undo: [{title: change => `Start ${targetOf(change).service} with the old pair`, needsOldPair: true, apply: startAsBefore}, verifyOld],
 };
 
 export const swap: Step = {
-	title: 'Swap the key and the certificate',
+	title: () => 'Swap the key and the certificate',
 	async apply({layout}, change) {
-		await swapIn(layout);
+		await swapIn(layout, targetOf(change));
 		await assertInstalled('new', layout, change);
 	},
 	undo: [
 		{
-			title: 'Put the old key and certificate back',
+			title: () => 'Put the old key and certificate back',
 			async apply({layout}, change) {
 				await restoreOld(layout, change);
 				await assertInstalled('old', layout, change);
@@ -127,46 +128,48 @@ export const swap: Step = {
 };
 
 export const start: Step = {
-	title: 'Start taniumserver',
-	apply: async ({services}) => services.start('taniumserver'),
-	undo: [{title: 'Stop taniumserver', apply: async ({services}) => services.stop('taniumserver')}],
+	title: change => `Start ${targetOf(change).service}`,
+	apply: async ({services}, change) => services.start(targetOf(change).service),
+	undo: [
+		{title: change => `Stop ${targetOf(change).service}`, apply: async ({services}, change) => services.stop(targetOf(change).service)},
+	],
 };
 
 export const verify: Step = {
-	title: 'Verify over TLS that the new certificate is served',
-	apply: async (site, change) => verifyServed(site, change.new.chain),
+	title: () => 'Verify over TLS that the new certificate is served',
+	apply: async (site, change) => verifyServed(site, change, change.new.chain),
 };
 
 export const verifyStable: Step = {
-	title: 'Verify again after the settle time',
+	title: () => 'Verify again after the settle time',
 	async apply(site, change) {
-		const before = await processOf(site);
-		await verifyServed(site, change.new.chain);
+		const before = await processOf(site, targetOf(change));
+		await verifyServed(site, change, change.new.chain);
 		await after(site.identity.settle);
-		if ((await processOf(site)) !== before) {
-			throw died(site, 'The Tanium Server started with the new pair, then ended and was started again.');
+		if ((await processOf(site, targetOf(change))) !== before) {
+			throw died(site, targetOf(change), 'started with the new pair, then ended and was started again.');
 		}
 
-		await verifyServed(site, change.new.chain);
+		await verifyServed(site, change, change.new.chain);
 	},
 };
 
 export const commit: Step = {
-	title: 'Remove the new pair from /incoming and staging',
+	title: () => 'Remove the new pair from /incoming and staging',
 	async apply(site, change) {
 		await removeSources(change);
-		await removeCopies(site);
+		await removeCopies(site, targetOf(change));
 	},
 };
 
-/** Removes the copies of the new pair that are not in place. */
-export async function removeCopies({layout}: Site): Promise<void> {
-	await removeBeside(layout);
+/** Removes the copies of a new pair for this target that are not in place. */
+export async function removeCopies({layout}: Site, target: Target): Promise<void> {
+	await removeBeside(layout, target);
 	await rm(layout.staging, {recursive: true, force: true});
 }
 
 async function withStagedPair(layout: Layout, change: Change, use: (pair: PairBytes) => Promise<void>): Promise<void> {
-	const pair = await loadPair(pairIn(layout.staging), change.new);
+	const pair = await loadPair(pairIn(layout.staging, targetOf(change)), change.new);
 	try {
 		await use(pair);
 	} finally {
@@ -174,15 +177,15 @@ async function withStagedPair(layout: Layout, change: Change, use: (pair: PairBy
 	}
 }
 
-async function startAsBefore({services}: Site, {wasRunning}: Change): Promise<void> {
-	if (wasRunning) {
-		await services.start('taniumserver');
+async function startAsBefore({services}: Site, change: Change): Promise<void> {
+	if (change.wasRunning) {
+		await services.start(targetOf(change).service);
 	}
 }
 
-async function verifyAsBefore(site: Site, {wasRunning, old}: Change): Promise<void> {
-	if (wasRunning) {
-		await verifyServed(site, [old.leaf]);
+async function verifyAsBefore(site: Site, change: Change): Promise<void> {
+	if (change.wasRunning) {
+		await verifyServed(site, change, [change.old.leaf]);
 	}
 }
 
@@ -191,22 +194,22 @@ async function assertInstalled(expected: 'old' | 'new', layout: Layout, change: 
 	if (found !== expected) {
 		throw new Problem(
 			'pair-not-in-place',
-			`The pair in ${layout.taniumServer} is not the ${expected} one.`,
+			`The pair in ${targetOf(change).folder(layout)} is not the ${expected} one.`,
 			'Somebody else changed it; compare its fingerprint.',
 		);
 	}
 }
 
 /** The process that runs now. Rejects with Problem `service-died` when there is none. */
-async function processOf(site: Site): Promise<string> {
-	const state = await site.services.state('taniumserver');
+async function processOf(site: Site, target: Target): Promise<string> {
+	const state = await site.services.state(target.service);
 	if (!state.running) {
-		throw died(site, 'The Tanium Server started with the new pair and then ended.');
+		throw died(site, target, 'started with the new pair and then ended.');
 	}
 
 	return state.process;
 }
 
-function died({layout}: Site, message: string): Problem {
-	return new Problem('service-died', message, `Its log in ${layout.taniumServerLogs} says why.`);
+function died({layout}: Site, {server, logs}: Target, what: string): Problem {
+	return new Problem('service-died', `The ${server} ${what}`, `Its log in ${logs(layout)} says why.`);
 }

@@ -6,6 +6,7 @@ import {cleanupFailed, reasonOf, type Ending, type Outcome} from './outcome.js';
 import {savedFolder} from './pair-files.js';
 import {describeStanding, isAsBefore, standing, type Standing} from './standing.js';
 import {removeCopies, type Step} from './steps.js';
+import {targetOf} from './target.js';
 import {Problem} from '../problem.js';
 
 /** Shows an action's title while it runs. Settles as the work does. */
@@ -20,7 +21,7 @@ export async function rollBack(site: Site, change: Change, steps: readonly Step[
 	const failures = (await holdsOldPair(site.layout, change))
 		? await undo(site, change, steps, report)
 		: [noOldPair(site, change), ...(await startWhatIsInPlace(site, change, report))];
-	const leftover = await failureOf(async () => removeCopies(site));
+	const leftover = await failureOf(async () => removeCopies(site, targetOf(change)));
 	const now = await standing(site, change);
 	if (!isAsBefore(now, change)) {
 		return {outcome: manualIntervention(site, change, now, [reason, ...failures]), finished: false};
@@ -44,7 +45,7 @@ function sentencesOf(failure: unknown): string {
  * place.
  */
 async function enterRollback(site: Site, change: Change): Promise<void> {
-	await failureOf(async () => removeCopies(site));
+	await failureOf(async () => removeCopies(site, targetOf(change)));
 	await failureOf(async () => writeJournal(site.layout, {...change, phase: 'ROLLING_BACK'}));
 }
 
@@ -53,7 +54,7 @@ async function undo(site: Site, change: Change, steps: readonly Step[], report: 
 	const failures: unknown[] = [];
 	for (const action of steps.toReversed().flatMap(step => step.undo ?? [])) {
 		if (!action.needsOldPair || (await isOldInPlace(site, change))) {
-			failures.push(await failureOf(async () => report(action.title, async () => action.apply(site, change))));
+			failures.push(await failureOf(async () => report(action.title(change), async () => action.apply(site, change))));
 		}
 	}
 
@@ -62,10 +63,11 @@ async function undo(site: Site, change: Change, steps: readonly Step[], report: 
 }
 
 /** The old pair cannot be put back: any pair that serves is better than none. */
-async function startWhatIsInPlace({services}: Site, {wasRunning}: Change, report: Report): Promise<unknown[]> {
+async function startWhatIsInPlace({services}: Site, change: Change, report: Report): Promise<unknown[]> {
+	const {service} = targetOf(change);
 	const failure = await failureOf(async () => {
-		if (wasRunning && !(await services.state('taniumserver')).running) {
-			await report('Start taniumserver with the pair in place', async () => services.start('taniumserver'));
+		if (change.wasRunning && !(await services.state(service)).running) {
+			await report(`Start ${service} with the pair in place`, async () => services.start(service));
 		}
 	});
 	return failure === undefined ? [] : [failure];
@@ -98,17 +100,18 @@ function noOldPair({layout}: Site, change: Change): Problem {
 
 function manualIntervention({layout}: Site, change: Change, now: Standing, [reason, ...failures]: unknown[]): Outcome {
 	const [first] = failures;
+	const target = targetOf(change);
 	return {
 		kind: 'needs-hands',
-		headline: `Manual intervention is needed. ${describeStanding(now)}.`,
+		headline: `Manual intervention is needed. ${describeStanding(now, change)}.`,
 		reason: [
 			`Installing failed: ${reasonOf(reason).reason}`,
 			...failures.map(failure => `Going back failed: ${reasonOf(failure).reason}`),
 		].join('\n'),
 		hint: [
 			first === undefined ? '' : reasonOf(first).hint,
-			`The old pair belongs in ${savedFolder(layout, change)}; the installed one is in ${layout.taniumServer}; `
-				+ `the logs are in ${layout.taniumServerLogs}.`,
+			`The old pair belongs in ${savedFolder(layout, change)}; the installed one is in ${target.folder(layout)}; `
+				+ `the logs are in ${target.logs(layout)}.`,
 			`When the cause is fixed, run: tanos recover --root ${layout.root}`,
 		]
 			.filter(words => words !== '')
