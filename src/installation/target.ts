@@ -38,7 +38,7 @@ export const soap: Target = {
 };
 
 /** The pair of the Module Server. */
-const ssl: Target = {
+export const ssl: Target = {
 	name: 'ssl',
 	server: 'Module Server',
 	service: 'taniummoduleserver',
