@@ -10,7 +10,7 @@ import {chainFindings} from './rules/chain-rules.js';
 import {keyIdentifierFindings} from './rules/link-rules.js';
 import {chainOf, type Chain} from './parse/chain.js';
 import {describe, type CertificateDescription} from './describe/describe-certificate.js';
-import {refuse, type Finding, type FindingDraft} from './rules/finding.js';
+import {refuse, type Finding, type FindingDraft, type FindingId} from './rules/finding.js';
 import {readKeyFile, type KeyFile, type PrivateKey} from './rules/key-file.js';
 import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './rules/key-rules.js';
 import {lostNameFindings} from './rules/lost-names.js';
@@ -21,6 +21,12 @@ import {sanitise} from '../sanitise.js';
 import type {UploadedFile} from './parse/uploaded-file.js';
 import {messageOf} from '../problem.js';
 
+/**
+ * Who verifies a certificate: browsers and API clients, which trust CAs, or servers that hold a copy of it and trust that, whoever issued
+ * it, as the Tanium Server does with ssl.crt.
+ */
+export type Verifiers = 'browsers' | 'servers';
+
 export type {Finding, FindingId, Severity} from './rules/finding.js';
 export type {SavedKey} from './rules/key-rules.js';
 export type {UploadedFile} from './parse/uploaded-file.js';
@@ -30,6 +36,8 @@ export type CheckOptions = {
 	hosts: string[];
 	/** The time to check dates against. */
 	at: Date;
+	/** Who verifies it; `browsers` unless given. */
+	verifiers?: Verifiers;
 	/** Roots in PEM; when given, the chain must verify up to one of them. */
 	ca?: Buffer;
 	/** Keys of saved requests, to name the one that matches a certificate uploaded with another key. */
@@ -73,12 +81,12 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile | undefin
 	const roots = options.ca === undefined ? undefined : readRoots(options.ca);
 	const chain = file.missingLeaf ? undefined : chainOf(file.certificates, {key: keyFile.key?.publicKey, at: options.at, roots});
 	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options, roots);
-	const findings = [
+	const findings = forVerifiers(options, [
 		...withFile(certificate, [...file.findings, ...chainAndLeaf, ...ownKeyFindings(chain, keyFile)]),
 		...(key === undefined
 			? []
 			: withFile(key, [...withoutMissing(certificate, file, keyFile.findings), ...keyFindings(chain, keyFile, options)])),
-	];
+	]);
 	if (!hasErrors(findings)) {
 		findings.push(
 			...withFile(certificate, [...(chain ? keyIdentifierFindings(chain) : []), ...loadFindings(certificate, key, chain?.leaf)]),
@@ -91,6 +99,13 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile | undefin
 		...described(chain, keyFile.key, options.at),
 		...accepted(certificate, key, file, findings),
 	};
+}
+
+/** Warnings of what matters to browsers alone. */
+const forBrowsers: readonly FindingId[] = ['self-signed', 'chain-missing', 'long-validity'];
+
+function forVerifiers({verifiers}: CheckOptions, findings: Finding[]): Finding[] {
+	return verifiers === 'servers' ? findings.filter(({id}) => !forBrowsers.includes(id)) : findings;
 }
 
 function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions, roots?: readonly Certificate[]): FindingDraft[] {

@@ -25,8 +25,8 @@ export function whoOf({user, from}: Pick<ChangeRecord, 'user' | 'from'>): string
 }
 
 /** What it was and how it ended in a few words, such as `Restore: rolled back`. */
-function summaryOf({kind, outcome, recovered}: ChangeRecord): string {
-	return `${kinds[kind]}: ${outcomes[outcome] ?? outcome}${recovered ? ' by recovery' : ''}`;
+function summaryOf({kind, target, outcome, recovered}: ChangeRecord): string {
+	return `${kinds[kind]}${target === 'ssl' ? ' of ssl.crt' : ''}: ${outcomes[outcome] ?? outcome}${recovered ? ' by recovery' : ''}`;
 }
 
 /** The cells of a record in a list: when, what, who, and the new certificate's end. */

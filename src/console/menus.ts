@@ -1,40 +1,12 @@
 // The whole TanOS menu tree as one table. Screens, hints, paths and the list of chosen keys in docs/tanos.md come from it. A
 // disabled entry keeps its place and shows the reason, so that users of TanOS find every entry where they expect it.
 import {hasServer, type Role, type Server} from '../appliance/roles.js';
+import type {FlowName} from './flow-names.js';
 
 export type UserRole = 'tanadmin' | 'tanuser';
 
 /** Where an entry's key comes from: documented by Tanium or DISA, or chosen here because it is not documented. */
 type Provenance = 'documented' | 'chosen';
-
-export type FlowName =
-	| 'control-services'
-	| 'install-soap-certificate'
-	| 'install-with-overlap'
-	| 'download-soap-certificate'
-	| 'configure-module-server'
-	| 'show-status'
-	| 'create-array'
-	| 'add-array-member'
-	| 'refresh-array'
-	| 'list-array-members'
-	| 'remove-array-member'
-	| 'roll-out-soap-certificate'
-	| 'show-ssh-fingerprints'
-	| 'change-password'
-	| 'view-logs'
-	| 'show-history'
-	| 'manage-backups'
-	| 'create-request'
-	| 'manage-requests'
-	| 'sign-in-lab'
-	| 'manage-users'
-	| 'configure-banner'
-	| 'set-backup-key'
-	| 'set-backup-retention'
-	| 'set-lockout-time'
-	| 'set-maximum-logins'
-	| 'set-menu-timeout';
 
 export type MenuItem = {
 	key: string;
@@ -64,6 +36,10 @@ function runs(key: string, label: string, provenance: Provenance, flow: FlowName
 
 function onTaniumServer(item: MenuItem): MenuItem {
 	return {...item, needs: 'Tanium Server'};
+}
+
+function onModuleServer(item: MenuItem): MenuItem {
+	return {...item, needs: 'Module Server'};
 }
 
 function known(key: string, label: string): MenuItem {
@@ -106,6 +82,7 @@ const operations = [
 	runs('H', 'SOAP Certificate History', 'chosen', 'show-history'),
 	known('I', 'Import Public Key'),
 	runs('M', 'Configure Module Server', 'chosen', 'configure-module-server'),
+	onModuleServer(runs('S', 'Install Module Server Cert', 'chosen', 'install-module-server-certificate')),
 	opens('X', 'Advanced Operations', 'documented', [known('4', 'Manage HTML Banner')]),
 ];
 

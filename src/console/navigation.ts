@@ -1,6 +1,7 @@
 // Where a line entered in a menu leads. A pure function of the current path and the role.
 import type {Role} from '../appliance/roles.js';
-import {itemOf, menuAt, rootMenu, whyDisabled, type FlowName, type Menu, type MenuItem, type UserRole} from './menus.js';
+import type {FlowName} from './flow-names.js';
+import {itemOf, menuAt, rootMenu, whyDisabled, type Menu, type MenuItem, type UserRole} from './menus.js';
 
 export type Destination =
 	| {to: 'menu'; path: string[]}

@@ -4,7 +4,7 @@ import {Cancelled, printProblem} from './conversation.js';
 import {flows} from './flows/index.js';
 import type {FrontEnd, SessionConversation} from './front-end.js';
 import {keyTable} from './key-table.js';
-import type {FlowName} from './menus.js';
+import type {FlowName} from './flow-names.js';
 import {destinationOf, type Destination} from './navigation.js';
 import {signIn} from './sign-in.js';
 import type {MenuPlace, User} from './state.js';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {consoleOf, moduleServerOf, type Endpoint, type Identity} from '../appliance/identity.js';
 import {certificateName, keyName, type Layout, type TargetName} from '../appliance/layout.js';
 import type {Server} from '../appliance/roles.js';
+import type {Verifiers} from '../certificates/check.js';
 import type {ServiceName} from '../services/service.js';
 
 /** Where the two files of a pair are, or what they are called. */
@@ -15,6 +16,8 @@ export type Target = {
 	service: ServiceName;
 	/** What the document calls the two files: in /incoming, in backups and in place. */
 	fileNames: PairFiles;
+	/** Who verifies the certificate that the server presents. */
+	verifiers: Verifiers;
 	/** The menu path of its replacement. */
 	menu: string;
 	/** The folder in which the pair is installed. */
@@ -31,6 +34,7 @@ export const soap: Target = {
 	server: 'Tanium Server',
 	service: 'taniumserver',
 	fileNames: {certificate: certificateName, key: keyName},
+	verifiers: 'browsers',
 	menu: '2-4',
 	folder: ({taniumServer}) => taniumServer,
 	logs: ({taniumServerLogs}) => taniumServerLogs,
@@ -43,6 +47,7 @@ export const ssl: Target = {
 	server: 'Module Server',
 	service: 'taniummoduleserver',
 	fileNames: {certificate: 'ssl.crt', key: 'ssl.key'},
+	verifiers: 'servers',
 	menu: '2-S',
 	folder: ({moduleServer}) => moduleServer,
 	logs: ({moduleServerLogs}) => moduleServerLogs,

@@ -8,21 +8,23 @@ import {exitCodes} from '../exit-codes.js';
 import {recordRefusedCheck} from '../installation/change-recorder.js';
 import {planInstallation, type Plan} from '../installation/install.js';
 import {removeOutcome} from '../installation/outcome.js';
+import {soap, ssl, targetOf, type Target} from '../installation/target.js';
+import {howToRegisterWithAll} from '../console/flows/register-with-all.js';
 import {looksInDryRun, usage, type Command, type Context} from './command.js';
 import {aboutFiles, fileParameters, namedFilesIn, printSuggestion, readNamedUploads, suggestFiles} from './upload-words.js';
 
 /** Installs the uploaded pair after one `yes`. */
-async function installUploads(context: Context): Promise<number> {
+async function installUploads(context: Context, target: Target): Promise<number> {
 	const {named, rest} = namedFilesIn(context.words);
-	const {dryRun, overlap} = optionsIn(rest);
+	const {dryRun, overlap} = optionsIn(rest, target);
 	const {session, conversation} = context;
-	const {uploads, result} = await checkUploadsQuietly(session, await readNamedUploads(session, named));
+	const {uploads, result} = await checkUploadsQuietly(session, await readNamedUploads(session, target, named));
 	try {
-		await printFindings(conversation, session, result);
-		const {lines} = await suggestFiles(session, 'soap install', {uploads, result, named});
+		await printFindings(conversation, session, {uploads, result});
+		const {lines} = await suggestFiles(session, `${target.name} install`, {uploads, result, named});
 		if (!result.pair) {
 			if (!dryRun) {
-				await recordRefusedCheck(session.layout, plannedBy(session), result.findings);
+				await recordRefusedCheck(session.layout, plannedBy(session), result.findings, target);
 			}
 
 			return end(context, {outcome: 'refused', told: ['Not installed. Nothing was changed.', ...lines]}, result);
@@ -30,18 +32,20 @@ async function installUploads(context: Context): Promise<number> {
 
 		printSuggestion(conversation, lines);
 
-		const plan = await planInstallation(session, result.pair, {...plannedBy(session), origins: sourcesOf(uploads), overlap});
+		const by = plannedBy(session);
+		const plan = await planInstallation(session, result.pair, {...by, target, origins: sourcesOf(uploads), overlap});
 		return await reviewPlan(context, plan, {dryRun, result});
 	} finally {
 		zeroizeUploads(uploads);
 	}
 }
 
-function optionsIn(words: readonly string[]): {dryRun: boolean; overlap: boolean} {
+function optionsIn(words: readonly string[], target: Target): {dryRun: boolean; overlap: boolean} {
 	const options = words.map(word => word.toLowerCase());
-	const unknown = words.find((_, index) => !['--dry-run', '--overlap'].includes(options[index]!));
+	const known = target === soap ? ['--dry-run', '--overlap'] : ['--dry-run'];
+	const unknown = words.find((_, index) => !known.includes(options[index]!));
 	if (unknown !== undefined) {
-		throw usage(`${unknown}: only --dry-run, --overlap and ${fileParameters} may follow.`);
+		throw usage(`${unknown}: only ${known.join(', ')} and ${fileParameters} may follow.`);
 	}
 
 	return {dryRun: options.includes('--dry-run'), overlap: options.includes('--overlap')};
@@ -58,18 +62,22 @@ export async function reviewPlan(context: Context, plan: Plan, {dryRun, result}:
 		dryRun,
 		...(warnings !== undefined && {warnings}),
 	});
-	const next =
-		outcome === 'installed'
-			? [
-					...(await clientTrust(session)),
-					isTrusted
-						? 'The Module Server trusts the new certificate.'
-						: `To register the Module Server again: ${await howToRegister(session)}`,
-				]
-			: [];
+	const next = outcome === 'installed' ? await nextSteps(session, plan, isTrusted) : [];
 	const code = end(context, {outcome, told: [...told, ...next], record}, result);
 	await removeOutcome(session.layout, told);
 	return code;
+}
+
+/** What is left to be done after an installation. */
+async function nextSteps(session: Context['session'], {change}: Plan, isTrusted = false): Promise<string[]> {
+	if (targetOf(change) === ssl) {
+		return howToRegisterWithAll(session);
+	}
+
+	return [
+		...(await clientTrust(session)),
+		isTrusted ? 'The Module Server trusts the new certificate.' : `To register the Module Server again: ${await howToRegister(session)}`,
+	];
 }
 
 const codeOf: Partial<Record<Reviewed['outcome'], number>> = {
@@ -106,6 +114,27 @@ export const installCommands: readonly Command[] = [
 		menu: '2-4',
 		roles: ['tanadmin'],
 		looks: looksInDryRun,
-		run: installUploads,
+		run: async context => installUploads(context, soap),
+	},
+];
+
+export const sslInstallCommands: readonly Command[] = [
+	{
+		name: 'ssl install',
+		needs: 'Module Server',
+		group: 'Tanium Platform',
+		purpose: 'Install the ssl.crt and ssl.key from /incoming',
+		about:
+			'Not a command of TanOS: on a Tanium Appliance, contact Tanium Support. Checks the uploaded pair, backs up the installed one to '
+			+ '/outgoing, stops the Module Server, swaps the pair, starts it and verifies over TLS that the new certificate is served; '
+			+ `otherwise the old pair is restored. Then says how the Module Server is registered again with each Tanium Server. ${aboutFiles} `
+			+ 'Asks for one yes on standard input, and for a second one when the installed pair could not be loaded again. Exit code 0 '
+			+ 'installed, 1 not installed, 3 needs manual intervention.',
+		parameters: `${fileParameters} [--dry-run] [json]`,
+		examples: ['ssl install --dry-run', 'ssl install <<< yes', 'ssl install json <<< yes'],
+		menu: ssl.menu,
+		roles: ['tanadmin'],
+		looks: looksInDryRun,
+		run: async context => installUploads(context, ssl),
 	},
 ];

@@ -1,13 +1,13 @@
 import {groups, type Command} from './command.js';
 import {arrayCommands} from './array.js';
 import {selfTestCommands} from './array-self-test.js';
-import {backupCommands} from './soap-backups.js';
+import {backupCommands, sslBackupCommands} from './soap-backups.js';
 import {historyCommands} from './soap-history.js';
 import {backupKeyCommands} from './backup-key.js';
-import {checkCommands} from './soap-check.js';
+import {checkCommands, sslCheckCommands} from './soap-check.js';
 import {fingerprintCommands} from './fingerprints.js';
 import {infoCommands} from './info.js';
-import {installCommands} from './soap-install.js';
+import {installCommands, sslInstallCommands} from './soap-install.js';
 import {registerCommands} from './soap-register.js';
 import {rolloutCommands} from './soap-rollout.js';
 import {requestCommands} from './soap-request.js';
@@ -16,6 +16,7 @@ import {logCommands} from './logs.js';
 import {passwordCommands} from './password.js';
 import {pubkeyCommands} from './pubkeys.js';
 import {securityCommands} from './security.js';
+import {sslStatusCommands} from './ssl-status.js';
 import {statusCommands} from './soap-status.js';
 
 /** All commands, in the order of the help. */
@@ -26,6 +27,10 @@ export const commands: readonly Command[] = [
 	...backupCommands,
 	...historyCommands,
 	...registerCommands,
+	...sslStatusCommands,
+	...sslCheckCommands,
+	...sslInstallCommands,
+	...sslBackupCommands,
 	...arrayCommands,
 	...selfTestCommands,
 	...rolloutCommands,

@@ -1,5 +1,4 @@
-// The words with which a command names files of /incoming that are not called SOAPServer.crt and SOAPServer.key, and the answer that
-// names such files.
+// The words with which a command names files of /incoming that do not have the usual names, and the answer that names such files.
 import {candidatesFor, candidatesIn, type Candidate} from '../console/flows/candidates.js';
 import {findChain, withChainFrom} from '../console/flows/chain-file.js';
 import {lacksChain} from '../console/flows/check-uploads.js';
@@ -7,6 +6,7 @@ import {readUsualUploads, type Uploads} from '../console/flows/uploads.js';
 import type {Conversation} from '../console/conversation.js';
 import type {ConsoleSession} from '../console/environment.js';
 import {shellWord} from '../certificates/rules/finding.js';
+import type {Target} from '../installation/target.js';
 import {sanitise} from '../sanitise.js';
 import {usage} from './command.js';
 import type {CheckResult} from '../certificates/check.js';
@@ -56,8 +56,8 @@ function isOption(word: string): word is Option {
 }
 
 /** Reads the files of a pair from /incoming. Rejects with Problem `no-issuer` for a chain that does not belong to the certificate. */
-export async function readNamedUploads(session: ConsoleSession, {chain, ...names}: NamedFiles): Promise<Uploads> {
-	const uploads = await readUsualUploads(session, names);
+export async function readNamedUploads(session: ConsoleSession, target: Target, {chain, ...names}: NamedFiles): Promise<Uploads> {
+	const uploads = await readUsualUploads(session, target, names);
 	return chain === undefined ? uploads : withChainFrom(session, uploads, chain);
 }
 
@@ -76,13 +76,13 @@ export async function suggestFiles(
 ): Promise<Suggestion> {
 	const lacks = (id: string) => result.findings.some(finding => finding.id === id);
 	const wanted = [...(lacks('cert-not-found') ? ['certificate' as const] : []), ...(lacks('key-not-found') ? ['key' as const] : [])];
-	const all = wanted.length > 0 || lacksChain(result) ? await candidatesIn(session) : [];
+	const all = wanted.length > 0 || lacksChain(result) ? await candidatesIn(session, uploads.target) : [];
 	const chain = lacksChain(result) ? await findChain(session, uploads, all) : undefined;
 	const found = wanted.map(use => [use, candidatesFor(use, all)] as const);
 	const candidates = all.filter(one => one.name === chain?.name || found.some(([, some]) => some.includes(one)));
 	const first = Object.fromEntries(found.flatMap(([use, [one]]) => (one ? [[use, one.name]] : [])));
 	const words = {...named, ...first, ...(chain && {chain: chain.name})};
-	return {candidates, lines: candidates.length === 0 ? [] : linesFor(candidates, `${command} ${wordsFor(words)}`)};
+	return {candidates, lines: candidates.length === 0 ? [] : linesFor(uploads.target, candidates, `${command} ${wordsFor(words)}`)};
 }
 
 /** Prints the lines of a suggestion. */
@@ -98,12 +98,12 @@ function wordsFor(named: NamedFiles): string {
 		.join(' ');
 }
 
-function linesFor(candidates: readonly Candidate[], command: string): string[] {
+function linesFor({fileNames}: Target, candidates: readonly Candidate[], command: string): string[] {
 	return [
 		'Other files in /incoming may be what is missing:',
 		...candidates.map(({name, holds}) => `  ${sanitise(name)}: ${holds}`),
 		'To use them:',
 		`  ${command}`,
-		'Or rename them by SFTP, as the user tancopy, to SOAPServer.crt and SOAPServer.key.',
+		`Or rename them by SFTP, as the user tancopy, to ${fileNames.certificate} and ${fileNames.key}.`,
 	];
 }

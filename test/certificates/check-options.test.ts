@@ -52,6 +52,16 @@ test("without required hosts only the certificate's own names are checked", t =>
 	t.deepEqual(ids(check(withoutSan(), {hosts: []})), ['warning san-missing']);
 });
 
+test('a certificate that servers trust by a copy may be self-signed, without a chain and of any length; all else is the same', t => {
+	const long = pemOf(certificate({notAfter: daysFromNow(1000)}));
+	t.deepEqual(ids(check(long)), ['warning chain-missing', 'warning long-validity']);
+	t.deepEqual(ids(check(long, {verifiers: 'servers'})), []);
+	t.deepEqual(ids(check(long, {verifiers: 'servers', hosts: ['tms1.example.com']})), ['error san-host']);
+	const selfSigned = pemOf(certificate({issuer: name('ts1.example.com'), signer: rsa('leaf').privateKey}));
+	t.true(ids(check(selfSigned)).includes('warning self-signed'));
+	t.false(ids(check(selfSigned, {verifiers: 'servers'})).includes('warning self-signed'));
+});
+
 test('a missing SAN is accepted only when the common name is the only server', t => {
 	t.deepEqual(ids(check(withoutSan(), {hosts: ['ts1.example.com']})), ['warning san-missing']);
 	t.deepEqual(ids(check(withoutSan(), {hosts: ['TS1.example.com', 'ts1.example.com.']})), ['warning san-missing']);

@@ -124,6 +124,7 @@ test('an administrator can open these', t => {
 		'2-E Install SOAP Cert without Losing Trust',
 		'2-H SOAP Certificate History',
 		'2-M Configure Module Server',
+		'2-S Install Module Server Cert',
 		'3-L View Logs',
 		'4 Tanium Status',
 		'A-A-3 Configure SSH Banner',
@@ -243,4 +244,6 @@ test('on a Module Server without a Tanium Server the entries for the SOAP certif
 		why: '2-C (SOAP Certificate Requests): only on a Tanium Server.',
 	});
 	t.is(destinationOf('2-4', [], 'tanadmin', 'tanium-server').to, 'flow');
+	t.is(destinationOf('2-S', [], 'tanadmin', 'module-server').to, 'flow');
+	t.is(destinationOf('2-S', [], 'tanadmin', 'tanium-server').to, 'nowhere');
 });

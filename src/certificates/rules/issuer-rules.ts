@@ -107,7 +107,7 @@ function purposes({extendedKeyUsage}: Certificate, subject: string): FindingDraf
 					'chain-purpose',
 					`In the chain, ${subject} may not issue certificates for TLS ${lacking.map(({words}) => words).join(' and ')}: its extended key `
 						+ `usage is ${listed(extendedKeyUsage ?? [])}. OpenSSL refuses the chain for the purpose `
-						+ `${lacking.map(({purpose}) => purpose).join(' and ')}, and the Tanium Server is both a server and a client.`,
+						+ `${lacking.map(({purpose}) => purpose).join(' and ')}, and the server is a client as well.`,
 					'Have the certificate issued by a CA without extended key usage, or with serverAuth and clientAuth: usually an enterprise CA.',
 				),
 			];

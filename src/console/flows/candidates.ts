@@ -1,9 +1,9 @@
 // Files of /incoming that may take the place of a missing one, or hold the chain of a certificate that came without it.
 import path from 'node:path';
-import {certificateName, keyName} from '../../appliance/layout.js';
 import {readUpload, uploadsIn, zeroizeUpload} from '../../appliance/uploads.js';
 import {summarise, type FileSummary, type Use} from '../../certificates/describe/file-summary.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
+import {soap, type Target} from '../../installation/target.js';
 import {Problem} from '../../problem.js';
 import type {ConsoleSession} from '../environment.js';
 
@@ -12,9 +12,13 @@ export type Candidate = FileSummary & {name: string};
 /** How many files are looked into. */
 const most = 64;
 
-/** The files of /incoming but SOAPServer.crt and SOAPServer.key, with what they hold, in the order of their names. */
-export async function candidatesIn(session: ConsoleSession): Promise<Candidate[]> {
-	const names = (await uploadsIn(session.layout.incoming)).filter(name => name !== certificateName && name !== keyName);
+/**
+ * The files of /incoming that may be a part of this pair though they are called otherwise, with what they hold, in the order of their
+ * names. What is called as the Tanium Server's pair is for no other one.
+ */
+export async function candidatesIn(session: ConsoleSession, target: Target): Promise<Candidate[]> {
+	const taken = [soap, target].flatMap(({fileNames}) => Object.values(fileNames));
+	const names = (await uploadsIn(session.layout.incoming)).filter(name => !taken.includes(name));
 	const candidates: Candidate[] = [];
 	for (const name of names.slice(0, most)) {
 		const file = await readComplete(session, name); // One after the other, because each may be a key.

@@ -5,6 +5,7 @@ import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult, type Finding} from '../../certificates/check.js';
 import {conversionFor, convertPair, type Conversion} from '../../certificates/conversion/conversion.js';
 import type {Role} from '../../certificates/rules/finding.js';
+import {recordedTarget} from '../../installation/target.js';
 import {Problem} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
 import {printProblem, type Conversation} from '../conversation.js';
@@ -21,13 +22,13 @@ const tries = 3;
 
 /** Checks the uploads and prints every finding, and again after a conversion. The caller zeroizes the uploads. */
 export async function checkUploads(conversation: Conversation, session: ConsoleSession, uploads: Uploads): Promise<Checked> {
-	const known = await knownKeys(session);
+	const known = await knownKeys(session, uploads.target);
 	const keyed = await useMatchingKey(conversation, session, await checkWithChosenKey(conversation, session, uploads, known), known);
 	const first = await offerChain(conversation, session, keyed, known);
-	await printFindings(conversation, session, first.result);
+	await printFindings(conversation, session, first);
 	const conversion = conversionFor(first.uploads, first.result.findings);
 	if (!conversion) {
-		printWhatIsMissing(conversation, session, first.result);
+		printWhatIsMissing(conversation, session, first);
 		return first;
 	}
 
@@ -38,12 +39,13 @@ export async function checkUploads(conversation: Conversation, session: ConsoleS
 
 	const again = await useMatchingKey(conversation, session, await checkInStep(conversation, session, converted, known), known);
 	const second = await offerChain(conversation, session, again, known);
-	await printFindings(conversation, session, second.result);
+	await printFindings(conversation, session, second);
 	return second;
 }
 
-function check({identity, now}: ConsoleSession, {certificate, key}: Uploads, {all, installed}: KnownKeys): CheckResult {
-	return checkPair(certificate, key, {hosts: [identity.name], at: now(), savedKeys: all, ...(installed && {installed})});
+function check({identity, now}: ConsoleSession, {certificate, key, target}: Uploads, {all, installed}: KnownKeys): CheckResult {
+	const {verifiers} = target;
+	return checkPair(certificate, key, {hosts: [identity.name], at: now(), verifiers, savedKeys: all, ...(installed && {installed})});
 }
 
 async function checkInStep(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Checked> {
@@ -96,7 +98,9 @@ async function useMatchingKey(
 
 /** When the certificate came alone and its chain is in another file of /incoming, it is used if the user agrees. */
 async function offerChain(conversation: Conversation, session: ConsoleSession, checked: Checked, known: KnownKeys): Promise<Checked> {
-	const chained = lacksChain(checked.result) ? await findChain(session, checked.uploads, await candidatesIn(session)) : undefined;
+	const chained = lacksChain(checked.result)
+		? await findChain(session, checked.uploads, await candidatesIn(session, checked.uploads.target))
+		: undefined;
 	if (!chained) {
 		return checked;
 	}
@@ -137,7 +141,7 @@ async function withKnownKey(uploads: Uploads, known: KnownKey): Promise<Uploads>
  * caller zeroizes the uploads.
  */
 export async function checkUploadsQuietly(session: ConsoleSession, uploads: Uploads): Promise<Checked> {
-	const known = await knownKeys(session);
+	const known = await knownKeys(session, uploads.target);
 	const result = check(session, uploads, known);
 	const key = result.findings.some(({id}) => id === 'key-not-found') ? fittingKey(result, known) : undefined;
 	if (!key) {
@@ -197,7 +201,7 @@ async function convert(
 			zeroizeUpload(before);
 		}
 
-		return {...pair, origins: {certificate: uploads.origins[from.certificate], key: uploads.origins[from.key]}};
+		return {...pair, target: uploads.target, origins: {certificate: uploads.origins[from.certificate], key: uploads.origins[from.key]}};
 	} catch (error) {
 		if (!(error instanceof Problem)) {
 			throw error;
@@ -212,11 +216,12 @@ async function convert(
 export async function printFindings(
 	conversation: Conversation,
 	session: ConsoleSession,
-	{ok, findings, certificate}: CheckResult,
+	{uploads: {target}, result: {ok, findings, certificate}}: Checked,
 ): Promise<void> {
 	await auditOrKeep(session.layout, {
 		event: 'certificate-checked',
 		user: session.user.name,
+		...recordedTarget(target),
 		ok,
 		findings: findings.map(({id}) => id),
 		certificate: certificate?.fingerprint,
@@ -224,8 +229,8 @@ export async function printFindings(
 	printFindingList(conversation, findings);
 }
 
-function printWhatIsMissing(conversation: Conversation, session: ConsoleSession, {findings}: CheckResult): void {
+function printWhatIsMissing(conversation: Conversation, session: ConsoleSession, {uploads, result: {findings}}: Checked): void {
 	if (findings.some(({id}) => id === 'cert-not-found' || id === 'key-not-found')) {
-		printUploadHelp(conversation, session);
+		printUploadHelp(conversation, session, uploads.target);
 	}
 }

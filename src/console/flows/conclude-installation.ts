@@ -1,16 +1,22 @@
 import {removeOutcome} from '../../installation/outcome.js';
 import {printingProblems, type Conversation, type Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {soap, type Target} from '../../installation/target.js';
 import {clientTrust} from './client-trust.js';
 import {offerRegistration} from './register-module-server.js';
+import {registerWithAll} from './register-with-all.js';
 import type {Reviewed} from './review-and-install.js';
 import {printTrust} from './trust-state.js';
 
-/** Says how an installation ended, offers to register the Module Server once it is installed, and waits for Enter. */
+/**
+ * Says how the installation of a pair for this target ended, offers to register the Module Server once it is installed, and waits for
+ * Enter.
+ */
 export async function concludeInstallation(
 	conversation: Conversation,
 	session: ConsoleSession,
 	{outcome, told, isTrusted = false}: Reviewed,
+	target: Target = soap,
 ): Promise<void> {
 	const [first, ...rest] = told;
 	conversation.print(first!, toneOf(outcome));
@@ -19,12 +25,16 @@ export async function concludeInstallation(
 	}
 
 	if (outcome === 'installed') {
-		await (isTrusted ? printTrust(conversation, session) : register(conversation, session));
-		conversation.print((await clientTrust(session)).join('\n'));
+		await (target === soap ? concludeSoap(conversation, session, isTrusted) : registerWithAll(conversation, session));
 	}
 
 	await conversation.pause();
 	await removeOutcome(session.layout, told);
+}
+
+async function concludeSoap(conversation: Conversation, session: ConsoleSession, isTrusted: boolean): Promise<void> {
+	await (isTrusted ? printTrust(conversation, session) : register(conversation, session));
+	conversation.print((await clientTrust(session)).join('\n'));
 }
 
 function toneOf(outcome: Reviewed['outcome']): Tone {

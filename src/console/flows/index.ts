@@ -1,4 +1,4 @@
-import type {FlowName} from '../menus.js';
+import type {FlowName} from '../flow-names.js';
 import type {Flow} from '../environment.js';
 
 /** How each flow is loaded: only when it is opened, so that the first frame does not wait for it. */
@@ -6,6 +6,7 @@ export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'control-services': async () => (await import('./control-services.js')).controlServices,
 	'install-soap-certificate': async () => (await import('./install-soap-certificate.js')).installSoapCertificate,
 	'install-with-overlap': async () => (await import('./install-soap-certificate.js')).installWithOverlap,
+	'install-module-server-certificate': async () => (await import('./install-soap-certificate.js')).installModuleServerCertificate,
 	'download-soap-certificate': async () => (await import('./download-soap-certificate.js')).downloadSoapCertificate,
 	'configure-module-server': async () => (await import('./configure-module-server.js')).configureModuleServer,
 	'view-logs': async () => (await import('./view-logs.js')).viewLogs,

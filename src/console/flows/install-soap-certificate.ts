@@ -1,40 +1,50 @@
-// 2-4, Install Custom SOAP Cert: the document's procedure, question by question.
-import type {CheckResult} from '../../certificates/check.js';
+// 2-4, Install Custom SOAP Cert: the document's procedure, question by question. 2-S does the same with the Module Server's pair.
 import {recordRefusedCheck} from '../../installation/change-recorder.js';
 import {planInstallation} from '../../installation/install.js';
 import {assertCanOverlap} from '../../installation/overlap.js';
+import {soap, ssl, type Target} from '../../installation/target.js';
 import type {Conversation, Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
-import {checkUploads} from './check-uploads.js';
+import {checkUploads, type Checked} from './check-uploads.js';
 import {concludeInstallation} from './conclude-installation.js';
 import {plannedBy, reviewAndInstall} from './review-and-install.js';
-import {zeroizeUploads, sourcesOf, readUploads, printWhatIsThere, type Uploads} from './uploads.js';
+import {zeroizeUploads, sourcesOf, readUploads, printWhatIsThere} from './uploads.js';
 
 /** Replaces the Tanium Server's certificate and key with the uploaded ones, or says why not and changes nothing. */
 export async function installSoapCertificate(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	return installFromIncoming(conversation, session, false);
+	return installFromIncoming(conversation, session, soap);
 }
 
 /** 2-E: the same, but the Module Server trusts both certificates meanwhile, so that it need not be registered again. */
 export async function installWithOverlap(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	await assertCanOverlap(session);
-	return installFromIncoming(conversation, session, true);
+	return installFromIncoming(conversation, session, soap, true);
+}
+
+/** 2-S: replaces the Module Server's certificate and key, and registers it again with each of its Tanium Servers. */
+export async function installModuleServerCertificate(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	conversation.print(
+		'This is not an entry of TanOS. To replace ssl.crt and ssl.key on a Tanium Appliance, contact Tanium Support.',
+		'warning',
+	);
+	return installFromIncoming(conversation, session, ssl);
 }
 
 const aboutOverlap =
 	'The Module Server trusts the old and the new certificate until the new one is proven. Not for a key that others may know. ';
 
-async function installFromIncoming(conversation: Conversation, session: ConsoleSession, overlap: boolean): Promise<void> {
+async function installFromIncoming(conversation: Conversation, session: ConsoleSession, target: Target, overlap = false): Promise<void> {
+	const {server, fileNames} = target;
 	conversation.print(
-		"Replaces the Tanium Server's certificate and key with SOAPServer.crt and SOAPServer.key from /incoming. "
-			+ `${overlap ? aboutOverlap : ''}The Tanium Server is stopped for a moment: do this in a maintenance window.`,
+		`Replaces the ${server}'s certificate and key with ${fileNames.certificate} and ${fileNames.key} from /incoming. `
+			+ `${overlap ? aboutOverlap : ''}The ${server} is stopped for a moment: do this in a maintenance window.`,
 	);
-	await printWhatIsThere(conversation, session);
+	await printWhatIsThere(conversation, session, target);
 	if (!(await conversation.confirm('Proceed with the installation?', 'YES'))) {
 		return end(conversation, 'Nothing was changed.');
 	}
 
-	const uploads = await readUploads(conversation, session);
+	const uploads = await readUploads(conversation, session, target);
 	let checked;
 	try {
 		checked = await checkUploads(conversation, session, uploads);
@@ -48,21 +58,19 @@ async function installFromIncoming(conversation: Conversation, session: ConsoleS
 async function review(
 	conversation: Conversation,
 	session: ConsoleSession,
-	{uploads, result: {pair, findings}}: {uploads: Uploads; result: CheckResult},
+	{uploads, result: {pair, findings}}: Checked,
 	overlap: boolean,
 ): Promise<void> {
+	const {target} = uploads;
 	if (!pair) {
-		await recordRefusedCheck(session.layout, plannedBy(session), findings);
+		await recordRefusedCheck(session.layout, plannedBy(session), findings, target);
 		return end(conversation, 'Not installed. Nothing was changed.', 'bad');
 	}
 
 	// From here on the plan knows what it replaces: a change made while the questions are open makes it stale.
-	const plan = await planInstallation(session, pair, {...plannedBy(session), origins: sourcesOf(uploads), overlap});
-	await concludeInstallation(
-		conversation,
-		session,
-		await reviewAndInstall(conversation, session, plan, {yes: 'Y', warnings: findings.map(({id}) => id)}),
-	);
+	const plan = await planInstallation(session, pair, {...plannedBy(session), target, origins: sourcesOf(uploads), overlap});
+	const reviewed = await reviewAndInstall(conversation, session, plan, {yes: 'Y', warnings: findings.map(({id}) => id)});
+	await concludeInstallation(conversation, session, reviewed, target);
 }
 
 async function end(conversation: Conversation, words: string, tone: Tone = 'plain'): Promise<void> {

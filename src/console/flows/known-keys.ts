@@ -5,6 +5,7 @@ import {describeLeaf, type CertificateDescription} from '../../certificates/desc
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource} from '../../installation/change.js';
 import {ifPresent} from '../../if-present.js';
+import {installedFiles, soap, type Target} from '../../installation/target.js';
 import {Problem} from '../../problem.js';
 import type {ConsoleSession} from '../environment.js';
 
@@ -21,15 +22,16 @@ export type KnownKeys = {
 	installed: CertificateDescription | undefined;
 };
 
-/** Every key on the appliance. */
-export async function knownKeys({layout, now}: ConsoleSession): Promise<KnownKeys> {
+/** Every key on the appliance that may belong to a new pair for this target, by default the Tanium Server's. */
+export async function knownKeys({layout, now}: ConsoleSession, target: Target = soap): Promise<KnownKeys> {
+	const files = installedFiles(layout, target);
 	const saved = (await savedRequests(layout)).map(({id, words, keyFile}): KnownKey => ({
 		name: `the key of the saved request ${id}`,
 		publicKeyFingerprint: words.publicKeyFingerprint,
 		file: keyFile,
 		isCopy: true,
 	}));
-	const installed = await wordsOf(layout.soapCertificate, now());
+	const installed = await wordsOf(files.certificate, now());
 	const inService: KnownKey[] =
 		installed === undefined
 			? []
@@ -37,7 +39,7 @@ export async function knownKeys({layout, now}: ConsoleSession): Promise<KnownKey
 					{
 						name: 'the installed key',
 						publicKeyFingerprint: installed.publicKeyFingerprint,
-						file: layout.soapKey,
+						file: files.key,
 						isCopy: false,
 					},
 				];

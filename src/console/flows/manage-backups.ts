@@ -8,6 +8,7 @@ import {whoOf} from '../describe-record.js';
 import {userOf, type ConsoleSession} from '../environment.js';
 import {concludeInstallation} from './conclude-installation.js';
 import {plannedBy, reviewAndInstall} from './review-and-install.js';
+import {soap, type Target} from '../../installation/target.js';
 import {compareCertificates} from './show-certificates.js';
 
 /** Lists the backups, and compares, restores, exports or deletes one of them. */
@@ -76,8 +77,13 @@ async function remove(conversation: Conversation, session: ConsoleSession, id: s
 }
 
 /** Shows the certificates of a backup and of the installed pair side by side. Rejects with Problem `no-backup`. */
-export async function compareBackup(conversation: Conversation, {layout, now}: ConsoleSession, id: string): Promise<void> {
-	const [installed, saved] = [await readInstalled(layout), await readBackup(layout, id)];
+export async function compareBackup(
+	conversation: Conversation,
+	{layout, now}: ConsoleSession,
+	id: string,
+	target: Target = soap,
+): Promise<void> {
+	const [installed, saved] = [await readInstalled(layout, target), await readBackup(layout, id, target)];
 	compareCertificates(conversation, installed.certificate, saved.certificate, now(), 'Backup');
 	zeroize(installed);
 	zeroize(saved);

@@ -6,6 +6,7 @@ import {install, type NewPlan, type Plan} from '../../installation/install.js';
 import {describeOutcome, type Outcome} from '../../installation/outcome.js';
 import {zeroize} from '../../installation/pair-files.js';
 import {titlesOf} from '../../installation/phases.js';
+import {targetOf} from '../../installation/target.js';
 import type {Conversation, Tone, YesWord} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {compareCertificates} from './show-certificates.js';
@@ -110,11 +111,12 @@ function namesIn(pem: Buffer, at: Date): string[] {
 	}
 }
 
-function printFault(conversation: Conversation, {installedFault}: Plan): void {
+function printFault(conversation: Conversation, {installedFault, change}: Plan): void {
 	if (installedFault !== undefined) {
+		const {server} = targetOf(change);
 		conversation.print(
-			`The Tanium Server could not be started with the installed pair. ${installedFault} If the installation fails, there is no pair to `
-				+ 'go back to, and the Tanium Server stays stopped.',
+			`The ${server} could not be started with the installed pair. ${installedFault} If the installation fails, there is no pair to `
+				+ `go back to, and the ${server} stays stopped.`,
 			'bad',
 		);
 	}

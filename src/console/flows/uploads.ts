@@ -1,45 +1,43 @@
 import path from 'node:path';
-import {certificateName, keyName} from '../../appliance/layout.js';
 import {savedRequests} from '../../appliance/requests.js';
 import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
 import type {UploadedPair} from '../../certificates/conversion/conversion.js';
 import {sanitise} from '../../sanitise.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource} from '../../installation/change.js';
+import type {Target} from '../../installation/target.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {forExample, sftpExample} from '../client-examples.js';
 import {candidatesFor, candidatesIn, type Candidate} from './candidates.js';
 
-/** The two files to install, and the files on disk that each of them came from. */
-export type Uploads = UploadedPair & {origins: {certificate: PairSource[]; key: PairSource[]}};
+/** The two files to install, what they are to replace, and the files on disk that each of them came from. */
+export type Uploads = UploadedPair & {target: Target; origins: {certificate: PairSource[]; key: PairSource[]}};
 
 /** All files on disk that the pair came from. */
 export function sourcesOf({origins: {certificate, key}}: Uploads): PairSource[] {
 	return [...certificate, ...key];
 }
 
-const wanted = {certificate: certificateName, key: keyName} as const;
-
 /**
- * Reads both files from /incoming. When there is no SOAPServer.crt but other files that may be the certificate, asks which one to
+ * Reads both files from /incoming. When there is no certificate with the usual name but other files that may be one, asks which one to
  * use. The caller zeroizes the files.
  */
-export async function readUploads(conversation: Conversation, session: ConsoleSession): Promise<Uploads> {
-	const uploads = await conversation.step('Read both files from /incoming', async () => readUsualUploads(session));
+export async function readUploads(conversation: Conversation, session: ConsoleSession, target: Target): Promise<Uploads> {
+	const uploads = await conversation.step('Read both files from /incoming', async () => readUsualUploads(session, target));
 	return chooseInPlace(conversation, session, 'certificate', uploads);
 }
 
-/** The names of files in /incoming that are used in place of SOAPServer.crt and SOAPServer.key. */
+/** The names of files in /incoming that are used in place of the usual ones. */
 export type UploadNames = {certificate?: string; key?: string};
 
-/** Reads SOAPServer.crt and SOAPServer.key from /incoming, or files with other names. Either may be missing. */
-export async function readUsualUploads(session: ConsoleSession, names: UploadNames = {}): Promise<Uploads> {
+/** Reads the two files of a pair from /incoming by their usual names, or by others. Either may be missing. */
+export async function readUsualUploads(session: ConsoleSession, target: Target, names: UploadNames = {}): Promise<Uploads> {
 	const [certificate, key] = await Promise.all([
-		readIncoming(session, names.certificate ?? certificateName),
-		readIncoming(session, names.key ?? keyName),
+		readIncoming(session, names.certificate ?? target.fileNames.certificate),
+		readIncoming(session, names.key ?? target.fileNames.key),
 	]);
-	return {certificate, key, origins: {certificate: originOf(session, certificate), key: originOf(session, key)}};
+	return {target, certificate, key, origins: {certificate: originOf(session, certificate), key: originOf(session, key)}};
 }
 
 /** Offers other files of /incoming in place of a missing one. Resolves with the same uploads when none is found or chosen. */
@@ -49,18 +47,19 @@ export async function chooseInPlace(
 	which: 'certificate' | 'key',
 	uploads: Uploads,
 ): Promise<Uploads> {
-	const all = uploads[which].state === 'missing' ? candidatesFor(which, await candidatesIn(session)) : [];
+	const all = uploads[which].state === 'missing' ? candidatesFor(which, await candidatesIn(session, uploads.target)) : [];
 	const found = all.filter(({name}) => name !== uploads.certificate.name && name !== uploads.key.name);
 	if (found.length === 0) {
 		return uploads;
 	}
 
+	const wanted = uploads.target.fileNames[which];
 	conversation.print(
-		`/incoming has no ${wanted[which]}, but other files that may hold the ${which === 'key' ? 'private key' : which}.`,
+		`/incoming has no ${wanted}, but other files that may hold the ${which === 'key' ? 'private key' : which}.`,
 		'warning',
 	);
 	const name = await conversation.choose(
-		`Line number of the file to use as ${wanted[which]}, or R for none:`,
+		`Line number of the file to use as ${wanted}, or R for none:`,
 		found.map(({name, holds}, index) => ({key: String(index + 1), label: `${sanitise(name)}: ${holds}`, value: name})),
 	);
 	if (name === undefined) {
@@ -88,21 +87,22 @@ export function originOf({layout}: ConsoleSession, file: UploadedFile): PairSour
 }
 
 /** Prints whether both files are present, and otherwise how to upload them. */
-export async function printWhatIsThere(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	const uploads = {certificate: await readIncoming(session, certificateName), key: await readIncoming(session, keyName)};
+export async function printWhatIsThere(conversation: Conversation, session: ConsoleSession, target: Target): Promise<void> {
+	const {fileNames} = target;
+	const uploads = {certificate: await readIncoming(session, fileNames.certificate), key: await readIncoming(session, fileNames.key)};
 	zeroizeUploads(uploads);
 	const missing = [uploads.certificate, uploads.key].filter(({state}) => state === 'missing').map(({name}) => name);
 	if (missing.length === 0) {
-		conversation.print('/incoming holds SOAPServer.crt and SOAPServer.key.');
+		conversation.print(`/incoming holds ${fileNames.certificate} and ${fileNames.key}.`);
 		return;
 	}
 
-	const others = describeOthers(uploads.certificate.state === 'missing' ? 'certificate' : 'key', await candidatesIn(session));
+	const others = describeOthers(uploads.certificate.state === 'missing' ? 'certificate' : 'key', await candidatesIn(session, target));
 	conversation.print(`/incoming lacks ${missing.join(' and ')}. ${others}`.trim(), 'warning');
 	if (uploads.certificate.state !== 'missing' && (await savedRequests(session.layout)).length > 0) {
 		conversation.print('If the certificate was issued for a saved request, its key is found automatically.');
 	} else {
-		printUploadHelp(conversation, session);
+		printUploadHelp(conversation, session, target);
 	}
 }
 
@@ -113,12 +113,12 @@ function describeOthers(which: 'certificate' | 'key', others: readonly Candidate
 }
 
 /** Prints how to upload both files to this appliance. */
-export function printUploadHelp(conversation: Conversation, session: ConsoleSession): void {
+export function printUploadHelp(conversation: Conversation, session: ConsoleSession, {fileNames}: Target): void {
 	const {name, ports} = session.identity;
 	conversation.print(
 		[
 			`Upload both by SFTP as the user tancopy, ${forExample(session)}:`,
-			...sftpExample(session, `put ${certificateName} /incoming/`, `put ${keyName} /incoming/`),
+			...sftpExample(session, `put ${fileNames.certificate} /incoming/`, `put ${fileNames.key} /incoming/`),
 			`Host ${name}, port ${ports.ssh}, user tancopy, folder /incoming. Then delete other copies of the key.`,
 		].join('\n'),
 	);
