@@ -44,6 +44,7 @@ async function addMember(folder: string, members: readonly Member[]): Promise<Me
 	const root = path.join(folder, name);
 	const made = JSON.parse(await tanos(['appliance', 'create', '--root', root, '--name', name, '--json'])) as Omit<Member, 'root'>;
 	const member = {...made, root, address: '127.0.0.1'};
+	await tanos(['appliance', 'start', '--root', root]); // Which serves SSH.
 	if (manager === undefined) {
 		await tanos(['create', 'array', member.address, 'Bench', '--root', root]);
 		return member;
