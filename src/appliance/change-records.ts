@@ -31,6 +31,8 @@ const recordSchema = v.object({
 	kind: v.picklist(kinds),
 	/** The id under which another appliance ordered it; absent when nobody did. */
 	operation: v.optional(v.string()),
+	/** Of an ordered change: its id, which names its backup; that of the record may have a number behind it. */
+	change: v.optional(v.string()),
 	/** Which pair was replaced; absent: the Tanium Server's. */
 	target: v.optional(v.picklist(targetNames)),
 	user: v.string(),

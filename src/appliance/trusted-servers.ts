@@ -52,7 +52,7 @@ export async function publishCertificate(layout: Layout, place: Place, certifica
 		return false;
 	}
 
-	const published = {leases: {...leases, [sha256]: until}, owners: {...owners, [sha256]: ownOf(place)}};
+	const published = {leases: {...leases, [sha256]: until}, owners: {[sha256]: ownOf(place), ...owners}};
 	await writePublished(layout, published); // First: a certificate is never without its lease.
 	await writeListed(layout, listed.set(sha256, certificate));
 	return true;

@@ -17,6 +17,7 @@ import {proofs} from '../installation/phases.js';
 import {recover} from '../installation/recovery.js';
 import {registerFrom} from '../installation/register-from.js';
 import type {Report} from '../installation/undo.js';
+import {verifyServed} from '../installation/verify-served.js';
 import {messageOf, Problem} from '../problem.js';
 import {
 	receivedFile,
@@ -97,54 +98,60 @@ export async function installForMember(site: Site, call: v.InferOutput<typeof in
 		return carryOut(site, await planInstallation(site, pair, {...order.by, now: new Date(), origins: [], overlap, operation}), order);
 	});
 	return credentials !== undefined && answer.state === 'ended' && ['installed', 'nothing-to-do'].includes(answer.outcome)
-		? {...answer, notRegistered: await register(site, credentials, order.by)}
+		? {...answer, lacks: await register(site, credentials, order.by)}
 		: answer;
 }
 
 /** Puts a backup back, once for each operation. Rejects as planRestore() and install() do; then nothing was changed. */
 export async function restoreForMember(site: Site, call: v.InferOutput<typeof restoreCall>, order: Order): Promise<ChangeAnswer> {
 	return once(site, call.operation, async () => {
-		const {operation, backup, overlap} = call;
-		return carryOut(site, await planRestore(site, backup, {...order.by, now: new Date(), overlap, operation}), order);
+		const {operation, backup, replaces, overlap} = call;
+		const plan = await planRestore(site, backup, {...order.by, now: new Date(), overlap, operation});
+		if (plan.change.old.leaf !== replaces && !isSame(plan.change.old, plan.change.new)) {
+			zeroizePlan(plan);
+			throw new Problem(
+				'changed-since',
+				'Another pair was installed there since then, so it stays.',
+				'To put the old one back: soap restore',
+			);
+		}
+
+		return carryOut(site, plan, order);
 	});
 }
 
 /** How an ordered change has ended. What was interrupted is completed or undone first. */
 export async function outcomeForMember(site: Site, operation: string): Promise<ChangeAnswer> {
+	return underWay.has(operation) ? {state: 'running'} : outcomeSoFar(site, operation);
+}
+
+async function outcomeSoFar(site: Site, operation: string): Promise<ChangeAnswer> {
+	const journal = await readJournal(site.layout);
+	if (journal?.operation === operation && !(await recordOfOperation(site.layout, operation))) {
+		try {
+			await recover(site, async (_, work) => work());
+		} catch (error) {
+			if (error instanceof Problem && error.code === 'locked') {
+				return {state: 'running'};
+			}
+
+			throw error;
+		}
+	}
+
+	const record = await recordOfOperation(site.layout, operation); // Whoever recovered it.
+	return record ? endedAs(record) : {state: 'unknown'};
+}
+
+async function once(site: Site, operation: string, work: () => Promise<EndedChange>): Promise<ChangeAnswer> {
 	if (underWay.has(operation)) {
 		return {state: 'running'};
 	}
 
-	const record = await recordOfOperation(site.layout, operation);
-	if (record) {
-		return endedAs(record);
-	}
-
-	if ((await readJournal(site.layout))?.operation !== operation) {
-		return {state: 'unknown'};
-	}
-
+	underWay.add(operation); // Before anything is awaited, so that two equal orders are one.
 	try {
-		const settled = await recover(site, async (_, work) => work());
-		return settled?.record ? endedAs(settled.record) : {state: 'unknown'};
-	} catch (error) {
-		if (error instanceof Problem && error.code === 'locked') {
-			return {state: 'running'};
-		}
-
-		throw error;
-	}
-}
-
-async function once(site: Site, operation: string, work: () => Promise<EndedChange>): Promise<ChangeAnswer> {
-	const before = await outcomeForMember(site, operation);
-	if (before.state !== 'unknown') {
-		return before;
-	}
-
-	underWay.add(operation);
-	try {
-		return await work();
+		const before = await outcomeSoFar(site, operation);
+		return before.state === 'unknown' ? await work() : before;
 	} finally {
 		underWay.delete(operation);
 	}
@@ -153,7 +160,10 @@ async function once(site: Site, operation: string, work: () => Promise<EndedChan
 async function carryOut(site: Site, plan: Plan, {progress}: Order): Promise<EndedChange> {
 	if (isSame(plan.change.old, plan.change.new)) {
 		zeroizePlan(plan);
-		return ended('nothing-to-do', ['This pair is already installed. Nothing to do.']);
+		await verifyServed(site, plan.change, plan.change.new.chain);
+		const isTrusted = plan.change.overlap?.wasTrusted !== false;
+		const lacks = isTrusted ? null : 'The Module Server does not trust it. On that server: soap register';
+		return {...ended('nothing-to-do', ['This pair was installed there already, and is served.']), lacks};
 	}
 
 	const report: Report = async (title, work) => {
@@ -174,20 +184,20 @@ async function register(site: Site, credentials: {username: string; password: st
 		await registerFrom(site, credentials, by);
 		return null;
 	} catch (error) {
-		return sentenceOf(error);
+		return `Its Module Server was not registered: ${sentenceOf(error)}`;
 	}
 }
 
-function endedAs({outcome, told, id, outageMilliseconds}: ChangeRecord): EndedChange {
-	return {...ended(outcome, told), change: id, outageMilliseconds};
+function endedAs({outcome, told, id, change = id, outageMilliseconds}: ChangeRecord): EndedChange {
+	return {...ended(outcome as EndedChange['outcome'], told), change, outageMilliseconds};
 }
 
 function refused(reasons: readonly string[]): EndedChange {
 	return ended('refused', ['Not installed. Nothing was changed.', ...reasons]);
 }
 
-function ended(outcome: string, told: string[]): EndedChange {
-	return {state: 'ended', outcome, told, change: null, outageMilliseconds: null, notRegistered: null};
+function ended(outcome: EndedChange['outcome'], told: string[]): EndedChange {
+	return {state: 'ended', outcome, told: told.flatMap(words => words.split('\n')), change: null, outageMilliseconds: null, lacks: null};
 }
 
 function sentenceOf(error: unknown): string {

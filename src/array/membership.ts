@@ -187,3 +187,13 @@ export async function managedArray({layout, identity}: Pick<Site, 'layout' | 'id
 
 	return array;
 }
+
+/** The member of this name. Throws Problem `no-member`. */
+export function memberIn(members: readonly ArrayMember[], name: string): ArrayMember {
+	const member = members.find(one => one.name === name);
+	if (!member) {
+		throw new Problem('no-member', `${name} is not a member of the array any more.`, 'Add it again, then: soap rollout --resume');
+	}
+
+	return member;
+}

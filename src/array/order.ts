@@ -20,9 +20,9 @@ export function askerOf(site: Site): AskMember {
 }
 
 /**
- * Gives an order, and resolves with how it ended. When the member does not say, it is asked for the outcome of the order until it does;
- * `running` and `unknown` are what it said last. An order that it refused, or never got, has ended as `refused`. Rejects with what ended
- * the call when the member cannot be asked for its outcome either: then it is not known whether it is carried out.
+ * Gives an order, and resolves with how it ended. When the member does not say, it is asked for the outcome until it does. An order that it
+ * refused, or never got, has ended as `refused`. Rejects with what ended the call when the member cannot be asked for its outcome either:
+ * then it is not known whether it is carried out.
  */
 export async function giveOrder(
 	ask: AskMember,
@@ -31,17 +31,32 @@ export async function giveOrder(
 	onProgress: (progress: Progress) => void = () => {},
 ): Promise<ChangeAnswer> {
 	let answer: ChangeAnswer;
+	let isFirstHand = true;
 	try {
-		answer = v.parse(changeAnswer, await ask(member, word, body, passOn(onProgress)));
+		answer = answerIn(member, await ask(member, word, body, passOn(onProgress)));
 	} catch (error) {
 		answer = await outcomeAfter(error, ask, member, body.operation);
-		// Registering is not part of the recorded change, so it is ordered again.
-		return answer.state === 'ended' && answer.outcome === 'installed' && body.credentials
-			? v.parse(changeAnswer, await ask(member, word, body))
-			: answer;
+		isFirstHand = false;
 	}
 
-	return answer.state === 'running' ? outcomeOfOrder(ask, member, body.operation) : answer;
+	if (answer.state !== 'ended') {
+		answer = await outcomeOfOrder(ask, member, body.operation);
+		isFirstHand = false;
+	}
+
+	// Registering is not part of the recorded change, so it is ordered again.
+	const isToRegister = !isFirstHand && body.credentials !== undefined && answer.state === 'ended' && answer.outcome === 'installed';
+	return isToRegister ? answerIn(member, await ask(member, word, body)) : answer;
+}
+
+/** What a member answers may be anything: it is on another machine. */
+function answerIn({name}: ArrayMember, answer: unknown): ChangeAnswer {
+	const parsed = v.safeParse(changeAnswer, answer);
+	if (!parsed.success) {
+		throw new Problem('member-failed', `${name} did not answer as an appliance of this release does.`, 'Look at it there: soap history');
+	}
+
+	return parsed.output;
 }
 
 /** How an order has ended, or as giveOrder() rejects. */
@@ -82,7 +97,7 @@ async function outcomeAfter(failure: unknown, ask: AskMember, member: ArrayMembe
 /** Undefined when it does not answer. */
 async function outcomeNow(ask: AskMember, member: ArrayMember, operation: string): Promise<ChangeAnswer | undefined> {
 	try {
-		return v.parse(changeAnswer, await ask(member, 'outcome', {operation}));
+		return answerIn(member, await ask(member, 'outcome', {operation}));
 	} catch {
 		return undefined;
 	}
@@ -97,6 +112,6 @@ function refusedBy(failure: unknown): ChangeAnswer {
 		told: told.filter(words => words !== ''),
 		change: null,
 		outageMilliseconds: null,
-		notRegistered: null,
+		lacks: null,
 	};
 }

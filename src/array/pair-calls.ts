@@ -1,6 +1,7 @@
 // The JSON of the words check, install, restore and outcome: what a manager asks the members of its array about pairs, and their answers.
 import * as v from 'valibot';
 import type {UploadedFile} from '../certificates/parse/uploaded-file.js';
+import {sanitise} from '../sanitise.js';
 
 /** The bytes of one file. Over SSH they are encrypted; they are stored nowhere on the way. */
 const fileSchema = v.object({name: v.string(), base64: v.pipe(v.string(), v.base64())});
@@ -21,10 +22,14 @@ export const installCall = v.object({
 	overlap,
 	credentials: v.optional(v.object({username: v.string(), password: v.string()})),
 });
-export const restoreCall = v.object({operation, backup: v.string(), overlap});
+/** `replaces`: the fingerprint of the certificate that must be in place; another pair stays. */
+export const restoreCall = v.object({operation, backup: v.string(), replaces: v.string(), overlap});
 export const outcomeCall = v.object({operation});
 
-const leafSchema = v.object({fingerprint: v.string(), subject: v.string(), names: v.array(v.string()), notAfter: v.string()});
+/** Text of a member, fit for display: it is on another machine. */
+const text = v.pipe(v.string(), v.maxLength(4000), v.transform(sanitise));
+
+const leafSchema = v.object({fingerprint: text, subject: text, names: v.array(text), notAfter: text});
 
 /** What a member finds when it checks a pair for its Tanium Server. */
 export const checkAnswer = v.object({
@@ -43,9 +48,9 @@ export const checkAnswer = v.object({
 	/** Whether the pair is in place already. */
 	isInstalled: v.boolean(),
 	/** Where its Module Server is, `HOST:PORT`. Servers that share one are not changed at once. */
-	moduleServer: v.string(),
+	moduleServer: text,
 	/** Why a pair without errors cannot be installed now; null when it can. */
-	problem: v.nullable(v.string()),
+	problem: v.nullable(text),
 });
 export type PairCheck = v.InferOutput<typeof checkAnswer>;
 
@@ -55,15 +60,14 @@ export const changeAnswer = v.variant('state', [
 	v.object({state: v.literal('running')}),
 	v.object({
 		state: v.literal('ended'),
-		/** `installed`, `refused`, `stale`, `rolled-back`, `needs-hands` or `nothing-to-do`. */
-		outcome: v.string(),
-		told: v.array(v.string()),
+		outcome: v.picklist(['installed', 'refused', 'stale', 'rolled-back', 'needs-hands', 'nothing-to-do']),
+		told: v.array(text),
 		/** The id of the change, which is that of its backup; null when there was none. */
-		change: v.nullable(v.string()),
+		change: v.nullable(v.pipe(v.string(), v.regex(/^[\d-]{1,40}$/))),
 		/** In milliseconds, as in the record of the change. */
 		outageMilliseconds: v.nullable(v.number()),
-		/** Why the Module Server was not registered afterwards; null when it was, or need not be. */
-		notRegistered: v.nullable(v.string()),
+		/** What is wrong although the pair is installed, such as that the Module Server was not registered; null for nothing. */
+		lacks: v.nullable(text),
 	}),
 ]);
 export type ChangeAnswer = v.InferOutput<typeof changeAnswer>;

@@ -54,9 +54,9 @@ const rolloutSchema = v.object({
 export type Rollout = v.InferOutput<typeof rolloutSchema>;
 export type RolloutServer = Rollout['servers'][number];
 
-/** Whether a server has its new pair, and a Module Server that trusts it. */
+/** Whether a server has its new pair, and lacks nothing. */
 export function isChanged({answer}: RolloutServer): boolean {
-	return isInService(answer) && answer?.state === 'ended' && answer.notRegistered === null;
+	return isInService(answer) && answer?.state === 'ended' && answer.lacks === null;
 }
 
 /** Whether a server was changed by this rollout, so that its old pair can be put back. */
@@ -70,8 +70,20 @@ export function isUndone({undone}: RolloutServer): boolean {
 }
 
 /** Whether the pair of an order is in service. */
-function isInService(answer: ChangeAnswer | null): boolean {
+export function isInService(answer: ChangeAnswer | null): boolean {
 	return answer?.state === 'ended' && ['installed', 'nothing-to-do'].includes(answer.outcome);
+}
+
+/** Whether somebody has to look at a server. */
+export function needsHands({answer}: RolloutServer): boolean {
+	return answer?.state === 'ended' && answer.outcome === 'needs-hands';
+}
+
+/** Rejects with Problem `not-changed` unless isChanged(). */
+export function assertChanged(server: RolloutServer): void {
+	if (!isChanged(server)) {
+		throw new Problem('not-changed', 'The new pair is not in service there.');
+	}
 }
 
 /** The last rollout of this manager, also an unfinished one. Rejects with Problem `rollout-unreadable`. */

@@ -79,7 +79,7 @@ export class ChangeRecorder {
 		const after = this.#steps.length > 0 ? await connectionsOf(this.site.layout, this.site.identity) : this.before;
 		return recordOf(this.#began, {
 			id: change.id,
-			...(change.operation !== undefined && {operation: change.operation}),
+			...(change.operation !== undefined && {operation: change.operation, change: change.id}),
 			...recordedTarget(targetOf(change)),
 			kind: change.restores === undefined ? 'installation' : 'restore',
 			...byOf(change),

@@ -48,12 +48,13 @@ export async function settlePending(site: Site): Promise<boolean> {
 		return true;
 	}
 
-	await using lock = await lockIfFree(layout, 'installation');
-	if (!lock) {
-		return false;
-	}
-
 	try {
+		await moduleServerOf(site).holds(only ?? withdraw[0]!); // A silent one is waited for without the lock.
+		await using lock = await lockIfFree(layout, 'installation');
+		if (!lock) {
+			return false;
+		}
+
 		await remove(site, {only, withdraw});
 		await forgetPending(layout);
 		return true;

@@ -35,7 +35,9 @@ export async function settle(site: Site, {outcome, finished}: Ending, event: Aud
 		return end([`The audit log ${layout.audit} cannot be written now. When it can, run: tanos recover --root ${layout.root}`]);
 	}
 
-	if (!finished) {
+	// An order's outcome is asked for later, so recovery writes the record that could not be written now.
+	const isRecordDue = observed?.change.operation !== undefined && (recorded?.remarks ?? []).length > 0;
+	if (!finished || isRecordDue) {
 		return end([]);
 	}
 

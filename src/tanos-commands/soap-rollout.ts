@@ -1,13 +1,15 @@
 // soap rollout: the pairs of several Tanium Servers of an array, as one change.
 import path from 'node:path';
 import {serversOf, type PairFiles} from '../array/plan-rollout.js';
-import {readRollout, removeRollout, type Rollout} from '../array/stored-rollout.js';
+import {readRollout, type Rollout} from '../array/stored-rollout.js';
 import type {ArrayMember} from '../appliance/array.js';
-import {describeRollout, putBack, resumeRollout, rollOut, type RolledOut} from '../console/flows/roll-out.js';
+import {describeRollout} from '../console/flows/describe-rollout.js';
+import {forgetRollout, putBack, resumeRollout, rollOut, type RolledOut} from '../console/flows/roll-out.js';
 import {keyFileFor} from '../console/flows/known-keys.js';
 import type {ConsoleSession} from '../console/environment.js';
 import {exitCodes} from '../exit-codes.js';
 import {Problem} from '../problem.js';
+import {escapeJson} from '../sanitise.js';
 import {usage, type Command, type Context} from './command.js';
 
 type Words = {
@@ -22,7 +24,8 @@ type Words = {
 const existing: Record<string, (context: Context) => Promise<number>> = {
 	'--status': showRollout,
 	'--resume': async context => end(context, await resumeRollout(context.conversation, context.session, await stored(context.session))),
-	'--undo': async context => end(context, await putBack(context.conversation, context.session)),
+	'--undo': async context =>
+		end(context, await putBack(context.conversation, context.session, await stored(context.session)), exitCodes.done),
 	'--forget': forget,
 };
 
@@ -46,8 +49,9 @@ function wordsIn(words: readonly string[]): Words {
 		if (!word.startsWith('--')) {
 			found.positional.push(word);
 		} else if (word === '--member') {
-			const [name, ...files] = rest.splice(0, 3);
-			found.members.push({name: name ?? '', files});
+			const end = rest.findIndex(one => one.startsWith('--'));
+			const [name = '', ...files] = rest.splice(0, Math.min(3, end === -1 ? 3 : end));
+			found.members.push({name, files});
 		} else {
 			Object.assign(found, optionIn(word, rest));
 		}
@@ -83,6 +87,11 @@ async function wantedFrom(session: ConsoleSession, positional: readonly string[]
 	const own = await Promise.all(
 		named.map(async ({name, files}) => ({member: memberIn(servers, name), files: await filesFrom(session, files)})),
 	);
+	const twice = own.find(({member}, index) => own.findIndex(one => one.member === member) < index);
+	if (twice) {
+		throw usage(`--member ${twice.member.name} is given twice.`);
+	}
+
 	if (positional.length === 0 && own.length > 0) {
 		return own;
 	}
@@ -131,14 +140,18 @@ function fileFrom({from, layout}: ConsoleSession, word: string): string {
 async function showRollout({session, json, print}: Context): Promise<number> {
 	const rollout = await stored(session);
 	const state = rollout.ended === null ? 'not finished' : `ended ${rollout.ended.slice(0, 19).replace('T', ' ')} UTC`;
-	print(...(json ? [JSON.stringify({rollout})] : [`Rollout ${rollout.id} by ${rollout.user}, ${state}`, ...describeRollout(rollout)]));
+	print(
+		...(json
+			? [escapeJson(JSON.stringify({rollout}))]
+			: [`Rollout ${rollout.id} by ${rollout.user}, ${state}`, ...describeRollout(rollout)]),
+	);
 	return exitCodes.done;
 }
 
 async function forget({session, json, print}: Context): Promise<number> {
-	const {id} = await stored(session);
-	await removeRollout(session.layout);
-	print(json ? JSON.stringify({forgotten: id}) : `The rollout ${id} is forgotten. No server was touched.`);
+	const rollout = await stored(session);
+	await forgetRollout(session, rollout);
+	print(json ? JSON.stringify({forgotten: rollout.id}) : `The rollout ${rollout.id} is forgotten. No server was touched.`);
 	return exitCodes.done;
 }
 
@@ -159,10 +172,11 @@ const codeOf: Partial<Record<RolledOut['outcome'], number>> = {
 	unknown: exitCodes.manualIntervention,
 };
 
-function end({json, print}: Context, {outcome, told, checked, rollout}: RolledOut): number {
+/** `undone` is the exit code for that outcome: what was asked for, or not. */
+function end({json, print}: Context, {outcome, told, checked, rollout}: RolledOut, undone: number = exitCodes.no): number {
 	const servers = checked?.map(({member: {name}, check, problem}) => ({name, problem: problem ?? null, ...check}));
-	print(...(json ? [JSON.stringify({outcome, told, checked: servers, rollout})] : told));
-	return codeOf[outcome] ?? exitCodes.no;
+	print(...(json ? [escapeJson(JSON.stringify({outcome, told, checked: servers, rollout}))] : told));
+	return outcome === 'undone' ? undone : (codeOf[outcome] ?? exitCodes.no);
 }
 
 export const rolloutCommands: readonly Command[] = [
@@ -178,7 +192,7 @@ export const rolloutCommands: readonly Command[] = [
 			+ 'changed get their old pairs back. With --compromised, for a key that others may know, Module Servers never trust both '
 			+ 'certificates and are registered again, with the passwords of the console administrators, which follow the yes on standard input. An '
 			+ 'interrupted rollout is carried on with --resume, undone with --undo, or left as it is with --forget; --status shows the last one. '
-			+ 'Exit code 0 installed everywhere, 1 not, 3 needs manual intervention or is not known.',
+			+ 'Exit code 0 installed everywhere, or with --undo put back, 1 not, 3 needs manual intervention or is not known.',
 		parameters:
 			'[CERTIFICATE [KEY]] [--member NAME CERTIFICATE KEY]... [--on-failure keep|undo] [--compromised] [--dry-run] '
 			+ '| --status | --resume | --undo | --forget [json]',

@@ -2,7 +2,9 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
+import {consoleOf, readIdentity} from '../../src/appliance/identity.js';
 import {certificatesIn, fingerprintOf} from '../../src/certificates/parse/pem.js';
+import {presentedLeaf} from '../../src/services/probe.js';
 import {makeLab, tanos, type LabMember} from './appliance.js';
 import {temporaryFolder} from './sandbox.js';
 
@@ -50,4 +52,26 @@ export async function newPair(t: ExecutionContext, names: string): Promise<{cert
 /** The fingerprints of the certificates that a Module Server trusts. */
 export async function trustedBy({layout}: LabMember): Promise<string[]> {
 	return certificatesIn(await readFile(layout.trustedTaniumServers)).map(der => fingerprintOf(der));
+}
+
+/** The names of both servers and of this machine. */
+export const both = 'ts1.example.com,ts2.example.com,localhost';
+
+export type Pair = {certificate: string; key: string};
+
+/** Gives the command `soap rollout` on the manager. */
+export async function rollOut(manager: LabMember, {certificate, key}: Pair, words: readonly string[] = [], input = 'yes\n') {
+	return tanos(['soap', 'rollout', certificate, key, ...words, '--root', manager.root], {input});
+}
+
+/** The fingerprint of the certificate that a Tanium Server presents. */
+export async function presented({layout}: LabMember): Promise<string> {
+	return fingerprintOf((await presentedLeaf(consoleOf(await readIdentity(layout))))!);
+}
+
+/** Each server presents one of these, in this order, and the Module Server trusts these and no other. */
+export async function assertServed(t: ExecutionContext, {root, ts1, ts2, tms}: Lab, expected: [string, string]): Promise<void> {
+	t.deepEqual([await presented(ts1), await presented(ts2)], expected);
+	t.deepEqual((await trustedBy(tms)).toSorted(), [...new Set(expected)].toSorted());
+	t.is((await tanos(['lab', 'status', '--root', root])).exitCode, 0, 'the connections of all appliances work');
 }

@@ -1,12 +1,12 @@
 // D-5: the pair in /incoming is installed on all Tanium Servers of the array that this appliance manages.
 import path from 'node:path';
 import {serversOf} from '../../array/plan-rollout.js';
-import {readRollout, removeRollout, type Rollout} from '../../array/stored-rollout.js';
+import {readRollout, type Rollout} from '../../array/stored-rollout.js';
 import {certificateName, keyName} from '../../appliance/layout.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {keyFileFor} from './known-keys.js';
-import {putBack, resumeRollout, rollOut, type RolledOut} from './roll-out.js';
+import {forgetRollout, putBack, resumeRollout, rollOut, type RolledOut} from './roll-out.js';
 
 /** Asks what is to be done when a server fails, then rolls out; offers to carry on or undo a rollout that was interrupted. */
 export async function rollOutSoapCertificate(conversation: Conversation, session: ConsoleSession): Promise<void> {
@@ -54,11 +54,11 @@ async function beginRollout(conversation: Conversation, session: ConsoleSession)
 async function finishRollout(conversation: Conversation, session: ConsoleSession, rollout: Rollout): Promise<RolledOut | undefined> {
 	const next = await conversation.choose(`The rollout ${rollout.id} is not finished. What now, or R:`, [
 		{key: '1', label: 'Carry it on', value: 'resume' as const},
-		{key: '2', label: 'Put the old pairs back', value: 'undo' as const},
+		...(rollout.isCompromised ? [] : [{key: '2', label: 'Put the old pairs back', value: 'undo' as const}]),
 		{key: '3', label: 'Leave all servers as they are, and forget it', value: 'forget' as const},
 	]);
 	if (next === 'forget') {
-		await removeRollout(session.layout);
+		await forgetRollout(session, rollout);
 		conversation.print('Forgotten. No server was touched.');
 		return undefined;
 	}
@@ -67,5 +67,5 @@ async function finishRollout(conversation: Conversation, session: ConsoleSession
 		? undefined
 		: next === 'resume'
 			? resumeRollout(conversation, session, rollout)
-			: putBack(conversation, session);
+			: putBack(conversation, session, rollout);
 }

@@ -4,11 +4,14 @@ import type {ArrayMember} from '../../appliance/array.js';
 import {stamp} from '../../appliance/stamp.js';
 import {askerOf} from '../../array/order.js';
 import {checkServers, obstaclesIn, rolloutOf, type CheckedServer, type PairFiles} from '../../array/plan-rollout.js';
-import {carryOn, lockRollout, undoRollout, type Credentials} from '../../array/rollout.js';
-import {assertNoRollout, isChanged, isUndone, writeRollout, type Rollout} from '../../array/stored-rollout.js';
+import {carryOn, lockRollout, undoRollout} from '../../array/rollout.js';
+import type {Credentials, Wanted} from '../../array/rollout-run.js';
+import {assertNoRollout, isChanged, removeRollout, writeRollout, type Rollout} from '../../array/stored-rollout.js';
 import {removeSources} from '../../installation/pair-sources.js';
+import {messageOf} from '../../problem.js';
 import type {Conversation, YesWord} from '../conversation.js';
 import {userOf, type ConsoleSession} from '../environment.js';
+import {describeRollout, outcomeOf, sentences} from './describe-rollout.js';
 import {printFindingList} from './print-findings.js';
 
 export type RolloutOptions = {
@@ -72,25 +75,41 @@ async function begin(
 	const rollout = rolloutOf(checked, {id: stamp(session.now()), ...by, onFailure, isCompromised});
 	await audit(layout, {event: 'rollout-began', ...by, rollout: rollout.id, servers: rollout.servers.map(({name}) => name)});
 	await writeRollout(layout, rollout);
-	return await conclude(session, await carryOn(session, async (title, work) => conversation.step(title, work), credentials));
+	return await conclude(session, await carryOn(session, wantedOf(conversation, session, rollout.id, credentials)));
 }
 
-/** Carries on a rollout that was interrupted. Rejects as carryOn() does. */
+function wantedOf(conversation: Conversation, session: ConsoleSession, id: string, credentials?: Credentials): Wanted {
+	return {id, by: userOf(session), report: async (title, work) => conversation.step(title, work), credentials};
+}
+
+/** Carries on a rollout that was interrupted, and tries again what failed. Rejects as carryOn() does. */
 export async function resumeRollout(
 	conversation: Conversation,
 	session: ConsoleSession,
-	{isCompromised, servers}: Rollout,
+	{id, isCompromised, servers}: Rollout,
 ): Promise<RolledOut> {
 	const names = servers.filter(server => !isChanged(server)).map(({name}) => name);
 	const credentials = isCompromised ? await askCredentials(conversation, names) : undefined;
 	await using _lock = await lockRollout(session);
-	return await conclude(session, await carryOn(session, async (title, work) => conversation.step(title, work), credentials));
+	return await conclude(session, await carryOn(session, wantedOf(conversation, session, id, credentials)));
 }
 
-/** Puts the old pairs of a rollout back. Rejects as undoRollout() does. */
-export async function putBack(conversation: Conversation, session: ConsoleSession): Promise<RolledOut> {
+/** Puts the old pairs of a rollout back, once that is confirmed. Rejects as undoRollout() does. */
+export async function putBack(conversation: Conversation, session: ConsoleSession, {id, servers}: Rollout): Promise<RolledOut> {
+	const names = servers.filter(({isOrdered}) => isOrdered).map(({name}) => name);
+	if (!(await conversation.confirm(`Put the old pairs back on ${names.join(', ')}?`, 'yes'))) {
+		return {outcome: 'declined', told: ['Nothing was changed.']};
+	}
+
 	await using _lock = await lockRollout(session);
-	return await conclude(session, await undoRollout(session, async (title, work) => conversation.step(title, work)));
+	return await conclude(session, await undoRollout(session, wantedOf(conversation, session, id)));
+}
+
+/** Forgets a rollout; its servers stay as they are. Rejects with Problem `locked` while it is carried out. */
+export async function forgetRollout(session: ConsoleSession, {id}: Rollout): Promise<void> {
+	await using _lock = await lockRollout(session);
+	await audit(session.layout, {event: 'rollout-forgotten', ...userOf(session), rollout: id});
+	await removeRollout(session.layout);
 }
 
 /** An empty answer is the password of the server before. */
@@ -136,7 +155,7 @@ function verdictOf(check: CheckedServer['check']): string {
 
 /** Each finding once, with the servers that it is about when it is not about all. */
 function printFindings(conversation: Conversation, checked: readonly CheckedServer[]): void {
-	const keyOf = ({id, message}: {id: string; message: string}) => `${id} ${message}`;
+	const keyOf = ({id, file, message}: {id: string; file?: string | undefined; message: string}) => `${id} ${file} ${message}`;
 	const all = new Map(checked.flatMap(({check}) => check?.findings ?? []).map(finding => [keyOf(finding), finding]));
 	const found = [...all].map(([key, {file, ...finding}]) => {
 		const on = checked.filter(({check}) => check?.findings.some(one => keyOf(one) === key)).map(({member}) => member.name);
@@ -165,64 +184,15 @@ async function conclude({layout}: ConsoleSession, rollout: Rollout): Promise<Rol
 
 	const sources = rollout.servers.flatMap(({certificate, key}) => [certificate, key]);
 	const uploaded = sources.filter(({file}) => file.startsWith(`${layout.incoming}/`) || file.startsWith(`${layout.requests}/`));
-	await removeSources({origins: uploaded});
+	const failed = await removeSources({origins: uploaded}).then(
+		() => [],
+		(error: unknown) => [`The files in /incoming could not be removed: ${messageOf(error)}`],
+	);
 	const left = new Set(
 		rollout.servers
 			.map(({key}) => key)
 			.filter(key => !uploaded.includes(key))
 			.map(({file}) => file),
 	);
-	return {outcome, told: [...told, ...[...left].map(file => `Delete this copy of the key: ${file}`)], rollout};
-}
-
-function outcomeOf({ended, isUndoing, servers}: Rollout): keyof typeof sentences {
-	const outcomes = servers.flatMap(({answer, undone}) => [answer, undone].map(one => (one?.state === 'ended' ? one.outcome : '')));
-	if (outcomes.includes('needs-hands')) {
-		return 'needs-hands';
-	}
-
-	if (ended === null) {
-		return 'unknown';
-	}
-
-	const isBack = servers.every(server => isUndone(server) || server.answer?.state !== 'ended' || server.answer.outcome !== 'installed');
-	return isUndoing && isBack ? 'undone' : servers.every(server => isChanged(server) && !isUndone(server)) ? 'installed' : 'stopped';
-}
-
-const sentences = {
-	installed: 'All servers have their new pairs, and serve them.',
-	stopped: 'Stopped: not all servers have what they should. Each server has a matching pair that it serves:',
-	undone: 'Undone: each server that was changed has its old pair again.',
-	unknown: 'Interrupted: it is not known how the order to a server ended. To ask again, and go on: soap rollout --resume',
-	'needs-hands': 'Manual intervention is needed on a server:',
-} as const;
-
-/** One line for each server: what is true of it. */
-export function describeRollout({servers}: Rollout): string[] {
-	return servers.map(server => `${server.name}: ${describeServer(server)}`);
-}
-
-function describeServer({answer, undone, isOrdered, problem}: Rollout['servers'][number]): string {
-	if (undone?.state === 'ended') {
-		return ['installed', 'nothing-to-do'].includes(undone.outcome)
-			? 'the old pair is back.'
-			: `the old pair is not back. ${undone.told.join(' ')}`;
-	}
-
-	if (problem !== null) {
-		return `not known. ${problem}`;
-	}
-
-	if (answer?.state !== 'ended') {
-		return isOrdered ? 'not known yet.' : 'not touched.';
-	}
-
-	if (answer.notRegistered !== null) {
-		return `installed, but its Module Server was not registered: ${answer.notRegistered}`;
-	}
-
-	const {outcome, change, outageMilliseconds, told} = answer;
-	return outcome === 'installed'
-		? `installed, change ${change}, outage ${outageMilliseconds === null ? 'not measured' : `${outageMilliseconds} ms`}.`
-		: told.join(' ');
+	return {outcome, told: [...told, ...failed, ...[...left].map(file => `Delete this copy of the key: ${file}`)], rollout};
 }
