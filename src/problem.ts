@@ -63,3 +63,8 @@ export function messageOf(error: unknown): string {
 	const meaning = 'code' in error ? meanings[String(error.code)] : undefined;
 	return meaning === undefined ? error.message : `${meaning}${'path' in error ? `: ${String(error.path)}` : ''}.`;
 }
+
+/** The message of any thrown value, followed by what to do if it says that. */
+export function messageWithHint(error: unknown): string {
+	return `${messageOf(error)} ${error instanceof Problem ? error.hint : ''}`.trim();
+}

@@ -18,7 +18,7 @@ import {recover} from '../installation/recovery.js';
 import {registerFrom} from '../installation/register-from.js';
 import type {Report} from '../installation/undo.js';
 import {verifyServed} from '../installation/verify-served.js';
-import {messageOf, Problem} from '../problem.js';
+import {messageWithHint, Problem} from '../problem.js';
 import {
 	receivedFile,
 	type ChangeAnswer,
@@ -54,7 +54,7 @@ async function tryPlanning(site: Site, fresh: PairBytes, overlap: boolean, by: B
 		zeroizePlan(plan);
 		return {isInstalled: isSame(plan.change.old, plan.change.new), problem: plan.installedFault ?? null};
 	} catch (error) {
-		return {isInstalled: false, problem: sentenceOf(error)};
+		return {isInstalled: false, problem: messageWithHint(error)};
 	}
 }
 
@@ -184,7 +184,7 @@ async function register(site: Site, credentials: {username: string; password: st
 		await registerFrom(site, credentials, by);
 		return null;
 	} catch (error) {
-		return `Its Module Server was not registered: ${sentenceOf(error)}`;
+		return `Its Module Server was not registered: ${messageWithHint(error)}`;
 	}
 }
 
@@ -198,10 +198,6 @@ function refused(reasons: readonly string[]): EndedChange {
 
 function ended(outcome: EndedChange['outcome'], told: string[]): EndedChange {
 	return {state: 'ended', outcome, told: told.flatMap(words => words.split('\n')), change: null, outageMilliseconds: null, lacks: null};
-}
-
-function sentenceOf(error: unknown): string {
-	return `${messageOf(error)} ${error instanceof Problem ? error.hint : ''}`.trim();
 }
 
 function zeroizePlan({fresh, installed}: Plan): void {

@@ -8,7 +8,7 @@ import {hasServer} from '../appliance/roles.js';
 import {readUpload, zeroizeUpload} from '../appliance/uploads.js';
 import type {UploadedFile} from '../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource, type Site} from '../installation/change.js';
-import {messageOf, Problem} from '../problem.js';
+import {messageWithHint, Problem} from '../problem.js';
 import type {AskMember} from './channel.js';
 import {managedArray} from './membership.js';
 import {checkAnswer, sentPair, type PairCheck, type SentPair} from './pair-calls.js';
@@ -50,14 +50,10 @@ export async function checkServers(
 			try {
 				return {member, files, sources, check: v.parse(checkAnswer, await ask(member, 'check', {pair, overlap}))};
 			} catch (error) {
-				return {member, files, sources, problem: sentenceOf(error)};
+				return {member, files, sources, problem: messageWithHint(error)};
 			}
 		}),
 	);
-}
-
-function sentenceOf(error: unknown): string {
-	return `${messageOf(error)} ${error instanceof Problem ? error.hint : ''}`.trim();
 }
 
 /** Why a rollout of these cannot begin: one sentence for each server. */

@@ -7,7 +7,7 @@ import {savedFolder} from './pair-files.js';
 import {describeStanding, isAsBefore, standing, type Standing} from './standing.js';
 import {removeCopies, type Step} from './steps.js';
 import {targetOf} from './target.js';
-import {Problem} from '../problem.js';
+import {messageWithHint, Problem} from '../problem.js';
 
 /** Shows an action's title while it runs. Settles as the work does. */
 export type Report = <Result>(title: string, work: () => Promise<Result>) => Promise<Result>;
@@ -28,15 +28,10 @@ export async function rollBack(site: Site, change: Change, steps: readonly Step[
 	}
 
 	const remarks = [
-		...failures.filter(failure => failure instanceof Problem && failure.code === 'not-withdrawn').map(failure => sentencesOf(failure)),
+		...failures.filter(failure => failure instanceof Problem && failure.code === 'not-withdrawn').map(failure => messageWithHint(failure)),
 		...(leftover === undefined ? [] : [cleanupFailed(site, leftover)]),
 	];
 	return {outcome: {kind: 'rolled-back', ...reasonOf(reason), change, remarks}, finished: leftover === undefined};
-}
-
-function sentencesOf(failure: unknown): string {
-	const {reason, hint} = reasonOf(failure);
-	return `${reason} ${hint}`;
 }
 
 /**
