@@ -77,6 +77,9 @@ export type EndedChange = Extract<ChangeAnswer, {state: 'ended'}>;
 export const progressSchema = v.object({step: v.optional(v.string()), proven: v.optional(v.literal(true))});
 export type Progress = v.InferOutput<typeof progressSchema>;
 
+/** A Tanium Console administrator, with whose name and password on each Tanium Server its Module Server is registered. */
+export type Credentials = {username: string; passwords: Readonly<Record<string, string>>};
+
 /** The files for a call. */
 export function sentPair(certificate: UploadedFile, key: UploadedFile): SentPair {
 	return {certificate: sentFile(certificate), key: sentFile(key)};

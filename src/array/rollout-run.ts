@@ -10,11 +10,12 @@ import {sanitise} from '../sanitise.js';
 import type {AskMember} from './channel.js';
 import {memberIn, ownArray} from './membership.js';
 import {askerOf, giveOrder, outcomeOfOrder} from './order.js';
-import type {ChangeAnswer, Progress, SentPair} from './pair-calls.js';
+import type {ChangeAnswer, Credentials, Progress, SentPair} from './pair-calls.js';
 import {readAgain} from './plan-rollout.js';
 import {asPresented} from './presented.js';
 import {
 	assertChanged,
+	assertKnown,
 	isChanged,
 	isUndone,
 	needsHands,
@@ -25,9 +26,7 @@ import {
 	type RolloutServer,
 } from './stored-rollout.js';
 
-/** A Tanium Console administrator, with whose name and password on each Tanium Server its Module Server is registered. */
-export type Credentials = {username: string; passwords: Readonly<Record<string, string>>};
-
+/** A stored rollout, and who wants it carried on. */
 export type Wanted = {
 	/** The id of the stored rollout as it was seen before the lock was taken. */
 	id: string;
@@ -80,6 +79,7 @@ export class Run {
 				}
 
 				await this.#save();
+				assertKnown(server);
 			});
 		}
 

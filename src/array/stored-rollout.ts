@@ -86,6 +86,13 @@ export function assertChanged(server: RolloutServer): void {
 	}
 }
 
+/** Rejects with Problem `not-known` when nobody told how the order to a server ended. */
+export function assertKnown({answer, problem}: RolloutServer): void {
+	if (answer === null) {
+		throw new Problem('not-known', problem ?? 'It is not known how it ended.');
+	}
+}
+
 /** The last rollout of this manager, also an unfinished one. Rejects with Problem `rollout-unreadable`. */
 export async function readRollout({rollout: file}: Layout): Promise<Rollout | undefined> {
 	try {
