@@ -83,5 +83,5 @@ function where(at: ServiceName, {elsewhere}: Places): string {
 function newCertificate(which: string, {at}: Fault, places: Places): string {
 	return at === 'taniumserver'
 		? `Install a certificate ${which}${where(at, places)}: 2-4, or soap install.`
-		: `Install an ssl.crt ${which}${where(at, places)} (Tanium Support does it on an appliance), then register: ${places.register}.`;
+		: `Install an ssl.crt ${which}${where(at, places)}: 2-S, or ssl install. Then register: ${places.register}.`;
 }
