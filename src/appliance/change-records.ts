@@ -107,23 +107,30 @@ export async function writeRecord({records}: Layout, record: ChangeRecord): Prom
 
 /** All records that can be read, the newest first. */
 export async function changeRecords(layout: Layout): Promise<ChangeRecord[]> {
-	const found = [];
+	return Array.fromAsync(readable(layout));
+}
+
+/** The record of what another appliance ordered under this id, if that has ended. */
+export async function recordOfOperation(layout: Layout, operation: string): Promise<ChangeRecord | undefined> {
+	for await (const record of readable(layout)) {
+		if (record.operation === operation) {
+			return record; // Older ones need not be read.
+		}
+	}
+
+	return undefined;
+}
+
+async function* readable(layout: Layout): AsyncGenerator<ChangeRecord> {
 	for (const id of (await idsIn(layout.records)).toReversed()) {
 		try {
-			found.push(await readRecord(layout, id));
+			yield await readRecord(layout, id);
 		} catch (error) {
 			if (!(error instanceof Problem)) {
 				throw error;
 			}
 		}
 	}
-
-	return found;
-}
-
-/** The record of what another appliance ordered under this id, if that has ended. */
-export async function recordOfOperation(layout: Layout, operation: string): Promise<ChangeRecord | undefined> {
-	return (await changeRecords(layout)).find(record => record.operation === operation);
 }
 
 /** One record. Rejects with Problem `no-record` when there is none with this id, or it cannot be read. */

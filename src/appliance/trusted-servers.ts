@@ -65,9 +65,7 @@ export async function publishCertificate(layout: Layout, place: Place, certifica
 export async function withdrawCertificate(layout: Layout, place: Place, sha256: string): Promise<void> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
 	const {listed, servers, ...published} = await read(layout);
-	const owner = published.owners[sha256];
-	const isOwn = owner?.name === ownOf(place).name && owner.port === place.port;
-	if (isOwn && !servers?.some(({certificates}) => certificates.includes(sha256))) {
+	if (publishedFor(published, place).includes(sha256) && !servers?.some(({certificates}) => certificates.includes(sha256))) {
 		listed.delete(sha256);
 		await writeListed(layout, listed);
 		await writePublished(layout, without(published, sha256));
@@ -111,8 +109,8 @@ export async function trustServer(layout: Layout, place: Place, certificate: Buf
 	const sha256 = fingerprintOf(certificate);
 	const own = ownOf(place);
 	const {same, others, position} = await separate(layout, servers ?? [], own);
-	const publishedFor = Object.keys(published.owners).filter(one => describePlace(published.owners[one]!) === describePlace(own));
-	const previous = servers ? [...same.flatMap(({certificates}) => certificates), ...publishedFor] : [...listed.keys()];
+	const pending = publishedFor(published, own);
+	const previous = servers ? [...same.flatMap(({certificates}) => certificates), ...pending] : [...listed.keys()];
 	const write = async (certificates: string[]) => writeRegisteredServers(layout, others.toSpliced(position, 0, {...own, certificates}));
 	await write([...new Set([...previous, sha256])]); // Both while the file is changed, so that no certificate is left without an owner.
 	await writePublished(layout, without(published, sha256)); // Before it is the only one: a lease must not outlive its reason.
@@ -123,9 +121,14 @@ export async function trustServer(layout: Layout, place: Place, certificate: Buf
 
 	await writeListed(layout, listed.set(sha256, certificate));
 	await write([sha256]);
-	if (publishedFor.some(one => one !== sha256)) {
-		await writePublished(layout, without(published, sha256, ...publishedFor));
+	if (pending.some(one => one !== sha256)) {
+		await writePublished(layout, without(published, sha256, ...pending));
 	}
+}
+
+/** The fingerprints of what was published for the Tanium Server at this place. */
+function publishedFor({owners}: Published, place: Place): string[] {
+	return Object.keys(owners).filter(sha256 => describePlace(owners[sha256]!) === describePlace(ownOf(place)));
 }
 
 /** The place as it is stored. */

@@ -1,6 +1,8 @@
 // Commands between members of an array over SSH. Each is a word with JSON on standard input; the answer is JSON on standard output.
+import * as v from 'valibot';
 import {arrayUser, type ArrayMember} from '../appliance/array.js';
 import type {Layout} from '../appliance/layout.js';
+import {Problem} from '../problem.js';
 import {connect} from '../ssh-client/connect.js';
 import type {Host, Operator} from '../ssh-client/host.js';
 import {runJsonCommand, type RemoteCall} from '../ssh-client/run-json-command.js';
@@ -36,4 +38,14 @@ export async function askMember(
 	} finally {
 		link.close();
 	}
+}
+
+/** An answer as this schema has it: a member is on another machine, and may answer anything. Throws Problem `member-failed`. */
+export function parseAnswer<Output>(schema: v.GenericSchema<unknown, Output>, {name}: ArrayMember, answer: unknown): Output {
+	const parsed = v.safeParse(schema, answer);
+	if (!parsed.success) {
+		throw new Problem('member-failed', `${name} did not answer as an appliance of this release does.`, 'Look at it there: soap history');
+	}
+
+	return parsed.output;
 }

@@ -8,23 +8,28 @@ import {normalHost} from '../certificates/parse/host-names.js';
 import {toPem} from '../certificates/parse/pem.js';
 import type {RemoteModuleServer} from '../installation/module-server.js';
 import {Problem} from '../problem.js';
-import {askMember} from './channel.js';
+import {askMember, parseAnswer} from './channel.js';
 
+const held = v.object({holds: v.boolean()});
 const registered = v.object({moduleServer: v.string(), taniumServer: v.string()});
 
 /** Looks for the member at each call, so that a membership that changes counts at once. */
 export function moduleServerInArray(layout: Layout, identity: Identity): RemoteModuleServer {
 	const ask = async (word: string, body: object) => askMember(layout, await moduleServer(layout, identity), word, body);
+	const askFor = async <Output>(schema: v.GenericSchema<unknown, Output>, word: string, body: object) => {
+		const member = await moduleServer(layout, identity);
+		return parseAnswer(schema, member, await askMember(layout, member, word, body));
+	};
 	return {
 		isReachable: async () => (await moduleServerMember(layout, identity)) !== undefined,
 		async holds(sha256) {
-			return ((await ask('holds', {sha256})) as {holds?: unknown}).holds === true;
+			return (await askFor(held, 'holds', {sha256})).holds;
 		},
 		publish: async certificate => void (await ask('publish', {certificate: toPem('CERTIFICATE', certificate)})),
 		withdraw: async sha256 => void (await ask('withdraw', {sha256})),
 		retire: async certificate => void (await ask('retire', {certificate: toPem('CERTIFICATE', certificate)})),
 		async register(credentials, certificate) {
-			return v.parse(registered, await ask('register', {...credentials, certificate: toPem('CERTIFICATE', certificate)}));
+			return askFor(registered, 'register', {...credentials, certificate: toPem('CERTIFICATE', certificate)});
 		},
 	};
 }

@@ -5,7 +5,7 @@ import type {ArrayMember} from '../appliance/array.js';
 import type {Site} from '../installation/change.js';
 import {messageOf, Problem} from '../problem.js';
 import {answerMember} from './answer.js';
-import {askMember, type AskMember} from './channel.js';
+import {askMember, parseAnswer, type AskMember} from './channel.js';
 import {changeAnswer, progressSchema, type ChangeAnswer, type Progress} from './pair-calls.js';
 
 /** Milliseconds for which a member that does not say how an order ended is asked again, and between two questions. */
@@ -33,7 +33,7 @@ export async function giveOrder(
 	let answer: ChangeAnswer;
 	let isFirstHand = true;
 	try {
-		answer = answerIn(member, await ask(member, word, body, passOn(onProgress)));
+		answer = parseAnswer(changeAnswer, member, await ask(member, word, body, passOn(onProgress)));
 	} catch (error) {
 		answer = await outcomeAfter(error, ask, member, body.operation);
 		isFirstHand = false;
@@ -46,17 +46,7 @@ export async function giveOrder(
 
 	// Registering is not part of the recorded change, so it is ordered again.
 	const isToRegister = !isFirstHand && body.credentials !== undefined && answer.state === 'ended' && answer.outcome === 'installed';
-	return isToRegister ? answerIn(member, await ask(member, word, body)) : answer;
-}
-
-/** What a member answers may be anything: it is on another machine. */
-function answerIn({name}: ArrayMember, answer: unknown): ChangeAnswer {
-	const parsed = v.safeParse(changeAnswer, answer);
-	if (!parsed.success) {
-		throw new Problem('member-failed', `${name} did not answer as an appliance of this release does.`, 'Look at it there: soap history');
-	}
-
-	return parsed.output;
+	return isToRegister ? parseAnswer(changeAnswer, member, await ask(member, word, body)) : answer;
 }
 
 /** How an order has ended, or as giveOrder() rejects. */
@@ -97,7 +87,7 @@ async function outcomeAfter(failure: unknown, ask: AskMember, member: ArrayMembe
 /** Undefined when it does not answer. */
 async function outcomeNow(ask: AskMember, member: ArrayMember, operation: string): Promise<ChangeAnswer | undefined> {
 	try {
-		return answerIn(member, await ask(member, 'outcome', {operation}));
+		return parseAnswer(changeAnswer, member, await ask(member, 'outcome', {operation}));
 	} catch {
 		return undefined;
 	}

@@ -1,7 +1,6 @@
 // What comes before a rollout: the pair of each server is checked on all of them, side by side, before anything is changed.
 import {randomUUID} from 'node:crypto';
 import path from 'node:path';
-import * as v from 'valibot';
 import type {ArrayMember} from '../appliance/array.js';
 import type {Layout} from '../appliance/layout.js';
 import {hasServer} from '../appliance/roles.js';
@@ -9,7 +8,7 @@ import {readUpload, zeroizeUpload} from '../appliance/uploads.js';
 import type {UploadedFile} from '../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource, type Site} from '../installation/change.js';
 import {messageWithHint, Problem} from '../problem.js';
-import type {AskMember} from './channel.js';
+import {parseAnswer, type AskMember} from './channel.js';
 import {managedArray} from './membership.js';
 import {checkAnswer, sentPair, type PairCheck, type SentPair} from './pair-calls.js';
 import type {Rollout, RolloutServer} from './stored-rollout.js';
@@ -48,7 +47,7 @@ export async function checkServers(
 		wanted.map(async ({member, files}) => {
 			const {pair, sources} = await readPair(layout, files);
 			try {
-				return {member, files, sources, check: v.parse(checkAnswer, await ask(member, 'check', {pair, overlap}))};
+				return {member, files, sources, check: parseAnswer(checkAnswer, member, await ask(member, 'check', {pair, overlap}))};
 			} catch (error) {
 				return {member, files, sources, problem: messageWithHint(error)};
 			}

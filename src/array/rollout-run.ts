@@ -19,7 +19,7 @@ import {
 	isChanged,
 	isUndone,
 	needsHands,
-	readRollout,
+	storedRollout,
 	wasInstalled,
 	writeRollout,
 	type Rollout,
@@ -55,11 +55,7 @@ export class Run {
 	}
 
 	static async of(site: Site, wanted: Wanted): Promise<Run> {
-		const rollout = await readRollout(site.layout);
-		if (!rollout) {
-			throw new Problem('no-rollout', 'There is no rollout.', 'To begin one: soap rollout CERTIFICATE KEY');
-		}
-
+		const rollout = await storedRollout(site.layout);
 		if (rollout.id !== wanted.id) {
 			throw new Problem('stale', 'Another rollout has begun since then.', 'See: soap rollout --status');
 		}

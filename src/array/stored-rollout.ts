@@ -108,6 +108,16 @@ export async function readRollout({rollout: file}: Layout): Promise<Rollout | un
 	}
 }
 
+/** The last rollout. Rejects with Problem `no-rollout`, and as readRollout() does. */
+export async function storedRollout(layout: Layout): Promise<Rollout> {
+	const rollout = await readRollout(layout);
+	if (!rollout) {
+		throw new Problem('no-rollout', 'There is no rollout.', 'To begin one: soap rollout CERTIFICATE KEY');
+	}
+
+	return rollout;
+}
+
 /** Makes this the rollout, synced before it resolves. */
 export async function writeRollout({rollout: file}: Layout, rollout: Rollout): Promise<void> {
 	await replaceFile(file, formatStored(rollout), 0o600);

@@ -3,7 +3,6 @@ import {installedExpiry} from '../appliance/installed-expiry.js';
 import {expiryWarning} from '../certificates/describe/expiry.js';
 import type {Site} from '../installation/change.js';
 import {keptOutcome} from '../installation/outcome.js';
-import {settlePending} from '../installation/pending-trust.js';
 import {recover} from '../installation/recovery.js';
 import type {Report} from '../installation/undo.js';
 import {problemIn} from '../problem.js';
@@ -38,7 +37,6 @@ export async function bringUpServices(site: Site, report: Report): Promise<strin
 	return [
 		...(await noticesFrom(async () => recover(site, report))),
 		...(await noticesFrom(async () => powerOn(site.layout, site.services, report))),
-		...(await noticesFrom(async () => void (await settlePending(site)))),
 	];
 }
 

@@ -55,7 +55,6 @@ export async function planInstallation(
 	await assertNoJournal(site.layout);
 	await assertNoLinks(site.layout, target);
 	if (overlap) {
-		await settlePending(site);
 		await assertCanOverlap(site);
 	}
 
@@ -88,6 +87,10 @@ export async function planInstallation(
  * resolves the key bytes of the plan are zeroed.
  */
 export async function install(site: Site, plan: Plan, report: Report): Promise<Settled> {
+	if (plan.change.overlap) {
+		await settlePending(site);
+	}
+
 	await using _lock = await lockInstallation(site.layout, byOf(plan.change));
 	const recorder = await ChangeRecorder.begin(site, plan.change, {pems: [plan.installed.certificate, plan.fresh.certificate]});
 	const ending = await carryOut(site, plan, recorder.timed(report));

@@ -1,7 +1,7 @@
 // soap rollout: the pairs of several Tanium Servers of an array, as one change.
 import path from 'node:path';
 import {serversOf, type PairFiles} from '../array/plan-rollout.js';
-import {readRollout, type Rollout} from '../array/stored-rollout.js';
+import {storedRollout, type Rollout} from '../array/stored-rollout.js';
 import type {ArrayMember} from '../appliance/array.js';
 import {describeRollout} from '../console/flows/describe-rollout.js';
 import {forgetRollout, putBack, resumeRollout, rollOut, type RolledOut} from '../console/flows/roll-out.js';
@@ -23,9 +23,10 @@ type Words = {
 /** What is done with a rollout that is there already, by its option. */
 const existing: Record<string, (context: Context) => Promise<number>> = {
 	'--status': showRollout,
-	'--resume': async context => end(context, await resumeRollout(context.conversation, context.session, await stored(context.session))),
+	'--resume': async context =>
+		end(context, await resumeRollout(context.conversation, context.session, await storedRollout(context.session.layout))),
 	'--undo': async context =>
-		end(context, await putBack(context.conversation, context.session, await stored(context.session)), exitCodes.done),
+		end(context, await putBack(context.conversation, context.session, await storedRollout(context.session.layout)), exitCodes.done),
 	'--forget': forget,
 };
 
@@ -138,7 +139,7 @@ function fileFrom({from, layout}: ConsoleSession, word: string): string {
 }
 
 async function showRollout({session, json, print}: Context): Promise<number> {
-	const rollout = await stored(session);
+	const rollout = await storedRollout(session.layout);
 	const state = rollout.ended === null ? 'not finished' : `ended ${rollout.ended.slice(0, 19).replace('T', ' ')} UTC`;
 	print(
 		...(json
@@ -149,19 +150,10 @@ async function showRollout({session, json, print}: Context): Promise<number> {
 }
 
 async function forget({session, json, print}: Context): Promise<number> {
-	const rollout = await stored(session);
+	const rollout = await storedRollout(session.layout);
 	await forgetRollout(session, rollout);
 	print(json ? JSON.stringify({forgotten: rollout.id}) : `The rollout ${rollout.id} is forgotten. No server was touched.`);
 	return exitCodes.done;
-}
-
-async function stored({layout}: ConsoleSession): Promise<Rollout> {
-	const rollout = await readRollout(layout);
-	if (!rollout) {
-		throw new Problem('no-rollout', 'There is no rollout.', 'To begin one: soap rollout CERTIFICATE KEY');
-	}
-
-	return rollout;
 }
 
 const codeOf: Partial<Record<RolledOut['outcome'], number>> = {
