@@ -1,12 +1,12 @@
 // What a member does for its manager: it checks a pair, installs it, puts a backup back, and says how that ended. Each change has the id of
 // an operation, under which its outcome is found as long as its record is kept, so that the same order twice is one change.
-import {readFile} from 'node:fs/promises';
 import type * as v from 'valibot';
 import type {By} from '../appliance/by.js';
+import {describeFile} from '../appliance/certificate-file.js';
 import {recordOfOperation, type ChangeRecord} from '../appliance/change-records.js';
 import {describePlace, readModuleServerPlace} from '../appliance/server-places.js';
 import {checkPair, type CheckResult} from '../certificates/check.js';
-import {describeLeaf, type CertificateDescription} from '../certificates/describe/describe-certificate.js';
+import type {CertificateDescription} from '../certificates/describe/describe-certificate.js';
 import {isSame, type PairBytes, type Site} from '../installation/change.js';
 import {install, planInstallation, type Plan} from '../installation/install.js';
 import {readJournal} from '../installation/journal.js';
@@ -36,7 +36,7 @@ export type Order = {by: By; progress(event: Progress): void};
 
 /** Checks a pair as an installation would, and whether it could begin now. Changes nothing. */
 export async function checkForMember(site: Site, {pair, overlap}: v.InferOutput<typeof checkCall>, by: By): Promise<PairCheck> {
-	const installed = await installedLeaf(site);
+	const installed = await describeFile(site.layout.soapCertificate, new Date());
 	const {findings, certificate, pair: fresh} = checkSent(site, pair, installed);
 	const planned = fresh === undefined ? {isInstalled: false, problem: null} : await tryPlanning(site, fresh, overlap, by);
 	return {
@@ -66,14 +66,6 @@ function checkSent({identity}: Site, {certificate, key}: SentPair, installed: Ce
 	});
 }
 
-async function installedLeaf({layout}: Site): Promise<CertificateDescription | undefined> {
-	try {
-		return describeLeaf(await readFile(layout.soapCertificate), new Date());
-	} catch {
-		return undefined; // Which is a reason to replace it.
-	}
-}
-
 function leafOf(certificate: CertificateDescription | undefined): PairCheck['new'] {
 	if (!certificate) {
 		return null;
@@ -90,7 +82,7 @@ const underWay = new Set<string>();
 export async function installForMember(site: Site, call: v.InferOutput<typeof installCall>, order: Order): Promise<ChangeAnswer> {
 	const {operation, overlap, credentials} = call;
 	const answer = await once(site, operation, async () => {
-		const {findings, pair} = checkSent(site, call.pair, await installedLeaf(site));
+		const {findings, pair} = checkSent(site, call.pair, await describeFile(site.layout.soapCertificate, new Date()));
 		if (!pair) {
 			return refused(findings.filter(({severity}) => severity === 'error').map(({id, message}) => `${id}: ${message}`));
 		}

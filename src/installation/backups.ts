@@ -2,10 +2,11 @@
 import {readdir, readFile, rm, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {syncFolder} from '../appliance/atomic-file.js';
+import {describeFile} from '../appliance/certificate-file.js';
 import type {Layout} from '../appliance/layout.js';
 import {stamp} from '../appliance/stamp.js';
 import {uploadsIn} from '../appliance/uploads.js';
-import {describeLeaf, type CertificateDescription} from '../certificates/describe/describe-certificate.js';
+import type {CertificateDescription} from '../certificates/describe/describe-certificate.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
 import type {PairBytes, Site} from './change.js';
@@ -69,11 +70,7 @@ export async function certificateOfBackup(
 	target: Target,
 	at: Date,
 ): Promise<CertificateDescription | undefined> {
-	try {
-		return describeLeaf(await readFile(pairIn(savedFolder(layout, {id}), target).certificate), at);
-	} catch {
-		return undefined;
-	}
+	return describeFile(pairIn(savedFolder(layout, {id}), target).certificate, at);
 }
 
 /** Removes a backup. Its files in /outgoing go first: while the folder is there, it can be removed again. */

@@ -1,17 +1,14 @@
-import {consoleOf} from '../appliance/identity.js';
 import {exitCodes} from '../exit-codes.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {expiryWarning} from '../certificates/describe/expiry.js';
-import {fingerprintOf} from '../certificates/parse/pem.js';
-import {certificateRows} from '../certificates/describe/rows.js';
-import {installedFault} from '../installation/pair-fault.js';
+import {soap} from '../installation/target.js';
 import {howToRegister} from './soap-register.js';
 import type {ConnectionResult} from '../registration/connection.js';
 import {checkConnections, doubtsIn} from '../registration/connections.js';
 import {trustEachOther} from '../registration/trust.js';
-import {presentedLeaf} from '../services/probe.js';
 import {alwaysLooks, assertNoArguments, printReport, type Command, type Context} from './command.js';
 import {installedCertificate} from './installed.js';
+import {servedPair} from './served-pair.js';
 import {statesOf} from '../services/service.js';
 
 /** The installed certificate, whether it is what is served, and what stands around it. */
@@ -19,11 +16,7 @@ async function status(context: Context): Promise<number> {
 	assertNoArguments(context);
 	const {session} = context;
 	const {layout, identity, services, now} = session;
-	const certificate = await installedCertificate(context);
-	const leaf = await presentedLeaf(consoleOf(identity));
-	const served = leaf && fingerprintOf(leaf);
-	const fault = await installedFault(layout);
-	const isServed = served === certificate.fingerprint;
+	const pair = await servedPair(context, soap, await installedCertificate(context));
 	const connections = await checkConnections(layout, identity);
 	const doubts = await doubtsAbout(session, connections);
 	const trusted = doubts === '';
@@ -32,25 +25,20 @@ async function status(context: Context): Promise<number> {
 	printReport(
 		context,
 		[
-			...certificateRows(certificate),
-			['Key', fault ?? 'belongs to this certificate'],
-			['Served', isServed ? 'yes, this certificate' : served === undefined ? 'no, nothing answers' : `no, another one: ${served}`],
+			...pair.rows,
 			['Trust', doubts === '' ? 'both servers trust the certificate of the other' : `${doubts} (fix: ${await howToRegister(session)})`],
 			...states.map(({name, running}) => [name, running ? 'running' : 'stopped'] as const),
 			...(warning === undefined ? [] : [['Warning', warning] as const]),
 		],
 		{
-			certificate,
-			served: served ?? null,
-			isServed,
-			keyMatches: fault === undefined,
+			...pair.fields,
 			trusted,
 			services: states.map(({name, running}) => ({name, running})),
 			connections,
 			warning: warning ?? null,
 		},
 	);
-	return isServed && trusted && fault === undefined ? exitCodes.done : exitCodes.no;
+	return pair.isGood && trusted ? exitCodes.done : exitCodes.no;
 }
 
 /** What keeps the two servers from trusting each other; empty when nothing does. */

@@ -1,12 +1,12 @@
 import {readFile, stat} from 'node:fs/promises';
+import {describeFile} from '../../appliance/certificate-file.js';
 import {savedRequests} from '../../appliance/requests.js';
 import type {SavedKey} from '../../certificates/check.js';
-import {describeLeaf, type CertificateDescription} from '../../certificates/describe/describe-certificate.js';
+import type {CertificateDescription} from '../../certificates/describe/describe-certificate.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {sha256, type PairSource} from '../../installation/change.js';
 import {ifPresent} from '../../if-present.js';
 import {installedFiles, soap, type Target} from '../../installation/target.js';
-import {Problem} from '../../problem.js';
 import type {ConsoleSession} from '../environment.js';
 
 /** A key on the appliance: that of a saved request, or the installed one. */
@@ -31,7 +31,7 @@ export async function knownKeys({layout, now}: ConsoleSession, target: Target = 
 		file: keyFile,
 		isCopy: true,
 	}));
-	const installed = await wordsOf(files.certificate, now());
+	const installed = await describeFile(files.certificate, now());
 	const inService: KnownKey[] =
 		installed === undefined
 			? []
@@ -52,25 +52,13 @@ export async function takeKnownKey({file, isCopy}: KnownKey, name: string): Prom
 	return {key: {name, state: 'read', bytes, links: 1, mode: 0o600}, origins: isCopy ? [{file, sha256: sha256(bytes)}] : []};
 }
 
-async function wordsOf(file: string, at: Date): Promise<CertificateDescription | undefined> {
-	try {
-		return describeLeaf(await readFile(file), at);
-	} catch (error) {
-		if (error instanceof Problem || (error instanceof Error && 'syscall' in error)) {
-			return undefined;
-		}
-
-		throw error;
-	}
-}
-
 /** The file with the key of a certificate: `usual` if it is there, else that of a saved request with the same public key, else `usual`. */
 export async function keyFileFor(session: ConsoleSession, certificate: string, usual: string): Promise<string> {
 	if ((await ifPresent(async () => stat(usual))) !== undefined) {
 		return usual;
 	}
 
-	const leaf = await wordsOf(certificate, session.now());
+	const leaf = await describeFile(certificate, session.now());
 	const saved = leaf && (await knownKeys(session)).all.find(key => key.isCopy && key.publicKeyFingerprint === leaf.publicKeyFingerprint);
 	return saved?.file ?? usual;
 }

@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {readArray} from '../../appliance/array.js';
 import {hasServer} from '../../appliance/roles.js';
+import {describeFile} from '../../appliance/certificate-file.js';
 import {installedExpiry} from '../../appliance/installed-expiry.js';
 import type {Layout} from '../../appliance/layout.js';
 import {readModuleServerPlace, readRegisteredServers} from '../../appliance/server-places.js';
@@ -62,8 +63,8 @@ async function statusOf(session: ConsoleSession): Promise<Status> {
 		services: await serviceRows(session),
 		sslCertificate: isModuleServer ? (await readTrust(layout)).moduleServer : undefined,
 		validity: {
-			soap: isTaniumServer ? await validityOf(session, layout.soapCertificate) : undefined,
-			ssl: isModuleServer ? await validityOf(session, layout.moduleServerCertificate) : undefined,
+			soap: isTaniumServer ? await describeFile(layout.soapCertificate, now()) : undefined,
+			ssl: isModuleServer ? await describeFile(layout.moduleServerCertificate, now()) : undefined,
 		},
 		notes: [
 			...(await whereElse(session)),
@@ -87,14 +88,6 @@ async function whereElse({layout, identity}: ConsoleSession): Promise<Array<{tex
 	return others.length === 0
 		? []
 		: [{text: `The connections of ${others.join(' and ')} are tried by the Tanium Status there.`, tone: 'dim'}];
-}
-
-async function validityOf({now}: ConsoleSession, file: string): Promise<{notAfter: string; daysLeft: number} | undefined> {
-	try {
-		return describeLeaf(await readFile(file), now());
-	} catch {
-		return undefined; // The connections tell what is wrong with it.
-	}
 }
 
 async function serviceRows({services}: ConsoleSession): Promise<Array<[string, string]>> {
