@@ -49,11 +49,11 @@ export function sshTransport(target: string, options: readonly string[]): Transp
 		throw new UsageError(`--ssh ${target}: it must be USER@HOST or USER@HOST:PORT.`);
 	}
 
-	const all = ['BatchMode=yes', 'SetEnv=TANOS_READY_MARK=1', ...options].flatMap(option => ['-o', option]);
+	const all = ['BatchMode=yes', 'SetEnv=TANOS_READY_MARK=1', ...options, 'LogLevel=ERROR'].flatMap(option => ['-o', option]);
 	const agent = process.env['SSH_AUTH_SOCK'];
 	return {
 		command: 'ssh',
-		arguments: ['-q', '-tt', '-e', 'none', ...all, ...(port === undefined ? [] : ['-p', port]), '-l', user, host.replaceAll(/[[\]]/g, '')],
+		arguments: ['-tt', '-e', 'none', ...all, ...(port === undefined ? [] : ['-p', port]), '-l', user, host.replaceAll(/[[\]]/g, '')],
 		...(agent !== undefined && {environment: {SSH_AUTH_SOCK: agent}}),
 	};
 }

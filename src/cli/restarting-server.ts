@@ -1,5 +1,6 @@
 // Runs `tanos serve` as a child process and restarts it when it exits unexpectedly, so that a crash costs only the open connections.
 // A server that was stopped, or that never became ready, is not restarted.
+import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import type {Layout} from '../appliance/layout.js';
 import {lockDaemon} from '../services/daemon.js';
 import {packageRoot} from '../services/package-root.js';
 import {exitCodes} from '../exit-codes.js';
+import {sshDaemon} from './sandbox.js';
 
 /** Unexpected exits within a minute after which the server is not restarted. */
 const maxDeaths = 5;
@@ -20,6 +22,8 @@ const windowMs = 60_000;
 /** How a server ended. */
 type ServerEnd = {pid: number | undefined; wasReady: boolean; code: number | null; signal: NodeJS.Signals | null};
 
+type Server = {/** Resolves when it is ready or has ended. */ settled: Promise<unknown>; ended: Promise<ServerEnd>};
+
 /** Serves until the server is stopped. Resolves with its exit code. */
 export async function serveWithRestarts(layout: Layout): Promise<number> {
 	if (!(await onRecord())) {
@@ -27,25 +31,44 @@ export async function serveWithRestarts(layout: Layout): Promise<number> {
 	}
 
 	let deaths: number[] = [];
+	let server: Server | undefined = startServer(layout); // Whoever started this program holds the lock until the server is ready.
 	for (;;) {
-		const {pid, wasReady, code, signal} = await runServer(layout);
-		if (code === exitCodes.done || !wasReady || (await isStopped(layout))) {
-			return code ?? exitCodes.no;
+		const end = await server.ended;
+		const code = end.code ?? exitCodes.no;
+		if (end.code === exitCodes.done || !end.wasReady) {
+			return code;
 		}
 
 		const now = performance.now(); // The time of day may be set meanwhile.
 		deaths = [...deaths.filter(death => now - death < windowMs), now];
-		const result = signal ?? `exit code ${code}`;
-		if (deaths.length > maxDeaths) {
-			await auditOrKeep(layout, {event: 'ssh-server-died', pid, result, restarted: false});
-			return exitCodes.no;
+		server = await startAgain(layout, end, deaths.length <= maxDeaths);
+		if (!server) {
+			return code;
 		}
-
-		await auditOrKeep(layout, {event: 'ssh-server-died', pid, result, restarted: true});
 	}
 }
 
-async function runServer({root}: Layout): Promise<ServerEnd> {
+/**
+ * Starts the server that has died again, under the lock for starting and stopping it, until it is ready. Undefined when it was stopped on
+ * purpose (its record is gone), when somebody else has started one meanwhile, or when it may not be restarted.
+ */
+async function startAgain(layout: Layout, {pid, code, signal}: ServerEnd, mayRestart: boolean): Promise<Server | undefined> {
+	await using _lock = await lockDaemon(layout, 'serve');
+	if (!existsSync(path.join(layout.run, 'serve.json')) || (await sshDaemon(layout).state())) {
+		return undefined;
+	}
+
+	await auditOrKeep(layout, {event: 'ssh-server-died', pid, result: signal ?? `exit code ${code}`, restarted: mayRestart});
+	if (!mayRestart) {
+		return undefined;
+	}
+
+	const server = startServer(layout);
+	await server.settled;
+	return server;
+}
+
+function startServer({root}: Layout): Server {
 	const words = [...process.execArgv, path.join(packageRoot(), 'bin', 'tanos.js'), 'serve', '--root', root];
 	const {nodeChildProcess: child} = execa(process.execPath, words, {
 		env: backgroundEnvironment,
@@ -54,28 +77,28 @@ async function runServer({root}: Layout): Promise<ServerEnd> {
 		cleanup: false,
 		stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
 	});
+	child.stdin?.on('error', () => undefined).end('\n'); // The server records itself once it listens.
+	let wasReady = false;
+	const ready = once(child.stdio[3] as Readable, 'data').then(() => {
+		wasReady = true;
+		tellReady();
+	});
+	const exited = passSignals(child).then(end => ({pid: child.pid, wasReady, ...end}));
+	return {settled: Promise.race([ready, exited]), ended: exited};
+}
+
+/** Sends it the signals that this process gets to stop, until it ends. Resolves with how it ended. */
+async function passSignals(child: ChildProcess): Promise<Pick<ServerEnd, 'code' | 'signal'>> {
 	const stop = (signal: NodeJS.Signals) => child.kill(signal);
 	const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 	for (const signal of signals) {
 		process.on(signal, stop);
 	}
 
-	let wasReady = false;
-	(child.stdio[3] as Readable).once('data', () => {
-		wasReady = true;
-		tellReady();
-	});
-	child.stdin?.on('error', () => undefined).end('\n'); // The server records itself once it listens.
 	const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
 	for (const signal of signals) {
 		process.off(signal, stop);
 	}
 
-	return {pid: child.pid, wasReady, code, signal};
-}
-
-/** Whether the server was stopped on purpose: that removes its record, under this lock. */
-async function isStopped(layout: Layout): Promise<boolean> {
-	await using _lock = await lockDaemon(layout, 'serve');
-	return !existsSync(path.join(layout.run, 'serve.json'));
+	return {code, signal};
 }

@@ -2,6 +2,7 @@
 import {readFile, watch} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import {setTimeout as pause} from 'node:timers/promises';
 import {execa} from 'execa';
 import {makeAppliance, overSsh, tanos, type Appliance} from '../helpers/appliance.js';
 import {testWith} from '../helpers/test-with.js';
@@ -40,3 +41,38 @@ testWith('ssh')('a server that crashes is restarted, and the audit log records i
 	t.throws(() => process.kill(second, 0), {code: 'ESRCH'});
 	t.is((await readFile(appliance.layout.audit, 'utf8')).split('ssh-server-died').length, 2, 'a stopped server is not started again');
 });
+
+testWith('ssh')('a server that is started while it is restarted after a crash runs once', async t => {
+	const appliance = await makeAppliance(t);
+	const start = async () => tanos(['appliance', 'start', '--root', appliance.root]);
+	await start();
+	for (let round = 0; round < 3; round++) {
+		process.kill((await serverPid(appliance))!, 'SIGKILL');
+		const started = await Promise.all([start(), start()]);
+		t.deepEqual(
+			started.map(({exitCode, stderr}) => ({exitCode, stderr})),
+			[
+				{exitCode: 0, stderr: ''},
+				{exitCode: 0, stderr: ''},
+			],
+		);
+		await runsOnce(['serve', '--root', appliance.root]);
+		await runsOnce(['serve', '--restart', '--root', appliance.root]);
+	}
+
+	t.is((await tanos(['appliance', 'stop', '--root', appliance.root])).exitCode, 0);
+	t.deepEqual(await processesOf(['--root', appliance.root]), []);
+});
+
+/** Resolves once one process has these last arguments: a program that was started in vain needs a moment to end. */
+async function runsOnce(words: readonly string[]): Promise<void> {
+	while ((await processesOf(words)).length !== 1) {
+		await pause(20);
+	}
+}
+
+/** The processes whose last arguments are these. */
+async function processesOf(words: readonly string[]): Promise<string[]> {
+	const {stdout} = await execa('ps', ['-eo', 'pid=,args=', '-ww']);
+	return stdout.split('\n').filter(line => line.trimEnd().endsWith(` ${words.join(' ')}`));
+}

@@ -89,7 +89,11 @@ export async function playTape(appliance: Appliance, name: string, {transport = 
 export async function overSsh({root, workFolder, layout, ports, address = '127.0.0.1'}: Appliance & {address?: string}, user: string) {
 	const key = path.join(workFolder, 'operator');
 	const publicKey = await makeSshKey(key);
-	await tanos(['appliance', 'start', '--root', root]);
+	const {exitCode, stderr} = await tanos(['appliance', 'start', '--root', root]);
+	if (exitCode !== 0) {
+		throw new Error(stderr);
+	}
+
 	const accounts = await readAccounts(layout.accounts);
 	await writeAccounts(layout.accounts, {...accounts, [user]: {...accounts[user]!, authorizedKeys: [publicKey]}});
 	const known = path.join(workFolder, 'known_hosts');
