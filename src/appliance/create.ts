@@ -11,6 +11,7 @@ import {loopback, writeIdentity, type Identity, type Ports} from './identity.js'
 import type {Layout} from './layout.js';
 import {lockFile} from './lock.js';
 import {hasServer, type Role} from './roles.js';
+import {recordSandbox, takenPlaces} from './sandboxes.js';
 import {hashPassword, randomPassword} from './users/passwords.js';
 
 export type NewAppliance = {
@@ -74,6 +75,7 @@ export async function createAppliance(
 		settle,
 	};
 	await writeIdentity(layout, identity);
+	await recordSandbox(layout.root);
 	return {identity, passwords};
 }
 
@@ -195,25 +197,31 @@ async function makeAccounts(layout: Layout, passwords: FirstPasswords, keys: str
  * other ports may only be free while it is stopped.
  */
 async function freePorts(): Promise<Ports> {
+	const places = await takenPlaces();
+	const taken = places.filter(({address}) => address === loopback).flatMap(({ports}) => Object.values(ports));
 	const names = Object.keys(defaultPorts) as Array<keyof Ports>;
-	const areFree = await Promise.all(names.map(async name => isFree(loopback, defaultPorts[name])));
+	const areFree = await Promise.all(names.map(async name => canTake(defaultPorts[name], taken)));
 	if (areFree.every(Boolean)) {
 		return defaultPorts;
 	}
 
 	const ports = {...defaultPorts};
 	for (const name of names) {
-		ports[name] = await otherPort(Object.values(ports));
+		ports[name] = await otherPort([...taken, ...Object.values(ports)]);
 	}
 
 	return ports;
+}
+
+async function canTake(port: number, taken: readonly number[]): Promise<boolean> {
+	return !taken.includes(port) && isFree(loopback, port);
 }
 
 /** A free port and not one of these, below the range from which Linux takes the ports of outgoing connections. */
 async function otherPort(taken: readonly number[]): Promise<number> {
 	for (let attempt = 0; attempt < 100; attempt++) {
 		const port = randomInt(20_000, 32_000);
-		if (!taken.includes(port) && (await isFree(loopback, port))) {
+		if (await canTake(port, taken)) {
 			return port;
 		}
 	}

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {createServer} from 'node:net';
 import {hasCode, Problem} from '../problem.js';
 import {lockPorts} from './lock.js';
+import {takenPlaces} from './sandboxes.js';
 
 /** Loopback addresses for sandboxes that have the usual ports. Others of this user choose none before it is disposed of. */
 export type Addresses = AsyncDisposable & {of: readonly string[]};
@@ -10,15 +11,16 @@ export type Addresses = AsyncDisposable & {of: readonly string[]};
 const most = 250;
 
 /**
- * Addresses 127.77.0.N in a row, on which none of these ports is in use. The first N is random, so that a lab rarely gets an address of
- * another one that is stopped. Rejects with Problem `no-address`.
+ * Addresses 127.77.0.N in a row, on which none of these ports is in use and which no other sandbox of this user has. The first N is
+ * random, because those of other users are not known while they are stopped. Rejects with Problem `no-address`.
  */
 export async function freeAddresses(count: number, ports: readonly number[]): Promise<Addresses> {
 	const lock = await lockPorts();
+	const taken = (await takenPlaces()).map(({address}) => address);
 	for (let attempt = 0; attempt < 100; attempt++) {
 		const first = randomInt(1, most - count);
 		const of = Array.from({length: count}, (_, index) => `127.77.0.${first + index}`);
-		if (await areFree(of, ports)) {
+		if (!of.some(address => taken.includes(address)) && (await areFree(of, ports))) {
 			return {of, [Symbol.asyncDispose]: async () => lock?.[Symbol.asyncDispose]()};
 		}
 	}

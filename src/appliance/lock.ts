@@ -1,16 +1,15 @@
 // The locks of an appliance, and the one that all sandboxes of a user share. Each is a file (file-lock.ts) in a folder that nobody
 // else can enter, so that no other user of the machine can hold one, occupy its name or see who holds it.
-import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {homedir} from 'node:os';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import * as v from 'valibot';
-import {hasCode, Problem} from '../problem.js';
+import {Problem} from '../problem.js';
 import {sanitise} from '../sanitise.js';
 import {isLocked, tryLock, waitForLock} from './file-lock.js';
 import type {Layout} from './layout.js';
 import type {By} from './by.js';
 import {ensurePrivateFolder} from './private-folder.js';
+import {userFolder} from './user-folder.js';
 
 /** For what is read and written again: it takes milliseconds. */
 const defaultTimeoutMs = 10_000;
@@ -104,39 +103,4 @@ function lockIn({locks}: Layout, name: string): string {
 export async function lockPorts(): Promise<AsyncDisposable | undefined> {
 	const folder = userFolder();
 	return folder === undefined ? undefined : waitForLock(path.join(folder, 'ports.lock'), portsTimeoutMs);
-}
-
-/** Where bin/tanos.js keeps V8's compile cache: `tanos` in XDG_CACHE_HOME or ~/.cache. Undefined when it cannot be created. */
-function userFolder(): string | undefined {
-	const configured = process.env['XDG_CACHE_HOME'] ?? '';
-	const base = path.isAbsolute(configured) ? configured : path.join(homedir(), '.cache');
-	const folder = path.join(base, 'tanos');
-	if (!path.isAbsolute(folder)) {
-		return undefined;
-	}
-
-	try {
-		makeFolder(base);
-		makeFolder(folder);
-	} catch (error) {
-		if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS')) {
-			return undefined;
-		}
-
-		throw error;
-	}
-
-	ensurePrivateFolder(folder);
-	return folder;
-}
-
-/** Unlike a recursive mkdir it makes no home directory for a user who has none. */
-function makeFolder(folder: string): void {
-	try {
-		mkdirSync(folder, {mode: 0o700});
-	} catch (error) {
-		if (!hasCode(error, 'EEXIST')) {
-			throw error;
-		}
-	}
 }

@@ -11,7 +11,6 @@ import {layoutOf, type Layout} from '../../src/appliance/layout.js';
 import {play, type Playback, type TerminalOptions} from '../../src/replay/play.js';
 import {parseTape} from '../../src/replay/tape.js';
 import {packageRoot} from '../../src/services/package-root.js';
-import {holdDefaultPort} from './ports.js';
 import {makeSshKey} from './ssh-key.js';
 
 export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
@@ -37,7 +36,6 @@ export async function tanos(words: readonly string[], options: {env?: Record<str
 
 /** Makes an appliance with `tanos appliance create`, and a folder for the test's files, in `folder`. */
 export async function makeAppliance(t: ExecutionContext, words: readonly string[] = [], folder = os.tmpdir()): Promise<Appliance> {
-	await holdDefaultPort();
 	const workFolder = await mkdtemp(path.join(folder, 'tanos-desk-'));
 	const root = path.join(workFolder, 'appliance');
 	const {stdout, stderr, exitCode} = await tanos(['appliance', 'create', '--root', root, '--json', ...words]);

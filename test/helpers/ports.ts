@@ -7,7 +7,7 @@ import process from 'node:process';
 
 const first = 10_000;
 const blockSize = 100;
-const blocks = 100;
+const blocks = 70; // Below the usual ports of an appliance, 17,477 and 17,480.
 
 let block: Promise<number> | undefined;
 let next = 1;
@@ -29,17 +29,6 @@ export async function freePorts(count: number): Promise<number[]> {
 	}
 
 	return ports;
-}
-
-let holdsDefault = false;
-
-/**
- * Holds one of the default ports of a new appliance until the test process ends, so that no test's appliance gets them: they
- * would look free to another one while the services of the first are stopped. Every test process holds it (`reusePort`), so it is
- * never free while one of them runs.
- */
-export async function holdDefaultPort(): Promise<void> {
-	holdsDefault ||= await canListen({port: 17_480, host: '127.0.0.1', reusePort: true}, server => server.unref());
 }
 
 async function claimBlock(): Promise<number> {
