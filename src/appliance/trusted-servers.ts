@@ -59,13 +59,15 @@ export async function publishCertificate(layout: Layout, place: Place, certifica
 }
 
 /**
- * Removes a certificate that was published for the Tanium Server at a place, unless it is that of a registered server by now. Its lease may
- * have ended.
+ * Removes a certificate that was published for the Tanium Server at a place, unless that server was registered with it in the meantime,
+ * which ends its lease. The lease may have ended otherwise, too.
  */
 export async function withdrawCertificate(layout: Layout, place: Place, sha256: string): Promise<void> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
 	const {listed, servers, ...published} = await read(layout);
-	if (publishedFor(published, place).includes(sha256) && !servers?.some(({certificates}) => certificates.includes(sha256))) {
+	const isLeased = published.leases[sha256] !== undefined;
+	const isRegistered = servers?.some(({certificates}) => certificates.includes(sha256)) ?? false;
+	if (publishedFor(published, place).includes(sha256) && (isLeased || !isRegistered)) {
 		listed.delete(sha256);
 		await writeListed(layout, listed);
 		await writePublished(layout, without(published, sha256));

@@ -8,13 +8,14 @@ import {endpointOf} from '../appliance/server-places.js';
 import {leaseMs, publishCertificate, trustServer, withdrawCertificate} from '../appliance/trusted-servers.js';
 import {certificatesIn} from '../certificates/parse/pem.js';
 import type {Site} from '../installation/change.js';
+import {registerFrom} from '../installation/register-from.js';
 import {Problem} from '../problem.js';
 import {checkConnections} from '../registration/connections.js';
 import {registerModuleServer} from '../registration/register.js';
 import {readTrust} from '../registration/trust.js';
 import {statesOf} from '../services/service.js';
 import {checkForMember, installForMember, outcomeForMember, restoreForMember, type Order} from './member-changes.js';
-import {checkCall, installCall, outcomeCall, restoreCall} from './pair-calls.js';
+import {checkCall, credentialsCall, installCall, outcomeCall, restoreCall} from './pair-calls.js';
 
 type Asked = {site: Site; array: ApplianceArray; member: ArrayMember; body: unknown; from: string; progress: Order['progress']};
 type Work = (asked: Asked) => Promise<object>;
@@ -58,10 +59,14 @@ const works: Readonly<Record<string, Work>> = {
 	},
 	async register({site, member, body, from}) {
 		assertServers(site, member);
-		const {username, password} = v.parse(v.object({username: v.string(), password: v.string()}), body);
+		const {username, password} = v.parse(credentialsCall, body);
 		const place = placeOf(member);
 		const taniumServer = {place, endpoint: await endpointOf(site.layout, site.identity, place), certificate: certificateIn(body)};
 		return registerModuleServer({...site, username, password, by: byOf({member, from}), taniumServer});
+	},
+	async 'register-module-server'({site, array, member, body, from}) {
+		assertManager(array, member);
+		return registerFrom(site, v.parse(credentialsCall, body), byOf({member, from}));
 	},
 	async check({site, array, member, body, from}) {
 		assertManager(array, member);

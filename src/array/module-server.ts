@@ -11,7 +11,8 @@ import {Problem} from '../problem.js';
 import {askMember, parseAnswer} from './channel.js';
 
 const held = v.object({holds: v.boolean()});
-const registered = v.object({moduleServer: v.string(), taniumServer: v.string()});
+/** Who is registered with whom now. */
+export const registeredAnswer = v.object({moduleServer: v.string(), taniumServer: v.string()});
 
 /** Looks for the member at each call, so that a membership that changes counts at once. */
 export function moduleServerInArray(layout: Layout, identity: Identity): RemoteModuleServer {
@@ -29,7 +30,7 @@ export function moduleServerInArray(layout: Layout, identity: Identity): RemoteM
 		withdraw: async sha256 => void (await ask('withdraw', {sha256})),
 		retire: async certificate => void (await ask('retire', {certificate: toPem('CERTIFICATE', certificate)})),
 		async register(credentials, certificate) {
-			return askFor(registered, 'register', {...credentials, certificate: toPem('CERTIFICATE', certificate)});
+			return askFor(registeredAnswer, 'register', {...credentials, certificate: toPem('CERTIFICATE', certificate)});
 		},
 	};
 }

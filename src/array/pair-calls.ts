@@ -14,13 +14,16 @@ export type SentPair = v.InferOutput<typeof pairSchema>;
 const operation = v.pipe(v.string(), v.uuid());
 const overlap = v.boolean();
 
+/** A Tanium Console administrator. */
+export const credentialsCall = v.object({username: v.string(), password: v.string()});
+
 export const checkCall = v.object({pair: pairSchema, overlap});
 /** `credentials`: of a Tanium Console administrator, to register the Module Server with afterwards. */
 export const installCall = v.object({
 	operation,
 	pair: pairSchema,
 	overlap,
-	credentials: v.optional(v.object({username: v.string(), password: v.string()})),
+	credentials: v.optional(credentialsCall),
 });
 /** `replaces`: the fingerprint of the certificate that must be in place; another pair stays. */
 export const restoreCall = v.object({operation, backup: v.string(), replaces: v.string(), overlap});

@@ -12,6 +12,7 @@ export type FlowName =
 	| 'refresh-array'
 	| 'list-array-members'
 	| 'remove-array-member'
+	| 'assign-roles'
 	| 'roll-out-soap-certificate'
 	| 'show-ssh-fingerprints'
 	| 'change-password'

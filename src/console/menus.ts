@@ -156,7 +156,7 @@ const array = [
 	runs('1', 'Create Array', 'chosen', 'create-array'),
 	runs('2', 'Add Member', 'chosen', 'add-array-member'),
 	runs('3', 'Refresh Array', 'chosen', 'refresh-array'),
-	chosen('4', 'Assign Roles'),
+	runs('4', 'Assign Roles', 'chosen', 'assign-roles'),
 	runs('5', 'Roll Out SOAP Cert', 'chosen', 'roll-out-soap-certificate'),
 	runs('L', 'List Members', 'chosen', 'list-array-members'),
 	runs('X', 'Remove Member', 'chosen', 'remove-array-member'),

@@ -11,8 +11,8 @@ async function request({words, session, json, print, warn}: Context): Promise<nu
 	}
 
 	const wanted = await wantedNames(session);
-	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? wanted);
-	const lacking = missingNames(subject.names, wanted, session.identity.name);
+	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? wanted.map(({name}) => name));
+	const lacking = missingNames(subject.names, wanted);
 	if (lacking) {
 		warn(lacking.words);
 	}
@@ -49,8 +49,9 @@ export const requestCommands: readonly Command[] = [
 		group: 'Tanium Platform',
 		purpose: 'Make a key and print a certificate signing request for it',
 		about:
-			'Without names it asks for the name of the appliance and those of the installed certificate; names that are left out are said '
-			+ 'on standard error. The key stays in the appliance; when the certificate for it is uploaded without a key, it is found by itself.',
+			'Without names it asks for those of the appliance, of the other Tanium Servers of its array, and of the installed certificate; '
+			+ 'names that are left out are said on standard error. The key stays in the appliance; when the certificate for it '
+			+ 'is uploaded without a key, it is found by itself.',
 		parameters: '[NAME[,NAME]...] [json]',
 		examples: ['soap request ts1.example.com,ts2.example.com > SOAPServer.csr'],
 		menu: '2-C-1',

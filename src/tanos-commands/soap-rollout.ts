@@ -177,14 +177,15 @@ export const rolloutCommands: readonly Command[] = [
 		group: 'TanOS Appliance Array',
 		purpose: 'Replace the pair of every Tanium Server of the array, one after another',
 		about:
-			'On the manager of an array. The pair is checked on all servers before anything is changed. CERTIFICATE and KEY are names in '
-			+ '/incoming; given on the appliance itself, they are paths. Without KEY it is that of a saved request. A server can have a pair of '
-			+ 'its own: --member NAME CERTIFICATE KEY. The first server is changed alone; the next begins once the one before it is proven, and '
-			+ 'two that share a Module Server never overlap. When a server fails, the rollout stops; with --on-failure undo the servers that are '
-			+ 'changed get their old pairs back. With --compromised, for a key that others may know, Module Servers never trust both '
-			+ 'certificates and are registered again, with the passwords of the console administrators, which follow the yes on standard input. An '
-			+ 'interrupted rollout is carried on with --resume, undone with --undo, or left as it is with --forget; --status shows the last one. '
-			+ 'Exit code 0 installed everywhere, or with --undo put back, 1 not, 3 needs manual intervention or is not known.',
+			'On the manager of an array. The pair is checked on all servers before anything is changed. CERTIFICATE and KEY are '
+			+ 'names in /incoming; given on the appliance itself, they are paths. Without KEY it is that of a saved request, or the '
+			+ 'installed one. A server can have a pair of its own: --member NAME CERTIFICATE KEY. The first server is changed alone; '
+			+ 'the next begins once the one before it is proven, and two that share a Module Server never overlap. When a server '
+			+ 'fails, the rollout stops; with --on-failure undo the servers that are changed get their old pairs back. With '
+			+ '--compromised, for a key that others may know, Module Servers never trust both certificates and are registered again, '
+			+ 'with the passwords of the console administrators, which follow the yes on standard input. An interrupted rollout is '
+			+ 'carried on with --resume, undone with --undo, or left as it is with --forget; --status shows the last one. Exit code 0 '
+			+ 'installed everywhere, or with --undo put back, 1 not, 3 needs manual intervention or is not known.',
 		parameters:
 			'[CERTIFICATE [KEY]] [--member NAME CERTIFICATE KEY]... [--on-failure keep|undo] [--compromised] [--dry-run] '
 			+ '| --status | --resume | --undo | --forget [json]',

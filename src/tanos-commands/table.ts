@@ -1,5 +1,6 @@
 import {groups, type Command} from './command.js';
 import {arrayCommands} from './array.js';
+import {assignRolesCommands} from './array-assign-roles.js';
 import {selfTestCommands} from './array-self-test.js';
 import {backupCommands, sslBackupCommands} from './soap-backups.js';
 import {historyCommands} from './soap-history.js';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
 	...sslInstallCommands,
 	...sslBackupCommands,
 	...arrayCommands,
+	...assignRolesCommands,
 	...selfTestCommands,
 	...rolloutCommands,
 	...requestCommands,

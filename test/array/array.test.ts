@@ -170,3 +170,42 @@ test('in an array a pair is replaced without losing trust, and the Module Server
 	t.deepEqual(await trustedBy(tms), before);
 	t.is((await run(ts2, 'service is-active taniumserver')).exitCode, 0);
 });
+
+test('roles are shown, checked, and applied: the Module Server is registered with each Tanium Server', async t => {
+	const {ts1, ts2, tms} = await makeArray(t);
+	const {stdout: shown} = await run(ts1, 'array assign roles show');
+	const document = JSON.parse(shown) as {password_b64: string; members: Array<{name: string; role: number}>};
+	t.deepEqual(
+		document.members.map(({name, role}) => [name, role]),
+		[
+			['ts1.example.com', 2],
+			['ts2.example.com', 2],
+			['tms1.example.com', 3],
+		],
+	);
+	t.regex(
+		(await run(ts1, 'array assign roles dryrun', shown)).stdout,
+		/Would register the Module Server with: ts1\.example\.com, ts2\.example\.com\./,
+	);
+	const other = shown.replace('"role": 3', '"role": 1');
+	t.regex(
+		(await run(ts1, 'array assign roles dryrun', other)).stderr,
+		/tms1\.example\.com has the role Tanium Module Server, not All-in-One/,
+	);
+	t.regex((await run(ts1, 'array assign roles apply', '{"members": 1}')).stderr, /not a document with roles: tanium_username must be/);
+	t.regex((await run(ts1, 'array assign roles apply', 'x')).stderr, /not a document with roles/);
+	t.regex((await run(ts2, 'array assign roles dryrun', shown)).stderr, /ts1\.example\.com manages the array/);
+
+	await writeFile(tms.layout.trustedTaniumServers, '');
+	const password = (member: LabMember) => Buffer.from(member.passwords.tanium).toString('base64');
+	const half = await run(ts1, 'array assign roles apply json', JSON.stringify({...document, password_b64: password(ts1)}));
+	t.is(half.exitCode, 1, 'the administrator has another password on the second server');
+	const {servers} = JSON.parse(half.stdout) as {servers: Array<{name: string; problem: string | null}>};
+	t.like(servers, [{name: 'ts1.example.com', problem: null}, {name: 'ts2.example.com'}]);
+	t.regex(servers[1]!.problem!, /password/);
+	t.deepEqual(await trustedBy(tms), [fingerprintOf(await leafOf(ts1.layout.soapCertificate))]);
+	const rest = {...document, password_b64: password(ts2), members: document.members.slice(1)};
+	t.is((await run(ts1, 'array assign roles apply', JSON.stringify(rest, undefined, 2))).exitCode, 0);
+	t.is((await trustedBy(tms)).length, 2);
+	t.is((await run(ts1, 'array self test')).exitCode, 0);
+});

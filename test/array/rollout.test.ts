@@ -1,5 +1,6 @@
 // A pair on all Tanium Servers of an array as one change: what a server presents and trusts is read back by handshakes, whoever died. Each
 // test makes three appliances, so they run one after another.
+import {createPublicKey} from 'node:crypto';
 import {copyFile, readdir, readFile, watch, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -9,7 +10,7 @@ import {changeRecords} from '../../src/appliance/change-records.js';
 import {sshDaemon} from '../../src/cli/sandbox.js';
 import {tanos, tanosFile, type LabMember} from '../helpers/appliance.js';
 import {assertServed, both, makeArray, newPair, presented, rollOut, run, type Pair} from '../helpers/array.js';
-import {fingerprintIn} from '../helpers/sandbox.js';
+import {fingerprintIn, temporaryFolder} from '../helpers/sandbox.js';
 
 async function installations({layout}: LabMember): Promise<string[]> {
 	return (await changeRecords(layout)).filter(({kind}) => kind !== 'registration').map(({outcome}) => outcome);
@@ -177,4 +178,37 @@ test.serial('in the console the pair of /incoming is installed everywhere, and t
 	t.regex(stdout, /All servers have their new pairs, and serve them\./);
 	await assertServed(t, lab, [next, next]);
 	t.deepEqual(await readdir(ts1.layout.incoming), []);
+});
+
+test.serial('a request that names both servers: its key reaches the other one with the certificate, and not before', async t => {
+	const lab = await makeArray(t);
+	const {ts1, ts2} = lab;
+	const made = await run(ts1, 'soap request json');
+	const {names, pem} = JSON.parse(made.stdout) as {names: string[]; pem: string};
+	t.true(both.split(',').every(name => names.includes(name)));
+	const partial = await run(ts1, 'soap request ts1.example.com');
+	t.regex(partial.stderr, /The request lacks ts2\.example\.com \(a Tanium Server of the array\)/);
+
+	const file = path.join(await temporaryFolder(t), 'SOAPServer');
+	await writeFile(`${file}.csr`, pem);
+	const signed = await tanos(['certificate', 'sign', `${file}.csr`, '--lab', '--as-required', '--out', `${file}.crt`, '--root', ts1.root]);
+	t.is(signed.exitCode, 0, signed.stderr);
+	const next = await fingerprintIn(`${file}.crt`);
+	const key = createPublicKey(await readFile(`${file}.crt`));
+	const isNewKey = async ({layout}: LabMember) => createPublicKey(await readFile(layout.soapKey)).equals(key);
+
+	t.is((await tanos(['soap', 'rollout', `${file}.crt`, '--dry-run', '--root', ts1.root])).exitCode, 0);
+	t.false((await isNewKey(ts1)) || (await isNewKey(ts2)));
+	const done = await tanos(['soap', 'rollout', `${file}.crt`, '--root', ts1.root], {input: 'yes\n'});
+	t.is(done.exitCode, 0, done.stderr);
+	t.true((await isNewKey(ts1)) && (await isNewKey(ts2)));
+	await assertServed(t, lab, [next, next]);
+	t.notRegex(done.stdout, /Delete this copy of the key/);
+	t.deepEqual(
+		(JSON.parse((await run(ts1, 'soap requests json')).stdout) as {requests: Array<{names: string[]}>}).requests.map(
+			request => request.names,
+		),
+		[['ts1.example.com']],
+		'only the other request still waits for its certificate',
+	);
 });

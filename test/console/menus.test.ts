@@ -138,6 +138,7 @@ test('an administrator can open these', t => {
 		'D-1 Create Array',
 		'D-2 Add Member',
 		'D-3 Refresh Array',
+		'D-4 Assign Roles',
 		'D-5 Roll Out SOAP Cert',
 		'D-L List Members',
 		'D-X Remove Member',

@@ -1,8 +1,10 @@
 // 2-C-1: creates a key and a request. The request is copied to /outgoing; the key never leaves the appliance.
 import {readFile} from 'node:fs/promises';
+import {readArray} from '../../appliance/array.js';
 import {assertAuditable, auditOrKeep} from '../../appliance/audit.js';
 import {leaveInOutgoing} from '../../appliance/outgoing.js';
 import {saveRequest, type SavedRequest} from '../../appliance/requests.js';
+import {hasServer} from '../../appliance/roles.js';
 import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
 import {makeRequest} from '../../certificates/issuance/request.js';
 import {subjectOf, type Subject, type SubjectFields} from '../../certificates/issuance/subject.js';
@@ -36,13 +38,11 @@ export async function createRequest(conversation: Conversation, session: Console
 
 async function askSubject(conversation: Conversation, session: ConsoleSession): Promise<Subject> {
 	const wanted = await wantedNames(session);
+	const all = wanted.map(({name}) => name);
 	const asked = await askUntilGood(
 		conversation,
-		`Host names or IP addresses, separated by commas, or Enter for ${wanted.join(', ')}:`,
-		answer => {
-			const names = answer === '' ? wanted : answer.split(',').filter(name => name.trim() !== '');
-			return subjectOf(names).names;
-		},
+		`Host names or IP addresses, separated by commas, or Enter for ${all.join(', ')}:`,
+		answer => subjectOf(answer === '' ? all : answer.split(',').filter(name => name.trim() !== '')).names,
 	);
 	const hostnames = await addMissing(conversation, session, asked, wanted);
 	if (!(await conversation.confirm('Add your organization and location to the subject?', 'yes'))) {
@@ -58,24 +58,38 @@ async function askSubject(conversation: Conversation, session: ConsoleSession): 
 	return subject;
 }
 
-/** The names that a new certificate should have: that of the appliance, and those of the installed certificate. */
-export async function wantedNames({layout, identity, now}: ConsoleSession): Promise<string[]> {
+/** A name that a new certificate should have, and why. */
+export type WantedName = {name: string; why: string};
+
+/** The name of the appliance, those of the other Tanium Servers of its array, and those of the installed certificate. */
+export async function wantedNames(session: ConsoleSession): Promise<WantedName[]> {
+	const own = {name: session.identity.name, why: 'the name of this appliance'};
+	const all = [own, ...(await othersInArray(session)), ...(await installedNames(session))];
+	return all.filter(({name}, index) => all.findIndex(one => one.name === name) === index);
+}
+
+async function othersInArray({layout}: ConsoleSession): Promise<WantedName[]> {
+	const members = (await readArray(layout))?.members ?? [];
+	const servers = members.filter(({role}) => hasServer(role, 'Tanium Server'));
+	return servers.map(({name}) => ({name, why: 'a Tanium Server of the array'}));
+}
+
+async function installedNames({layout, now}: ConsoleSession): Promise<WantedName[]> {
 	try {
 		const {names} = describeLeaf(await readFile(layout.soapCertificate), now());
-		return subjectOf([identity.name, ...names]).names;
+		return subjectOf(names).names.map(name => ({name, why: 'in the installed certificate'}));
 	} catch {
-		return [identity.name]; // The installed certificate cannot be read, or names no host.
+		return []; // The installed certificate cannot be read, or names no host.
 	}
 }
 
 /** Says which wanted names were left out; undefined when none was. */
 export function missingNames(
 	names: readonly string[],
-	wanted: readonly string[],
-	own: string,
-): {missing: string[]; words: string} | undefined {
-	const missing = wanted.filter(name => !names.includes(name));
-	const described = missing.map(name => `${name} (${name === own ? 'the name of this appliance' : 'in the installed certificate'})`);
+	wanted: readonly WantedName[],
+): {missing: readonly WantedName[]; words: string} | undefined {
+	const missing = wanted.filter(({name}) => !names.includes(name));
+	const described = missing.map(({name, why}) => `${name} (${why})`);
 	return missing.length === 0 ? undefined : {missing, words: `The request lacks ${described.join(', ')}.`};
 }
 
@@ -84,16 +98,17 @@ async function addMissing(
 	conversation: Conversation,
 	{identity}: ConsoleSession,
 	names: readonly string[],
-	wanted: readonly string[],
+	wanted: readonly WantedName[],
 ): Promise<string[]> {
-	const lacking = missingNames(names, wanted, identity.name);
+	const lacking = missingNames(names, wanted);
 	if (!lacking) {
 		return [...names];
 	}
 
-	const never = lacking.missing.includes(identity.name) ? ' A certificate without the name of the appliance cannot be installed here.' : '';
+	const missing = lacking.missing.map(({name}) => name);
+	const never = missing.includes(identity.name) ? ' A certificate without the name of the appliance cannot be installed here.' : '';
 	conversation.print(lacking.words + never, 'warning');
-	return (await conversation.confirm('Add?', 'yes')) ? [...names, ...lacking.missing] : [...names];
+	return (await conversation.confirm('Add?', 'yes')) ? [...names, ...missing] : [...names];
 }
 
 /** Asks until the answer is valid. Earlier answers are kept. */

@@ -52,13 +52,13 @@ export async function takeKnownKey({file, isCopy}: KnownKey, name: string): Prom
 	return {key: {name, state: 'read', bytes, links: 1, mode: 0o600}, origins: isCopy ? [{file, sha256: sha256(bytes)}] : []};
 }
 
-/** The file with the key of a certificate: `usual` if it is there, else that of a saved request with the same public key, else `usual`. */
+/** The file with the key of a certificate: `usual` if it is there, else the known key with the same public key, else `usual`. */
 export async function keyFileFor(session: ConsoleSession, certificate: string, usual: string): Promise<string> {
 	if ((await ifPresent(async () => stat(usual))) !== undefined) {
 		return usual;
 	}
 
 	const leaf = await describeFile(certificate, session.now());
-	const saved = leaf && (await knownKeys(session)).all.find(key => key.isCopy && key.publicKeyFingerprint === leaf.publicKeyFingerprint);
-	return saved?.file ?? usual;
+	const known = leaf && (await knownKeys(session)).all.find(key => key.publicKeyFingerprint === leaf.publicKeyFingerprint);
+	return known?.file ?? usual;
 }

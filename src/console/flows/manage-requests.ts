@@ -51,7 +51,10 @@ export async function chooseRequest<Kind extends Pick<SavedRequest, 'id' | 'word
 
 async function manage(conversation: Conversation, session: ConsoleSession, request: SavedRequest): Promise<void> {
 	showRows(conversation, requestRows(request.words));
-	printFindingList(conversation, await checkRequest(readRequest(request.request), {hosts: await wantedNames(session), at: session.now()}));
+	printFindingList(
+		conversation,
+		await checkRequest(readRequest(request.request), {hosts: (await wantedNames(session)).map(({name}) => name), at: session.now()}),
+	);
 	const act = await conversation.choose<Action>(`Action for ${request.id}, or R:`, [
 		{key: '1', label: 'Copy to /outgoing again', value: copyToOutgoing},
 		{key: '2', label: 'Show as PEM', value: showPem},

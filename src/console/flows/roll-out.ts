@@ -12,6 +12,7 @@ import {removeSources} from '../../installation/pair-sources.js';
 import {messageOf} from '../../problem.js';
 import type {Conversation, YesWord} from '../conversation.js';
 import {userOf, type ConsoleSession} from '../environment.js';
+import {askCredentials} from './console-credentials.js';
 import {describeRollout, outcomeOf, sentences} from './describe-rollout.js';
 import {printFindingList} from './print-findings.js';
 
@@ -113,20 +114,6 @@ export async function forgetRollout(session: ConsoleSession, {id}: Rollout): Pro
 	await removeRollout(session.layout);
 }
 
-/** An empty answer is the password of the server before. */
-async function askCredentials(conversation: Conversation, servers: readonly string[]): Promise<Credentials> {
-	const username = 'tanium';
-	const passwords: Record<string, string> = {};
-	let last = '';
-	for (const name of servers) {
-		const same = last === '' ? '' : ' (Enter: the same)';
-		last = (await conversation.secret(`Password of the Tanium Console admin user ${username} on ${name}${same}:`)) || last;
-		passwords[name] = last;
-	}
-
-	return {username, passwords};
-}
-
 function countOf(servers: number): string {
 	return servers === 1 ? '1 Tanium Server' : `${servers} Tanium Servers`;
 }
@@ -192,7 +179,7 @@ async function conclude({layout}: ConsoleSession, rollout: Rollout): Promise<Rol
 	const left = new Set(
 		rollout.servers
 			.map(({key}) => key)
-			.filter(key => !uploaded.includes(key))
+			.filter(key => !uploaded.includes(key) && key.file !== layout.soapKey)
 			.map(({file}) => file),
 	);
 	return {outcome, told: [...told, ...failed, ...[...left].map(file => `Delete this copy of the key: ${file}`)], rollout};
