@@ -40,6 +40,13 @@ const benchmarks: ReadonlyArray<Omit<Benchmark, 'module'>> = [
 		limitSeconds: 600,
 	},
 	{
+		name: 'trust',
+		title: 'how long the Module Server does not trust the certificate that is presented, while it is replaced with `--overlap`',
+		peer: '`soap install`, and `soap register` at once after it',
+		needs: [],
+		limitSeconds: 180,
+	},
+	{
 		name: 'sessions',
 		title: "what OpenSSH's client waits for",
 		peer: "OpenSSH's sshd, with `echo` as the command and a login shell",

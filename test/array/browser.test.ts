@@ -45,9 +45,8 @@ async function newBrowser(t: ExecutionContext): Promise<Browser> {
 async function newCertificate(t: ExecutionContext, {root, ...server}: LabMember): Promise<string> {
 	const file = path.join(await temporaryFolder(t), 'SOAPServer');
 	await writeFile(`${file}.csr`, (await run({root, ...server}, 'soap request')).stdout);
-	const {exitCode, stderr} = await tanos([
-		...['certificate', 'sign', `${file}.csr`, '--lab', '--as-required', '--out', `${file}.crt`, '--root', root],
-	]);
+	const words = ['certificate', 'sign', `${file}.csr`, '--lab', '--as-required', '--out', `${file}.crt`, '--root', root];
+	const {exitCode, stderr} = await tanos(words);
 	t.is(exitCode, 0, stderr);
 	return `${file}.crt`;
 }
