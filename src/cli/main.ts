@@ -5,6 +5,7 @@ import {atExit} from '../at-exit.js';
 import {sanitise, sanitiseLines} from '../sanitise.js';
 import {Problem} from '../problem.js';
 import {UsageError} from './command.js';
+import {compileAtOnce} from './compile-at-once.js';
 import {commandNameIn, loaders, withProgramName} from './loaders.js';
 import {prepareForInk} from './prepare-for-ink.js';
 
@@ -24,7 +25,8 @@ process.exitCode = await run().catch(reportError);
 async function run(): Promise<number> {
 	if (isConsoleCall(words)) {
 		prepareForInk();
-		return (await import('./console.js')).consoleCommand(words[1] ?? words[0]?.slice('--root='.length));
+		const {consoleCommand} = await compileAtOnce(async () => import('./console.js'));
+		return consoleCommand(words[1] ?? words[0]?.slice('--root='.length));
 	}
 
 	const name = commandNameIn(words);
