@@ -39,10 +39,13 @@ function publishedIn(text: string): Published {
 	return {leases: Object.fromEntries(Object.entries(leases).map(([sha256, until]) => [sha256, new Date(until)])), owners};
 }
 
+/** How many certificates may be published for one server. One replacement needs one. */
+const mostPublished = 8;
+
 /**
  * Adds a certificate (DER) of the Tanium Server at a place to trusted.crt with a lease that ends at `until`; resolves with false, and adds
- * nothing, when it is in the file for good. All functions of this file reject with Problem `trust-unreadable` or `places-unreadable`, or
- * with the system's error.
+ * nothing, when it is in the file for good. Rejects with Problem `too-many-published`. All functions of this file reject with Problem
+ * `trust-unreadable` or `places-unreadable`, or with the system's error.
  */
 export async function publishCertificate(layout: Layout, place: Place, certificate: Buffer, until: Date): Promise<boolean> {
 	await using _lock = await lockFile(layout, layout.trustedTaniumServers);
@@ -50,6 +53,15 @@ export async function publishCertificate(layout: Layout, place: Place, certifica
 	const sha256 = fingerprintOf(certificate);
 	if (listed.has(sha256) && leases[sha256] === undefined) {
 		return false;
+	}
+
+	const others = publishedFor({leases, owners}, place).filter(one => one !== sha256 && leases[one] !== undefined);
+	if (others.length >= mostPublished) {
+		throw new Problem(
+			'too-many-published',
+			`${others.length} certificates are published for ${describePlace(place)} already.`,
+			`Each ends at most ${leaseMs / 60_000} minutes after it was published.`,
+		);
 	}
 
 	const published = {leases: {...leases, [sha256]: until}, owners: {[sha256]: ownOf(place), ...owners}};

@@ -11,6 +11,7 @@ import type {Site} from '../installation/change.js';
 import {registerFrom} from '../installation/register-from.js';
 import {Problem} from '../problem.js';
 import {checkConnections} from '../registration/connections.js';
+import {signInToConsole} from '../registration/sign-in.js';
 import {registerModuleServer} from '../registration/register.js';
 import {readTrust} from '../registration/trust.js';
 import {statesOf} from '../services/service.js';
@@ -67,6 +68,11 @@ const works: Readonly<Record<string, Work>> = {
 	async 'register-module-server'({site, array, member, body, from}) {
 		assertManager(array, member);
 		return registerFrom(site, v.parse(credentialsCall, body), byOf({member, from}));
+	},
+	async 'sign-in'({site, array, member, body}) {
+		assertManager(array, member);
+		await signInToConsole(site, v.parse(credentialsCall, body));
+		return {};
 	},
 	async check({site, array, member, body, from}) {
 		assertManager(array, member);

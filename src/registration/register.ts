@@ -150,7 +150,8 @@ function assertItsOwn(body: string, certificate: Buffer): void {
 	}
 }
 
-function refused(status: number, body: string): Problem {
+/** The problem with an answer of a Tanium Server that did not do what it was asked for. */
+export function refused(status: number, body: string): Problem {
 	const hint = 'Use the name and password of a Tanium Console administrator.';
 	if (status === 401) {
 		return new Problem('registration-refused', 'The Tanium Server refused the user name or the password.', hint);

@@ -6,6 +6,8 @@ import {sanitise} from '../sanitise.js';
 
 /** Milliseconds of silence after which an answer is not waited for any more. A registration restarts services. */
 const answerTimeoutMs = 60_000;
+/** Milliseconds after which an answer is not waited for any more, whatever progress is told meanwhile. */
+const longestMs = 30 * 60_000;
 const maxAnswerBytes = 256 * 1024;
 
 export type RemoteCall = {
@@ -21,9 +23,11 @@ export type RemoteCall = {
 /** Runs a command that answers in JSON. Rejects with the Problem that it prints, or with `member-silent` or `member-failed`. */
 export async function runJsonCommand(client: Client, {label, command, body, onProgress = () => {}}: RemoteCall): Promise<unknown> {
 	const {promise, resolve, reject} = Promise.withResolvers<{output: string; errors: string; code: number | undefined}>();
-	const timer = setTimeout(() => {
-		reject(new Problem('member-silent', `${label} did not answer within ${answerTimeoutMs / 1000} seconds.`, 'Look at its log.'));
-	}, answerTimeoutMs);
+	const silent = (afterMs: number) =>
+		setTimeout(() => {
+			reject(new Problem('member-silent', `${label} did not answer within ${afterMs / 1000} seconds.`, 'Look at its log.'));
+		}, afterMs);
+	const timers = {silence: silent(answerTimeoutMs), whole: silent(longestMs)};
 	client.once('close', () =>
 		reject(new Problem('member-silent', `The connection to ${label} was lost.`, 'Look at the state of both, then try again.')),
 	);
@@ -32,7 +36,7 @@ export async function runJsonCommand(client: Client, {label, command, body, onPr
 			reject(new Problem('member-failed', `${label} refuses commands: ${sanitise(error.message)}.`, '', {cause: error}));
 		} else {
 			collect(channel, resolve, progress => {
-				timer.refresh();
+				timers.silence.refresh();
 				onProgress(progress);
 			});
 			channel.end(`${JSON.stringify(body)}\n`);
@@ -41,7 +45,8 @@ export async function runJsonCommand(client: Client, {label, command, body, onPr
 	try {
 		return answerIn(label, await promise);
 	} finally {
-		clearTimeout(timer);
+		clearTimeout(timers.silence);
+		clearTimeout(timers.whole);
 	}
 }
 

@@ -134,6 +134,29 @@ test('a published certificate has a lease until it is presented, registered or w
 	t.deepEqual(await listed(layout), [oldPrint], 'it is that of a registered server');
 });
 
+test('no more than eight certificates are published for one server at a time', async t => {
+	const layout = await moduleServer(t);
+	const published = await Promise.all(Array.from({length: 9}, async () => certificate()));
+	for (const one of published.slice(0, 8)) {
+		t.true(await publishCertificate(layout, ts1, one, soon));
+	}
+
+	t.true(await publishCertificate(layout, ts1, published[0]!, soon), 'the same again');
+	await t.throwsAsync(publishCertificate(layout, ts1, published[8]!, soon), {code: 'too-many-published'});
+	t.true(await publishCertificate(layout, ts2, published[8]!, soon));
+	t.is((await listed(layout)).length, 9);
+});
+
+test('a registered certificate that was removed by hand is not brought back by a registration that fails', async t => {
+	const layout = await moduleServer(t);
+	const own = await certificate();
+	await trustServer(layout, ts1, own);
+	await writeFile(layout.trustedTaniumServers, '');
+	t.true(await publishCertificate(layout, ts1, own, soon));
+	await withdrawCertificate(layout, ts1, fingerprintOf(own));
+	t.deepEqual([await listed(layout), await leases(layout)], [[], []]);
+});
+
 test('what was published for a server and presented is removed with its next registration, and withdrawn by nobody else', async t => {
 	const layout = await moduleServer(t);
 	const [old, orphan, fresh] = await Promise.all([certificate(), certificate(), certificate()]);

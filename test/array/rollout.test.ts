@@ -153,11 +153,13 @@ test.serial('for a key that others may have, Module Servers are registered again
 	const lab = await makeArray(t);
 	const {ts1, ts2} = lab;
 	const pair = await newPair(t, both);
+	const before: [string, string] = [await presented(ts1), await presented(ts2)];
 	const words = ['--compromised', '--on-failure', 'undo'];
 	t.is((await rollOut(ts1, pair, words)).exitCode, 2);
 	const wrong = await rollOut(ts1, pair, ['--compromised'], 'yes\nWrong-Password-1\n\n');
 	t.is(wrong.exitCode, 1);
-	t.regex(wrong.stdout, /ts1\.example\.com: installed, .* Its Module Server was not registered: .*\nts2\.example\.com: not touched\./);
+	t.regex(wrong.stderr, /Nothing was changed on any server\.\nts1\.example\.com: .*refused .*\nts2\.example\.com: .*refused/);
+	await assertServed(t, lab, before);
 	const done = await rollOut(ts1, pair, ['--compromised'], `yes\n${ts1.passwords.tanium}\n${ts2.passwords.tanium}\n`);
 	t.is(done.exitCode, 0, done.stdout);
 	const next = await fingerprintIn(pair.certificate);

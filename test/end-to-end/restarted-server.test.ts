@@ -1,8 +1,7 @@
 // A server that dies is started again; one that is stopped is not.
-import {readFile, watch} from 'node:fs/promises';
+import {readdir, readFile, watch} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import {setTimeout as pause} from 'node:timers/promises';
 import {execa} from 'execa';
 import {makeAppliance, overSsh, tanos, type Appliance} from '../helpers/appliance.js';
 import {testWith} from '../helpers/test-with.js';
@@ -66,13 +65,15 @@ testWith('ssh')('a server that is started while it is restarted after a crash ru
 
 /** Resolves once one process has these last arguments: a program that was started in vain needs a moment to end. */
 async function runsOnce(words: readonly string[]): Promise<void> {
-	while ((await processesOf(words)).length !== 1) {
-		await pause(20);
-	}
+	let found;
+	do {
+		found = await processesOf(words);
+	} while (found.length !== 1);
 }
 
 /** The processes whose last arguments are these. */
 async function processesOf(words: readonly string[]): Promise<string[]> {
-	const {stdout} = await execa('ps', ['-eo', 'pid=,args=', '-ww']);
-	return stdout.split('\n').filter(line => line.trimEnd().endsWith(` ${words.join(' ')}`));
+	const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
+	const lines = await Promise.all(pids.map(async pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+	return lines.filter(line => line.endsWith(`\0${words.join('\0')}\0`));
 }

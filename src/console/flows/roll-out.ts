@@ -3,13 +3,13 @@ import {audit} from '../../appliance/audit.js';
 import type {ArrayMember} from '../../appliance/array.js';
 import {stamp} from '../../appliance/stamp.js';
 import {askerOf} from '../../array/order.js';
-import {checkServers, obstaclesIn, rolloutOf, type CheckedServer, type PairFiles} from '../../array/plan-rollout.js';
+import {checkServers, obstaclesIn, rolloutOf, serversOf, type CheckedServer, type PairFiles} from '../../array/plan-rollout.js';
 import {carryOn, lockRollout, undoRollout} from '../../array/rollout.js';
 import type {Wanted} from '../../array/rollout-run.js';
 import type {Credentials} from '../../array/pair-calls.js';
 import {assertNoRollout, isChanged, removeRollout, writeRollout, type Rollout} from '../../array/stored-rollout.js';
 import {removeSources} from '../../installation/pair-sources.js';
-import {messageOf} from '../../problem.js';
+import {messageOf, messageWithHint, Problem} from '../../problem.js';
 import type {Conversation, YesWord} from '../conversation.js';
 import {userOf, type ConsoleSession} from '../environment.js';
 import {askCredentials} from './console-credentials.js';
@@ -70,7 +70,7 @@ async function begin(
 ): Promise<RolledOut> {
 	const {layout} = session;
 	const names = checked.map(({member}) => member.name);
-	const credentials = isCompromised ? await askCredentials(conversation, names) : undefined;
+	const credentials = isCompromised ? await askTriedCredentials(conversation, session, names) : undefined;
 	await using _lock = await lockRollout(session);
 	await assertNoRollout(layout);
 	const by = userOf(session);
@@ -78,6 +78,29 @@ async function begin(
 	await audit(layout, {event: 'rollout-began', ...by, rollout: rollout.id, servers: rollout.servers.map(({name}) => name)});
 	await writeRollout(layout, rollout);
 	return await conclude(session, await carryOn(session, wantedOf(conversation, session, rollout.id, credentials)));
+}
+
+/** Tries each password, so that a wrong one is known before anything is changed. Rejects with Problem `registration-refused`. */
+async function askTriedCredentials(conversation: Conversation, session: ConsoleSession, names: readonly string[]): Promise<Credentials> {
+	const servers = (await serversOf(session)).filter(({name}) => names.includes(name));
+	const {username, passwords} = await askCredentials(conversation, names);
+	const ask = askerOf(session);
+	const refusals = await conversation.step('Try the passwords', async () =>
+		Promise.all(
+			servers.map(async server =>
+				ask(server, 'sign-in', {username, password: passwords[server.name] ?? ''}).then(
+					() => [],
+					(error: unknown) => [`${server.name}: ${messageWithHint(error)}`],
+				),
+			),
+		),
+	);
+	const told = refusals.flat();
+	if (told.length > 0) {
+		throw new Problem('registration-refused', ['Nothing was changed on any server.', ...told].join('\n'));
+	}
+
+	return {username, passwords};
 }
 
 function wantedOf(conversation: Conversation, session: ConsoleSession, id: string, credentials?: Credentials): Wanted {
@@ -91,7 +114,7 @@ export async function resumeRollout(
 	{id, isCompromised, servers}: Rollout,
 ): Promise<RolledOut> {
 	const names = servers.filter(server => !isChanged(server)).map(({name}) => name);
-	const credentials = isCompromised ? await askCredentials(conversation, names) : undefined;
+	const credentials = isCompromised ? await askTriedCredentials(conversation, session, names) : undefined;
 	await using _lock = await lockRollout(session);
 	return await conclude(session, await carryOn(session, wantedOf(conversation, session, id, credentials)));
 }
