@@ -32,7 +32,7 @@ export async function createRequest(conversation: Conversation, session: Console
 	const request = await conversation.step('Create the key and the request', async () => makeSavedRequest(session, subject));
 	showRows(conversation, requestRows(request.words));
 	conversation.print('The request and its key are saved on the appliance. 2-C-2 copies the request to /outgoing again.');
-	printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
+	await printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
 	await conversation.pause();
 }
 
@@ -147,13 +147,15 @@ export async function makeSavedRequest({layout, user, now}: ConsoleSession, subj
 }
 
 /** Prints how to get the request to the CA, and what to do with the certificate that it issues. */
-export function printNextSteps(conversation: Conversation, session: ConsoleSession, file: string): void {
+export async function printNextSteps(conversation: Conversation, session: ConsoleSession, file: string): Promise<void> {
+	const {manager} = (await readArray(session.layout)) ?? {};
+	const where = manager === session.identity.name ? '2-4, or D-5 for all Tanium Servers of the array' : '2-4';
 	conversation.print(
 		[
 			`The request is in /outgoing. Fetch it, ${forExample(session)}:`,
 			...sftpExample(session, `get /outgoing/${file}`),
 			'Submit it to your CA. Upload the issued certificate to /incoming as SOAPServer.crt, without a key, then '
-				+ 'open 2-4: the matching key is found automatically. To try this without a CA: 2-C-3.',
+				+ `open ${where}: the matching key is found automatically. To try this without a CA: 2-C-3.`,
 		].join('\n'),
 	);
 }

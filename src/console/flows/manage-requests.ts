@@ -68,7 +68,7 @@ type Action = (conversation: Conversation, session: ConsoleSession, request: Sav
 
 const copyToOutgoing: Action = async (conversation, session, {id, request}) => {
 	await audit(session.layout, {event: 'request-copied', user: session.user.name, request: id});
-	printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${id}.csr`, request));
+	await printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${id}.csr`, request));
 };
 
 const showPem: Action = async (conversation, _session, {request}) => {
