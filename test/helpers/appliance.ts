@@ -19,6 +19,8 @@ type Made = {
 	root: string;
 	name: string;
 	role: string;
+	/** By default 127.0.0.1. */
+	address?: string;
 	ports: {console: number; moduleServer: number; ssh: number};
 	passwords: {tanadmin: string; tanuser: string; tancopy: string; tanium: string};
 };
@@ -84,7 +86,7 @@ export async function playTape(appliance: Appliance, name: string, {transport = 
 }
 
 /** OpenSSH's client with a key of its own (`operator` on the desk), and the appliance's server for it. */
-export async function overSsh({root, workFolder, layout, ports, address = '127.0.0.1'}: Appliance & {address?: string}, user: string) {
+export async function overSsh({root, workFolder, layout, ports, address = '127.0.0.1'}: Appliance, user: string) {
 	const key = path.join(workFolder, 'operator');
 	const publicKey = await makeSshKey(key);
 	const {exitCode, stderr} = await tanos(['appliance', 'start', '--root', root]);
@@ -110,6 +112,7 @@ export function steady(screen: string, {ports, root}: Appliance): string {
 		.replaceAll(/\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{3})?)?)?/g, date => date.replaceAll(/\d/g, '0'))
 		.replaceAll(/\d{8}-\d{6}/g, '00000000-000000')
 		.replaceAll(/\d+ days ago/g, '<some> days ago')
+		.replaceAll(/outage \d+ ms\b/g, 'outage <some> ms')
 		.replaceAll(/\bpid \d+/g, 'pid <pid>')
 		.replaceAll(/^ [A-Za-z\d+/]{64}$|^ [A-Za-z\d+/=]+(?=\n -----END)/gm, base64 => ` ${'x'.repeat(base64.length - 1)}`)
 		.replaceAll(/AAAAC3NzaC1lZDI1NTE5[\w+/]{48}/g, key => `AAAAC3NzaC1lZDI1NTE5${'x'.repeat(key.length - 20)}`)

@@ -55,8 +55,8 @@ export async function fingerprintOfFile(file: string): Promise<string> {
 }
 
 /** The SHA-256 fingerprint of the certificate that a TLS server on loopback presents. */
-export async function servedFingerprint(port: number): Promise<string> {
-	const socket = connect({host: '127.0.0.1', port, servername: 'ts1.example.com', rejectUnauthorized: false});
+export async function servedFingerprint(port: number, host = '127.0.0.1'): Promise<string> {
+	const socket = connect({host, port, servername: 'ts1.example.com', rejectUnauthorized: false});
 	await once(socket, 'secureConnect');
 	const {fingerprint256} = socket.getPeerCertificate();
 	socket.destroy();

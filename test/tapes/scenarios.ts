@@ -13,6 +13,8 @@ import {savedRequests, saveRequest} from '../../src/appliance/requests.js';
 import {keepOutcome} from '../../src/installation/outcome.js';
 import {readIdentity} from '../../src/appliance/identity.js';
 import {initialTrust} from '../../src/registration/trust.js';
+import type {ExecutionContext} from 'ava';
+import {makeArray} from '../helpers/array.js';
 import {putIncoming, tanos, type Appliance, type Transport} from '../helpers/appliance.js';
 import {keyIn, newKey, orderCertificate, orderPair, type AttributeChanges} from '../helpers/authority.js';
 import {opensslIn} from '../helpers/enterprise-ca.js';
@@ -20,6 +22,8 @@ import type {Program} from '../helpers/programs.js';
 import {pkcs8} from '../certificates/fixtures/keys.js';
 
 export type Scenario = {
+	/** The first of the appliances that the tape is played on; by default one that is in no array. */
+	make?: (t: ExecutionContext) => Promise<Appliance>;
 	/** Makes the appliance ready; the console is not open yet. */
 	before?: (appliance: Appliance) => Promise<void>;
 	/** Which certificate must be served afterwards: the one of the desk, the one of the lab CA, or the one from before. */
@@ -175,6 +179,11 @@ export const scenarios: Record<string, Scenario & {tape?: string}> = {
 			await tanos(['appliance', 'stop', '--root', root]);
 			await tanos(['appliance', 'start', '--root', root]);
 		},
+		serves: 'new',
+	},
+	'roll-out': {
+		make: async t => (await makeArray(t)).ts1,
+		before: uploaded({names: ['ts1.example.com', 'ts2.example.com', 'localhost']}),
 		serves: 'new',
 	},
 	users: {before: lockedUser, serves: 'old'},

@@ -33,10 +33,10 @@ for (const [name, {tape = name, transports = ['local', 'ssh'], needs = [], ...re
 /** Plays a tape against a new appliance, looks at what is served afterwards, and resolves with the frames by their names. */
 async function perform(
 	t: ExecutionContext,
-	{tape, before, serves, exitCode = 0, leaves = [], meanwhile = {}, copies}: Scenario & {tape: string},
+	{tape, make = makeAppliance, before, serves, exitCode = 0, leaves = [], meanwhile = {}, copies}: Scenario & {tape: string},
 	transport: Transport,
 ): Promise<Record<string, string>> {
-	const appliance = await makeAppliance(t);
+	const appliance = await make(t);
 	const old = await installed(appliance);
 	await before?.(appliance);
 	const cast = path.join(appliance.workFolder, 'tape.cast');
@@ -89,9 +89,9 @@ async function installed({layout}: Appliance): Promise<string> {
 
 /** This certificate is served, the installed files are it, and no secret is in the audit log. */
 async function mustServe(t: ExecutionContext, appliance: Appliance, expected: string): Promise<void> {
-	const {layout, ports, passwords} = appliance;
+	const {layout, ports, passwords, address} = appliance;
 	t.is(await installed(appliance), expected);
-	t.is(await servedFingerprint(ports.console), expected);
+	t.is(await servedFingerprint(ports.console, address), expected);
 	const log = await readFile(layout.audit, 'utf8');
 	t.false(Object.values(passwords).some(password => log.includes(password)) || log.includes('PRIVATE KEY'));
 }
