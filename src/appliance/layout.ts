@@ -69,6 +69,7 @@ function stateIn(state: string) {
 		journal: path.join(state, 'journal.json'),
 		pendingTrust: path.join(state, 'pending-trust.json'),
 		rollout: path.join(state, 'rollout.json'),
+		health: path.join(state, 'health.json'),
 		staging: path.join(state, 'staging'),
 		backups: path.join(state, 'backups'),
 		records: path.join(state, 'history'),

@@ -7,6 +7,7 @@ import {hasServer} from '../appliance/roles.js';
 import {endpointOf} from '../appliance/server-places.js';
 import {leaseMs, publishCertificate, trustServer, withdrawCertificate} from '../appliance/trusted-servers.js';
 import {certificatesIn} from '../certificates/parse/pem.js';
+import {runHealthCheck} from '../health/health-check.js';
 import type {Site} from '../installation/change.js';
 import {registerFrom} from '../installation/register-from.js';
 import {Problem} from '../problem.js';
@@ -24,6 +25,7 @@ type Work = (asked: Asked) => Promise<object>;
 /** A member asks for its own name only, so a Tanium Server can neither publish nor retire a certificate of another one. */
 const works: Readonly<Record<string, Work>> = {
 	status: async ({site}) => statusOf(site),
+	'health-check': async ({site}) => runHealthCheck(site, new Date()),
 	async members({site, array, member, body}) {
 		assertManager(array, member);
 		const next = v.parse(arraySchema, body);

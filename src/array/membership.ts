@@ -117,9 +117,9 @@ async function tellOthers({layout, identity}: Pick<Site, 'layout' | 'identity'>,
 }
 
 /** Asks every member how it is. Members that do not answer are in the result, too. Rejects with Problem `no-array`. */
-export async function askAll({layout}: Site): Promise<MemberState[]> {
+export async function askAll({layout}: Site, word: 'status' | 'health-check' = 'status'): Promise<MemberState[]> {
 	const {members} = await ownArray(layout);
-	return Promise.all(members.map(async member => stateOf(member, async () => askMember(layout, member, 'status'))));
+	return Promise.all(members.map(async member => stateOf(member, async () => askMember(layout, member, word))));
 }
 
 async function stateOf(member: ArrayMember, ask: () => Promise<unknown>): Promise<MemberState> {

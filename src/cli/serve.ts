@@ -6,6 +6,7 @@ import {hostKeyFingerprints} from '../appliance/host-key.js';
 import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {rotateOutput} from '../appliance/output-log.js';
+import {runScheduledHealthCheck} from '../health/health-check.js';
 import {settlePending} from '../installation/pending-trust.js';
 import {messageOf, Problem} from '../problem.js';
 import type {Daemon} from '../services/daemon.js';
@@ -50,6 +51,7 @@ export const serveCommand: Command = async words => {
 		tellReady();
 		await loadSessions();
 		using _settling = repeatedly(async () => settlePending(site));
+		using _checking = repeatedly(async () => runScheduledHealthCheck(site, new Date()));
 		await ended;
 	} finally {
 		await server.close();
@@ -58,7 +60,7 @@ export const serveCommand: Command = async words => {
 	return exitCodes.done;
 };
 
-/** Milliseconds between two attempts to do what is pending. */
+/** Milliseconds between two attempts to do what is pending or due. */
 const pendingEveryMs = 30_000;
 
 /** Does something again and again until it is disposed of; what it rejects with is logged. */

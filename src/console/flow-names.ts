@@ -13,6 +13,8 @@ export type FlowName =
 	| 'list-array-members'
 	| 'remove-array-member'
 	| 'assign-roles'
+	| 'check-health'
+	| 'show-scheduled-health'
 	| 'roll-out-soap-certificate'
 	| 'show-ssh-fingerprints'
 	| 'change-password'

@@ -98,8 +98,8 @@ const memoryPlan = [
 
 const support = [
 	opens('3', 'Tanium Database Operations', 'documented', [opens('D', 'Database Memory Plan', 'documented', memoryPlan)]),
-	known('5', 'Run a Health Check'),
-	known('6', 'Show the Last Scheduled Health Check Results'),
+	runs('5', 'Run a Health Check', 'documented', 'check-health'),
+	runs('6', 'Show the Last Scheduled Health Check Results', 'documented', 'show-scheduled-health'),
 	chosen('G', 'Collect a Support Package (TSG)'),
 	runs('L', 'View Logs', 'chosen', 'view-logs'),
 	chosen('S', 'Request Shell Access'),

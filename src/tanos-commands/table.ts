@@ -7,6 +7,7 @@ import {historyCommands} from './soap-history.js';
 import {backupKeyCommands} from './backup-key.js';
 import {checkCommands, sslCheckCommands} from './soap-check.js';
 import {fingerprintCommands} from './fingerprints.js';
+import {healthCommands} from './health.js';
 import {infoCommands} from './info.js';
 import {installCommands, sslInstallCommands} from './soap-install.js';
 import {registerCommands} from './soap-register.js';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
 	...logCommands,
 	...fingerprintCommands,
 	...infoCommands,
+	...healthCommands,
 	...backupKeyCommands,
 	...securityCommands,
 	...passwordCommands,

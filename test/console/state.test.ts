@@ -51,7 +51,7 @@ test('in a menu that is opened afresh the first entry that works for the user is
 	t.is(highlightedAt([]), '2');
 	t.is(highlightedAt([], [], 'tanuser'), '4');
 	t.is(highlightedAt(['2']), '2-1');
-	t.is(highlightedAt(['3']), '3-L');
+	t.is(highlightedAt(['3']), '3-5');
 	t.is(highlightedAt(['A']), 'A-A', 'menus in which nothing works come first');
 	t.is(highlightedAt(['A', 'A']), 'A-A-3');
 	t.is(highlightedAt(['A', 'A', 'X']), 'A-A-X-5');

@@ -55,13 +55,16 @@ export function formatDays(days: number): string {
 	return days === 0 ? 'less than a day left' : `${days} day${days === 1 ? '' : 's'} left`;
 }
 
-const advice: Record<NonNullable<Expiry['warning']>, string> = {
-	30: 'Make a request for the next one: 2-C-1.',
-	14: 'Have the next one issued, and plan a maintenance window.',
-	7: 'Install the next one this week: 2-4.',
-	1: 'Install the next one today: 2-4.',
-	0: 'Clients refuse it. Install another one now: 2-4.',
-};
+/** What to do about a certificate that ends soon; `menu` is the path of its replacement. */
+export function expiryAdvice(warning: NonNullable<Expiry['warning']>, menu: string): string {
+	return {
+		30: menu === '2-4' ? 'Make a request for the next one: 2-C-1.' : 'Have the next one issued.',
+		14: 'Have the next one issued, and plan a maintenance window.',
+		7: `Install the next one this week: ${menu}.`,
+		1: `Install the next one today: ${menu}.`,
+		0: `Clients refuse it. Install another one now: ${menu}.`,
+	}[warning];
+}
 
 /** A warning about the expiry of the installed certificate; undefined while there is time. */
 export function expiryWarning({notAfter, daysLeft, warning}: Expiry): string | undefined {
@@ -71,5 +74,5 @@ export function expiryWarning({notAfter, daysLeft, warning}: Expiry): string | u
 
 	const verb = warning === 0 ? 'expired on' : 'expires on';
 	const days = warning === 0 ? '' : ` (${formatDays(daysLeft)})`;
-	return `The installed certificate ${verb} ${notAfter.slice(0, 10)}${days}. ${advice[warning]}`;
+	return `The installed certificate ${verb} ${notAfter.slice(0, 10)}${days}. ${expiryAdvice(warning, '2-4')}`;
 }

@@ -20,6 +20,8 @@ export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'refresh-array': async () => (await import('./array-members.js')).refreshArrayFlow,
 	'list-array-members': async () => (await import('./array-members.js')).listMembers,
 	'remove-array-member': async () => (await import('./array-members.js')).removeMembers,
+	'check-health': async () => (await import('./health-check.js')).checkHealth,
+	'show-scheduled-health': async () => (await import('./health-check.js')).showScheduledHealth,
 	'assign-roles': async () => (await import('./assign-roles.js')).assignRoles,
 	'roll-out-soap-certificate': async () => (await import('./roll-out-soap-certificate.js')).rollOutSoapCertificate,
 	'show-status': async () => (await import('./show-status.js')).showStatus,

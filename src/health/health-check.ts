@@ -1,0 +1,166 @@
+// The health check of TanOS (3-5): whether the appliance does what it is there for, and will for some time.
+import {readFile, stat, unlink} from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import {createWholeFile, replaceFile, syncFolder} from '../appliance/atomic-file.js';
+import {assertSharedFolder} from '../appliance/links.js';
+import type {Layout} from '../appliance/layout.js';
+import {formatStored, parseStored} from '../appliance/stored-json.js';
+import {expiryAdvice, formatDays} from '../certificates/describe/expiry.js';
+import {formatRows} from '../format-rows.js';
+import {ifPresent} from '../if-present.js';
+import type {Site} from '../installation/change.js';
+import {gatherFacts, type Facts, type PairFacts} from './facts.js';
+
+/** A health check as JSON has it. */
+export const healthSchema = v.object({
+	/** When it was made, ISO 8601 in UTC. */
+	at: v.string(),
+	appliance: v.string(),
+	checks: v.array(
+		v.object({
+			name: v.string(),
+			state: v.picklist(['good', 'warning', 'bad']),
+			result: v.string(),
+			/** What to do; null when nothing is wrong. */
+			fix: v.nullable(v.string()),
+		}),
+	),
+});
+export type Health = v.InferOutput<typeof healthSchema>;
+type Check = Health['checks'][number];
+
+/** The name of the report in /outgoing, as on TanOS. */
+const reportName = 'health.log';
+
+/** Checks the appliance, and leaves the report in /outgoing in place of an earlier one. Rejects as gatherFacts() does. */
+export async function runHealthCheck(site: Site, at: Date): Promise<Health> {
+	const health = {at: at.toISOString(), appliance: site.identity.name, checks: checksOf(await gatherFacts(site, at))};
+	const {outgoing} = site.layout;
+	const report = path.join(outgoing, reportName);
+	await assertSharedFolder(outgoing);
+	await ifPresent(async () => unlink(report));
+	await createWholeFile(report, `${reportOf(health).join('\n')}\n`, 0o644);
+	await syncFolder(outgoing);
+	return health;
+}
+
+/** The report in lines. */
+export function reportOf({at, appliance, checks}: Health): string[] {
+	const rows = checks.map(({name, state, result}) => [name, `${labels[state]}${result}`] as const);
+	const fixes = checks.flatMap(({name, fix}) => (fix === null ? [] : [`${name}: ${fix}`]));
+	return [
+		`Health check of ${appliance}, ${at.slice(0, 19).replace('T', ' ')} UTC`,
+		'',
+		...formatRows(rows),
+		'',
+		...(fixes.length === 0 ? ['Nothing is wrong.'] : fixes),
+	];
+}
+
+const labels = {good: '', warning: 'WARNING: ', bad: 'BAD: '};
+
+/** The worst state among the checks. */
+export function worstOf({checks}: Health): Check['state'] {
+	const states = checks.map(({state}) => state);
+	return states.includes('bad') ? 'bad' : states.includes('warning') ? 'warning' : 'good';
+}
+
+function checksOf(facts: Facts): Check[] {
+	return [
+		...facts.services.map(({name, running}) =>
+			running ? good(`Service ${name}`, 'running') : bad(`Service ${name}`, 'stopped', 'Start it: 2-1'),
+		),
+		...facts.pairs.flatMap(pair => pairChecks(pair)),
+		...facts.connections.map(({number, from, to, ok, result, fix}): Check => {
+			const name = `Connection ${number}`;
+			return ok ? good(name, `${from} to ${to}, works`) : bad(name, `${from} to ${to}: ${result}`, fix ?? 'See 4.');
+		}),
+		facts.interrupted === undefined
+			? good('Installation', 'none is interrupted')
+			: bad('Installation', facts.interrupted, 'Sign in at the console: it is finished or undone first.'),
+		facts.auditWarning === undefined
+			? good('Audit log', 'can be written')
+			: bad('Audit log', facts.auditWarning, 'Make room on the disk, or mend the folder var/log/tanos.'),
+		plainKeysCheck(facts),
+		diskCheck(facts),
+	];
+}
+
+function pairChecks({target: {server, menu, fileNames}, expiry, fault, isServed}: PairFacts): Check[] {
+	const {certificate, key} = fileNames;
+	const replace = `Install another pair: ${menu}`;
+	const days = expiry && `valid to ${expiry.notAfter.slice(0, 10)}, ${formatDays(expiry.daysLeft)}`;
+	const state = expiry?.warning === undefined ? 'good' : expiry.warning <= 1 ? 'bad' : 'warning';
+	return [
+		days === undefined
+			? bad(certificate, 'cannot be read', replace)
+			: {name: certificate, state, result: days, fix: expiry?.warning === undefined ? null : expiryAdvice(expiry.warning, menu)},
+		fault === undefined ? good(key, 'belongs to this certificate') : bad(key, fault, replace),
+		isServed === true
+			? good(server, 'presents the installed certificate')
+			: bad(
+					server,
+					isServed === undefined ? 'does not answer' : 'presents another certificate than the installed one',
+					isServed === undefined ? 'Start it: 2-1' : 'Restart it: 2-1',
+				),
+	];
+}
+
+function plainKeysCheck({plainKeys}: Facts): Check {
+	const name = 'Keys in /outgoing';
+	return plainKeys.length === 0
+		? good(name, 'none that is not encrypted')
+		: {
+				name,
+				state: 'warning',
+				result: plainKeys.length === 1 ? '1 that is not encrypted' : `${plainKeys.length} that are not encrypted`,
+				fix: 'Fetch and delete them by SFTP, or set a backup key: B-K',
+			};
+}
+
+const mebibyte = 1024 * 1024;
+/** Below this much an installation is not begun any more, and below the other one it is time to make room; in bytes. */
+const disk = {least: 16 * mebibyte, enough: 256 * mebibyte};
+
+function diskCheck({disk: {free, size}}: Facts): Check {
+	const name = 'Free disk space';
+	const result = `${Math.floor(free / mebibyte)} MiB of ${Math.floor(size / mebibyte)} MiB`;
+	return free < disk.least
+		? bad(name, result, 'Make room before you change anything.')
+		: free < disk.enough
+			? {name, state: 'warning', result, fix: 'Make room.'}
+			: good(name, result);
+}
+
+function good(name: string, result: string): Check {
+	return {name, state: 'good', result, fix: null};
+}
+
+function bad(name: string, result: string, fix: string): Check {
+	return {name, state: 'bad', result, fix};
+}
+
+/** The hour of the day, in UTC, at which a health check is scheduled. */
+const scheduledHour = 2;
+
+/** Runs the scheduled health check if it is due: once a day. Rejects as runHealthCheck() does. */
+export async function runScheduledHealthCheck(site: Site, now: Date): Promise<void> {
+	const {layout} = site;
+	const last = await lastScheduledHealth(layout);
+	const since = last ? new Date(last.at) : (await stat(layout.hostKey)).mtime; // The key is as old as the appliance.
+	const due = new Date(now);
+	due.setUTCHours(scheduledHour, 0, 0, 0);
+	if (since < due && due <= now) {
+		await replaceFile(layout.health, formatStored(await runHealthCheck(site, now)), 0o600);
+	}
+}
+
+/** The result of the last scheduled health check; undefined when there is none that can be read. */
+export async function lastScheduledHealth({health}: Layout): Promise<Health | undefined> {
+	try {
+		return parseStored(await readFile(health, 'utf8'), healthSchema);
+	} catch {
+		return undefined;
+	}
+}
