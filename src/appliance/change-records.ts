@@ -35,6 +35,8 @@ const recordSchema = v.object({
 	change: v.optional(v.string()),
 	/** Which pair was replaced; absent: the Tanium Server's. */
 	target: v.optional(v.picklist(targetNames)),
+	/** The name of the host's target whose pair was replaced; absent on an appliance. */
+	host: v.optional(v.string()),
 	user: v.string(),
 	/** `console`, or an address; empty for a change that a release before this field began. */
 	from: v.string(),

@@ -24,7 +24,8 @@ export type Identity = {
 	name: string;
 	serial: string;
 	role: Role;
-	world: 'sandbox';
+	/** A `host` has no file of its identity: its targets are described one by one. */
+	world: 'sandbox' | 'host';
 	/** The IPv4 address that it listens on: one of the loopback network, 127.0.0.0/8. */
 	address: string;
 	ports: Ports;

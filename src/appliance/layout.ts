@@ -59,6 +59,7 @@ function settingsIn(settings: string) {
 		moduleServerPlace: path.join(settings, 'module-server.json'),
 		taniumServerPlaces: path.join(settings, 'tanium-servers.json'),
 		drill: path.join(settings, 'drill.json'),
+		targets: path.join(settings, 'targets.d'),
 	};
 }
 

@@ -15,6 +15,7 @@ import {readKeyFile, type KeyFile, type PrivateKey} from './rules/key-file.js';
 import {consistencyFindings, isMatch, mismatch, reuseFindings, typeFindings, type SavedKey} from './rules/key-rules.js';
 import {lostNameFindings} from './rules/lost-names.js';
 import {nameFindings} from './rules/name-rules.js';
+import type {Policy} from './rules/policy.js';
 import {holdsKeyBag} from './parse/key-bags.js';
 import {fingerprintOf} from './parse/pem.js';
 import {sanitise} from '../sanitise.js';
@@ -36,6 +37,8 @@ export type CheckOptions = {
 	hosts: string[];
 	/** The time to check dates against. */
 	at: Date;
+	/** What the server asks of its certificate; what the Tanium servers ask unless given. */
+	policy?: Policy;
 	/** Who verifies it; `browsers` unless given. */
 	verifiers?: Verifiers;
 	/** Roots in PEM; when given, the chain must verify up to one of them. */
@@ -82,7 +85,7 @@ export function checkPair(certificate: UploadedFile, key: UploadedFile | undefin
 	const chain = file.missingLeaf ? undefined : chainOf(file.certificates, {key: keyFile.key?.publicKey, at: options.at, roots});
 	const chainAndLeaf = chain === undefined ? [] : pairFindings(file, chain, options, roots);
 	const findings = forVerifiers(options, [
-		...withFile(certificate, [...file.findings, ...chainAndLeaf, ...ownKeyFindings(chain, keyFile)]),
+		...withFile(certificate, [...file.findings, ...chainAndLeaf, ...ownKeyFindings(chain, keyFile, options)]),
 		...(key === undefined
 			? []
 			: withFile(key, [...withoutMissing(certificate, file, keyFile.findings), ...keyFindings(chain, keyFile, options)])),
@@ -111,7 +114,7 @@ function forVerifiers({verifiers}: CheckOptions, findings: Finding[]): Finding[]
 function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions, roots?: readonly Certificate[]): FindingDraft[] {
 	const {leaf} = chain;
 	return [
-		...certificateFindings(leaf, options.at),
+		...certificateFindings(leaf, options.at, options.policy),
 		...(leaf.version === 3 ? nameFindings(leaf, options.hosts) : []),
 		...lostNameFindings(leaf, options.installed?.names ?? [], options.hosts),
 		...(file.damaged ? [] : chainFindings(chain, options.at, roots)),
@@ -119,17 +122,17 @@ function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions
 }
 
 /** A fault of the certificate's public key is reported once: for the private key, when both are the same key. */
-function ownKeyFindings(chain: Chain | undefined, {key}: KeyFile): FindingDraft[] {
+function ownKeyFindings(chain: Chain | undefined, {key}: KeyFile, {policy}: CheckOptions): FindingDraft[] {
 	const isTold = chain === undefined || (key !== undefined && isMatch(chain.leaf.publicKey, key));
-	return isTold ? [] : typeFindings(chain.leaf.publicKey, "The certificate's public key");
+	return isTold ? [] : typeFindings(chain.leaf.publicKey, "The certificate's public key", policy);
 }
 
-function keyFindings(chain: Chain | undefined, {key}: KeyFile, {savedKeys, installed}: CheckOptions): FindingDraft[] {
+function keyFindings(chain: Chain | undefined, {key}: KeyFile, {savedKeys, installed, policy}: CheckOptions): FindingDraft[] {
 	if (key === undefined) {
 		return [];
 	}
 
-	const own = [...typeFindings(key.privateKey, 'The private key'), ...consistencyFindings(key)];
+	const own = [...typeFindings(key.privateKey, 'The private key', policy), ...consistencyFindings(key)];
 	const fits = chain === undefined || isMatch(chain.leaf.publicKey, key);
 	if (!fits) {
 		return [...own, mismatch(chain.leaf.publicKey, key, savedKeys)];

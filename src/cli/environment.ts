@@ -51,6 +51,10 @@ export function servicesLater(layout: Layout, role: Role): Services {
 		start: async name => (await loaded()).start(name),
 		stop: async name => (await loaded()).stop(name),
 		restart: async name => (await loaded()).restart(name),
+		reload: async name => (await loaded()).reload(name),
+		dependents: async name => (await loaded()).dependents(name),
 		check: async name => (await loaded()).check(name),
+		logEnd: async name => (await loaded()).logEnd(name),
+		logSince: async (name, end, maxLines) => (await loaded()).logSince(name, end, maxLines),
 	};
 }

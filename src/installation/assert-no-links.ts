@@ -8,7 +8,10 @@ import {installedFiles, type Target} from './target.js';
  * `installed-is-link` or `folder-is-link`; nothing has been changed then.
  */
 export async function assertNoLinks(layout: Layout, target: Target): Promise<void> {
-	await assertSharedFolder(layout.outgoing);
+	if (target.isCopied) {
+		await assertSharedFolder(layout.outgoing);
+	}
+
 	const {certificate, key} = installedFiles(layout, target);
 	for (const file of [key, certificate]) {
 		const target = await linkTarget(file);

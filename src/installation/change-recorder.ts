@@ -39,7 +39,7 @@ export class ChangeRecorder {
 			change,
 			isRecovery,
 			found.flatMap(pem => certificateIn(pem)),
-			isRecovery ? [] : await connectionsOf(site.layout, site.identity),
+			isRecovery || change.host ? [] : await connectionsOf(site.layout, site.identity),
 		);
 	}
 
@@ -76,7 +76,7 @@ export class ChangeRecorder {
 	}
 
 	async #describe(change: Change, outcome: Outcome): Promise<ChangeRecord> {
-		const after = this.#steps.length > 0 ? await connectionsOf(this.site.layout, this.site.identity) : this.before;
+		const after = this.#steps.length > 0 && !change.host ? await connectionsOf(this.site.layout, this.site.identity) : this.before;
 		return recordOf(this.#began, {
 			id: change.id,
 			...(change.operation !== undefined && {operation: change.operation, change: change.id}),

@@ -6,9 +6,10 @@ import type {By} from '../appliance/by.js';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {presentedChain} from '../certificates/parse/presented-chain.js';
 import {hasCode, Problem} from '../problem.js';
-import type {Services} from '../services/service.js';
+import type {Services, UnitName} from '../services/service.js';
+import type {HostTarget} from './host-target.js';
 import type {RemoteModuleServer} from './module-server.js';
-import {installedFiles, soap, targetOf, type Target} from './target.js';
+import {installedFiles, soap, targetOf, type PairFiles, type Target} from './target.js';
 
 /** The appliance on which a pair is replaced. */
 export type Site = {
@@ -38,6 +39,10 @@ export type Change = {
 	from?: string | undefined;
 	/** Which pair is replaced; absent: the Tanium Server's. */
 	target?: TargetName | undefined;
+	/** The target of a host, as it was described when the change began; absent on an appliance. */
+	host?: HostTarget | undefined;
+	/** The units that a stop of the service takes down with it, and others that use the same files; they are started again after it. */
+	units?: UnitName[] | undefined;
 	/** The backup that is put back; absent for a pair from elsewhere. */
 	restores?: string | undefined;
 	/** The id under which another appliance ordered it; absent when nobody did. */
@@ -73,14 +78,13 @@ export type Found = 'old' | 'new' | 'mixed' | 'unknown';
 
 /** Reads the pair that is in place, by default the Tanium Server's. Rejects with Problem `no-installed-pair` when a file is missing. */
 export async function readInstalled(layout: Layout, target: Target = soap): Promise<PairBytes> {
-	const files = installedFiles(layout, target);
 	try {
-		return {certificate: await readFile(files.certificate), key: await readFile(files.key)};
+		return await readPair(installedFiles(layout, target));
 	} catch (error) {
 		if (hasCode(error, 'ENOENT')) {
 			throw new Problem(
 				'no-installed-pair',
-				`${files.certificate} and ${files.key} are not both there.`,
+				`${Object.values(installedFiles(layout, target)).join(' and ')} are not both there.`,
 				`Put the missing file back from a backup in ${layout.backups} first: without the old pair nothing could be undone.`,
 				{cause: error},
 			);
@@ -88,6 +92,12 @@ export async function readInstalled(layout: Layout, target: Target = soap): Prom
 
 		throw error;
 	}
+}
+
+/** Reads the two files. One that holds both is read once, so that its bytes are zeroed with the key's. Rejects with the system's error. */
+export async function readPair({certificate, key}: PairFiles): Promise<PairBytes> {
+	const bytes = await readFile(certificate);
+	return {certificate: bytes, key: key === certificate ? bytes : await readFile(key)};
 }
 
 /** Digests of these bytes. A certificate file that cannot be read as PEM has the leaf `unreadable` and no chain. */

@@ -3,7 +3,7 @@ import {lockInstallation} from '../appliance/lock.js';
 import {stamp} from '../appliance/stamp.js';
 import {assertNoLinks} from './assert-no-links.js';
 import {byOf, digestOf, findInstalled, readInstalled, type Change, type PairSource, type PairBytes, type Site} from './change.js';
-import {assertNoJournal, readJournal, writeJournal} from './journal.js';
+import {assertNoJournal, readJournal, recoveryCommand, writeJournal} from './journal.js';
 import {ChangeRecorder} from './change-recorder.js';
 import {cleanupFailed, reasonOf, withServerLog, type Ending} from './outcome.js';
 import {assertCanOverlap, overlapNow} from './overlap.js';
@@ -13,9 +13,11 @@ import {pairFault} from './pair-fault.js';
 import {outgoingCopy} from './outgoing-keys.js';
 import {claimNames, zeroize} from './pair-files.js';
 import {affectsService, allSteps, isProvenIn, titlesOf, type PhasedStep} from './phases.js';
-import {lengthOfLog, linesAbout} from './server-log.js';
+import {linesAbout} from './server-log.js';
 import {settle, type Settled} from './settle.js';
-import {start, undoPreparation, type Step} from './steps.js';
+import {reload, start, undoPreparation, type Step} from './steps.js';
+import type {HostTarget} from './host-target.js';
+import type {UnitName} from '../services/service.js';
 import {recordedTarget, soap, targetOf, type Target} from './target.js';
 import {rollBack, type Report} from './undo.js';
 
@@ -68,7 +70,7 @@ export async function planInstallation(
 			id: stamp(now),
 			user,
 			from,
-			...recordedTarget(target),
+			...(target.host ? {host: target.host, units: await unitsToStart(site, target.host)} : {target: recordedTarget(target).target}),
 			restores,
 			operation,
 			phase: 'PREPARING',
@@ -80,6 +82,13 @@ export async function planInstallation(
 			overlap: overlap ? await overlapNow(site, digestOf(fresh).leaf) : undefined,
 		},
 	};
+}
+
+/** Those that run now: what a stop takes down with the unit, and what uses the same files. */
+async function unitsToStart({services}: Site, {unit, units, apply}: HostTarget): Promise<UnitName[]> {
+	const states = await Promise.all(units.map(async name => services.state(name)));
+	const running = units.filter((_, index) => states[index]!.running);
+	return [...new Set([...(apply === 'restart' ? await services.dependents(unit) : []), ...running])];
 }
 
 /**
@@ -133,7 +142,7 @@ async function carryOut(site: Site, {change: planned, fresh, installed}: Plan, r
 /** Looked at again under the lock: whether the plan still fits what is there. */
 async function whyStale({layout}: Site, change: Change): Promise<{reason: string; hint: string} | undefined> {
 	if (await readJournal(layout)) {
-		return {reason: 'An installation that began since then is not finished.', hint: `Run: tanos recover --root ${layout.root}`};
+		return {reason: 'An installation that began since then is not finished.', hint: `Run: ${recoveryCommand(layout)}`};
 	}
 
 	return (await findInstalled(layout, change)) === 'old'
@@ -152,14 +161,14 @@ export async function takeSteps(
 	report: Report,
 	begun: Step[] = [],
 ): Promise<Ending> {
-	const {service} = targetOf(change);
+	const target = targetOf(change);
 	let current = change;
-	let logged = 0;
+	let logEnd = '';
 	const remarks: string[] = [];
 	try {
 		for (const {step, phase} of steps) {
 			begun.push(step);
-			logged = step === start ? await lengthOfLog(site.layout, service) : logged;
+			logEnd = step === start || step === reload ? await site.services.logEnd(target.service) : logEnd;
 			const taken = report(step.title(change), async () => {
 				if (phase) {
 					current = {...change, phase};
@@ -173,7 +182,7 @@ export async function takeSteps(
 
 		return {outcome: {kind: 'installed', change, remarks}, finished: true};
 	} catch (error) {
-		const lines = await linesAbout(error, site.layout, service, logged); // Before the old pair is started, which logs more.
+		const lines = await linesAbout(error, site.services, target, logEnd); // Before the old pair is started, which logs more.
 		return withServerLog(await endAfter(error, site, current, begun, report), lines);
 	}
 }

@@ -1,12 +1,13 @@
 // The installed pair in its server's folder: how it is replaced, tried and put back.
 import type {Stats} from 'node:fs';
 import {chown, open, readFile, rename, stat, unlink, utimes} from 'node:fs/promises';
+import path from 'node:path';
 import {createFile, syncFolder} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {messageOf, Problem} from '../problem.js';
 import {sha256, type Change, type PairBytes} from './change.js';
-import {backupIn, keyMode, loadPair, modes, parts, savedFolder, zeroize} from './pair-files.js';
+import {backupIn, keyMode, loadPair, modes, partsOf, savedFolder, zeroize} from './pair-files.js';
 import {installedFiles, pairIn, targetOf, type PairFiles, type Target} from './target.js';
 
 /** Where a pair is written, next to the installed one, before it is swapped in. */
@@ -22,11 +23,12 @@ function sideOf(file: string): string {
 /** Writes a pair next to the installed one: the last moment at which a full disk or a permission can do harm. */
 export async function placeBeside(layout: Layout, target: Target, pair: PairBytes): Promise<void> {
 	await removeBeside(layout, target);
-	for (const part of parts) {
-		await writeBeside(installedFiles(layout, target)[part], pair[part], modes[part]);
+	const files = installedFiles(layout, target);
+	for (const part of partsOf(files)) {
+		await writeBeside(files[part], pair[part], modes[part]);
 	}
 
-	await syncFolder(target.folder(layout));
+	await syncFolders(files);
 }
 
 /** The owner is that of the installed file, and so is the mode, except that a key is never readable by all. */
@@ -51,12 +53,19 @@ export async function removeBeside(layout: Layout, target: Target): Promise<void
 
 /** Puts the pair from beside into place: two renames, synced. */
 export async function swapIn(layout: Layout, target: Target): Promise<void> {
-	for (const part of parts) {
-		const file = installedFiles(layout, target)[part];
-		await rename(sideOf(file), file);
+	const files = installedFiles(layout, target);
+	for (const part of partsOf(files)) {
+		await rename(sideOf(files[part]), files[part]);
 	}
 
-	await syncFolder(target.folder(layout));
+	await syncFolders(files);
+}
+
+/** Of a host, the two files may be in different folders. */
+async function syncFolders({certificate, key}: PairFiles): Promise<void> {
+	for (const folder of new Set([certificate, key].map(file => path.dirname(file)))) {
+		await syncFolder(folder);
+	}
 }
 
 /**
@@ -65,8 +74,9 @@ export async function swapIn(layout: Layout, target: Target): Promise<void> {
  */
 export async function tryReplacing(layout: Layout, change: Change): Promise<void> {
 	const target = targetOf(change);
-	for (const part of parts) {
-		const file = installedFiles(layout, target)[part];
+	const files = installedFiles(layout, target);
+	for (const part of partsOf(files)) {
+		const file = files[part];
 		try {
 			await replaceByCopy(file, change.old[part], modes[part]);
 		} catch (error) {
@@ -79,7 +89,7 @@ export async function tryReplacing(layout: Layout, change: Change): Promise<void
 		}
 	}
 
-	await syncFolder(target.folder(layout));
+	await syncFolders(files);
 }
 
 async function replaceByCopy(file: string, expected: string, mode: number): Promise<void> {
@@ -111,7 +121,8 @@ export async function holdsOldPair(layout: Layout, change: Change): Promise<bool
 
 async function loadOld(layout: Layout, change: Change): Promise<PairBytes> {
 	const target = targetOf(change);
-	const [last, ...others] = [installedFiles(layout, target), backupIn(layout, change), pairIn(savedFolder(layout, change), target)];
+	const copy = target.isCopied ? [backupIn(layout, change)] : [];
+	const [last, ...others] = [installedFiles(layout, target), ...copy, pairIn(savedFolder(layout, change), target)] as const;
 	for (const files of others.toReversed()) {
 		try {
 			return await loadPair(files, change.old);
@@ -127,11 +138,12 @@ async function loadOld(layout: Layout, change: Change): Promise<PairBytes> {
 export async function restoreOld(layout: Layout, change: Change): Promise<void> {
 	const [target, pair] = [targetOf(change), await loadOld(layout, change)];
 	try {
-		for (const part of parts) {
-			await putBack(installedFiles(layout, target)[part], pair[part], modes[part]);
+		const files = installedFiles(layout, target);
+		for (const part of partsOf(files)) {
+			await putBack(files[part], pair[part], modes[part]);
 		}
 
-		await syncFolder(target.folder(layout));
+		await syncFolders(files);
 	} finally {
 		zeroize(pair);
 	}

@@ -6,7 +6,14 @@ import {targetNames, type Layout} from '../appliance/layout.js';
 import {formatStored, parseStored} from '../appliance/stored-json.js';
 import {ifPresent} from '../if-present.js';
 import {messageOf, Problem} from '../problem.js';
+import type {UnitName} from '../services/service.js';
 import {phases, type Change} from './change.js';
+import {hostTargetSchema} from './host-target.js';
+
+/** The command that finishes or undoes an interrupted installation. The root of a host is `/`. */
+export function recoveryCommand({root}: Layout): string {
+	return root === '/' ? 'tanos host recover' : `tanos recover --root ${root}`;
+}
 
 /** Makes this the journal, synced before it resolves. */
 export async function writeJournal(layout: Layout, change: Change): Promise<void> {
@@ -21,6 +28,8 @@ const changeSchema: v.GenericSchema<unknown, Change> = v.object({
 	user: v.string(),
 	from: v.optional(v.string()),
 	target: v.optional(v.picklist(targetNames)),
+	host: v.optional(hostTargetSchema),
+	units: v.optional(v.array(v.custom<UnitName>(name => typeof name === 'string' && /^[^-]+\.[a-z]+$/.test(name)))),
 	restores: v.optional(v.string()),
 	phase: v.picklist(phases),
 	old: digest,
@@ -46,7 +55,7 @@ export async function readJournal(layout: Layout): Promise<Change | undefined> {
 /** Rejects with Problem `unfinished` while a journal is there, or as readJournal() does. */
 export async function assertNoJournal(layout: Layout): Promise<void> {
 	if (await readJournal(layout)) {
-		throw new Problem('unfinished', 'An earlier installation is not finished or undone yet.', `Run: tanos recover --root ${layout.root}`);
+		throw new Problem('unfinished', 'An earlier installation is not finished or undone yet.', `Run: ${recoveryCommand(layout)}`);
 	}
 }
 

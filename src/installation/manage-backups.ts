@@ -15,7 +15,7 @@ import {planInstallation, type NewPlan, type Plan} from './install.js';
 import {assertNoJournal} from './journal.js';
 import {outgoingCopy} from './outgoing-keys.js';
 import {pairFault} from './pair-fault.js';
-import {backupNames, modes, parts, zeroize} from './pair-files.js';
+import {backupNames, modes, partsOf, zeroize} from './pair-files.js';
 import {soap, type Target} from './target.js';
 
 /** A backup, its certificate unless that cannot be read, and the record of the change that made it, if there is one. */
@@ -71,13 +71,13 @@ export async function exportBackup(site: Site, id: string, by: By, target: Targe
 	await audit(layout, {event: 'backup-exported', ...by, backup: id});
 	const copy = await outgoingCopy(layout, pair);
 	const names = backupNames(target, identity.name, id, copy.encryptedKey !== undefined);
-	for (const part of parts) {
+	for (const part of partsOf(names)) {
 		await createUnlessThere(path.join(layout.outgoing, names[part]), copy.pair[part], modes[part]);
 	}
 
 	await syncFolder(layout.outgoing);
 	zeroize(pair);
-	return parts.map(part => names[part]);
+	return partsOf(names).map(part => names[part]);
 }
 
 /** The same bytes may be there already. Anything else under this name stays. */

@@ -7,6 +7,7 @@ import type {Layout} from '../appliance/layout.js';
 import type {By} from '../appliance/by.js';
 import {Problem, messageOf} from '../problem.js';
 import {byOf, type Change, type Site} from './change.js';
+import {recoveryCommand} from './journal.js';
 import {targetOf} from './target.js';
 
 /** How a replacement ended. */
@@ -36,7 +37,9 @@ export function describeOutcome(outcome: Outcome): string[] {
 			const what = restores === undefined ? 'The new certificate is installed' : `The pair of the backup ${restores} is installed again`;
 			return [
 				`${what}, and the ${targetOf(outcome.change).server} serves it.`,
-				`The old pair is backed up in /outgoing: ${backup.join(', ')}`,
+				backup.length === 0
+					? `The old pair is kept in ${savedName(outcome.change)}`
+					: `The old pair is backed up in /outgoing: ${backup.join(', ')}`,
 				...outcome.remarks,
 			];
 		}
@@ -61,7 +64,7 @@ export function describeOutcome(outcome: Outcome): string[] {
 				`Why: ${outcome.reason}`,
 				...describeLog(outcome),
 				outcome.hint,
-				`The old pair is also kept in var/lib/tanos/backups/${outcome.change.id}.`,
+				`The old pair is also kept in ${savedName(outcome.change)}.`,
 				...outcome.remarks,
 			].filter(words => words !== '');
 		}
@@ -70,6 +73,11 @@ export function describeOutcome(outcome: Outcome): string[] {
 			return [outcome.headline, outcome.reason, ...describeLog(outcome), outcome.hint];
 		}
 	}
+}
+
+/** On an appliance, relative to its root. */
+function savedName({id, host}: Change): string {
+	return `${host ? '/' : ''}var/lib/tanos/backups/${id}`;
 }
 
 /** How many lines of the log are told, and how many characters of each: what has failed must stay on the screen above them. */
@@ -93,8 +101,13 @@ export function withServerLog(ending: Ending, serverLog: readonly string[]): End
 		return ending;
 	}
 
-	const hint = outcome.kind === 'rolled-back' ? `More of its log: 3-L, or log show ${targetOf(outcome.change).service}` : outcome.hint;
+	const hint = outcome.kind === 'rolled-back' ? moreOfLog(outcome.change) : outcome.hint;
 	return {...ending, outcome: {...outcome, serverLog, hint}};
+}
+
+function moreOfLog(change: Change): string {
+	const {service, host} = targetOf(change);
+	return host ? `More of its log: journalctl -u ${service}` : `More of its log: 3-L, or log show ${service}`;
 }
 
 /** The words and the hint of whatever a step failed with. */
@@ -104,7 +117,7 @@ export function reasonOf(error: unknown): {reason: string; hint: string} {
 
 /** What is said when copies could not be removed; the journal stays for recovery. */
 export function cleanupFailed({layout}: Site, error: unknown): string {
-	return `The cleanup failed: ${messageOf(error)} Run: tanos recover --root ${layout.root}`;
+	return `The cleanup failed: ${messageOf(error)} Run: ${recoveryCommand(layout)}`;
 }
 
 /** The outcome with more remarks, where its kind has any. */

@@ -5,23 +5,28 @@ import {createFile, createWholeFile, syncFolder} from '../appliance/atomic-file.
 import type {Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
-import {digestOf, isSame, sha256, type Change, type PairBytes, type PairDigest} from './change.js';
+import {digestOf, isSame, readPair, sha256, type Change, type PairBytes, type PairDigest} from './change.js';
 import {installedFiles, isNamedLikeKey, pairIn, type PairFiles, type Target} from './target.js';
 
 export const keyMode = 0o600;
 
-/** The two files of a pair in the order in which they are written. */
-export const parts = ['key', 'certificate'] as const;
+/** The two files of a pair. */
+type Part = 'key' | 'certificate';
+
+/** The files of a pair in the order in which they are written: two, or one that holds both. */
+export function partsOf({certificate, key}: PairFiles): readonly Part[] {
+	return certificate === key ? ['key'] : ['key', 'certificate'];
+}
 
 /** The modes of new files. */
-export const modes: Record<(typeof parts)[number], number> = {key: keyMode, certificate: 0o644};
+export const modes: Record<Part, number> = {key: keyMode, certificate: 0o644};
 
 /** Writes a pair into a folder of its own (mode 0700) and verifies by reading it back that it is there. */
 export async function storePair(folder: string, target: Target, pair: PairBytes): Promise<void> {
 	await rm(folder, {recursive: true, force: true});
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const files = pairIn(folder, target);
-	for (const part of parts) {
+	for (const part of partsOf(files)) {
 		await createFile(files[part], pair[part], modes[part]);
 	}
 
@@ -32,7 +37,7 @@ export async function storePair(folder: string, target: Target, pair: PairBytes)
 
 /** Reads a pair. Rejects with Problem `stored-pair-changed` when it is not this one. */
 export async function loadPair(files: PairFiles, expected: PairDigest): Promise<PairBytes> {
-	const pair = {certificate: await readFile(files.certificate), key: await readFile(files.key)};
+	const pair = await readPair(files);
 	if (!isSame(digestOf(pair), expected)) {
 		zeroize(pair);
 		throw new Problem(
@@ -45,7 +50,7 @@ export async function loadPair(files: PairFiles, expected: PairDigest): Promise<
 	return pair;
 }
 
-/** Overwrites the key bytes in memory. */
+/** Overwrites the key bytes in memory; of a pair in one file, all of them. */
 export function zeroize({key}: PairBytes): void {
 	key.fill(0);
 }
@@ -69,9 +74,9 @@ export async function claimNames(
 	for (let attempt = 1; ; attempt++) {
 		const id = attempt === 1 ? stamp : `${stamp}-${attempt}`;
 		const [plain, encrypted] = [backupNames(target, name, id, false), backupNames(target, name, id, true)];
-		const inOutgoing = [plain.certificate, plain.key, encrypted.key].map(file => path.join(layout.outgoing, file));
+		const inOutgoing = target.isCopied ? [plain.certificate, plain.key, encrypted.key].map(file => path.join(layout.outgoing, file)) : [];
 		if (!(await anyExists([savedFolder(layout, {id}), ...inOutgoing]))) {
-			return {id, backup: [plain.certificate, isEncrypted ? encrypted.key : plain.key]};
+			return {id, backup: target.isCopied ? [plain.certificate, isEncrypted ? encrypted.key : plain.key] : []};
 		}
 	}
 }
@@ -82,10 +87,10 @@ export function backupNames({fileNames}: Target, name: string, id: string, isEnc
 	return {certificate: start + fileNames.certificate, key: `${start}${fileNames.key}${isEncrypted ? '.p7m' : ''}`};
 }
 
-/** Writes the backup into /outgoing, never over another file. A file appears there whole or not at all. */
+/** Writes the backup of a target that is copied into /outgoing, never over another file. A file appears there whole or not at all. */
 export async function writeBackup(layout: Layout, change: Change, copy: PairBytes): Promise<void> {
 	const files = backupIn(layout, change);
-	for (const part of parts) {
+	for (const part of partsOf(files)) {
 		await createWholeFile(files[part], copy[part], modes[part]);
 	}
 
@@ -100,9 +105,13 @@ export function backupIn({outgoing}: Layout, {backup: [certificate = '', key = '
 
 /** Removes a backup from /outgoing again; not what somebody else has put there under its name. */
 export async function removeBackup(layout: Layout, change: Change): Promise<void> {
+	if (change.backup.length === 0) {
+		return;
+	}
+
 	const files = backupIn(layout, change);
 	const expected = {certificate: change.old.certificate, key: change.encryptedKey ?? change.old.key};
-	for (const part of parts) {
+	for (const part of partsOf(files)) {
 		const bytes = await ifPresent(async () => readFile(files[part]));
 		if (bytes && sha256(bytes) === expected[part]) {
 			await unlink(files[part]);
@@ -118,6 +127,10 @@ export async function removeBackup(layout: Layout, change: Change): Promise<void
  */
 export async function removeServingKeys(layout: Layout, target: Target): Promise<string[]> {
 	const {outgoing} = layout;
+	if (!target.isCopied) {
+		return [];
+	}
+
 	const serving = await readFile(installedFiles(layout, target).key);
 	const removed: string[] = [];
 	for (const name of (await readdir(outgoing)).filter(name => isNamedLikeKey(name))) {

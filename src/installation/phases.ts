@@ -6,6 +6,7 @@ import {
 	place,
 	preparation,
 	publish,
+	reload,
 	retire,
 	start,
 	stop,
@@ -31,7 +32,7 @@ type Row = {
 };
 
 /** The steps that stop, change or start the service. Their undo brings the old pair back into service. */
-const serviceAffecting: readonly Step[] = [stop, swap, start, verify, verifyStable, verifyStillConnected];
+const serviceAffecting: readonly Step[] = [stop, swap, start, reload, verify, verifyStable, verifyStillConnected];
 const toUndo: readonly Step[] = [publish, ...serviceAffecting];
 const anyOfThem = {whenOldIsInPlace: toUndo, otherwise: toUndo};
 
@@ -48,7 +49,12 @@ const phaseTable: readonly Row[] = [
 		mayHaveBegun: {whenOldIsInPlace: [publish, stop], otherwise: toUndo},
 	},
 	{phase: 'SWITCHING', steps: [swap], whenNewIsInPlace: 'roll-back', mayHaveBegun: anyOfThem},
-	{phase: 'SWITCHED', steps: [start, verify, verifyStable, verifyStillConnected], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
+	{
+		phase: 'SWITCHED',
+		steps: [start, reload, verify, verifyStable, verifyStillConnected],
+		whenNewIsInPlace: 'continue',
+		mayHaveBegun: anyOfThem,
+	},
 	{phase: 'RETIRING', steps: [retire], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
 	{phase: 'COMMITTED', steps: [commit], whenNewIsInPlace: 'continue', mayHaveBegun: anyOfThem},
 	{phase: 'ROLLING_BACK', steps: [], whenNewIsInPlace: 'roll-back', mayHaveBegun: anyOfThem},
@@ -92,7 +98,9 @@ export function isProvenIn(phase: Phase): boolean {
 }
 
 /** Brings the pair that is in place into service and verifies it; writes nothing to the journal. */
-export const startAndVerify: readonly Action[] = [start, verify];
+export function startAndVerify(change: Change): readonly Action[] {
+	return ofChange([start, reload, verify], change);
+}
 
 /** The step with which the server's outage begins. */
 export const outageBegins: Action = stop;

@@ -131,7 +131,7 @@ async function resume(site: Site, change: Change, report: Report): Promise<Endin
 async function complete(site: Site, change: Change, report: Report): Promise<Ending> {
 	const remarks: string[] = [];
 	try {
-		for (const {title, apply} of startAndVerify) {
+		for (const {title, apply} of startAndVerify(change)) {
 			await report(title(change), async () => apply(site, change));
 		}
 	} catch (error) {

@@ -5,7 +5,7 @@ import type {Layout} from '../appliance/layout.js';
 import {messageOf} from '../problem.js';
 import type {Change, Site} from './change.js';
 import type {ChangeRecorder} from './change-recorder.js';
-import {removeJournal} from './journal.js';
+import {recoveryCommand, removeJournal} from './journal.js';
 import {record, withRemarks, type Ending, type Outcome} from './outcome.js';
 import {removeServingKeys} from './pair-files.js';
 import {removeOldBackups} from './retention.js';
@@ -32,7 +32,7 @@ export async function settle(site: Site, {outcome, finished}: Ending, event: Aud
 		...(recorded && {record: recorded.record}),
 	});
 	if (!isLogged && outcome.kind !== 'refused') {
-		return end([`The audit log ${layout.audit} cannot be written now. When it can, run: tanos recover --root ${layout.root}`]);
+		return end([`The audit log ${layout.audit} cannot be written now. When it can, run: ${recoveryCommand(layout)}`]);
 	}
 
 	// An order's outcome is asked for later, so recovery writes the record that could not be written now.
@@ -60,6 +60,6 @@ async function withoutJournal(layout: Layout): Promise<string[]> {
 		await removeJournal(layout);
 		return [];
 	} catch (error) {
-		return [`The journal cannot be removed: ${messageOf(error)} Run: tanos recover --root ${layout.root}`];
+		return [`The journal cannot be removed: ${messageOf(error)} Run: ${recoveryCommand(layout)}`];
 	}
 }

@@ -1,6 +1,6 @@
 // What is true after a rollback that did not go as it should: read anew, from the disk and over TLS.
 import {fingerprintOf} from '../certificates/parse/pem.js';
-import {presentedLeaf} from '../services/probe.js';
+import {presentedLeaf, type Served} from '../services/probe.js';
 import {findInstalled, type Change, type Found, type Site} from './change.js';
 import {targetOf} from './target.js';
 
@@ -21,7 +21,16 @@ async function found({layout}: Site, change: Change): Promise<Found> {
 }
 
 async function served({identity}: Site, change: Change): Promise<Standing['served']> {
-	const leaf = await presentedLeaf(targetOf(change).endpoint(identity));
+	const each = await Promise.all(
+		targetOf(change)
+			.endpoints(identity)
+			.map(async where => servedAt(where, change)),
+	);
+	return each.every(one => one === each[0]) ? each[0]! : 'other';
+}
+
+async function servedAt(where: Served, change: Change): Promise<Standing['served']> {
+	const leaf = await presentedLeaf(where);
 	const fingerprint = leaf && fingerprintOf(leaf);
 	return fingerprint === undefined
 		? 'nothing'

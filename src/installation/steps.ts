@@ -10,6 +10,7 @@ import {removeSources} from './pair-sources.js';
 import {loadPair, removeBackup, savedFolder, storePair, zeroize, writeBackup} from './pair-files.js';
 import {pairIn, targetOf, type Target} from './target.js';
 import {verifyServed} from './verify-served.js';
+import {isReloaded, isRestarted, reloadAsBefore, reloadWithUnits, startAsBefore, startWithUnits} from './service-actions.js';
 import {testHandshake} from './test-handshake.js';
 
 export type Action = {
@@ -18,6 +19,8 @@ export type Action = {
 };
 
 type Undo = Action & {
+	/** Whether it belongs to this change; absent: to every one. */
+	isIn?(change: Change): boolean;
 	/** Whether it makes sense only when the old pair is in place. */
 	needsOldPair?: true;
 };
@@ -43,13 +46,15 @@ export function preparation({fresh, installed, copy}: Pairs): Step[] {
 		},
 		{
 			title: () => 'Test a TLS handshake with the new pair',
-			apply: async ({layout}, change) => withStagedPair(layout, change, testHandshake),
+			apply: async ({layout}, change) => withStagedPair(layout, change, async pair => testHandshake(pair, targetOf(change))),
 		},
 		{
-			title: () => 'Back up the installed pair to /outgoing',
+			title: change => `Back up the installed pair${targetOf(change).isCopied ? ' to /outgoing' : ''}`,
 			async apply({layout}, change) {
 				await storePair(savedFolder(layout, change), targetOf(change), installed);
-				await writeBackup(layout, change, copy);
+				if (targetOf(change).isCopied) {
+					await writeBackup(layout, change, copy);
+				}
 			},
 		},
 	];
@@ -106,6 +111,7 @@ export const verifyOld: Undo = {
 
 export const stop: Step = {
 	title: change => `Stop ${targetOf(change).service}`,
+	isIn: isRestarted,
 	apply: async ({services}, change) => services.stop(targetOf(change).service),
 	undo: [{title: change => `Start ${targetOf(change).service} with the old pair`, needsOldPair: true, apply: startAsBefore}, verifyOld],
 };
@@ -124,15 +130,29 @@ export const swap: Step = {
 				await assertInstalled('old', layout, change);
 			},
 		},
+		{
+			title: change => `Reload ${targetOf(change).service} with the old pair`,
+			isIn: isReloaded,
+			needsOldPair: true,
+			apply: reloadAsBefore,
+		},
+		{...verifyOld, isIn: isReloaded},
 	],
 };
 
 export const start: Step = {
 	title: change => `Start ${targetOf(change).service}`,
-	apply: async ({services}, change) => services.start(targetOf(change).service),
+	isIn: isRestarted,
+	apply: startWithUnits,
 	undo: [
 		{title: change => `Stop ${targetOf(change).service}`, apply: async ({services}, change) => services.stop(targetOf(change).service)},
 	],
+};
+
+export const reload: Step = {
+	title: change => `Reload ${targetOf(change).service}`,
+	isIn: isReloaded,
+	apply: reloadWithUnits,
 };
 
 export const verify: Step = {
@@ -143,11 +163,11 @@ export const verify: Step = {
 export const verifyStable: Step = {
 	title: () => 'Verify again after the settle time',
 	async apply(site, change) {
-		const before = await processOf(site, targetOf(change));
+		const before = await processOf(site, change);
 		await verifyServed(site, change, change.new.chain);
 		await after(site.identity.settle);
-		if ((await processOf(site, targetOf(change))) !== before) {
-			throw died(site, targetOf(change), 'started with the new pair, then ended and was started again.');
+		if ((await processOf(site, change)) !== before) {
+			throw died(site, targetOf(change), startedAgain);
 		}
 
 		await verifyServed(site, change, change.new.chain);
@@ -177,12 +197,6 @@ async function withStagedPair(layout: Layout, change: Change, use: (pair: PairBy
 	}
 }
 
-async function startAsBefore({services}: Site, change: Change): Promise<void> {
-	if (change.wasRunning) {
-		await services.start(targetOf(change).service);
-	}
-}
-
 async function verifyAsBefore(site: Site, change: Change): Promise<void> {
 	if (change.wasRunning) {
 		await verifyServed(site, change, [change.old.leaf]);
@@ -201,15 +215,22 @@ async function assertInstalled(expected: 'old' | 'new', layout: Layout, change: 
 }
 
 /** The process that runs now. Rejects with Problem `service-died` when there is none. */
-async function processOf(site: Site, target: Target): Promise<string> {
+async function processOf(site: Site, change: Change): Promise<string> {
+	const target = targetOf(change);
 	const state = await site.services.state(target.service);
 	if (!state.running) {
 		throw died(site, target, 'started with the new pair and then ended.');
 	}
 
+	if (isRestarted(change) && (state.restarts ?? 0) > 0) {
+		throw died(site, target, startedAgain);
+	}
+
 	return state.process;
 }
 
+const startedAgain = 'started with the new pair, then ended and was started again.';
+
 function died({layout}: Site, {server, logs}: Target, what: string): Problem {
-	return new Problem('service-died', `The ${server} ${what}`, `Its log in ${logs(layout)} says why.`);
+	return new Problem('service-died', `The ${server} ${what}`, `Its log says why: ${logs(layout)}`);
 }

@@ -11,11 +11,11 @@ import type {PairBytes} from './change.js';
 const timeoutMs = 5000;
 
 /**
- * Uses a pair as a server and as a client in one mutual TLS handshake on loopback, the way the Tanium Server and the Module
+ * Uses a pair as a server and, if it is for clients, as a client in one TLS handshake on loopback, the way the Tanium Server and the Module
  * Server will use it. Each side trusts the topmost certificate of the chain alone, and verifies all below it for its purpose.
  * Rejects with Problem `rehearsal-failed` when the two do not come to terms.
  */
-export async function testHandshake({certificate, key}: PairBytes): Promise<void> {
+export async function testHandshake({certificate, key}: PairBytes, {isForClients} = {isForClients: true}): Promise<void> {
 	try {
 		const secureContext = createSecureContext({cert: certificate, key, ca: anchorOf(certificate), allowPartialTrustChain: true});
 		// A server takes this context only through the name that the client asks for.
@@ -23,7 +23,7 @@ export async function testHandshake({certificate, key}: PairBytes): Promise<void
 			SNICallback: (_, done) => {
 				done(null, secureContext);
 			},
-			requestCert: true,
+			requestCert: isForClients,
 			rejectUnauthorized: false, // It would hang up without a reason; `shakeHands` asks for it.
 			minVersion: 'TLSv1.2',
 		});
@@ -40,7 +40,7 @@ export async function testHandshake({certificate, key}: PairBytes): Promise<void
 						secureContext,
 						checkServerIdentity: () => undefined, // Names are checked before, against the appliance's own.
 					}),
-				new X509Certificate(certificate),
+				{leaf: new X509Certificate(certificate), isForClients},
 			);
 		} finally {
 			server.close();
@@ -83,14 +83,14 @@ function hintFor(error: unknown): string {
 async function shakeHands(
 	server: ReturnType<typeof createServer>,
 	open: () => ReturnType<typeof connect>,
-	leaf: X509Certificate,
+	{leaf, isForClients}: {leaf: X509Certificate; isForClients: boolean},
 ): Promise<void> {
 	const signal = AbortSignal.timeout(timeoutMs);
 	const refused = once(server, 'tlsClientError', {signal}).then(([error]: unknown[]) => {
 		throw error;
 	});
 	const accepted = once(server, 'secureConnection', {signal}).then(([socket]: TLSSocket[]) => {
-		if (socket?.authorized !== true) {
+		if (isForClients && socket?.authorized !== true) {
 			throw new Unverified(String(socket?.authorizationError), 'client');
 		}
 	});

@@ -1,7 +1,7 @@
 // The rollback: brings the old pair back into service, and says what is true afterwards.
 import {findInstalled, type Change, type Site} from './change.js';
 import {holdsOldPair} from './installed-files.js';
-import {writeJournal} from './journal.js';
+import {recoveryCommand, writeJournal} from './journal.js';
 import {cleanupFailed, reasonOf, type Ending, type Outcome} from './outcome.js';
 import {savedFolder} from './pair-files.js';
 import {describeStanding, isAsBefore, standing, type Standing} from './standing.js';
@@ -47,7 +47,10 @@ async function enterRollback(site: Site, change: Change): Promise<void> {
 /** Resolves with what failed. */
 async function undo(site: Site, change: Change, steps: readonly Step[], report: Report): Promise<unknown[]> {
 	const failures: unknown[] = [];
-	for (const action of steps.toReversed().flatMap(step => step.undo ?? [])) {
+	for (const action of steps
+		.toReversed()
+		.flatMap(step => step.undo ?? [])
+		.filter(({isIn}) => isIn?.(change) ?? true)) {
 		if (!action.needsOldPair || (await isOldInPlace(site, change))) {
 			failures.push(await failureOf(async () => report(action.title(change), async () => action.apply(site, change))));
 		}
@@ -86,10 +89,12 @@ async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 function noOldPair({layout}: Site, change: Change): Problem {
+	const {isCopied} = targetOf(change);
+	const places = isCopied ? `neither in ${savedFolder(layout, change)} nor in ${layout.outgoing}` : `not in ${savedFolder(layout, change)}`;
 	return new Problem(
 		'no-old-pair',
-		`The old pair is neither in ${savedFolder(layout, change)} nor in ${layout.outgoing}, and it is not in place.`,
-		'Put it back into one of them.',
+		`The old pair is ${places}, and it is not in place.`,
+		`Put it back into ${isCopied ? 'one of them' : 'that folder'}.`,
 	);
 }
 
@@ -107,7 +112,7 @@ function manualIntervention({layout}: Site, change: Change, now: Standing, [reas
 			first === undefined ? '' : reasonOf(first).hint,
 			`The old pair belongs in ${savedFolder(layout, change)}; the installed one is in ${target.folder(layout)}; `
 				+ `the logs are in ${target.logs(layout)}.`,
-			`When the cause is fixed, run: tanos recover --root ${layout.root}`,
+			`When the cause is fixed, run: ${recoveryCommand(layout)}`,
 		]
 			.filter(words => words !== '')
 			.join('\n'),

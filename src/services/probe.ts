@@ -1,7 +1,9 @@
 // Finds out which certificate is served: only a new TLS connection shows what a running service presents.
-import {isIP} from 'node:net';
+import {once} from 'node:events';
+import {connect as connectPlain, isIP} from 'node:net';
 import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
 import {hasCode, Problem, messageOf} from '../problem.js';
+import {askForTls, type StartTls} from './starttls.js';
 
 export type Served = {
 	port: number;
@@ -9,6 +11,8 @@ export type Served = {
 	servername: string;
 	/** The host to connect to; by default this machine. */
 	host?: string;
+	/** The protocol in which TLS is asked for; absent: TLS from the first byte. */
+	starttls?: StartTls;
 };
 
 /**
@@ -18,26 +22,32 @@ export type Served = {
  * Problem `no-answer`, after `timeout` milliseconds at the latest.
  */
 export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<Buffer[]> {
-	const {port, servername, host = '127.0.0.1'} = served;
-	const {promise, resolve, reject} = Promise.withResolvers<Buffer[]>();
-	const socket = connect({host, port, ...(isIP(servername) === 0 && {servername}), ca: [], rejectUnauthorized: false});
-	const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${timeout / 1000} seconds`)), timeout);
-	socket.once('secureConnect', () => {
-		resolve(chainOf(socket));
-	});
-	socket.once('error', reject);
-	socket.once('close', () => {
-		reject(new Error('the connection was closed'));
-	});
+	const {port, servername, host = '127.0.0.1', starttls} = served;
+	const plain = connectPlain({host, port});
+	const timer = setTimeout(() => plain.destroy(new Error(`no answer within ${timeout / 1000} seconds`)), timeout);
 	try {
-		return await promise;
+		if (starttls) {
+			await askForTls(plain, starttls);
+		}
+
+		const socket = connect({socket: plain, ...(isIP(servername) === 0 && {servername}), ca: [], rejectUnauthorized: false});
+		return await presentedOn(socket);
 	} catch (error) {
 		const message = `No TLS server answers on ${host}:${port}: ${describeError(error)}.`;
 		throw new Problem('no-answer', message, 'Check that the service is running, and read its log.', {cause: error});
 	} finally {
 		clearTimeout(timer);
-		socket.destroy();
+		plain.destroy();
 	}
+}
+
+async function presentedOn(socket: TLSSocket): Promise<Buffer[]> {
+	const closed = once(socket, 'close').then(() => {
+		throw new Error('the connection was closed');
+	});
+	await Promise.race([once(socket, 'secureConnect'), closed]);
+	closed.catch(() => {});
+	return chainOf(socket);
 }
 
 /** The first certificate that a TLS server presents on a new connection, as DER; undefined when none answers. */

@@ -12,7 +12,7 @@ export type ServedPair = {rows: Array<readonly [string, string]>; fields: object
 /** Compares the installed pair, whose certificate this is, with what its server presents over TLS. */
 export async function servedPair({session}: Context, target: Target, certificate: CertificateDescription): Promise<ServedPair> {
 	const {layout, identity} = session;
-	const leaf = await presentedLeaf(target.endpoint(identity));
+	const leaf = await presentedLeaf(target.endpoints(identity)[0]!);
 	const served = leaf && fingerprintOf(leaf);
 	const isServed = served === certificate.fingerprint;
 	const fault = await installedFault(layout, target);

@@ -87,10 +87,10 @@ function backupIn([id, ...more]: readonly string[], {name}: Target, command: str
 type Own = Pick<Command, 'name' | 'purpose' | 'about' | 'parameters' | 'examples'> & Partial<Pick<Command, 'looks'>>;
 
 function commandsFor(target: Target, menu?: string): Command[] {
-	const {name, server} = target;
+	const {name} = target;
 	const command = (own: Own, run: (context: Context, target: Target) => Promise<number>): Command => ({
 		...own,
-		needs: server,
+		needs: target === ssl ? 'Module Server' : 'Tanium Server',
 		group: 'Tanium Platform',
 		...(menu !== undefined && {menu}),
 		roles: ['tanadmin'],

@@ -26,10 +26,10 @@ async function check(context: Context, target: Target): Promise<number> {
 }
 
 function checkCommand(target: Target): Command {
-	const {name, server, fileNames, menu} = target;
+	const {name, fileNames, menu} = target;
 	return {
 		name: `${name} check`,
-		needs: server,
+		needs: target === ssl ? 'Module Server' : 'Tanium Server',
 		group: 'Tanium Platform',
 		purpose: `Check the ${fileNames.certificate} and ${fileNames.key} in /incoming`,
 		about:

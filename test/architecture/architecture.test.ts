@@ -125,7 +125,7 @@ test('some packages may be imported by some folders only', async t => {
 });
 
 /** Which folders may open TCP connections or listen; others use node:net to tell addresses from names. */
-const opensSockets = ['appliance', 'platform', 'ssh-client', 'ssh-server'];
+const opensSockets = ['appliance', 'platform', 'services', 'ssh-client', 'ssh-server'];
 
 test('sockets are opened by some folders only', async t => {
 	for (const {file, module, text} of await sources()) {

@@ -52,6 +52,22 @@ class FakeServices implements Services {
 	async check() {
 		// They can always be started again.
 	}
+
+	async reload(name: ServiceName) {
+		this.calls.push(`reload ${name}`);
+	}
+
+	async dependents() {
+		return [];
+	}
+
+	async logEnd() {
+		return '';
+	}
+
+	async logSince() {
+		return [];
+	}
 }
 
 let hashed: Promise<Accounts> | undefined;

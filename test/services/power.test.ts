@@ -4,12 +4,12 @@ import test from 'ava';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {Problem} from '../../src/problem.js';
 import {powerOn} from '../../src/services/power.js';
-import {type ServiceName, serviceNames, type Services} from '../../src/services/service.js';
+import {serviceNames, type Services} from '../../src/services/service.js';
 import {temporaryFolder} from '../helpers/sandbox.js';
 
 /** Services that only remember what was started. */
-function rememberingServices(fail?: (name: ServiceName) => void): {services: Services; started: ServiceName[]} {
-	const started: ServiceName[] = [];
+function rememberingServices(fail?: (name: string) => void): {services: Services; started: string[]} {
+	const started: string[] = [];
 	const services: Services = {
 		names: serviceNames,
 		state: async name => ({name, running: false}),
@@ -19,7 +19,11 @@ function rememberingServices(fail?: (name: ServiceName) => void): {services: Ser
 		},
 		stop: async () => undefined,
 		restart: async () => undefined,
+		reload: async () => undefined,
+		dependents: async () => [],
 		check: async () => undefined,
+		logEnd: async () => '',
+		logSince: async () => [],
 	};
 	return {services, started};
 }

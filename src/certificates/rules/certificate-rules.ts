@@ -6,10 +6,11 @@ import {oids, otherOids} from '../parse/extensions.js';
 import {publicClientAuth} from './dated-facts.js';
 import {profileFindings} from './profile-rules.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
+import {taniumPolicy, type Policy} from './policy.js';
 import {listed} from '../../sanitise.js';
 
 /** Every rule but those of names and chain. A certificate without extensions gets only the finding that version 3 is required. */
-export function certificateFindings(certificate: Certificate, at: Date): FindingDraft[] {
+export function certificateFindings(certificate: Certificate, at: Date, policy: Policy = taniumPolicy): FindingDraft[] {
 	const own = [...dateFindings(certificate, at), ...algorithm(certificate), ...serial(certificate)];
 	if (certificate.version !== 3) {
 		return [
@@ -24,7 +25,7 @@ export function certificateFindings(certificate: Certificate, at: Date): Finding
 
 	return [
 		...constraints(certificate),
-		...extendedUsage(certificate),
+		...extendedUsage(certificate, policy),
 		...usage(certificate),
 		...profileFindings(certificate),
 		...extensionFindings(certificate, 'The certificate'),
@@ -102,8 +103,12 @@ function constraints({basicConstraints}: Certificate): FindingDraft[] {
 		: [];
 }
 
-function extendedUsage({extendedKeyUsage}: Certificate): FindingDraft[] {
-	const wanted = ['serverAuth', 'clientAuth'];
+function extendedUsage({extendedKeyUsage}: Certificate, {clientAuth}: Policy): FindingDraft[] {
+	if (!clientAuth && extendedKeyUsage === undefined) {
+		return []; // Then it is for any purpose (RFC 5280 4.2.1.12).
+	}
+
+	const wanted = clientAuth ? ['serverAuth', 'clientAuth'] : ['serverAuth'];
 	const missing = wanted.filter(purpose => !extendedKeyUsage?.includes(purpose));
 	if (missing.length === 0) {
 		return [];
@@ -114,7 +119,7 @@ function extendedUsage({extendedKeyUsage}: Certificate): FindingDraft[] {
 		refuse(
 			'extended-key-usage',
 			`The certificate lacks the extended key usage ${missing.join(' and ')}. ${found}`,
-			extendedUsageHint(missing),
+			clientAuth ? extendedUsageHint(missing) : 'Ask the CA for extendedKeyUsage = serverAuth.',
 		),
 	];
 }

@@ -2,6 +2,7 @@
 import {randomBytes, sign, verify, type KeyObject} from 'node:crypto';
 import {keyTypeOf} from '../parse/algorithms.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
+import {taniumPolicy, type Policy} from './policy.js';
 import type {PrivateKey} from './key-file.js';
 import {fingerprintOf} from '../parse/pem.js';
 import {haveOneModulus, numbersFit} from './rsa-numbers.js';
@@ -13,9 +14,17 @@ const defaultExponent = 65_537n;
 /** A key of a request that was made here: its name, and the SHA-256 of its public key. */
 export type SavedKey = {name: string; publicKeyFingerprint: string};
 
-/** Type, size and exponent of a key, public or private. */
-export function typeFindings(key: KeyObject, subject: string): FindingDraft[] {
+/** Type, size and exponent of a key, public or private. Of an EC key OpenSSL judges the curve, where the pair is loaded. */
+export function typeFindings(key: KeyObject, subject: string, policy: Policy = taniumPolicy): FindingDraft[] {
 	const type = keyTypeOf(key);
+	if (key.asymmetricKeyType === 'ec' && policy.keyTypes.includes('ec')) {
+		return [];
+	}
+
+	if (!policy.keyTypes.includes('rsa')) {
+		return [refuse('key-type', `${subject} is ${type}; an EC key is required.`, 'Make a new EC key and a new request with it.')];
+	}
+
 	const anew =
 		'Make a new RSA 2048 key and request (no file is overwritten): tanos certificate request --hostname NAME --out new/SOAPServer';
 	if (key.asymmetricKeyType !== 'rsa') {

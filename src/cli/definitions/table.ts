@@ -1,6 +1,7 @@
 import {createDefinition, drillDefinition, startDefinition, stopDefinition} from './appliance.js';
 import {checkDefinition, convertDefinition, explainDefinition, requestDefinition, showDefinition, signDefinition} from './certificate.js';
 import {labCreateDefinition, labRemoveDefinition, labStartDefinition, labStatusDefinition, labStopDefinition} from './lab.js';
+import {hostCheckDefinition, hostInstallDefinition, hostRecoverDefinition, hostTargetsDefinition} from './host.js';
 import type {CommandDefinition} from './definition.js';
 import {
 	completionDefinition,
@@ -40,6 +41,10 @@ export const definitions: readonly CommandDefinition[] = [
 	serveDefinition,
 	sftpServerDefinition,
 	recoverDefinition,
+	hostTargetsDefinition,
+	hostCheckDefinition,
+	hostInstallDefinition,
+	hostRecoverDefinition,
 	replayDefinition,
 	helpDefinition,
 	completionDefinition,

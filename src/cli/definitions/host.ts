@@ -1,0 +1,53 @@
+import {jsonOption, type CommandDefinition} from './definition.js';
+
+const target = {name: 'TARGET', help: 'The name of a target: of a file in /etc/tanos/targets.d, without .json.'} as const;
+const pair = [
+	{name: 'CRT', completes: 'file', help: 'The certificate file: the certificate of the server, then its chain.'},
+	{name: 'KEY', completes: 'file', help: 'The key file.'},
+] as const;
+
+export const hostTargetsDefinition = {
+	name: 'host targets',
+	summary: 'List the TLS services of this host whose certificate can be replaced',
+	about: ['A target is a file in /etc/tanos/targets.d. docs/host.md describes the format.'],
+	arguments: [],
+	options: jsonOption,
+	examples: [{line: 'tanos host targets', does: 'Lists the targets, and what is wrong with a file that is none.'}],
+} as const satisfies CommandDefinition;
+
+export const hostCheckDefinition = {
+	name: 'host check',
+	summary: 'Check whether a target of this host serves its installed certificate and can be changed',
+	about: [
+		'Changes nothing. Checks the unit, the installed files, and what each probe presents; and the files of a new pair if they are named.',
+		'The exit code is 1 if something would keep an installation from succeeding.',
+	],
+	arguments: [target, {...pair[0], optional: true}, {...pair[1], optional: true}],
+	options: jsonOption,
+	examples: [
+		{line: 'tanos host check nginx', does: 'Checks the target nginx.'},
+		{line: 'tanos host check nginx new.crt new.key', does: 'Checks the target and a new pair for it.'},
+	],
+} as const satisfies CommandDefinition;
+
+export const hostInstallDefinition = {
+	name: 'host install',
+	summary: 'Replace the certificate and key of a target of this host, and prove it over TLS',
+	about: [
+		'Run it as root. The pair is checked and staged, the installed one is backed up in /var/lib/tanos/backups, the unit is restarted or '
+			+ 'reloaded, and every probe must present the new certificate; otherwise the old pair is put back.',
+		'It asks nothing. The exit code is 0 for installed, 1 for not installed, 3 if the host needs manual intervention.',
+	],
+	arguments: [target, ...pair],
+	options: jsonOption,
+	examples: [{line: 'tanos host install nginx new.crt new.key', does: 'Installs the pair in new.crt and new.key for the target nginx.'}],
+} as const satisfies CommandDefinition;
+
+export const hostRecoverDefinition = {
+	name: 'host recover',
+	summary: 'Finish or undo an interrupted installation on this host',
+	about: ['Run it as root. The exit code is 3 if the host needs manual intervention.'],
+	arguments: [],
+	options: jsonOption,
+	examples: [{line: 'tanos host recover', does: 'Recovers after a power cut, for example.'}],
+} as const satisfies CommandDefinition;

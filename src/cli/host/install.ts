@@ -1,0 +1,101 @@
+import os from 'node:os';
+import process from 'node:process';
+import {exitCodes} from '../../exit-codes.js';
+import type {Site} from '../../installation/change.js';
+import {recordRefusedCheck} from '../../installation/change-recorder.js';
+import {install, planInstallation} from '../../installation/install.js';
+import {readJournal} from '../../installation/journal.js';
+import {describeOutcome, type Outcome} from '../../installation/outcome.js';
+import {recover} from '../../installation/recovery.js';
+import type {Settled} from '../../installation/settle.js';
+import {hostTarget} from '../../installation/target.js';
+import type {Report} from '../../installation/undo.js';
+import {sanitiseLines} from '../../sanitise.js';
+import {findingLines} from '../certificate/finding-lines.js';
+import {print, printStep, type Command} from '../command.js';
+import {hostInstallDefinition, hostRecoverDefinition} from '../definitions/host.js';
+import {requiredNames} from '../../installation/host-target.js';
+import {parseCall} from '../parse-call.js';
+import {checkNewPair} from './check-pair.js';
+import {hostLayout, hostSite, prepareHost} from './site.js';
+import {readTarget} from './targets.js';
+
+/** `tanos host install TARGET CRT KEY`. */
+export const hostInstall: Command = async words => {
+	const {
+		values: {json},
+		arguments: {TARGET: name, CRT: certificate, KEY: key},
+	} = parseCall(hostInstallDefinition, words);
+	await prepareHost();
+	const target = await readTarget(hostLayout, name);
+	const {result, fresh} = await checkNewPair(target, {certificate, key});
+	const by = {user: userOfHost(), from: 'console', now: new Date()};
+	if (!json) {
+		print(...findingLines(result.findings, requiredNames(target)));
+	}
+
+	if (!fresh) {
+		await recordRefusedCheck(hostLayout, by, result.findings, hostTarget(target));
+		const told = ['Not installed. Nothing was changed.'];
+		print(...(json ? [JSON.stringify({outcome: 'refused', told, findings: result.findings})] : told));
+		return exitCodes.no;
+	}
+
+	const site = hostSite(target);
+	const plan = await planInstallation(site, fresh, {...by, target: hostTarget(target), origins: []});
+	ignoreSignals();
+	return end(await install(site, plan, reportFor(json)), json, {findings: result.findings});
+};
+
+/** `tanos host recover`. */
+export const hostRecover: Command = async words => {
+	const {
+		values: {json},
+	} = parseCall(hostRecoverDefinition, words);
+	await prepareHost();
+	ignoreSignals();
+	const outcome = await recover(await siteInJournal(), reportFor(json));
+	if (!outcome) {
+		const told = ['No installation was interrupted. Nothing to do.'];
+		print(...(json ? [JSON.stringify({outcome: 'nothing-to-do', told})] : told));
+		return exitCodes.done;
+	}
+
+	const code = end(outcome, json);
+	return code === exitCodes.manualIntervention ? code : exitCodes.done;
+};
+
+/** An unreadable journal is reported by recover(). */
+async function siteInJournal(): Promise<Site> {
+	const change = await readJournal(hostLayout).catch(() => undefined);
+	return hostSite(change?.host);
+}
+
+/** Each step in a line; nothing where a document is printed at the end. */
+function reportFor(json: boolean): Report {
+	return json ? async (_, work) => work() : printStep;
+}
+
+/** What has begun runs to its end. */
+function ignoreSignals(): void {
+	for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+		process.on(signal, () => {});
+	}
+}
+
+function userOfHost(): string {
+	return process.env['SUDO_USER'] || os.userInfo().username;
+}
+
+const codeOf: Partial<Record<Outcome['kind'], number>> = {
+	installed: exitCodes.done,
+	'needs-hands': exitCodes.manualIntervention,
+};
+
+function end(outcome: Settled, json: boolean, more: object = {}): number {
+	const told = describeOutcome(outcome).map(line => sanitiseLines(line));
+	const {id, began, ended, outageMilliseconds, steps, serverLog} = outcome.record ?? {};
+	const document = {outcome: outcome.kind, told, ...more, change: id, began, ended, outageMilliseconds, steps, serverLog};
+	print(...(json ? [JSON.stringify(document)] : told));
+	return codeOf[outcome.kind] ?? exitCodes.no;
+}

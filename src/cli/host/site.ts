@@ -1,0 +1,46 @@
+import {mkdir} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {loopback, type Identity} from '../../appliance/identity.js';
+import {layoutOf, type Layout} from '../../appliance/layout.js';
+import type {Site} from '../../installation/change.js';
+import {endpointsOf, type HostTarget} from '../../installation/host-target.js';
+import {Problem} from '../../problem.js';
+import {systemdServices} from '../../services/systemd.js';
+
+/** Where everything of this host is. */
+export const hostLayout: Layout = layoutOf('/');
+
+/** This host as the place of a change of this target; without one, for a recovery that knows it from the journal. */
+export function hostSite(target: HostTarget | undefined): Site {
+	const served = target ? {[target.unit]: endpointsOf(target)} : {};
+	return {layout: hostLayout, identity: identityOf(target), services: systemdServices(served)};
+}
+
+/** A host has no servers of an appliance, and so none of their ports. */
+function identityOf(target: HostTarget | undefined): Identity {
+	return {
+		name: os.hostname(),
+		serial: '',
+		role: 'all-in-one',
+		world: 'host',
+		address: loopback,
+		ports: {console: 0, moduleServer: 0, ssh: 0, patch: 0},
+		settle: target?.settle ?? 0,
+	};
+}
+
+/** Makes the folders of a change. Rejects with Problem `not-root` for anybody else. */
+export async function prepareHost(): Promise<void> {
+	if (process.geteuid!() !== 0) {
+		throw new Problem('not-root', 'Only root can change the certificate of a service.', 'Run it as root, such as with sudo.');
+	}
+
+	process.umask(0o022);
+	for (const folder of [hostLayout.state, hostLayout.run, hostLayout.backups]) {
+		await mkdir(folder, {recursive: true, mode: 0o700});
+	}
+
+	await mkdir(path.dirname(hostLayout.audit), {recursive: true, mode: 0o750});
+}

@@ -1,0 +1,75 @@
+// The description of a TLS service of a host: which unit, which files, how the unit reads them again, and where it presents them. It is
+// data only: nothing of it reaches a shell.
+import * as v from 'valibot';
+import {hostPolicy, keyTypes} from '../certificates/rules/policy.js';
+import {startTlsKinds} from '../services/starttls.js';
+import type {UnitName} from '../services/service.js';
+import type {Served} from '../services/probe.js';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const absolutePath = v.pipe(v.string(), v.regex(/^\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?:[^\0/]+\/)*[^\0/]+$/));
+/** systemd.unit(5), "Unit names". A name cannot begin with a hyphen, so that it is never an option. */
+const unitName = v.custom<UnitName>(
+	name => typeof name === 'string' && /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*\.service$/.test(name),
+	'must be the name of a .service unit',
+);
+
+const policySchema = v.strictObject({
+	/** The types of keys that the service can use. */
+	keyTypes: v.optional(v.pipe(v.array(v.picklist(keyTypes)), v.minLength(1)), [...hostPolicy.keyTypes]),
+	/** Whether it uses the certificate as a TLS client, too. */
+	clientAuth: v.optional(v.boolean(), hostPolicy.clientAuth),
+});
+
+const probeSchema = v.strictObject({
+	/** Where to connect. */
+	host: v.optional(text, '127.0.0.1'),
+	port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+	/** The name to ask for, which the certificate must have. */
+	name: text,
+	/** The protocol in which TLS is asked for; absent: TLS from the first byte. */
+	starttls: v.optional(v.picklist(startTlsKinds)),
+});
+
+const entries = {
+	title: v.optional(text),
+	unit: unitName,
+	/** A certificate file, with the chain behind the certificate, and a key file; or one file with the certificate, the chain and the key. */
+	files: v.union([v.strictObject({combined: absolutePath}), v.strictObject({certificate: absolutePath, key: absolutePath})]),
+	apply: v.picklist(['restart', 'reload']),
+	probes: v.pipe(v.array(probeSchema), v.minLength(1)),
+	/** Names that the certificate must have besides those of the probes. */
+	names: v.optional(v.array(text), []),
+	/** Other units that use the same files: restarted after the unit if they are running. */
+	units: v.optional(v.array(unitName), []),
+	policy: v.optional(policySchema, {}),
+	/** How long the service must run and serve the new certificate until that counts, in milliseconds. */
+	settle: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(600_000)), 2000),
+};
+
+/** What a file of targets.d holds. */
+export const targetFileSchema = v.strictObject(entries);
+
+/** The same with its name, which is that of the file. */
+export const hostTargetSchema = v.object({...entries, name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/))});
+export type HostTarget = v.InferOutput<typeof hostTargetSchema>;
+
+/** Where the two files are; one file twice when it holds both. */
+export function installedOn({files}: HostTarget): {certificate: string; key: string} {
+	return 'combined' in files ? {certificate: files.combined, key: files.combined} : files;
+}
+
+/** What the files are called in staging and in backups, whatever they are called in place. */
+export function stagedNames({files}: HostTarget): {certificate: string; key: string} {
+	return 'combined' in files ? {certificate: 'combined.pem', key: 'combined.pem'} : {certificate: 'certificate.pem', key: 'key.pem'};
+}
+
+/** Where the unit presents its certificate. */
+export function endpointsOf({probes}: HostTarget): Served[] {
+	return probes.map(({host, port, name, starttls}) => ({host, port, servername: name, ...(starttls && {starttls})}));
+}
+
+/** Every name that the certificate must have. */
+export function requiredNames({probes, names}: HostTarget): string[] {
+	return [...new Set([...probes.map(({name}) => name), ...names])];
+}

@@ -1,0 +1,207 @@
+// `tanos host` on a booted Debian, with its own nginx, HAProxy and PostgreSQL, and openssl as the judge of what is served.
+import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {ExecutionContext} from 'ava';
+import {packageRoot} from '../../../src/services/package-root.js';
+import type {Host} from '../../helpers/host.js';
+import {hostForTests, installNginx, newPairFor, writeTls, writeUnitPart} from '../../helpers/host-services.js';
+import {testWith} from '../../helpers/test-with.js';
+
+const theHost = hostForTests();
+
+async function useTarget(host: Host, name: string, change: (text: string) => string = text => text): Promise<void> {
+	const folder = host.at('/etc/tanos/targets.d');
+	await mkdir(folder, {recursive: true});
+	const text = await readFile(path.join(packageRoot(), 'docs/targets', `${name}.json`), 'utf8');
+	await writeFile(path.join(folder, `${name}.json`), change(text), {mode: 0o644});
+}
+
+/** SHA-256 of the certificate that openssl gets. */
+async function served(host: Host, port: number, ...more: string[]): Promise<string> {
+	const {stdout} = await host.run([
+		'sh',
+		'-c',
+		`openssl s_client -connect 127.0.0.1:${port} ${more.join(' ')} | openssl x509 -noout -fingerprint -sha256`,
+	]);
+	return stdout.replace(/^.*=/, '');
+}
+
+async function fingerprint(host: Host, file: string): Promise<string> {
+	return (await host.run(['openssl', 'x509', '-in', file, '-noout', '-fingerprint', '-sha256'])).stdout.replace(/^.*=/, '');
+}
+
+/** An EC pair in /root, whose certificate has no extended key usage, made by openssl. */
+async function makePair(host: Host, name: string): Promise<void> {
+	const words = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`, '-days', '90'];
+	const extensions = [
+		'-addext',
+		`subjectAltName=DNS:${name}`,
+		'-addext',
+		'basicConstraints=critical,CA:FALSE',
+		'-addext',
+		'keyUsage=digitalSignature',
+	];
+	await host.run(['openssl', 'req', ...words, ...extensions, '-keyout', '/root/new.key', '-out', '/root/new.crt']);
+}
+
+type Result = {outcome: string; told: string[]; outageMilliseconds?: number; steps?: Array<{title: string}>};
+
+async function install(host: Host, target: string): Promise<Result & {exitCode: number | undefined}> {
+	const {stdout, stderr, exitCode} = await host.node('bin/tanos.js', 'host', 'install', target, '/root/new.crt', '/root/new.key', '--json');
+	return stdout === '' ? {outcome: stderr, told: [], exitCode} : {...(JSON.parse(stdout) as Result), exitCode};
+}
+
+async function assertInstalled(t: ExecutionContext, host: Host, target: string, ask: () => Promise<string>): Promise<Result> {
+	const result = await install(host, target);
+	t.is(result.outcome, 'installed', result.told.join('\n'));
+	t.is(await ask(), await fingerprint(host, '/root/new.crt'));
+	const check = await host.node('bin/tanos.js', 'host', 'check', target);
+	t.is(check.exitCode, 0, check.stdout);
+	return result;
+}
+
+async function invocation(host: Host, unit: string): Promise<string> {
+	return (await host.run(['systemctl', 'show', '--property=InvocationID,MainPID', unit])).stdout;
+}
+
+testWith('debootstrap').serial('nginx is reloaded without an outage, and rolled back when it refuses', async t => {
+	const host = await theHost();
+	await installNginx(host);
+	await useTarget(host, 'nginx');
+	await host.run(['systemctl', 'start', 'nginx']);
+	const before = await invocation(host, 'nginx');
+	await makePair(host, 'www.example.com');
+	const {outageMilliseconds} = await assertInstalled(t, host, 'nginx', async () => served(host, 8443));
+	t.is(outageMilliseconds, 0);
+	t.is(await invocation(host, 'nginx'), before, 'it never stopped');
+	t.is((await stat(host.at('/etc/tls/nginx.key'))).mode & 0o777, 0o600);
+
+	const good = await served(host, 8443);
+	await writeFile(host.at('/etc/nginx/conf.d/broken.conf'), 'no such directive;\n');
+	await makePair(host, 'www.example.com');
+	const {outcome, exitCode, told} = await install(host, 'nginx');
+	t.is(exitCode, 1);
+	t.is(outcome, 'rolled-back', told.join('\n'));
+	t.regex(told.join('\n'), /unknown directive/, 'with the reason that nginx gave');
+	t.is(await served(host, 8443), good, 'the old certificate never stopped being served');
+	t.is(await fingerprint(host, '/etc/tls/nginx.crt'), good);
+	await host.run(['rm', '/etc/nginx/conf.d/broken.conf']);
+});
+
+testWith('debootstrap').serial('a pair that does not fit is refused, and nobody but root installs', async t => {
+	const host = await theHost();
+	await useTarget(host, 'nginx');
+	await makePair(host, 'other.example.com');
+	const {outcome, told} = await install(host, 'nginx');
+	t.is(outcome, 'refused', told.join('\n'));
+	const as = await host.run([
+		'setpriv',
+		'--reuid=nobody',
+		'--regid=nogroup',
+		'--clear-groups',
+		'/opt/tanos-console/node_modules/node/bin/node',
+		'/opt/tanos-console/bin/tanos.js',
+		'host',
+		'install',
+		'nginx',
+		'/root/new.crt',
+		'/root/new.key',
+	]);
+	t.regex(as.stderr, /Only root/);
+	await host.run(['chmod', 'o+w', '/etc/tanos/targets.d/nginx.json']);
+	t.regex((await install(host, 'nginx')).outcome, /can be changed by others/);
+	await host.run(['chmod', 'o-w', '/etc/tanos/targets.d/nginx.json']);
+});
+
+const haproxySettings = `
+frontend tls
+	mode http
+	bind 127.0.0.1:9443 ssl crt /etc/tls/haproxy.pem
+	http-request return status 200
+`;
+
+testWith('debootstrap').serial('HAProxy is reloaded with one file for certificate and key', async t => {
+	const host = await theHost();
+	const {certificate, key} = await newPairFor('www.example.com');
+	await writeTls(host, 'haproxy.pem', certificate + key, 0o600);
+	const settings = host.at('/etc/haproxy/haproxy.cfg');
+	await writeFile(settings, `${await readFile(settings, 'utf8')}${haproxySettings}`);
+	await host.run(['systemctl', 'start', 'haproxy']);
+	await useTarget(host, 'haproxy');
+	await makePair(host, 'www.example.com');
+	const {outageMilliseconds} = await assertInstalled(t, host, 'haproxy', async () => served(host, 9443));
+	t.is(outageMilliseconds, 0);
+});
+
+testWith('debootstrap').serial('PostgreSQL is reloaded and proven by STARTTLS; its key keeps its group', async t => {
+	const host = await theHost();
+	const {certificate, key} = await newPairFor('db.example.com');
+	await writeTls(host, 'postgresql.crt', certificate);
+	await writeTls(host, 'postgresql.key', key, 0o640);
+	await host.run(['chown', 'root:postgres', '/etc/tls/postgresql.key']);
+	await mkdir(host.at('/etc/postgresql/15/main/conf.d'), {recursive: true});
+	await writeFile(
+		host.at('/etc/postgresql/15/main/conf.d/tls.conf'),
+		"ssl_cert_file = '/etc/tls/postgresql.crt'\nssl_key_file = '/etc/tls/postgresql.key'\n",
+	);
+	await host.run(['systemctl', 'start', 'postgresql@15-main']);
+	await useTarget(host, 'postgresql');
+	await makePair(host, 'db.example.com');
+	await assertInstalled(t, host, 'postgresql', async () => served(host, 5432, '-starttls', 'postgres'));
+	t.is((await host.run(['stat', '-c', '%U:%G %a', '/etc/tls/postgresql.key'])).stdout, 'root:postgres 640');
+});
+
+testWith('debootstrap').serial('a restart brings back what the stop took down', async t => {
+	const host = await theHost();
+	await installNginx(host);
+	await writeFile(
+		host.at('/etc/systemd/system/beside.service'),
+		'[Unit]\nRequires=nginx.service\nAfter=nginx.service\n[Service]\nExecStart=sleep infinity\n',
+	);
+	await host.run(['systemctl', 'daemon-reload']);
+	await host.run(['systemctl', 'restart', 'nginx', 'beside']);
+	await useTarget(host, 'nginx', text => text.replace('"reload"', '"restart"'));
+	await makePair(host, 'www.example.com');
+	const {outageMilliseconds} = await assertInstalled(t, host, 'nginx', async () => served(host, 8443));
+	t.true(Number(outageMilliseconds) > 0);
+	t.is((await host.run(['systemctl', 'is-active', 'beside'])).stdout, 'active');
+});
+
+testWith('debootstrap').serial('a service that dies after its start is rolled back although Restart= brings it back', async t => {
+	const host = await theHost();
+	const old = await served(host, 8443);
+	const killOnce =
+		'[Service]\nRestart=always\nRestartSec=0\n'
+		+ 'ExecStartPost=sh -c "test -e /run/killed || { touch /run/killed; (sleep 0.5; kill -KILL $MAINPID) & }"\n';
+	await writeUnitPart(host, 'nginx.service', killOnce);
+	await makePair(host, 'www.example.com');
+	const {outcome, told} = await install(host, 'nginx');
+	t.is(outcome, 'rolled-back', told.join('\n'));
+	t.is(await served(host, 8443), old);
+	t.is((await host.run(['systemctl', 'is-active', 'beside'])).stdout, 'active', 'also after a rollback');
+});
+
+testWith('debootstrap').serial('a power cut in the middle is undone or completed by the next recovery', async t => {
+	const host = await theHost();
+	const old = await served(host, 8443);
+	await writeUnitPart(
+		host,
+		'nginx.service',
+		'[Service]\nExecStartPre=sh -c "test -e /run/going-on || { touch /root/reached; sleep infinity; }"\n',
+	);
+	await makePair(host, 'www.example.com');
+	const installing = install(host, 'nginx').catch(() => undefined);
+	while ((await host.run(['test', '-e', '/root/reached'])).exitCode !== 0) {
+		// The service is not being started yet.
+	}
+
+	await host.cutPower();
+	await installing;
+	await host.boot();
+	await host.run(['touch', '/run/going-on']);
+	const {stdout, exitCode} = await host.node('bin/tanos.js', 'host', 'recover', '--json');
+	t.is(exitCode, 0, stdout);
+	const {outcome} = JSON.parse(stdout) as Result;
+	t.is(await served(host, 8443), outcome === 'installed' ? await fingerprint(host, '/root/new.crt') : old);
+	t.is((await host.node('bin/tanos.js', 'host', 'recover')).stdout, 'No installation was interrupted. Nothing to do.');
+});
