@@ -6,6 +6,7 @@ const readyMarks = new RegExp(`\\u001B\\]${readyMarkCode};[^\\u0007]*\\u0007`, '
 export class Cast {
 	readonly #events: Array<[seconds: number, code: 'o' | 'r', data: string]> = [];
 	readonly #start: number;
+	readonly #secrets = new Set<string>();
 
 	constructor(
 		private readonly columns: number,
@@ -22,6 +23,13 @@ export class Cast {
 		this.#add('o', text.replaceAll(readyMarks, ''));
 	}
 
+	/** Keeps a text out of the file, also where a program shows it. */
+	hide(secret: string): void {
+		if (secret !== '') {
+			this.#secrets.add(secret);
+		}
+	}
+
 	resize(columns: number, rows: number): void {
 		this.#add('r', `${columns}x${rows}`);
 	}
@@ -29,7 +37,22 @@ export class Cast {
 	/** The file: a header and one line for each event. */
 	text(): string {
 		const header = {version: 2, width: this.columns, height: this.rows, title: this.title, env: {TERM: 'xterm-256color'}};
-		return [header, ...this.#events].map(line => `${JSON.stringify(line)}\n`).join('');
+		return [header, ...this.#withoutSecrets()].map(line => `${JSON.stringify(line)}\n`).join('');
+	}
+
+	/** The secrets are searched in the output as a whole: a program may write one in several parts. */
+	#withoutSecrets(): Array<[number, string, string]> {
+		const output = this.#events.map(([, code, data]) => (code === 'o' ? data : '')).join('');
+		const hidden = [...this.#secrets].reduce((text, secret) => text.replaceAll(secret, '*'.repeat(secret.length)), output);
+		let at = 0;
+		return this.#events.map(([seconds, code, data]) => {
+			if (code !== 'o') {
+				return [seconds, code, data];
+			}
+
+			at += data.length;
+			return [seconds, code, hidden.slice(at - data.length, at)];
+		});
 	}
 
 	#add(code: 'o' | 'r', data: string): void {

@@ -13,6 +13,9 @@ export class TerminalSession {
 	#parsed: Promise<void> = Promise.resolve();
 	#sent = 0;
 	#exitCode: number | undefined;
+	#changedAt = performance.now();
+	#quietMs = 0;
+	#quietTimer: NodeJS.Timeout | undefined;
 
 	constructor(
 		readonly terminal: VirtualTerminal,
@@ -44,6 +47,22 @@ export class TerminalSession {
 		return this.terminal.ready.bytes >= this.#sent;
 	}
 
+	/** Whether the program writes ready marks. */
+	get marked(): boolean {
+		return this.terminal.ready.marks > 0;
+	}
+
+	/** Whether the program has written nothing for the quiet time. It tells little: a program that works may be silent. */
+	get quiet(): boolean {
+		return performance.now() - this.#changedAt >= this.#quietMs;
+	}
+
+	/** Sets the milliseconds without output after which the screen is `quiet`. At first it always is. */
+	setQuietTime(milliseconds: number): void {
+		this.#quietMs = milliseconds;
+		this.#notifyWhenQuiet();
+	}
+
 	send(text: string): void {
 		this.#sent += this.counting ? Buffer.byteLength(text) : 0;
 		this.program.write(text);
@@ -55,7 +74,7 @@ export class TerminalSession {
 		this.program.resize(columns, rows);
 	}
 
-	/** Tests the condition now and after each output of the program. Never rejects. */
+	/** Tests the condition now, after each output of the program, and when the screen becomes quiet. Never rejects. */
 	async until(isMet: () => boolean, timeoutMs: number): Promise<WaitResult> {
 		let late = false;
 		const timer = setTimeout(() => {
@@ -84,6 +103,8 @@ export class TerminalSession {
 	#show(text: string): void {
 		this.cast.output(text);
 		this.#parsed = this.terminal.write(text).then(() => {
+			this.#changedAt = performance.now();
+			this.#notifyWhenQuiet();
 			this.#notifyWatchers();
 		});
 	}
@@ -92,6 +113,13 @@ export class TerminalSession {
 		await this.#parsed;
 		this.#exitCode = code;
 		this.#notifyWatchers();
+	}
+
+	#notifyWhenQuiet(): void {
+		clearTimeout(this.#quietTimer);
+		if (this.#quietMs > 0) {
+			this.#quietTimer = setTimeout(() => this.#notifyWatchers(), this.#quietMs + 1).unref();
+		}
 	}
 
 	#notifyWatchers(): void {

@@ -10,7 +10,7 @@ import type {UploadOptions} from './options.js';
 import type {TerminalOperator} from './terminal-operator.js';
 
 /** OpenSSH skips missing files; a file named on the command line must exist. Rejects with UsageError. */
-export async function assertFilesExist({identity, config}: UploadOptions): Promise<void> {
+export async function assertFilesExist({identity, config}: Pick<UploadOptions, 'identity' | 'config'>): Promise<void> {
 	if (identity !== undefined && !(await exists(identity)) && !(await exists(`${identity}.pub`))) {
 		throw new UsageError(`--identity ${identity}: there is no such file.`);
 	}

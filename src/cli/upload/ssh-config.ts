@@ -17,6 +17,8 @@ export type ConfigOptions = {
 	identity?: string;
 	/** The only file of known hosts to use. */
 	knownHosts?: string;
+	/** The user when neither the target nor the configuration names one. Default: tancopy. */
+	defaultUser?: string;
 	/** Called when `ssh` is not installed. */
 	note: (words: string) => void;
 };
@@ -31,7 +33,7 @@ const {homedir, username} = os.userInfo(); // As OpenSSH: the home of the accoun
  * `proxy-command` when the route needs one, or `too-many-hops`.
  */
 export async function routeTo(target: Target, options: ConfigOptions): Promise<Host[]> {
-	const {host, jumps} = await hostOf(target, options, 'tancopy');
+	const {host, jumps} = await hostOf(target, options, options.defaultUser ?? 'tancopy');
 	return routeVia(host, jumps, options);
 }
 
