@@ -26,6 +26,7 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	'lab stop': async () => (await import('./lab/manage.js')).labStop,
 	'lab remove': async () => (await import('./lab/manage.js')).labRemove,
 	recover: async () => (await import('./recover.js')).recoverCommand,
+	replace: async () => (await import('./replace/index.js')).replaceCommand,
 	replay: async () => (await import('./replay.js')).replay,
 	async serve() {
 		prepareForSessions(); // Before Ink is loaded.

@@ -26,6 +26,7 @@ const expected = [
 	/^build\/yoga-\w+\.wasm$/,
 	/^build\/types\/.+\.d\.ts$/,
 	/^man\/tanos[\w-]*\.1$/,
+	/^profiles\/[\w-]+\.json$/,
 	/^docs\/[\w-]+\.(?:md|svg|json)$/,
 ];
 

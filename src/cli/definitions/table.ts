@@ -13,6 +13,7 @@ import {
 	sftpServerDefinition,
 	uploadDefinition,
 } from './programs.js';
+import {replaceDefinition} from './replace.js';
 import {activeActiveDefinition, moduleServerDefinition, selfsignDefinition, standaloneDefinition} from './windows.js';
 
 /** All commands of `tanos`, in the order of the help. */
@@ -34,6 +35,7 @@ export const definitions: readonly CommandDefinition[] = [
 	showDefinition,
 	signDefinition,
 	uploadDefinition,
+	replaceDefinition,
 	selfsignDefinition,
 	standaloneDefinition,
 	activeActiveDefinition,

@@ -1,0 +1,18 @@
+import {zeroizeUpload} from '../../appliance/uploads.js';
+import {Problem} from '../../problem.js';
+import {readLocal} from '../local-file.js';
+
+/** A password is at most as long as this. */
+const maxBytes = 4096;
+
+/** The first line of a file or descriptor. Rejects with Problem `no-password` when there is none. */
+export async function readPassword(option: string, file: string): Promise<string> {
+	const found = await readLocal(file, maxBytes);
+	const line = found.state === 'read' ? found.bytes.toString('utf8').split(/\r?\n/)[0]! : '';
+	zeroizeUpload(found);
+	if (line === '') {
+		throw new Problem('no-password', `${option} ${file}: no password can be read from it.`, 'Write it into the first line.');
+	}
+
+	return line;
+}
