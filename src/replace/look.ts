@@ -3,7 +3,7 @@ import type {VirtualTerminal} from '../replay/terminal.js';
 import type {Profile, ScreenDefinition} from './profile.js';
 
 /** The line where the program waits for keys. */
-function promptLine(terminal: VirtualTerminal, {promptRow}: Pick<Profile, 'promptRow'>): string {
+export function promptLine(terminal: VirtualTerminal, {promptRow}: Pick<Profile, 'promptRow'>): string {
 	const rows = terminal.screen().split('\n');
 	return (promptRow === undefined ? rows[terminal.cursor.row] : rows.at(-promptRow)) ?? '';
 }

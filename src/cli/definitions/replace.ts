@@ -17,8 +17,8 @@ export const replaceDefinition = {
 		'The exit code is 3 when the change has begun and is not known to be complete.',
 	],
 	arguments: [
-		{name: 'CRT', completes: 'file', help: 'The certificate, followed by its chain.'},
-		{name: 'KEY', completes: 'file', help: 'Its private key.'},
+		{name: 'CRT', optional: true, completes: 'file', help: 'The certificate, followed by its chain. With --learn it is left out.'},
+		{name: 'KEY', optional: true, completes: 'file', help: 'Its private key. With --learn it is left out.'},
 		{name: '[USER@]HOST[:PORT]', multiple: true, help: 'The appliances.'},
 	],
 	options: {
@@ -47,6 +47,10 @@ export const replaceDefinition = {
 			help: 'The folder for report.md, report.json and session.cast. Default: tanos-replace-TIME.',
 		},
 		'dry-run': {type: 'boolean', help: 'Check, look, try both accounts and print the steps. Changes nothing.'},
+		learn: {
+			type: 'boolean',
+			help: 'Walk to the first question that would change something, answer no, and write the corrected profile.json.',
+		},
 		yes: {type: 'boolean', help: 'Do not ask before the first appliance is changed. For scripts.'},
 		identity,
 		'known-hosts': knownHosts,
@@ -56,6 +60,7 @@ export const replaceDefinition = {
 	},
 	exclusive: ['delete-key', 'keep-key'],
 	examples: [
+		{line: 'tanos replace --learn --profile tanos ts1.example.com', does: 'Learns what the console of an appliance shows.'},
 		{line: 'tanos replace SOAPServer.crt SOAPServer.key tanadmin@ts1.example.com', does: 'Replaces the pair of one appliance.'},
 		{line: 'tanos replace SOAPServer.crt SOAPServer.key ts1.example.com --dry-run', does: 'Shows what it would do.'},
 	],

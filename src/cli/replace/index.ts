@@ -15,7 +15,8 @@ import {assertFilesExist} from '../upload/before-upload.js';
 import {deleteKey} from '../upload/local-key.js';
 import {StatusLine} from '../upload/status-line.js';
 import {TerminalOperator} from '../upload/terminal-operator.js';
-import {replaceOptionsOf, type ReplaceOptions} from './options.js';
+import {learnFrom} from './learn.js';
+import {learnOptionsOf, replaceOptionsOf, type LearnOptions, type ReplaceOptions} from './options.js';
 import {readProfile} from './profiles.js';
 import {ReportFolder} from './report-folder.js';
 import {replaceAll, type Run} from './replace-all.js';
@@ -23,6 +24,11 @@ import {readPassword} from './secrets.js';
 
 /** `tanos replace CRT KEY USER@HOST...`: replaces the pair of remote appliances by their menus. */
 export const replaceCommand: Command = async words => {
+	const learning = learnOptionsOf(words);
+	if (learning !== undefined) {
+		return learnCommand(learning);
+	}
+
 	const options = replaceOptionsOf(words);
 	await assertFilesExist(options.ssh);
 	const profile = await readProfile(options.profile);
@@ -45,6 +51,16 @@ export const replaceCommand: Command = async words => {
 		zeroizeUpload(key);
 	}
 };
+
+async function learnCommand(options: LearnOptions): Promise<number> {
+	await assertFilesExist(options.ssh);
+	const operator = new TerminalOperator(new StatusLine());
+	try {
+		return await learnFrom(options, await readProfile(options.profile), operator);
+	} finally {
+		operator.close();
+	}
+}
 
 function lineOf({certificate}: CheckResult): string {
 	return certificate === undefined ? '' : describeInLine(certificate);

@@ -28,16 +28,62 @@ export type ReplaceOptions = {
 	ssh: {identity?: string; knownHosts?: string; config?: string};
 };
 
+export type LearnOptions = {
+	target: Target;
+	/** A name or a file. */
+	profile: string;
+	report: string | undefined;
+	passwordFile: string | undefined;
+	ssh: ReplaceOptions['ssh'];
+};
+
+/** The options of `tanos replace --learn HOST`; undefined without --learn. Throws UsageError. */
+export function learnOptionsOf(words: string[]): LearnOptions | undefined {
+	const {
+		values,
+		arguments: {CRT: certificate, '[USER@]HOST[:PORT]': hosts},
+	} = parseCall(replaceDefinition, words);
+	if (!values.learn) {
+		return undefined;
+	}
+
+	if (certificate !== undefined || hosts.length > 1) {
+		throw new UsageError('--learn takes one appliance and no files. tanos replace --learn [USER@]HOST');
+	}
+
+	return {
+		target: targetOf(hosts[0]!),
+		profile: values.profile,
+		report: values.report,
+		passwordFile: values['password-file'],
+		ssh: sshOptionsOf(values),
+	};
+}
+
+type SshValues = Record<'identity' | 'known-hosts' | 'config', string | undefined>;
+
+function sshOptionsOf({identity, 'known-hosts': knownHosts, config}: SshValues): ReplaceOptions['ssh'] {
+	return {
+		...(identity !== undefined && {identity}),
+		...(knownHosts !== undefined && {knownHosts}),
+		...(config !== undefined && {config}),
+	};
+}
+
 /** Throws UsageError. */
 export function replaceOptionsOf(words: string[]): ReplaceOptions {
 	const {
 		values,
 		arguments: {CRT: certificate, KEY: key, '[USER@]HOST[:PORT]': hosts},
 	} = parseCall(replaceDefinition, words);
+	if (certificate === undefined || key === undefined) {
+		throw new UsageError('The certificate, its key or the appliance is missing. tanos replace CRT KEY [USER@]HOST');
+	}
+
 	const targets = targetsOf(hosts, values.console);
-	const {profile, report, identity, config} = values;
+	const {profile, report} = values;
 	const [password, copyPassword] = [values['password-file'], values['copy-password-file']];
-	const [consolePassword, knownHosts] = [values['console-password-file'], values['known-hosts']];
+	const consolePassword = values['console-password-file'];
 	return {
 		certificate,
 		key,
@@ -54,11 +100,7 @@ export function replaceOptionsOf(words: string[]): ReplaceOptions {
 		},
 		profile,
 		...(report !== undefined && {report}),
-		ssh: {
-			...(identity !== undefined && {identity}),
-			...(knownHosts !== undefined && {knownHosts}),
-			...(config !== undefined && {config}),
-		},
+		ssh: sshOptionsOf(values),
 	};
 }
 
