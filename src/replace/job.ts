@@ -23,6 +23,8 @@ export type ReplaceJob = {
 	consolePassword: string;
 	/** Only looks, and tries both accounts. */
 	dryRun: boolean;
+	/** Ends the session, as a lost line would; what is served is looked at all the same. */
+	signal: AbortSignal;
 	/** Records the session. */
 	cast: Cast;
 	/** Called with each step that is done. */

@@ -11,7 +11,7 @@ import type {ReplaceJob} from './job.js';
 import {lookAt, presents} from './served.js';
 import {walk, type WalkOptions, type WalkResult} from './walk.js';
 
-/** Replaces the pair on one appliance. Rejects only with Problem `given-up`, when the operator cancels before the console is opened. */
+/** Replaces the pair on one appliance. What goes wrong is in the report. */
 export async function replaceOn(job: ReplaceJob): Promise<HostReport> {
 	const report: HostReport = {
 		host: job.label,
@@ -23,7 +23,7 @@ export async function replaceOn(job: ReplaceJob): Promise<HostReport> {
 	try {
 		await replace(job, report);
 	} catch (error) {
-		if (!(error instanceof Problem) || error.code === 'given-up') {
+		if (!(error instanceof Problem)) {
 			throw error;
 		}
 
@@ -86,11 +86,13 @@ async function uploadPair({copy: {route, operator}, files, profile}: ReplaceJob,
 
 /** Signs in to the console and walks through its screens. Rejects with a Problem when no console opens. */
 async function walkThrough(
-	{console: {route, operator}, profile, consolePassword, cast, onScreen}: ReplaceJob,
+	{console: {route, operator}, profile, consolePassword, cast, onScreen, signal}: ReplaceJob,
 	step: (what: string) => void,
 	options: Pick<WalkOptions, 'until'> = {},
 ): Promise<WalkResult> {
 	const link = await connect(route, operator());
+	const hangUp = () => link.close();
+	signal.addEventListener('abort', hangUp, {once: true});
 	step(`Signed in to the console as ${route.at(-1)!.user}. Host key ${link.fingerprint}`);
 	try {
 		const {columns, rows} = profile.terminal;
@@ -98,6 +100,7 @@ async function walkThrough(
 		const session = new TerminalSession(new VirtualTerminal(columns, rows), shell, cast);
 		return await walk(profile, session, {secrets: {'console-password': consolePassword}, onScreen, ...options});
 	} finally {
+		signal.removeEventListener('abort', hangUp);
 		link.close();
 	}
 }

@@ -89,8 +89,12 @@ async function run(prepared: Omit<Run, 'report' | 'passwords' | 'chain'>, key: U
 	const started = new Date().toISOString();
 	const hosts = await replaceAll({...prepared, report, passwords, chain});
 	const left = options.targets.slice(hosts.length).map(({target}) => target.label);
-	const keyDeleted = await deleteKeyIfWanted(options, operator, {hosts, left, key});
-	await report.write({started, profile: prepared.profile.name, certificate: prepared.certificate, chain, keyDeleted, hosts, left});
+	const contents = {started, profile: prepared.profile.name, certificate: prepared.certificate, chain, hosts, left};
+	await report.write({...contents, keyDeleted: false}); // Before the question, at which the operator may cancel.
+	if (await deleteKeyIfWanted(options, operator, {hosts, left, key})) {
+		await report.write({...contents, keyDeleted: true});
+	}
+
 	print(...summaryOf(hosts, left), ...(report.folder === undefined ? [] : [`Report: ${path.join(report.folder, 'report.md')}`]));
 	return Math.max(...hosts.map(({outcome}) => outcomes[outcome].exit));
 }

@@ -1,4 +1,5 @@
 import {isIP} from 'node:net';
+import process from 'node:process';
 import type {CheckResult} from '../../certificates/check.js';
 import {exitCodes} from '../../exit-codes.js';
 import {withPassword} from '../../replace/answers.js';
@@ -29,28 +30,35 @@ export type Run = {
 	passwords: {account: string | undefined; copy: string | undefined; console: string};
 };
 
-/** Replaces the pair on one appliance after the other, up to the first failure. */
+/** Replaces the pair on one appliance after the other, up to the first failure. Ctrl+C ends the session, and the report is written. */
 export async function replaceAll(run: Run): Promise<HostReport[]> {
 	const reports: HostReport[] = [];
-	for (const target of run.options.targets) {
-		const report = await replaceOnTarget(run, target, reports.length);
-		reports.push(report);
-		if (outcomes[report.outcome].exit !== exitCodes.done) {
-			break;
+	const interruption = new AbortController();
+	const interrupt = () => interruption.abort();
+	process.once('SIGINT', interrupt);
+	try {
+		for (const target of run.options.targets) {
+			const report = await replaceOnTarget({...run, signal: interruption.signal}, target, reports.length);
+			reports.push(report);
+			if (outcomes[report.outcome].exit !== exitCodes.done || interruption.signal.aborted) {
+				break;
+			}
 		}
-	}
 
-	return reports;
+		return reports;
+	} finally {
+		process.off('SIGINT', interrupt);
+	}
 }
 
-async function replaceOnTarget(run: Run, {target, console: place}: ReplaceTarget, index: number): Promise<HostReport> {
+async function replaceOnTarget(
+	run: Run & {signal: AbortSignal},
+	{target, console: place}: ReplaceTarget,
+	index: number,
+): Promise<HostReport> {
 	const {options, profile, operator, status, pair, chain, passwords} = run;
 	const note = (words: string) => operator.notify(words);
-	const cast = new Cast(profile.terminal.columns, profile.terminal.rows, `tanos replace on ${target.label}`);
-	for (const secret of Object.values(passwords)) {
-		cast.hide(secret ?? '');
-	}
-
+	const cast = castFor(run, target.label);
 	const ways = {...options.ssh, note};
 	const report = await replaceOn({
 		label: target.label,
@@ -72,6 +80,7 @@ async function replaceOnTarget(run: Run, {target, console: place}: ReplaceTarget
 		consolePassword: passwords.console,
 		dryRun: options.dryRun,
 		cast,
+		signal: run.signal,
 		onStep(what) {
 			status.clear();
 			print(`done    ${target.label}: ${sanitise(what)}`);
@@ -81,6 +90,16 @@ async function replaceOnTarget(run: Run, {target, console: place}: ReplaceTarget
 	status.clear();
 	const recording = report.screens.length === 0 ? undefined : await run.report.record(index, cast.text());
 	return {...report, ...(recording !== undefined && {recording})};
+}
+
+/** A recording in which no password is to be seen. */
+function castFor({profile: {terminal}, passwords}: Run, label: string): Cast {
+	const cast = new Cast(terminal.columns, terminal.rows, `tanos replace on ${label}`);
+	for (const secret of Object.values(passwords)) {
+		cast.hide(secret ?? '');
+	}
+
+	return cast;
 }
 
 /** The name to ask for: that of the console, or one that the certificate must be for when the console is named by its address. */
