@@ -4,34 +4,70 @@ import path from 'node:path';
 import process from 'node:process';
 import {readIdentity} from '../appliance/identity.js';
 import {messageOf, Problem} from '../problem.js';
-import {play, type Screenshot} from '../replay/play.js';
-import {parseTape} from '../replay/tape.js';
+import {play, type PlayOptions, type Screenshot} from '../replay/play.js';
+import {readTape} from '../replay/tape.js';
+import {tapeOf} from '../replay/to-tape.js';
 import {packageRoot} from '../services/package-root.js';
 import {layoutFor, print, UsageError, type Command} from './command.js';
 import {replayDefinition} from './definitions/programs.js';
 import {parseCall} from './parse-call.js';
+import {reported} from './replay-result.js';
+import {secretsFor} from './replay-secrets.js';
 
-/** `tanos replay FILE.tape`: plays a keystroke script into a console, in a pseudo-terminal or over SSH. */
+/** `tanos replay FILE.tape`: plays a keystroke script into a console, here or over SSH, or into another program. */
 export const replay: Command = async words => {
 	const {
 		values,
 		arguments: {'FILE.tape': file},
 	} = parseCall(replayDefinition, words);
-	const transport = values.ssh === undefined ? await localTransport(values.root) : sshTransport(values.ssh, values['ssh-option']);
+	const name = path.basename(file);
+	if (values['to-tape']) {
+		print((await tapeOf(await recordingIn(file), name)).trimEnd());
+		return exitCodes.done;
+	}
+
+	const tape = readTape(file);
+	if (values.check) {
+		print(`${name}: ${tape.commands.length} commands, nothing wrong.`);
+		return exitCodes.done;
+	}
+
+	const transport = await transportOf(values);
 	await makeFolder(values.screenshots);
-	const {screenshots} = await play(parseTape(await textOf(file), path.basename(file)), {
+	const options = {
 		...transport,
 		variables: variablesOf(values.set),
+		secrets: await secretsFor(tape, values['secret-file']),
 		...(values.cast !== undefined && {cast: values.cast}),
 		...(values.speed !== undefined && {speed: speedOf(values.speed)}),
-	});
+	};
+	const {screenshots} = await reported(values.junit, name, async () => play(tape, options));
 	await saveScreenshots(screenshots, values.screenshots);
-	print(`${path.basename(file)}: played to its end, ${screenshots.length} screenshot${screenshots.length === 1 ? '' : 's'}.`);
+	print(`${name}: played to its end, ${screenshots.length} screenshot${screenshots.length === 1 ? '' : 's'}.`);
 	return exitCodes.done;
 };
 
+async function recordingIn(file: string): Promise<string> {
+	return readFile(file, 'utf8').catch((error: unknown) => {
+		throw new Problem('no-recording', `${file} cannot be read. ${messageOf(error)}`, 'Name a recording.', {cause: error});
+	});
+}
+
 /** The program that opens the console. */
-type Transport = {command: string; arguments: string[]; environment?: Record<string, string>};
+type Transport = Pick<PlayOptions, 'command' | 'arguments' | 'environment' | 'settings'>;
+
+/** Milliseconds without output after which the screen of a program that is not ours is taken to be complete. */
+const quietTime = 200;
+
+type TransportValues = {root: string | undefined; ssh: string | undefined; 'ssh-option': string[]; exec: string | undefined};
+
+async function transportOf({root, ssh, 'ssh-option': sshOptions, exec}: TransportValues): Promise<Transport> {
+	if (exec !== undefined) {
+		return {command: '/bin/sh', arguments: ['-c', exec], settings: {readyMark: false, quietTime}};
+	}
+
+	return ssh === undefined ? localTransport(root) : sshTransport(ssh, sshOptions);
+}
 
 async function localTransport(root: string | undefined): Promise<Transport> {
 	const layout = layoutFor(root);
@@ -84,14 +120,6 @@ async function saveScreenshots(screenshots: readonly Screenshot[], folder: strin
 			await writeFile(path.join(folder, `${name}.txt`), `${screen}\n`);
 			await writeFile(path.join(folder, `${name}.svg`), svg);
 		}
-	}
-}
-
-async function textOf(file: string): Promise<string> {
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		throw new Problem('no-script', `${file} cannot be read.`, 'Name a keystroke script.', {cause: error});
 	}
 }
 

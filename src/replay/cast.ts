@@ -7,6 +7,10 @@ export class Cast {
 	readonly #events: Array<[seconds: number, code: 'o' | 'r', data: string]> = [];
 	readonly #start: number;
 	readonly #secrets = new Set<string>();
+	/** What was written while the recording was paused; undefined while it is not. */
+	#unseen: string | undefined;
+	#pausedAt = 0;
+	#pausedFor = 0;
 
 	constructor(
 		private readonly columns: number,
@@ -21,6 +25,24 @@ export class Cast {
 	/** What the program wrote. Ready marks are left out: they are meant for the replay only. */
 	output(text: string): void {
 		this.#add('o', text.replaceAll(readyMarks, ''));
+	}
+
+	/** Leaves out what follows, and the time that it takes. */
+	pause(): void {
+		if (this.#unseen === undefined) {
+			this.#unseen = '';
+			this.#pausedAt = this.now();
+		}
+	}
+
+	/** Goes on with the screen as it is by then. */
+	resume(): void {
+		const unseen = this.#unseen;
+		if (unseen !== undefined) {
+			this.#unseen = undefined;
+			this.#pausedFor += this.now() - this.#pausedAt;
+			this.#add('o', unseen);
+		}
 	}
 
 	/** Keeps a text out of the file, also where a program shows it. */
@@ -56,8 +78,11 @@ export class Cast {
 	}
 
 	#add(code: 'o' | 'r', data: string): void {
-		if (data !== '') {
-			this.#events.push([Math.round((this.now() - this.#start) * 1000) / 1_000_000, code, data]);
+		if (data !== '' && this.#unseen !== undefined && code === 'o') {
+			this.#unseen += data;
+		} else if (data !== '') {
+			const now = this.#unseen === undefined ? this.now() : this.#pausedAt;
+			this.#events.push([Math.round((now - this.#start - this.#pausedFor) * 1000) / 1_000_000, code, data]);
 		}
 	}
 }

@@ -1,4 +1,4 @@
-import type {Action} from './action.js';
+import type {Action, Place} from './action.js';
 import {keyNames} from './keys.js';
 import {parsePattern} from './pattern.js';
 import type {Scanner} from './scanner.js';
@@ -20,24 +20,28 @@ export const commandParsers: Record<string, ParseCommand> = {
 	Resize: scanner => ({do: 'resize', columns: sizeOf(scanner, 'columns'), rows: sizeOf(scanner, 'rows')}),
 	Set: parseSetting,
 	Env: parseEnvironment,
-	Output: scanner => void parseName(scanner, 'a file'),
-	Require: scanner => void parseName(scanner, 'a program'),
-	Hide: () => undefined,
-	Show: () => undefined,
+	Output: parseOutput,
+	Require: scanner => ({do: 'require', program: parseName(scanner, 'a program')}),
+	Hide: () => ({do: 'hide'}),
+	Show: () => ({do: 'show'}),
+	Copy: scanner => ({do: 'copy', text: quotedText(scanner) ?? scanner.fail('a text in quotes')}),
+	Paste: () => ({do: 'paste'}),
+	Expect: scanner => parseExpect(scanner, true),
+	ExpectNot: scanner => parseExpect(scanner, false),
+	Secret: scanner => ({do: 'secret', name: scanner.expect(/[A-Za-z_]\w*(?=\s|$)/, 'the name of a secret')[0]}),
+	If: scanner => ({do: 'if', ...parseMatch(scanner)}),
+	Unchanged: scanner => ({do: 'unchanged', path: parseName(scanner, 'a file or a folder')}),
 };
 
 /** Commands of VHS that are refused, and what to do instead. */
 export const unsupportedCommands: Record<string, string> = {
-	Source: 'A tape cannot include another one: copy its commands into this tape.',
-	Copy: 'Use `Type` with the text.',
-	Paste: 'Use `Type` with the text.',
 	ScrollUp: 'Only the screen is checked; there is no scrollback.',
 	ScrollDown: 'Only the screen is checked; there is no scrollback.',
 	Subtitle: 'Use a comment.',
 };
 
 const modifier = /(?:\+(Ctrl|Alt|Shift)(?=\+))/;
-const commandWords = [...Object.keys(commandParsers), ...Object.keys(unsupportedCommands)].join('|');
+const commandWords = ['Source', ...Object.keys(commandParsers), ...Object.keys(unsupportedCommands)].join('|');
 const bareWord = new RegExp(`(?!(?:${commandWords})(?:\\s|$))[A-Za-z.][\\w.\\-/%]*(?=\\s|$)`);
 const chordKey = new RegExp(`\\+(${keyNames.join('|')}|\\S)(?=\\s|$)`);
 
@@ -90,11 +94,34 @@ function parseWait(scanner: Scanner): Action {
 	return {do: 'wait', on: on === 'Line' ? 'line' : 'screen', pattern: parsePattern(scanner), timeout};
 }
 
+function parseExpect(scanner: Scanner, isExpected: boolean): Action {
+	return {do: 'expect', ...parseMatch(scanner), isExpected};
+}
+
+/** `/pattern/` for the screen, `+Line /pattern/` for the line of the cursor. */
+function parseMatch(scanner: Scanner): {on: Place; pattern: string} {
+	const on = scanner.take(/\+/) ? scanner.expect(/(Screen|Line)\b/, 'Screen or Line after the plus sign')[0] : 'Screen';
+	return {on: on === 'Line' ? 'line' : 'screen', pattern: parsePattern(scanner) ?? scanner.fail('a pattern such as /done/')};
+}
+
+/** An output that is not made would be missed only later. */
+function parseOutput(scanner: Scanner): Action {
+	const file = parseName(scanner, 'a file');
+	return /\.(?:cast|txt|ascii|svg)$/.test(file)
+		? {do: 'output', file}
+		: scanner.fail(
+				'a file that ends in .cast, .txt, .ascii or .svg',
+				'Videos are not made here. agg and svg-term make them of a .cast file.',
+				`\`${file}\``,
+			);
+}
+
 function parseEnvironment(scanner: Scanner): Action {
 	const name = scanner.expect(/[A-Za-z_]\w*(?=\s)/, 'the name of a variable and its value in quotes')[0];
 	return {do: 'environment', name, value: quotedText(scanner) ?? scanner.fail('a value in quotes')};
 }
 
-function parseName(scanner: Scanner, expected: string): string {
+/** A name in quotes, or without blanks. */
+export function parseName(scanner: Scanner, expected: string): string {
 	return quotedText(scanner) ?? scanner.expect(/[^\s#]\S*/, expected)[0];
 }

@@ -4,7 +4,8 @@ import {Problem, messageOf} from '../problem.js';
 import type {Settings} from './action.js';
 import {Cast} from './cast.js';
 import {fill, fillPattern, lookUp} from './pattern.js';
-import {Player} from './player.js';
+import {assertComplete, outputsOf, statesOf} from './needs.js';
+import {hideSecrets, Player} from './player.js';
 import type {OpenProgram} from './program.js';
 import {openPty} from './pty.js';
 import {TerminalSession} from './terminal-session.js';
@@ -24,6 +25,10 @@ export type TerminalOptions = {
 	cast?: string;
 	/** Slow motion, with the Sleeps and typing pauses of the tape: 1 as the tape says, 2 twice as fast. Without it nothing pauses. */
 	speed?: number;
+	/** What `Secret NAME` types. It is in no recording, screen or message. */
+	secrets?: Record<string, string>;
+	/** Settings that hold until the tape sets others. */
+	settings?: Partial<Settings>;
 	onScreenshot?: (shot: Screenshot) => void;
 };
 
@@ -52,6 +57,7 @@ const defaults: Settings = {
 	waitPattern: '>$',
 	typingSpeed: 50,
 	readyMark: true,
+	quietTime: 0,
 };
 
 /**
@@ -67,49 +73,94 @@ export async function play(tape: Tape, options: PlayOptions): Promise<Playback> 
 /** Does what `play` does, with any program that can be opened on a terminal. */
 export async function playOn(tape: Tape, open: OpenProgram, options: TerminalOptions): Promise<Playback> {
 	const commands = fillVariables(tape, options.variables ?? {});
+	await assertComplete(tape, options);
 	const {columns, rows, ...settings} = settingsAtStart(commands, options);
 	const cast = new Cast(columns, rows, tape.name);
-	await save(cast, options.cast); // Fails before anything is played if the file cannot be written.
-	const program = open({columns, rows, environment: environmentOf(commands, options)});
+	const casts = [options.cast, ...outputsOf(commands, /\.cast$/)].filter(file => file !== undefined);
+	await save(cast, casts); // Fails before anything is played if a file cannot be written.
+	for (const secret of Object.values(options.secrets ?? {})) {
+		cast.hide(secret);
+	}
+
+	const states = await statesOf(commands);
+	const program = await open({columns, rows, environment: environmentOf(commands, options)});
 	try {
 		const session = new TerminalSession(new VirtualTerminal(columns, rows), program, cast);
-		return await perform({...tape, commands}, session, {...settings, columns, rows}, options);
+		const playback = await perform({...tape, commands}, session, {...options, states, settings: {...settings, columns, rows}});
+		await writeLastScreen(commands, playback, session);
+		return playback;
 	} finally {
 		await program.kill();
-		await save(cast, options.cast);
+		cast.resume();
+		await save(cast, casts);
 	}
 }
 
-async function perform(tape: Tape, session: TerminalSession, settings: Settings, options: TerminalOptions): Promise<Playback> {
+type Performing = Omit<TerminalOptions, 'settings'> & {settings: Settings; states: ReadonlyMap<string, string>};
+
+async function perform(tape: Tape, session: TerminalSession, options: Performing): Promise<Playback> {
+	const {settings, states, speed, secrets = {}} = options;
+	const {terminal} = session;
 	const screenshots: Screenshot[] = [];
-	const player = new Player(tape, session, settings, options.speed, name => {
-		const {terminal} = session;
-		const shot = {name, screen: terminal.screen(), attributes: terminal.attributes(), svg: renderSvg(terminal.cells(), name)};
+	const takeScreenshot = (name: string) => {
+		const svg = hideSecrets(renderSvg(terminal.cells(), name), secrets);
+		const shot = {name, screen: hideSecrets(terminal.screen(), secrets), attributes: terminal.attributes(), svg};
 		screenshots.push(shot);
 		options.onScreenshot?.(shot);
-	});
-	for (const command of tape.commands) {
-		await player.run(command);
+	};
+	const player = new Player(tape, session, {settings, speed, secrets, states, takeScreenshot});
+	for (let index = 0; index < tape.commands.length; index++) {
+		const command = tape.commands[index]!;
+		if (command.do === 'if') {
+			index = (await player.holds(command)) ? index : endOf(tape.commands, index);
+		} else {
+			await player.run(command);
+		}
 	}
 
-	return {screenshots, exitCode: session.exitCode, lastScreen: session.terminal.screen()};
+	return {screenshots, exitCode: session.exitCode, lastScreen: hideSecrets(terminal.screen(), secrets)};
+}
+
+/** The place of the `End` that belongs to this `If`. */
+function endOf(commands: readonly Command[], from: number): number {
+	let depth = 0;
+	return commands.findIndex(({do: what}, index) => {
+		depth += index < from ? 0 : what === 'if' ? 1 : what === 'end-if' ? -1 : 0;
+		return index > from && depth === 0;
+	});
+}
+
+/** The files of `Output` that show the screen at the end. */
+async function writeLastScreen(commands: readonly Command[], {lastScreen}: Playback, {terminal}: TerminalSession): Promise<void> {
+	for (const file of outputsOf(commands, /\.(?:txt|ascii)$/)) {
+		await writeOutput(file, `${lastScreen}\n`);
+	}
+
+	for (const file of outputsOf(commands, /\.svg$/)) {
+		await writeOutput(file, renderSvg(terminal.cells(), file));
+	}
 }
 
 function fillVariables(tape: Tape, variables: Record<string, string>): Command[] {
 	return tape.commands.map(command => {
-		const valueOf = lookUp(variables, `${tape.name}:${command.line}`);
+		const valueOf = lookUp(variables, `${command.tape ?? tape.name}:${command.line}`);
 		if (command.do === 'type') {
 			return {...command, text: fill(command.text, valueOf)};
 		}
 
-		return command.do === 'wait' && command.pattern !== undefined ? {...command, pattern: fillPattern(command.pattern, valueOf)} : command;
+		if (command.do === 'copy') {
+			return {...command, text: fill(command.text, valueOf)};
+		}
+
+		return 'pattern' in command && command.pattern !== undefined ? {...command, pattern: fillPattern(command.pattern, valueOf)} : command;
 	});
 }
 
-function settingsAtStart(commands: Command[], {columns, rows}: TerminalOptions): Settings {
+function settingsAtStart(commands: Command[], {columns, rows, settings}: TerminalOptions): Settings {
 	const sizes = commands.flatMap(command => (command.do === 'set' ? [command.settings] : []));
 	return {
 		...defaults,
+		...settings,
 		columns: columns ?? sizes.findLast(size => size.columns !== undefined)?.columns ?? defaults.columns,
 		rows: rows ?? sizes.findLast(size => size.rows !== undefined)?.rows ?? defaults.rows,
 	};
@@ -128,10 +179,15 @@ function environmentOf(commands: Command[], options: TerminalOptions): Record<st
 	};
 }
 
-async function save(cast: Cast, file: string | undefined): Promise<void> {
-	if (file !== undefined) {
-		await writeFile(file, cast.text()).catch((error: unknown) => {
-			throw new Problem('cast-not-written', `The recording could not be written: ${messageOf(error)}`, '', {cause: error});
-		});
+async function save(cast: Cast, files: readonly string[]): Promise<void> {
+	for (const file of files) {
+		await writeOutput(file, cast.text());
 	}
+}
+
+/** A problem of the file, as the tape itself was played. */
+async function writeOutput(file: string, text: string): Promise<void> {
+	await writeFile(file, text).catch((error: unknown) => {
+		throw new Problem('cast-not-written', `${file} could not be written: ${messageOf(error)}`, '', {cause: error});
+	});
 }

@@ -1,27 +1,38 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {Problem} from '../problem.js';
-import type {Action, Settings} from './action.js';
+import type {Action, Place, Settings} from './action.js';
 import {frameScreen} from './frame.js';
 import {keySequence} from './keys.js';
 import {regularExpression} from './pattern.js';
 import type {TerminalSession} from './terminal-session.js';
 import type {Command, Tape} from './tape.js';
+import {stateOf} from './unchanged.js';
 
 type Of<Do extends Action['do']> = Extract<Command, {do: Do}>;
+
+export type PlayerOptions = {
+	settings: Settings;
+	/** Slow motion: 1 pauses as long as the tape says, 2 half as long. Without it nothing pauses. */
+	speed: number | undefined;
+	secrets: Readonly<Record<string, string>>;
+	/** Of each file that must stay unchanged, its state before the first command. */
+	states: ReadonlyMap<string, string>;
+	takeScreenshot: (name: string) => void;
+};
 
 /** Runs the commands of one tape in one terminal session. */
 export class Player {
 	readonly #settings: Settings;
+	#clipboard = '';
 
 	constructor(
 		private readonly tape: Tape,
 		private readonly session: TerminalSession,
-		settings: Settings,
-		/** Slow motion: 1 pauses as long as the tape says, 2 half as long. Without it nothing pauses. */
-		private readonly speed: number | undefined,
-		private readonly takeScreenshot: (name: string) => void,
+		private readonly options: PlayerOptions,
 	) {
-		this.#settings = {...settings};
+		this.#settings = {...options.settings};
+		session.counting = this.#settings.readyMark;
+		session.setQuietTime(this.#settings.quietTime);
 	}
 
 	/** Resolves when the command is done. Rejects with Problem `replay-failed`, which shows the screen. */
@@ -39,18 +50,67 @@ export class Player {
 				return this.#pause(command.duration);
 			case 'screenshot':
 				await this.#ready(command);
-				return this.takeScreenshot(command.name);
+				return this.options.takeScreenshot(command.name);
 			case 'resize':
 				return this.#resize(command);
 			case 'set':
 				return this.#set(command.settings);
-			case 'environment': // Applied when the program started.
+			default:
+				return this.#runAddition(command);
+		}
+	}
+
+	/** The commands that check, and those that the program does not see. */
+	async #runAddition(command: Command): Promise<void> {
+		switch (command.do) {
+			case 'expect':
+				return this.#check(command);
+			case 'secret':
+				return this.#send(command, () => this.options.secrets[command.name]!);
+			case 'unchanged':
+				return this.#assertUnchanged(command);
+			case 'copy':
+				this.#clipboard = command.text;
+				return;
+			case 'paste':
+				return this.#send(command, () => pasted(this.#clipboard, this.session.terminal.bracketedPaste));
+			case 'hide':
+				return this.session.cast.pause();
+			case 'show':
+				return this.session.cast.resume();
+			default: // Applied before the program started, or when it has ended.
+		}
+	}
+
+	/** Whether the pattern of an `If` matches the screen at rest. Rejects with Problem `replay-failed` when it never rests. */
+	async holds(command: Of<'if'>): Promise<boolean> {
+		await this.#ready(command);
+		return this.#matches(command);
+	}
+
+	#matches({on, pattern}: {on: Place; pattern: string}): boolean {
+		const expression = regularExpression(pattern);
+		const {terminal} = this.session;
+		return (on === 'screen' ? [terminal.screen()] : terminal.lines()).some(text => expression.test(text));
+	}
+
+	async #check(command: Of<'expect'>): Promise<void> {
+		await this.#ready(command);
+		if (this.#matches(command) !== command.isExpected) {
+			this.#fail(command, `the ${command.on} ${command.isExpected ? 'does not match' : 'matches'}`);
+		}
+	}
+
+	async #assertUnchanged(command: Of<'unchanged'>): Promise<void> {
+		await this.#ready(command);
+		if ((await stateOf(command.path)) !== this.options.states.get(command.path)) {
+			this.#fail(command, `${command.path} has changed since the first command`);
 		}
 	}
 
 	/** A text is one write, like a paste: the program must not lose a key of it. */
 	async #type(command: Of<'type'>): Promise<void> {
-		const strokes = this.speed === undefined ? [command.text] : [...command.text];
+		const strokes = this.options.speed === undefined ? [command.text] : [...command.text];
 		for (const stroke of strokes) {
 			await this.#send(command, () => stroke);
 			await this.#pause(command.pause ?? this.#settings.typingSpeed);
@@ -78,12 +138,18 @@ export class Player {
 	#set(settings: Partial<Settings>): void {
 		Object.assign(this.#settings, settings);
 		this.session.counting = this.#settings.readyMark;
+		this.session.setQuietTime(this.#settings.quietTime);
+	}
+
+	/** Whether the screen is complete, as far as can be known: of a program without ready marks, that it has not changed for a while. */
+	get #atRest(): boolean {
+		return !this.session.terminal.halfDrawn && (this.#settings.readyMark ? this.session.ready : this.session.quiet);
 	}
 
 	/** Resolves when the program has handled all keys or has ended, and the screen shows a complete frame. */
 	async #ready(command: Command): Promise<void> {
-		const {readyMark, waitTimeout} = this.#settings;
-		const isReady = () => !this.session.terminal.halfDrawn && (!readyMark || this.session.ready);
+		const {waitTimeout} = this.#settings;
+		const isReady = () => this.#atRest;
 		if ((await this.session.until(isReady, waitTimeout)) === 'late') {
 			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
 			this.#fail(command, found, 'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, use `Set ReadyMark false`.');
@@ -106,13 +172,11 @@ export class Player {
 		}
 	}
 
-	async #wait(command: Of<'wait'>): Promise<void> {
+	async #wait({on, timeout, pattern = this.#settings.waitPattern, ...command}: Of<'wait'>): Promise<void> {
 		const {session} = this;
-		const source = command.pattern ?? this.#settings.waitPattern;
-		const pattern = regularExpression(source);
-		const read = () => (command.on === 'screen' ? [session.terminal.screen()] : session.terminal.lines());
-		const isMet = () => (session.ended || !session.terminal.halfDrawn) && read().some(text => pattern.test(text));
-		await this.#expect(command, isMet, `for the ${command.on} to match`, command.timeout);
+		const isComplete = () => !session.terminal.halfDrawn && (this.#settings.readyMark || session.quiet);
+		const isMet = () => (session.ended || isComplete()) && this.#matches({on, pattern});
+		await this.#expect({...command, on, pattern, timeout}, isMet, `for the ${on} to match`, timeout);
 	}
 
 	async #expect(command: Command, isMet: () => boolean, what: string, timeout = this.#settings.waitTimeout): Promise<void> {
@@ -127,16 +191,31 @@ export class Player {
 	}
 
 	async #pause(duration: number): Promise<void> {
-		if (this.speed !== undefined) {
-			await pause(duration / this.speed);
+		const {speed} = this.options;
+		if (speed !== undefined) {
+			await pause(duration / speed);
 		}
 	}
 
 	/** Shows the command as it is in the tape, so that the value of a variable is not revealed. */
 	#fail(command: Command, found: string, hint = ''): never {
-		const place = `${this.tape.name}:${command.line}: ${command.source}`;
-		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${frameScreen(this.session.terminal)}`, hint);
+		const place = `${command.tape ?? this.tape.name}:${command.line}: ${command.source}`;
+		const screen = hideSecrets(frameScreen(this.session.terminal), this.options.secrets);
+		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${screen}`, hint);
 	}
+}
+
+/** The text with asterisks in place of each secret. */
+export function hideSecrets(text: string, secrets: Readonly<Record<string, string>>): string {
+	return Object.values(secrets).reduce(
+		(hidden, secret) => (secret === '' ? hidden : hidden.replaceAll(secret, '*'.repeat(secret.length))),
+		text,
+	);
+}
+
+/** What a terminal sends when somebody pastes. */
+function pasted(text: string, isBracketed: boolean): string {
+	return isBracketed ? `\u001B[200~${text}\u001B[201~` : text;
 }
 
 function seconds(milliseconds: number): string {

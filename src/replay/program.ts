@@ -14,4 +14,4 @@ export interface Program {
 /** The terminal and the environment that a program starts with. */
 export type Opening = {columns: number; rows: number; environment: Record<string, string>};
 
-export type OpenProgram = (opening: Opening) => Program;
+export type OpenProgram = (opening: Opening) => Program | Promise<Program>;

@@ -3,6 +3,8 @@ import {Problem} from '../problem.js';
 /** Reads one line of a tape from left to right, and reports what it found where something else was expected. */
 export class Scanner {
 	#at = 0;
+	/** Where the last thing that was taken begins. */
+	#taken = 0;
 
 	constructor(
 		private readonly text: string,
@@ -32,6 +34,7 @@ export class Scanner {
 		sticky.lastIndex = this.#at;
 		const match = sticky.exec(this.text);
 		if (match) {
+			this.#taken = this.#at;
 			this.#at = sticky.lastIndex;
 			this.#skipBlanks();
 		}
@@ -44,9 +47,13 @@ export class Scanner {
 		return this.take(pattern) ?? this.fail(expected);
 	}
 
-	/** Throws Problem `tape-syntax` with the place, what was found (by default the next word) and what was expected. */
-	fail(expected: string, hint = '', found = this.#word()): never {
-		throw new Problem('tape-syntax', `${this.place}: found ${found}, expected ${expected}`, hint);
+	/**
+	 * Throws Problem `tape-syntax` with the place, what was found and what was expected. By default the next word was found; else it is
+	 * what was taken last.
+	 */
+	fail(expected: string, hint = '', found?: string): never {
+		const column = (found === undefined ? this.#at : this.#taken) + 1;
+		throw new Problem('tape-syntax', `${this.place}:${column}: found ${found ?? this.#word()}, expected ${expected}`, hint);
 	}
 
 	#word(): string {

@@ -9,6 +9,7 @@ const parsers: Record<string, (scanner: Scanner) => Partial<Settings>> = {
 	WaitTimeout: scanner => ({waitTimeout: durationOf(scanner.expect(durationPattern, 'a time such as 10s'))}),
 	WaitPattern: scanner => ({waitPattern: parsePattern(scanner) ?? scanner.fail('a pattern such as /done/')}),
 	TypingSpeed: scanner => ({typingSpeed: durationOf(scanner.expect(durationPattern, 'a time such as 50ms'))}),
+	QuietTime: scanner => ({quietTime: durationOf(scanner.expect(durationPattern, 'a time such as 300ms'))}),
 	ReadyMark: scanner => ({readyMark: scanner.expect(/(true|false)\b/, 'true or false')[0] === 'true'}),
 };
 

@@ -20,7 +20,7 @@ export class TerminalSession {
 	constructor(
 		readonly terminal: VirtualTerminal,
 		private readonly program: Program,
-		private readonly cast: Cast,
+		readonly cast: Cast,
 	) {
 		terminal.onAnswer(text => {
 			this.send(text);
@@ -52,7 +52,7 @@ export class TerminalSession {
 		return this.terminal.ready.marks > 0;
 	}
 
-	/** Whether the program has written nothing for the quiet time. It tells little: a program that works may be silent. */
+	/** Whether nothing was typed or written for the quiet time. It tells little: a program that works may be silent. */
 	get quiet(): boolean {
 		return performance.now() - this.#changedAt >= this.#quietMs;
 	}
@@ -65,6 +65,7 @@ export class TerminalSession {
 
 	send(text: string): void {
 		this.#sent += this.counting ? Buffer.byteLength(text) : 0;
+		this.#noteChange();
 		this.program.write(text);
 	}
 
@@ -103,8 +104,7 @@ export class TerminalSession {
 	#show(text: string): void {
 		this.cast.output(text);
 		this.#parsed = this.terminal.write(text).then(() => {
-			this.#changedAt = performance.now();
-			this.#notifyWhenQuiet();
+			this.#noteChange();
 			this.#notifyWatchers();
 		});
 	}
@@ -113,6 +113,12 @@ export class TerminalSession {
 		await this.#parsed;
 		this.#exitCode = code;
 		this.#notifyWatchers();
+	}
+
+	/** What is typed counts as a change: the program has not answered yet. */
+	#noteChange(): void {
+		this.#changedAt = performance.now();
+		this.#notifyWhenQuiet();
 	}
 
 	#notifyWhenQuiet(): void {

@@ -49,6 +49,11 @@ export class VirtualTerminal {
 		return this.#terminal.modes.applicationCursorKeysMode;
 	}
 
+	/** Whether the program asked for marks around what is pasted (mode 2004). */
+	get bracketedPaste(): boolean {
+		return this.#terminal.modes.bracketedPasteMode;
+	}
+
 	/** Calls the listener with the terminal's answers to queries of the program, such as the cursor position. */
 	onAnswer(listener: (text: string) => void): void {
 		this.#terminal.onData(listener);

@@ -2,7 +2,7 @@ import test from 'ava';
 import {Problem} from '../../src/problem.js';
 import type {Action} from '../../src/replay/action.js';
 import {keySequence} from '../../src/replay/keys.js';
-import {parseTape} from '../../src/replay/tape.js';
+import {parseTape, type Include} from '../../src/replay/tape.js';
 
 const plain = {ctrl: false, alt: false, shift: false};
 const press = (key: string, times = 1, pause?: number): Action => ({do: 'press', chord: {key, ...plain}, times, pause});
@@ -51,10 +51,19 @@ const read: Array<[line: string, ...actions: Action[]]> = [
 	['Set FontSize 22'],
 	['Set LoopOffset 50%'],
 	['Env TANOS_ROOT "/srv/a b"', {do: 'environment', name: 'TANOS_ROOT', value: '/srv/a b'}],
-	['Output demo.gif'],
-	['Require tanos'],
-	['Hide'],
-	['Show'],
+	['Set QuietTime 300ms', {do: 'set', settings: {quietTime: 300}}],
+	['Output demo.cast', {do: 'output', file: 'demo.cast'}],
+	['Require tanos', {do: 'require', program: 'tanos'}],
+	['Hide', {do: 'hide'}],
+	['Show', {do: 'show'}],
+	['Copy "a text"', {do: 'copy', text: 'a text'}],
+	['Paste', {do: 'paste'}],
+	['Expect /ok/', {do: 'expect', on: 'screen', pattern: 'ok', isExpected: true}],
+	['ExpectNot+Line /no/', {do: 'expect', on: 'line', pattern: 'no', isExpected: false}],
+	['Secret PASSWORD Enter', {do: 'secret', name: 'PASSWORD'}, press('Enter')],
+	['If /x/\nEnd', {do: 'if', on: 'screen', pattern: 'x'}, {do: 'end-if'}],
+	['If+Line /x/\nEnd 1\n  End # here\nEnd', {do: 'if', on: 'line', pattern: 'x'}, press('End'), {do: 'end-if'}, press('End')],
+	['Unchanged "a b"', {do: 'unchanged', path: 'a b'}],
 	['   # only a comment'],
 	[''],
 ];
@@ -67,34 +76,39 @@ for (const [line, ...actions] of read) {
 }
 
 const refused: Array<[tape: string, message: string]> = [
-	['Type "ok"\nDwon 3', 'a.tape:2: found `Dwon`, expected a command'],
-	['"lost"', 'a.tape:1: found `"lost"`, expected a command'],
-	['Type', 'a.tape:1: found the end of the line, expected a text in quotes'],
-	['Type 2', 'a.tape:1: found `2`, expected a text in quotes'],
-	['Type "open', 'a.tape:1: found `"open`, expected the closing quote on the same line'],
-	['Type@fast "x"', 'a.tape:1: found `fast`, expected a time such as @50ms or @2s'],
-	['Down 0', 'a.tape:1: found `0`, expected a count from 1 to 9999'],
-	['Down three', 'a.tape:1: found `three`, expected a command'],
-	['Ctrl', 'a.tape:1: found the end of the line, expected a plus sign and one key, such as Ctrl+C or Shift+Tab'],
-	['Ctrl+Dwon', 'a.tape:1: found `+Dwon`, expected a plus sign and one key, such as Ctrl+C or Shift+Tab'],
-	['Wait+Buffer /x/', 'a.tape:1: found `Buffer`, expected Screen, Line or Exit after `Wait+`'],
-	['Wait+Screen /open', 'a.tape:1: found `/open`, expected a pattern between slashes on the same line'],
-	['Wait+Screen /(/', 'a.tape:1: found `/(/`, expected a regular expression'],
-	['Sleep', 'a.tape:1: found the end of the line, expected a time such as 500ms or 2s'],
-	['Sleep soon', 'a.tape:1: found `soon`, expected a time such as 500ms or 2s'],
-	['Screenshot', 'a.tape:1: found the end of the line, expected the name of the picture'],
-	['Resize 100', 'a.tape:1: found the end of the line, expected a number of rows (not pixels)'],
-	['Set Width 0', 'a.tape:1: found `0`, expected a number of columns, or of pixels from 1 to 10000'],
+	['Type "ok"\nDwon 3', 'a.tape:2:1: found `Dwon`, expected a command'],
+	['"lost"', 'a.tape:1:1: found `"lost"`, expected a command'],
+	['Type', 'a.tape:1:5: found the end of the line, expected a text in quotes'],
+	['Type 2', 'a.tape:1:6: found `2`, expected a text in quotes'],
+	['Type "open', 'a.tape:1:6: found `"open`, expected the closing quote on the same line'],
+	['Type@fast "x"', 'a.tape:1:6: found `fast`, expected a time such as @50ms or @2s'],
+	['Down 0', 'a.tape:1:6: found `0`, expected a count from 1 to 9999'],
+	['Down three', 'a.tape:1:6: found `three`, expected a command'],
+	['Ctrl', 'a.tape:1:5: found the end of the line, expected a plus sign and one key, such as Ctrl+C or Shift+Tab'],
+	['Ctrl+Dwon', 'a.tape:1:5: found `+Dwon`, expected a plus sign and one key, such as Ctrl+C or Shift+Tab'],
+	['Wait+Buffer /x/', 'a.tape:1:6: found `Buffer`, expected Screen, Line or Exit after `Wait+`'],
+	['Wait+Screen /open', 'a.tape:1:13: found `/open`, expected a pattern between slashes on the same line'],
+	['Wait+Screen /(/', 'a.tape:1:13: found `/(/`, expected a regular expression'],
+	['Sleep', 'a.tape:1:6: found the end of the line, expected a time such as 500ms or 2s'],
+	['Sleep soon', 'a.tape:1:7: found `soon`, expected a time such as 500ms or 2s'],
+	['Screenshot', 'a.tape:1:11: found the end of the line, expected the name of the picture'],
+	['Resize 100', 'a.tape:1:11: found the end of the line, expected a number of rows (not pixels)'],
+	['Set Width 0', 'a.tape:1:11: found `0`, expected a number of columns, or of pixels from 1 to 10000'],
 	[
 		'Set WaitTimeot 3s',
-		'a.tape:1: found `WaitTimeot`, expected one of the settings Width, Height, WaitTimeout, WaitPattern, TypingSpeed, ReadyMark',
+		'a.tape:1:5: found `WaitTimeot`, expected one of the settings Width, Height, WaitTimeout, WaitPattern, TypingSpeed, QuietTime, ReadyMark',
 	],
-	['Set ReadyMark 1', 'a.tape:1: found `1`, expected true or false'],
-	['Env NAME', 'a.tape:1: found `NAME`, expected the name of a variable and its value in quotes'],
-	['Env NAME value', 'a.tape:1: found `value`, expected a value in quotes'],
-	['Source other.tape', 'a.tape:1: found `Source`, expected a command that is supported here'],
-	['Enter\n\nSet Width 90', 'a.tape:3: found `Set Width 90` after line 1, expected it before the first command that the program sees'],
-	['Wait /x/\nEnv A "b"', 'a.tape:2: found `Env A "b"` after line 1, expected it before the first command that the program sees'],
+	['Set ReadyMark 1', 'a.tape:1:15: found `1`, expected true or false'],
+	['Env NAME', 'a.tape:1:5: found `NAME`, expected the name of a variable and its value in quotes'],
+	['Env NAME value', 'a.tape:1:10: found `value`, expected a value in quotes'],
+	['Source other.tape', 'a.tape:1:8: found `other.tape`, expected a tape from a file, which alone can include others'],
+	['ScrollUp 3', 'a.tape:1:1: found `ScrollUp`, expected a command that is supported here'],
+	['Output demo.gif', 'a.tape:1:8: found `demo.gif`, expected a file that ends in .cast, .txt, .ascii or .svg'],
+	['Expect', 'a.tape:1:7: found the end of the line, expected a pattern such as /done/'],
+	['Secret 1', 'a.tape:1:8: found `1`, expected the name of a secret'],
+	['Enter\nIf /x/\nEnter', 'a.tape:2:1: found `If /x/`, expected a line with End after it'],
+	['Enter\n\nSet Width 90', 'a.tape:3:1: found `Set Width 90` after line 1, expected it before the first command that the program sees'],
+	['Wait /x/\nEnv A "b"', 'a.tape:2:1: found `Env A "b"` after line 1, expected it before the first command that the program sees'],
 ];
 
 for (const [tape, message] of refused) {
@@ -105,9 +119,23 @@ for (const [tape, message] of refused) {
 	});
 }
 
-test('a tape that includes another one is refused', t => {
-	const problem = t.throws<Problem>(() => parseTape('Source other.tape', 'a.tape'));
-	t.is(problem.hint, 'A tape cannot include another one: copy its commands into this tape.');
+test('a tape includes another one, relative to itself, and its commands have its name', t => {
+	const texts: Record<string, string> = {'sub/b.tape': 'Enter\nSource c.tape', 'c.tape': 'Type "c"'};
+	const include: Include = file => ({text: texts[file]!, include});
+	const {commands} = parseTape('Source "sub/b.tape" Tab', 'a.tape', include);
+	t.deepEqual(
+		commands.map(({tape, line, source}) => [tape, line, source]),
+		[
+			['sub/b.tape', 1, 'Enter'],
+			['c.tape', 1, 'Type "c"'],
+			[undefined, 1, 'Tab'],
+		],
+	);
+	t.throws(() => parseTape('Source a.tape', 'a.tape', () => ({text: 'Source a.tape', include: () => ({text: 'Dwon', include})})), {
+		message: /^a\.tape:1:1: found `Dwon`/,
+	});
+	const endless: Include = () => ({text: 'Source a.tape', include: endless});
+	t.throws(() => parseTape('Source a.tape', 'a.tape', endless), {message: /at most 10 tapes/});
 });
 
 test('a command has its line number and its source, even when it shares the line', t => {

@@ -49,8 +49,8 @@ export const recoverDefinition = {
 
 export const replayDefinition = {
 	name: 'replay',
-	summary: 'Play a keystroke script into a console, here or over SSH',
-	about: ['The script has the syntax of a VHS tape. Its screenshots are printed unless --screenshots names a folder.'],
+	summary: 'Play a keystroke script into a console, here or over SSH, or into another program',
+	about: ['The script has the syntax of a VHS tape. Its screenshots are printed unless --screenshots names a folder. See docs/replay.md.'],
 	arguments: [{name: 'FILE.tape', completes: 'file', help: 'The keystroke script.'}],
 	options: {
 		...rootOption,
@@ -62,11 +62,25 @@ export const replayDefinition = {
 		},
 		screenshots: {type: 'string', value: 'DIR', completes: 'folder', help: 'Write the screenshots to this folder, as text and SVG.'},
 		cast: {type: 'string', value: 'FILE', completes: 'file', help: 'Record the session as asciicast v2.'},
+		junit: {type: 'string', value: 'FILE', completes: 'file', help: 'Write the result as JUnit XML.'},
+		'to-tape': {type: 'boolean', help: 'Print a script for a recording with input, in the format asciicast v2, instead of playing one.'},
+		check: {type: 'boolean', help: 'Only read the script, and say what is wrong with it.'},
+		'secret-file': {
+			type: 'string',
+			value: 'NAME=FILE',
+			multiple: true,
+			help: 'What `Secret NAME` types: the first line of a file. Default: the environment, or a question.',
+		},
 		speed: {type: 'string', value: 'N', help: 'Play in real time, N times as fast. Default: as fast as the console answers.'},
+		exec: {type: 'string', value: 'COMMAND', help: 'Play into this command of sh instead of a console.'},
 		ssh: {type: 'string', value: 'USER@HOST[:PORT]', help: 'Play into the console of this appliance, over SSH.'},
 		'ssh-option': {type: 'string', value: 'NAME=VALUE', multiple: true, help: 'An option for ssh, as its -o takes it.'},
 	},
-	examples: [{line: 'tanos replay main-job.tape --set PASSWORD --screenshots shots', does: 'Plays a script and writes its screenshots.'}],
+	exclusive: ['exec', 'ssh'],
+	examples: [
+		{line: 'tanos replay main-job.tape --set PASSWORD --screenshots shots', does: 'Plays a script and writes its screenshots.'},
+		{line: "tanos replay dialog.tape --exec 'dialog --yesno Continue? 7 40'", does: 'Plays a script into another program.'},
+	],
 } as const satisfies CommandDefinition;
 
 export const uploadDefinition = {
