@@ -19,6 +19,7 @@ const {metafile} = await build({
 		taniummoduleserver: 'src/platform/taniummoduleserver.ts',
 		patch: 'src/platform/patch.ts',
 		library: 'src/certificates/check.ts',
+		replay: 'src/replay/launch.ts',
 		'conversion-worker': 'src/certificates/conversion/conversion-worker.ts',
 	},
 	outdir: 'build',
