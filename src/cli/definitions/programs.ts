@@ -69,7 +69,7 @@ export const replayDefinition = {
 			type: 'string',
 			value: 'NAME=FILE',
 			multiple: true,
-			help: 'What `Secret NAME` types: the first line of a file. Default: the environment, or a question.',
+			help: 'What `Secret NAME` types. Default: the environment, or a question.',
 		},
 		speed: {type: 'string', value: 'N', help: 'Play in real time, N times as fast. Default: as fast as the console answers.'},
 		exec: {type: 'string', value: 'COMMAND', help: 'Play into this command of sh instead of a console.'},
@@ -79,7 +79,7 @@ export const replayDefinition = {
 	exclusive: ['exec', 'ssh'],
 	examples: [
 		{line: 'tanos replay main-job.tape --set PASSWORD --screenshots shots', does: 'Plays a script and writes its screenshots.'},
-		{line: "tanos replay dialog.tape --exec 'dialog --yesno Continue? 7 40'", does: 'Plays a script into another program.'},
+		{line: 'tanos replay top.tape --exec top', does: 'Plays a script into another program.'},
 	],
 } as const satisfies CommandDefinition;
 
