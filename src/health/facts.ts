@@ -2,7 +2,6 @@
 import {readFile, statfs} from 'node:fs/promises';
 import {auditWarning} from '../appliance/audit.js';
 import {changeRecords, type ChangeRecord} from '../appliance/change-records.js';
-import {hasServer} from '../appliance/roles.js';
 import {expiryOf, type Expiry} from '../certificates/describe/expiry.js';
 import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import type {Site} from '../installation/change.js';
@@ -46,7 +45,7 @@ export type Facts = {
 
 /** Reads it all, side by side. Rejects with Problem `folder-is-link` and those of checkConnections(), or with the system's error. */
 export async function gatherFacts({layout, identity, services}: Site, at: Date): Promise<Facts> {
-	const own = targets.filter(({server}) => hasServer(identity.role, server));
+	const own = targets.filter(({service}) => services.names.some(name => name === service));
 	const [states, pairs, connections, interrupted, warning, plainKeys, disk, records] = await Promise.all([
 		statesOf(services),
 		Promise.all(own.map(async target => pairFacts({layout, identity}, target, at))),
@@ -74,7 +73,7 @@ export async function gatherFacts({layout, identity, services}: Site, at: Date):
 }
 
 async function pairFacts({layout, identity}: Pick<Site, 'layout' | 'identity'>, target: Target, at: Date): Promise<PairFacts> {
-	const leaf = await presentedLeaf(target.endpoint(identity));
+	const leaf = await presentedLeaf(target.endpoints(identity)[0]!);
 	let installed: Buffer | undefined;
 	try {
 		installed = await readFile(installedFiles(layout, target).certificate);

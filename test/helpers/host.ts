@@ -1,7 +1,7 @@
 // A Debian host for tests: a root made with debootstrap, booted with its systemd in namespaces of its own. See testWith('debootstrap').
-// Making the root needs the network and a minute or two; it is kept as an archive in XDG_CACHE_HOME or ~/.cache.
+// Making the root needs a minute or two and the mirror that apt uses here; it is kept as an archive in XDG_CACHE_HOME or ~/.cache.
 import {createHash} from 'node:crypto';
-import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -10,7 +10,6 @@ import {ifPresent} from '../../src/if-present.js';
 import {packageRoot} from '../../src/services/package-root.js';
 
 const suite = 'bookworm';
-const mirror = 'http://deb.debian.org/debian';
 const packages = [
 	'dbus',
 	'haproxy',
@@ -87,7 +86,7 @@ async function mountReadOnly(from: string, to: string): Promise<void> {
 async function archive(): Promise<string> {
 	const folder = path.join(process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'tanos-test-host');
 	const recipe = createHash('sha256')
-		.update(JSON.stringify([suite, mirror, packages]))
+		.update(JSON.stringify([suite, packages, 'console-getty masked']))
 		.digest('hex')
 		.slice(0, 12);
 	const file = path.join(folder, `debian-${suite}-${recipe}.tar`);
@@ -97,17 +96,30 @@ async function archive(): Promise<string> {
 
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const made = await mkdtemp(path.join(folder, 'root-'));
-	await execa('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, made, mirror]);
+	await execa('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, made, await mirror()]);
 	for (const name of ['haproxy', 'nginx', 'postgresql', 'ssh']) {
 		await execa('chroot', [made, 'systemctl', '--quiet', 'disable', name]);
 	}
 
+	await execa('chroot', [made, 'systemctl', '--quiet', 'mask', 'console-getty']); // It has no console.
+	await chmod(made, 0o755); // mkdtemp(3) lets nobody else in.
 	await rm(path.join(made, 'var/cache/apt'), {recursive: true});
 	await writeFile(path.join(made, 'etc/machine-id'), '');
 	await execa('tar', ['--create', '--numeric-owner', '--xattrs', '--one-file-system', '--file', `${made}.tar`, '--directory', made, '.']);
 	await rename(`${made}.tar`, file);
 	await rm(made, {recursive: true, force: true});
 	return file;
+}
+
+/** The first archive of this suite that apt is configured for. */
+async function mirror(): Promise<string> {
+	const {stdout} = await execa('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages', `Release: ${suite}`]);
+	const [first] = stdout.split('\n');
+	if (!first) {
+		throw new Error(`apt has no archive of Debian ${suite}.`);
+	}
+
+	return first;
 }
 
 type Machine = {

@@ -139,6 +139,8 @@ testWith('debootstrap').serial('PostgreSQL is reloaded and proven by STARTTLS; i
 	await writeTls(host, 'postgresql.crt', certificate);
 	await writeTls(host, 'postgresql.key', key, 0o640);
 	await host.run(['chown', 'root:postgres', '/etc/tls/postgresql.key']);
+	const created = await host.run(['pg_createcluster', '--locale', 'C.UTF-8', '15', 'main']);
+	t.is(created.exitCode, 0, created.stderr); // The package makes none in a root that has not booted.
 	await mkdir(host.at('/etc/postgresql/15/main/conf.d'), {recursive: true});
 	await writeFile(
 		host.at('/etc/postgresql/15/main/conf.d/tls.conf'),
