@@ -28,6 +28,7 @@ const expected = [
 	/^man\/tanos[\w-]*\.1$/,
 	/^profiles\/[\w-]+\.json$/,
 	/^docs\/[\w-]+\.(?:md|svg|json)$/,
+	/^docs\/targets\/[a-z-]+\.json$/,
 ];
 
 /** The files of the package, from the tree as it is built: without scripts nothing is built again, and nothing is downloaded. */
