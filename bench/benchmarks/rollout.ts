@@ -1,13 +1,11 @@
 import {copyFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {performance} from 'node:perf_hooks';
-import process from 'node:process';
-import {execa} from 'execa';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {selfSignedPair} from '../../src/certificates/issuance/self-signed.js';
 import {figureOf, ratioAim, type Figure} from '../figure.js';
 import {inTurn, median} from '../statistics.js';
-import {tanosFile} from '../support/appliance.js';
+import {tanos} from '../support/appliance.js';
 
 type Member = {root: string; name: string; address: string; ports: {ssh: number}; passwords: {tanadmin: string; tanium: string}};
 type Pair = {certificate: string; key: string};
@@ -76,11 +74,6 @@ async function installOnEach(members: readonly Member[], {certificate, key}: Pai
 		await tanos(['soap', 'install', '--root', root], 'yes\n');
 		await tanos(['soap', 'register', '--root', root], `${passwords.tanium}\n`);
 	}
-}
-
-/** Rejects when the command fails. */
-async function tanos(words: readonly string[], input = ''): Promise<string> {
-	return (await execa(process.execPath, [tanosFile, ...words], {input})).stdout;
 }
 
 async function timeOf(work: () => Promise<void>): Promise<number> {

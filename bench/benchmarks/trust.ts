@@ -1,16 +1,14 @@
 import {copyFile, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {performance} from 'node:perf_hooks';
-import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
-import {execa} from 'execa';
 import {layoutOf, type Layout} from '../../src/appliance/layout.js';
 import {certificatesIn, fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {selfSignedPair} from '../../src/certificates/issuance/self-signed.js';
 import {presentedBy} from '../../src/services/probe.js';
 import {figureOf, ratioAim, type Figure} from '../figure.js';
 import {inTurn, median} from '../statistics.js';
-import {tanosFile} from '../support/appliance.js';
+import {tanos} from '../support/appliance.js';
 
 type Made = {name: string; ports: {console: number}; passwords: {tanium: string}};
 
@@ -84,9 +82,4 @@ async function presentsUntrusted({trustedTaniumServers}: Layout, endpoint: {port
 	} catch {
 		return false;
 	}
-}
-
-/** Rejects when the command fails. */
-async function tanos(words: readonly string[], input = ''): Promise<string> {
-	return (await execa(process.execPath, [tanosFile, ...words], {input})).stdout;
 }

@@ -12,11 +12,15 @@ export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
 
 export type Appliance = Site & {passwords: {tanadmin: string}};
 
+/** Runs the `tanos` command. Resolves with what it prints; rejects when it fails. */
+export async function tanos(words: readonly string[], input = ''): Promise<string> {
+	return (await execa(process.execPath, [tanosFile, ...words], {input})).stdout;
+}
+
 /** Creates a sandbox appliance in the folder and starts its services. */
 export async function makeAppliance(folder: string): Promise<Appliance> {
 	const root = path.join(folder, 'appliance');
-	const {stdout} = await execa(process.execPath, [tanosFile, 'appliance', 'create', '--root', root, '--json']);
-	const {passwords} = JSON.parse(stdout) as {passwords: {tanadmin: string}};
+	const {passwords} = JSON.parse(await tanos(['appliance', 'create', '--root', root, '--json'])) as {passwords: {tanadmin: string}};
 	const layout = layoutOf(root);
 	return {layout, identity: await readIdentity(layout), services: processServices(layout, 'all-in-one'), passwords};
 }

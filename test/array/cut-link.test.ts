@@ -7,7 +7,7 @@ import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {certificatesIn, fingerprintOf} from '../../src/certificates/parse/pem.js';
 import {makeLab, tanos, type LabMember} from '../helpers/appliance.js';
-import {both, newPair, trustedBy} from '../helpers/array.js';
+import {bindArray, both, newPair, trustedBy} from '../helpers/array.js';
 import {separate, type Network} from '../helpers/namespaces.js';
 import {fingerprintIn} from '../helpers/sandbox.js';
 import {testWith} from '../helpers/test-with.js';
@@ -20,14 +20,7 @@ async function separateArray(t: ExecutionContext): Promise<Separated> {
 	await tanos(['lab', 'stop', '--root', lab.root]);
 	const {network, members} = await separate(t, lab.members);
 	const [ts1, ts2, tms] = members as [LabMember, LabMember, LabMember];
-	t.is((await network.run(ts1, ['create', 'array', ts1.address, 'East'])).exitCode, 0);
-	for (const member of [ts2, tms]) {
-		const where = `${member.address}:${member.ports.ssh}`;
-		const {stdout: fingerprints} = await network.run(member, ['show', 'ssh-host-fingerprints']);
-		t.is((await network.run(ts1, ['register', 'ssh-host', where], fingerprints)).exitCode, 0);
-		t.is((await network.run(ts1, ['add', 'array', 'member', where], `${member.passwords.tanadmin}\n`)).exitCode, 0);
-	}
-
+	await bindArray(t, {ts1, ts2, tms}, async (member, words, input) => network.run(member, words.split(' '), input));
 	return {network, ts1, ts2, tms};
 }
 

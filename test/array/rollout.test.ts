@@ -9,8 +9,8 @@ import {execa} from 'execa';
 import {changeRecords} from '../../src/appliance/change-records.js';
 import {sshDaemon} from '../../src/cli/sandbox.js';
 import {tanos, tanosFile, type LabMember} from '../helpers/appliance.js';
-import {assertServed, both, makeArray, newPair, presented, rollOut, run, type Pair} from '../helpers/array.js';
-import {fingerprintIn, temporaryFolder} from '../helpers/sandbox.js';
+import {assertServed, both, certificateForRequest, makeArray, newPair, presented, rollOut, run, type Pair} from '../helpers/array.js';
+import {fingerprintIn} from '../helpers/sandbox.js';
 
 async function installations({layout}: LabMember): Promise<string[]> {
 	return (await changeRecords(layout)).filter(({kind}) => kind !== 'registration').map(({outcome}) => outcome);
@@ -185,32 +185,28 @@ test.serial('in the console the pair of /incoming is installed everywhere, and t
 test.serial('a request that names both servers: its key reaches the other one with the certificate, and not before', async t => {
 	const lab = await makeArray(t);
 	const {ts1, ts2} = lab;
-	const made = await run(ts1, 'soap request json');
-	const {names, pem} = JSON.parse(made.stdout) as {names: string[]; pem: string};
-	t.true(both.split(',').every(name => names.includes(name)));
+	const certificate = await certificateForRequest(t, ts1);
+	const [names] = await requestedNames(ts1);
+	t.true(both.split(',').every(name => names!.includes(name)));
 	const partial = await run(ts1, 'soap request ts1.example.com');
 	t.regex(partial.stderr, /The request lacks ts2\.example\.com \(a Tanium Server of the array\)/);
 
-	const file = path.join(await temporaryFolder(t), 'SOAPServer');
-	await writeFile(`${file}.csr`, pem);
-	const signed = await tanos(['certificate', 'sign', `${file}.csr`, '--lab', '--as-required', '--out', `${file}.crt`, '--root', ts1.root]);
-	t.is(signed.exitCode, 0, signed.stderr);
-	const next = await fingerprintIn(`${file}.crt`);
-	const key = createPublicKey(await readFile(`${file}.crt`));
+	const next = await fingerprintIn(certificate);
+	const key = createPublicKey(await readFile(certificate));
 	const isNewKey = async ({layout}: LabMember) => createPublicKey(await readFile(layout.soapKey)).equals(key);
 
-	t.is((await tanos(['soap', 'rollout', `${file}.crt`, '--dry-run', '--root', ts1.root])).exitCode, 0);
+	t.is((await tanos(['soap', 'rollout', certificate, '--dry-run', '--root', ts1.root])).exitCode, 0);
 	t.false((await isNewKey(ts1)) || (await isNewKey(ts2)));
-	const done = await tanos(['soap', 'rollout', `${file}.crt`, '--root', ts1.root], {input: 'yes\n'});
+	const done = await tanos(['soap', 'rollout', certificate, '--root', ts1.root], {input: 'yes\n'});
 	t.is(done.exitCode, 0, done.stderr);
 	t.true((await isNewKey(ts1)) && (await isNewKey(ts2)));
 	await assertServed(t, lab, [next, next]);
 	t.notRegex(done.stdout, /Delete this copy of the key/);
-	t.deepEqual(
-		(JSON.parse((await run(ts1, 'soap requests json')).stdout) as {requests: Array<{names: string[]}>}).requests.map(
-			request => request.names,
-		),
-		[['ts1.example.com']],
-		'only the other request still waits for its certificate',
-	);
+	t.deepEqual(await requestedNames(ts1), [['ts1.example.com']], 'only the other request still waits for its certificate');
 });
+
+/** The names of each request that waits for its certificate, the newest request first. */
+async function requestedNames(server: LabMember): Promise<string[][]> {
+	const {requests} = JSON.parse((await run(server, 'soap requests json')).stdout) as {requests: Array<{names: string[]}>};
+	return requests.map(({names}) => names);
+}

@@ -1,5 +1,5 @@
 // The appliances of a lab, bound in an array.
-import {readFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {consoleOf, readIdentity} from '../../src/appliance/identity.js';
@@ -25,21 +25,38 @@ export async function run(member: LabMember, words: string, input = '') {
 /** An array of all three, managed by the first Tanium Server. */
 export async function makeArray(t: ExecutionContext): Promise<Lab> {
 	const lab = await makeDeployment(t);
-	t.is((await run(lab.ts1, `create array ${lab.ts1.address} East Coast`)).exitCode, 0);
-	for (const member of [lab.ts2, lab.tms]) {
-		await addMember(t, lab.ts1, member);
-	}
-
+	await bindArray(t, lab);
 	return lab;
 }
 
+/** How a command is given on a member: on this machine, or from a network namespace. */
+type Run = (member: LabMember, words: string, input?: string) => Promise<{exitCode?: number | undefined; stdout: string; stderr: string}>;
+
+/** Makes an array of these, managed by the first Tanium Server. */
+export async function bindArray(t: ExecutionContext, {ts1, ts2, tms}: Omit<Lab, 'root'>, give: Run = run): Promise<void> {
+	t.is((await give(ts1, `create array ${ts1.address} East Coast`)).exitCode, 0);
+	for (const member of [ts2, tms]) {
+		await addMember(t, ts1, member, give);
+	}
+}
+
 /** Adds a member whose host key is registered before. */
-export async function addMember(t: ExecutionContext, manager: LabMember, member: LabMember): Promise<void> {
-	const {stdout: fingerprints} = await run(member, 'show ssh-host-fingerprints');
+export async function addMember(t: ExecutionContext, manager: LabMember, member: LabMember, give: Run = run): Promise<void> {
+	const {stdout: fingerprints} = await give(member, 'show ssh-host-fingerprints');
 	const where = `${member.address}:${member.ports.ssh}`;
-	t.is((await run(manager, `register ssh-host ${where}`, fingerprints)).exitCode, 0);
-	const {exitCode, stderr} = await run(manager, `add array member ${where}`, `${member.passwords.tanadmin}\n`);
+	t.is((await give(manager, `register ssh-host ${where}`, fingerprints)).exitCode, 0);
+	const {exitCode, stderr} = await give(manager, `add array member ${where}`, `${member.passwords.tanadmin}\n`);
 	t.is(exitCode, 0, stderr);
+}
+
+/** The file of a certificate of a server's lab CA, for a request that is made there with the names of the array's servers. */
+export async function certificateForRequest(t: ExecutionContext, server: LabMember): Promise<string> {
+	const stem = path.join(await temporaryFolder(t), 'SOAPServer');
+	await writeFile(`${stem}.csr`, (await run(server, 'soap request')).stdout);
+	const words = ['certificate', 'sign', `${stem}.csr`, '--lab', '--as-required', '--out', `${stem}.crt`, '--root', server.root];
+	const {exitCode, stderr} = await tanos(words);
+	t.is(exitCode, 0, stderr);
+	return `${stem}.crt`;
 }
 
 /** A new self-signed pair for these names, in a folder of its own; the two files. */
