@@ -1,7 +1,6 @@
 // What a member says about its Tanium Server, beside what that server presents to anybody.
 import type {ArrayMember} from '../appliance/array.js';
-import {fingerprintOf} from '../certificates/parse/pem.js';
-import {presentedLeaf} from '../services/probe.js';
+import {presentedFingerprint} from '../services/probe.js';
 import type {ChangeAnswer} from './pair-calls.js';
 import {isInService} from './stored-rollout.js';
 
@@ -15,7 +14,7 @@ export async function asPresented(
 		return answer;
 	}
 
-	const leaf = await presentedLeaf({host: address, port, servername: name});
-	const found = leaf === undefined ? 'nothing answers on its console port' : `it presents ${fingerprintOf(leaf)}`;
-	return leaf && fingerprintOf(leaf) === expected ? answer : {...answer, lacks: `Its new certificate is not presented: ${found}.`};
+	const presented = await presentedFingerprint({host: address, port, servername: name});
+	const found = presented === undefined ? 'nothing answers on its console port' : `it presents ${presented}`;
+	return presented === expected ? answer : {...answer, lacks: `Its new certificate is not presented: ${found}.`};
 }

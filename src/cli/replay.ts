@@ -1,5 +1,5 @@
 import {exitCodes} from '../exit-codes.js';
-import {access, constants, mkdir, readFile, writeFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {readIdentity} from '../appliance/identity.js';
@@ -13,6 +13,7 @@ import {replayDefinition} from './definitions/programs.js';
 import {parseCall} from './parse-call.js';
 import {reported} from './replay-result.js';
 import {secretsFor} from './replay-secrets.js';
+import {makeWritableFolder} from './writable-folder.js';
 
 /** `tanos replay FILE.tape`: plays a keystroke script into a console, here or over SSH, or into another program. */
 export const replay: Command = async words => {
@@ -33,7 +34,10 @@ export const replay: Command = async words => {
 	}
 
 	const transport = await transportOf(values);
-	await makeFolder(values.screenshots);
+	if (values.screenshots !== undefined) {
+		await makeWritableFolder(values.screenshots, {what: 'The screenshots', option: '--screenshots DIR'});
+	}
+
 	const options = {
 		...transport,
 		variables: variablesOf(values.set),
@@ -92,23 +96,6 @@ export function sshTransport(target: string, options: readonly string[]): Transp
 		arguments: ['-tt', '-e', 'none', ...all, ...(port === undefined ? [] : ['-p', port]), '-l', user, host.replaceAll(/[[\]]/g, '')],
 		...(agent !== undefined && {environment: {SSH_AUTH_SOCK: agent}}),
 	};
-}
-
-/** Before anything is played: afterwards the screens of a change would be lost. Rejects with Problem `cannot-write`. */
-async function makeFolder(folder: string | undefined): Promise<void> {
-	try {
-		if (folder !== undefined) {
-			await mkdir(folder, {recursive: true});
-			await access(folder, constants.W_OK);
-		}
-	} catch (error) {
-		throw new Problem(
-			'cannot-write',
-			`The screenshots cannot be written to ${folder}. ${messageOf(error)}`,
-			'Name another folder: --screenshots DIR',
-			{cause: error},
-		);
-	}
 }
 
 /** Prints the screens, or writes each as text and as SVG into a folder. */

@@ -1,7 +1,7 @@
 // What a health check and the metrics look at, read once.
 import {readFile, statfs} from 'node:fs/promises';
 import {auditWarning} from '../appliance/audit.js';
-import {changeRecords, type ChangeRecord} from '../appliance/change-records.js';
+import {newestRecord, type ChangeRecord} from '../appliance/change-records.js';
 import {expiryOf, type Expiry} from '../certificates/describe/expiry.js';
 import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import type {Site} from '../installation/change.js';
@@ -12,7 +12,7 @@ import {installedFiles, targets, type Target} from '../installation/target.js';
 import {messageOf} from '../problem.js';
 import type {Connection} from '../registration/connection.js';
 import {checkConnections} from '../registration/connections.js';
-import {presentedLeaf} from '../services/probe.js';
+import {presentedFingerprint} from '../services/probe.js';
 import {statesOf} from '../services/service.js';
 
 /** An installed pair and what its server presents just now. */
@@ -46,7 +46,7 @@ export type Facts = {
 /** Reads it all, side by side. Rejects with Problem `folder-is-link` and those of checkConnections(), or with the system's error. */
 export async function gatherFacts({layout, identity, services}: Site, at: Date): Promise<Facts> {
 	const own = targets.filter(({service}) => services.names.some(name => name === service));
-	const [states, pairs, connections, interrupted, warning, plainKeys, disk, records] = await Promise.all([
+	const [states, pairs, connections, interrupted, warning, plainKeys, disk, lastChange] = await Promise.all([
 		statesOf(services),
 		Promise.all(own.map(async target => pairFacts({layout, identity}, target, at))),
 		checkConnections(layout, identity),
@@ -57,7 +57,7 @@ export async function gatherFacts({layout, identity, services}: Site, at: Date):
 		auditWarning(layout),
 		plainKeysIn(layout),
 		statfs(layout.state),
-		changeRecords(layout),
+		newestRecord(layout),
 	]);
 	return {
 		at,
@@ -68,19 +68,18 @@ export async function gatherFacts({layout, identity, services}: Site, at: Date):
 		auditWarning: warning,
 		plainKeys,
 		disk: {free: disk.bavail * disk.bsize, size: disk.blocks * disk.bsize},
-		lastChange: records[0],
+		lastChange,
 	};
 }
 
 async function pairFacts({layout, identity}: Pick<Site, 'layout' | 'identity'>, target: Target, at: Date): Promise<PairFacts> {
-	const leaf = await presentedLeaf(target.endpoints(identity)[0]!);
-	let installed: Buffer | undefined;
+	const served = await presentedFingerprint(target.endpoints(identity)[0]!);
 	try {
-		installed = await readFile(installedFiles(layout, target).certificate);
+		const installed = await readFile(installedFiles(layout, target).certificate);
 		const [own] = certificatesIn(installed);
-		const isServed = leaf === undefined || own === undefined ? undefined : fingerprintOf(leaf) === fingerprintOf(own);
+		const isServed = served === undefined || own === undefined ? undefined : served === fingerprintOf(own);
 		return {target, expiry: expiryOf(installed, at), fault: await installedFault(layout, target), isServed};
 	} catch (error) {
-		return {target, expiry: undefined, fault: messageOf(error), isServed: leaf === undefined ? undefined : false};
+		return {target, expiry: undefined, fault: messageOf(error), isServed: served === undefined ? undefined : false};
 	}
 }

@@ -1,3 +1,4 @@
+import {formatMoment} from '../appliance/stamp.js';
 import {readFile, unlink} from 'node:fs/promises';
 import * as v from 'valibot';
 import {ifPresent} from '../if-present.js';
@@ -149,7 +150,7 @@ export async function keptOutcome(layout: Layout): Promise<string[]> {
 	const {user, from, at, words} = await readKept(layout);
 	return user === undefined || at === undefined || words.length === 0
 		? words
-		: [`The change that ${from ? `${user} (${from})` : user} began ended at ${at.slice(0, 19).replace('T', ' ')} UTC:`, ...words];
+		: [`The change that ${from ? `${user} (${from})` : user} began ended at ${formatMoment(at)}:`, ...words];
 }
 
 const keptSchema = v.object({

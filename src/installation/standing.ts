@@ -1,6 +1,5 @@
 // What is true after a rollback that did not go as it should: read anew, from the disk and over TLS.
-import {fingerprintOf} from '../certificates/parse/pem.js';
-import {presentedLeaf, type Served} from '../services/probe.js';
+import {presentedFingerprint, type Served} from '../services/probe.js';
 import {findInstalled, type Change, type Found, type Site} from './change.js';
 import {targetOf} from './target.js';
 
@@ -30,8 +29,7 @@ async function served({identity}: Site, change: Change): Promise<Standing['serve
 }
 
 async function servedAt(where: Served, change: Change): Promise<Standing['served']> {
-	const leaf = await presentedLeaf(where);
-	const fingerprint = leaf && fingerprintOf(leaf);
+	const fingerprint = await presentedFingerprint(where);
 	return fingerprint === undefined
 		? 'nothing'
 		: fingerprint === change.old.leaf

@@ -1,7 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises';
-import {fingerprintOf} from '../certificates/parse/pem.js';
 import {Problem} from '../problem.js';
-import {presentedBy, type Served} from '../services/probe.js';
+import {beginsWith, presentedFingerprints, type Served} from '../services/probe.js';
 import type {Change, Site} from './change.js';
 import {targetOf, type Target} from './target.js';
 
@@ -33,8 +32,8 @@ export async function verifyServed({identity}: Site, change: Change, chain: read
 
 async function faultAt(where: Served, {server}: Target, chain: readonly string[]): Promise<Problem | undefined> {
 	try {
-		const presented = (await presentedBy(where)).map(der => fingerprintOf(der));
-		return presented.slice(0, chain.length).join() === chain.join()
+		const presented = await presentedFingerprints(where);
+		return beginsWith(presented, chain)
 			? undefined
 			: new Problem(
 					'not-served',

@@ -1,8 +1,9 @@
 // What is true after the walk: what the appliance said counts only as far as the certificate that is served agrees.
 import {messageWithHint, Problem} from '../problem.js';
+import {beginsWith} from '../services/probe.js';
 import type {HostReport} from './host-report.js';
 import type {ReplaceJob} from './job.js';
-import {lookAt, lookUntil, presents} from './served.js';
+import {lookAt, lookUntil} from './served.js';
 import type {WalkResult} from './walk.js';
 
 type Walked = {
@@ -27,7 +28,7 @@ export async function conclude(job: ReplaceJob, report: HostReport, walked: Walk
 	}
 
 	report.outcome = result.begun ? 'unfinished' : 'stopped';
-	report.problem = stopProblem(report, result, presents(report.proven, job.chain));
+	report.problem = stopProblem(report, result, beginsWith(report.proven.chain, job.chain));
 }
 
 function describeLook({proven}: HostReport): string {
@@ -35,8 +36,8 @@ function describeLook({proven}: HostReport): string {
 }
 
 function judgeEnd(job: ReplaceJob, report: HostReport, {end}: WalkResult): void {
-	const isNew = presents(report.proven!, job.chain);
-	const isOld = presents(report.proven!, report.found!.chain);
+	const isNew = beginsWith(report.proven!.chain, job.chain);
+	const isOld = beginsWith(report.proven!.chain, report.found!.chain);
 	if (end === 'manual') {
 		report.outcome = 'manual';
 		report.problem = {code: 'manual-intervention', message: 'The last screen says what is wrong.', hint: 'Read it in the report.'};

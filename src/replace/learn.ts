@@ -1,5 +1,6 @@
 // Walks through the menus as far as the first question that would change something, and corrects the profile by what is shown.
 import {Problem} from '../problem.js';
+import {literalPattern} from '../replay/pattern.js';
 import type {TerminalSession} from '../replay/terminal-session.js';
 import {isShown, promptLine} from './look.js';
 import type {Profile, ScreenDefinition} from './profile.js';
@@ -55,7 +56,7 @@ async function recognise(
 ): Promise<string> {
 	const {terminal} = session;
 	const known = () => expected.find(id => isShown(terminal, profile.screens[id]!, profile));
-	await session.until(() => isComplete(session) && (known() !== undefined || session.marked), maxWaitSeconds * 1000);
+	await session.until(() => session.isAtRest() && (known() !== undefined || session.marked), maxWaitSeconds * 1000);
 	if (session.ended) {
 		throw notLearned('The session ended.', session);
 	}
@@ -72,14 +73,10 @@ async function recognise(
 	return id;
 }
 
-function isComplete({terminal, marked, ready, quiet}: TerminalSession): boolean {
-	return !terminal.halfDrawn && (marked ? ready : quiet);
-}
-
 async function type(session: TerminalSession, answer: string): Promise<void> {
 	const before = session.terminal.screen();
 	session.send(`${answer}\r`);
-	await session.until(() => isComplete(session) && session.terminal.screen() !== before, maxWaitSeconds * 1000);
+	await session.until(() => session.isAtRest() && session.terminal.screen() !== before, maxWaitSeconds * 1000);
 }
 
 /** The definition with the patterns that do not match replaced by the line of the prompt and the row of the menu entry. */
@@ -104,7 +101,7 @@ function correct(definition: ScreenDefinition, {terminal}: TerminalSession, prof
 function patternFor(text: string): string {
 	return text
 		.split(/(\d+|\s+)/)
-		.map(part => (/^\d+$/.test(part) ? '\\d+' : /^\s+$/.test(part) ? '\\s+' : part.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')))
+		.map(part => (/^\d+$/.test(part) ? '\\d+' : /^\s+$/.test(part) ? '\\s+' : literalPattern(part)))
 		.join('');
 }
 

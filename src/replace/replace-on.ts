@@ -8,7 +8,8 @@ import {upload} from '../ssh-client/upload.js';
 import {conclude} from './conclude.js';
 import type {HostReport} from './host-report.js';
 import type {ReplaceJob} from './job.js';
-import {lookAt, presents} from './served.js';
+import {beginsWith} from '../services/probe.js';
+import {lookAt} from './served.js';
 import {walk, type WalkOptions, type WalkResult} from './walk.js';
 
 /** Replaces the pair on one appliance. What goes wrong is in the report. */
@@ -46,7 +47,7 @@ async function replace(job: ReplaceJob, report: HostReport): Promise<void> {
 	}
 
 	step(`Looked at what is served: SHA-256 ${chain[0]!}`);
-	if (presents(report.found, job.chain)) {
+	if (beginsWith(report.found.chain, job.chain)) {
 		report.proven = report.found;
 		report.outcome = 'already-served';
 		return;

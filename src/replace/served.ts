@@ -1,8 +1,7 @@
 // What the console's port presents to anybody, which alone decides whether the pair was replaced.
 import {setTimeout as pause} from 'node:timers/promises';
-import {fingerprintOf} from '../certificates/parse/pem.js';
 import {Problem} from '../problem.js';
-import {presentedBy, type Served} from '../services/probe.js';
+import {beginsWith, presentedFingerprints, type Served} from '../services/probe.js';
 
 /** Milliseconds between two looks at a server that restarts. */
 const intervalMs = 500;
@@ -13,7 +12,7 @@ export type Look = {at: string; chain: string[]; reason?: string};
 /** What is presented now. Never rejects for a server that does not answer: the chain is empty then, and the reason says why. */
 export async function lookAt(served: Served): Promise<Look> {
 	try {
-		const chain = (await presentedBy(served)).map(der => fingerprintOf(der));
+		const chain = await presentedFingerprints(served);
 		return {at: new Date().toISOString(), chain};
 	} catch (error) {
 		if (error instanceof Problem) {
@@ -24,17 +23,12 @@ export async function lookAt(served: Served): Promise<Look> {
 	}
 }
 
-/** Whether these certificates are presented, the first one first and none between them. */
-export function presents({chain}: Look, expected: readonly string[]): boolean {
-	return chain.slice(0, expected.length).join() === expected.join();
-}
-
 /** Looks until these certificates are presented, or the seconds are over. Resolves with the last look. */
 export async function lookUntil(served: Served, expected: readonly string[], seconds: number): Promise<Look> {
 	const end = performance.now() + seconds * 1000;
 	for (;;) {
 		const look = await lookAt(served);
-		if (presents(look, expected) || performance.now() >= end) {
+		if (beginsWith(look.chain, expected) || performance.now() >= end) {
 			return look;
 		}
 

@@ -97,7 +97,7 @@ class Walker {
 	/** With ready marks the console itself says that it waits for a key; without them, it has been quiet for some time. */
 	#isComplete(): boolean {
 		const {session} = this;
-		return !session.terminal.halfDrawn && (session.marked ? session.ready : session.quiet && session.terminal.screen() !== this.#before);
+		return session.isAtRest() && (session.marked || session.terminal.screen() !== this.#before);
 	}
 
 	#stop(expected: readonly string[]): void {

@@ -1,4 +1,5 @@
 import {readyMarkCode} from '../ready-mark.js';
+import {hideSecrets} from './hide-secrets.js';
 
 const readyMarks = new RegExp(`\\u001B\\]${readyMarkCode};[^\\u0007]*\\u0007`, 'g');
 
@@ -47,9 +48,7 @@ export class Cast {
 
 	/** Keeps a text out of the file, also where a program shows it. */
 	hide(secret: string): void {
-		if (secret !== '') {
-			this.#secrets.add(secret);
-		}
+		this.#secrets.add(secret);
 	}
 
 	resize(columns: number, rows: number): void {
@@ -65,7 +64,7 @@ export class Cast {
 	/** The secrets are searched in the output as a whole: a program may write one in several parts. */
 	#withoutSecrets(): Array<[number, string, string]> {
 		const output = this.#events.map(([, code, data]) => (code === 'o' ? data : '')).join('');
-		const hidden = [...this.#secrets].reduce((text, secret) => text.replaceAll(secret, '*'.repeat(secret.length)), output);
+		const hidden = hideSecrets(output, this.#secrets);
 		let at = 0;
 		return this.#events.map(([seconds, code, data]) => {
 			if (code !== 'o') {

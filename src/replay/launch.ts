@@ -1,8 +1,9 @@
 // The package's `tanos-console/replay`: a program on a virtual terminal, for the tests of other programs in any test runner.
 import process from 'node:process';
-import type {Settings} from './action.js';
 import {Cast} from './cast.js';
 import type {Cell} from './cell.js';
+import {smallEnvironment} from './environment.js';
+import {defaultSettings} from './play.js';
 import {Player} from './player.js';
 import {openPty} from './pty.js';
 import {renderSvg} from './svg.js';
@@ -43,14 +44,7 @@ export type Snapshot = {
 /** Starts a program on a terminal. Another machine's is reached with `launch('ssh', ['-tt', 'user@host'])`. */
 export async function launch(command: string, parameters: readonly string[] = [], options: LaunchOptions = {}): Promise<TerminalTest> {
 	const {columns = 80, rows = 24, cwd = process.cwd(), readyMarks = false} = options;
-	const environment = {
-		TERM: 'xterm-256color',
-		LANG: 'C.UTF-8',
-		PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-		HOME: process.env['HOME'] ?? '/',
-		...(readyMarks && {TANOS_READY_MARK: '1'}),
-		...options.environment,
-	};
+	const environment = {...smallEnvironment(), ...(readyMarks && {TANOS_READY_MARK: '1'}), ...options.environment};
 	return new TerminalTest(openPty(command, [...parameters], cwd, {columns, rows, environment}), {...options, columns, rows});
 }
 
@@ -68,15 +62,7 @@ export class TerminalTest {
 		options: LaunchOptions & Size,
 	) {
 		const {columns, rows, timeoutMs = 15_000, quietMs = 100, readyMarks = false} = options;
-		const settings: Settings = {
-			columns,
-			rows,
-			waitTimeout: timeoutMs,
-			waitPattern: '>$',
-			typingSpeed: 0,
-			readyMark: readyMarks,
-			quietTime: quietMs,
-		};
+		const settings = {...defaultSettings, columns, rows, waitTimeout: timeoutMs, readyMark: readyMarks, quietTime: quietMs};
 		this.#cast = new Cast(columns, rows, 'test');
 		this.#session = new TerminalSession(new VirtualTerminal(columns, rows), program, this.#cast);
 		this.#player = new Player({name: 'test', commands: []}, this.#session, {

@@ -26,6 +26,11 @@ export function regularExpression(pattern: string): RegExp {
 	return flags ? new RegExp(pattern.slice(flags[0].length), flags[1]) : new RegExp(pattern);
 }
 
+/** A pattern that matches this text literally, to be read by people; also between slashes. */
+export function literalPattern(text: string): string {
+	return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+}
+
 /** Replaces `${NAME}` in a pattern by values, which match literally. */
 export function fillPattern(pattern: string, valueOf: (name: string) => string): string {
 	return fill(pattern, name => RegExp.escape(valueOf(name)));

@@ -3,9 +3,11 @@ import process from 'node:process';
 import {Problem, messageOf} from '../problem.js';
 import type {Settings} from './action.js';
 import {Cast} from './cast.js';
+import {smallEnvironment} from './environment.js';
 import {fill, fillPattern, lookUp} from './pattern.js';
 import {assertComplete, outputsOf, statesOf} from './needs.js';
-import {hideSecrets, Player} from './player.js';
+import {hideSecrets} from './hide-secrets.js';
+import {Player} from './player.js';
 import type {OpenProgram} from './program.js';
 import {openPty} from './pty.js';
 import {TerminalSession} from './terminal-session.js';
@@ -50,7 +52,8 @@ export type Playback = {
 	lastScreen: string;
 };
 
-const defaults: Settings = {
+/** The settings of a tape that sets none. */
+export const defaultSettings: Settings = {
 	columns: 80,
 	rows: 24,
 	waitTimeout: 15_000,
@@ -87,7 +90,7 @@ export async function playOn(tape: Tape, open: OpenProgram, options: TerminalOpt
 	try {
 		const session = new TerminalSession(new VirtualTerminal(columns, rows), program, cast);
 		const playback = await perform({...tape, commands}, session, {...options, states, settings: {...settings, columns, rows}});
-		await writeLastScreen(commands, playback, session);
+		await writeLastScreen(commands, session, options.secrets);
 		return playback;
 	} finally {
 		await program.kill();
@@ -103,8 +106,7 @@ async function perform(tape: Tape, session: TerminalSession, options: Performing
 	const {terminal} = session;
 	const screenshots: Screenshot[] = [];
 	const takeScreenshot = (name: string) => {
-		const svg = hideSecrets(renderSvg(terminal.cells(), name), secrets);
-		const shot = {name, screen: hideSecrets(terminal.screen(), secrets), attributes: terminal.attributes(), svg};
+		const shot = screenshotOf(terminal, name, secrets);
 		screenshots.push(shot);
 		options.onScreenshot?.(shot);
 	};
@@ -118,7 +120,15 @@ async function perform(tape: Tape, session: TerminalSession, options: Performing
 		}
 	}
 
-	return {screenshots, exitCode: session.exitCode, lastScreen: hideSecrets(terminal.screen(), secrets)};
+	return {screenshots, exitCode: session.exitCode, lastScreen: hideSecrets(terminal.screen(), Object.values(secrets))};
+}
+
+type Secrets = Readonly<Record<string, string>>;
+
+/** The screen as it is now, without the secrets. */
+function screenshotOf(terminal: VirtualTerminal, name: string, secrets: Secrets): Screenshot {
+	const hidden = (text: string) => hideSecrets(text, Object.values(secrets));
+	return {name, screen: hidden(terminal.screen()), attributes: terminal.attributes(), svg: hidden(renderSvg(terminal.cells(), name))};
 }
 
 /** The place of the `End` that belongs to this `If`. */
@@ -131,24 +141,17 @@ function endOf(commands: readonly Command[], from: number): number {
 }
 
 /** The files of `Output` that show the screen at the end. */
-async function writeLastScreen(commands: readonly Command[], {lastScreen}: Playback, {terminal}: TerminalSession): Promise<void> {
-	for (const file of outputsOf(commands, /\.(?:txt|ascii)$/)) {
-		await writeOutput(file, `${lastScreen}\n`);
-	}
-
-	for (const file of outputsOf(commands, /\.svg$/)) {
-		await writeOutput(file, renderSvg(terminal.cells(), file));
+async function writeLastScreen(commands: readonly Command[], {terminal}: TerminalSession, secrets: Secrets = {}): Promise<void> {
+	for (const file of outputsOf(commands, /\.(?:txt|ascii|svg)$/)) {
+		const {screen, svg} = screenshotOf(terminal, file, secrets);
+		await writeOutput(file, file.endsWith('.svg') ? svg : `${screen}\n`);
 	}
 }
 
 function fillVariables(tape: Tape, variables: Record<string, string>): Command[] {
 	return tape.commands.map(command => {
 		const valueOf = lookUp(variables, `${command.tape ?? tape.name}:${command.line}`);
-		if (command.do === 'type') {
-			return {...command, text: fill(command.text, valueOf)};
-		}
-
-		if (command.do === 'copy') {
+		if (command.do === 'type' || command.do === 'copy') {
 			return {...command, text: fill(command.text, valueOf)};
 		}
 
@@ -159,24 +162,16 @@ function fillVariables(tape: Tape, variables: Record<string, string>): Command[]
 function settingsAtStart(commands: Command[], {columns, rows, settings}: TerminalOptions): Settings {
 	const sizes = commands.flatMap(command => (command.do === 'set' ? [command.settings] : []));
 	return {
-		...defaults,
+		...defaultSettings,
 		...settings,
-		columns: columns ?? sizes.findLast(size => size.columns !== undefined)?.columns ?? defaults.columns,
-		rows: rows ?? sizes.findLast(size => size.rows !== undefined)?.rows ?? defaults.rows,
+		columns: columns ?? sizes.findLast(size => size.columns !== undefined)?.columns ?? defaultSettings.columns,
+		rows: rows ?? sizes.findLast(size => size.rows !== undefined)?.rows ?? defaultSettings.rows,
 	};
 }
 
 function environmentOf(commands: Command[], options: TerminalOptions): Record<string, string> {
 	const ofTape = commands.flatMap(command => (command.do === 'environment' ? [[command.name, command.value] as const] : []));
-	return {
-		TERM: 'xterm-256color',
-		LANG: 'C.UTF-8',
-		PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-		HOME: process.env['HOME'] ?? '/',
-		...options.environment,
-		...Object.fromEntries(ofTape),
-		TANOS_READY_MARK: '1',
-	};
+	return {...smallEnvironment(), ...options.environment, ...Object.fromEntries(ofTape), TANOS_READY_MARK: '1'};
 }
 
 async function save(cast: Cast, files: readonly string[]): Promise<void> {

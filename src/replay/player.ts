@@ -2,6 +2,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {Problem} from '../problem.js';
 import type {Action, Place, Settings} from './action.js';
 import {frameScreen} from './frame.js';
+import {hideSecrets} from './hide-secrets.js';
 import {keySequence} from './keys.js';
 import {regularExpression} from './pattern.js';
 import type {TerminalSession} from './terminal-session.js';
@@ -141,15 +142,10 @@ export class Player {
 		this.session.setQuietTime(this.#settings.quietTime);
 	}
 
-	/** Whether the screen is complete, as far as can be known: of a program without ready marks, that it has not changed for a while. */
-	get #atRest(): boolean {
-		return !this.session.terminal.halfDrawn && (this.#settings.readyMark ? this.session.ready : this.session.quiet);
-	}
-
 	/** Resolves when the program has handled all keys or has ended, and the screen shows a complete frame. */
 	async #ready(command: Command): Promise<void> {
-		const {waitTimeout} = this.#settings;
-		const isReady = () => this.#atRest;
+		const {waitTimeout, readyMark} = this.#settings;
+		const isReady = () => this.session.isAtRest(readyMark);
 		if ((await this.session.until(isReady, waitTimeout)) === 'late') {
 			const found = `waited ${seconds(waitTimeout)} for the program to be ready for the next key`;
 			this.#fail(command, found, 'If the program is slow, use `Set WaitTimeout`. If it writes no ready marks, use `Set ReadyMark false`.');
@@ -200,17 +196,9 @@ export class Player {
 	/** Shows the command as it is in the tape, so that the value of a variable is not revealed. */
 	#fail(command: Command, found: string, hint = ''): never {
 		const place = `${command.tape ?? this.tape.name}:${command.line}: ${command.source}`;
-		const screen = hideSecrets(frameScreen(this.session.terminal), this.options.secrets);
+		const screen = hideSecrets(frameScreen(this.session.terminal), Object.values(this.options.secrets));
 		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${screen}`, hint);
 	}
-}
-
-/** The text with asterisks in place of each secret. */
-export function hideSecrets(text: string, secrets: Readonly<Record<string, string>>): string {
-	return Object.values(secrets).reduce(
-		(hidden, secret) => (secret === '' ? hidden : hidden.replaceAll(secret, '*'.repeat(secret.length))),
-		text,
-	);
 }
 
 /** What a terminal sends when somebody pastes. */

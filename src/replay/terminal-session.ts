@@ -57,6 +57,11 @@ export class TerminalSession {
 		return performance.now() - this.#changedAt >= this.#quietMs;
 	}
 
+	/** Whether the screen is complete, as far as can be known: of a program without ready marks, that it has been quiet. */
+	isAtRest(isMarked = this.marked): boolean {
+		return !this.terminal.halfDrawn && (isMarked ? this.ready : this.quiet);
+	}
+
 	/** Sets the milliseconds without output after which the screen is `quiet`. At first it always is. */
 	setQuietTime(milliseconds: number): void {
 		this.#quietMs = milliseconds;

@@ -1,7 +1,9 @@
 // Makes a tape of a recording with input, such as `asciinema rec --stdin` makes: it waits for what was on the screen, not for time.
 import * as v from 'valibot';
+import {parseJson} from '../parse-json.js';
 import {Problem} from '../problem.js';
 import {keyNames, keySequence} from './keys.js';
+import {literalPattern} from './pattern.js';
 import {VirtualTerminal} from './terminal.js';
 
 const headerSchema = v.looseObject({version: v.literal(2), width: v.number(), height: v.number()});
@@ -17,7 +19,7 @@ const maxPattern = 60;
  */
 export async function tapeOf(recording: string, name: string): Promise<string> {
 	const [first = '', ...lines] = recording.split('\n').filter(line => line.trim() !== '');
-	const header = v.safeParse(headerSchema, parsed(first));
+	const header = v.safeParse(headerSchema, parseJson(first));
 	if (!header.success) {
 		throw new Problem('not-a-recording', `${name} is no recording in the format asciicast v2.`, 'Record with: asciinema rec --stdin FILE');
 	}
@@ -25,7 +27,7 @@ export async function tapeOf(recording: string, name: string): Promise<string> {
 	const {width, height} = header.output;
 	const writer = new TapeWriter(new VirtualTerminal(width, height));
 	for (const line of lines) {
-		const event = v.safeParse(eventSchema, parsed(line));
+		const event = v.safeParse(eventSchema, parseJson(line));
 		if (!event.success) {
 			throw new Problem('not-a-recording', `${name} has a line that is no event: ${line.slice(0, 80)}`, 'Record it again.');
 		}
@@ -39,14 +41,6 @@ export async function tapeOf(recording: string, name: string): Promise<string> {
 	}
 
 	return [`Set Width ${width}`, `Set Height ${height}`, ...commands, ''].join('\n');
-}
-
-function parsed(line: string): unknown {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return undefined;
-	}
 }
 
 class TapeWriter {
@@ -101,7 +95,7 @@ class TapeWriter {
 		const line = row.trim().slice(-maxPattern);
 		this.#isSecret = /pass(?:word|phrase|code)\b[^:]*:?\s*$/i.test(row);
 		if (line !== '' && line !== this.#awaited) {
-			this.#commands.push(`Wait+Screen /${line.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)}/`);
+			this.#commands.push(`Wait+Screen /${literalPattern(line)}/`);
 		}
 
 		this.#awaited = line;

@@ -2,6 +2,7 @@
 import {once} from 'node:events';
 import {connect as connectPlain, isIP} from 'node:net';
 import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
+import {fingerprintOf} from '../certificates/parse/pem.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import {askForTls, type StartTls} from './starttls.js';
 
@@ -62,6 +63,22 @@ export async function presentedLeaf(served: Served): Promise<Buffer | undefined>
 
 		throw error;
 	}
+}
+
+/** The SHA-256 fingerprints of what presentedBy() gives. Rejects as it does. */
+export async function presentedFingerprints(served: Served): Promise<string[]> {
+	return (await presentedBy(served)).map(der => fingerprintOf(der));
+}
+
+/** The fingerprint of the first certificate that is presented; undefined when nothing answers. */
+export async function presentedFingerprint(served: Served): Promise<string | undefined> {
+	const leaf = await presentedLeaf(served);
+	return leaf && fingerprintOf(leaf);
+}
+
+/** Whether these certificates, one at least, are presented: the server's own first, and none between them. What follows does not matter. */
+export function beginsWith(presented: readonly string[], chain: readonly string[]): boolean {
+	return chain.length > 0 && presented.slice(0, chain.length).join() === chain.join();
 }
 
 /** A self-signed certificate is its own issuer in this list, so the list has no end. */

@@ -1,9 +1,8 @@
 import type {CertificateDescription} from '../certificates/describe/describe-certificate.js';
 import {certificateRows} from '../certificates/describe/rows.js';
-import {fingerprintOf} from '../certificates/parse/pem.js';
 import {installedFault} from '../installation/pair-fault.js';
 import type {Target} from '../installation/target.js';
-import {presentedLeaf} from '../services/probe.js';
+import {presentedFingerprint} from '../services/probe.js';
 import type {Context} from './command.js';
 
 /** What a status says of an installed pair: as rows, as fields, and whether it can be loaded and is served just now. */
@@ -12,8 +11,7 @@ export type ServedPair = {rows: Array<readonly [string, string]>; fields: object
 /** Compares the installed pair, whose certificate this is, with what its server presents over TLS. */
 export async function servedPair({session}: Context, target: Target, certificate: CertificateDescription): Promise<ServedPair> {
 	const {layout, identity} = session;
-	const leaf = await presentedLeaf(target.endpoints(identity)[0]!);
-	const served = leaf && fingerprintOf(leaf);
+	const served = await presentedFingerprint(target.endpoints(identity)[0]!);
 	const isServed = served === certificate.fingerprint;
 	const fault = await installedFault(layout, target);
 	return {

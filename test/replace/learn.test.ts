@@ -28,17 +28,9 @@ testWithOpenssl('a console with other words is learned, and then the job works w
 	const port = await serveAltered(t, appliance, text => text.replaceAll('Proceed with the installation?', 'Go on with 2 files?'));
 	t.is((await desk.replace([], {port})).host.outcome, 'stopped');
 	const learned = path.join(desk.folder, 'learned');
-	const access = [
-		'--known-hosts',
-		path.join(desk.folder, 'known_hosts'),
-		'-F',
-		'none',
-		'--password-file',
-		path.join(desk.folder, 'tanadmin.txt'),
-	];
 	const {exitCode, lastScreen} = await play(parseTape(tape, 'learn.tape'), {
 		command: process.execPath,
-		arguments: [tanosFile, 'replace', '--learn', `127.0.0.1:${port}`, ...access, '--report', learned],
+		arguments: [tanosFile, 'replace', '--learn', `127.0.0.1:${port}`, ...accessOf(desk), '--report', learned],
 		rows: 200,
 		columns: 120,
 		environment: {SSH_AUTH_SOCK: ''},
@@ -60,16 +52,8 @@ testWithOpenssl('without anybody to ask, an unknown screen is not learned', asyn
 	const desk = await deskFor(appliance);
 	const port = await serveAltered(t, appliance, text => text.replaceAll('Main Menu', 'Start'));
 	await desk.replace(['--dry-run'], {port});
-	const words = [
-		'--known-hosts',
-		path.join(desk.folder, 'known_hosts'),
-		'-F',
-		'none',
-		'--password-file',
-		path.join(desk.folder, 'tanadmin.txt'),
-	];
 	const {exitCode, stderr} = await tanos(
-		['replace', '--learn', `127.0.0.1:${port}`, ...words, '--report', path.join(desk.folder, 'learned')],
+		['replace', '--learn', `127.0.0.1:${port}`, ...accessOf(desk), '--report', path.join(desk.folder, 'learned')],
 		{
 			env: {SSH_AUTH_SOCK: ''},
 		},
@@ -78,3 +62,8 @@ testWithOpenssl('without anybody to ask, an unknown screen is not learned', asyn
 	t.regex(stderr, /None of the expected screens is shown\. Nothing was changed\./);
 	t.regex(stderr, /Start /);
 });
+
+/** The options with which a desk reaches the console of its appliance. */
+function accessOf({folder}: {folder: string}): string[] {
+	return ['--known-hosts', path.join(folder, 'known_hosts'), '-F', 'none', '--password-file', path.join(folder, 'tanadmin.txt')];
+}

@@ -79,6 +79,20 @@ test('a secret is in no recording, screen or message', async t => {
 	t.regex((await t.throwsAsync(missing)).message, /^a\.tape:1: the secret WORD is missing/);
 });
 
+test('a secret is in no picture or text of the last screen', async t => {
+	const secret = 'S3cret-word';
+	const {folder, playback} = await playIn(t, ['Output FOLDER/last.svg', 'Output FOLDER/last.txt', 'Secret WORD', 'Expect /typed S3cret/'], {
+		...menu,
+		secrets: {WORD: secret},
+	});
+	t.false((await playback).lastScreen.includes(secret));
+	for (const name of ['last.svg', 'last.txt']) {
+		const text = await readFile(path.join(folder, name), 'utf8');
+		t.true(text.includes('*'.repeat(secret.length)), name);
+		t.false(text.includes(secret), name);
+	}
+});
+
 test('Unchanged finds a file that has changed in a folder', async t => {
 	const tape = ['Type "echo more > kept/file" Enter', 'Unchanged FOLDER/other', 'Unchanged FOLDER/kept'];
 	const {folder, playback} = await playIn(t, ['Type "mkdir kept" Enter', ...tape], shell);

@@ -1,11 +1,9 @@
+import {describeFile} from '../../appliance/certificate-file.js';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
-import {describeLeaf} from '../../certificates/describe/describe-certificate.js';
-import {readInstalled, type PairBytes} from '../../installation/change.js';
-import {requiredNames, type HostTarget} from '../../installation/host-target.js';
-import {hostTarget} from '../../installation/target.js';
+import type {PairBytes} from '../../installation/change.js';
+import {installedOn, requiredNames, type HostTarget} from '../../installation/host-target.js';
 import {readLocal} from '../local-file.js';
-import {hostLayout} from './site.js';
 
 /** A new pair that was checked by the target's policy, as it would be installed. */
 export type CheckedPair = {result: CheckResult; fresh?: PairBytes};
@@ -13,7 +11,7 @@ export type CheckedPair = {result: CheckResult; fresh?: PairBytes};
 /** Checks two files as a new pair for this target. The key bytes of `fresh` are the caller's to zero. */
 export async function checkNewPair(target: HostTarget, files: {certificate: string; key: string}): Promise<CheckedPair> {
 	const [certificate, key] = [await readLocal(files.certificate), await readLocal(files.key)];
-	const installed = await installedNames(target);
+	const installed = await describeFile(installedOn(target).certificate, new Date()); // `host check` says what is wrong with it.
 	const result = checkPair(certificate, key, {
 		hosts: requiredNames(target),
 		at: new Date(),
@@ -37,17 +35,4 @@ function asInstalled({files}: HostTarget, {certificate, key}: PairBytes): PairBy
 	const lineFeed = certificate.at(-1) === 0x0a ? '' : '\n';
 	const both = Buffer.concat([certificate, Buffer.from(lineFeed), key]);
 	return {certificate: both, key: both};
-}
-
-async function installedNames(
-	target: HostTarget,
-): Promise<{fingerprint: string; publicKeyFingerprint: string; names: string[]} | undefined> {
-	try {
-		const pair = await readInstalled(hostLayout, hostTarget(target));
-		pair.key.fill(0, 0, pair.key === pair.certificate ? 0 : undefined);
-		const {fingerprint, publicKeyFingerprint, names} = describeLeaf(pair.certificate, new Date());
-		return {fingerprint, publicKeyFingerprint, names};
-	} catch {
-		return undefined; // `host check` says what is wrong with what is installed.
-	}
 }

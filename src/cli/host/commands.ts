@@ -10,7 +10,7 @@ import {pairFault} from '../../installation/pair-fault.js';
 import {hostTarget} from '../../installation/target.js';
 import {messageWithHint, problemIn} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
-import {presentedBy} from '../../services/probe.js';
+import {beginsWith, presentedFingerprints} from '../../services/probe.js';
 import {findingLines} from '../certificate/finding-lines.js';
 import {print, UsageError, type Command} from '../command.js';
 import {hostCheckDefinition, hostTargetsDefinition} from '../definitions/host.js';
@@ -98,8 +98,8 @@ async function lookAt(target: HostTarget): Promise<Looked[]> {
 		...(await Promise.all(
 			endpointsOf(target).map(async where =>
 				look(`${where.servername} at ${where.host}:${where.port} presents the installed certificate`, async () => {
-					const presented = (await presentedBy(where)).map(der => fingerprintOf(der));
-					return presented.slice(0, chain.length).join() === chain.join() ? undefined : `it presents SHA-256 ${presented.join(', ')}.`;
+					const presented = await presentedFingerprints(where);
+					return beginsWith(presented, chain) ? undefined : `it presents SHA-256 ${presented.join(', ')}.`;
 				}),
 			),
 		)),

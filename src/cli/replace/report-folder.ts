@@ -1,9 +1,10 @@
-import {access, constants, mkdir, writeFile} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {messageOf, Problem} from '../../problem.js';
+import {stamp} from '../../appliance/stamp.js';
 import {markdownOf, type Report} from '../../replace/report.js';
 import {version} from '../version.js';
+import {makeWritableFolder} from '../writable-folder.js';
 
 /** The folder of a report, which only its owner can read: screens may show what is nobody else's business. */
 export class ReportFolder {
@@ -18,21 +19,8 @@ export class ReportFolder {
 			return new ReportFolder(undefined);
 		}
 
-		const folder =
-			named
-			?? `tanos-replace-${new Date()
-				.toISOString()
-				.replaceAll(/[-:]|\..*$/g, '')
-				.replace('T', '-')}`;
-		try {
-			await mkdir(folder, {recursive: true, mode: 0o700});
-			await access(folder, constants.W_OK);
-		} catch (error) {
-			throw new Problem('cannot-write', `The report cannot be written to ${folder}. ${messageOf(error)}`, 'Name a folder: --report DIR', {
-				cause: error,
-			});
-		}
-
+		const folder = named ?? `tanos-replace-${stamp(new Date())}`;
+		await makeWritableFolder(folder, {what: 'The report', option: '--report DIR', mode: 0o700});
 		return new ReportFolder(folder);
 	}
 
