@@ -112,6 +112,12 @@ export async function changeRecords(layout: Layout): Promise<ChangeRecord[]> {
 	return Array.fromAsync(readable(layout));
 }
 
+/** The newest record that can be read. */
+export async function newestRecord(layout: Layout): Promise<ChangeRecord | undefined> {
+	const first = await readable(layout).next(); // Older ones need not be read.
+	return first.done ? undefined : first.value;
+}
+
 /** The record of what another appliance ordered under this id, if that has ended. */
 export async function recordOfOperation(layout: Layout, operation: string): Promise<ChangeRecord | undefined> {
 	for await (const record of readable(layout)) {
@@ -123,7 +129,7 @@ export async function recordOfOperation(layout: Layout, operation: string): Prom
 	return undefined;
 }
 
-async function* readable(layout: Layout): AsyncGenerator<ChangeRecord> {
+async function* readable(layout: Layout): AsyncGenerator<ChangeRecord, void> {
 	for (const id of (await idsIn(layout.records)).toReversed()) {
 		try {
 			yield await readRecord(layout, id);

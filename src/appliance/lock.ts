@@ -9,6 +9,7 @@ import {isLocked, tryLock, waitForLock} from './file-lock.js';
 import type {Layout} from './layout.js';
 import type {By} from './by.js';
 import {ensurePrivateFolder} from './private-folder.js';
+import {formatMoment} from './stamp.js';
 import {userFolder} from './user-folder.js';
 
 /** For what is read and written again: it takes milliseconds. */
@@ -58,7 +59,7 @@ function noteHolder(layout: Layout, by: By | undefined): void {
 function describeHolder(layout: Layout): string {
 	try {
 		const {user, from, since} = v.parse(holderSchema, JSON.parse(readFileSync(holderIn(layout), 'utf8')));
-		return `: ${sanitise(user)}${from === 'console' ? '' : ` from ${sanitise(from)}`}, since ${since.slice(0, 19).replace('T', ' ')} UTC`;
+		return `: ${sanitise(user)}${from === 'console' ? '' : ` from ${sanitise(from)}`}, since ${formatMoment(since)}`;
 	} catch {
 		return '';
 	}

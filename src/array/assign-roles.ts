@@ -2,7 +2,7 @@
 // to be done for a role is the registration of each Tanium Server's Module Server, with one administrator's name and password for all.
 import * as v from 'valibot';
 import type {ApplianceArray, ArrayMember} from '../appliance/array.js';
-import {describeRole, hasServer, type Role} from '../appliance/roles.js';
+import {describeRole, hasServer, roles, type Role} from '../appliance/roles.js';
 import type {Site} from '../installation/change.js';
 import {Problem} from '../problem.js';
 import {askerOf} from './order.js';
@@ -11,39 +11,35 @@ import {managedArray} from './membership.js';
 import {registeredAnswer} from './module-server.js';
 
 /** The numbers of the roles in TanOS's document. */
-const roleOf = {1: 'all-in-one', 2: 'tanium-server', 3: 'module-server'} as const satisfies Record<number, Role>;
-type RoleNumber = 1 | 2 | 3;
+const numberOf = {'all-in-one': 1, 'tanium-server': 2, 'module-server': 3} as const satisfies Record<Role, number>;
 
 const documentSchema = v.object({
 	tanium_username: v.string(),
 	/** The password in Base64. */
 	password_b64: v.pipe(v.string(), v.base64()),
-	members: v.array(v.object({name: v.string(), role: v.picklist([1, 2, 3])})),
+	members: v.array(v.object({name: v.string(), role: v.picklist(Object.values(numberOf))})),
 });
 export type RoleDocument = v.InferOutput<typeof documentSchema>;
 
 /** The document with the present roles. Its password is empty. */
 export function roleDocument({members}: ApplianceArray): RoleDocument {
-	return {tanium_username: 'tanium', password_b64: '', members: members.map(({name, role}) => ({name, role: numberOf(role)}))};
+	return {tanium_username: 'tanium', password_b64: '', members: members.map(({name, role}) => ({name, role: numberOf[role]}))};
 }
 
-function numberOf(role: Role): RoleNumber {
-	return role === 'all-in-one' ? 1 : role === 'tanium-server' ? 2 : 3;
-}
-
-/** Reads a document. Throws Problem `bad-roles`. */
-export function parseRoleDocument(text: string): RoleDocument {
-	try {
-		return v.parse(documentSchema, JSON.parse(text));
-	} catch (error) {
-		const [issue] = v.isValiError(error) ? error.issues : [];
+/** The document in a JSON value; undefined stands for a text that is no JSON. Throws Problem `bad-roles`. */
+export function parseRoleDocument(value: unknown): RoleDocument {
+	const parsed = v.safeParse(documentSchema, value);
+	if (!parsed.success) {
+		const [issue] = parsed.issues;
+		const what = value === undefined ? '' : `: ${v.getDotPath(issue) ?? 'it'} must be ${issue.expected ?? 'valid'}`;
 		throw new Problem(
 			'bad-roles',
-			`Standard input is not a document with roles${issue ? `: ${v.getDotPath(issue) ?? 'it'} must be ${issue.expected ?? 'valid'}` : ''}.`,
+			`Standard input is not a document with roles${what}.`,
 			'Begin with what array assign roles show prints.',
-			{cause: error},
 		);
 	}
+
+	return parsed.output;
 }
 
 /** The password in a document. */
@@ -63,10 +59,11 @@ export async function serversToRegister(site: Site, {members: wanted}: RoleDocum
 			throw new Problem('no-member', `${name} is no member.`, `Members: ${members.map(one => one.name).join(', ')}.`);
 		}
 
-		if (member.role !== roleOf[role]) {
+		if (numberOf[member.role] !== role) {
+			const asked = roles.find(one => numberOf[one] === role)!;
 			throw new Problem(
 				'other-role',
-				`${name} has the role ${describeRole(member.role)}, not ${describeRole(roleOf[role])}.`,
+				`${name} has the role ${describeRole(member.role)}, not ${describeRole(asked)}.`,
 				'The role of an appliance is chosen when it is created: tanos appliance create --role ROLE',
 			);
 		}

@@ -1,5 +1,6 @@
 // A change record in words, for the console, the command line and the report in /outgoing.
 import type {ChangeKind, ChangeRecord, RecordedCertificate} from '../appliance/change-records.js';
+import {formatMoment} from '../appliance/stamp.js';
 import type {LabelledRow} from '../certificates/describe/rows.js';
 
 const kinds: Record<ChangeKind, string> = {installation: 'Installation', restore: 'Restore', registration: 'Registration'};
@@ -13,11 +14,6 @@ const outcomes: Record<string, string> = {
 	registered: 'registered',
 	failed: 'failed',
 };
-
-/** A moment of a record: `2026-11-23 22:48:00 UTC`. */
-function momentOf(iso: string): string {
-	return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
-}
 
 /** Who it was, and from which address: `tanadmin from 192.0.2.1`. */
 export function whoOf({user, from}: Pick<ChangeRecord, 'user' | 'from'>): string {
@@ -41,8 +37,8 @@ export function recordRows(record: ChangeRecord): LabelledRow[] {
 		['Change', id],
 		['What', summaryOf(record)],
 		['By', whoOf(record)],
-		['Began', momentOf(began)],
-		['Ended', momentOf(ended)],
+		['Began', formatMoment(began)],
+		['Ended', formatMoment(ended)],
 		['Outage', formatOutage(record)],
 		['Before', describeCertificate(old)],
 		['After', describeCertificate(record.new)],

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import {createWholeFile, replaceFile, syncFolder} from '../appliance/atomic-file.js';
 import {assertSharedFolder} from '../appliance/links.js';
 import type {Layout} from '../appliance/layout.js';
+import {formatMoment} from '../appliance/stamp.js';
 import {formatStored, parseStored} from '../appliance/stored-json.js';
 import {expiryAdvice, formatDays} from '../certificates/describe/expiry.js';
 import {formatRows} from '../format-rows.js';
@@ -50,7 +51,7 @@ export function reportOf({at, appliance, checks}: Health): string[] {
 	const rows = checks.map(({name, state, result}) => [name, `${labels[state]}${result}`] as const);
 	const fixes = checks.flatMap(({name, fix}) => (fix === null ? [] : [`${name}: ${fix}`]));
 	return [
-		`Health check of ${appliance}, ${at.slice(0, 19).replace('T', ' ')} UTC`,
+		`Health check of ${appliance}, ${formatMoment(at)}`,
 		'',
 		...formatRows(rows),
 		'',
@@ -81,7 +82,7 @@ function checksOf(facts: Facts): Check[] {
 			: bad('Installation', facts.interrupted, 'Sign in at the console: it is finished or undone first.'),
 		facts.auditWarning === undefined
 			? good('Audit log', 'can be written')
-			: bad('Audit log', facts.auditWarning, 'Make room on the disk, or mend the folder var/log/tanos.'),
+			: bad('Audit log', facts.auditWarning, 'Make room on the disk, or fix the owner and mode of var/log/tanos.'),
 		plainKeysCheck(facts),
 		diskCheck(facts),
 	];

@@ -1,6 +1,7 @@
 // A command of another appliance that takes JSON on standard input and answers in JSON.
 import type {Client, ClientChannel} from 'ssh2';
 import * as v from 'valibot';
+import {parseJson} from '../parse-json.js';
 import {Problem} from '../problem.js';
 import {sanitise} from '../sanitise.js';
 
@@ -86,7 +87,7 @@ class Limited {
 		for (;;) {
 			const bytes = Buffer.concat(this.#parts);
 			const end = bytes.indexOf('\n');
-			const line = v.safeParse(progressSchema, parsed(bytes.toString('utf8', 0, Math.max(0, end))));
+			const line = v.safeParse(progressSchema, parseJson(bytes.toString('utf8', 0, Math.max(0, end))));
 			if (!line.success) {
 				return found;
 			}
@@ -108,7 +109,7 @@ const progressSchema = v.object({progress: v.unknown()});
 const problemSchema = v.object({problem: v.object({code: v.string(), message: v.string(), hint: v.string()})});
 
 function answerIn(label: string, {output, errors, code}: Collected): unknown {
-	const answer = parsed(output);
+	const answer = parseJson(output);
 	const told = v.safeParse(problemSchema, answer);
 	if (told.success) {
 		const {code: word, message, hint} = told.output.problem;
@@ -125,12 +126,4 @@ function answerIn(label: string, {output, errors, code}: Collected): unknown {
 	}
 
 	return answer;
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }

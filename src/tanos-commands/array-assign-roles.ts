@@ -4,6 +4,7 @@ import {ownArray} from '../array/membership.js';
 import {registerAll} from '../console/flows/assign-roles.js';
 import {Cancelled} from '../console/conversation.js';
 import {exitCodes} from '../exit-codes.js';
+import {parseJson} from '../parse-json.js';
 import {usage, type Command, type Context} from './command.js';
 
 async function assignRoles(context: Context): Promise<number> {
@@ -43,10 +44,11 @@ const works: Record<'dryrun' | 'apply', (context: Context, document: RoleDocumen
 
 /** The lines of standard input until they are a document, or until it ends. Nothing of it is echoed: it holds a password. */
 async function documentFrom({conversation}: Context): Promise<RoleDocument> {
-	let text = '';
+	let value: unknown;
 	try {
-		for (let line = 0; line < 1000 && !isJson(text); line++) {
+		for (let line = 0, text = ''; line < maxLines && value === undefined; line++) {
 			text += `${await conversation.secret('')}\n`;
+			value = parseJson(text);
 		}
 	} catch (error) {
 		if (!(error instanceof Cancelled)) {
@@ -54,17 +56,10 @@ async function documentFrom({conversation}: Context): Promise<RoleDocument> {
 		}
 	}
 
-	return parseRoleDocument(text);
+	return parseRoleDocument(value);
 }
 
-function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
-}
+const maxLines = 1000;
 
 export const assignRolesCommands: readonly Command[] = [
 	{

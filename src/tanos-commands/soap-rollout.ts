@@ -3,6 +3,7 @@ import path from 'node:path';
 import {serversOf, type PairFiles} from '../array/plan-rollout.js';
 import {storedRollout, type Rollout} from '../array/stored-rollout.js';
 import type {ArrayMember} from '../appliance/array.js';
+import {formatMoment} from '../appliance/stamp.js';
 import {describeRollout} from '../console/flows/describe-rollout.js';
 import {forgetRollout, putBack, resumeRollout, rollOut, type RolledOut} from '../console/flows/roll-out.js';
 import {keyFileFor} from '../console/flows/known-keys.js';
@@ -140,7 +141,7 @@ function fileFrom({from, layout}: ConsoleSession, word: string): string {
 
 async function showRollout({session, json, print}: Context): Promise<number> {
 	const rollout = await storedRollout(session.layout);
-	const state = rollout.ended === null ? 'not finished' : `ended ${rollout.ended.slice(0, 19).replace('T', ' ')} UTC`;
+	const state = rollout.ended === null ? 'not finished' : `ended ${formatMoment(rollout.ended)}`;
 	print(
 		...(json
 			? [escapeJson(JSON.stringify({rollout}))]

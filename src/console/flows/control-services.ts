@@ -1,3 +1,4 @@
+import {formatMoment} from '../../appliance/stamp.js';
 import {audit} from '../../appliance/audit.js';
 import type {ServiceName, Services} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
@@ -28,7 +29,7 @@ export async function controlServices(conversation: Conversation, session: Conso
 /** The current state: `running since ...` or `stopped`. */
 export async function describeState(services: Services, name: ServiceName): Promise<string> {
 	const state = await services.state(name);
-	return state.running ? `running since ${state.since.toISOString().slice(0, 19).replace('T', ' ')} UTC, pid ${state.pid}` : 'stopped';
+	return state.running ? `running since ${formatMoment(state.since.toISOString())}, pid ${state.pid}` : 'stopped';
 }
 
 async function control(conversation: Conversation, {services, layout, user}: ConsoleSession, name: ServiceName): Promise<void> {

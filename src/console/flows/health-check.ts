@@ -1,4 +1,5 @@
 // 3-5 and 3-6: the health check.
+import {formatMoment} from '../../appliance/stamp.js';
 import {lastScheduledHealth, runHealthCheck, type Health} from '../../health/health-check.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
@@ -24,7 +25,7 @@ export async function showScheduledHealth(conversation: Conversation, session: C
 }
 
 function show(conversation: Conversation, {at, appliance, checks}: Health): void {
-	conversation.print(`${appliance}, ${at.slice(0, 19).replace('T', ' ')} UTC`, 'heading');
+	conversation.print(`${appliance}, ${formatMoment(at)}`, 'heading');
 	const wrong = checks.flatMap(({state}, index) => (state === 'good' ? [] : [index]));
 	conversation.table(
 		checks.map(({name, state, result}) => [name, state === 'good' ? '' : state, result]),

@@ -1,4 +1,5 @@
 // C-U: the users of TanOS, their keys and passwords, and whether they are locked.
+import {formatMoment} from '../../appliance/stamp.js';
 import {changePassword, readAccounts} from '../../appliance/users/accounts.js';
 import {auditChange} from '../../appliance/audit.js';
 import {authorizedKeysOf} from '../../appliance/users/authorized-keys.js';
@@ -68,7 +69,7 @@ async function printUser(conversation: Conversation, {layout, now}: ConsoleSessi
 
 function describeLock({origin, until}: Lock): string {
 	const where = origin === 'network' ? 'locked over the network' : 'locked';
-	return until ? `${where} until ${until.toISOString().slice(0, 19).replace('T', ' ')} UTC` : `${where} until an administrator unlocks it`;
+	return until ? `${where} until ${formatMoment(until.toISOString())}` : `${where} until an administrator unlocks it`;
 }
 
 async function setPassword(conversation: Conversation, {layout, user}: ConsoleSession, account: string): Promise<void> {
