@@ -14,7 +14,7 @@ export function MenuScreen({state, view}: {state: ConsoleState; view: View & {ki
 	const {appliance, behind, columns, line, user} = state;
 	const menu = menuAt(view.path);
 	const role = user?.role ?? 'tanuser';
-	const choices = menu.items.map(item => ({key: item.key, label: item.label, disabled: whyDimmed(item, role, appliance.kind)}));
+	const choices = menu.items.map(item => ({key: item.key, label: item.label, disabled: whyDimmed(item, role, appliance.machine)}));
 	const room = bodyRows(state) - titleRows;
 	// Even the longest notice leaves room for one entry and an empty row.
 	const notice =

@@ -3,7 +3,7 @@ import {KeyQueue} from '../src/console/key-queue.js';
 import {pasteMarks} from '../src/console/paste.js';
 import {readyMark} from '../src/ready-mark.js';
 import type {ScreenSession} from '../src/console/screen-front-end.js';
-import type {Ending} from '../src/console/session.js';
+import type {Ending} from '../src/console/ending.js';
 import {Console} from './console.js';
 
 export type Terminal = {

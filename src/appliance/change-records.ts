@@ -152,6 +152,19 @@ export async function readRecord({records}: Layout, id: string): Promise<ChangeR
 	}
 }
 
+/** The record with this id; undefined when there is none that can be read. */
+export async function findRecord(layout: Layout, id: string): Promise<ChangeRecord | undefined> {
+	try {
+		return await readRecord(layout, id);
+	} catch (error) {
+		if (error instanceof Problem) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
 async function removeOldest(folder: string): Promise<void> {
 	const ids = await idsIn(folder);
 	for (const id of ids.slice(0, Math.max(0, ids.length - maxRecords))) {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import {hasCode, messageOf, Problem} from '../problem.js';
 import {replaceFile} from './atomic-file.js';
 import type {Layout} from './layout.js';
-import {roles, type Role} from './roles.js';
+import {roles, type Machine, type Role} from './roles.js';
 import {formatStored, parseStored} from './stored-json.js';
 
 /** TCP ports, as this appliance uses them. */
@@ -84,6 +84,11 @@ export async function writeIdentity(layout: Layout, identity: Identity): Promise
 
 /** A TLS server: where it listens, and the name that its certificate must have. */
 export type Endpoint = {host: string; port: number; servername: string};
+
+/** What a console of it belongs to. */
+export function machineOf({role, world}: Identity): Machine {
+	return world === 'host' ? 'host' : role;
+}
 
 /** The console and API of this appliance's Tanium Server. */
 export function consoleOf({name, address, ports}: Identity): Endpoint {

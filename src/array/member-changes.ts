@@ -7,7 +7,8 @@ import {recordOfOperation, type ChangeRecord} from '../appliance/change-records.
 import {describePlace, readModuleServerPlace} from '../appliance/server-places.js';
 import {checkPair, type CheckResult} from '../certificates/check.js';
 import type {CertificateDescription} from '../certificates/describe/describe-certificate.js';
-import {isSame, type PairBytes, type Site} from '../installation/change.js';
+import {isSame, type Site} from '../installation/change.js';
+import type {PairBytes} from '../installation/pair-bytes.js';
 import {install, planInstallation, type Plan} from '../installation/install.js';
 import {readJournal} from '../installation/journal.js';
 import {planRestore} from '../installation/manage-backups.js';

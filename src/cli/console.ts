@@ -7,7 +7,7 @@ import type {Layout} from '../appliance/layout.js';
 import {LineReader} from '../console/line-reader.js';
 import {plainSession} from '../console/plain-front-end.js';
 import {screenSession} from '../console/screen-front-end.js';
-import type {Ending} from '../console/session.js';
+import type {Ending} from '../console/ending.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
 import {layoutFor, print} from './command.js';
@@ -15,6 +15,7 @@ import {servicesLater, consoleEnvironmentOf} from './environment.js';
 import {farewells} from './farewells.js';
 import type {Opened} from './first-start.js';
 import {siteOf} from './site.js';
+import {hasScreen, onSignals} from './terminal.js';
 
 /** `tanos`: the console of this machine's appliance. The first time it creates a sandbox, and says so. */
 export async function consoleCommand(root: string | undefined): Promise<number> {
@@ -37,11 +38,6 @@ function ownName(): string {
 
 	const isInstalledHere = process.execPath.startsWith(path.resolve(file, '..', '..', 'node_modules') + path.sep);
 	return `${isInstalledHere ? path.relative(process.cwd(), process.execPath) : 'node'} ${path.relative(process.cwd(), file)}`;
-}
-
-/** Whether there is a terminal that can move its cursor; otherwise the console uses plain lines. */
-function hasScreen(): boolean {
-	return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 }
 
 /** The first time, a question decides what is made; only at a terminal, and only for the default folder. */
@@ -104,11 +100,4 @@ function localEnvironment(layout: Layout, identity: Identity, greeting: string[]
 			return bringUp(site, async (title, work) => conversation.step(title, work));
 		},
 	});
-}
-
-/** The process ends when work in progress is complete. */
-function onSignals(hangUp: () => void): void {
-	for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const) {
-		process.on(signal, hangUp);
-	}
 }

@@ -1,3 +1,4 @@
+import {installedExpiry} from '../appliance/installed-expiry.js';
 import type {Layout} from '../appliance/layout.js';
 import type {Role} from '../appliance/roles.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
@@ -24,6 +25,7 @@ export function consoleEnvironmentOf(site: Site, {greeting, bringUp, from, reach
 		reachedAt: reachedAt ?? {host: site.identity.address, port: site.identity.ports.ssh},
 		version: `tanos-console ${version()}`,
 		now: () => new Date(),
+		expiry: async () => installedExpiry(site.layout, new Date()),
 		bringUp,
 		async acknowledge(told) {
 			const {removeOutcome} = await import('../installation/outcome.js');

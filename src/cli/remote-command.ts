@@ -1,5 +1,7 @@
 import {exitCodes} from '../exit-codes.js';
+import type {ConsoleSession} from '../console/environment.js';
 import {runCommand} from '../tanos-commands/run.js';
+import type {Streams} from '../tanos-commands/streams.js';
 import {wordsIn} from '../tanos-commands/words.js';
 import type {Site} from '../installation/change.js';
 import {Problem} from '../problem.js';
@@ -13,7 +15,12 @@ export async function runRemoteCommand(
 	command: string,
 ): Promise<number> {
 	const environment = consoleEnvironmentOf(site, {greeting: [], from, reachedAt: reachedAt(site, server), bringUp: async () => []});
-	const context = {...environment, user: {name: user, role}};
+	const streams = {input: stream, output: stream, errors: terminal ? stream : errors, terminal: terminal !== undefined, signal};
+	return runCommandLine(command, {...environment, user: {name: user, role}}, streams);
+}
+
+/** Runs a command that is given as one line. Resolves with its exit code. */
+export async function runCommandLine(command: string, session: ConsoleSession, streams: Streams): Promise<number> {
 	let words;
 	try {
 		words = wordsIn(command);
@@ -22,15 +29,9 @@ export async function runRemoteCommand(
 			throw error;
 		}
 
-		errors.write(`${error.message} ${error.hint}\n`);
+		streams.errors.write(`${error.message} ${error.hint}${streams.terminal ? '\r\n' : '\n'}`);
 		return exitCodes.usage;
 	}
 
-	return runCommand(words, context, {
-		input: stream,
-		output: stream,
-		errors: terminal ? stream : errors,
-		terminal: terminal !== undefined,
-		signal,
-	});
+	return runCommand(words, session, streams);
 }

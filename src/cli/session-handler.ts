@@ -2,11 +2,11 @@
 import {exitCodes} from '../exit-codes.js';
 import {auditOfUser} from '../appliance/audit.js';
 import type {Site} from '../installation/change.js';
-import {flows} from '../console/flows/index.js';
+import {loadFlows} from '../console/flows/index.js';
 import {LineReader} from '../console/line-reader.js';
 import {plainSession} from '../console/plain-front-end.js';
 import {screenSession} from '../console/screen-front-end.js';
-import type {Ending} from '../console/session.js';
+import type {Ending} from '../console/ending.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import type {SessionHandler, SshSessionRequest, ClientTerminal} from '../ssh-server/session-request.js';
 import {bringUpServed} from './bring-up.js';
@@ -39,7 +39,7 @@ export function sessionHandlerFor(site: Site, overrides: Partial<ConsoleEnvironm
  * this process runs.
  */
 export async function loadSessions(): Promise<void> {
-	await Promise.all([import('../../screens/open.js'), ...Object.values(flows).map(async load => load())]);
+	await Promise.all([import('../../screens/open.js'), loadFlows()]);
 }
 
 function servedEnvironment(site: Site, {from, server}: SshSessionRequest): ConsoleEnvironment {

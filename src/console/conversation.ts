@@ -3,8 +3,9 @@
 
 import {Problem} from '../problem.js';
 
+export const tones = ['plain', 'heading', 'good', 'warning', 'bad', 'dim'] as const;
 /** The meaning of a line. A screen may show it as a colour, and must stay readable without colour. */
-export type Tone = 'plain' | 'heading' | 'good' | 'warning' | 'bad' | 'dim';
+export type Tone = (typeof tones)[number];
 
 export type Cell = string;
 
@@ -24,8 +25,9 @@ export type Choice<Value> = {
 /** Passes lines on as they come, until the signal. The next ones wait until `add` has resolved. */
 export type Watch = (add: (lines: readonly string[]) => void | Promise<void>, signal: AbortSignal) => Promise<void>;
 
+export const yesWords = ['YES', 'Y', 'yes'] as const;
 /** The word that means yes. */
-export type YesWord = 'YES' | 'Y' | 'yes';
+export type YesWord = (typeof yesWords)[number];
 
 type AskOptions = {
 	/** Whether it is one line of a text that has several, which may be pasted together. */

@@ -1,9 +1,13 @@
 import type {By} from '../appliance/by.js';
-import type {Identity} from '../appliance/identity.js';
+import {machineOf, type Identity} from '../appliance/identity.js';
+import {describeMachine} from '../appliance/roles.js';
 import type {Layout} from '../appliance/layout.js';
+import type {Expiry} from '../certificates/describe/expiry.js';
 import type {RemoteModuleServer} from '../installation/module-server.js';
+import type {Target} from '../installation/target.js';
 import type {Services} from '../services/service.js';
 import type {Conversation} from './conversation.js';
+import type {Header} from './header.js';
 import type {After} from './idle.js';
 import type {User} from './state.js';
 
@@ -14,6 +18,8 @@ export type ConsoleEnvironment = {
 	services: Services;
 	/** Present when the Module Server is on another appliance. */
 	moduleServer?: RemoteModuleServer;
+	/** The pairs of a Linux host that can be replaced; absent on an appliance. */
+	targets?(): Promise<readonly Target[]>;
 	/** The version of this software. */
 	version: string;
 	/** Where the user connects from, for the audit log: `console`, or an address. */
@@ -23,6 +29,8 @@ export type ConsoleEnvironment = {
 	/** The first lines of the sign-in screen. */
 	greeting: readonly string[];
 	now(): Date;
+	/** When the certificate that expires first of those installed here ends; undefined when none can be read. */
+	expiry(): Promise<Expiry | undefined>;
 	/** The timer that measures idle time; real time unless a test replaces it. */
 	after?: After;
 	/**
@@ -33,6 +41,12 @@ export type ConsoleEnvironment = {
 	/** Records that an administrator has read these notices. */
 	acknowledge(notices: readonly string[]): Promise<void>;
 };
+
+/** What the header of a console in this environment says. */
+export function headerOf({identity, version}: Pick<ConsoleEnvironment, 'identity' | 'version'>): Header {
+	const machine = machineOf(identity);
+	return {name: identity.name, role: describeMachine(machine), machine, version};
+}
 
 /** The environment with its signed-in user. */
 export type ConsoleSession = ConsoleEnvironment & {

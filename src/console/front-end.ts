@@ -1,4 +1,5 @@
 import type {Conversation} from './conversation.js';
+import type {CertificateNote} from './header.js';
 import type {HangUpReason} from './idle.js';
 import type {MenuPlace, User} from './state.js';
 
@@ -13,7 +14,7 @@ export interface FrontEnd {
 	/** Starts a conversation under a title. */
 	conversation(title: string): SessionConversation;
 	/** Shows a menu and resolves with what is entered. */
-	menu(place: MenuPlace): Promise<string>;
+	menu(place: MenuPlace, certificate: CertificateNote | undefined): Promise<string>;
 	/** The path of the highlighted item of the menu at `path`. */
 	highlighted(path: readonly string[]): readonly string[];
 	signedIn(user: User): void;

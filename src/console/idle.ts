@@ -1,5 +1,6 @@
+export const hangUpReasons = ['gone', 'idle', 'stopped'] as const;
 /** Why a session was hung up: its terminal is gone, it was idle for too long, or the server is stopping. */
-export type HangUpReason = 'gone' | 'idle' | 'stopped';
+export type HangUpReason = (typeof hangUpReasons)[number];
 
 /** What the idle timer needs to know about a console. */
 export type IdleWatched = {

@@ -1,9 +1,11 @@
 // The whole TanOS menu tree as one table. Screens, hints, paths and the list of chosen keys in docs/tanos.md come from it. A
 // disabled entry keeps its place and shows the reason, so that users of TanOS find every entry where they expect it.
-import {hasServer, type Role, type Server} from '../appliance/roles.js';
+import {hasServer, type Machine, type Role, type Server} from '../appliance/roles.js';
 import type {FlowName} from './flow-names.js';
+import {notOnHost} from './not-on-host.js';
 
-export type UserRole = 'tanadmin' | 'tanuser';
+export const userRoles = ['tanadmin', 'tanuser'] as const;
+export type UserRole = (typeof userRoles)[number];
 
 /** Where an entry's key comes from: documented by Tanium or DISA, or chosen here because it is not documented. */
 type Provenance = 'documented' | 'chosen';
@@ -179,30 +181,35 @@ export const rootMenu: Menu = {
 	],
 };
 
-/** Why a user of this role cannot open the item on an appliance of this role; undefined when it can be opened. */
-export function whyDisabled(item: MenuItem, role: UserRole, appliance: Role = 'all-in-one'): string | undefined {
+/** Why a user of this role cannot open the item on this machine; undefined when it can be opened. */
+export function whyDisabled(item: MenuItem, role: UserRole, machine: Machine = 'all-in-one'): string | undefined {
 	if ('disabled' in item) {
 		return item.disabled;
 	}
 
-	if (item.needs !== undefined && !hasServer(appliance, item.needs)) {
-		return `only on a ${item.needs}`;
-	}
+	const why = machine === 'host' ? whyNotOnHost(item) : whyNotOnAppliance(item, machine);
+	return why ?? (item.roles.includes(role) ? undefined : `needs the ${item.roles[0]} role`);
+}
 
-	return item.roles.includes(role) ? undefined : `needs the ${item.roles[0]} role`;
+function whyNotOnAppliance({needs}: MenuItem, role: Role): string | undefined {
+	return needs === undefined || hasServer(role, needs) ? undefined : `only on a ${needs}`;
+}
+
+function whyNotOnHost(item: MenuItem): string | undefined {
+	return 'flow' in item ? notOnHost[item.flow] : undefined;
 }
 
 /**
  * Why an entry is drawn like one that does not work: it cannot be opened, or it opens a menu in which nothing can. Such a menu can be
  * opened all the same, to look at its entries.
  */
-export function whyDimmed(item: MenuItem, role: UserRole, appliance?: Role): string | undefined {
-	const why = whyDisabled(item, role, appliance);
+export function whyDimmed(item: MenuItem, role: UserRole, machine?: Machine): string | undefined {
+	const why = whyDisabled(item, role, machine);
 	if (why !== undefined || !('menu' in item)) {
 		return why;
 	}
 
-	const reasons = item.menu.items.map(entry => whyDimmed(entry, role, appliance));
+	const reasons = item.menu.items.map(entry => whyDimmed(entry, role, machine));
 	return reasons.includes(undefined) ? undefined : reasons[0];
 }
 

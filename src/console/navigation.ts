@@ -1,5 +1,5 @@
 // Where a line entered in a menu leads. A pure function of the current path and the role.
-import type {Role} from '../appliance/roles.js';
+import type {Machine} from '../appliance/roles.js';
 import type {FlowName} from './flow-names.js';
 import {itemOf, menuAt, rootMenu, whyDisabled, type Menu, type MenuItem, type UserRole} from './menus.js';
 
@@ -11,11 +11,11 @@ export type Destination =
 	| {to: 'nowhere'; why: string};
 
 /** Where `entered` leads from the menu at `path`: a key, a path such as `2-4` from the main menu, `R`, `RR`, `Z` or `?`. */
-export function destinationOf(entered: string, path: readonly string[], role: UserRole, appliance?: Role): Destination {
+export function destinationOf(entered: string, path: readonly string[], role: UserRole, machine?: Machine): Destination {
 	const word = entered.trim().toUpperCase();
 	const own = itemOf(menuAt(path), word);
 	if (own) {
-		return openItem(own, path, role, appliance);
+		return openItem(own, path, role, machine);
 	}
 
 	switch (word) {
@@ -37,14 +37,14 @@ export function destinationOf(entered: string, path: readonly string[], role: Us
 
 		default: {
 			return word.includes('-')
-				? follow(word, role, appliance)
+				? follow(word, role, machine)
 				: {to: 'nowhere', why: `There is no ${word} here. Enter one of the keys shown, or ? for help.`};
 		}
 	}
 }
 
-function openItem(item: MenuItem, path: readonly string[], role: UserRole, appliance?: Role): Destination {
-	const why = whyDisabled(item, role, appliance);
+function openItem(item: MenuItem, path: readonly string[], role: UserRole, machine?: Machine): Destination {
+	const why = whyDisabled(item, role, machine);
 	const here = [...path, item.key];
 	if (why !== undefined) {
 		return {to: 'nowhere', why: `${here.join('-')} (${item.label}): ${why}.`};
@@ -57,7 +57,7 @@ function openItem(item: MenuItem, path: readonly string[], role: UserRole, appli
 	return 'flow' in item ? {to: 'flow', flow: item.flow, path: here, label: item.label} : {to: 'log-out'};
 }
 
-function follow(word: string, role: UserRole, appliance?: Role): Destination {
+function follow(word: string, role: UserRole, machine?: Machine): Destination {
 	const keys = word
 		.split('-')
 		.map(key => key.trim())
@@ -70,8 +70,8 @@ function follow(word: string, role: UserRole, appliance?: Role): Destination {
 			return {to: 'nowhere', why: `There is no ${word}: ${path.length === 0 ? 'the main menu' : path.join('-')} has no ${key}.`};
 		}
 
-		if (index === keys.length - 1 || whyDisabled(item, role, appliance) !== undefined) {
-			return openItem(item, path, role, appliance);
+		if (index === keys.length - 1 || whyDisabled(item, role, machine) !== undefined) {
+			return openItem(item, path, role, machine);
 		}
 
 		if (!('menu' in item)) {

@@ -1,15 +1,14 @@
 import type {Writable} from 'node:stream';
-import {describeRole} from '../appliance/roles.js';
-import {installedExpiry} from '../appliance/installed-expiry.js';
-import {describeExpiry} from './describe-expiry.js';
 import type {FrontEnd, SessionConversation} from './front-end.js';
-import {hangUpWhenIdle, type HangUpReason} from './idle.js';
+import type {CertificateNote, Header} from './header.js';
+import {hangUpWhenIdle, type After, type HangUpReason} from './idle.js';
 import type {LineReader} from './line-reader.js';
 import {menuAt, whyDimmed} from './menus.js';
 import {askForEntry, PlainConversation} from './plain-conversation.js';
-import {Session, type Ending} from './session.js';
+import type {Ending} from './ending.js';
+import {Session} from './session.js';
 import type {MenuPlace, User} from './state.js';
-import type {ConsoleEnvironment} from './environment.js';
+import {headerOf, type ConsoleEnvironment} from './environment.js';
 
 export type PlainOptions = {
 	lines: LineReader;
@@ -22,16 +21,18 @@ export type PlainOptions = {
 
 /** Starts a session in plain lines: the same menus and flows; each question and each answer is a line. */
 export function plainSession(environment: ConsoleEnvironment, options: PlainOptions): {ended: Promise<Ending>} {
-	return {ended: new Session(environment, new PlainFrontEnd(environment, options), options.known).ended};
+	return {ended: new Session(environment, new PlainFrontEnd(headerOf(environment), options, environment.after), options.known).ended};
 }
 
-class PlainFrontEnd implements FrontEnd {
+/** Shows a session in plain lines. */
+export class PlainFrontEnd implements FrontEnd {
 	#user: User | undefined;
 	#hungUp: HangUpReason = 'gone';
 
 	constructor(
-		private readonly environment: ConsoleEnvironment,
-		private readonly options: PlainOptions,
+		private readonly header: Header,
+		private readonly options: Omit<PlainOptions, 'known'>,
+		private readonly after?: After,
 	) {}
 
 	get hungUp(): HangUpReason | undefined {
@@ -53,7 +54,7 @@ class PlainFrontEnd implements FrontEnd {
 				},
 			},
 			seconds,
-			this.environment.after,
+			this.after,
 		);
 	}
 
@@ -61,16 +62,17 @@ class PlainFrontEnd implements FrontEnd {
 		return new PlainConversation(this.options.lines, this.options.output, this.options.lineEnd, title);
 	}
 
-	async menu({path, notice}: MenuPlace): Promise<string> {
+	async menu({path, notice}: MenuPlace, certificate: CertificateNote | undefined): Promise<string> {
 		const {title, items} = menuAt(path);
 		this.#write(
 			'',
-			...(await this.#heading()),
-			path.length === 0 ? `${title}   ${this.environment.version}` : `${path.join('-')}  ${title}`,
+			this.#heading(),
+			...(certificate ? [certificate.text] : []),
+			path.length === 0 ? `${title}   ${this.header.version}` : `${path.join('-')}  ${title}`,
 			'',
 		);
 		for (const item of items) {
-			const why = whyDimmed(item, this.#user?.role ?? 'tanuser', this.environment.identity.role);
+			const why = whyDimmed(item, this.#user?.role ?? 'tanuser', this.header.machine);
 			this.#write(`  ${item.key.padEnd(3)} ${item.label}${why === undefined ? '' : ` (${why})`}`);
 		}
 
@@ -79,14 +81,10 @@ class PlainFrontEnd implements FrontEnd {
 		return (await askForEntry(prompt, this.options.lines, row => this.#write(row))).trim() || '?';
 	}
 
-	/** What stands above each menu: the appliance, the user, and until when the installed certificate is valid. */
-	async #heading(): Promise<string[]> {
-		const {layout, identity, now} = this.environment;
-		const expiry = await installedExpiry(layout, now());
-		return [
-			`TanOS  ${[identity.name, describeRole(identity.role), this.#user?.name].filter(word => word !== undefined).join('  ')}`,
-			...(expiry ? [describeExpiry(expiry).text] : []),
-		];
+	/** What stands above each menu: the machine and the user. */
+	#heading(): string {
+		const {name, role} = this.header;
+		return `TanOS  ${[name, role, this.#user?.name].filter(word => word !== undefined).join('  ')}`;
 	}
 
 	highlighted(path: readonly string[]): readonly string[] {

@@ -1,34 +1,40 @@
-import {describeRole} from '../appliance/roles.js';
-import {installedExpiry} from '../appliance/installed-expiry.js';
-import {describeExpiry} from './describe-expiry.js';
 import type {FrontEnd, SessionConversation} from './front-end.js';
-import {hangUpWhenIdle, type HangUpReason} from './idle.js';
+import type {CertificateNote, Header} from './header.js';
+import {hangUpWhenIdle, type After, type HangUpReason} from './idle.js';
 import {menuAt} from './menus.js';
 import {ScreenConversation} from './screen-conversation.js';
-import {Session, type Ending} from './session.js';
+import type {Ending} from './ending.js';
+import {Session} from './session.js';
 import {menuView, type MenuPlace, type User} from './state.js';
 import {Store} from './store.js';
-import type {ConsoleEnvironment} from './environment.js';
+import {headerOf, type ConsoleEnvironment} from './environment.js';
 
 /** A session on a screen: `store` holds the state that is drawn and receives the keys. */
 export type ScreenSession = {store: Store; ended: Promise<Ending>};
 
 /** Starts a session on a screen of this size. `known` is the user, when already authenticated, as over SSH. */
-export function screenSession(environment: ConsoleEnvironment, size: {columns: number; rows: number}, known?: User): ScreenSession {
-	const {name, role} = environment.identity;
-	const store = new Store({
-		appliance: {name, role: describeRole(role), kind: role, version: environment.version},
+export function screenSession(environment: ConsoleEnvironment, size: Size, known?: User): ScreenSession {
+	const store = newStore(headerOf(environment), size);
+	return {store, ended: new Session(environment, new ScreenFrontEnd(store, environment.after), known).ended};
+}
+
+type Size = {columns: number; rows: number};
+
+/** The state of a console of this size before anything is shown. */
+export function newStore(header: Header, size: Size): Store {
+	return new Store({
+		appliance: header,
 		...size,
 		view: {kind: 'conversation', title: 'Sign In', entries: [], question: undefined, selected: 0, scroll: 0, notice: ''},
 		line: '',
 	});
-	return {store, ended: new Session(environment, new ScreenFrontEnd(store, environment), known).ended};
 }
 
-class ScreenFrontEnd implements FrontEnd {
+/** Shows a session by the state that `store` holds. */
+export class ScreenFrontEnd implements FrontEnd {
 	constructor(
 		private readonly store: Store,
-		private readonly environment: ConsoleEnvironment,
+		private readonly after?: After,
 	) {}
 
 	get hungUp(): HangUpReason | undefined {
@@ -36,21 +42,17 @@ class ScreenFrontEnd implements FrontEnd {
 	}
 
 	hangUpWhenIdle(seconds: number): Disposable {
-		return hangUpWhenIdle(this.store, seconds, this.environment.after);
+		return hangUpWhenIdle(this.store, seconds, this.after);
 	}
 
 	conversation(title: string): SessionConversation {
 		return new ScreenConversation(this.store, title);
 	}
 
-	async menu(place: MenuPlace): Promise<string> {
-		if (place.path.length === 0) {
-			const expiry = await installedExpiry(this.environment.layout, this.environment.now());
-			this.store.change(expiry ? {certificate: describeExpiry(expiry)} : {});
-		}
-
+	async menu(place: MenuPlace, certificate: CertificateNote | undefined): Promise<string> {
 		const {user, appliance} = this.store.state;
-		this.store.change({line: '', view: menuView(place, user?.role ?? 'tanuser', appliance.kind)});
+		const view = menuView(place, user?.role ?? 'tanuser', appliance.machine);
+		this.store.change({line: '', view, ...(certificate && {certificate})});
 		return this.store.entered();
 	}
 

@@ -1,17 +1,18 @@
 import {auditOfUser, auditOrKeep} from '../appliance/audit.js';
+import {machineOf} from '../appliance/identity.js';
 import {Problem, problemIn, messageOf} from '../problem.js';
 import {Cancelled, printProblem} from './conversation.js';
+import {describeExpiry} from './describe-expiry.js';
+import type {Ending} from './ending.js';
 import {flows} from './flows/index.js';
 import type {FrontEnd, SessionConversation} from './front-end.js';
+import type {CertificateNote} from './header.js';
 import {keyTable} from './key-table.js';
 import type {FlowName} from './flow-names.js';
 import {destinationOf, type Destination} from './navigation.js';
 import {signIn} from './sign-in.js';
 import type {MenuPlace, User} from './state.js';
 import type {ConsoleEnvironment, FlowEnd} from './environment.js';
-
-/** Why a session ended. */
-export type Ending = 'signed-out' | 'refused' | 'gone' | 'idle' | 'stopped' | 'crashed';
 
 /** The position of a session in the menus between two inputs. */
 type Place = MenuPlace & {
@@ -98,14 +99,20 @@ export class Session {
 	async #menus(user: User, next: string): Promise<Ending> {
 		let place: Place = {path: [], last: [], notice: '', next};
 		for (;;) {
-			const entered = place.next === '' ? await this.frontEnd.menu(place) : place.next;
-			const after = await this.#go(destinationOf(entered, place.path, user.role, this.environment.identity.role), place.path, user);
+			const entered = place.next === '' ? await this.frontEnd.menu(place, await this.#certificateNote()) : place.next;
+			const destination = destinationOf(entered, place.path, user.role, machineOf(this.environment.identity));
+			const after = await this.#go(destination, place.path, user);
 			if (typeof after === 'string') {
 				return after;
 			}
 
 			place = after;
 		}
+	}
+
+	async #certificateNote(): Promise<CertificateNote | undefined> {
+		const expiry = await this.environment.expiry();
+		return expiry && describeExpiry(expiry);
 	}
 
 	/** Follows a destination; resolves with the next place, or with the end of the session. */

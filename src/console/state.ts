@@ -1,12 +1,12 @@
 // The state of the console, and the state that follows a key. It lives outside React, so that no key is applied to a screen
 // that has not caught up: the screen only draws this state.
 import stringWidth from 'string-width';
-import type {Role} from '../appliance/roles.js';
+import type {Machine} from '../appliance/roles.js';
 import type {Key} from './keys.js';
 import {maxAnswerLength, maxEntryLength} from './limits.js';
 import {editLine} from './line.js';
 import {menuAt, whyDimmed, type UserRole} from './menus.js';
-import type {Tone} from './conversation.js';
+import type {CertificateNote, Header} from './header.js';
 import {maxScroll, rowsOf, type Entry, type Row} from './transcript.js';
 
 export type User = {name: string; role: UserRole};
@@ -50,10 +50,10 @@ export type MenuPlace = {
 
 export type ConsoleState = {
 	/** What the header shows. */
-	appliance: {name: string; /** In words. */ role: string; kind: Role; version: string};
+	appliance: Header;
 	user?: User;
 	/** What the main menu shows about the installed certificate. */
-	certificate?: {text: string; tone: Tone};
+	certificate?: CertificateNote;
 	columns: number;
 	rows: number;
 	view: View;
@@ -104,13 +104,13 @@ export function printedRows({columns, rows}: Pick<ConsoleState, 'columns'> & {ro
 
 /**
  * A menu as it is shown when it is opened. Highlighted is the entry that was used before; in a menu that is opened afresh the first
- * entry that works for this role on this appliance; in one where nothing works, the first.
+ * entry that works for this role on this machine; in one where nothing works, the first.
  */
-export function menuView({path, last, notice}: MenuPlace, role: UserRole, appliance?: Role): View & {kind: 'menu'} {
+export function menuView({path, last, notice}: MenuPlace, role: UserRole, machine?: Machine): View & {kind: 'menu'} {
 	const {items} = menuAt(path);
 	const isReturn = path.every((key, index) => key === last[index]);
 	const before = isReturn ? items.findIndex(({key}) => key === last[path.length]) : -1;
-	const working = items.findIndex(item => whyDimmed(item, role, appliance) === undefined);
+	const working = items.findIndex(item => whyDimmed(item, role, machine) === undefined);
 	return {kind: 'menu', path, selected: before >= 0 ? before : Math.max(0, working), notice};
 }
 

@@ -3,13 +3,15 @@ import {readdir, readFile, rm, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {syncFolder} from '../appliance/atomic-file.js';
 import {describeFile} from '../appliance/certificate-file.js';
+import {findRecord} from '../appliance/change-records.js';
 import type {Layout} from '../appliance/layout.js';
 import {stamp} from '../appliance/stamp.js';
 import {uploadsIn} from '../appliance/uploads.js';
 import type {CertificateDescription} from '../certificates/describe/describe-certificate.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
-import type {PairBytes, Site} from './change.js';
+import type {Site} from './change.js';
+import type {PairBytes} from './pair-bytes.js';
 import {savedFolder} from './pair-files.js';
 import {pairIn, soap, targets, type Target} from './target.js';
 
@@ -27,14 +29,18 @@ export function dateOfId(id: string): Date | undefined {
 export async function backupIds(layout: Layout, target: Target = soap): Promise<string[]> {
 	const found = (await ifPresent(async () => readdir(layout.backups, {withFileTypes: true}))) ?? [];
 	const ids = found.filter(entry => entry.isDirectory() && dateOfId(entry.name) !== undefined).map(({name}) => name);
-	const ofWhat = await Promise.all(ids.map(async id => targetOfBackup(layout, id)));
-	return ids.filter((_, index) => ofWhat[index] === target).toSorted((one, other) => orderOf(other) - orderOf(one));
+	const isOwn = await Promise.all(ids.map(async id => isBackupOf(target, layout, id)));
+	return ids.filter((_, index) => isOwn[index]).toSorted((one, other) => orderOf(other) - orderOf(one));
 }
 
-/** By the names of its files; one without any counts as the Tanium Server's. */
-async function targetOfBackup(layout: Layout, id: string): Promise<Target> {
+/** By the names of its files; one without any counts as the Tanium Server's. Those of a host all have the same names: by the record. */
+async function isBackupOf(target: Target, layout: Layout, id: string): Promise<boolean> {
+	if (target.host) {
+		return (await findRecord(layout, id))?.host === target.name;
+	}
+
 	const names = (await ifPresent(async () => readdir(savedFolder(layout, {id})))) ?? [];
-	return targets.find(({fileNames}) => names.some(name => Object.values(fileNames).includes(name))) ?? soap;
+	return (targets.find(({fileNames}) => names.some(name => Object.values(fileNames).includes(name))) ?? soap) === target;
 }
 
 /** Two that began in one second are told apart by the number behind it. */
@@ -59,7 +65,7 @@ export async function readBackup(layout: Layout, id: string, target: Target = so
 
 		return {certificate: await readFile(files.certificate), key: await readFile(files.key)};
 	} catch (error) {
-		throw new Problem('no-backup', `There is no whole backup ${id}.`, `See: ${target.name} backups`, {cause: error});
+		throw new Problem('no-backup', `There is no whole backup ${id}.`, `See: ${target.word} backups`, {cause: error});
 	}
 }
 

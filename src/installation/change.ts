@@ -1,3 +1,4 @@
+import type {PairBytes} from './pair-bytes.js';
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import type {Identity} from '../appliance/identity.js';
@@ -69,9 +70,6 @@ export type Change = {
 export function byOf({user, from = ''}: Change): By {
 	return {user, from};
 }
-
-/** The bytes of a certificate file and its key file. */
-export type PairBytes = {certificate: Buffer; key: Buffer};
 
 /** Which of the change's pairs is in place. `unknown`: at least one file is neither the old nor the new one. */
 export type Found = 'old' | 'new' | 'mixed' | 'unknown';

@@ -6,7 +6,8 @@ import {createFile, syncFolder} from '../appliance/atomic-file.js';
 import type {Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {messageOf, Problem} from '../problem.js';
-import {sha256, type Change, type PairBytes} from './change.js';
+import {sha256, type Change} from './change.js';
+import type {PairBytes} from './pair-bytes.js';
 import {backupIn, keyMode, loadPair, modes, partsOf, savedFolder, zeroize} from './pair-files.js';
 import {installedFiles, pairIn, targetOf, type PairFiles, type Target} from './target.js';
 

@@ -45,7 +45,7 @@ export async function planRestore(site: Site, id: string, by: RestorePlan, targe
 	const fault = pairFault(pair);
 	if (fault !== undefined) {
 		zeroize(pair);
-		throw new Problem('no-backup', `The backup ${id} cannot be installed. ${fault}`, `Nothing was changed. See: ${target.name} backups`);
+		throw new Problem('no-backup', `The backup ${id} cannot be installed. ${fault}`, `Nothing was changed. See: ${target.word} backups`);
 	}
 
 	return planInstallation(site, pair, {...by, target, restores: id, origins: []});
@@ -107,7 +107,7 @@ export async function deleteBackup(site: Site, id: string, by: By, target: Targe
 	await assertNoJournal(site.layout);
 	const ids = await backupIds(site.layout, target);
 	if (!ids.includes(id)) {
-		throw new Problem('no-backup', `There is no backup ${id}.`, `See: ${target.name} backups`);
+		throw new Problem('no-backup', `There is no backup ${id}.`, `See: ${target.word} backups`);
 	}
 
 	if (ids[0] === id) {

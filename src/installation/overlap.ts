@@ -4,7 +4,8 @@ import {certificatesIn} from '../certificates/parse/pem.js';
 import {messageOf, Problem} from '../problem.js';
 import {leafIn} from '../registration/console-api.js';
 import {checkConnections, connectionsOf} from '../registration/connections.js';
-import type {Change, PairBytes, Site} from './change.js';
+import type {Change, Site} from './change.js';
+import type {PairBytes} from './pair-bytes.js';
 import {moduleServerOf} from './module-server.js';
 import {forgetPending, noteRetirement, noteWithdrawal} from './pending-trust.js';
 

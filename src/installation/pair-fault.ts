@@ -2,7 +2,8 @@ import {createPrivateKey, X509Certificate} from 'node:crypto';
 import {createSecureContext} from 'node:tls';
 import {messageOf} from '../problem.js';
 import type {Layout} from '../appliance/layout.js';
-import {readInstalled, type PairBytes} from './change.js';
+import {readInstalled} from './change.js';
+import type {PairBytes} from './pair-bytes.js';
 import {soap, type Target} from './target.js';
 
 /** Why a TLS server could not be started with this pair, as a sentence; undefined when it could. */

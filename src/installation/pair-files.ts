@@ -5,7 +5,8 @@ import {createFile, createWholeFile, syncFolder} from '../appliance/atomic-file.
 import type {Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {Problem} from '../problem.js';
-import {digestOf, isSame, readPair, sha256, type Change, type PairBytes, type PairDigest} from './change.js';
+import {digestOf, isSame, readPair, sha256, type Change, type PairDigest} from './change.js';
+import type {PairBytes} from './pair-bytes.js';
 import {installedFiles, isNamedLikeKey, pairIn, type PairFiles, type Target} from './target.js';
 
 export const keyMode = 0o600;

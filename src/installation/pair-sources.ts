@@ -4,7 +4,8 @@ import type {Layout} from '../appliance/layout.js';
 import {zeroizeUpload, readUpload} from '../appliance/uploads.js';
 import type {UploadedFile} from '../certificates/parse/uploaded-file.js';
 import {Problem} from '../problem.js';
-import {sha256, type Change, type PairSource, type PairBytes} from './change.js';
+import {sha256, type Change, type PairSource} from './change.js';
+import type {PairBytes} from './pair-bytes.js';
 import {pairIn, type Target} from './target.js';
 
 /** Where a pair comes from that was uploaded as it is. */

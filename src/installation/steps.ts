@@ -3,7 +3,8 @@ import {rm} from 'node:fs/promises';
 import {setTimeout as after} from 'node:timers/promises';
 import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
-import {findInstalled, type Change, type PairBytes, type Site} from './change.js';
+import {findInstalled, type Change, type Site} from './change.js';
+import type {PairBytes} from './pair-bytes.js';
 import {placeBeside, removeBeside, restoreOld, swapIn, tryReplacing} from './installed-files.js';
 import {publishNew, retireLater, retireOld, verifyConnections, withdrawNew} from './overlap.js';
 import {removeSources} from './pair-sources.js';
@@ -165,7 +166,7 @@ export const verifyStable: Step = {
 	async apply(site, change) {
 		const before = await processOf(site, change);
 		await verifyServed(site, change, change.new.chain);
-		await after(site.identity.settle);
+		await after(targetOf(change).settleMs(site.identity));
 		if ((await processOf(site, change)) !== before) {
 			throw died(site, targetOf(change), startedAgain);
 		}

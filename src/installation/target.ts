@@ -5,9 +5,11 @@ import {consoleOf, moduleServerOf, type Identity} from '../appliance/identity.js
 import {certificateName, keyName, type Layout, type TargetName} from '../appliance/layout.js';
 import type {Server} from '../appliance/roles.js';
 import type {Verifiers} from '../certificates/check.js';
+import type {Policy} from '../certificates/rules/policy.js';
 import type {Served} from '../services/probe.js';
 import type {ServiceName, UnitName} from '../services/service.js';
-import {endpointsOf, installedOn, stagedNames, type HostTarget} from './host-target.js';
+import {endpointsOf, installedOn, requiredNames, stagedNames, type HostTarget} from './host-target.js';
+import type {PairBytes} from './pair-bytes.js';
 
 /** Where the two files of a pair are, or what they are called. */
 export type PairFiles = {certificate: string; key: string};
@@ -25,8 +27,18 @@ export type Target = {
 	 * then the bytes of the certificate and those of the key are the same.
 	 */
 	fileNames: PairFiles;
+	/** What they are called in /incoming. */
+	uploadNames: PairFiles;
+	/** The names that the certificate must have. */
+	names(identity: Identity): string[];
+	/** What the service asks of a certificate, if that is not what the document asks of a Tanium Server's. */
+	policy?: Policy;
+	/** The bytes of a checked pair as they are installed. */
+	asInstalled(pair: PairBytes): PairBytes;
 	/** Who verifies the certificate that the server presents. */
 	verifiers: Verifiers;
+	/** The first word of the commands about it. */
+	word: TargetName;
 	/** The menu path of its replacement. */
 	menu: string;
 	/** The folder in which the pair is installed. */
@@ -37,6 +49,8 @@ export type Target = {
 	logs(layout: Layout): string;
 	/** Where the pair is presented: everywhere, or it is not proven. */
 	endpoints(identity: Identity): readonly Served[];
+	/** How long the service must run and present the new pair until that counts, in milliseconds. */
+	settleMs(identity: Identity): number;
 	/** How long after its start or reload the server may present the pair from before, in milliseconds. */
 	servesWithinMs: number;
 	/** Whether the pair is used by a TLS client as well. */
@@ -47,15 +61,28 @@ export type Target = {
 	host?: HostTarget;
 };
 
-const onAppliance = {apply: 'restart', servesWithinMs: 0, isForClients: true, isCopied: true} as const;
+const onAppliance = {
+	apply: 'restart',
+	names: ({name}: Identity) => [name],
+	asInstalled: (pair: PairBytes) => pair,
+	settleMs: ({settle}: Identity) => settle,
+	servesWithinMs: 0,
+	isForClients: true,
+	isCopied: true,
+} as const satisfies Partial<Target>;
+
+const soapNames = {certificate: certificateName, key: keyName};
+const sslNames = {certificate: 'ssl.crt', key: 'ssl.key'};
 
 /** The pair of the Tanium Server. */
 export const soap: Target = {
 	...onAppliance,
 	name: 'soap',
+	word: 'soap',
 	server: 'Tanium Server',
 	service: 'taniumserver',
-	fileNames: {certificate: certificateName, key: keyName},
+	fileNames: soapNames,
+	uploadNames: soapNames,
 	verifiers: 'browsers',
 	menu: '2-4',
 	folder: ({taniumServer}) => taniumServer,
@@ -67,9 +94,11 @@ export const soap: Target = {
 export const ssl: Target = {
 	...onAppliance,
 	name: 'ssl',
+	word: 'ssl',
 	server: 'Module Server',
 	service: 'taniummoduleserver',
-	fileNames: {certificate: 'ssl.crt', key: 'ssl.key'},
+	fileNames: sslNames,
+	uploadNames: sslNames,
 	verifiers: 'servers',
 	menu: '2-S',
 	folder: ({moduleServer}) => moduleServer,
@@ -87,24 +116,37 @@ export function targetOf({target = 'soap', host}: {target?: TargetName | undefin
 
 /** The target that an administrator of a host has described. */
 export function hostTarget(host: HostTarget): Target {
-	const {certificate} = installedOn(host);
+	const {certificate, key} = installedOn(host);
 	return {
 		name: host.name,
+		word: 'soap',
 		server: `service ${host.name}`,
 		service: host.unit,
 		apply: host.apply,
 		fileNames: stagedNames(host),
+		uploadNames: soapNames,
+		names: () => requiredNames(host),
+		policy: host.policy,
+		asInstalled: pair => (certificate === key ? combined(pair) : pair),
 		verifiers: 'browsers',
-		menu: '',
+		menu: soap.menu,
 		folder: () => path.dirname(certificate),
 		installed: installedOn(host),
 		logs: () => `journalctl -u ${host.unit}`,
 		endpoints: () => endpointsOf(host),
+		settleMs: () => host.settle,
 		servesWithinMs: 10_000,
 		isForClients: host.policy.clientAuth,
 		isCopied: false,
 		host,
 	};
+}
+
+/** Both parts as one file: the certificate and its chain first. */
+function combined({certificate, key}: PairBytes): PairBytes {
+	const lineFeed = certificate.at(-1) === 0x0a ? '' : '\n';
+	const both = Buffer.concat([certificate, Buffer.from(lineFeed), key]);
+	return {certificate: both, key: both};
 }
 
 /** What the record of a change says of its target: nothing for the Tanium Server's pair, as in earlier releases. */

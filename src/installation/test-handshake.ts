@@ -5,7 +5,7 @@ import {connect, createSecureContext, createServer, type TLSSocket} from 'node:t
 import {toPem} from '../certificates/parse/pem.js';
 import {topOfPath} from '../certificates/parse/top-of-path.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
-import type {PairBytes} from './change.js';
+import type {PairBytes} from './pair-bytes.js';
 
 /** How long the rehearsal may take, in milliseconds. */
 const timeoutMs = 5000;

@@ -21,7 +21,7 @@ export function servicesOf(role: Role): readonly ServiceName[] {
 }
 
 /** An appliance has services of its own, a host has units of systemd. */
-type AnyName = ServiceName | UnitName;
+export type AnyName = ServiceName | UnitName;
 
 type ServiceState<Name extends AnyName = AnyName> =
 	| {

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {writeAccounts, type Accounts} from '../../src/appliance/users/accounts.js';
+import {installedExpiry} from '../../src/appliance/installed-expiry.js';
 import {layoutOf} from '../../src/appliance/layout.js';
 import {hashPassword} from '../../src/appliance/users/passwords.js';
 import {screenSession} from '../../src/console/screen-front-end.js';
@@ -88,6 +89,7 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 	await mkdir(layout.settings, {recursive: true});
 	await writeAccounts(layout.accounts, await hashed);
 	const acknowledged: string[] = [];
+	const now = new Date('2030-01-01T00:00:00Z');
 	const services = new FakeServices();
 	const environment: ConsoleEnvironment = {
 		layout,
@@ -105,7 +107,8 @@ export async function open(t: ExecutionContext, change: Partial<ConsoleEnvironme
 		from: 'console',
 		reachedAt: {host: '127.0.0.1', port: 3},
 		greeting: [],
-		now: () => new Date('2030-01-01T00:00:00Z'),
+		now: () => now,
+		expiry: async () => installedExpiry(layout, now),
 		bringUp: async () => [],
 		async acknowledge() {
 			acknowledged.push('acknowledged');

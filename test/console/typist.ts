@@ -19,7 +19,7 @@ export const emptyConversation: ConversationView = {
 
 /** A console at its main menu as an administrator finds it after the sign-in, on a terminal of 80 columns and 24 rows. */
 export const mainMenu: ConsoleState = {
-	appliance: {name: 'ts1.example.com', role: 'All-in-One', kind: 'all-in-one', version: 'tanos-console 0.1.0'},
+	appliance: {name: 'ts1.example.com', role: 'All-in-One', machine: 'all-in-one', version: 'tanos-console 0.1.0'},
 	user: {name: 'tanadmin', role: 'tanadmin'},
 	columns: 80,
 	rows: 24,

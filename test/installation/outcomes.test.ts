@@ -3,7 +3,7 @@ import {copyFile, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {Problem} from '../../src/problem.js';
-import {digestOf, isSame, readInstalled, sha256, type Change, type PairBytes} from '../../src/installation/change.js';
+import {digestOf, isSame, readInstalled, sha256, type Change} from '../../src/installation/change.js';
 import {install, planInstallation, type Plan} from '../../src/installation/install.js';
 import {readJournal, writeJournal} from '../../src/installation/journal.js';
 import {keptOutcome, describeOutcome, type Outcome} from '../../src/installation/outcome.js';
@@ -29,7 +29,7 @@ function changeOf(outcome: Outcome): Change {
 	return outcome.change;
 }
 
-async function isInstalled({layout}: Rig, pair: PairBytes | Change['old']): Promise<boolean> {
+async function isInstalled({layout}: Rig, pair: Plan['fresh'] | Change['old']): Promise<boolean> {
 	const digest = 'leaf' in pair ? pair : digestOf(pair);
 	return isSame(digestOf(await readInstalled(layout)), digest);
 }

@@ -110,7 +110,7 @@ export const states: Record<string, ConsoleState> = {
 	'a fault': {...mainMenu, view: {kind: 'crash', reference: '1a2b3c4d'}},
 	'names that are too long': {
 		...mainMenu,
-		appliance: {...mainMenu.appliance, name: `${'a'.repeat(52)}.example.com`, role: 'Tanium Module Server', kind: 'module-server'},
+		appliance: {...mainMenu.appliance, name: `${'a'.repeat(52)}.example.com`, role: 'Tanium Module Server', machine: 'module-server'},
 		user: {name: 'n'.repeat(80), role: 'tanadmin'},
 	},
 };

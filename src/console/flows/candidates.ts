@@ -17,7 +17,7 @@ const most = 64;
  * names. What is called as the Tanium Server's pair is for no other one.
  */
 export async function candidatesIn(session: ConsoleSession, target: Target): Promise<Candidate[]> {
-	const taken = [soap, target].flatMap(({fileNames}) => Object.values(fileNames));
+	const taken = [soap, target].flatMap(({uploadNames}) => Object.values(uploadNames));
 	const names = (await uploadsIn(session.layout.incoming)).filter(name => !taken.includes(name));
 	const candidates: Candidate[] = [];
 	for (const name of names.slice(0, most)) {

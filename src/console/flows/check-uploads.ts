@@ -44,8 +44,15 @@ export async function checkUploads(conversation: Conversation, session: ConsoleS
 }
 
 function check({identity, now}: ConsoleSession, {certificate, key, target}: Uploads, {all, installed}: KnownKeys): CheckResult {
-	const {verifiers} = target;
-	return checkPair(certificate, key, {hosts: [identity.name], at: now(), verifiers, savedKeys: all, ...(installed && {installed})});
+	const {verifiers, policy} = target;
+	return checkPair(certificate, key, {
+		hosts: target.names(identity),
+		at: now(),
+		verifiers,
+		savedKeys: all,
+		...(installed && {installed}),
+		...(policy && {policy}),
+	});
 }
 
 async function checkInStep(conversation: Conversation, session: ConsoleSession, uploads: Uploads, known: KnownKeys): Promise<Checked> {

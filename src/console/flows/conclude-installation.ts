@@ -1,7 +1,7 @@
 import {removeOutcome} from '../../installation/outcome.js';
 import {printingProblems, type Conversation, type Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
-import {soap, type Target} from '../../installation/target.js';
+import {soap, ssl, type Target} from '../../installation/target.js';
 import {clientTrust} from './client-trust.js';
 import {offerRegistration} from './register-module-server.js';
 import {registerWithAll} from './register-with-all.js';
@@ -25,11 +25,21 @@ export async function concludeInstallation(
 	}
 
 	if (outcome === 'installed') {
-		await (target === soap ? concludeSoap(conversation, session, isTrusted) : registerWithAll(conversation, session));
+		await concludeInstalled(conversation, session, target, isTrusted);
 	}
 
 	await conversation.pause();
 	await removeOutcome(session.layout, told);
+}
+
+async function concludeInstalled(conversation: Conversation, session: ConsoleSession, target: Target, isTrusted: boolean): Promise<void> {
+	if (target === soap) {
+		return concludeSoap(conversation, session, isTrusted);
+	}
+
+	if (target === ssl) {
+		return registerWithAll(conversation, session);
+	}
 }
 
 async function concludeSoap(conversation: Conversation, session: ConsoleSession, isTrusted: boolean): Promise<void> {

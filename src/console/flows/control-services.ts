@@ -1,6 +1,6 @@
 import {formatMoment} from '../../appliance/stamp.js';
 import {audit} from '../../appliance/audit.js';
-import type {ServiceName, Services} from '../../services/service.js';
+import type {AnyName, Services} from '../../services/service.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 
@@ -9,10 +9,11 @@ type Verb = 'start' | 'stop' | 'restart';
 /** 2-1: shows the services, and starts, stops or restarts them until R. */
 export async function controlServices(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	for (;;) {
-		const states = await Promise.all(session.services.names.map(async name => describeState(session.services, name)));
-		const name = await conversation.choose(
+		const names = session.targets ? (await session.targets()).map(({service}) => service) : session.services.names;
+		const states = await Promise.all(names.map(async name => describeState(session.services, name)));
+		const name = await conversation.choose<AnyName>(
 			'Line number of the service, or R:',
-			session.services.names.map((name, index) => ({
+			names.map((name, index) => ({
 				key: String(index + 1),
 				label: `${name.padEnd(22)}${states[index]}`,
 				value: name,
@@ -27,12 +28,12 @@ export async function controlServices(conversation: Conversation, session: Conso
 }
 
 /** The current state: `running since ...` or `stopped`. */
-export async function describeState(services: Services, name: ServiceName): Promise<string> {
+export async function describeState(services: Services, name: AnyName): Promise<string> {
 	const state = await services.state(name);
 	return state.running ? `running since ${formatMoment(state.since.toISOString())}, pid ${state.pid}` : 'stopped';
 }
 
-async function control(conversation: Conversation, {services, layout, user}: ConsoleSession, name: ServiceName): Promise<void> {
+async function control(conversation: Conversation, {services, layout, user}: ConsoleSession, name: AnyName): Promise<void> {
 	const verb = await conversation.choose<Verb>(`Action for ${name}, or R:`, [
 		{key: '1', label: 'Start', value: 'start'},
 		{key: '2', label: 'Stop', value: 'stop'},

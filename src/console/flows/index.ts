@@ -1,6 +1,11 @@
 import type {FlowName} from '../flow-names.js';
 import type {Flow} from '../environment.js';
 
+/** Loads all flows, so that another build cannot take their place while this process runs. */
+export async function loadFlows(): Promise<void> {
+	await Promise.all(Object.values(flows).map(async load => load()));
+}
+
 /** How each flow is loaded: only when it is opened, so that the first frame does not wait for it. */
 export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'control-services': async () => (await import('./control-services.js')).controlServices,

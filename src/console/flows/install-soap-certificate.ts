@@ -5,6 +5,7 @@ import {assertCanOverlap} from '../../installation/overlap.js';
 import {soap, ssl, type Target} from '../../installation/target.js';
 import type {Conversation, Tone} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
+import {chooseTarget} from './choose-target.js';
 import {checkUploads, type Checked} from './check-uploads.js';
 import {concludeInstallation} from './conclude-installation.js';
 import {plannedBy, reviewAndInstall} from './review-and-install.js';
@@ -12,7 +13,10 @@ import {zeroizeUploads, sourcesOf, readUploads, printWhatIsThere} from './upload
 
 /** Replaces the Tanium Server's certificate and key with the uploaded ones, or says why not and changes nothing. */
 export async function installSoapCertificate(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	return installFromIncoming(conversation, session, soap);
+	const target = await chooseTarget(conversation, session);
+	if (target) {
+		return installFromIncoming(conversation, session, target);
+	}
 }
 
 /** 2-E: the same, but the Module Server trusts both certificates meanwhile, so that it need not be registered again. */
@@ -33,11 +37,16 @@ export async function installModuleServerCertificate(conversation: Conversation,
 const aboutOverlap =
 	'The Module Server trusts the old and the new certificate until the new one is proven. Not for a key that others may know. ';
 
+function aboutOutage({server, apply}: Target): string {
+	const start = `The ${server} is`;
+	return apply === 'reload' ? `${start} reloaded, which is no outage.` : `${start} stopped for a moment: do this in a maintenance window.`;
+}
+
 async function installFromIncoming(conversation: Conversation, session: ConsoleSession, target: Target, overlap = false): Promise<void> {
-	const {server, fileNames} = target;
+	const {server, uploadNames} = target;
 	conversation.print(
-		`Replaces the ${server}'s certificate and key with ${fileNames.certificate} and ${fileNames.key} from /incoming. `
-			+ `${overlap ? aboutOverlap : ''}The ${server} is stopped for a moment: do this in a maintenance window.`,
+		`Replaces the ${server}'s certificate and key with ${uploadNames.certificate} and ${uploadNames.key} from /incoming. `
+			+ `${overlap ? aboutOverlap : ''}${aboutOutage(target)}`,
 	);
 	await printWhatIsThere(conversation, session, target);
 	if (!(await conversation.confirm('Proceed with the installation?', 'YES'))) {
@@ -68,7 +77,12 @@ async function review(
 	}
 
 	// From here on the plan knows what it replaces: a change made while the questions are open makes it stale.
-	const plan = await planInstallation(session, pair, {...plannedBy(session), target, origins: sourcesOf(uploads), overlap});
+	const plan = await planInstallation(session, target.asInstalled(pair), {
+		...plannedBy(session),
+		target,
+		origins: sourcesOf(uploads),
+		overlap,
+	});
 	const reviewed = await reviewAndInstall(conversation, session, plan, {yes: 'Y', warnings: findings.map(({id}) => id)});
 	await concludeInstallation(conversation, session, reviewed, target);
 }

@@ -6,6 +6,7 @@ import {zeroize} from '../../installation/pair-files.js';
 import {printingProblems, type Conversation} from '../conversation.js';
 import {whoOf} from '../describe-record.js';
 import {userOf, type ConsoleSession} from '../environment.js';
+import {chooseTarget} from './choose-target.js';
 import {concludeInstallation} from './conclude-installation.js';
 import {plannedBy, reviewAndInstall} from './review-and-install.js';
 import {soap, type Target} from '../../installation/target.js';
@@ -13,8 +14,9 @@ import {compareCertificates} from './show-certificates.js';
 
 /** Lists the backups, and compares, restores, exports or deletes one of them. */
 export async function manageBackups(conversation: Conversation, session: ConsoleSession): Promise<void> {
-	for (;;) {
-		const backups = await listBackups(session, session.now());
+	const target = await chooseTarget(conversation, session);
+	while (target) {
+		const backups = await listBackups(session, session.now(), target);
 		if (backups.length === 0) {
 			conversation.print('There is no backup: nothing was installed here yet.');
 			return conversation.pause();
@@ -28,7 +30,7 @@ export async function manageBackups(conversation: Conversation, session: Console
 			return;
 		}
 
-		await printingProblems(conversation, async () => manage(conversation, session, backup));
+		await printingProblems(conversation, async () => manage(conversation, session, backup, target));
 	}
 }
 
@@ -38,22 +40,22 @@ function formatBackup({id, certificate, record}: Backup): string {
 	return `${id.padEnd(17)} ${subject}${record ? `, replaced by ${whoOf(record)}` : ''}`;
 }
 
-async function manage(conversation: Conversation, session: ConsoleSession, {id}: Backup): Promise<void> {
+async function manage(conversation: Conversation, session: ConsoleSession, {id}: Backup, target: Target): Promise<void> {
 	const verb = await conversation.choose<'compare' | 'restore' | 'export' | 'delete'>(`Action for ${id}, or R:`, [
 		{key: '1', label: 'Compare with the installed pair', value: 'compare'},
 		{key: '2', label: 'Restore', value: 'restore'},
-		{key: '3', label: 'Copy to /outgoing', value: 'export'},
+		...(target.isCopied ? [{key: '3', label: 'Copy to /outgoing', value: 'export'} as const] : []),
 		{key: '4', label: 'Delete', value: 'delete'},
 	]);
 	switch (verb) {
 		case 'compare': {
-			await compareBackup(conversation, session, id);
+			await compareBackup(conversation, session, id, target);
 			return conversation.pause();
 		}
 
 		case 'restore': {
-			const plan = await planRestore(session, id, plannedBy(session));
-			return concludeInstallation(conversation, session, await reviewAndInstall(conversation, session, plan, {yes: 'YES'}));
+			const plan = await planRestore(session, id, plannedBy(session), target);
+			return concludeInstallation(conversation, session, await reviewAndInstall(conversation, session, plan, {yes: 'YES'}), target);
 		}
 
 		case 'export': {
@@ -62,15 +64,15 @@ async function manage(conversation: Conversation, session: ConsoleSession, {id}:
 		}
 
 		case 'delete': {
-			return remove(conversation, session, id);
+			return remove(conversation, session, id, target);
 		}
 
 		case undefined:
 	}
 }
 
-async function remove(conversation: Conversation, session: ConsoleSession, id: string): Promise<void> {
-	if (await conversation.confirm(`Delete the backup ${id}, with its files in /outgoing?`, 'YES')) {
+async function remove(conversation: Conversation, session: ConsoleSession, id: string, {isCopied}: Target): Promise<void> {
+	if (await conversation.confirm(`Delete the backup ${id}${isCopied ? ', with its files in /outgoing' : ''}?`, 'YES')) {
 		await deleteBackup(session, id, userOf(session));
 		conversation.print(`${id} was deleted.`);
 	}

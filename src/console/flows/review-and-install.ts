@@ -70,7 +70,7 @@ async function review(
 	}
 
 	compareCertificates(conversation, installed.certificate, fresh.certificate, session.now());
-	printVerdict(conversation, warnings, warnings === undefined ? lostNames(plan, session.now()) : []);
+	printVerdict(conversation, plan, warnings, warnings === undefined ? lostNames(plan, session.now()) : []);
 	printFault(conversation, plan);
 	if (dryRun) {
 		conversation.print(
@@ -83,7 +83,10 @@ async function review(
 
 	const isAgreed =
 		(plan.installedFault === undefined || (await conversation.confirm('Continue without a pair to go back to?', yes)))
-		&& (await conversation.confirm(`Back up the installed pair to /outgoing, and ${goalOf(change)}?`, yes));
+		&& (await conversation.confirm(
+			`Back up the installed pair${targetOf(change).isCopied ? ' to /outgoing' : ''}, and ${goalOf(change)}?`,
+			yes,
+		));
 	if (!isAgreed) {
 		return {outcome: 'declined', told: ['Nothing was changed.']};
 	}
@@ -127,13 +130,14 @@ function toneFor(sentences: number, isGood: boolean): Tone {
 }
 
 /** Together with what comes next, so that both fit below the comparison. */
-function printVerdict(conversation: Conversation, warnings: readonly string[] | undefined, lost: readonly string[]): void {
+function printVerdict(conversation: Conversation, {change}: Plan, warnings: readonly string[] | undefined, lost: readonly string[]): void {
 	const sentences = [
 		...(warnings === undefined ? [] : ['The files are valid, and the key matches the certificate.']),
 		...(warnings === undefined || warnings.length === 0 ? [] : [`Warnings above: ${warnings.join(', ')}.`]),
 		...(lost.length === 0 ? [] : [`Names of the installed certificate that the new one lacks: ${lost.join(', ')}.`]),
 	];
-	const next = 'Next: back up, stop, swap, start, verify over TLS. Undone if a step fails.';
+	const how = targetOf(change).apply === 'reload' ? 'swap, reload' : 'stop, swap, start';
+	const next = `Next: back up, ${how}, verify over TLS. Undone if a step fails.`;
 	const isGood = sentences.length === 1 && lost.length === 0;
 	conversation.print([...(sentences.length > 0 ? [sentences.join(' ')] : []), next].join('\n'), toneFor(sentences.length, isGood));
 }

@@ -17,11 +17,16 @@ import type {ConsoleSession} from '../environment.js';
 import {noteOfExpiry, printExpiry} from '../describe-expiry.js';
 import {failuresOf, listOf, statusDrawing, verdictOf, type Status} from '../picture/status-drawing.js';
 import {describeState} from './control-services.js';
+import {showHostStatus} from './show-host-status.js';
 
 const title = 'Test the connections of the platform';
 
 /** 4: the current state. Tries the connections of the document's Figure 2, and draws it for this deployment. */
 export async function showStatus(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	if (session.targets) {
+		return showHostStatus(conversation, session);
+	}
+
 	if (conversation.draw) {
 		await conversation.draw(title, async () => statusDrawing(await statusOf(session)));
 	} else {

@@ -34,8 +34,8 @@ export type UploadNames = {certificate?: string; key?: string};
 /** Reads the two files of a pair from /incoming by their usual names, or by others. Either may be missing. */
 export async function readUsualUploads(session: ConsoleSession, target: Target, names: UploadNames = {}): Promise<Uploads> {
 	const [certificate, key] = await Promise.all([
-		readIncoming(session, names.certificate ?? target.fileNames.certificate),
-		readIncoming(session, names.key ?? target.fileNames.key),
+		readIncoming(session, names.certificate ?? target.uploadNames.certificate),
+		readIncoming(session, names.key ?? target.uploadNames.key),
 	]);
 	return {target, certificate, key, origins: {certificate: originOf(session, certificate), key: originOf(session, key)}};
 }
@@ -53,7 +53,7 @@ export async function chooseInPlace(
 		return uploads;
 	}
 
-	const wanted = uploads.target.fileNames[which];
+	const wanted = uploads.target.uploadNames[which];
 	conversation.print(
 		`/incoming has no ${wanted}, but other files that may hold the ${which === 'key' ? 'private key' : which}.`,
 		'warning',
@@ -88,12 +88,12 @@ export function originOf({layout}: ConsoleSession, file: UploadedFile): PairSour
 
 /** Prints whether both files are present, and otherwise how to upload them. */
 export async function printWhatIsThere(conversation: Conversation, session: ConsoleSession, target: Target): Promise<void> {
-	const {fileNames} = target;
-	const uploads = {certificate: await readIncoming(session, fileNames.certificate), key: await readIncoming(session, fileNames.key)};
+	const {uploadNames} = target;
+	const uploads = {certificate: await readIncoming(session, uploadNames.certificate), key: await readIncoming(session, uploadNames.key)};
 	zeroizeUploads(uploads);
 	const missing = [uploads.certificate, uploads.key].filter(({state}) => state === 'missing').map(({name}) => name);
 	if (missing.length === 0) {
-		conversation.print(`/incoming holds ${fileNames.certificate} and ${fileNames.key}.`);
+		conversation.print(`/incoming holds ${uploadNames.certificate} and ${uploadNames.key}.`);
 		return;
 	}
 
@@ -113,12 +113,12 @@ function describeOthers(which: 'certificate' | 'key', others: readonly Candidate
 }
 
 /** Prints how to upload both files to this appliance. */
-export function printUploadHelp(conversation: Conversation, session: ConsoleSession, {fileNames}: Target): void {
+export function printUploadHelp(conversation: Conversation, session: ConsoleSession, {uploadNames}: Target): void {
 	const {name, ports} = session.identity;
 	conversation.print(
 		[
 			`Upload both by SFTP as the user tancopy, ${forExample(session)}:`,
-			...sftpExample(session, `put ${fileNames.certificate} /incoming/`, `put ${fileNames.key} /incoming/`),
+			...sftpExample(session, `put ${uploadNames.certificate} /incoming/`, `put ${uploadNames.key} /incoming/`),
 			`Host ${name}, port ${ports.ssh}, user tancopy, folder /incoming. Then delete other copies of the key.`,
 		].join('\n'),
 	);
