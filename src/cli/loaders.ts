@@ -1,4 +1,5 @@
 import type {Command} from './command.js';
+import {prepareForInk} from './prepare-for-ink.js';
 import {prepareForSessions} from './prepare-for-sessions.js';
 
 /** The commands of `tanos` by name. Each is loaded when it is called, so that the console's first frame waits for none of them. */
@@ -18,6 +19,11 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	help: async () => (await import('./help.js')).help,
 	'host targets': async () => (await import('./host/commands.js')).hostTargets,
 	'host check': async () => (await import('./host/commands.js')).hostCheck,
+	async 'host console'() {
+		prepareForInk();
+		return (await import('./host/console.js')).hostConsole;
+	},
+	'host serve': async () => (await import('./host/serve.js')).hostServe,
 	'host install': async () => (await import('./host/install.js')).hostInstall,
 	'host recover': async () => (await import('./host/install.js')).hostRecover,
 	'lab create': async () => (await import('./lab/create.js')).labCreate,

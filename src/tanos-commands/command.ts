@@ -3,6 +3,7 @@
 import type {Conversation, Watch} from '../console/conversation.js';
 import type {UserRole} from '../console/menus.js';
 import type {ConsoleSession} from '../console/environment.js';
+import type {Target} from '../installation/target.js';
 import type {Server} from '../appliance/roles.js';
 import {formatRows} from '../format-rows.js';
 import {Problem} from '../problem.js';
@@ -31,6 +32,8 @@ export type Command = {
 	roles: readonly UserRole[];
 	/** The server that an appliance must have for it. */
 	needs?: Server;
+	/** Present when it works on a Linux host: on the host itself, or on a target, which `--target` names where there are several. */
+	onHost?: 'host' | 'target';
 	/** Resolves with an exit code. Rejects with Problems, which are shown; `usage` for wrong words. */
 	run(context: Context): Promise<number>;
 };
@@ -41,6 +44,8 @@ export type Context = {
 	/** Whether one JSON document is wanted on standard output, and nothing else. */
 	json: boolean;
 	session: ConsoleSession;
+	/** What it is about on a Linux host; absent on an appliance. */
+	target?: Target;
 	/** Questions and steps. Answers are lines of standard input. */
 	conversation: Conversation;
 	/** Says on standard error what is not part of the output, which may be kept in a file. */

@@ -54,6 +54,7 @@ export const logCommands: readonly Command[] = [
 		menu: '3-L',
 		roles: ['tanadmin'],
 		looks: alwaysLooks,
+		onHost: 'host',
 		run: show,
 	},
 ];

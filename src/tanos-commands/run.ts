@@ -7,10 +7,12 @@ import {Cancelled} from '../console/conversation.js';
 import {LineReader} from '../console/line-reader.js';
 import {PlainConversation} from '../console/plain-conversation.js';
 import type {ConsoleSession} from '../console/environment.js';
+import type {Target} from '../installation/target.js';
 import {Problem, problemIn} from '../problem.js';
 import {usage, type Command, type Context} from './command.js';
 import {followUntilInterrupted} from './follow.js';
 import {helpFor, helpOn} from './help.js';
+import {takeTarget} from './host-target.js';
 import type {Streams} from './streams.js';
 import {commandFor, commands} from './table.js';
 
@@ -51,28 +53,29 @@ export async function runCommand(words: readonly string[], session: ConsoleSessi
 async function run(words: readonly string[], session: ConsoleSession, streams: Streams, print: (lines: string[]) => void): Promise<number> {
 	const {user, from} = session;
 	if (words.length === 0 || words[0]?.toLowerCase() === 'help') {
-		print(words.length > 1 ? helpOn(allowed(words.slice(1), session).command) : helpFor(commands, user.role));
+		print(words.length > 1 ? helpOn(allowed(words.slice(1), session).command) : helpFor(here(commands, session), user.role));
 		return exitCodes.done;
 	}
 
 	const family = familyOf(words);
 	if (family.length > 0) {
-		print(helpFor(family, user.role));
+		print(helpFor(here(family, session), user.role));
 		return exitCodes.done;
 	}
 
 	const {command, length} = allowed(words, session);
-	const rest = words.slice(length);
-	if (rest.length === 1 && rest[0]?.toLowerCase() === 'help') {
+	const given = words.slice(length);
+	if (given.length === 1 && given[0]?.toLowerCase() === 'help') {
 		print(helpOn(command));
 		return exitCodes.done;
 	}
 
+	const {target, rest} = command.onHost === 'target' ? await takeTarget(session, given) : {rest: given};
 	// What follows a command that takes nothing may be a password that was typed in the wrong place.
-	const given = [command.name, ...(command.parameters === undefined ? [] : rest)].join(' ').slice(0, 256);
-	await (command.looks?.(rest) ? auditOfUser : audit)(session.layout, {event: 'command', user: user.name, from, command: given});
+	const line = [command.name, ...(command.parameters === undefined ? [] : given)].join(' ').slice(0, 256);
+	await (command.looks?.(rest) ? auditOfUser : audit)(session.layout, {event: 'command', user: user.name, from, command: line});
 	await warn(session, streams);
-	return perform(command, rest, session, streams, print);
+	return perform(command, {rest, ...(target && {target})}, session, streams, print);
 }
 
 /** Says on standard error that the audit log cannot be written. */
@@ -85,7 +88,7 @@ async function warn({layout}: ConsoleSession, {errors, terminal}: Streams): Prom
 
 async function perform(
 	command: Command,
-	rest: readonly string[],
+	{rest, target}: {rest: readonly string[]; target?: Target},
 	session: ConsoleSession,
 	streams: Streams,
 	print: (lines: string[]) => void,
@@ -108,6 +111,7 @@ async function perform(
 		words: json ? rest.slice(0, -1) : rest,
 		json,
 		session,
+		...(target && {target}),
 		conversation: json ? errors : new PlainConversation(lines, streams.output, lineEnd),
 		warn: text => {
 			errors.print(text, 'warning');
@@ -120,6 +124,11 @@ async function perform(
 	} finally {
 		lines.end();
 	}
+}
+
+/** The commands that work on this machine. */
+function here(all: readonly Command[], {identity}: ConsoleSession): readonly Command[] {
+	return identity.world === 'host' ? all.filter(({onHost}) => onHost !== undefined) : all;
 }
 
 /** The commands that begin with a word, for `soap help` and the like. */
@@ -141,7 +150,15 @@ function allowed(words: readonly string[], {user, identity}: ConsoleSession): {c
 		throw new Problem('not-allowed', `${found.command.name} needs the ${found.command.roles[0]} role.`, 'Sign in as a user who has it.');
 	}
 
-	const {needs, name} = found.command;
+	const {needs, name, onHost} = found.command;
+	if (identity.world === 'host') {
+		if (!onHost) {
+			throw new Problem('not-on-host', `${name} is not for a Linux host.`, 'See: help');
+		}
+
+		return found;
+	}
+
 	if (needs !== undefined && !hasServer(identity.role, needs)) {
 		throw new Problem('wrong-appliance', `${name} is for an appliance with a ${needs}.`, `This one is a ${describeRole(identity.role)}.`);
 	}

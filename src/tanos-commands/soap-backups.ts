@@ -76,9 +76,9 @@ async function deleteOne({words, session, conversation, json, print}: Context, t
 }
 
 /** The one backup that these words name. Throws a usage problem otherwise. */
-function backupIn([id, ...more]: readonly string[], {name}: Target, command: string): string {
+function backupIn([id, ...more]: readonly string[], {word}: Target, command: string): string {
 	if (id === undefined || dateOfId(id) === undefined || more.length > 0) {
-		throw usage(`Name one backup, as ${name} backups lists it: ${name} ${command} 20261123-224800`);
+		throw usage(`Name one backup, as ${word} backups lists it: ${word} ${command} 20261123-224800`);
 	}
 
 	return id;
@@ -94,7 +94,8 @@ function commandsFor(target: Target, menu?: string): Command[] {
 		group: 'Tanium Platform',
 		...(menu !== undefined && {menu}),
 		roles: ['tanadmin'],
-		run: async context => run(context, target),
+		...(target === soap && own.name !== 'soap backups export' && {onHost: 'target'}),
+		run: async context => run(context, context.target ?? target),
 	});
 	return [
 		command(

@@ -11,14 +11,14 @@ async function check(context: Context, target: Target): Promise<number> {
 	const {named, rest} = namedFilesIn(context.words);
 	assertNoArguments({...context, words: rest});
 	const {uploads, result} = await checkUploadsQuietly(session, await readNamedUploads(session, target, named));
-	const {candidates, lines} = await suggestFiles(session, `${target.name} check`, {uploads, result, named});
+	const {candidates, lines} = await suggestFiles(session, `${target.word} check`, {uploads, result, named});
 	zeroizeUploads(uploads);
 	const {ok, findings, certificate, key} = result;
 	if (json) {
 		print(JSON.stringify({ok, findings, certificate, key, candidates}));
 	} else {
 		await printFindings(conversation, session, {uploads, result});
-		conversation.print(ok ? `The pair can be installed: ${target.name} install` : 'The pair cannot be installed.', ok ? 'good' : 'bad');
+		conversation.print(ok ? `The pair can be installed: ${target.word} install` : 'The pair cannot be installed.', ok ? 'good' : 'bad');
 		printSuggestion(conversation, lines);
 	}
 
@@ -40,7 +40,8 @@ function checkCommand(target: Target): Command {
 		menu,
 		roles: ['tanadmin'],
 		looks: alwaysLooks,
-		run: async context => check(context, target),
+		...(target === soap && {onHost: 'target'}),
+		run: async context => check(context, context.target ?? target),
 	};
 }
 

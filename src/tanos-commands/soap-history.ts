@@ -65,6 +65,7 @@ export const historyCommands: readonly Command[] = [
 		menu: '2-H',
 		roles: ['tanadmin'],
 		looks: alwaysLooks,
+		onHost: 'host',
 		run: history,
 	},
 	{
@@ -76,6 +77,7 @@ export const historyCommands: readonly Command[] = [
 		examples: ['soap history export 20261123-224800'],
 		menu: '2-H',
 		roles: ['tanadmin'],
+		onHost: 'host',
 		run: exportToOutgoing,
 	},
 ];

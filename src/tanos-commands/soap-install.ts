@@ -21,7 +21,7 @@ async function installUploads(context: Context, target: Target): Promise<number>
 	const {uploads, result} = await checkUploadsQuietly(session, await readNamedUploads(session, target, named));
 	try {
 		await printFindings(conversation, session, {uploads, result});
-		const {lines} = await suggestFiles(session, `${target.name} install`, {uploads, result, named});
+		const {lines} = await suggestFiles(session, `${target.word} install`, {uploads, result, named});
 		if (!result.pair) {
 			if (!dryRun) {
 				await recordRefusedCheck(session.layout, plannedBy(session), result.findings, target);
@@ -33,7 +33,7 @@ async function installUploads(context: Context, target: Target): Promise<number>
 		printSuggestion(conversation, lines);
 
 		const by = plannedBy(session);
-		const plan = await planInstallation(session, result.pair, {...by, target, origins: sourcesOf(uploads), overlap});
+		const plan = await planInstallation(session, target.asInstalled(result.pair), {...by, target, origins: sourcesOf(uploads), overlap});
 		return await reviewPlan(context, plan, {dryRun, result});
 	} finally {
 		zeroizeUploads(uploads);
@@ -70,8 +70,9 @@ export async function reviewPlan(context: Context, plan: Plan, {dryRun, result}:
 
 /** What is left to be done after an installation. */
 async function nextSteps(session: Context['session'], {change}: Plan, isTrusted = false): Promise<string[]> {
-	if (targetOf(change) === ssl) {
-		return howToRegisterWithAll(session);
+	const target = targetOf(change);
+	if (target !== soap) {
+		return target === ssl ? howToRegisterWithAll(session) : [];
 	}
 
 	return [
@@ -114,7 +115,8 @@ export const installCommands: readonly Command[] = [
 		menu: '2-4',
 		roles: ['tanadmin'],
 		looks: looksInDryRun,
-		run: async context => installUploads(context, soap),
+		onHost: 'target',
+		run: async context => installUploads(context, context.target ?? soap),
 	},
 ];
 

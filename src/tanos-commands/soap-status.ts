@@ -1,7 +1,9 @@
 import {exitCodes} from '../exit-codes.js';
 import {installedExpiry} from '../appliance/installed-expiry.js';
 import {expiryWarning} from '../certificates/describe/expiry.js';
-import {soap} from '../installation/target.js';
+import {describeFile} from '../appliance/certificate-file.js';
+import {checkTarget} from '../installation/check-target.js';
+import {installedFiles, soap, type Target} from '../installation/target.js';
 import {howToRegister} from './soap-register.js';
 import type {ConnectionResult} from '../registration/connection.js';
 import {checkConnections, doubtsIn} from '../registration/connections.js';
@@ -14,7 +16,11 @@ import {statesOf} from '../services/service.js';
 /** The installed certificate, whether it is what is served, and what stands around it. */
 async function status(context: Context): Promise<number> {
 	assertNoArguments(context);
-	const {session} = context;
+	const {session, target} = context;
+	if (target) {
+		return hostStatus(context, target);
+	}
+
 	const {layout, identity, services, now} = session;
 	const pair = await servedPair(context, soap, await installedCertificate(context));
 	const connections = await checkConnections(layout, identity);
@@ -39,6 +45,26 @@ async function status(context: Context): Promise<number> {
 		},
 	);
 	return pair.isGood && trusted ? exitCodes.done : exitCodes.no;
+}
+
+/** On a Linux host: what a replacement needs, and whether the installed certificate is served. */
+async function hostStatus(context: Context, target: Target): Promise<number> {
+	const {session} = context;
+	const checks = await checkTarget(session, target);
+	const installed = await describeFile(installedFiles(session.layout, target).certificate, session.now());
+	const ok = checks.every(({problem}) => problem === undefined);
+	printReport(
+		context,
+		[
+			['Target', target.name],
+			['Valid to', installed?.notAfter.slice(0, 10) ?? 'cannot be read'],
+			...checks.map(
+				({what, problem}) => [problem === undefined ? 'ok' : 'failed', problem === undefined ? what : `${what}: ${problem}`] as const,
+			),
+		],
+		{ok, target: target.name, installed: installed ?? null, checks},
+	);
+	return ok ? exitCodes.done : exitCodes.no;
 }
 
 /** What keeps the two servers from trusting each other; empty when nothing does. */
@@ -66,6 +92,7 @@ export const statusCommands: readonly Command[] = [
 		menu: '4',
 		roles: ['tanadmin'],
 		looks: alwaysLooks,
+		onHost: 'target',
 		run: status,
 	},
 ];

@@ -51,3 +51,30 @@ export const hostRecoverDefinition = {
 	options: jsonOption,
 	examples: [{line: 'tanos host recover', does: 'Recovers after a power cut, for example.'}],
 } as const satisfies CommandDefinition;
+
+export const hostConsoleDefinition = {
+	name: 'host console',
+	summary: 'Open the console of this host, or run one command of it',
+	about: [
+		'Needs no privileges: what changes something runs in a service of systemd, for members of the groups tanadmin and tanuser.',
+		'Without words it runs the command in SSH_ORIGINAL_COMMAND, as ForceCommand of sshd_config(5) has it.',
+	],
+	arguments: [{name: 'COMMAND', optional: true, multiple: true, help: 'A command, such as soap install.'}],
+	options: {},
+	examples: [
+		{line: 'tanos host console', does: 'Opens the console.'},
+		{line: 'tanos host console soap history', does: 'Runs one command.'},
+	],
+} as const satisfies CommandDefinition;
+
+export const hostServeDefinition = {
+	name: 'host serve',
+	summary: 'Run one session for a console; systemd calls it',
+	about: ['tanos-admin@.service and tanos-user@.service run it, with the connection as standard input.'],
+	arguments: [
+		{name: 'INSTANCE', help: 'The instance name of the unit, %i.'},
+		{name: 'ROLE', completes: ['tanadmin', 'tanuser'], help: 'The role that the socket is for.'},
+	],
+	options: {},
+	examples: [{line: 'tanos host serve %i tanadmin', does: 'Serves an administrator.'}],
+} as const satisfies CommandDefinition;

@@ -1,7 +1,14 @@
 import {createDefinition, drillDefinition, startDefinition, stopDefinition} from './appliance.js';
 import {checkDefinition, convertDefinition, explainDefinition, requestDefinition, showDefinition, signDefinition} from './certificate.js';
 import {labCreateDefinition, labRemoveDefinition, labStartDefinition, labStatusDefinition, labStopDefinition} from './lab.js';
-import {hostCheckDefinition, hostInstallDefinition, hostRecoverDefinition, hostTargetsDefinition} from './host.js';
+import {
+	hostCheckDefinition,
+	hostConsoleDefinition,
+	hostInstallDefinition,
+	hostRecoverDefinition,
+	hostServeDefinition,
+	hostTargetsDefinition,
+} from './host.js';
 import type {CommandDefinition} from './definition.js';
 import {
 	completionDefinition,
@@ -47,6 +54,8 @@ export const definitions: readonly CommandDefinition[] = [
 	hostCheckDefinition,
 	hostInstallDefinition,
 	hostRecoverDefinition,
+	hostConsoleDefinition,
+	hostServeDefinition,
 	replayDefinition,
 	helpDefinition,
 	completionDefinition,

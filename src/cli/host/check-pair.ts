@@ -1,8 +1,9 @@
 import {describeFile} from '../../appliance/certificate-file.js';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
-import type {PairBytes} from '../../installation/change.js';
+import type {PairBytes} from '../../installation/pair-bytes.js';
 import {installedOn, requiredNames, type HostTarget} from '../../installation/host-target.js';
+import {hostTarget} from '../../installation/target.js';
 import {readLocal} from '../local-file.js';
 
 /** A new pair that was checked by the target's policy, as it would be installed. */
@@ -18,21 +19,10 @@ export async function checkNewPair(target: HostTarget, files: {certificate: stri
 		policy: target.policy,
 		...(installed && {installed}),
 	});
-	const fresh = result.pair && asInstalled(target, result.pair);
+	const fresh = result.pair && hostTarget(target).asInstalled(result.pair);
 	if (fresh?.key !== result.pair?.key || !fresh) {
 		zeroizeUpload(key);
 	}
 
 	return {result, ...(fresh && {fresh})};
-}
-
-/** Of a target with one file, both parts in that file: the certificate and its chain first. */
-function asInstalled({files}: HostTarget, {certificate, key}: PairBytes): PairBytes {
-	if (!('combined' in files)) {
-		return {certificate, key};
-	}
-
-	const lineFeed = certificate.at(-1) === 0x0a ? '' : '\n';
-	const both = Buffer.concat([certificate, Buffer.from(lineFeed), key]);
-	return {certificate: both, key: both};
 }

@@ -1,16 +1,9 @@
 import {zeroize} from '../../installation/pair-files.js';
-import {fingerprintOf} from '../../certificates/parse/pem.js';
-import {presentedChain} from '../../certificates/parse/presented-chain.js';
 import {exitCodes} from '../../exit-codes.js';
-import {assertNoLinks} from '../../installation/assert-no-links.js';
-import {readInstalled} from '../../installation/change.js';
-import {endpointsOf, installedOn, requiredNames, type HostTarget} from '../../installation/host-target.js';
-import {assertNoJournal} from '../../installation/journal.js';
-import {pairFault} from '../../installation/pair-fault.js';
+import {checkTarget} from '../../installation/check-target.js';
+import {installedOn, requiredNames, type HostTarget} from '../../installation/host-target.js';
 import {hostTarget} from '../../installation/target.js';
-import {messageWithHint, problemIn} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
-import {beginsWith, presentedFingerprints} from '../../services/probe.js';
 import {findingLines} from '../certificate/finding-lines.js';
 import {print, UsageError, type Command} from '../command.js';
 import {hostCheckDefinition, hostTargetsDefinition} from '../definitions/host.js';
@@ -47,9 +40,6 @@ function inLines(target: HostTarget): string[] {
 	];
 }
 
-/** One thing that was looked at; `problem` says what is wrong with it. */
-type Looked = {what: string; problem?: string};
-
 /** `tanos host check TARGET [CRT KEY]`. */
 export const hostCheck: Command = async words => {
 	const {
@@ -61,7 +51,7 @@ export const hostCheck: Command = async words => {
 	}
 
 	const target = await readTarget(hostLayout, name);
-	const looked = await lookAt(target);
+	const looked = await checkTarget(hostSite([target]), hostTarget(target));
 	const checked = certificate === undefined || key === undefined ? undefined : await checkNewPair(target, {certificate, key});
 	if (checked?.fresh) {
 		zeroize(checked.fresh);
@@ -79,42 +69,3 @@ export const hostCheck: Command = async words => {
 	);
 	return ok ? exitCodes.done : exitCodes.no;
 };
-
-async function lookAt(target: HostTarget): Promise<Looked[]> {
-	const {services} = hostSite(target);
-	const chain: string[] = [];
-	return [
-		await look(`${target.unit} can be controlled`, async () => services.check(target.unit)),
-		await look(`${target.unit} is running`, async () => ((await services.state(target.unit)).running ? undefined : 'it is not running.')),
-		await look('the installed pair can be loaded', async () => {
-			const pair = await readInstalled(hostLayout, hostTarget(target));
-			const fault = pairFault(pair);
-			chain.push(...presentedChain(pair.certificate).map(der => fingerprintOf(der)));
-			zeroize(pair);
-			return fault;
-		}),
-		await look('the installed files are no links', async () => assertNoLinks(hostLayout, hostTarget(target))),
-		await look('no installation was interrupted', async () => assertNoJournal(hostLayout)),
-		...(await Promise.all(
-			endpointsOf(target).map(async where =>
-				look(`${where.servername} at ${where.host}:${where.port} presents the installed certificate`, async () => {
-					const presented = await presentedFingerprints(where);
-					return beginsWith(presented, chain) ? undefined : `it presents SHA-256 ${presented.join(', ')}.`;
-				}),
-			),
-		)),
-	];
-}
-
-async function look(what: string, work: () => Promise<string | undefined | void>): Promise<Looked> {
-	try {
-		const problem = await work();
-		return typeof problem === 'string' ? {what, problem} : {what};
-	} catch (error) {
-		if (!problemIn(error)) {
-			throw error;
-		}
-
-		return {what, problem: messageWithHint(error)};
-	}
-}

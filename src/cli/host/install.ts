@@ -41,7 +41,7 @@ export const hostInstall: Command = async words => {
 		return exitCodes.no;
 	}
 
-	const site = hostSite(target);
+	const site = hostSite([target]);
 	const plan = await planInstallation(site, fresh, {...by, target: hostTarget(target), origins: []});
 	ignoreSignals();
 	return end(await install(site, plan, reportFor(json)), json, {findings: result.findings});
@@ -68,7 +68,7 @@ export const hostRecover: Command = async words => {
 /** An unreadable journal is reported by recover(). */
 async function siteInJournal(): Promise<Site> {
 	const change = await readJournal(hostLayout).catch(() => undefined);
-	return hostSite(change?.host);
+	return hostSite(change?.host ? [change.host] : []);
 }
 
 /** Each step in a line; nothing where a document is printed at the end. */

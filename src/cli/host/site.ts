@@ -12,22 +12,23 @@ import {systemdServices} from '../../services/systemd.js';
 /** Where everything of this host is. */
 export const hostLayout: Layout = layoutOf('/');
 
-/** This host as the place of a change of this target; without one, for a recovery that knows it from the journal. */
-export function hostSite(target: HostTarget | undefined): Site {
-	const served = target ? {[target.unit]: endpointsOf(target)} : {};
-	return {layout: hostLayout, identity: identityOf(target), services: systemdServices(served)};
+/** This host as the place of a change of one of these targets. */
+export function hostSite(targets: readonly HostTarget[]): Site {
+	const served = Map.groupBy(targets, ({unit}) => unit);
+	const services = systemdServices(Object.fromEntries([...served].map(([unit, those]) => [unit, those.flatMap(endpointsOf)])));
+	return {layout: hostLayout, identity: hostIdentity(), services};
 }
 
 /** A host has no servers of an appliance, and so none of their ports. */
-function identityOf(target: HostTarget | undefined): Identity {
+function hostIdentity(): Identity {
 	return {
 		name: os.hostname(),
 		serial: '',
 		role: 'all-in-one',
 		world: 'host',
 		address: loopback,
-		ports: {console: 0, moduleServer: 0, ssh: 0, patch: 0},
-		settle: target?.settle ?? 0,
+		ports: {console: 0, moduleServer: 0, ssh: 22, patch: 0},
+		settle: 0,
 	};
 }
 
