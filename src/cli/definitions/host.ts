@@ -46,9 +46,15 @@ export const hostInstallDefinition = {
 export const hostRecoverDefinition = {
 	name: 'host recover',
 	summary: 'Finish or undo an interrupted installation on this host',
-	about: ['Run it as root. The exit code is 3 if the host needs manual intervention.'],
+	about: [
+		'Run it as root. The exit code is 3 if the host needs manual intervention.',
+		'The unit tanos-recover.service runs it at each boot.',
+	],
 	arguments: [],
-	options: jsonOption,
+	options: {
+		...jsonOption,
+		'if-unlocked': {type: 'boolean', help: 'Exit with 0 when an installation is under way just now, which is refused otherwise.'},
+	},
 	examples: [{line: 'tanos host recover', does: 'Recovers after a power cut, for example.'}],
 } as const satisfies CommandDefinition;
 

@@ -10,6 +10,7 @@ import {recover} from '../../installation/recovery.js';
 import type {Settled} from '../../installation/settle.js';
 import {hostTarget} from '../../installation/target.js';
 import type {Report} from '../../installation/undo.js';
+import {Problem} from '../../problem.js';
 import {sanitiseLines} from '../../sanitise.js';
 import {findingLines} from '../certificate/finding-lines.js';
 import {print, printStep, type Command} from '../command.js';
@@ -50,13 +51,19 @@ export const hostInstall: Command = async words => {
 /** `tanos host recover`. */
 export const hostRecover: Command = async words => {
 	const {
-		values: {json},
+		values: {json, 'if-unlocked': ifUnlocked},
 	} = parseCall(hostRecoverDefinition, words);
 	await prepareHost();
 	ignoreSignals();
-	const outcome = await recover(await siteInJournal(), reportFor(json));
-	if (!outcome) {
-		const told = ['No installation was interrupted. Nothing to do.'];
+	const outcome = await recover(await siteInJournal(), reportFor(json)).catch((error: unknown) => {
+		if (ifUnlocked && error instanceof Problem && error.code === 'locked') {
+			return error;
+		}
+
+		throw error;
+	});
+	if (!outcome || outcome instanceof Problem) {
+		const told = [outcome?.message ?? 'No installation was interrupted. Nothing to do.'];
 		print(...(json ? [JSON.stringify({outcome: 'nothing-to-do', told})] : told));
 		return exitCodes.done;
 	}

@@ -1,55 +1,12 @@
 // `tanos host` on a booted Debian, with its own nginx, HAProxy and PostgreSQL, and openssl as the judge of what is served.
 import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
-import path from 'node:path';
 import type {ExecutionContext} from 'ava';
-import {packageRoot} from '../../../src/services/package-root.js';
 import type {Host} from '../../helpers/host.js';
 import {hostForTests, installNginx, newPairFor, writeTls, writeUnitPart} from '../../helpers/host-services.js';
+import {fingerprint, install, makePair, served, useTarget, type Result} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 
 const theHost = hostForTests();
-
-async function useTarget(host: Host, name: string, change: (text: string) => string = text => text): Promise<void> {
-	const folder = host.at('/etc/tanos/targets.d');
-	await mkdir(folder, {recursive: true});
-	const text = await readFile(path.join(packageRoot(), 'docs/targets', `${name}.json`), 'utf8');
-	await writeFile(path.join(folder, `${name}.json`), change(text), {mode: 0o644});
-}
-
-/** SHA-256 of the certificate that openssl gets. */
-async function served(host: Host, port: number, ...more: string[]): Promise<string> {
-	const {stdout} = await host.run([
-		'sh',
-		'-c',
-		`openssl s_client -connect 127.0.0.1:${port} ${more.join(' ')} | openssl x509 -noout -fingerprint -sha256`,
-	]);
-	return stdout.replace(/^.*=/, '');
-}
-
-async function fingerprint(host: Host, file: string): Promise<string> {
-	return (await host.run(['openssl', 'x509', '-in', file, '-noout', '-fingerprint', '-sha256'])).stdout.replace(/^.*=/, '');
-}
-
-/** An EC pair in /root, whose certificate has no extended key usage, made by openssl. */
-async function makePair(host: Host, name: string): Promise<void> {
-	const words = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`, '-days', '90'];
-	const extensions = [
-		'-addext',
-		`subjectAltName=DNS:${name}`,
-		'-addext',
-		'basicConstraints=critical,CA:FALSE',
-		'-addext',
-		'keyUsage=digitalSignature',
-	];
-	await host.run(['openssl', 'req', ...words, ...extensions, '-keyout', '/root/new.key', '-out', '/root/new.crt']);
-}
-
-type Result = {outcome: string; told: string[]; outageMilliseconds?: number; steps?: Array<{title: string}>};
-
-async function install(host: Host, target: string): Promise<Result & {exitCode: number | undefined}> {
-	const {stdout, stderr, exitCode} = await host.node('bin/tanos.js', 'host', 'install', target, '/root/new.crt', '/root/new.key', '--json');
-	return stdout === '' ? {outcome: stderr, told: [], exitCode} : {...(JSON.parse(stdout) as Result), exitCode};
-}
 
 async function assertInstalled(t: ExecutionContext, host: Host, target: string, ask: () => Promise<string>): Promise<Result> {
 	const result = await install(host, target);
@@ -181,29 +138,4 @@ testWith('debootstrap').serial('a service that dies after its start is rolled ba
 	t.is(outcome, 'rolled-back', told.join('\n'));
 	t.is(await served(host, 8443), old);
 	t.is((await host.run(['systemctl', 'is-active', 'beside'])).stdout, 'active', 'also after a rollback');
-});
-
-testWith('debootstrap').serial('a power cut in the middle is undone or completed by the next recovery', async t => {
-	const host = await theHost();
-	const old = await served(host, 8443);
-	await writeUnitPart(
-		host,
-		'nginx.service',
-		'[Service]\nExecStartPre=sh -c "test -e /run/going-on || { touch /root/reached; sleep infinity; }"\n',
-	);
-	await makePair(host, 'www.example.com');
-	const installing = install(host, 'nginx').catch(() => undefined);
-	while ((await host.run(['test', '-e', '/root/reached'])).exitCode !== 0) {
-		// The service is not being started yet.
-	}
-
-	await host.cutPower();
-	await installing;
-	await host.boot();
-	await host.run(['touch', '/run/going-on']);
-	const {stdout, exitCode} = await host.node('bin/tanos.js', 'host', 'recover', '--json');
-	t.is(exitCode, 0, stdout);
-	const {outcome} = JSON.parse(stdout) as Result;
-	t.is(await served(host, 8443), outcome === 'installed' ? await fingerprint(host, '/root/new.crt') : old);
-	t.is((await host.node('bin/tanos.js', 'host', 'recover')).stdout, 'No installation was interrupted. Nothing to do.');
 });
