@@ -12,8 +12,7 @@ export async function assertNoLinks(layout: Layout, target: Target): Promise<voi
 		await assertSharedFolder(layout.outgoing);
 	}
 
-	const {certificate, key} = installedFiles(layout, target);
-	for (const file of [key, certificate]) {
+	for (const file of Object.values(installedFiles(layout, target)).toReversed()) {
 		const target = await linkTarget(file);
 		if (target !== undefined) {
 			throw new Problem(

@@ -10,7 +10,7 @@ import {hasCode, Problem} from '../problem.js';
 import type {Services, UnitName} from '../services/service.js';
 import type {HostTarget} from './host-target.js';
 import type {RemoteModuleServer} from './module-server.js';
-import {installedFiles, soap, targetOf, type PairFiles, type Target} from './target.js';
+import {installedFiles, soap, targetOf, type Attributes, type PairFiles, type Target} from './target.js';
 
 /** The appliance on which a pair is replaced. */
 export type Site = {
@@ -25,8 +25,8 @@ export type Site = {
 export const phases = ['PREPARING', 'PUBLISHED', 'PREPARED', 'SWITCHING', 'SWITCHED', 'RETIRING', 'ROLLING_BACK', 'COMMITTED'] as const;
 export type Phase = (typeof phases)[number];
 
-/** SHA-256 of the two files' bytes, in hex, and the fingerprints of the certificates that a server with them presents. */
-export type PairDigest = {certificate: string; key: string; leaf: string; chain: string[]};
+/** SHA-256 of the files' bytes, in hex, and the fingerprints of the certificates that a server with them presents. */
+export type PairDigest = {certificate: string; key: string; chainFile?: string | undefined; leaf: string; chain: string[]};
 
 /** A file that held a part of the new pair, by its path, and the SHA-256 of its bytes in hex. */
 export type PairSource = {file: string; sha256: string};
@@ -62,6 +62,8 @@ export type Change = {
 	 * of the connections (Figure 2) that worked before and must work afterwards; `wasTrusted`: whether trusted.crt held the new certificate.
 	 */
 	overlap?: {worked: number[]; wasTrusted: boolean} | undefined;
+	/** The owner and mode of the old files, where a target may have the new ones differ. */
+	oldAttributes?: Partial<Record<keyof PairFiles, Attributes>> | undefined;
 	/** Where the new pair came from: copies that are removed once it is installed. */
 	origins: PairSource[];
 };
@@ -92,21 +94,36 @@ export async function readInstalled(layout: Layout, target: Target = soap): Prom
 	}
 }
 
-/** Reads the two files. One that holds both is read once, so that its bytes are zeroed with the key's. Rejects with the system's error. */
-export async function readPair({certificate, key}: PairFiles): Promise<PairBytes> {
+/** Reads the files. One that holds both is read once, so that its bytes are zeroed with the key's. Rejects with the system's error. */
+export async function readPair({certificate, key, chainFile}: PairFiles): Promise<PairBytes> {
 	const bytes = await readFile(certificate);
-	return {certificate: bytes, key: key === certificate ? bytes : await readFile(key)};
+	const others = chainFile === undefined ? {} : {chainFile: await readFile(chainFile)};
+	return {certificate: bytes, key: key === certificate ? bytes : await readFile(key), ...others};
+}
+
+/** What a server with this pair reads its certificates from. */
+export function certificatesOf({certificate, chainFile}: PairBytes): Buffer {
+	return chainFile ? Buffer.concat([certificate, Buffer.from('\n'), chainFile]) : certificate;
 }
 
 /** Digests of these bytes. A certificate file that cannot be read as PEM has the leaf `unreadable` and no chain. */
-export function digestOf({certificate, key}: PairBytes): PairDigest {
-	const chain = chainOf(certificate);
-	return {certificate: sha256(certificate), key: sha256(key), leaf: chain[0] ?? 'unreadable', chain};
+export function digestOf(pair: PairBytes): PairDigest {
+	const chain = chainOf(certificatesOf(pair));
+	const {certificate, key, chainFile} = pair;
+	return {
+		certificate: sha256(certificate),
+		key: sha256(key),
+		...(chainFile && {chainFile: sha256(chainFile)}),
+		leaf: chain[0] ?? 'unreadable',
+		chain,
+	};
 }
 
-/** Whether both digests are of the same two files. */
+const fileParts = ['certificate', 'key', 'chainFile'] as const;
+
+/** Whether both digests are of the same files. */
 export function isSame(one: PairDigest, other: PairDigest): boolean {
-	return one.certificate === other.certificate && one.key === other.key;
+	return fileParts.every(part => one[part] === other[part]);
 }
 
 /** Looks which of the change's pairs is in place now. */
@@ -124,8 +141,7 @@ export async function findInstalled(layout: Layout, change: Change): Promise<Fou
 		return 'new';
 	}
 
-	const known = (name: 'certificate' | 'key') => digest[name] === change.old[name] || digest[name] === change.new[name];
-	return known('certificate') && known('key') ? 'mixed' : 'unknown';
+	return fileParts.every(part => digest[part] === change.old[part] || digest[part] === change.new[part]) ? 'mixed' : 'unknown';
 }
 
 /** Digests of what is in place, or undefined when a file is missing. */

@@ -3,7 +3,7 @@ import {presentedChain} from '../certificates/parse/presented-chain.js';
 import {messageWithHint, problemIn} from '../problem.js';
 import {beginsWith, presentedFingerprints} from '../services/probe.js';
 import {assertNoLinks} from './assert-no-links.js';
-import {readInstalled, type Site} from './change.js';
+import {certificatesOf, readInstalled, type Site} from './change.js';
 import {assertNoJournal} from './journal.js';
 import {pairFault} from './pair-fault.js';
 import {zeroize} from './pair-files.js';
@@ -22,7 +22,7 @@ export async function checkTarget({layout, identity, services}: Site, target: Ta
 		await look('the installed pair can be loaded', async () => {
 			const pair = await readInstalled(layout, target);
 			const fault = pairFault(pair);
-			chain.push(...presentedChain(pair.certificate).map(der => fingerprintOf(der)));
+			chain.push(...presentedChain(certificatesOf(pair)).map(der => fingerprintOf(der)));
 			zeroize(pair);
 			return fault;
 		}),

@@ -14,6 +14,30 @@ const unitName = v.custom<UnitName>(
 	'must be the name of a .service unit',
 );
 
+/** A user or group, by its name or its number. */
+const account = v.union([v.pipe(v.string(), v.regex(/^[A-Za-z_][\w.-]*\$?$/)), v.pipe(v.number(), v.integer(), v.minValue(0))]);
+
+/** A file by its path alone, or with the owner, the group and the mode that it is to have. */
+function fileWith(mode: v.GenericSchema<unknown, string>) {
+	const withAttributes = v.strictObject({
+		path: absolutePath,
+		owner: v.optional(account),
+		group: v.optional(account),
+		mode: v.optional(mode),
+	});
+	return v.union([
+		v.pipe(
+			absolutePath,
+			v.transform((path): v.InferOutput<typeof withAttributes> => ({path})),
+		),
+		withAttributes,
+	]);
+}
+
+/** Octal. Its owner may read the file; of a file with a key, others may not. */
+const certificateFile = fileWith(v.pipe(v.string(), v.regex(/^0?[4-7][0-7]{2}$/)));
+const keyFile = fileWith(v.pipe(v.string(), v.regex(/^0?[4-7][0-7]0$/)));
+
 const policySchema = v.strictObject({
 	/** The types of keys that the service can use. */
 	keyTypes: v.optional(v.pipe(v.array(v.picklist(keyTypes)), v.minLength(1)), [...hostPolicy.keyTypes]),
@@ -34,8 +58,14 @@ const probeSchema = v.strictObject({
 const entries = {
 	title: v.optional(text),
 	unit: unitName,
-	/** A certificate file, with the chain behind the certificate, and a key file; or one file with the certificate, the chain and the key. */
-	files: v.union([v.strictObject({combined: absolutePath}), v.strictObject({certificate: absolutePath, key: absolutePath})]),
+	/**
+	 * A certificate file, with the chain behind the certificate unless there is a file for the chain, and a key file; or one file with the
+	 * certificate, the chain and the key.
+	 */
+	files: v.union([
+		v.strictObject({combined: keyFile}),
+		v.strictObject({certificate: certificateFile, key: keyFile, chain: v.optional(certificateFile)}),
+	]),
 	apply: v.picklist(['restart', 'reload']),
 	probes: v.pipe(v.array(probeSchema), v.minLength(1)),
 	/** Names that the certificate must have besides those of the probes. */
@@ -54,14 +84,39 @@ export const targetFileSchema = v.strictObject(entries);
 export const hostTargetSchema = v.object({...entries, name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/))});
 export type HostTarget = v.InferOutput<typeof hostTargetSchema>;
 
-/** Where the two files are; one file twice when it holds both. */
-export function installedOn({files}: HostTarget): {certificate: string; key: string} {
-	return 'combined' in files ? {certificate: files.combined, key: files.combined} : files;
+/** One of the files of a target. */
+export type TargetFile = v.InferOutput<typeof keyFile>;
+
+type OfFiles<Value> = {certificate: Value; key: Value; chainFile?: Value};
+
+/** Where the files are; one file twice when it holds both. */
+export function installedOn(target: HostTarget): OfFiles<string> {
+	return eachOf(target, ({path}) => path);
+}
+
+/** The owner and mode that the files are to have. The accounts are numbers: whoever reads targets.d has looked them up. */
+export function attributesOn(target: HostTarget): OfFiles<{uid?: number; gid?: number; mode?: number}> {
+	return eachOf(target, ({owner, group, mode}) => ({
+		...(typeof owner === 'number' && {uid: owner}),
+		...(typeof group === 'number' && {gid: group}),
+		...(mode !== undefined && {mode: Number.parseInt(mode, 8)}),
+	}));
+}
+
+function eachOf<Value>({files}: HostTarget, valueOf: (file: TargetFile) => Value): OfFiles<Value> {
+	if ('combined' in files) {
+		return {certificate: valueOf(files.combined), key: valueOf(files.combined)};
+	}
+
+	const {certificate, key, chain} = files;
+	return {certificate: valueOf(certificate), key: valueOf(key), ...(chain && {chainFile: valueOf(chain)})};
 }
 
 /** What the files are called in staging and in backups, whatever they are called in place. */
-export function stagedNames({files}: HostTarget): {certificate: string; key: string} {
-	return 'combined' in files ? {certificate: 'combined.pem', key: 'combined.pem'} : {certificate: 'certificate.pem', key: 'key.pem'};
+export function stagedNames({files}: HostTarget): OfFiles<string> {
+	return 'combined' in files
+		? {certificate: 'combined.pem', key: 'combined.pem'}
+		: {certificate: 'certificate.pem', key: 'key.pem', ...(files.chain && {chainFile: 'chain.pem'})};
 }
 
 /** Where the unit presents its certificate. */

@@ -3,6 +3,7 @@ import {lockInstallation} from '../appliance/lock.js';
 import {stamp} from '../appliance/stamp.js';
 import {assertNoLinks} from './assert-no-links.js';
 import {byOf, digestOf, findInstalled, readInstalled, type Change, type PairSource, type Site} from './change.js';
+import {installedAttributes} from './installed-files.js';
 import type {PairBytes} from './pair-bytes.js';
 import {assertNoJournal, readJournal, recoveryCommand, writeJournal} from './journal.js';
 import {ChangeRecorder} from './change-recorder.js';
@@ -71,7 +72,7 @@ export async function planInstallation(
 			id: stamp(now),
 			user,
 			from,
-			...(target.host ? {host: target.host, units: await unitsToStart(site, target.host)} : {target: recordedTarget(target).target}),
+			...(target.host ? await ofHost(site, target, target.host) : {target: recordedTarget(target).target}),
 			restores,
 			operation,
 			phase: 'PREPARING',
@@ -83,6 +84,11 @@ export async function planInstallation(
 			overlap: overlap ? await overlapNow(site, digestOf(fresh).leaf) : undefined,
 		},
 	};
+}
+
+/** What a change of a host holds besides. */
+async function ofHost(site: Site, target: Target, host: HostTarget): Promise<Pick<Change, 'host' | 'units' | 'oldAttributes'>> {
+	return {host, units: await unitsToStart(site, host), oldAttributes: await installedAttributes(site.layout, target)};
 }
 
 /** Those that run now: what a stop takes down with the unit, and what uses the same files. */

@@ -7,14 +7,14 @@ import type {Layout} from '../appliance/layout.js';
 import {ifPresent} from '../if-present.js';
 import {messageOf, Problem} from '../problem.js';
 import {sha256, type Change} from './change.js';
+import {backupIn, loadPair, modes, partsOf, savedFolder, zeroize, type Part} from './pair-files.js';
+import {installedFiles, pairIn, targetOf, type Attributes, type PairFiles, type Target} from './target.js';
 import type {PairBytes} from './pair-bytes.js';
-import {backupIn, keyMode, loadPair, modes, partsOf, savedFolder, zeroize} from './pair-files.js';
-import {installedFiles, pairIn, targetOf, type PairFiles, type Target} from './target.js';
 
 /** Where a pair is written, next to the installed one, before it is swapped in. */
 export function sideFiles(layout: Layout, target: Target): PairFiles {
-	const {certificate, key} = installedFiles(layout, target);
-	return {certificate: sideOf(certificate), key: sideOf(key)};
+	const {certificate, key, chainFile} = installedFiles(layout, target);
+	return {certificate: sideOf(certificate), key: sideOf(key), ...(chainFile !== undefined && {chainFile: sideOf(chainFile)})};
 }
 
 function sideOf(file: string): string {
@@ -26,23 +26,35 @@ export async function placeBeside(layout: Layout, target: Target, pair: PairByte
 	await removeBeside(layout, target);
 	const files = installedFiles(layout, target);
 	for (const part of partsOf(files)) {
-		await writeBeside(files[part], pair[part], modes[part]);
+		await writeBeside(files[part]!, pair[part]!, part, target.attributes?.[part]);
 	}
 
 	await syncFolders(files);
 }
 
-/** The owner is that of the installed file, and so is the mode, except that a key is never readable by all. */
-async function writeBeside(file: string, bytes: Buffer, mode: number): Promise<void> {
+/** Unless `wanted`, the owner is that of the installed file, and so is the mode, except that a key is never readable by all. */
+async function writeBeside(file: string, bytes: Buffer, part: Part, wanted: Partial<Attributes> = {}): Promise<void> {
 	const present = await ifPresent(async () => stat(file));
-	await createFile(sideOf(file), bytes, present ? present.mode & (mode === keyMode ? 0o640 : 0o777) : mode);
-	if (present && !hasSameOwner(present)) {
-		await chown(sideOf(file), present.uid, present.gid);
+	const modeAsBefore = present ? present.mode & (part === 'key' ? 0o640 : 0o777) : modes[part];
+	const {uid, gid} = {uid: process.geteuid!(), gid: process.getegid!(), ...ownerOf(present), ...wanted};
+	await createFile(sideOf(file), bytes, wanted.mode ?? modeAsBefore);
+	if (uid !== process.geteuid!() || gid !== process.getegid!()) {
+		await chown(sideOf(file), uid, gid);
 	}
 }
 
-function hasSameOwner({uid, gid}: Stats): boolean {
-	return uid === process.geteuid?.() && gid === process.getegid?.();
+function ownerOf(stats: Stats | undefined): Partial<Attributes> {
+	return stats ? {uid: stats.uid, gid: stats.gid} : {};
+}
+
+/** The owner and mode of the installed files. Rejects with the system's error when one is missing. */
+export async function installedAttributes(layout: Layout, target: Target): Promise<Partial<Record<Part, Attributes>>> {
+	const files = installedFiles(layout, target);
+	const entries = partsOf(files).map(async part => {
+		const {uid, gid, mode} = await stat(files[part]!);
+		return [part, {uid, gid, mode: mode & 0o777}] as const;
+	});
+	return Object.fromEntries(await Promise.all(entries));
 }
 
 /** Removes what `placeBeside` wrote, if anything. */
@@ -56,15 +68,15 @@ export async function removeBeside(layout: Layout, target: Target): Promise<void
 export async function swapIn(layout: Layout, target: Target): Promise<void> {
 	const files = installedFiles(layout, target);
 	for (const part of partsOf(files)) {
-		await rename(sideOf(files[part]), files[part]);
+		await rename(sideOf(files[part]!), files[part]!);
 	}
 
 	await syncFolders(files);
 }
 
-/** Of a host, the two files may be in different folders. */
-async function syncFolders({certificate, key}: PairFiles): Promise<void> {
-	for (const folder of new Set([certificate, key].map(file => path.dirname(file)))) {
+/** Of a host, the files may be in different folders. */
+async function syncFolders(files: PairFiles): Promise<void> {
+	for (const folder of new Set(Object.values(files).map(file => path.dirname(file)))) {
 		await syncFolder(folder);
 	}
 }
@@ -77,9 +89,9 @@ export async function tryReplacing(layout: Layout, change: Change): Promise<void
 	const target = targetOf(change);
 	const files = installedFiles(layout, target);
 	for (const part of partsOf(files)) {
-		const file = files[part];
+		const file = files[part]!;
 		try {
-			await replaceByCopy(file, change.old[part], modes[part]);
+			await replaceByCopy(file, change.old[part]!, part);
 		} catch (error) {
 			throw new Problem(
 				'not-replaceable',
@@ -93,7 +105,7 @@ export async function tryReplacing(layout: Layout, change: Change): Promise<void
 	await syncFolders(files);
 }
 
-async function replaceByCopy(file: string, expected: string, mode: number): Promise<void> {
+async function replaceByCopy(file: string, expected: string, part: Part): Promise<void> {
 	const bytes = await readFile(file);
 	try {
 		if (sha256(bytes) !== expected) {
@@ -102,7 +114,7 @@ async function replaceByCopy(file: string, expected: string, mode: number): Prom
 
 		const {atime, mtime} = await stat(file);
 		await ifPresent(async () => unlink(sideOf(file)));
-		await writeBeside(file, bytes, mode);
+		await writeBeside(file, bytes, part);
 		await utimes(sideOf(file), atime, mtime);
 		await rename(sideOf(file), file);
 	} finally {
@@ -141,7 +153,7 @@ export async function restoreOld(layout: Layout, change: Change): Promise<void> 
 	try {
 		const files = installedFiles(layout, target);
 		for (const part of partsOf(files)) {
-			await putBack(files[part], pair[part], modes[part]);
+			await putBack(files[part]!, pair[part]!, part, change.oldAttributes?.[part]);
 		}
 
 		await syncFolders(files);
@@ -150,21 +162,25 @@ export async function restoreOld(layout: Layout, change: Change): Promise<void> 
 	}
 }
 
-async function putBack(file: string, bytes: Buffer, mode: number): Promise<void> {
+async function putBack(file: string, bytes: Buffer, part: Part, attributes: Attributes | undefined): Promise<void> {
 	const present = await ifPresent(async () => readFile(file));
-	if (present?.equals(bytes)) {
+	if (present?.equals(bytes) && (!attributes || hasAttributes(await stat(file), attributes))) {
 		return;
 	}
 
 	try {
 		await ifPresent(async () => unlink(sideOf(file)));
-		await writeBeside(file, bytes, mode);
+		await writeBeside(file, bytes, part, attributes);
 		await rename(sideOf(file), file);
 	} catch (error) {
 		await overwrite(file, bytes).catch(() => {
 			throw error;
 		});
 	}
+}
+
+function hasAttributes(stats: Stats, {uid, gid, mode}: Attributes): boolean {
+	return stats.uid === uid && stats.gid === gid && (stats.mode & 0o777) === mode;
 }
 
 /** The last resort when nothing can be made or renamed in the folder: the bytes in the file itself. */

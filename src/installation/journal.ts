@@ -21,7 +21,9 @@ export async function writeJournal(layout: Layout, change: Change): Promise<void
 }
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const digest = v.object({certificate: sha256, key: sha256, leaf: v.string(), chain: v.array(v.string())});
+const digest = v.object({certificate: sha256, key: sha256, chainFile: v.optional(sha256), leaf: v.string(), chain: v.array(v.string())});
+
+const attributes = v.object({uid: v.number(), gid: v.number(), mode: v.number()});
 
 const changeSchema: v.GenericSchema<unknown, Change> = v.object({
 	id: v.pipe(v.string(), v.regex(/^[\w-]+$/)),
@@ -39,6 +41,9 @@ const changeSchema: v.GenericSchema<unknown, Change> = v.object({
 	encryptedKey: v.optional(sha256),
 	operation: v.optional(v.string()),
 	overlap: v.optional(v.object({worked: v.array(v.number()), wasTrusted: v.boolean()})),
+	oldAttributes: v.optional(
+		v.object({certificate: v.exactOptional(attributes), key: v.exactOptional(attributes), chainFile: v.exactOptional(attributes)}),
+	),
 	origins: v.array(v.object({file: v.string(), sha256})),
 });
 

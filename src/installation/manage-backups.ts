@@ -72,12 +72,12 @@ export async function exportBackup(site: Site, id: string, by: By, target: Targe
 	const copy = await outgoingCopy(layout, pair);
 	const names = backupNames(target, identity.name, id, copy.encryptedKey !== undefined);
 	for (const part of partsOf(names)) {
-		await createUnlessThere(path.join(layout.outgoing, names[part]), copy.pair[part], modes[part]);
+		await createUnlessThere(path.join(layout.outgoing, names[part]!), copy.pair[part]!, modes[part]);
 	}
 
 	await syncFolder(layout.outgoing);
 	zeroize(pair);
-	return partsOf(names).map(part => names[part]);
+	return partsOf(names).map(part => names[part]!);
 }
 
 /** The same bytes may be there already. Anything else under this name stays. */

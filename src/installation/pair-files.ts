@@ -11,16 +11,16 @@ import {installedFiles, isNamedLikeKey, pairIn, type PairFiles, type Target} fro
 
 export const keyMode = 0o600;
 
-/** The two files of a pair. */
-type Part = 'key' | 'certificate';
+/** The files of a pair. */
+export type Part = keyof PairFiles;
 
-/** The files of a pair in the order in which they are written: two, or one that holds both. */
-export function partsOf({certificate, key}: PairFiles): readonly Part[] {
-	return certificate === key ? ['key'] : ['key', 'certificate'];
+/** The files of a pair in the order in which they are written: two, three, or one that holds all. */
+export function partsOf({certificate, key, chainFile}: PairFiles): readonly Part[] {
+	return certificate === key ? ['key'] : ['key', ...(chainFile === undefined ? [] : ['chainFile' as const]), 'certificate'];
 }
 
 /** The modes of new files. */
-export const modes: Record<Part, number> = {key: keyMode, certificate: 0o644};
+export const modes: Record<Part, number> = {key: keyMode, certificate: 0o644, chainFile: 0o644};
 
 /** Writes a pair into a folder of its own (mode 0700) and verifies by reading it back that it is there. */
 export async function storePair(folder: string, target: Target, pair: PairBytes): Promise<void> {
@@ -28,7 +28,7 @@ export async function storePair(folder: string, target: Target, pair: PairBytes)
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const files = pairIn(folder, target);
 	for (const part of partsOf(files)) {
-		await createFile(files[part], pair[part], modes[part]);
+		await createFile(files[part]!, pair[part]!, modes[part]);
 	}
 
 	await syncFolder(folder);
@@ -92,7 +92,7 @@ export function backupNames({fileNames}: Target, name: string, id: string, isEnc
 export async function writeBackup(layout: Layout, change: Change, copy: PairBytes): Promise<void> {
 	const files = backupIn(layout, change);
 	for (const part of partsOf(files)) {
-		await createWholeFile(files[part], copy[part], modes[part]);
+		await createWholeFile(files[part]!, copy[part]!, modes[part]);
 	}
 
 	await syncFolder(layout.outgoing);
@@ -111,11 +111,11 @@ export async function removeBackup(layout: Layout, change: Change): Promise<void
 	}
 
 	const files = backupIn(layout, change);
-	const expected = {certificate: change.old.certificate, key: change.encryptedKey ?? change.old.key};
+	const expected = {...change.old, key: change.encryptedKey ?? change.old.key};
 	for (const part of partsOf(files)) {
-		const bytes = await ifPresent(async () => readFile(files[part]));
+		const bytes = await ifPresent(async () => readFile(files[part]!));
 		if (bytes && sha256(bytes) === expected[part]) {
-			await unlink(files[part]);
+			await unlink(files[part]!);
 		}
 
 		bytes?.fill(0);

@@ -161,12 +161,13 @@ async function foreign(site: Site, change: Change): Promise<Ending> {
 /** Names the files that differ; a certificate by its fingerprint, a key by nothing. */
 function differences({old, new: fresh}: Change, found: PairDigest | undefined): string[] {
 	if (!found) {
-		return ['One of the two files is missing.'];
+		return ['One of the files is missing.'];
 	}
 
-	const known = (part: 'certificate' | 'key') => found[part] === old[part] || found[part] === fresh[part];
+	const known = (part: 'certificate' | 'key' | 'chainFile') => found[part] === old[part] || found[part] === fresh[part];
 	return [
 		...(known('certificate') ? [] : [`SHA-256 of the certificates: found ${found.leaf}, before ${old.leaf}, new ${fresh.leaf}.`]),
 		...(known('key') ? [] : ['The key file is neither of the two.']),
+		...(known('chainFile') ? [] : ['The chain file is neither of the two.']),
 	];
 }

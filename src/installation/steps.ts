@@ -3,7 +3,7 @@ import {rm} from 'node:fs/promises';
 import {setTimeout as after} from 'node:timers/promises';
 import type {Layout} from '../appliance/layout.js';
 import {Problem} from '../problem.js';
-import {findInstalled, type Change, type Site} from './change.js';
+import {installedDigest, isSame, type Change, type Site} from './change.js';
 import type {PairBytes} from './pair-bytes.js';
 import {placeBeside, removeBeside, restoreOld, swapIn, tryReplacing} from './installed-files.js';
 import {publishNew, retireLater, retireOld, verifyConnections, withdrawNew} from './overlap.js';
@@ -205,8 +205,8 @@ async function verifyAsBefore(site: Site, change: Change): Promise<void> {
 }
 
 async function assertInstalled(expected: 'old' | 'new', layout: Layout, change: Change): Promise<void> {
-	const found = await findInstalled(layout, change);
-	if (found !== expected) {
+	const found = await installedDigest(layout, targetOf(change));
+	if (!found || !isSame(found, change[expected])) {
 		throw new Problem(
 			'pair-not-in-place',
 			`The pair in ${targetOf(change).folder(layout)} is not the ${expected} one.`,

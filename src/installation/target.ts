@@ -8,11 +8,13 @@ import type {Verifiers} from '../certificates/check.js';
 import type {Policy} from '../certificates/rules/policy.js';
 import type {Served} from '../services/probe.js';
 import type {ServiceName, UnitName} from '../services/service.js';
-import {endpointsOf, installedOn, requiredNames, stagedNames, type HostTarget} from './host-target.js';
-import type {PairBytes} from './pair-bytes.js';
+import {attributesOn, endpointsOf, installedOn, requiredNames, stagedNames, type HostTarget} from './host-target.js';
 
-/** Where the two files of a pair are, or what they are called. */
-export type PairFiles = {certificate: string; key: string};
+/** Where the files of a pair are, or what they are called. `chainFile`: the chain, when it is not in the certificate file. */
+export type PairFiles = {certificate: string; key: string; chainFile?: string};
+
+/** Owner and mode of a file, as chown(2) and chmod(2) take them. */
+export type Attributes = {uid: number; gid: number; mode: number};
 
 /** A pair that can be replaced, with the server that presents it. */
 export type Target = {
@@ -33,8 +35,6 @@ export type Target = {
 	names(identity: Identity): string[];
 	/** What the service asks of a certificate, if that is not what the document asks of a Tanium Server's. */
 	policy?: Policy;
-	/** The bytes of a checked pair as they are installed. */
-	asInstalled(pair: PairBytes): PairBytes;
 	/** Who verifies the certificate that the server presents. */
 	verifiers: Verifiers;
 	/** The first word of the commands about it. */
@@ -45,6 +45,8 @@ export type Target = {
 	folder(layout: Layout): string;
 	/** Where the installed pair is, if not by its names in `folder`. */
 	installed?: PairFiles;
+	/** The owner and mode that its files are to have; what is missing is as it was. */
+	attributes?: Partial<Record<keyof PairFiles, Partial<Attributes>>>;
 	/** Where the server's log is read. */
 	logs(layout: Layout): string;
 	/** Where the pair is presented: everywhere, or it is not proven. */
@@ -64,7 +66,6 @@ export type Target = {
 const onAppliance = {
 	apply: 'restart',
 	names: ({name}: Identity) => [name],
-	asInstalled: (pair: PairBytes) => pair,
 	settleMs: ({settle}: Identity) => settle,
 	servesWithinMs: 0,
 	isForClients: true,
@@ -116,7 +117,7 @@ export function targetOf({target = 'soap', host}: {target?: TargetName | undefin
 
 /** The target that an administrator of a host has described. */
 export function hostTarget(host: HostTarget): Target {
-	const {certificate, key} = installedOn(host);
+	const {certificate} = installedOn(host);
 	return {
 		name: host.name,
 		word: 'soap',
@@ -127,11 +128,11 @@ export function hostTarget(host: HostTarget): Target {
 		uploadNames: soapNames,
 		names: () => requiredNames(host),
 		policy: host.policy,
-		asInstalled: pair => (certificate === key ? combined(pair) : pair),
 		verifiers: 'browsers',
 		menu: soap.menu,
 		folder: () => path.dirname(certificate),
 		installed: installedOn(host),
+		attributes: attributesOn(host),
 		logs: () => `journalctl -u ${host.unit}`,
 		endpoints: () => endpointsOf(host),
 		settleMs: () => host.settle,
@@ -142,21 +143,18 @@ export function hostTarget(host: HostTarget): Target {
 	};
 }
 
-/** Both parts as one file: the certificate and its chain first. */
-function combined({certificate, key}: PairBytes): PairBytes {
-	const lineFeed = certificate.at(-1) === 0x0a ? '' : '\n';
-	const both = Buffer.concat([certificate, Buffer.from(lineFeed), key]);
-	return {certificate: both, key: both};
-}
-
 /** What the record of a change says of its target: nothing for the Tanium Server's pair, as in earlier releases. */
 export function recordedTarget({name, host}: Target): {target?: TargetName; host?: string} {
 	return host ? {host: host.name} : name === 'soap' ? {} : {target: name as TargetName};
 }
 
-/** The two files of this pair in a folder. */
-export function pairIn(folder: string, {fileNames}: Target): PairFiles {
-	return {certificate: path.join(folder, fileNames.certificate), key: path.join(folder, fileNames.key)};
+/** The files of this pair in a folder. */
+export function pairIn(folder: string, {fileNames: {certificate, key, chainFile}}: Target): PairFiles {
+	return {
+		certificate: path.join(folder, certificate),
+		key: path.join(folder, key),
+		...(chainFile !== undefined && {chainFile: path.join(folder, chainFile)}),
+	};
 }
 
 /** Where the installed pair is. */

@@ -5,6 +5,7 @@ import {connect, createSecureContext, createServer, type TLSSocket} from 'node:t
 import {toPem} from '../certificates/parse/pem.js';
 import {topOfPath} from '../certificates/parse/top-of-path.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
+import {certificatesOf} from './change.js';
 import type {PairBytes} from './pair-bytes.js';
 
 /** How long the rehearsal may take, in milliseconds. */
@@ -15,7 +16,8 @@ const timeoutMs = 5000;
  * Server will use it. Each side trusts the topmost certificate of the chain alone, and verifies all below it for its purpose.
  * Rejects with Problem `rehearsal-failed` when the two do not come to terms.
  */
-export async function testHandshake({certificate, key}: PairBytes, {isForClients} = {isForClients: true}): Promise<void> {
+export async function testHandshake(pair: PairBytes, {isForClients} = {isForClients: true}): Promise<void> {
+	const [certificate, {key}] = [certificatesOf(pair), pair];
 	try {
 		const secureContext = createSecureContext({cert: certificate, key, ca: anchorOf(certificate), allowPartialTrustChain: true});
 		// A server takes this context only through the name that the client asks for.

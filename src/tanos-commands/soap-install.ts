@@ -6,6 +6,7 @@ import {zeroizeUploads, sourcesOf} from '../console/flows/uploads.js';
 import {howToRegister} from './soap-register.js';
 import {exitCodes} from '../exit-codes.js';
 import {recordRefusedCheck} from '../installation/change-recorder.js';
+import {asInstalled} from '../installation/as-installed.js';
 import {planInstallation, type Plan} from '../installation/install.js';
 import {removeOutcome} from '../installation/outcome.js';
 import {soap, ssl, targetOf, type Target} from '../installation/target.js';
@@ -33,7 +34,7 @@ async function installUploads(context: Context, target: Target): Promise<number>
 		printSuggestion(conversation, lines);
 
 		const by = plannedBy(session);
-		const plan = await planInstallation(session, target.asInstalled(result.pair), {...by, target, origins: sourcesOf(uploads), overlap});
+		const plan = await planInstallation(session, asInstalled(target, result.pair), {...by, target, origins: sourcesOf(uploads), overlap});
 		return await reviewPlan(context, plan, {dryRun, result});
 	} finally {
 		zeroizeUploads(uploads);

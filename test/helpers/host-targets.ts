@@ -1,6 +1,7 @@
 // Targets of a host of host.ts, new pairs for them, and openssl as the judge of what is served.
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import type {ExecutionContext} from 'ava';
 import {packageRoot} from '../../src/services/package-root.js';
 import type {Host} from './host.js';
 
@@ -42,10 +43,20 @@ export async function makePair(host: Host, name: string): Promise<void> {
 }
 
 /** What `tanos host install --json` prints. */
-export type Result = {outcome: string; told: string[]; outageMilliseconds?: number; steps?: Array<{title: string}>};
+type Result = {outcome: string; told: string[]; outageMilliseconds?: number; steps?: Array<{title: string}>};
 
 /** Installs the pair of makePair(). */
 export async function install(host: Host, target: string): Promise<Result & {exitCode: number | undefined}> {
 	const {stdout, stderr, exitCode} = await host.node('bin/tanos.js', 'host', 'install', target, '/root/new.crt', '/root/new.key', '--json');
 	return stdout === '' ? {outcome: stderr, told: [], exitCode} : {...(JSON.parse(stdout) as Result), exitCode};
+}
+
+/** Installs the pair, and makes sure that it is what `ask` finds served, and that the target is well. */
+export async function assertInstalled(t: ExecutionContext, host: Host, target: string, ask: () => Promise<string>): Promise<Result> {
+	const result = await install(host, target);
+	t.is(result.outcome, 'installed', result.told.join('\n'));
+	t.is(await ask(), await fingerprint(host, '/root/new.crt'));
+	const check = await host.node('bin/tanos.js', 'host', 'check', target);
+	t.is(check.exitCode, 0, check.stdout);
+	return result;
 }

@@ -12,14 +12,19 @@ import {packageRoot} from '../../src/services/package-root.js';
 const suite = 'bookworm';
 const packages = [
 	'dbus',
+	'dovecot-imapd',
+	'dovecot-pop3d',
 	'haproxy',
 	'iproute2',
 	'libpam-systemd',
 	'nginx-light',
 	'openssh-server',
 	'openssl',
+	'postfix',
 	'postgresql',
 	'procps',
+	'python3',
+	'rsyslog',
 	'systemd',
 	'systemd-sysv',
 ];
@@ -97,7 +102,7 @@ async function archive(): Promise<string> {
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const made = await mkdtemp(path.join(folder, 'root-'));
 	await execa('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, made, await mirror()]);
-	for (const name of ['haproxy', 'nginx', 'postgresql', 'ssh']) {
+	for (const name of ['dovecot', 'haproxy', 'nginx', 'postfix', 'postgresql', 'rsyslog', 'ssh']) {
 		await execa('chroot', [made, 'systemctl', '--quiet', 'disable', name]);
 	}
 

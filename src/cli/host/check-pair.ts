@@ -1,3 +1,4 @@
+import {asInstalled} from '../../installation/as-installed.js';
 import {describeFile} from '../../appliance/certificate-file.js';
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {checkPair, type CheckResult} from '../../certificates/check.js';
@@ -19,7 +20,7 @@ export async function checkNewPair(target: HostTarget, files: {certificate: stri
 		policy: target.policy,
 		...(installed && {installed}),
 	});
-	const fresh = result.pair && hostTarget(target).asInstalled(result.pair);
+	const fresh = result.pair && asInstalled(hostTarget(target), result.pair);
 	if (fresh?.key !== result.pair?.key || !fresh) {
 		zeroizeUpload(key);
 	}

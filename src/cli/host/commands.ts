@@ -29,7 +29,7 @@ export const hostTargets: Command = async words => {
 };
 
 function inLines(target: HostTarget): string[] {
-	const files = [...new Set(Object.values(installedOn(target)))].join(' and ');
+	const files = new Intl.ListFormat('en').format(new Set(Object.values(installedOn(target))));
 	const where = target.probes.map(
 		({host, port, name, starttls}) => `${name} at ${host}:${port}${starttls ? ` (STARTTLS: ${starttls})` : ''}`,
 	);

@@ -1,21 +1,23 @@
 import os from 'node:os';
 import process from 'node:process';
 import {exitCodes} from '../../exit-codes.js';
-import type {Site} from '../../installation/change.js';
+import {isSame, type Site} from '../../installation/change.js';
+import {endpointsOf, requiredNames, type HostTarget} from '../../installation/host-target.js';
 import {recordRefusedCheck} from '../../installation/change-recorder.js';
-import {install, planInstallation} from '../../installation/install.js';
+import {install, planInstallation, type Plan} from '../../installation/install.js';
 import {readJournal} from '../../installation/journal.js';
 import {describeOutcome, type Outcome} from '../../installation/outcome.js';
 import {recover} from '../../installation/recovery.js';
 import type {Settled} from '../../installation/settle.js';
+import {zeroize} from '../../installation/pair-files.js';
 import {hostTarget} from '../../installation/target.js';
 import type {Report} from '../../installation/undo.js';
 import {Problem} from '../../problem.js';
 import {sanitiseLines} from '../../sanitise.js';
+import {beginsWith, presentedFingerprints, type Served} from '../../services/probe.js';
 import {findingLines} from '../certificate/finding-lines.js';
 import {print, printStep, type Command} from '../command.js';
 import {hostInstallDefinition, hostRecoverDefinition} from '../definitions/host.js';
-import {requiredNames} from '../../installation/host-target.js';
 import {parseCall} from '../parse-call.js';
 import {checkNewPair} from './check-pair.js';
 import {hostLayout, hostSite, prepareHost} from './site.js';
@@ -44,9 +46,38 @@ export const hostInstall: Command = async words => {
 
 	const site = hostSite([target]);
 	const plan = await planInstallation(site, fresh, {...by, target: hostTarget(target), origins: []});
+	if (await isInService(plan, target)) {
+		zeroizePlan(plan);
+		return endUnchanged('This pair is installed, and served by each probe. Nothing was changed.', json);
+	}
+
 	ignoreSignals();
 	return end(await install(site, plan, reportFor(json)), json, {findings: result.findings});
 };
+
+/** Whether there is nothing to install: the same files are in place, and their certificates are served. */
+async function isInService({change}: Plan, target: HostTarget): Promise<boolean> {
+	if (!isSame(change.old, change.new)) {
+		return false;
+	}
+
+	const presented = await Promise.all(endpointsOf(target).map(presentedOrNothing));
+	return presented.every(chain => beginsWith(chain, change.new.chain));
+}
+
+async function presentedOrNothing(where: Served): Promise<string[]> {
+	return presentedFingerprints(where).catch(() => []);
+}
+
+function zeroizePlan({fresh, installed}: Plan): void {
+	zeroize(fresh);
+	zeroize(installed);
+}
+
+function endUnchanged(what: string, json: boolean): number {
+	print(json ? JSON.stringify({outcome: 'nothing-to-do', told: [what]}) : what);
+	return exitCodes.done;
+}
 
 /** `tanos host recover`. */
 export const hostRecover: Command = async words => {
@@ -63,9 +94,7 @@ export const hostRecover: Command = async words => {
 		throw error;
 	});
 	if (!outcome || outcome instanceof Problem) {
-		const told = [outcome?.message ?? 'No installation was interrupted. Nothing to do.'];
-		print(...(json ? [JSON.stringify({outcome: 'nothing-to-do', told})] : told));
-		return exitCodes.done;
+		return endUnchanged(outcome?.message ?? 'No installation was interrupted. Nothing to do.', json);
 	}
 
 	const code = end(outcome, json);

@@ -5,8 +5,9 @@ import path from 'node:path';
 import type {Layout} from '../../appliance/layout.js';
 import {parseStored} from '../../appliance/stored-json.js';
 import {ifPresent} from '../../if-present.js';
-import {hostTargetSchema, targetFileSchema, type HostTarget} from '../../installation/host-target.js';
+import {hostTargetSchema, targetFileSchema, type HostTarget, type TargetFile} from '../../installation/host-target.js';
 import {messageOf, Problem} from '../../problem.js';
+import {accountId} from '../../services/accounts.js';
 
 /** A file of targets.d: the target that it describes, or why it describes none. */
 export type Described = {name: string; target: HostTarget} | {name: string; problem: Problem};
@@ -46,7 +47,7 @@ async function describe(folder: string, name: string): Promise<Described> {
 		}
 
 		const content = parseStored(await readFile(file, 'utf8'), targetFileSchema);
-		return {name, target: parseStored(JSON.stringify({...content, name}), hostTargetSchema)};
+		return {name, target: await withAccounts(parseStored(JSON.stringify({...content, name}), hostTargetSchema))};
 	} catch (error) {
 		return {
 			name,
@@ -56,6 +57,25 @@ async function describe(folder: string, name: string): Promise<Described> {
 					: new Problem('target-invalid', `${file} describes no target: ${messageOf(error)}`, 'docs/host.md has the format and examples.'),
 		};
 	}
+}
+
+/** With numbers in place of the names of users and groups, so that the journal means the same accounts later. */
+async function withAccounts(target: HostTarget): Promise<HostTarget> {
+	const {files} = target;
+	if ('combined' in files) {
+		return {...target, files: {combined: await withNumbers(files.combined)}};
+	}
+
+	const [certificate, key] = [await withNumbers(files.certificate), await withNumbers(files.key)];
+	return {...target, files: {certificate, key, ...(files.chain && {chain: await withNumbers(files.chain)})}};
+}
+
+async function withNumbers({owner, group, ...rest}: TargetFile): Promise<TargetFile> {
+	return {
+		...rest,
+		...(owner !== undefined && {owner: await accountId('passwd', owner)}),
+		...(group !== undefined && {group: await accountId('group', group)}),
+	};
 }
 
 /** Whoever can write it decides what root does. */

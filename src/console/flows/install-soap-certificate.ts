@@ -1,5 +1,6 @@
 // 2-4, Install Custom SOAP Cert: the document's procedure, question by question. 2-S does the same with the Module Server's pair.
 import {recordRefusedCheck} from '../../installation/change-recorder.js';
+import {asInstalled} from '../../installation/as-installed.js';
 import {planInstallation} from '../../installation/install.js';
 import {assertCanOverlap} from '../../installation/overlap.js';
 import {soap, ssl, type Target} from '../../installation/target.js';
@@ -77,7 +78,7 @@ async function review(
 	}
 
 	// From here on the plan knows what it replaces: a change made while the questions are open makes it stale.
-	const plan = await planInstallation(session, target.asInstalled(pair), {
+	const plan = await planInstallation(session, asInstalled(target, pair), {
 		...plannedBy(session),
 		target,
 		origins: sourcesOf(uploads),

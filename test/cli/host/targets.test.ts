@@ -1,21 +1,11 @@
 // `tanos host` on a booted Debian, with its own nginx, HAProxy and PostgreSQL, and openssl as the judge of what is served.
 import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
-import type {ExecutionContext} from 'ava';
 import type {Host} from '../../helpers/host.js';
 import {hostForTests, installNginx, newPairFor, writeTls, writeUnitPart} from '../../helpers/host-services.js';
-import {fingerprint, install, makePair, served, useTarget, type Result} from '../../helpers/host-targets.js';
+import {assertInstalled, fingerprint, install, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 
 const theHost = hostForTests();
-
-async function assertInstalled(t: ExecutionContext, host: Host, target: string, ask: () => Promise<string>): Promise<Result> {
-	const result = await install(host, target);
-	t.is(result.outcome, 'installed', result.told.join('\n'));
-	t.is(await ask(), await fingerprint(host, '/root/new.crt'));
-	const check = await host.node('bin/tanos.js', 'host', 'check', target);
-	t.is(check.exitCode, 0, check.stdout);
-	return result;
-}
 
 async function invocation(host: Host, unit: string): Promise<string> {
 	return (await host.run(['systemctl', 'show', '--property=InvocationID,MainPID', unit])).stdout;
