@@ -1,0 +1,172 @@
+// The console of a host: OpenSSH's sshd in front, people without privileges, sessions in units of systemd, nginx as the service, and openssl
+// as the judge of what is served.
+import {readFile} from 'node:fs/promises';
+import type {Host} from '../../helpers/host.js';
+import {as, over, startConsole, uploadPair} from '../../helpers/host-console.js';
+import {hostForTests, installNginx, writeUnitPart} from '../../helpers/host-services.js';
+import {fingerprint, makePair, served, useTarget} from '../../helpers/host-targets.js';
+import {testWith} from '../../helpers/test-with.js';
+
+const booted = hostForTests();
+let prepared: Promise<Host> | undefined;
+
+async function theHost(): Promise<Host> {
+	prepared ??= (async () => {
+		const host = await booted();
+		await installNginx(host);
+		await useTarget(host, 'nginx');
+		await host.run(['systemctl', 'start', 'nginx']);
+		await startConsole(host, ['/etc/tls']);
+		return host;
+	})();
+	return prepared;
+}
+
+/** Uploads a new pair. Resolves with its fingerprint. */
+async function upload(host: Host): Promise<string> {
+	await makePair(host, 'www.example.com');
+	await uploadPair(host);
+	return fingerprint(host, '/root/new.crt');
+}
+
+async function sessions(host: Host): Promise<string> {
+	return (await host.run(['systemctl', 'list-units', '--plain', '--no-legend', 'tanos-admin@*', 'tanos-user@*'])).stdout;
+}
+
+testWith('debootstrap').serial('the whole job by the menus over sshd, by a user without privileges', async t => {
+	const host = await theHost();
+	const fresh = await upload(host);
+	const {stdout, stderr, exitCode} = await over(host, 'ada', undefined, '2-4\nYES\nY\n\nrr\n4\n\n2-h\n1\nr\nr\nz\n');
+	t.is(exitCode, 0, stdout + stderr);
+	t.regex(stdout, /TanOS {2}\S+ {2}Linux Host {2}ada/);
+	t.regex(stdout, /The service nginx is reloaded, which is no\s+outage/);
+	t.regex(stdout, /The new certificate is installed, and the service nginx serves it/);
+	t.regex(stdout, /ok +www\.example\.com at 127\.0\.0\.1:8443 presents the installed/);
+	t.regex(stdout, /Signed out\./);
+	t.is(await served(host, 8443), fresh);
+	const audit = await readFile(host.at('/var/log/tanos/audit.jsonl'), 'utf8');
+	t.regex(audit, /"installation-ended","user":"ada","from":"127\.0\.0\.1","host":"nginx"/, 'who, by the kernel; from where, by logind');
+	await untilIdle(host); // Its unit ends with it.
+});
+
+testWith('debootstrap').serial('the same by commands, with their exit codes and their output apart from the errors', async t => {
+	const host = await theHost();
+	const fresh = await upload(host);
+	const {stdout, exitCode} = await over(host, 'ada', 'soap install json', 'yes\n');
+	t.is(exitCode, 0, stdout);
+	t.is((JSON.parse(stdout) as {outcome: string}).outcome, 'installed');
+	t.is(await served(host, 8443), fresh);
+	t.is((await over(host, 'ada', 'soap install', 'yes\n')).exitCode, 1, 'nothing is in /incoming any more');
+	const status = await over(host, 'ada', 'soap status json');
+	t.true((JSON.parse(status.stdout) as {ok: boolean}).ok);
+	const wrong = await over(host, 'ada', 'soap status --target apache');
+	t.is(wrong.exitCode, 2);
+	t.regex(wrong.stderr, /There is no target apache: --target NAME\. There are: nginx\./);
+	t.regex((await over(host, 'ada', 'array join')).stderr, /array join is not for a Linux host/);
+	t.regex((await over(host, 'ada', 'help')).stdout, /soap install/);
+});
+
+testWith('debootstrap').serial('a session over which the line is lost in the middle goes on to its end', async t => {
+	const host = await theHost();
+	await holdStart(host);
+	const fresh = await upload(host);
+	const installing = over(host, 'ada', undefined, '2-4\nYES\nY\n');
+	await untilHeld(host);
+	await host.run(['pkill', '--signal', 'KILL', '--full', 'sshd: ada']);
+	t.not((await installing).exitCode, 0);
+	await host.run(['touch', '/run/going-on']);
+	await untilIdle(host);
+	t.is(await served(host, 8443), fresh);
+	t.regex((await over(host, 'ada', 'soap history')).stdout, /Installation: installed +ada/);
+});
+
+testWith('debootstrap').serial('a session whose process is killed in the middle is recovered at once, without anybody', async t => {
+	const host = await theHost();
+	const before = await served(host, 8443);
+	await holdStart(host);
+	const fresh = await upload(host);
+	const installing = over(host, 'ada', undefined, '2-4\nYES\nY\n\n');
+	await untilHeld(host);
+	await host.run(['systemctl', 'kill', '--signal=KILL', 'tanos-admin@*']);
+	const {stdout} = await installing;
+	t.regex(stdout, /The service that ran this session has ended/);
+	await host.run(['touch', '/run/going-on']);
+	await untilIdle(host);
+	t.is((await host.run(['test', '-e', '/var/lib/tanos/journal.json'])).exitCode, 1, 'nothing is left to be done');
+	t.true([before, fresh].includes(await served(host, 8443)));
+	t.is(await served(host, 8443), await fingerprint(host, '/etc/tls/nginx.crt'));
+	t.regex((await over(host, 'ada', undefined, '\nz\n')).stdout, /Since the Last Session/);
+});
+
+/** The next start of nginx waits for /run/going-on. */
+async function holdStart(host: Host): Promise<void> {
+	await useTarget(host, 'nginx', text => text.replace('"reload"', '"restart"'));
+	await host.run(['rm', '-f', '/run/going-on', '/run/held']);
+	const wait = 'touch /run/held; until test -e /run/going-on; do sleep 0.1; done';
+	await writeUnitPart(host, 'nginx.service', `[Service]\nExecStartPre=sh -c "${wait}"\n`);
+}
+
+async function untilHeld(host: Host): Promise<void> {
+	while ((await host.run(['test', '-e', '/run/held'])).exitCode !== 0) {
+		// The installation has not come to the start yet.
+	}
+}
+
+/** Until no session and no recovery is at work. */
+async function untilIdle(host: Host): Promise<void> {
+	while (
+		(await sessions(host)) !== ''
+		|| ['active', 'activating'].includes((await host.run(['systemctl', 'is-active', 'tanos-recover'])).stdout)
+	) {
+		// They go on.
+	}
+}
+
+testWith('debootstrap').serial('who has no role gets nothing, and a tanuser only what a tanuser may', async t => {
+	const host = await theHost();
+	t.regex((await as(host, 'eve', ['tanos', 'host', 'console'])).stderr, /You have no role on this host/);
+	for (const [user, socket] of [
+		['eve', 'admin'],
+		['eve', 'user'],
+		['bob', 'admin'],
+		['tancopy', 'admin'],
+	] as const) {
+		const script = `require('net').connect('/run/tanos/${socket}.sock').on('error', error => console.log(error.code)).on('connect', () => console.log('open'))`;
+		const {stdout} = await as(host, user, ['/opt/tanos-console/node_modules/node/bin/node', '-e', script]);
+		t.is(stdout, 'EACCES', `${user} at ${socket}.sock`);
+	}
+
+	t.regex((await over(host, 'bob', 'soap install')).stderr, /needs the tanadmin role/);
+	t.regex(
+		(await over(host, 'bob', undefined, '2-4\n4\n\nz\n')).stdout,
+		/2 \(Tanium Operations\): needs the tanadmin role[^]*presents the installed/,
+	);
+	t.not((await as(host, 'bob', ['cat', '/etc/tls/nginx.key'])).exitCode, 0);
+	for (const file of ['/var/lib/tanos/locks', '/var/lib/tanos/backups', '/var/log/tanos/audit.jsonl']) {
+		for (const user of ['bob', 'tancopy'] as const) {
+			t.not((await as(host, user, ['ls', '--recursive', file])).exitCode, 0, `${user}: ${file}`);
+		}
+	}
+});
+
+testWith('debootstrap').serial('what a tanuser sends as messages of its own opens nothing', async t => {
+	const host = await theHost();
+	const send = async (line: string) => {
+		const script = `const s = require('net').connect('/run/tanos/user.sock'); s.on('data', d => process.stdout.write(d)); s.write(process.argv[1])`;
+		return (await as(host, 'bob', ['timeout', '20', '/opt/tanos-console/node_modules/node/bin/node', '-e', script, line])).stdout;
+	};
+
+	t.is(await send('{"type":"shell"}\n'), '');
+	t.regex(await send('{"type":"run-command","command":"soap install","terminal":false}\n'), /"code":1/);
+	const opened = '{"type":"open-console","hasScreen":false,"role":"tanadmin"}\n{"type":"signed-in","name":"root","role":"tanadmin"}\n';
+	t.notRegex(await send(opened), /"role":"tanadmin"/);
+	t.is(await sessions(host), '');
+});
+
+testWith('debootstrap').serial('the units are confined', async t => {
+	const host = await theHost();
+	for (const unit of ['tanos-admin@.service', 'tanos-user@.service']) {
+		const {stdout} = await host.run(['systemd-analyze', 'security', '--offline=yes', '--no-pager', '--threshold=20', unit]);
+		t.regex(stdout, /Overall exposure level for \S+: (?:[01]\.\d|2\.0)/, unit);
+	}
+});

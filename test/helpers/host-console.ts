@@ -1,0 +1,82 @@
+// The console on a host of host.ts: its units, its users, and OpenSSH's sshd in front of it.
+import {copyFile, mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {packageRoot} from '../../src/services/package-root.js';
+import type {Host} from './host.js';
+
+/** Who is what on the host: `eve` has no role. */
+const members = {ada: 'tanadmin', bob: 'tanuser', eve: undefined};
+type Person = keyof typeof members;
+
+const units = ['tanos-admin.socket', 'tanos-admin@.service', 'tanos-user.socket', 'tanos-user@.service', 'tanos-recover.service'];
+
+const sshd = `Match Group tanadmin,tanuser
+    ForceCommand /usr/bin/tanos host console
+    DisableForwarding yes
+Match User tancopy
+    ChrootDirectory /home/tancopy
+    ForceCommand internal-sftp -u 0077
+    DisableForwarding yes
+`;
+
+/** Makes `tanos` a command of the host. */
+export async function installCommand(host: Host): Promise<void> {
+	const text = '#!/bin/sh\nexec /opt/tanos-console/node_modules/node/bin/node /opt/tanos-console/bin/tanos.js "$@"\n';
+	await writeFile(host.at('/usr/bin/tanos'), text, {mode: 0o755});
+}
+
+/** Makes the users and starts sockets and sshd. Sessions may write in `folders`, those of the targets. */
+export async function startConsole(host: Host, folders: readonly string[]): Promise<void> {
+	await installCommand(host);
+	for (const unit of units) {
+		await copyFile(path.join(packageRoot(), 'packaging/systemd', unit), host.at(`/etc/systemd/system/${unit}`));
+	}
+
+	const part = host.at('/etc/systemd/system/tanos-admin@.service.d');
+	await mkdir(part, {recursive: true});
+	await writeFile(path.join(part, 'targets.conf'), `[Service]\nReadWritePaths=${folders.join(' ')}\n`);
+	await writeFile(host.at('/etc/ssh/sshd_config.d/50-tanos.conf'), sshd);
+	await host.run(['sh', '-c', 'ssh-keygen -q -t ed25519 -N "" -f /root/id; groupadd tanadmin; groupadd tanuser']);
+	for (const [name, group] of [...Object.entries(members), ['tancopy', undefined] as const]) {
+		await host.run(['useradd', '--create-home', '--shell', '/bin/sh', ...(group === undefined ? [] : ['--groups', group]), name]);
+		await host.run(['install', '-D', '-m', '644', '/root/id.pub', `/etc/ssh/keys/${name}`]);
+	}
+
+	await writeFile(host.at('/etc/ssh/sshd_config.d/40-keys.conf'), 'AuthorizedKeysFile /etc/ssh/keys/%u\n');
+	await host.run(['sh', '-c', 'chown root: /home/tancopy; chmod 755 /home/tancopy; install -d -o tancopy -m 700 /home/tancopy/incoming']);
+	await host.run(['install', '-d', '-m', '700', '/var/lib/tanos', '/var/log/tanos', '/home/tancopy/outgoing']);
+	await host.run(['systemctl', 'daemon-reload']);
+	await host.run(['systemctl', 'start', 'ssh', 'tanos-admin.socket', 'tanos-user.socket']);
+}
+
+/** The words of OpenSSH's client on the host, as root with the key of everybody. */
+export function sshWords(user: string, ...more: string[]): string[] {
+	const options = ['-i', '/root/id', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
+	return [
+		'ssh',
+		...options,
+		...more.filter(word => word.startsWith('-')),
+		`${user}@127.0.0.1`,
+		...more.filter(word => !word.startsWith('-')),
+	];
+}
+
+/** Runs a command of the console over sshd, or the console itself in plain lines. */
+export async function over(host: Host, user: Person, command: string | undefined, input = '') {
+	return host.run(sshWords(user, ...(command === undefined ? [] : [command])), {input});
+}
+
+/** Runs a program of the host as somebody. */
+export async function as(host: Host, user: Person | 'tancopy', words: readonly string[], input = '') {
+	return host.run(['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--', ...words], {input});
+}
+
+/** Uploads the pair of makePair() by OpenSSH's sftp, as tancopy. */
+export async function uploadPair(host: Host): Promise<void> {
+	const batch = 'put /root/new.crt /incoming/SOAPServer.crt\nput /root/new.key /incoming/SOAPServer.key\n';
+	const [, ...options] = sshWords('tancopy');
+	const {exitCode, stderr} = await host.run(['sftp', '-b', '-', ...options], {input: batch});
+	if (exitCode !== 0) {
+		throw new Error(stderr);
+	}
+}
