@@ -1,6 +1,7 @@
 // What a file of targets.d may say.
 import test from 'ava';
 import * as v from 'valibot';
+import {formatStored, parseStored} from '../../src/appliance/stored-json.js';
 import {hostTargetSchema, installedOn, requiredNames, stagedNames} from '../../src/installation/host-target.js';
 
 const whole = {
@@ -21,7 +22,7 @@ test('what is left out has a value', t => {
 
 test('the journal reads what it has written', t => {
 	const target = v.parse(hostTargetSchema, {...whole, files: {...whole.files, chain: {path: '/etc/tls/c.crt', owner: 0, mode: '0444'}}});
-	t.deepEqual(v.parse(hostTargetSchema, JSON.parse(JSON.stringify(target))), target);
+	t.deepEqual(parseStored(formatStored(target), hostTargetSchema), target);
 	t.deepEqual(installedOn(target), {certificate: '/etc/tls/a.crt', key: '/etc/tls/a.key', chainFile: '/etc/tls/c.crt'});
 	t.deepEqual(stagedNames(target), {certificate: 'certificate.pem', key: 'key.pem', chainFile: 'chain.pem'});
 });

@@ -1,5 +1,5 @@
-// The console of a host: OpenSSH's sshd in front, people without privileges, sessions in units of systemd, nginx as the service, and openssl
-// as the judge of what is served.
+// The console of a host: OpenSSH's sshd in front, people without privileges, sessions in units of systemd, nginx as the service, and
+// openssl as the judge of what is served.
 import {readFile} from 'node:fs/promises';
 import type {Host} from '../../helpers/host.js';
 import {as, over, startConsole, uploadPair} from '../../helpers/host-console.js';
@@ -7,6 +7,7 @@ import {hostForTests, installNginx, writeUnitPart} from '../../helpers/host-serv
 import {fingerprint, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 
+const node = '/opt/tanos-console/node_modules/node/bin/node';
 const booted = hostForTests();
 let prepared: Promise<Host> | undefined;
 
@@ -125,14 +126,15 @@ async function untilIdle(host: Host): Promise<void> {
 testWith('debootstrap').serial('who has no role gets nothing, and a tanuser only what a tanuser may', async t => {
 	const host = await theHost();
 	t.regex((await as(host, 'eve', ['tanos', 'host', 'console'])).stderr, /You have no role on this host/);
+	const script = `require('net').connect(process.argv[1])
+		.on('error', error => console.log(error.code)).on('connect', () => console.log('open'))`;
 	for (const [user, socket] of [
 		['eve', 'admin'],
 		['eve', 'user'],
 		['bob', 'admin'],
 		['tancopy', 'admin'],
 	] as const) {
-		const script = `require('net').connect('/run/tanos/${socket}.sock').on('error', error => console.log(error.code)).on('connect', () => console.log('open'))`;
-		const {stdout} = await as(host, user, ['/opt/tanos-console/node_modules/node/bin/node', '-e', script]);
+		const {stdout} = await as(host, user, [node, '-e', script, `/run/tanos/${socket}.sock`]);
 		t.is(stdout, 'EACCES', `${user} at ${socket}.sock`);
 	}
 
@@ -152,8 +154,9 @@ testWith('debootstrap').serial('who has no role gets nothing, and a tanuser only
 testWith('debootstrap').serial('what a tanuser sends as messages of its own opens nothing', async t => {
 	const host = await theHost();
 	const send = async (line: string) => {
-		const script = `const s = require('net').connect('/run/tanos/user.sock'); s.on('data', d => process.stdout.write(d)); s.write(process.argv[1])`;
-		return (await as(host, 'bob', ['timeout', '20', '/opt/tanos-console/node_modules/node/bin/node', '-e', script, line])).stdout;
+		const script = `const socket = require('net').connect('/run/tanos/user.sock').on('data', data => process.stdout.write(data));
+			socket.write(process.argv[1]);`;
+		return (await as(host, 'bob', ['timeout', '20', node, '-e', script, line])).stdout;
 	};
 
 	t.is(await send('{"type":"shell"}\n'), '');
