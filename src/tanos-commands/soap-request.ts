@@ -5,12 +5,12 @@ import {makeSavedRequest, missingNames, wantedNames} from '../console/flows/crea
 import {alwaysLooks, assertNoArguments, usage, type Command, type Context} from './command.js';
 
 /** Makes a key, which stays here, and prints the request for it. */
-async function request({words, session, json, print, warn}: Context): Promise<number> {
+async function request({words, session, target, json, print, warn}: Context): Promise<number> {
 	if (words.length > 1) {
 		throw usage('Give all names as one word, with commas: ts1.example.com,ts2.example.com');
 	}
 
-	const wanted = await wantedNames(session);
+	const wanted = await wantedNames(session, target);
 	const subject = subjectOf(words[0]?.split(',').filter(name => name.trim() !== '') ?? wanted.map(({name}) => name));
 	const lacking = missingNames(subject.names, wanted);
 	if (lacking) {
@@ -56,6 +56,7 @@ export const requestCommands: readonly Command[] = [
 		examples: ['soap request ts1.example.com,ts2.example.com > SOAPServer.csr'],
 		menu: '2-C-1',
 		roles: ['tanadmin'],
+		onHost: 'target',
 		run: request,
 	},
 	{
@@ -69,6 +70,7 @@ export const requestCommands: readonly Command[] = [
 		menu: '2-C-2',
 		roles: ['tanadmin'],
 		looks: alwaysLooks,
+		onHost: 'host',
 		run: list,
 	},
 ];

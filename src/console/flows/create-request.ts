@@ -13,6 +13,8 @@ import {Problem} from '../../problem.js';
 import {printProblem, type Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {forExample, sftpExample} from '../client-examples.js';
+import {installedFiles, soap, type Target} from '../../installation/target.js';
+import {chooseTarget} from './choose-target.js';
 import {showRows} from './show-certificates.js';
 
 const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
@@ -24,27 +26,37 @@ const prompts: ReadonlyArray<[keyof SubjectFields, string]> = [
 ];
 
 export async function createRequest(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	const target = await chooseTarget(conversation, session);
+	if (!target) {
+		return;
+	}
+
 	conversation.print(
-		'Creates an RSA 2048 key and a certificate signing request (CSR) with the attributes that the Tanium '
-			+ 'Server needs. The key never leaves this appliance, and the installed pair is not changed.',
+		`Creates an RSA 2048 key and a certificate signing request (CSR) with the attributes that the ${target.server} `
+			+ `needs. The key never leaves this ${placeOf(target)}, and the installed pair is not changed.`,
 	);
-	const subject = await askSubject(conversation, session);
+	const subject = await askSubject(conversation, session, target);
 	const request = await conversation.step('Create the key and the request', async () => makeSavedRequest(session, subject));
 	showRows(conversation, requestRows(request.words));
-	conversation.print('The request and its key are saved on the appliance. 2-C-2 copies the request to /outgoing again.');
+	conversation.print(`The request and its key are saved on the ${placeOf(target)}. 2-C-2 copies the request to /outgoing again.`);
 	await printNextSteps(conversation, session, await leaveInOutgoing(session.layout, `${request.id}.csr`, request.request));
 	await conversation.pause();
 }
 
-async function askSubject(conversation: Conversation, session: ConsoleSession): Promise<Subject> {
-	const wanted = await wantedNames(session);
+/** What holds the pair of this target. */
+function placeOf({host}: Target): string {
+	return host ? 'host' : 'appliance';
+}
+
+async function askSubject(conversation: Conversation, session: ConsoleSession, target: Target): Promise<Subject> {
+	const wanted = await wantedNames(session, target);
 	const all = wanted.map(({name}) => name);
 	const asked = await askUntilGood(
 		conversation,
 		`Host names or IP addresses, separated by commas, or Enter for ${all.join(', ')}:`,
 		answer => subjectOf(answer === '' ? all : answer.split(',').filter(name => name.trim() !== '')).names,
 	);
-	const hostnames = await addMissing(conversation, session, asked, wanted);
+	const hostnames = await addMissing(conversation, target.names(session.identity), asked, wanted);
 	if (!(await conversation.confirm('Add your organization and location to the subject?', 'yes'))) {
 		return subjectOf(hostnames);
 	}
@@ -61,10 +73,11 @@ async function askSubject(conversation: Conversation, session: ConsoleSession): 
 /** A name that a new certificate should have, and why. */
 export type WantedName = {name: string; why: string};
 
-/** The name of the appliance, those of the other Tanium Servers of its array, and those of the installed certificate. */
-export async function wantedNames(session: ConsoleSession): Promise<WantedName[]> {
-	const own = {name: session.identity.name, why: 'the name of this appliance'};
-	const all = [own, ...(await othersInArray(session)), ...(await installedNames(session))];
+/** The names that the target needs, those of the other Tanium Servers of an array, and those of the installed certificate. */
+export async function wantedNames(session: ConsoleSession, target: Target = soap): Promise<WantedName[]> {
+	const why = target.host ? `a name of the ${target.server}` : 'the name of this appliance';
+	const own = target.names(session.identity).map(name => ({name, why}));
+	const all = [...own, ...(await othersInArray(session)), ...(await installedNames(session, target))];
 	return all.filter(({name}, index) => all.findIndex(one => one.name === name) === index);
 }
 
@@ -74,9 +87,9 @@ async function othersInArray({layout}: ConsoleSession): Promise<WantedName[]> {
 	return servers.map(({name}) => ({name, why: 'a Tanium Server of the array'}));
 }
 
-async function installedNames({layout, now}: ConsoleSession): Promise<WantedName[]> {
+async function installedNames({layout, now}: ConsoleSession, target: Target): Promise<WantedName[]> {
 	try {
-		const {names} = describeLeaf(await readFile(layout.soapCertificate), now());
+		const {names} = describeLeaf(await readFile(installedFiles(layout, target).certificate), now());
 		return subjectOf(names).names.map(name => ({name, why: 'in the installed certificate'}));
 	} catch {
 		return []; // The installed certificate cannot be read, or names no host.
@@ -93,10 +106,10 @@ export function missingNames(
 	return missing.length === 0 ? undefined : {missing, words: `The request lacks ${described.join(', ')}.`};
 }
 
-/** A certificate without the appliance's own name can never be installed, and clients use the names of the installed one. */
+/** A certificate without a needed name can never be installed, and clients use the names of the installed one. */
 async function addMissing(
 	conversation: Conversation,
-	{identity}: ConsoleSession,
+	needed: readonly string[],
 	names: readonly string[],
 	wanted: readonly WantedName[],
 ): Promise<string[]> {
@@ -106,7 +119,8 @@ async function addMissing(
 	}
 
 	const missing = lacking.missing.map(({name}) => name);
-	const never = missing.includes(identity.name) ? ' A certificate without the name of the appliance cannot be installed here.' : '';
+	const lost = missing.filter(name => needed.includes(name));
+	const never = lost.length > 0 ? ` A certificate without ${lost.join(', ')} cannot be installed here.` : '';
 	conversation.print(lacking.words + never, 'warning');
 	return (await conversation.confirm('Add?', 'yes')) ? [...names, ...missing] : [...names];
 }
@@ -155,7 +169,7 @@ export async function printNextSteps(conversation: Conversation, session: Consol
 			`The request is in /outgoing. Fetch it, ${forExample(session)}:`,
 			...sftpExample(session, `get /outgoing/${file}`),
 			'Submit it to your CA. Upload the issued certificate to /incoming as SOAPServer.crt, without a key, then '
-				+ `open ${where}: the matching key is found automatically. To try this without a CA: 2-C-3.`,
+				+ `open ${where}: the matching key is found automatically.${session.targets ? '' : ' To try this without a CA: 2-C-3.'}`,
 		].join('\n'),
 	);
 }

@@ -51,10 +51,9 @@ export async function chooseRequest<Kind extends Pick<SavedRequest, 'id' | 'word
 
 async function manage(conversation: Conversation, session: ConsoleSession, request: SavedRequest): Promise<void> {
 	showRows(conversation, requestRows(request.words));
-	printFindingList(
-		conversation,
-		await checkRequest(readRequest(request.request), {hosts: (await wantedNames(session)).map(({name}) => name), at: session.now()}),
-	);
+	const wanted = session.targets ? [] : await wantedNames(session); // On a host it is not known which target it is for.
+	const hosts = wanted.map(({name}) => name);
+	printFindingList(conversation, await checkRequest(readRequest(request.request), {hosts, at: session.now()}));
 	const act = await conversation.choose<Action>(`Action for ${request.id}, or R:`, [
 		{key: '1', label: 'Copy to /outgoing again', value: copyToOutgoing},
 		{key: '2', label: 'Show as PEM', value: showPem},
