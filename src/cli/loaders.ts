@@ -23,6 +23,7 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 		prepareForInk();
 		return (await import('./host/console.js')).hostConsole;
 	},
+	'host convert': async () => (await import('./host/convert.js')).hostConvert,
 	'host serve': async () => (await import('./host/serve.js')).hostServe,
 	'host install': async () => (await import('./host/install.js')).hostInstall,
 	'host recover': async () => (await import('./host/install.js')).hostRecover,

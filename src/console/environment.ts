@@ -2,6 +2,7 @@ import type {By} from '../appliance/by.js';
 import {machineOf, type Identity} from '../appliance/identity.js';
 import {describeMachine} from '../appliance/roles.js';
 import type {Layout} from '../appliance/layout.js';
+import type {RunConversion} from '../certificates/conversion/conversion.js';
 import type {Expiry} from '../certificates/describe/expiry.js';
 import type {RemoteModuleServer} from '../installation/module-server.js';
 import type {Target} from '../installation/target.js';
@@ -20,6 +21,8 @@ export type ConsoleEnvironment = {
 	moduleServer?: RemoteModuleServer;
 	/** The pairs of a Linux host that can be replaced; absent on an appliance. */
 	targets?(): Promise<readonly Target[]>;
+	/** Where uploads are converted, if not in a thread of this process. */
+	convert?: RunConversion;
 	/** The version of this software. */
 	version: string;
 	/** Where the user connects from, for the audit log: `console`, or an address. */

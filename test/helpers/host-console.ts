@@ -8,7 +8,15 @@ import type {Host} from './host.js';
 const members = {ada: 'tanadmin', bob: 'tanuser', eve: undefined};
 type Person = keyof typeof members;
 
-const units = ['tanos-admin.socket', 'tanos-admin@.service', 'tanos-user.socket', 'tanos-user@.service', 'tanos-recover.service'];
+const units = [
+	'tanos-admin.socket',
+	'tanos-admin@.service',
+	'tanos-convert.socket',
+	'tanos-convert@.service',
+	'tanos-recover.service',
+	'tanos-user.socket',
+	'tanos-user@.service',
+];
 
 const sshd = `Match Group tanadmin,tanuser
     ForceCommand /usr/bin/tanos host console
@@ -20,7 +28,7 @@ Match User tancopy
 `;
 
 /** Makes `tanos` a command of the host. */
-export async function installCommand(host: Host): Promise<void> {
+async function installCommand(host: Host): Promise<void> {
 	const text = '#!/bin/sh\nexec /opt/tanos-console/node_modules/node/bin/node /opt/tanos-console/bin/tanos.js "$@"\n';
 	await writeFile(host.at('/usr/bin/tanos'), text, {mode: 0o755});
 }
@@ -46,11 +54,11 @@ export async function startConsole(host: Host, folders: readonly string[]): Prom
 	await host.run(['sh', '-c', 'chown root: /home/tancopy; chmod 755 /home/tancopy; install -d -o tancopy -m 700 /home/tancopy/incoming']);
 	await host.run(['install', '-d', '-m', '700', '/var/lib/tanos', '/var/log/tanos', '/home/tancopy/outgoing']);
 	await host.run(['systemctl', 'daemon-reload']);
-	await host.run(['systemctl', 'start', 'ssh', 'tanos-admin.socket', 'tanos-user.socket']);
+	await host.run(['systemctl', 'start', 'ssh', 'tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket']);
 }
 
 /** The words of OpenSSH's client on the host, as root with the key of everybody. */
-export function sshWords(user: string, ...more: string[]): string[] {
+function sshWords(user: string, ...more: string[]): string[] {
 	const options = ['-i', '/root/id', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
 	return [
 		'ssh',
@@ -71,11 +79,16 @@ export async function as(host: Host, user: Person | 'tancopy', words: readonly s
 	return host.run(['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--', ...words], {input});
 }
 
-/** Uploads the pair of makePair() by OpenSSH's sftp, as tancopy. */
+/** Uploads the pair of makePair(). */
 export async function uploadPair(host: Host): Promise<void> {
-	const batch = 'put /root/new.crt /incoming/SOAPServer.crt\nput /root/new.key /incoming/SOAPServer.key\n';
+	await uploadFile(host, '/root/new.crt', 'SOAPServer.crt');
+	await uploadFile(host, '/root/new.key', 'SOAPServer.key');
+}
+
+/** Uploads a file of the host by OpenSSH's sftp, as tancopy. */
+export async function uploadFile(host: Host, file: string, name: string): Promise<void> {
 	const [, ...options] = sshWords('tancopy');
-	const {exitCode, stderr} = await host.run(['sftp', '-b', '-', ...options], {input: batch});
+	const {exitCode, stderr} = await host.run(['sftp', '-b', '-', ...options], {input: `put ${file} /incoming/${name}\n`});
 	if (exitCode !== 0) {
 		throw new Error(stderr);
 	}

@@ -30,6 +30,9 @@ export type ConvertedPair = UploadedPair & {from: Record<keyof UploadedPair, key
 
 const fileOf: Record<Role, keyof UploadedPair> = {cert: 'certificate', key: 'key'};
 
+/** Where a conversion runs. */
+export type RunConversion = (input: ConversionInput) => Promise<Converted>;
+
 /** How long a conversion may take, in milliseconds. */
 const timeoutMs = 60_000;
 
@@ -127,12 +130,13 @@ function titleForText(upload: UploadedFile, role: Role, file: string): string | 
 /**
  * Converts the files that have findings about their format; the bytes of the others stay as they are. Resolves with the pair to
  * check next, its key for the caller to zero, and with what was done. Rejects with Problem `wrong-passphrase-cert`,
- * `wrong-passphrase-key`, `nothing-found`, `not-convertible`, `too-long` and those of opening what is locked.
+ * `wrong-passphrase-key`, `nothing-found`, `not-convertible`, `too-long` and those of opening what is locked. `run` is where it is done.
  */
 export async function convertPair(
 	pair: UploadedPair,
 	findings: readonly Finding[],
 	passphrases: Partial<Record<Role, string>>,
+	run: RunConversion = convertInThread,
 ): Promise<ConvertedPair> {
 	const source = (role: Role, file: UploadedFile): Source | undefined =>
 		file.state === 'read'
@@ -145,7 +149,7 @@ export async function convertPair(
 				}
 			: undefined;
 	const [cert, key] = [source('cert', pair.certificate), source('key', pair.key)];
-	const {certificate, key: freshKey, isKeyAlone, from, done} = await inThread({...(cert && {cert}), ...(key && {key})});
+	const {certificate, key: freshKey, isKeyAlone, from, done} = await run({...(cert && {cert}), ...(key && {key})});
 	return {
 		certificate: certificate ? fresh(pair.certificate, certificate) : isKeyAlone ? missing(pair.certificate) : pair.certificate,
 		key: freshKey ? fresh(pair.key, freshKey) : pair.key,
@@ -169,7 +173,8 @@ function fresh({name}: UploadedFile, bytes: Uint8Array): UploadedFile {
 /** How much a conversion may hold in memory, in MiB. */
 const roomInThread = 256;
 
-async function inThread(input: ConversionInput): Promise<Converted> {
+/** Converts in a thread of its own. Rejects with Problem, among others `too-long` and `not-convertible`. */
+export async function convertInThread(input: ConversionInput): Promise<Converted> {
 	const worker = new Worker(new URL('conversion-worker.js', import.meta.url), {
 		workerData: input,
 		resourceLimits: {maxOldGenerationSizeMb: roomInThread},

@@ -84,3 +84,12 @@ export const hostServeDefinition = {
 	options: {},
 	examples: [{line: 'tanos host serve %i tanadmin', does: 'Serves an administrator.'}],
 } as const satisfies CommandDefinition;
+
+export const hostConvertDefinition = {
+	name: 'host convert',
+	summary: 'Convert an upload for a session; systemd calls it',
+	about: ['tanos-convert@.service runs it without privileges, with the connection as standard input and output.'],
+	arguments: [],
+	options: {},
+	examples: [{line: 'tanos host convert', does: 'Reads a conversion from standard input and answers on standard output.'}],
+} as const satisfies CommandDefinition;

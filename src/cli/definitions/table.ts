@@ -4,6 +4,7 @@ import {labCreateDefinition, labRemoveDefinition, labStartDefinition, labStatusD
 import {
 	hostCheckDefinition,
 	hostConsoleDefinition,
+	hostConvertDefinition,
 	hostInstallDefinition,
 	hostRecoverDefinition,
 	hostServeDefinition,
@@ -55,6 +56,7 @@ export const definitions: readonly CommandDefinition[] = [
 	hostInstallDefinition,
 	hostRecoverDefinition,
 	hostConsoleDefinition,
+	hostConvertDefinition,
 	hostServeDefinition,
 	replayDefinition,
 	helpDefinition,

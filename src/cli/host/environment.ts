@@ -9,6 +9,7 @@ import {keptOutcome} from '../../installation/outcome.js';
 import {hostTarget} from '../../installation/target.js';
 import {messageWithHint} from '../../problem.js';
 import {consoleEnvironmentOf} from '../environment.js';
+import {convertInUnit} from './convert.js';
 import {hostLayout, hostSite} from './site.js';
 import {describedTargets} from './targets.js';
 
@@ -27,6 +28,7 @@ export async function hostEnvironment({from}: By): Promise<ConsoleEnvironment> {
 		}),
 		targets: async () => targets.map(target => hostTarget(target)),
 		expiry: async () => firstExpiry(targets),
+		convert: convertInUnit,
 	};
 }
 

@@ -195,13 +195,13 @@ async function askPassphrases(conversation: Conversation, uploads: Uploads, {loc
 
 async function convert(
 	conversation: Conversation,
-	{layout, user}: ConsoleSession,
+	{layout, user, convert: run}: ConsoleSession,
 	uploads: Uploads,
 	findings: readonly Finding[],
 	passphrases: Partial<Record<Role, string>>,
 ): Promise<Uploads | 'wrong-passphrase' | undefined> {
 	try {
-		const {done, from, ...pair} = await conversation.step('Convert a copy', async () => convertPair(uploads, findings, passphrases));
+		const {done, from, ...pair} = await conversation.step('Convert a copy', async () => convertPair(uploads, findings, passphrases, run));
 		conversation.print(done.join('\n'), 'good');
 		await auditOrKeep(layout, {event: 'uploads-converted', user: user.name, done});
 		for (const before of [uploads.certificate, uploads.key].filter(file => file !== pair.certificate && file !== pair.key)) {

@@ -2,7 +2,7 @@
 // openssl as the judge of what is served.
 import {readFile} from 'node:fs/promises';
 import type {Host} from '../../helpers/host.js';
-import {as, over, startConsole, uploadPair} from '../../helpers/host-console.js';
+import {as, over, startConsole, uploadFile, uploadPair} from '../../helpers/host-console.js';
 import {hostForTests, installNginx, writeUnitPart} from '../../helpers/host-services.js';
 import {fingerprint, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
@@ -65,6 +65,23 @@ testWith('debootstrap').serial('the same by commands, with their exit codes and 
 	t.regex(wrong.stderr, /There is no target apache: --target NAME\. There are: nginx\./);
 	t.regex((await over(host, 'ada', 'array join')).stderr, /array join is not for a Linux host/);
 	t.regex((await over(host, 'ada', 'help')).stdout, /soap install/);
+});
+
+testWith('debootstrap').serial('an upload is converted in a unit without privileges', async t => {
+	const host = await theHost();
+	await makePair(host, 'www.example.com');
+	const files = ['-inkey', '/root/new.key', '-in', '/root/new.crt', '-out', '/root/new.p12'];
+	await host.run(['openssl', 'pkcs12', '-export', '-passout', 'pass:geheim', ...files]);
+	await uploadFile(host, '/root/new.p12', 'SOAPServer.crt');
+	const {stdout} = await over(host, 'ada', undefined, '2-4\nYES\nyes\nwrong\ngeheim\nY\n\nz\n');
+	t.regex(stdout, /The passphrase does not open the bundle[^]*The new certificate is installed/, stdout);
+	t.is(await served(host, 8443), await fingerprint(host, '/root/new.crt'));
+	await host.run(['systemctl', 'stop', 'tanos-convert.socket']);
+	await uploadFile(host, '/root/new.p12', 'SOAPServer.crt');
+	const without = await over(host, 'ada', undefined, '2-4\nYES\nyes\ngeheim\n\nz\n');
+	t.regex(without.stdout, /The unit that converts uploads failed: it cannot be connected to\./);
+	await host.run(['systemctl', 'start', 'tanos-convert.socket']);
+	await host.run(['rm', '/home/tancopy/incoming/SOAPServer.crt']);
 });
 
 testWith('debootstrap').serial('a session over which the line is lost in the middle goes on to its end', async t => {
@@ -168,7 +185,7 @@ testWith('debootstrap').serial('what a tanuser sends as messages of its own open
 
 testWith('debootstrap').serial('the units are confined', async t => {
 	const host = await theHost();
-	for (const unit of ['tanos-admin@.service', 'tanos-user@.service']) {
+	for (const unit of ['tanos-admin@.service', 'tanos-user@.service', 'tanos-convert@.service']) {
 		const {stdout} = await host.run(['systemd-analyze', 'security', '--offline=yes', '--no-pager', '--threshold=20', unit]);
 		t.regex(stdout, /Overall exposure level for \S+: (?:[01]\.\d|2\.0)/, unit);
 	}
