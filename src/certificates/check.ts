@@ -117,7 +117,7 @@ function pairFindings(file: CertificateFile, chain: Chain, options: CheckOptions
 		...certificateFindings(leaf, options.at, options.policy),
 		...(leaf.version === 3 ? nameFindings(leaf, options.hosts) : []),
 		...lostNameFindings(leaf, options.installed?.names ?? [], options.hosts),
-		...(file.damaged ? [] : chainFindings(chain, options.at, roots)),
+		...(file.damaged ? [] : chainFindings(chain, options.at, options.policy, roots)),
 	];
 }
 

@@ -11,7 +11,7 @@ import {listed} from '../../sanitise.js';
 
 /** Every rule but those of names and chain. A certificate without extensions gets only the finding that version 3 is required. */
 export function certificateFindings(certificate: Certificate, at: Date, policy: Policy = taniumPolicy): FindingDraft[] {
-	const own = [...dateFindings(certificate, at), ...algorithm(certificate), ...serial(certificate)];
+	const own = [...dateFindings(certificate, at), ...algorithm(certificate, policy), ...serial(certificate)];
 	if (certificate.version !== 3) {
 		return [
 			refuse(
@@ -26,8 +26,8 @@ export function certificateFindings(certificate: Certificate, at: Date, policy: 
 	return [
 		...constraints(certificate),
 		...extendedUsage(certificate, policy),
-		...usage(certificate),
-		...profileFindings(certificate),
+		...usage(certificate, policy),
+		...profileFindings(certificate, policy),
 		...extensionFindings(certificate, 'The certificate'),
 		...own,
 	];
@@ -131,8 +131,14 @@ function extendedUsageHint(missing: string[]): string {
 		: ask;
 }
 
-function usage({keyUsage}: Certificate): FindingDraft[] {
-	const ask = 'Ask the CA for keyUsage = digitalSignature, keyEncipherment.';
+/** Only with an RSA key can a client of an old version encrypt something for it (RFC 5480 3 allows no keyEncipherment for an EC key). */
+function usage({keyUsage, publicKey}: Certificate, {isTanium}: Policy): FindingDraft[] {
+	const wanted = publicKey.asymmetricKeyType === 'ec' ? ['digitalSignature'] : ['digitalSignature', 'keyEncipherment'];
+	const ask = `Ask the CA for keyUsage = ${wanted.join(', ')}.`;
+	if (keyUsage === undefined && !isTanium) {
+		return []; // Then it is for any use (RFC 5280 4.2.1.3).
+	}
+
 	if (keyUsage === undefined) {
 		return [warn('key-usage', 'The certificate has no key usage; digitalSignature and keyEncipherment are expected.', `It works. ${ask}`)];
 	}
@@ -153,7 +159,7 @@ function usage({keyUsage}: Certificate): FindingDraft[] {
 		];
 	}
 
-	return keyUsage.includes('keyEncipherment')
+	return wanted.every(use => keyUsage.includes(use))
 		? signs
 		: [
 				...signs,
@@ -176,7 +182,7 @@ export function weaknessHint(oid: string): string {
 		: 'Ask the CA to sign it with SHA-256 (sha256WithRSAEncryption).';
 }
 
-function algorithm({signatureOid}: Certificate): FindingDraft[] {
+function algorithm({signatureOid}: Certificate, {isTanium}: Policy): FindingDraft[] {
 	const {words, strength} = signatureAlgorithm(signatureOid);
 	if (strength === 'weak') {
 		return [
@@ -184,7 +190,7 @@ function algorithm({signatureOid}: Certificate): FindingDraft[] {
 		];
 	}
 
-	return strength === 'larger'
+	return strength === 'larger' && isTanium
 		? [
 				warn(
 					'signature-algorithm',

@@ -8,6 +8,7 @@ import {identified, inWords, numbered} from './certificate-words.js';
 import {constraintFindings, issuerFindings, loadingFindings} from './issuer-rules.js';
 import {encodingFindings, signatureFindings} from './link-rules.js';
 import {isNamedIssuer, linkCost, opensslPath} from '../parse/path.js';
+import {taniumPolicy, type Policy} from './policy.js';
 import {isSameKey} from '../parse/signature.js';
 import {listed} from '../../sanitise.js';
 
@@ -15,12 +16,12 @@ import {listed} from '../../sanitise.js';
 const manyCertificates = 10;
 
 /** Checks the order, the links and the issuers of a chain. When roots are given the chain must end at one of them. */
-export function chainFindings(chain: Chain, at: Date, roots?: readonly Certificate[]): FindingDraft[] {
+export function chainFindings(chain: Chain, at: Date, policy: Policy = taniumPolicy, roots?: readonly Certificate[]): FindingDraft[] {
 	return [
 		...orderFindings(chain),
 		...brokenFindings(chain),
 		...signatureFindings(chain),
-		...eachIssuer(chain, at),
+		...eachIssuer(chain, at, policy),
 		...(roots === undefined ? [] : anchorFindings(chain, roots)),
 		...encodingFindings(chain),
 		...superfluousFindings(chain, at, roots),
@@ -130,18 +131,22 @@ function misleading({inFile, leaf, path, anchors, all}: Chain, at: Date, roots: 
 	return `OpenSSL takes ${numbered(wrong, {all})} for the issuer of ${numbered(below, {all})}${rather}: it has that name and comes first.`;
 }
 
-function eachIssuer(chain: Chain, at: Date): FindingDraft[] {
+function eachIssuer(chain: Chain, at: Date, policy: Policy): FindingDraft[] {
 	const whole = [...chain.path, ...chain.anchors];
 	return whole.slice(1).flatMap((issuer, index) => {
 		const subject = chain.anchors.includes(issuer) ? `the given root (${formatName(issuer.subject)})` : numbered(issuer, chain);
 		const isLast = chain.anchors.length === 0 && index > 0 && index === whole.length - 2;
 		return [
-			...issuerFindings(issuer, {
-				below: countBelow(whole.slice(1, index + 1)),
-				at,
-				subject,
-				number: isLast ? numberOf(chain, issuer) : undefined,
-			}),
+			...issuerFindings(
+				issuer,
+				{
+					below: countBelow(whole.slice(1, index + 1)),
+					at,
+					subject,
+					number: isLast ? numberOf(chain, issuer) : undefined,
+				},
+				policy,
+			),
 			...constraintFindings(issuer, whole.slice(0, index + 1), subject),
 			...extensionFindings(issuer, `In the chain, ${subject}`),
 		];

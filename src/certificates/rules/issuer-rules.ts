@@ -1,3 +1,4 @@
+import type {Policy} from './policy.js';
 import {keyTypeOf, signatureAlgorithm} from '../parse/algorithms.js';
 import {isAuthority, type Certificate} from '../parse/certificate.js';
 import {isNamedIssuer} from '../parse/path.js';
@@ -17,10 +18,10 @@ import {inUtc} from '../describe/format-time.js';
 type Place = {below: number; at: Date; subject: string; number?: number | undefined};
 
 /** Whether a certificate may issue the one below it, for a server that is also a client, and whether TLS libraries accept its key. */
-export function issuerFindings(issuer: Certificate, {below, at, subject, number}: Place): FindingDraft[] {
+export function issuerFindings(issuer: Certificate, {below, at, subject, number}: Place, policy: Policy): FindingDraft[] {
 	return [
 		...fitness(issuer, below, subject),
-		...purposes(issuer, subject),
+		...purposes(issuer, subject, policy),
 		...validity(issuer, at, subject, number),
 		...algorithm(issuer, subject),
 		...keyFindings(issuer, subject),
@@ -98,8 +99,9 @@ const needed = [
 	{words: 'clients', purpose: 'sslclient', usages: ['clientAuth']},
 ];
 
-function purposes({extendedKeyUsage}: Certificate, subject: string): FindingDraft[] {
-	const lacking = needed.filter(({usages}) => extendedKeyUsage !== undefined && !extendedKeyUsage.some(usage => usages.includes(usage)));
+function purposes({extendedKeyUsage}: Certificate, subject: string, {clientAuth}: Policy): FindingDraft[] {
+	const roles = needed.filter(({words}) => clientAuth || words === 'servers');
+	const lacking = roles.filter(({usages}) => extendedKeyUsage !== undefined && !extendedKeyUsage.some(usage => usages.includes(usage)));
 	return lacking.length === 0
 		? []
 		: [
@@ -107,8 +109,10 @@ function purposes({extendedKeyUsage}: Certificate, subject: string): FindingDraf
 					'chain-purpose',
 					`In the chain, ${subject} may not issue certificates for TLS ${lacking.map(({words}) => words).join(' and ')}: its extended key `
 						+ `usage is ${listed(extendedKeyUsage ?? [])}. OpenSSL refuses the chain for the purpose `
-						+ `${lacking.map(({purpose}) => purpose).join(' and ')}, and the server is a client as well.`,
-					'Have the certificate issued by a CA without extended key usage, or with serverAuth and clientAuth: usually an enterprise CA.',
+						+ `${lacking.map(({purpose}) => purpose).join(' and ')}${clientAuth ? ', and the server is a client as well' : ''}.`,
+					clientAuth
+						? 'Have the certificate issued by a CA without extended key usage, or with serverAuth and clientAuth: usually an enterprise CA.'
+						: 'Have the certificate issued by a CA without extended key usage, or with serverAuth.',
 				),
 			];
 }

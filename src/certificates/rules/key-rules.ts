@@ -46,7 +46,7 @@ export function typeFindings(key: KeyObject, subject: string, policy: Policy = t
 		return [refuse('key-size', `${subject} is ${type}; RSA 2048 is required.`, anew), ...exponent];
 	}
 
-	return modulusLength > expectedSize
+	return modulusLength > expectedSize && policy.isTanium
 		? [
 				warn(
 					'key-size',

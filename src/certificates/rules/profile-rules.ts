@@ -4,22 +4,20 @@ import {commonNamesIn, type DistinguishedName} from '../parse/distinguished-name
 import {otherOids} from '../parse/extensions.js';
 import {listed, quoted} from '../../sanitise.js';
 import {testAuthorities} from './dated-facts.js';
+import type {Policy} from './policy.js';
 import {refuse, warn, type FindingDraft} from './finding.js';
 
 /** The TLS extension that a client asks for an OCSP response with (RFC 6066 8). */
 const statusRequest = 5;
 
 /** Findings about Netscape's certificate type, precertificates, must-staple and CAs for tests. */
-export function profileFindings(certificate: Certificate): FindingDraft[] {
-	return [...netscapeType(certificate), ...precertificate(certificate), ...mustStaple(certificate), ...testAuthority(certificate)];
+export function profileFindings(certificate: Certificate, policy: Policy): FindingDraft[] {
+	return [...netscapeType(certificate, policy), ...precertificate(certificate), ...mustStaple(certificate), ...testAuthority(certificate)];
 }
 
 /** OpenSSL refuses a certificate for a role that this extension, when it is there, does not have. */
-function netscapeType({netscapeCertType}: Certificate): FindingDraft[] {
-	const roles = [
-		['server', 'sslserver'],
-		['client', 'sslclient'],
-	] as const;
+function netscapeType({netscapeCertType}: Certificate, {clientAuth}: Policy): FindingDraft[] {
+	const roles = [['server', 'sslserver'] as const, ...(clientAuth ? [['client', 'sslclient'] as const] : [])];
 	const lacking = roles.filter(([role]) => netscapeCertType?.includes(role) === false);
 	return lacking.length === 0
 		? []
@@ -27,8 +25,9 @@ function netscapeType({netscapeCertType}: Certificate): FindingDraft[] {
 				refuse(
 					'netscape-cert-type',
 					`The certificate's Netscape certificate type (nsCertType) is ${listed(netscapeCertType ?? [])}: OpenSSL refuses it for the purpose `
-						+ `${lacking.map(([, purpose]) => purpose).join(' and ')}. It must be fit for a TLS server and a TLS client.`,
-					'Ask the CA to issue it without nsCertType, as the extended key usage says the same, or with nsCertType = server, client.',
+						+ `${lacking.map(([, purpose]) => purpose).join(' and ')}. It must be fit for a TLS server${clientAuth ? ' and a TLS client' : ''}.`,
+					'Ask the CA to issue it without nsCertType, as the extended key usage says the same, or with nsCertType = '
+						+ `${roles.map(([role]) => role).join(', ')}.`,
 				),
 			];
 }
