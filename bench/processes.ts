@@ -4,6 +4,7 @@ import {readdir, readFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
+import {execa} from 'execa';
 
 /** How long to wait for killed processes to end, in milliseconds. */
 const timeoutMs = 10_000;
@@ -14,7 +15,17 @@ export const folderPrefix = 'tanos-bench-';
 /** Kills all processes that name the folder, then removes it. Rejects when a process does not end. */
 export async function removeFolder(folder: string): Promise<void> {
 	await endProcessesOf(folder);
+	await unmountBelow(folder);
 	await rm(folder, {recursive: true, force: true});
+}
+
+/** Unmounts what a benchmark has mounted in its folder, the last mount first. Nothing that is mounted may be removed with it. */
+async function unmountBelow(folder: string): Promise<void> {
+	const lines = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
+	const points = lines.map(line => line.split(' ')[1] ?? '').filter(point => point.startsWith(`${folder}/`));
+	for (const point of points.toReversed()) {
+		await execa('umount', [point]);
+	}
 }
 
 /** Kills all processes that name the folder, and resolves when none is left. Rejects when one does not end. */

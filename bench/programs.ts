@@ -5,6 +5,7 @@ import process from 'node:process';
 
 const packages = {
 	bash: 'bash',
+	debootstrap: 'debootstrap',
 	openssl: 'openssl',
 	sftp: 'openssh-client',
 	ssh: 'openssh-client',

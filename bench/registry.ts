@@ -68,6 +68,14 @@ const benchmarks: ReadonlyArray<Omit<Benchmark, 'module'>> = [
 		needs: [...openssh, 'sftp'],
 		limitSeconds: 600,
 	},
+	{
+		name: 'host',
+		title: 'a console, and an installation, on a Debian host with sshd and nginx',
+		peer: 'a shell over the same sshd, and systemctl',
+		needs: ['debootstrap'],
+		needsRoot: true,
+		limitSeconds: 900,
+	},
 ];
 
 /** All benchmarks, in the order in which they run. */

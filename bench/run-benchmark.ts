@@ -40,7 +40,7 @@ export async function runBenchmark(benchmark: Benchmark, options: RunOptions): P
 }
 
 function missingRights({needsRoot = false}: Benchmark): string | undefined {
-	return needsRoot && process.getuid?.() !== 0 ? "needs root, to read the memory of sshd's processes" : undefined;
+	return needsRoot && process.getuid?.() !== 0 ? 'needs root' : undefined;
 }
 
 type Ending = Pick<Result, 'outcome' | 'reason' | 'stack'>;

@@ -1,18 +1,12 @@
-import {performance} from 'node:perf_hooks';
-import {setTimeout as delay} from 'node:timers/promises';
 import {selfSignedPair} from '../../src/certificates/issuance/self-signed.js';
 import type {Site} from '../../src/installation/change.js';
 import {install, planInstallation} from '../../src/installation/install.js';
-import {presentedBy} from '../../src/services/probe.js';
 import {figureOf, ratioAim, type Figure} from '../figure.js';
 import {inTurn, median} from '../statistics.js';
 import {makeAppliance} from '../support/appliance.js';
+import {longestGap} from '../support/longest-gap.js';
 
 const rounds = 9;
-/** The time between two attempts at a handshake. */
-const pauseMs = 2;
-/** How long to continue after the work, so that the first successful handshake after it is seen. */
-const afterMs = 50;
 /** How long a started service must stay up before it counts as running; the service is up meanwhile, so it does not change the outage. */
 const settle = 100;
 
@@ -20,10 +14,11 @@ const settle = 100;
 export async function* measure(folder: string): AsyncGenerator<Figure> {
 	const appliance = await makeAppliance(folder);
 	const site = {...appliance, identity: {...appliance.identity, settle}};
+	const served = {port: site.identity.ports.console, servername: site.identity.name};
 	const [tanos, peer] = await inTurn(
 		rounds,
-		async () => outageOf(site, async () => installNew(site)),
-		async () => outageOf(site, async () => site.services.restart('taniumserver')),
+		async () => longestGap(served, async () => installNew(site)),
+		async () => longestGap(served, async () => site.services.restart('taniumserver')),
 	);
 	yield figureOf({what: `median of ${rounds}`, unit: 'ms', tanos: median(tanos), peer: median(peer), aim: ratioAim('at most', 1.3)});
 }
@@ -39,31 +34,4 @@ async function installNew(site: Site): Promise<void> {
 	if (kind !== 'installed') {
 		throw new Error(`The installation ended ${kind}.`);
 	}
-}
-
-/** The longest time between two successful handshakes while `work` runs, in milliseconds. */
-async function outageOf({identity}: Site, work: () => Promise<void>): Promise<number> {
-	let isOver = false;
-	let longest = 0;
-	const watch = async () => {
-		let last = performance.now();
-		while (!isOver) {
-			try {
-				await presentedBy({port: identity.ports.console, servername: identity.name});
-				longest = Math.max(longest, performance.now() - last);
-				last = performance.now();
-			} catch {
-				// Down: the next successful handshake ends the outage.
-			}
-
-			await delay(pauseMs);
-		}
-	};
-
-	const watching = watch();
-	await work();
-	await delay(afterMs);
-	isOver = true;
-	await watching;
-	return longest;
 }

@@ -1,5 +1,4 @@
 import type {Command} from './command.js';
-import {prepareForInk} from './prepare-for-ink.js';
 import {prepareForSessions} from './prepare-for-sessions.js';
 
 /** The commands of `tanos` by name. Each is loaded when it is called, so that the console's first frame waits for none of them. */
@@ -19,10 +18,7 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	help: async () => (await import('./help.js')).help,
 	'host targets': async () => (await import('./host/commands.js')).hostTargets,
 	'host check': async () => (await import('./host/commands.js')).hostCheck,
-	async 'host console'() {
-		prepareForInk();
-		return (await import('./host/console.js')).hostConsole;
-	},
+	'host console': async () => (await import('./host/console.js')).hostConsole,
 	'host convert': async () => (await import('./host/convert.js')).hostConvert,
 	'host serve': async () => (await import('./host/serve.js')).hostServe,
 	'host install': async () => (await import('./host/install.js')).hostInstall,

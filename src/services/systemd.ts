@@ -15,6 +15,8 @@ const pauseMs = 50;
 
 /** The units of this host. It has none of the services of an appliance, so `names` is empty. */
 export function systemdServices(served: ServedBy, timeoutMs = startTimeoutMs): Services {
+	/** The preparations of starts of units that were stopped here: made while their files are swapped, so that the start need not wait. */
+	const prepared = new Map<string, Promise<string>>();
 	const services: Services = {
 		names: [],
 		async state(name) {
@@ -22,19 +24,24 @@ export function systemdServices(served: ServedBy, timeoutMs = startTimeoutMs): S
 			return isRunning(shown) ? {name, running: true, ...identityOf(shown)} : {name, running: false};
 		},
 		async start(name) {
-			if ((await look(name)).ActiveState !== 'active') {
-				await start(name, served[name as UnitName] ?? [], timeoutMs);
+			const end = prepared.get(name);
+			prepared.delete(name);
+			if (end !== undefined || (await look(name)).ActiveState !== 'active') {
+				await start(name, await (end ?? prepareStart(name)), served[name as UnitName] ?? [], timeoutMs);
 			}
 		},
-		stop,
-		async restart(name) {
+		async stop(name) {
 			await stop(name);
+			prepared.set(name, prepareStart(name));
+		},
+		async restart(name) {
+			await services.stop(name);
 			await services.start(name);
 		},
 		reload,
 		dependents,
 		check: assertControllable,
-		logEnd: async () => journalEnd().catch(() => ''),
+		logEnd: endOfJournal,
 		logSince: async (name, end, maxLines) => journalSince(name, end, maxLines).catch(() => []),
 	};
 	return services;
@@ -78,9 +85,18 @@ function identityOf({MainPID = '0', InvocationID, NRestarts = '0', ActiveEnterTi
 	};
 }
 
-async function start(unit: string, served: readonly Served[], timeoutMs: number): Promise<void> {
-	await systemctl(['reset-failed'], unit); // After too many failures any start is refused, also that of the good pair.
-	const end = await journalEnd();
+/** Never rejects: it is for the words of a failure only. */
+async function endOfJournal(): Promise<string> {
+	return journalEnd().catch(() => '');
+}
+
+/** After too many failures any start is refused, also that of the good pair. Resolves with the end of the journal. Never rejects. */
+async function prepareStart(unit: string): Promise<string> {
+	const [end] = await Promise.all([endOfJournal(), systemctl(['reset-failed'], unit).catch(() => {})]);
+	return end;
+}
+
+async function start(unit: string, end: string, served: readonly Served[], timeoutMs: number): Promise<void> {
 	const failure = (await systemctl(['start', '--no-block'], unit)) ?? (await untilReady(unit, served, timeoutMs));
 	if (failure !== undefined) {
 		const reason = await reasonSince(unit, end, failure);

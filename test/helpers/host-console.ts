@@ -58,7 +58,7 @@ export async function startConsole(host: Host, folders: readonly string[]): Prom
 }
 
 /** The words of OpenSSH's client on the host, as root with the key of everybody. */
-function sshWords(user: string, ...more: string[]): string[] {
+export function sshWords(user: string, ...more: string[]): string[] {
 	const options = ['-i', '/root/id', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
 	return [
 		'ssh',

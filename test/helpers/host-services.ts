@@ -1,18 +1,7 @@
 // TLS services on a host of host.ts, from Debian's own packages, and pairs for them.
 import {mkdir, rm, writeFile} from 'node:fs/promises';
-import test from 'ava';
 import {selfSignedPair} from '../../src/certificates/issuance/self-signed.js';
-import {bootHost, type Host} from './host.js';
-
-/** One host for the tests of a file: it is booted by the first test that asks for it, and removed after the last. */
-export function hostForTests(): () => Promise<Host> {
-	let host: Promise<Host> | undefined;
-	test.after.always('remove the host', async () => (await host)?.remove());
-	return async () => {
-		host ??= bootHost();
-		return host;
-	};
-}
+import type {Host} from './host.js';
 
 /** A new pair for these names, with any clients' usage. */
 export async function newPairFor(...hostnames: string[]): Promise<{certificate: string; key: string}> {

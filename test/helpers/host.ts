@@ -35,6 +35,8 @@ const project = '/opt/tanos-console';
 type Ended = {exitCode?: number; stdout: string; stderr: string};
 
 export type Host = {
+	/** The command line on this machine that runs a command on the host as root. */
+	words(command: readonly string[]): string[];
 	/** Runs a command on the host as root. Never rejects for its exit code. */
 	run(words: readonly string[], options?: {input?: string}): Promise<Ended>;
 	/** The same with a JavaScript file of the project. */
@@ -58,13 +60,19 @@ export async function bootHost(): Promise<Host> {
 	await execa('tar', ['--extract', '--numeric-owner', '--xattrs', '--file', await archive(), '--directory', root]);
 	await mountReadOnly(packageRoot(), path.join(root, project));
 	let machine = await start(root);
-	const run: Host['run'] = async (words, {input = ''} = {}) => {
+	const lineFor: Host['words'] = command => {
 		const enter = ['--target', machine.pid, '--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd'];
-		const env = ['env', '-i', 'HOME=/root', 'TERM=dumb', 'LANG=C.UTF-8', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'];
-		return execa('nsenter', [...enter, ...env, ...words], {reject: false, input});
+		const env = ['env', '-i', 'HOME=/root', 'TERM=xterm-256color', 'LANG=C.UTF-8', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'];
+		return ['nsenter', ...enter, ...env, ...command];
+	};
+
+	const run: Host['run'] = async (words, {input = ''} = {}) => {
+		const [file, ...rest] = lineFor(words);
+		return execa(file!, rest, {reject: false, input});
 	};
 
 	return {
+		words: lineFor,
 		run,
 		node: async (file, ...words) => run([path.join(project, 'node_modules/node/bin/node'), path.join(project, file), ...words]),
 		at: file => path.join(root, file),

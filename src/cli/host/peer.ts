@@ -12,9 +12,9 @@ const options = {env: {PATH: '/usr/bin:/bin', LANG: 'C.UTF-8'}, extendEnv: false
  * the process belongs to (logind); `console` for a local one. Rejects with Problem `no-peer`.
  */
 export async function peerOf(instance: string): Promise<By> {
-	const [, pid, uid] = /^\d+-(\d+)(?:_\d+)?-(\d+)$/.exec(instance) ?? [];
-	const user = uid === undefined ? undefined : await userName(uid);
-	if (pid === undefined || user === undefined) {
+	const [, pid = '', uid = ''] = /^\d+-(\d+)(?:_\d+)?-(\d+)$/.exec(instance) ?? [];
+	const [user, from] = uid === '' ? [] : await Promise.all([userName(uid), addressOf(pid)]);
+	if (user === undefined || from === undefined) {
 		throw new Problem(
 			'no-peer',
 			`${sanitise(instance)} does not name the process and the user of a connection.`,
@@ -22,7 +22,7 @@ export async function peerOf(instance: string): Promise<By> {
 		);
 	}
 
-	return {user, from: await addressOf(pid)};
+	return {user, from};
 }
 
 async function userName(uid: string): Promise<string | undefined> {

@@ -26,9 +26,7 @@ export const hostServe: Command = async words => {
 		arguments: {INSTANCE: instance, ROLE: role},
 	} = parseCall(hostServeDefinition, words);
 	const service = new SessionService(new Socket({fd: 0, readable: true, writable: true}));
-	const by = await peerOf(instance);
-	await prepareHost();
-	await loadFlows(); // Another build may take the place of this one while the session runs.
+	const [by] = await Promise.all([peerOf(instance), prepareHost()]);
 	for (const signal of ['SIGHUP', 'SIGTERM'] as const) {
 		process.on(signal, () => service.stop());
 	}
@@ -70,8 +68,9 @@ class SessionService {
 			() => frontEnd.hangUp(),
 		);
 		this.#channel.send({type: 'hello', ...headerOf(environment)});
-		const ending = await new Session(environment, frontEnd, user).ended;
-		this.#channel.send({type: 'ended', ending});
+		const {ended} = new Session(environment, frontEnd, user);
+		void frontEnd.asked.then(loadFlows); // Another build may take the place of this one while the session runs.
+		this.#channel.send({type: 'ended', ending: await ended});
 	}
 
 	async #runCommand(environment: ConsoleEnvironment, user: User, {command, terminal}: ReceivedConsoleMessage & {type: 'run-command'}) {

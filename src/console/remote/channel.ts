@@ -37,6 +37,10 @@ export class Channel<Incoming, Outgoing> {
 				this.#close();
 			});
 		}
+
+		if (stream.destroyed) {
+			this.#close();
+		}
 	}
 
 	/** Passes on what has come and what comes, to this listener only. */

@@ -20,6 +20,7 @@ export class RemoteFrontEnd implements FrontEnd {
 	#lastId = 0;
 	#highlighted: readonly string[] | undefined;
 	readonly #open = new Map<number, PromiseWithResolvers<Answer>>();
+	readonly #asked = Promise.withResolvers<void>();
 
 	constructor(
 		private readonly channel: Outgoing,
@@ -28,6 +29,11 @@ export class RemoteFrontEnd implements FrontEnd {
 
 	get hungUp(): HangUpReason | undefined {
 		return this.#hungUp;
+	}
+
+	/** Resolves when the first question has been sent: the console has something to do then. */
+	get asked(): Promise<void> {
+		return this.#asked.promise;
 	}
 
 	/** Takes an answer. One to a question that is not open is ignored. */
@@ -61,6 +67,7 @@ export class RemoteFrontEnd implements FrontEnd {
 		} else {
 			this.#open.set(id, open);
 			this.send({...question, id});
+			this.#asked.resolve();
 		}
 
 		return {id, answer: open.promise};

@@ -3,7 +3,8 @@
 import {readFile} from 'node:fs/promises';
 import type {Host} from '../../helpers/host.js';
 import {as, over, startConsole, uploadFile, uploadPair} from '../../helpers/host-console.js';
-import {hostForTests, installNginx, writeUnitPart} from '../../helpers/host-services.js';
+import {hostForTests} from '../../helpers/host-for-tests.js';
+import {installNginx, writeUnitPart} from '../../helpers/host-services.js';
 import {fingerprint, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 

@@ -1,6 +1,7 @@
 // Targets with a separate chain file, with owners and modes, and with STARTTLS of mail servers.
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
-import {hostForTests, newPairFor, writeTls} from '../../helpers/host-services.js';
+import {hostForTests} from '../../helpers/host-for-tests.js';
+import {newPairFor, writeTls} from '../../helpers/host-services.js';
 import {assertInstalled, fingerprint, install, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 

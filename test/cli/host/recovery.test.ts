@@ -4,7 +4,8 @@ import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {packageRoot} from '../../../src/services/package-root.js';
 import type {Host} from '../../helpers/host.js';
-import {hostForTests, installNginx, writeUnitPart} from '../../helpers/host-services.js';
+import {hostForTests} from '../../helpers/host-for-tests.js';
+import {installNginx, writeUnitPart} from '../../helpers/host-services.js';
 import {fingerprint, install, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 

@@ -1,7 +1,8 @@
 // `tanos host` on a booted Debian, with its own nginx, HAProxy and PostgreSQL, and openssl as the judge of what is served.
 import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
 import type {Host} from '../../helpers/host.js';
-import {hostForTests, installNginx, newPairFor, writeTls, writeUnitPart} from '../../helpers/host-services.js';
+import {hostForTests} from '../../helpers/host-for-tests.js';
+import {installNginx, newPairFor, writeTls, writeUnitPart} from '../../helpers/host-services.js';
 import {assertInstalled, fingerprint, install, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 
