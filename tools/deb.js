@@ -33,7 +33,7 @@ try {
 
 function addProgram() {
 	const lib = 'usr/lib/tanos-console';
-	for (const name of ['bin', 'build', 'packaging', 'profiles', 'package.json']) {
+	for (const name of ['bin', 'build', 'profiles', 'package.json']) {
 		copy(name, `${lib}/${name}`);
 	}
 

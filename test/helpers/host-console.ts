@@ -18,15 +18,6 @@ const units = [
 	'tanos-user@.service',
 ];
 
-const sshd = `Match Group tanadmin,tanuser
-    ForceCommand /usr/bin/tanos host console
-    DisableForwarding yes
-Match User tancopy
-    ChrootDirectory /home/tancopy
-    ForceCommand internal-sftp -u 0077
-    DisableForwarding yes
-`;
-
 /** Makes `tanos` a command of the host. */
 async function installCommand(host: Host): Promise<void> {
 	const text = '#!/bin/sh\nexec /opt/tanos-console/node_modules/node/bin/node /opt/tanos-console/bin/tanos.js "$@"\n';
@@ -43,7 +34,7 @@ export async function startConsole(host: Host, folders: readonly string[]): Prom
 	const part = host.at('/etc/systemd/system/tanos-admin@.service.d');
 	await mkdir(part, {recursive: true});
 	await writeFile(path.join(part, 'targets.conf'), `[Service]\nReadWritePaths=${folders.join(' ')}\n`);
-	await writeFile(host.at('/etc/ssh/sshd_config.d/50-tanos.conf'), sshd);
+	await copyFile(path.join(packageRoot(), 'packaging/sshd/50-tanos.conf'), host.at('/etc/ssh/sshd_config.d/50-tanos.conf'));
 	await host.run(['sh', '-c', 'ssh-keygen -q -t ed25519 -N "" -f /root/id; groupadd tanadmin; groupadd tanuser']);
 	for (const [name, group] of [...Object.entries(members), ['tancopy', undefined] as const]) {
 		await host.run(['useradd', '--create-home', '--shell', '/bin/sh', ...(group === undefined ? [] : ['--groups', group]), name]);
