@@ -4,17 +4,30 @@ import type {AnyAuthMethod, AuthenticationType, Prompt} from 'ssh2';
 import {Problem} from '../problem.js';
 import {excerptOf} from './excerpt.js';
 import type {Host, Operator} from './host.js';
-import {KeyRing} from './key-ring.js';
+import {KeyAgent} from './key-agent.js';
 
 const maxPrompts = 3;
 
 /** Characters of a host's instructions that are shown. */
 const maxWords = 2000;
 
+/** The error for a host that takes the password only to have it changed. */
+export function passwordExpired({user, label}: Pick<Host, 'user' | 'label'>, prompt: string): Problem {
+	return new Problem(
+		'password-expired',
+		`${user}@${label} asks to change the password: ${excerptOf(prompt)}`,
+		'Sign in by hand and change it.',
+	);
+}
+
 /** The authentication of one connection. */
 export class Authentication {
-	#keys: KeyRing | undefined;
+	/** The keys that were not tried yet, once they are known. */
+	#keys: KeyAgent[] | undefined;
+	#hasKeys = false;
 	#offered: readonly AuthenticationType[] = [];
+	/** Whether the host has accepted one method, and wants another. */
+	#isPartial = false;
 	readonly #left = {'keyboard-interactive': maxPrompts, password: maxPrompts};
 
 	constructor(
@@ -22,22 +35,23 @@ export class Authentication {
 		private readonly operator: Operator,
 	) {}
 
-	/**
-	 * The next attempt. `offered` are the methods that the host accepts, null before the first attempt. Resolves with false when
-	 * no method is left.
-	 */
-	async next(offered: readonly AuthenticationType[] | null): Promise<AnyAuthMethod | false> {
+	/** Notes the methods that the host goes on with, and whether it has accepted the last one and wants another. */
+	refused(offered: readonly AuthenticationType[], isPartial: boolean): void {
+		this.#offered = offered;
+		this.#isPartial ||= isPartial;
+	}
+
+	/** The next attempt. `isAnswered` is false before the first one. Resolves with false when no method is left. */
+	async next(isAnswered: boolean): Promise<AnyAuthMethod | false> {
 		const {user: username} = this.host;
-		if (!offered) {
+		const offered = this.#offered;
+		if (!isAnswered) {
 			return {type: 'none', username};
 		}
 
-		this.#offered = offered;
-		if (offered.includes('publickey') && !this.#keys) {
-			this.#keys = await KeyRing.of(this.host, this.operator);
-			if (!this.#keys.isEmpty) {
-				return {type: 'agent', username, agent: this.#keys};
-			}
+		const key = offered.includes('publickey') ? await this.#nextKey() : undefined;
+		if (key) {
+			return {type: 'agent', username, agent: key};
 		}
 
 		if (offered.includes('keyboard-interactive') && this.#left['keyboard-interactive']-- > 0) {
@@ -50,13 +64,22 @@ export class Authentication {
 	/** The error for a host that accepts no attempt. */
 	refusal(): Problem {
 		const {user, label} = this.host;
-		const keys = this.#keys && !this.#keys.isEmpty ? 'None of the keys was accepted' : 'No key was found';
+		const keys = this.#isPartial ? 'The key was accepted' : this.#hasKeys ? 'None of the keys was accepted' : 'No key was found';
 		const passwords = this.#offered.some(method => method !== 'publickey') ? ', and no password was accepted' : '';
 		return new Problem(
 			'permission-denied',
 			`${user}@${label}: permission denied (${this.#offered.join(', ')}).`,
 			`${keys}${passwords}. Use another key (--identity FILE) or another account (USER@HOST).`,
 		);
+	}
+
+	async #nextKey(): Promise<KeyAgent | undefined> {
+		if (!this.#keys) {
+			this.#keys = await KeyAgent.each(this.host, this.operator);
+			this.#hasKeys = this.#keys.length > 0;
+		}
+
+		return this.#keys.shift();
 	}
 
 	readonly #answer = (

@@ -5,11 +5,12 @@ import type {Duplex} from 'node:stream';
 import type {CipherAlgorithm, Client, ConnectConfig} from 'ssh2';
 import {ssh2} from '../ssh-keys/ssh2.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
-import {Authentication} from './authentication.js';
+import {Authentication, passwordExpired} from './authentication.js';
 import {excerptOf} from './excerpt.js';
 import type {Host, Operator} from './host.js';
 import {HostKeys} from './host-keys.js';
 import {IdleTimeout} from './idle-timeout.js';
+import {onRefusal} from './refusals.js';
 
 export type Link = {
 	client: Client;
@@ -27,8 +28,8 @@ const timeoutMs = {connect: 20_000, authentication: 60_000, keepalive: 15_000};
 
 /**
  * Connects to the last host of a route through all before it, and authenticates to each. Rejects with Problem `unreachable`,
- * `no-answer`, `hung-up`, `not-ssh`, `no-common-algorithm`, `permission-denied`, one of HostKeys, or the operator's own error. It
- * leaves nothing open then.
+ * `no-answer`, `hung-up`, `not-ssh`, `no-common-algorithm`, `permission-denied`, `password-expired`, one of HostKeys, or the operator's own
+ * error. It leaves nothing open then.
  */
 export async function connect(route: readonly Host[], operator: Operator): Promise<Link> {
 	const open: Client[] = [];
@@ -141,9 +142,10 @@ async function signIn(client: Client, stream: Duplex, {host, keys, operator}: Pe
 		},
 		authHandler(offered, _partial, proceed) {
 			timeout.start();
-			authentication.next(offered).then(proceed as (method: unknown) => void, reject);
+			authentication.next(offered !== null).then(proceed as (method: unknown) => void, reject);
 		},
 	});
+	followAuthentication(client, host, {authentication, reject});
 	timeout.start();
 	try {
 		await promise;
@@ -151,6 +153,13 @@ async function signIn(client: Client, stream: Duplex, {host, keys, operator}: Pe
 	} finally {
 		timeout.stop();
 	}
+}
+
+type Following = {authentication: Authentication; reject: (why: Problem) => void};
+
+function followAuthentication(client: Client, host: Host, {authentication, reject}: Following): void {
+	onRefusal(client, (offered, isPartial) => authentication.refused(offered, isPartial));
+	client.once('change password', (prompt: string) => reject(passwordExpired(host, prompt)));
 }
 
 /** Shows what a server says before the authentication, up to a limit. */

@@ -74,7 +74,7 @@ export async function startSshd(t: ExecutionContext, {sftp = '', hostKeys = ['ed
 	}
 
 	const child = spawn(fileOf('sshd'), ['-D', '-e', '-f', path.join(folder, 'sshd_config')], {stdio: ['ignore', 'ignore', 'pipe']});
-	const log = await until(t, child, child.stderr, /Server listening/);
+	const log = await untilSaid(t, child, child.stderr, /Server listening/);
 	return {port, folder, incoming, log};
 }
 
@@ -97,7 +97,7 @@ export async function newKey(file: string, words: readonly string[] = ['-t', 'ed
 export async function startAgent(t: ExecutionContext, folder: string, keys: readonly string[]): Promise<string> {
 	const socket = path.join(folder, 'agent');
 	const child = spawn('ssh-agent', ['-D', '-a', socket], {stdio: ['ignore', 'pipe', 'ignore']});
-	await until(t, child, child.stdout, /SSH_AUTH_SOCK/);
+	await untilSaid(t, child, child.stdout, /SSH_AUTH_SOCK/);
 	for (const key of keys) {
 		await execute('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}});
 	}
@@ -106,7 +106,12 @@ export async function startAgent(t: ExecutionContext, folder: string, keys: read
 }
 
 /** Resolves when the program has said this. It ends with the test. */
-async function until(t: ExecutionContext, child: ChildProcess, stream: NodeJS.ReadableStream, pattern: RegExp): Promise<() => string> {
+export async function untilSaid(
+	t: ExecutionContext,
+	child: ChildProcess,
+	stream: NodeJS.ReadableStream,
+	pattern: RegExp,
+): Promise<() => string> {
 	let said = '';
 	const exited = once(child, 'exit');
 	t.teardown(async () => {

@@ -1,5 +1,5 @@
-// All keys for a host, as one agent in ssh2's sense: ssh2 gets the public keys, and has the one sign that the host accepts. Only
-// then is a passphrase asked for.
+// Each key for a host, as an agent in ssh2's sense: ssh2 gets the public key, and has it sign if the host accepts it. Only then is a
+// passphrase asked for. One agent for all keys would try the next key on a host that has accepted one and wants a password besides.
 import type {BaseAgent, IdentityCallback, KnownPublicKeys, ParsedKey, SignCallback, SigningRequestOptions} from 'ssh2';
 import {ssh2} from '../ssh-keys/ssh2.js';
 import type {Host, Operator} from './host.js';
@@ -10,46 +10,38 @@ type Signer = {
 	sign(data: Buffer, options: SigningRequestOptions): Promise<Buffer>;
 };
 
-/** The keys of one host, in the order in which they are tried. */
-export class KeyRing extends ssh2.BaseAgent<ParsedKey> {
-	private constructor(private readonly signers: readonly Signer[]) {
+/** An agent that holds one key. */
+export class KeyAgent extends ssh2.BaseAgent<ParsedKey> {
+	private constructor(private readonly signer: Signer) {
 		super();
 	}
 
 	/**
-	 * In OpenSSH's order: the agent's keys that are identity files, the agent's others, then files. Never rejects: the operator is
-	 * notified of keys that cannot be used.
+	 * One for each key of a host, in OpenSSH's order: the agent's keys that are identity files, the agent's others, then files. Never
+	 * rejects: the operator is notified of keys that cannot be used.
 	 */
-	static async of(host: Host, operator: Operator): Promise<KeyRing> {
+	static async each(host: Host, operator: Operator): Promise<KeyAgent[]> {
 		const held = host.agent === undefined ? [] : await heldBy(ssh2.createAgent(host.agent), operator);
 		const files = await Promise.all(host.identityFiles.map(async file => ({file, key: await publicKeyOf(file)})));
 		const isNamed = ({key}: Signer) => files.some(file => isSame(file.key, key));
 		const others = host.identitiesOnly ? [] : held.filter(signer => !isNamed(signer));
-		const ring = [...held.filter(signer => isNamed(signer)), ...others];
+		const signers = [...held.filter(signer => isNamed(signer)), ...others];
 		for (const {file, key} of files) {
-			if (!ring.some(signer => isSame(signer.key, key))) {
-				ring.push(...(await fromFile(file, key, operator)));
+			if (!signers.some(signer => isSame(signer.key, key))) {
+				signers.push(...(await fromFile(file, key, operator)));
 			}
 		}
 
-		return new KeyRing(ring);
-	}
-
-	get isEmpty(): boolean {
-		return this.signers.length === 0;
+		return signers.map(signer => new KeyAgent(signer));
 	}
 
 	override getIdentities(give: IdentityCallback<ParsedKey>): void {
-		give(
-			undefined,
-			this.signers.map(({key}) => key),
-		);
+		give(undefined, [this.signer.key]);
 	}
 
-	override sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, give?: SignCallback): void {
+	override sign(_key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, give?: SignCallback): void {
 		const [settings, callback] = typeof options === 'function' ? [{}, options] : [options, give];
-		const signer = this.signers.find(signer => isSame(signer.key, key));
-		signer?.sign(data, settings).then(
+		this.signer.sign(data, settings).then(
 			signature => callback?.(undefined, signature),
 			(error: unknown) => callback?.(error as Error),
 		);
