@@ -3,6 +3,7 @@ import {messageWithHint, Problem} from '../problem.js';
 import {beginsWith} from '../services/probe.js';
 import type {HostReport} from './host-report.js';
 import type {ReplaceJob} from './job.js';
+import type {End} from './profile.js';
 import {lookAt, lookUntil} from './served.js';
 import type {WalkResult} from './walk.js';
 
@@ -13,10 +14,13 @@ type Walked = {
 	signInAgain: () => Promise<WalkResult>;
 };
 
+/** Ends at which the old certificate is served. */
+const unchanged: ReadonlySet<End | undefined> = new Set(['undone', 'refused', 'password-expired']);
+
 /** Looks from outside, and sets the outcome of the report, what is proven, and the problem. */
 export async function conclude(job: ReplaceJob, report: HostReport, walked: Walked): Promise<void> {
 	const {result, step} = walked;
-	const isNewExpected = result.begun && result.end !== 'undone' && result.end !== 'refused';
+	const isNewExpected = result.begun && !unchanged.has(result.end);
 	report.proven = isNewExpected ? await lookUntil(job.served, job.chain, job.profile.servedSeconds) : await lookAt(job.served);
 	step(describeLook(report));
 	if (result.stopped === undefined && result.end !== undefined) {
@@ -41,17 +45,21 @@ function judgeEnd(job: ReplaceJob, report: HostReport, {end}: WalkResult): void 
 	if (end === 'manual') {
 		report.outcome = 'manual';
 		report.problem = {code: 'manual-intervention', message: 'The last screen says what is wrong.', hint: 'Read it in the report.'};
-	} else if (end === 'refused' || end === 'undone') {
-		report.outcome = isOld ? end : 'not-proven';
-		report.problem = isOld
-			? {code: end, message: 'The last screen says why the pair is not installed.', hint: 'Read it in the report.'}
-			: unexpectedChain(report, 'the certificate that was served before');
+	} else if (unchanged.has(end)) {
+		report.outcome = isOld ? (end === 'undone' || end === 'refused' ? end : 'stopped') : 'not-proven';
+		report.problem = isOld ? unchangedProblem(end!) : unexpectedChain(report, 'the certificate that was served before');
 	} else if (isNew) {
 		report.outcome = end === 'done' ? 'replaced' : 'unregistered';
 	} else {
 		report.outcome = 'not-proven';
 		report.problem = unexpectedChain(report, 'the new certificate with its chain');
 	}
+}
+
+function unchangedProblem(end: End): NonNullable<HostReport['problem']> {
+	return end === 'password-expired'
+		? {code: end, message: 'The host asks to change the password. Nothing was typed.', hint: 'Sign in by hand and change it.'}
+		: {code: end, message: 'The last screen says why the pair is not installed.', hint: 'Read it in the report.'};
 }
 
 function unexpectedChain({console: place, proven}: HostReport, expected: string): NonNullable<HostReport['problem']> {
@@ -86,6 +94,11 @@ function stopProblem({screens, proven}: HostReport, {stopped, shown}: WalkResult
 			: 'The new one is not served.';
 	if (stopped?.why === 'line-lost') {
 		return {code: 'line-lost', message: `The session ended before the job did. ${served}`, hint: 'Sign in and look at the state.'};
+	}
+
+	if (stopped?.why === 'no-secret') {
+		const message = `The console asks for ${stopped.expected.join()}, which is not given. Nothing was typed. ${served}`;
+		return {code: 'no-secret', message, hint: 'Give it in a file: see tanos replace --help.'};
 	}
 
 	const screen = (shown.at(-1) ?? screens.at(-1))?.screen.trimEnd() ?? '';

@@ -3,7 +3,7 @@ import type {Served} from '../services/probe.js';
 import type {Host, Operator} from '../ssh-client/host.js';
 import type {LocalFile} from '../ssh-client/upload-part.js';
 import type {Profile} from './profile.js';
-import type {ShownScreen} from './walk.js';
+import type {ShownScreen, WalkOptions} from './walk.js';
 
 /** One account of an appliance: the way to it, and who answers the questions of its SSH server, anew for each connection. */
 type Account = {route: readonly Host[]; operator: () => Operator};
@@ -20,7 +20,8 @@ export type ReplaceJob = {
 	/** The SHA-256 fingerprints of the certificates that must be served afterwards, the server's own first. */
 	chain: readonly string[];
 	profile: Profile;
-	consolePassword: string;
+	/** A secret of the profile; undefined when there is none. */
+	secretFor: WalkOptions['secretFor'];
 	/** Only looks, and tries both accounts. */
 	dryRun: boolean;
 	/** Ends the session, as a lost line would; what is served is looked at all the same. */

@@ -4,6 +4,7 @@ import {literalPattern} from '../replay/pattern.js';
 import type {TerminalSession} from '../replay/terminal-session.js';
 import {isShown, promptLine} from './look.js';
 import type {Profile, ScreenDefinition} from './profile.js';
+import type {WalkOptions} from './walk.js';
 
 /** Who knows the console. */
 export type Teacher = {
@@ -12,6 +13,9 @@ export type Teacher = {
 	/** Which of these screens it is; undefined for none of them. */
 	choose(candidates: ReadonlyArray<{id: string; title: string}>): Promise<string | undefined>;
 };
+
+/** Who signs in. */
+export type Learner = Pick<WalkOptions, 'user' | 'secretFor'>;
 
 /** Seconds that a screen is waited for before the teacher is asked which one it is. */
 const maxWaitSeconds = 15;
@@ -24,7 +28,7 @@ const maxScreens = 20;
  * has for screens that are recognised or that the teacher names, and at the first question with an answer that changes nothing it types
  * that one. Rejects with Problem `not-learned` when the teacher knows none of the expected screens, or the session ends.
  */
-export async function learn(profile: Profile, session: TerminalSession, teacher: Teacher): Promise<Profile> {
+export async function learn(profile: Profile, session: TerminalSession, teacher: Teacher, {user, secretFor}: Learner): Promise<Profile> {
 	session.setQuietTime(profile.quietMs);
 	const learned = structuredClone(profile);
 	let expected = profile.start;
@@ -37,11 +41,12 @@ export async function learn(profile: Profile, session: TerminalSession, teacher:
 			return learned;
 		}
 
-		if (definition.end !== undefined || definition.secret !== undefined || definition.changes) {
+		if (definition.end !== undefined || definition.secret === 'console-password' || definition.changes) {
 			throw notLearned(`The screen "${definition.title}" is not one on the way to the first question.`, session);
 		}
 
-		await type(session, definition.answer ?? '');
+		const answer = definition.secret === undefined ? definition.answer?.replaceAll('${user}', user) : await secretFor(definition.secret);
+		await type(session, answer ?? '');
 		expected = definition.next ?? [];
 	}
 

@@ -11,7 +11,7 @@ const pattern = v.pipe(
 const seconds = v.pipe(v.number(), v.minValue(0.1), v.maxValue(3600));
 
 /** How an appliance says that the job ended. */
-const ends = ['done', 'refused', 'undone', 'unregistered', 'manual'] as const;
+const ends = ['done', 'refused', 'undone', 'unregistered', 'manual', 'password-expired'] as const;
 
 const screenSchema = v.strictObject({
 	/** What the screen is, for people. */
@@ -20,10 +20,10 @@ const screenSchema = v.strictObject({
 	line: v.optional(pattern),
 	/** Matches the whole screen, whose rows are joined by line feeds. */
 	screen: v.optional(pattern),
-	/** What is typed, followed by Enter. */
+	/** What is typed, followed by Enter. `${user}` is the user of the console. */
 	answer: v.optional(v.string()),
 	/** The secret that is typed instead, followed by Enter. */
-	secret: v.optional(v.picklist(['console-password'])),
+	secret: v.optional(v.picklist(['account-password', 'console-password'])),
 	/** The answer that changes nothing. `--learn` gives it and goes no further. */
 	decline: v.optional(v.string()),
 	/** Whether the appliance may have been changed once the answer is sent. */
@@ -54,7 +54,12 @@ const profileSchema = v.strictObject({
 	/** Seconds within which the new certificate must be served once the appliance says so. */
 	servedSeconds: seconds,
 	/** Questions at the sign-in, of SSH's keyboard-interactive method. */
-	signIn: v.strictObject({password: pattern, expired: pattern}),
+	signIn: v.strictObject({
+		password: pattern,
+		/** What is asked for beside the password, such as a one-time code: always a question to the operator. */
+		code: v.optional(pattern),
+		expired: pattern,
+	}),
 	/** What to do when the account for uploads cannot sign in. */
 	uploadHint: v.string(),
 	start: v.array(v.string()),
@@ -62,6 +67,7 @@ const profileSchema = v.strictObject({
 });
 
 export type End = (typeof ends)[number];
+export type SecretName = NonNullable<v.InferOutput<typeof screenSchema>['secret']>;
 export type ScreenDefinition = v.InferOutput<typeof screenSchema>;
 export type Profile = v.InferOutput<typeof profileSchema>;
 

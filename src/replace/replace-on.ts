@@ -87,19 +87,20 @@ async function uploadPair({copy: {route, operator}, files, profile}: ReplaceJob,
 
 /** Signs in to the console and walks through its screens. Rejects with a Problem when no console opens. */
 async function walkThrough(
-	{console: {route, operator}, profile, consolePassword, cast, onScreen, signal}: ReplaceJob,
+	{console: {route, operator}, profile, secretFor, cast, onScreen, signal}: ReplaceJob,
 	step: (what: string) => void,
 	options: Pick<WalkOptions, 'until'> = {},
 ): Promise<WalkResult> {
 	const link = await connect(route, operator());
 	const hangUp = () => link.close();
 	signal.addEventListener('abort', hangUp, {once: true});
-	step(`Signed in to the console as ${route.at(-1)!.user}. Host key ${link.fingerprint}`);
+	const {user} = route.at(-1)!;
+	step(`Signed in to the console as ${user}. Host key ${link.fingerprint}`);
 	try {
 		const {columns, rows} = profile.terminal;
 		const shell = await openShell(link, {columns, rows, environment: {TANOS_READY_MARK: '1'}});
 		const session = new TerminalSession(new VirtualTerminal(columns, rows), shell, cast);
-		return await walk(profile, session, {secrets: {'console-password': consolePassword}, onScreen, ...options});
+		return await walk(profile, session, {user, secretFor, onScreen, ...options});
 	} finally {
 		signal.removeEventListener('abort', hangUp);
 		link.close();

@@ -1,5 +1,5 @@
 // Walks through the screens of a console as a profile describes them.
-import type {Profile, End, ScreenDefinition} from './profile.js';
+import type {Profile, End, ScreenDefinition, SecretName} from './profile.js';
 import type {TerminalSession} from '../replay/terminal-session.js';
 import {isShown} from './look.js';
 
@@ -22,12 +22,15 @@ export type WalkResult = {
 	end?: End;
 	/** Whether an answer was sent after which the appliance may have been changed. */
 	begun: boolean;
-	/** Why it did not get to an end: a screen that is not expected here, or the end of the session. */
-	stopped?: {why: 'unexpected-screen' | 'line-lost'; expected: string[]};
+	/** Why it did not get to an end: a screen that is not expected here, a secret that nobody gives, or the end of the session. */
+	stopped?: {why: 'unexpected-screen' | 'no-secret' | 'line-lost'; expected: string[]};
 };
 
 export type WalkOptions = {
-	secrets: Readonly<Record<NonNullable<ScreenDefinition['secret']>, string>>;
+	/** The user of the console. */
+	user: string;
+	/** Resolves with a secret, or undefined when there is none. */
+	secretFor: (name: SecretName) => Promise<string | undefined>;
 	/** Names of screens at which the walk ends before anything is typed. */
 	until?: (id: string, screen: ScreenDefinition) => boolean;
 	/** Called before the answer to a screen is typed. */
@@ -49,6 +52,7 @@ class Walker {
 	readonly result: WalkResult = {shown: [], begun: false};
 	/** The screen on which the last key was typed: until it has changed, nothing else is looked for. */
 	#before: string | undefined;
+	readonly #secrets = new Set<string>();
 
 	constructor(
 		private readonly profile: Profile,
@@ -68,13 +72,19 @@ class Walker {
 				return;
 			}
 
-			const isLast = this.options.until?.(id, screen) ?? false;
-			this.#note(id, screen, isLast);
-			if (isLast) {
+			if (this.options.until?.(id, screen)) {
+				this.#note(id, screen);
 				return;
 			}
 
-			this.#answer(screen);
+			const answer = await this.#answerTo(screen);
+			this.#note(id, screen, answer);
+			if (screen.secret !== undefined && answer === undefined) {
+				this.result.stopped = {why: 'no-secret', expected: [screen.secret]};
+				return;
+			}
+
+			this.#send(screen, answer);
 			expected = screen.next ?? [];
 			timeoutSeconds = screen.timeoutSeconds ?? this.profile.timeoutSeconds;
 		}
@@ -109,9 +119,8 @@ class Walker {
 		this.result.stopped = {why: this.session.ended ? 'line-lost' : 'unexpected-screen', expected: [...expected]};
 	}
 
-	#note(id: string, screen: ScreenDefinition, isLast: boolean): void {
-		const typed = screen.secret === undefined ? screen.answer : `<${screen.secret}>`;
-		this.#show(id, screen.title, isLast ? undefined : typed);
+	#note(id: string, screen: ScreenDefinition, answer?: string): void {
+		this.#show(id, screen.title, answer === undefined || screen.secret === undefined ? answer : `<${screen.secret}>`);
 		if (screen.end !== undefined) {
 			this.result.end = screen.end;
 		}
@@ -126,14 +135,24 @@ class Walker {
 
 	/** An appliance that shows a password must not put it into the report. */
 	#withoutSecrets(): string {
-		return Object.values(this.options.secrets).reduce(
-			(text, secret) => (secret === '' ? text : text.replaceAll(secret, '(hidden)')),
-			this.session.terminal.screen(),
-		);
+		return [...this.#secrets].reduce((text, secret) => text.replaceAll(secret, '(hidden)'), this.session.terminal.screen());
 	}
 
-	#answer({answer, secret, changes}: ScreenDefinition): void {
-		const text = secret === undefined ? answer : this.options.secrets[secret];
+	async #answerTo({answer, secret: name}: ScreenDefinition): Promise<string | undefined> {
+		if (name === undefined) {
+			return answer?.replaceAll('${user}', this.options.user);
+		}
+
+		const secret = await this.options.secretFor(name);
+		if (secret !== undefined && secret !== '') {
+			this.#secrets.add(secret);
+			this.session.cast.hide(secret);
+		}
+
+		return secret;
+	}
+
+	#send({changes}: ScreenDefinition, text: string | undefined): void {
 		if (text !== undefined) {
 			this.result.begun ||= changes ?? false;
 			this.#before = this.session.terminal.screen();

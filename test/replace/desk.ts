@@ -8,9 +8,22 @@ import {execute} from '../ssh-server/served.js';
 export type Desk = {
 	folder: string;
 	/** Runs `tanos replace` for the appliance and reads its report. `port` is that of its SSH server. */
-	replace(words?: readonly string[], options?: {port?: number; console?: string; input?: string}): Promise<Replaced>;
+	replace(words?: readonly string[], options?: ReplaceOptions): Promise<Replaced>;
+	/** The words of the command. */
+	words(options: Pick<ReplaceOptions, 'port' | 'console'> & {report: string}): string[];
+	/** Puts the host key of an SSH server on this port, a file, into the known hosts, and nothing else. */
+	know(port: number, hostKey: string): Promise<void>;
 	/** The fingerprint of the new certificate, by openssl. */
 	fingerprint(): Promise<string>;
+};
+
+type ReplaceOptions = {
+	port?: number;
+	console?: string;
+	/** What is typed at questions, one line for each. */
+	input?: string;
+	/** The file of the host's public key. Default: that of the appliance's own SSH server. */
+	hostKey?: string;
 };
 
 export type Replaced = {
@@ -31,24 +44,24 @@ export async function deskFor(appliance: Appliance): Promise<Desk> {
 	await Promise.all(
 		Object.entries(passwords).map(async ([name, password]) => writeFile(path.join(folder, `${name}.txt`), `${password}\n`, {mode: 0o600})),
 	);
-	const known = async (port: number) =>
-		writeFile(path.join(folder, 'known_hosts'), `[127.0.0.1]:${port} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
+	const inFolder = (...names: string[]) => names.map(name => path.join(folder, name));
+	const [certificate = '', key = '', known = ''] = inFolder('SOAPServer.crt', 'SOAPServer.key', 'known_hosts');
+	const [tanadmin = '', tancopy = '', tanium = ''] = inFolder('tanadmin.txt', 'tancopy.txt', 'tanium.txt');
+	const know: Desk['know'] = async (port, hostKey) => writeFile(known, `[127.0.0.1]:${port} ${await readFile(hostKey, 'utf8')}`);
+	const passwordFiles = ['--password-file', tanadmin, '--copy-password-file', tancopy, '--console-password-file', tanium];
+	const words: Desk['words'] = ({port = ports.ssh, console: place = `127.0.0.1:${ports.console}`, report}) => {
+		const names = ['--known-hosts', known, '-F', 'none', '--console', place, '--host', 'ts1.example.com'];
+		return ['replace', certificate, key, `127.0.0.1:${port}`, ...names, ...passwordFiles, '--yes', '--report', report];
+	};
 	return {
 		folder,
-		async replace(words = [], {port = ports.ssh, console: place = `127.0.0.1:${ports.console}`, input = ''} = {}) {
-			await known(port);
+		words,
+		know,
+		async replace(more = [], options = {}) {
+			const {port = ports.ssh, input = '', hostKey = `${layout.hostKey}.pub`} = options;
 			const report = path.join(folder, 'report');
-			const files = ['SOAPServer.crt', 'SOAPServer.key'].map(name => path.join(folder, name));
-			const access = ['--known-hosts', path.join(folder, 'known_hosts'), '-F', 'none', '--console', place, '--host', 'ts1.example.com'];
-			const passwordFiles = [
-				['--password-file', 'tanadmin.txt'],
-				['--copy-password-file', 'tancopy.txt'],
-				['--console-password-file', 'tanium.txt'],
-			].flatMap(([option = '', file = '']) => [option, path.join(folder, file)]);
-			const {exitCode, stdout, stderr} = await tanos(
-				['replace', ...files, `127.0.0.1:${port}`, ...access, ...passwordFiles, '--yes', '--report', report, ...words],
-				{env: {SSH_AUTH_SOCK: ''}, input},
-			);
+			await know(port, hostKey);
+			const {exitCode, stdout, stderr} = await tanos([...words({...options, report}), ...more], {env: {SSH_AUTH_SOCK: ''}, input});
 			const [json, markdown, cast] = await Promise.all(
 				['report.json', 'report.md', 'session.cast'].map(async name => readFile(path.join(report, name), 'utf8').catch(() => '')),
 			);

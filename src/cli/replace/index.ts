@@ -118,7 +118,9 @@ async function passwordsOf({files, dryRun}: ReplaceOptions, operator: TerminalOp
 function planLines({options: {targets, dryRun, copyUser}, profile}: Pick<Run, 'options' | 'profile'>): string[] {
 	const typed = Object.values(profile.screens)
 		.filter(({end, answer, secret}) => end === undefined && (answer ?? secret ?? '') !== '')
-		.map(({title, answer, secret}) => `     ${secret === undefined ? answer : `<${secret}>`}  at: ${title}`);
+		.map(
+			({title, answer, secret}) => `     ${secret === undefined ? answer?.replaceAll('${user}', '<user>') : `<${secret}>`}  at: ${title}`,
+		);
 	return [
 		...(dryRun ? ['Dry run. The steps would be:'] : ['The steps:']),
 		'  1. Look at what is served',

@@ -14,7 +14,7 @@ import {routeTo} from '../upload/ssh-config.js';
 import type {TerminalOperator} from '../upload/terminal-operator.js';
 import type {LearnOptions} from './options.js';
 import {ReportFolder} from './report-folder.js';
-import {readPassword} from './secrets.js';
+import {readPassword, secretsFor} from './secrets.js';
 
 /** `tanos replace --learn HOST`: walks to the first question that would change something, and writes the corrected profile. */
 export async function learnFrom(
@@ -27,13 +27,17 @@ export async function learnFrom(
 	const file = path.join(folder!, 'profile.json');
 	const route = await routeTo(target, {...ssh, defaultUser: 'tanadmin', note: words => operator.notify(words)});
 	const link = await connect(route, withPassword(operator, profile.signIn, password));
+	const {user} = route.at(-1)!;
 	const {columns, rows} = profile.terminal;
 	const cast = new Cast(columns, rows, `tanos replace --learn ${target.label}`);
 	cast.hide(password ?? '');
 	try {
 		const shell = await openShell(link, {columns, rows, environment: {TANOS_READY_MARK: '1'}});
 		const session = new TerminalSession(new VirtualTerminal(columns, rows), shell, cast);
-		const learned = await learn(profile, session, teacherAt(operator));
+		const learned = await learn(profile, session, teacherAt(operator), {
+			user,
+			secretFor: secretsFor(operator, `${user}@${target.label}`, {account: password}),
+		});
 		await writeFile(file, `${JSON.stringify({...learned, name: `${profile.name}, learned from ${target.label}`}, null, '\t')}\n`);
 	} finally {
 		link.close();

@@ -14,6 +14,7 @@ import type {StatusLine} from '../upload/status-line.js';
 import type {TerminalOperator} from '../upload/terminal-operator.js';
 import type {ReplaceOptions, ReplaceTarget} from './options.js';
 import type {ReportFolder} from './report-folder.js';
+import {secretsFor} from './secrets.js';
 
 /** What a run of `tanos replace` works with. */
 export type Run = {
@@ -57,13 +58,13 @@ async function replaceOnTarget(
 	index: number,
 ): Promise<HostReport> {
 	const {options, profile, operator, status, pair, chain, passwords} = run;
-	const note = (words: string) => operator.notify(words);
 	const cast = castFor(run, target.label);
-	const ways = {...options.ssh, note};
+	const ways = {...options.ssh, note: (words: string) => operator.notify(words)};
+	const route = await routeTo(target, {...ways, defaultUser: 'tanadmin'});
 	const report = await replaceOn({
 		label: target.label,
 		console: {
-			route: await routeTo(target, {...ways, defaultUser: 'tanadmin'}),
+			route,
 			operator: () => withPassword(operator, profile.signIn, passwords.account),
 		},
 		copy: {
@@ -77,7 +78,7 @@ async function replaceOnTarget(
 		],
 		chain,
 		profile,
-		consolePassword: passwords.console,
+		secretFor: secretsFor(operator, `${route.at(-1)!.user}@${target.label}`, passwords),
 		dryRun: options.dryRun,
 		cast,
 		signal: run.signal,

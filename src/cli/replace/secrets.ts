@@ -1,5 +1,7 @@
 import {zeroizeUpload} from '../../appliance/uploads.js';
 import {Problem} from '../../problem.js';
+import type {WalkOptions} from '../../replace/walk.js';
+import type {Operator} from '../../ssh-client/host.js';
 import {readLocal} from '../local-file.js';
 
 /** A password is at most as long as this. */
@@ -15,4 +17,16 @@ export async function readPassword(option: string, file: string): Promise<string
 	}
 
 	return line;
+}
+
+/** The secrets of a profile: the passwords that are known, else the operator's answer. Declining is none, also with Ctrl+C. */
+export function secretsFor(
+	operator: Operator,
+	account: string,
+	passwords: {account: string | undefined; console?: string},
+): WalkOptions['secretFor'] {
+	return async name => {
+		const known = name === 'console-password' ? passwords.console : passwords.account;
+		return known ?? operator.answer(`Password of ${account}, for the console: `, {hidden: true}).catch(() => undefined);
+	};
 }
