@@ -1,13 +1,12 @@
 // The console and the command line with OpenSSH's own client, on good days and bad ones.
 import {once} from 'node:events';
-import {watch} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {connect} from 'node:net';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {setSecuritySetting} from '../../src/appliance/users/security-settings.js';
-import {makeAppliance, overSsh, putIncoming, type Appliance} from '../helpers/appliance.js';
+import {makeAppliance, overSsh, putIncoming, untilAudited, type Appliance} from '../helpers/appliance.js';
 import {fingerprintOfFile, orderPair, servedFingerprint} from '../helpers/authority.js';
 import {testWith} from '../helpers/test-with.js';
 import {Operator} from './operator.js';
@@ -71,24 +70,11 @@ test('a connection that is lost during an installation does not stop it, and the
 	await operator.kill();
 	const next = new Operator(t, appliance, appliance.way);
 	await next.sees(/Since the Last Session|Main Menu/);
-	t.is(await untilServed(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt')));
+	await untilAudited(appliance, 'installation-ended');
+	t.is(await served(appliance), await fingerprintOfFile(path.join(appliance.workFolder, 'SOAPServer.crt')));
 	const third = new Operator(t, appliance, appliance.way);
 	await third.sees(/The new certificate is installed/);
 });
-
-/** The certificate that is served once the audit log says how the installation ended. */
-async function untilServed(appliance: Appliance): Promise<string> {
-	const log = watch(appliance.layout.audit);
-	let changed = once(log, 'change');
-	while (!(await readFile(appliance.layout.audit, 'utf8')).includes('"event":"installation-ended"')) {
-		await changed;
-		changed = once(log, 'change');
-	}
-
-	log.close();
-
-	return served(appliance);
-}
 
 test('in a terminal a command asks for a secret without showing it', async t => {
 	const appliance = await visited(t);

@@ -1,4 +1,6 @@
 // An appliance as its users get it: made by the command, opened by the command, and stopped when the test ends.
+import {once} from 'node:events';
+import {watch} from 'node:fs';
 import {copyFile, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -57,6 +59,18 @@ export async function putIncoming({layout}: Appliance, folder: string, files = [
 	for (const name of files) {
 		await copyFile(path.join(folder, name), path.join(layout.incoming, name));
 	}
+}
+
+/** Resolves when the audit log, which must exist, has an event of this name. */
+export async function untilAudited({layout}: Appliance, event: string): Promise<void> {
+	const log = watch(layout.audit);
+	let changed = once(log, 'change');
+	while (!(await readFile(layout.audit, 'utf8')).includes(`"event":"${event}"`)) {
+		await changed;
+		changed = once(log, 'change');
+	}
+
+	log.close();
 }
 
 /** How a console is reached: on this machine, or with OpenSSH's client. */
