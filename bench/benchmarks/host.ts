@@ -17,7 +17,8 @@ export async function* measure(): AsyncGenerator<Figure> {
 	try {
 		await installNginx(host);
 		await host.run(['systemctl', 'start', 'nginx']);
-		await startConsole(host, ['/etc/tls']);
+		await useTarget(host, 'nginx');
+		await startConsole(host);
 		yield await firstFrame(host);
 		yield await memory(host);
 		for (const apply of ['restart', 'reload'] as const) {

@@ -19,6 +19,8 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	'host targets': async () => (await import('./host/commands.js')).hostTargets,
 	'host check': async () => (await import('./host/commands.js')).hostCheck,
 	'host console': async () => (await import('./host/console.js')).hostConsole,
+	'host doctor': async () => (await import('./host/doctor.js')).hostDoctor,
+	'host setup': async () => (await import('./host/setup.js')).hostSetup,
 	'host convert': async () => (await import('./host/convert.js')).hostConvert,
 	'host serve': async () => (await import('./host/serve.js')).hostServe,
 	'host install': async () => (await import('./host/install.js')).hostInstall,

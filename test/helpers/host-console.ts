@@ -1,5 +1,5 @@
 // The console on a host of host.ts: its units, its users, and OpenSSH's sshd in front of it.
-import {copyFile, mkdir, writeFile} from 'node:fs/promises';
+import {copyFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {packageRoot} from '../../src/services/package-root.js';
 import type {Host} from './host.js';
@@ -24,16 +24,13 @@ async function installCommand(host: Host): Promise<void> {
 	await writeFile(host.at('/usr/bin/tanos'), text, {mode: 0o755});
 }
 
-/** Makes the users and starts sockets and sshd. Sessions may write in `folders`, those of the targets. */
-export async function startConsole(host: Host, folders: readonly string[]): Promise<void> {
+/** Makes the users and starts sockets and sshd. Sessions may write the folders of the targets that are described by then. */
+export async function startConsole(host: Host): Promise<void> {
 	await installCommand(host);
 	for (const unit of units) {
 		await copyFile(path.join(packageRoot(), 'packaging/systemd', unit), host.at(`/etc/systemd/system/${unit}`));
 	}
 
-	const part = host.at('/etc/systemd/system/tanos-admin@.service.d');
-	await mkdir(part, {recursive: true});
-	await writeFile(path.join(part, 'targets.conf'), `[Service]\nReadWritePaths=${folders.join(' ')}\n`);
 	await copyFile(path.join(packageRoot(), 'packaging/sshd/50-tanos.conf'), host.at('/etc/ssh/sshd_config.d/50-tanos.conf'));
 	await host.run(['sh', '-c', 'ssh-keygen -q -t ed25519 -N "" -f /root/id; groupadd tanadmin; groupadd tanuser']);
 	for (const [name, group] of [...Object.entries(members), ['tancopy', undefined] as const]) {
@@ -44,7 +41,7 @@ export async function startConsole(host: Host, folders: readonly string[]): Prom
 	await writeFile(host.at('/etc/ssh/sshd_config.d/40-keys.conf'), 'AuthorizedKeysFile /etc/ssh/keys/%u\n');
 	await host.run(['sh', '-c', 'chown root: /home/tancopy; chmod 755 /home/tancopy; install -d -o tancopy -m 700 /home/tancopy/incoming']);
 	await host.run(['install', '-d', '-m', '700', '/var/lib/tanos', '/var/log/tanos', '/home/tancopy/outgoing']);
-	await host.run(['systemctl', 'daemon-reload']);
+	await host.run(['tanos', 'host', 'setup']);
 	await host.run(['systemctl', 'start', 'ssh', 'tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket']);
 }
 

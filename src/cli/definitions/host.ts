@@ -93,3 +93,28 @@ export const hostConvertDefinition = {
 	options: {},
 	examples: [{line: 'tanos host convert', does: 'Reads a conversion from standard input and answers on standard output.'}],
 } as const satisfies CommandDefinition;
+
+export const hostSetupDefinition = {
+	name: 'host setup',
+	summary: 'Let the sessions of the console write the folders of the targets',
+	about: [
+		'Run it as root after a change of /etc/tanos/targets.d. It writes targets.conf in /etc/systemd/system/tanos-admin@.service.d, as the '
+			+ 'units of sessions may write nothing else, and has systemd read it. Sessions that are open keep what they had.',
+	],
+	arguments: [],
+	options: {
+		'dry-run': {type: 'boolean', help: 'Say what would be changed, and change nothing.'},
+		undo: {type: 'boolean', help: 'Remove the file.'},
+		...jsonOption,
+	},
+	examples: [{line: 'tanos host setup --dry-run', does: 'Says which folders sessions would be allowed to write.'}],
+} as const satisfies CommandDefinition;
+
+export const hostDoctorDefinition = {
+	name: 'host doctor',
+	summary: 'Check everything that the console of this host needs, each with its fix',
+	about: ['Run it as root. Changes nothing. The exit code is 1 if something is wrong.'],
+	arguments: [],
+	options: jsonOption,
+	examples: [{line: 'tanos host doctor', does: 'Checks units, groups, sshd, targets and what is served.'}],
+} as const satisfies CommandDefinition;

@@ -5,9 +5,11 @@ import {
 	hostCheckDefinition,
 	hostConsoleDefinition,
 	hostConvertDefinition,
+	hostDoctorDefinition,
 	hostInstallDefinition,
 	hostRecoverDefinition,
 	hostServeDefinition,
+	hostSetupDefinition,
 	hostTargetsDefinition,
 } from './host.js';
 import type {CommandDefinition} from './definition.js';
@@ -57,7 +59,9 @@ export const definitions: readonly CommandDefinition[] = [
 	hostRecoverDefinition,
 	hostConsoleDefinition,
 	hostConvertDefinition,
+	hostDoctorDefinition,
 	hostServeDefinition,
+	hostSetupDefinition,
 	replayDefinition,
 	helpDefinition,
 	completionDefinition,

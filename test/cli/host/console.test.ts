@@ -18,7 +18,7 @@ async function theHost(): Promise<Host> {
 		await installNginx(host);
 		await useTarget(host, 'nginx');
 		await host.run(['systemctl', 'start', 'nginx']);
-		await startConsole(host, ['/etc/tls']);
+		await startConsole(host);
 		return host;
 	})();
 	return prepared;
@@ -182,6 +182,34 @@ testWith('debootstrap').serial('what a tanuser sends as messages of its own open
 	const opened = '{"type":"open-console","hasScreen":false,"role":"tanadmin"}\n{"type":"signed-in","name":"root","role":"tanadmin"}\n';
 	t.notRegex(await send(opened), /"role":"tanadmin"/);
 	t.is(await sessions(host), '');
+});
+
+testWith('debootstrap').serial('the doctor finds what is wrong, with its fix, and that the fix helps', async t => {
+	const host = await theHost();
+	const examine = async () => {
+		const {stdout} = await host.run(['tanos', 'host', 'doctor', '--json']);
+		const {checks} = JSON.parse(stdout) as {checks: Array<{what: string; problem?: string; fix?: string}>};
+		return checks.filter(({problem}) => problem !== undefined).map(({fix}) => fix);
+	};
+
+	const enable = 'systemctl enable --now';
+	const wanted = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket'].map(unit => `${enable} ${unit}`);
+	t.deepEqual(await examine(), [...wanted, 'systemctl enable tanos-recover.service']);
+	for (const fix of await examine()) {
+		await host.run(fix!.split(' '));
+	}
+
+	t.deepEqual(await examine(), []);
+	await host.run(['tanos', 'host', 'setup', '--undo']);
+	t.deepEqual(await examine(), ['tanos host setup']);
+	await upload(host);
+	t.regex((await over(host, 'ada', 'soap install', 'yes\n')).stdout, /Not installed\. Nothing was changed\./);
+	await untilIdle(host);
+	await host.run(['tanos', 'host', 'setup']);
+	t.is((await over(host, 'ada', 'soap install', 'yes\n')).exitCode, 0);
+	await host.run(['systemctl', 'stop', 'nginx']);
+	t.is((await host.run(['tanos', 'host', 'doctor'])).exitCode, 1);
+	await host.run(['systemctl', 'start', 'nginx']);
 });
 
 testWith('debootstrap').serial('the units are confined', async t => {
