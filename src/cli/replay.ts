@@ -2,17 +2,16 @@ import {exitCodes} from '../exit-codes.js';
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import {readIdentity} from '../appliance/identity.js';
 import {messageOf, Problem} from '../problem.js';
-import {play, type PlayOptions, type Screenshot} from '../replay/play.js';
-import {readTape} from '../replay/tape.js';
+import {playOn, type Playback, type Screenshot, type TerminalOptions} from '../replay/play.js';
+import {readTape, type Tape} from '../replay/tape.js';
 import {tapeOf} from '../replay/to-tape.js';
-import {packageRoot} from '../services/package-root.js';
-import {layoutFor, print, UsageError, type Command} from './command.js';
+import {print, UsageError, type Command} from './command.js';
 import {replayDefinition} from './definitions/programs.js';
 import {parseCall} from './parse-call.js';
 import {reported} from './replay-result.js';
 import {secretsFor} from './replay-secrets.js';
+import {transportOf, type Transport} from './replay-transport.js';
 import {makeWritableFolder} from './writable-folder.js';
 
 /** `tanos replay FILE.tape`: plays a keystroke script into a console, here or over SSH, or into another program. */
@@ -33,69 +32,36 @@ export const replay: Command = async words => {
 		return exitCodes.done;
 	}
 
-	const transport = await transportOf(values);
 	if (values.screenshots !== undefined) {
 		await makeWritableFolder(values.screenshots, {what: 'The screenshots', option: '--screenshots DIR'});
 	}
 
 	const options = {
-		...transport,
 		variables: variablesOf(values.set),
 		secrets: await secretsFor(tape, values['secret-file']),
 		...(values.cast !== undefined && {cast: values.cast}),
 		...(values.speed !== undefined && {speed: speedOf(values.speed)}),
 	};
-	const {screenshots} = await reported(values.junit, name, async () => play(tape, options));
+	const {'ssh-option': sshOptions, 'known-hosts': knownHosts, 'password-file': passwordFile} = values;
+	const transport = await transportOf({...values, sshOptions, knownHosts, passwordFile});
+	const {screenshots} = await reported(values.junit, name, async () => playInto(transport, tape, options));
 	await saveScreenshots(screenshots, values.screenshots);
 	print(`${name}: played to its end, ${screenshots.length} screenshot${screenshots.length === 1 ? '' : 's'}.`);
 	return exitCodes.done;
 };
 
+async function playInto({open, settings, close}: Transport, tape: Tape, options: TerminalOptions): Promise<Playback> {
+	try {
+		return await playOn(tape, open, {...options, settings});
+	} finally {
+		close();
+	}
+}
+
 async function recordingIn(file: string): Promise<string> {
 	return readFile(file, 'utf8').catch((error: unknown) => {
 		throw new Problem('no-recording', `${file} cannot be read. ${messageOf(error)}`, 'Name a recording.', {cause: error});
 	});
-}
-
-/** The program that opens the console. */
-type Transport = Pick<PlayOptions, 'command' | 'arguments' | 'environment' | 'settings'>;
-
-/** Milliseconds without output after which the screen of a program that is not ours is taken to be complete. */
-const quietTime = 200;
-
-type TransportValues = {root: string | undefined; ssh: string | undefined; 'ssh-option': string[]; exec: string | undefined};
-
-async function transportOf({root, ssh, 'ssh-option': sshOptions, exec}: TransportValues): Promise<Transport> {
-	if (exec !== undefined) {
-		return {command: '/bin/sh', arguments: ['-c', exec], settings: {readyMark: false, quietTime}};
-	}
-
-	return ssh === undefined ? localTransport(root) : sshTransport(ssh, sshOptions);
-}
-
-async function localTransport(root: string | undefined): Promise<Transport> {
-	const layout = layoutFor(root);
-	await readIdentity(layout);
-	return {command: process.execPath, arguments: [path.join(packageRoot(), 'bin', 'tanos.js'), '--root', layout.root]};
-}
-
-/**
- * OpenSSH's client, with its own configuration, known hosts, keys and agent. It asks nothing: a password prompt would take keys
- * that are meant for the console. Throws UsageError for a wrong target.
- */
-export function sshTransport(target: string, options: readonly string[]): Transport {
-	const [, user, host, port] = /^([^\s@-][^\s@]*)@(\[[\da-f:.]+\]|[^\s:@-][^\s:@]*)(?::(\d{1,5}))?$/i.exec(target) ?? [];
-	if (user === undefined || host === undefined) {
-		throw new UsageError(`--ssh ${target}: it must be USER@HOST or USER@HOST:PORT.`);
-	}
-
-	const all = ['BatchMode=yes', 'SetEnv=TANOS_READY_MARK=1', ...options, 'LogLevel=ERROR'].flatMap(option => ['-o', option]);
-	const agent = process.env['SSH_AUTH_SOCK'];
-	return {
-		command: 'ssh',
-		arguments: ['-tt', '-e', 'none', ...all, ...(port === undefined ? [] : ['-p', port]), '-l', user, host.replaceAll(/[[\]]/g, '')],
-		...(agent !== undefined && {environment: {SSH_AUTH_SOCK: agent}}),
-	};
 }
 
 /** Prints the screens, or writes each as text and as SVG into a folder. */

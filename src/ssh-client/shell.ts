@@ -8,7 +8,13 @@ import type {Link} from './connect.js';
 /** The exit code of a session that ended without one, as ssh(1) has it. */
 const lostExitCode = 255;
 
-type Terminal = {columns: number; rows: number; environment: Readonly<Record<string, string>>};
+type Terminal = {
+	columns: number;
+	rows: number;
+	environment: Readonly<Record<string, string>>;
+	/** What is run in place of the shell. */
+	command?: string | undefined;
+};
 
 /** A program on a terminal at the other end of a connection. */
 export type RemoteShell = {
@@ -23,17 +29,25 @@ export type RemoteShell = {
 };
 
 /** Opens a shell with a terminal. Variables that the host does not accept are ignored by it. Rejects with Problem `no-console`. */
-export async function openShell({client}: Link, {columns, rows, environment}: Terminal): Promise<RemoteShell> {
+export async function openShell({client}: Link, {columns, rows, environment, command}: Terminal): Promise<RemoteShell> {
 	const {TERM: term = 'xterm-256color', ...env} = environment;
+	const pty = {term, cols: columns, rows, width: 0, height: 0};
 	const {promise, resolve, reject} = Promise.withResolvers<ClientChannel>();
 	client.once('close', () => reject(new Problem('no-console', 'The connection was lost before the console opened.', 'Try again.')));
-	client.shell({term, cols: columns, rows, width: 0, height: 0}, {env}, (error, channel) => {
+	const opened = (error: Error | undefined, channel: ClientChannel) => {
 		if (error) {
 			reject(new Problem('no-console', `The host opens no console: ${excerptOf(error.message)}.`, 'Check the account.', {cause: error}));
 		} else {
 			resolve(channel);
 		}
-	});
+	};
+
+	if (command === undefined) {
+		client.shell(pty, {env}, opened);
+	} else {
+		client.exec(command, {pty, env}, opened);
+	}
+
 	return shellOn(await promise);
 }
 

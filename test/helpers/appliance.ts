@@ -8,7 +8,6 @@ import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import {readAccounts, writeAccounts} from '../../src/appliance/users/accounts.js';
-import {sshTransport} from '../../src/cli/replay.js';
 import {layoutOf, type Layout} from '../../src/appliance/layout.js';
 import {play, type Playback, type TerminalOptions} from '../../src/replay/play.js';
 import {parseTape} from '../../src/replay/tape.js';
@@ -112,7 +111,9 @@ export async function overSsh({root, workFolder, layout, ports, address = '127.0
 	await writeAccounts(layout.accounts, {...accounts, [user]: {...accounts[user]!, authorizedKeys: [publicKey]}});
 	const known = path.join(workFolder, 'known_hosts');
 	await writeFile(known, `[${address}]:${ports.ssh} ${await readFile(`${layout.hostKey}.pub`, 'utf8')}`);
-	return sshTransport(`${user}@${address}:${ports.ssh}`, [`UserKnownHostsFile=${known}`, `IdentityFile=${key}`, 'IdentitiesOnly=yes']);
+	const access = ['BatchMode=yes', `UserKnownHostsFile=${known}`, `IdentityFile=${key}`, 'IdentitiesOnly=yes'];
+	const settings = [...access, 'SetEnv=TANOS_READY_MARK=1', 'LogLevel=ERROR'].flatMap(option => ['-o', option]);
+	return {command: 'ssh', arguments: ['-tt', '-e', 'none', ...settings, '-p', String(ports.ssh), '-l', user, address]};
 }
 
 /** A screen with what differs from run to run blotted out, in its own width where something stands to its right. */

@@ -6,6 +6,7 @@ import test, {type ExecutionContext} from 'ava';
 import {tanos} from '../helpers/appliance.js';
 import type {Program} from '../helpers/programs.js';
 import {testWith} from '../helpers/test-with.js';
+import {me, startSshd} from '../ssh-client/sshd.js';
 
 async function replay(t: ExecutionContext, command: string, lines: readonly string[], words: readonly string[] = []) {
 	const folder = await mkdtemp(path.join(tmpdir(), 'tanos-foreign-'));
@@ -32,12 +33,31 @@ const programs: Array<[program: Program, command: string, lines: string[]]> = [
 ];
 
 for (const [program, command, lines] of programs) {
-	testWith(program)(`plays into ${program}`, async t => {
-		const {exitCode, stderr, folder} = await replay(t, command, ['Set WaitTimeout 60s', ...lines]);
+	const plays = async (t: ExecutionContext, words: readonly string[] = []) => {
+		const {exitCode, stderr, folder} = await replay(t, command, ['Set WaitTimeout 60s', ...lines], words);
 		t.is(exitCode, 0, stderr);
 		const written: Partial<Record<Program, [string, string]>> = {vim: ['new', 'hello\n'], dialog: ['answer', 'somebody']};
 		const [name, text] = written[program] ?? ['word', 'x9-secret\n'];
 		t.is(await readFile(path.join(folder, name), 'utf8'), text);
+	};
+
+	testWith(program)(`plays into ${program}`, async t => plays(t));
+	testWith(
+		program,
+		'sshd',
+		'ssh-keygen',
+	)(`plays into ${program} over OpenSSH's sshd`, async t => {
+		const {port, folder} = await startSshd(t, {lines: ['ForceCommand none']});
+		await plays(t, [
+			'--ssh',
+			`${me}@127.0.0.1:${port}`,
+			'-F',
+			'none',
+			'--known-hosts',
+			path.join(folder, 'known_hosts'),
+			'-i',
+			path.join(folder, 'id'),
+		]);
 	});
 }
 

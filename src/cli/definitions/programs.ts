@@ -47,42 +47,6 @@ export const recoverDefinition = {
 	examples: [{line: 'tanos recover', does: 'Recovers the appliance in the default folder.'}],
 } as const satisfies CommandDefinition;
 
-export const replayDefinition = {
-	name: 'replay',
-	summary: 'Play a keystroke script into a console, here or over SSH, or into another program',
-	about: ['The script has the syntax of a VHS tape. Its screenshots are printed unless --screenshots names a folder. See docs/replay.md.'],
-	arguments: [{name: 'FILE.tape', completes: 'file', help: 'The keystroke script.'}],
-	options: {
-		...rootOption,
-		set: {
-			type: 'string',
-			value: 'NAME[=VALUE]',
-			multiple: true,
-			help: 'A variable of the script. Without a value it is taken from the environment.',
-		},
-		screenshots: {type: 'string', value: 'DIR', completes: 'folder', help: 'Write the screenshots to this folder, as text and SVG.'},
-		cast: {type: 'string', value: 'FILE', completes: 'file', help: 'Record the session as asciicast v2.'},
-		junit: {type: 'string', value: 'FILE', completes: 'file', help: 'Write the result as JUnit XML.'},
-		'to-tape': {type: 'boolean', help: 'Print a script for a recording with input, in the format asciicast v2, instead of playing one.'},
-		check: {type: 'boolean', help: 'Only read the script, and say what is wrong with it.'},
-		'secret-file': {
-			type: 'string',
-			value: 'NAME=FILE',
-			multiple: true,
-			help: 'What `Secret NAME` types. Default: the environment, or a question.',
-		},
-		speed: {type: 'string', value: 'N', help: 'Play in real time, N times as fast. Default: as fast as the console answers.'},
-		exec: {type: 'string', value: 'COMMAND', help: 'Play into this command of sh instead of a console.'},
-		ssh: {type: 'string', value: 'USER@HOST[:PORT]', help: 'Play into the console of this appliance, over SSH.'},
-		'ssh-option': {type: 'string', value: 'NAME=VALUE', multiple: true, help: 'An option for ssh, as its -o takes it.'},
-	},
-	exclusive: ['exec', 'ssh'],
-	examples: [
-		{line: 'tanos replay main-job.tape --set PASSWORD --screenshots shots', does: 'Plays a script and writes its screenshots.'},
-		{line: 'tanos replay top.tape --exec top', does: 'Plays a script into another program.'},
-	],
-} as const satisfies CommandDefinition;
-
 export const uploadDefinition = {
 	name: 'upload',
 	summary: 'Check a pair, or a certificate alone, and copy it to the /incoming folder of appliances',
@@ -111,6 +75,50 @@ export const uploadDefinition = {
 	examples: [
 		{line: 'tanos upload SOAPServer.crt SOAPServer.key ts1.example.com', does: 'Uploads a pair to one appliance.'},
 		{line: 'tanos upload SOAPServer.crt ts1.example.com', does: 'Uploads a certificate whose key is on the appliance.'},
+	],
+} as const satisfies CommandDefinition;
+
+export const replayDefinition = {
+	name: 'replay',
+	summary: 'Play a keystroke script into a console, here or over SSH, or into another program',
+	about: ['The script has the syntax of a VHS tape. Its screenshots are printed unless --screenshots names a folder. See docs/replay.md.'],
+	arguments: [{name: 'FILE.tape', completes: 'file', help: 'The keystroke script.'}],
+	options: {
+		...rootOption,
+		set: {
+			type: 'string',
+			value: 'NAME[=VALUE]',
+			multiple: true,
+			help: 'A variable of the script. Without a value it is taken from the environment.',
+		},
+		screenshots: {type: 'string', value: 'DIR', completes: 'folder', help: 'Write the screenshots to this folder, as text and SVG.'},
+		cast: {type: 'string', value: 'FILE', completes: 'file', help: 'Record the session as asciicast v2.'},
+		junit: {type: 'string', value: 'FILE', completes: 'file', help: 'Write the result as JUnit XML.'},
+		'to-tape': {type: 'boolean', help: 'Print a script for a recording with input, in the format asciicast v2, instead of playing one.'},
+		check: {type: 'boolean', help: 'Only read the script, and say what is wrong with it.'},
+		'secret-file': {
+			type: 'string',
+			value: 'NAME=FILE',
+			multiple: true,
+			help: 'What `Secret NAME` types. Default: the environment, or a question.',
+		},
+		speed: {type: 'string', value: 'N', help: 'Play in real time, N times as fast. Default: as fast as the console answers.'},
+		exec: {type: 'string', value: 'COMMAND', help: 'Play into this command of sh instead of a console; with --ssh, on that host.'},
+		ssh: {type: 'string', value: '[USER@]HOST[:PORT]', help: 'Play into the console of this appliance, over SSH. The user is tanadmin.'},
+		'ssh-option': {type: 'string', value: 'NAME=VALUE', multiple: true, help: 'An option for the host, as in ssh_config(5).'},
+		'password-file': {
+			type: 'string',
+			value: 'FILE',
+			completes: 'file',
+			help: 'The password of the account on the host. Default: a question.',
+		},
+		identity: uploadDefinition.options.identity,
+		'known-hosts': uploadDefinition.options['known-hosts'],
+		config: uploadDefinition.options.config,
+	},
+	examples: [
+		{line: 'tanos replay main-job.tape --set PASSWORD --screenshots shots', does: 'Plays a script and writes its screenshots.'},
+		{line: 'tanos replay top.tape --exec top', does: 'Plays a script into another program.'},
 	],
 } as const satisfies CommandDefinition;
 

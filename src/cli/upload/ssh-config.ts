@@ -13,6 +13,8 @@ import {jumpsOf, type Target} from './target.js';
 export type ConfigOptions = {
 	/** The configuration to read instead of the user's and the system's. */
 	config?: string;
+	/** Options of ssh_config(5), `NAME=VALUE`, that come before it; for the last host only, as those of ssh(1). */
+	options?: readonly string[];
 	/** The only key to use. */
 	identity?: string;
 	/** The only file of known hosts to use. */
@@ -34,7 +36,7 @@ const {homedir, username} = os.userInfo(); // As OpenSSH: the home of the accoun
  */
 export async function routeTo(target: Target, options: ConfigOptions): Promise<Host[]> {
 	const {host, jumps} = await hostOf(target, options, options.defaultUser ?? 'tancopy');
-	return routeVia(host, jumps, options);
+	return routeVia(host, jumps, {...options, options: []});
 }
 
 /** As with OpenSSH, the first jump host may have a ProxyJump of its own; the others are reached through the one before. */
@@ -123,8 +125,13 @@ function tokensFor({user, address, port, host}: {user: string; address: string; 
 	};
 }
 
-async function settingsOf({host, user, port}: Target, {config, note}: ConfigOptions, defaultUser = username): Promise<Settings> {
-	const words = [...(user === undefined ? [] : ['-l', user]), ...(port === undefined ? [] : ['-p', String(port)]), '--', host];
+async function settingsOf(
+	{host, user, port}: Target,
+	{config, options = [], note}: ConfigOptions,
+	defaultUser = username,
+): Promise<Settings> {
+	const given = options.flatMap(option => ['-o', option]);
+	const words = [...given, ...(user === undefined ? [] : ['-l', user]), ...(port === undefined ? [] : ['-p', String(port)]), '--', host];
 	const {stdout, stderr, failed, cause} = await runSshG(words, configuration(config, defaultUser));
 	if (hasCode(cause, 'ENOENT')) {
 		note("OpenSSH's client is not installed, so ~/.ssh/config was not read.");
