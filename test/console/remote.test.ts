@@ -11,7 +11,7 @@ import {PlainFrontEnd, plainSession} from '../../src/console/plain-front-end.js'
 import {Channel} from '../../src/console/remote/channel.js';
 import {consoleMessage, serviceMessage, type ConsoleMessage, type ServiceMessage} from '../../src/console/remote/messages.js';
 import {RemoteFrontEnd} from '../../src/console/remote/remote-front-end.js';
-import {SessionView} from '../../src/console/remote/show-session.js';
+import {SessionView} from '../../src/console/remote/session-view.js';
 import {newStore, screenSession, ScreenFrontEnd} from '../../src/console/screen-front-end.js';
 import {Session} from '../../src/console/session.js';
 import type {User} from '../../src/console/state.js';

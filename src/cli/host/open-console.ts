@@ -9,7 +9,7 @@ import {LineReader} from '../../console/line-reader.js';
 import {PlainFrontEnd} from '../../console/plain-front-end.js';
 import {Channel} from '../../console/remote/channel.js';
 import {serviceMessage, type ConsoleMessage, type ServiceMessage} from '../../console/remote/messages.js';
-import {SessionView} from '../../console/remote/show-session.js';
+import {SessionView} from '../../console/remote/session-view.js';
 import {newStore, ScreenFrontEnd} from '../../console/screen-front-end.js';
 import {exitCodes} from '../../exit-codes.js';
 import {Problem} from '../../problem.js';
