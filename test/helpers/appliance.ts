@@ -1,7 +1,7 @@
 // An appliance as its users get it: made by the command, opened by the command, and stopped when the test ends.
 import {once} from 'node:events';
 import {watch} from 'node:fs';
-import {copyFile, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {copyFile, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -60,16 +60,17 @@ export async function putIncoming({layout}: Appliance, folder: string, files = [
 	}
 }
 
-/** Resolves when the audit log, which must exist, has an event of this name. */
-export async function untilAudited({layout}: Appliance, event: string): Promise<void> {
-	const log = watch(layout.audit);
-	let changed = once(log, 'change');
-	while (!(await readFile(layout.audit, 'utf8')).includes(`"event":"${event}"`)) {
+/** Resolves when the audit log has an event of this name. The log need not exist yet: its folder is watched. */
+export async function untilAudited({layout}: Pick<Appliance, 'layout'>, event: string): Promise<void> {
+	await mkdir(path.dirname(layout.audit), {recursive: true, mode: 0o700});
+	const folder = watch(path.dirname(layout.audit));
+	let changed = once(folder, 'change');
+	while (!(await readFile(layout.audit, 'utf8').catch(() => '')).includes(`"event":"${event}"`)) {
 		await changed;
-		changed = once(log, 'change');
+		changed = once(folder, 'change');
 	}
 
-	log.close();
+	folder.close();
 }
 
 /** How a console is reached: on this machine, or with OpenSSH's client. */
