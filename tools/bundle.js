@@ -43,4 +43,9 @@ const {metafile} = await build({
 });
 const notices = thirdPartyNotices(metafile, {root, declared: path.join(root, 'tools', 'licenses')});
 writeFileSync(path.join(root, 'build', 'THIRD-PARTY-NOTICES.txt'), notices);
-await joinChunks(metafile, {root, main: 'src/cli/main.ts', first: 'src/cli/console.ts', heavy: ['src/cli/console.ts', 'src/cli/serve.ts']});
+await joinChunks(metafile, {
+	root,
+	main: 'src/cli/main.ts',
+	first: 'src/cli/console.ts',
+	heavy: ['src/cli/console.ts', 'src/cli/host/open-console.ts', 'src/cli/serve.ts'],
+});
