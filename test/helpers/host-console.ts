@@ -31,18 +31,32 @@ export async function startConsole(host: Host): Promise<void> {
 		await copyFile(path.join(packageRoot(), 'packaging/systemd', unit), host.at(`/etc/systemd/system/${unit}`));
 	}
 
-	await copyFile(path.join(packageRoot(), 'packaging/sshd/50-tanos.conf'), host.at('/etc/ssh/sshd_config.d/50-tanos.conf'));
-	await host.run(['sh', '-c', 'ssh-keygen -q -t ed25519 -N "" -f /root/id; groupadd tanadmin; groupadd tanuser']);
-	for (const [name, group] of [...Object.entries(members), ['tancopy', undefined] as const]) {
-		await host.run(['useradd', '--create-home', '--shell', '/bin/sh', ...(group === undefined ? [] : ['--groups', group]), name]);
-		await host.run(['install', '-D', '-m', '644', '/root/id.pub', `/etc/ssh/keys/${name}`]);
+	for (const [from, to] of [
+		['sshd/50-tanos.conf', '/etc/ssh/sshd_config.d/50-tanos.conf'],
+		['sysusers.d/tanos-console.conf', '/usr/lib/sysusers.d/tanos-console.conf'],
+		['tmpfiles.d/tanos-console.conf', '/usr/lib/tmpfiles.d/tanos-console.conf'],
+	] as const) {
+		await copyFile(path.join(packageRoot(), 'packaging', from), host.at(to));
 	}
 
-	await writeFile(host.at('/etc/ssh/sshd_config.d/40-keys.conf'), 'AuthorizedKeysFile /etc/ssh/keys/%u\n');
-	await host.run(['sh', '-c', 'chown root: /home/tancopy; chmod 755 /home/tancopy; install -d -o tancopy -m 700 /home/tancopy/incoming']);
-	await host.run(['install', '-d', '-m', '700', '/var/lib/tanos', '/var/log/tanos', '/home/tancopy/outgoing']);
+	await host.run(['systemd-sysusers', 'tanos-console.conf']);
+	await host.run(['systemd-tmpfiles', '--create', 'tanos-console.conf']);
+	await makePeople(host);
 	await host.run(['tanos', 'host', 'setup']);
 	await host.run(['systemctl', 'start', 'ssh', 'tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket']);
+}
+
+/** Makes the users, each with the key /root/id, which is also that of tancopy. */
+export async function makePeople(host: Host): Promise<void> {
+	await host.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', '/root/id']);
+	for (const [name, group] of Object.entries(members)) {
+		const groups = group === undefined ? [] : ['--groups', group];
+		await host.run(['useradd', '--create-home', '--shell', '/bin/sh', ...groups, name]);
+		await host.run(['install', '-d', '-o', name, '-m', '700', `/home/${name}/.ssh`]);
+		await host.run(['install', '-o', name, '-m', '600', '/root/id.pub', `/home/${name}/.ssh/authorized_keys`]);
+	}
+
+	await host.run(['install', '-D', '-m', '644', '/root/id.pub', '/home/tancopy/.ssh/authorized_keys']);
 }
 
 /** The words of OpenSSH's client on the host, as root with the key of everybody. */

@@ -35,6 +35,11 @@ export const hostServe: Command = async words => {
 	return exitCodes.done;
 };
 
+/** Loads what a session imports when it needs it: an upgrade of the package may take it away before. A command imports all at its start. */
+async function loadRest(): Promise<void> {
+	await Promise.all([loadFlows(), import('../../appliance/lock.js'), import('../../installation/outcome.js')]);
+}
+
 /** Runs what the first message of a connection asks for. */
 class SessionService {
 	readonly #channel: Channel<ReceivedConsoleMessage, ServiceMessage>;
@@ -69,7 +74,7 @@ class SessionService {
 		);
 		this.#channel.send({type: 'hello', ...headerOf(environment)});
 		const {ended} = new Session(environment, frontEnd, user);
-		void frontEnd.asked.then(loadFlows); // Another build may take the place of this one while the session runs.
+		void frontEnd.asked.then(loadRest);
 		this.#channel.send({type: 'ended', ending: await ended});
 	}
 

@@ -4,7 +4,8 @@ import {readFile} from 'node:fs/promises';
 import type {Host} from '../../helpers/host.js';
 import {as, over, startConsole, uploadFile, uploadPair} from '../../helpers/host-console.js';
 import {hostForTests} from '../../helpers/host-for-tests.js';
-import {installNginx, writeUnitPart} from '../../helpers/host-services.js';
+import {installNginx} from '../../helpers/host-services.js';
+import {holdStart, letStart, sessions, untilHeld, untilIdle} from '../../helpers/host-sessions.js';
 import {fingerprint, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 
@@ -29,10 +30,6 @@ async function upload(host: Host): Promise<string> {
 	await makePair(host, 'www.example.com');
 	await uploadPair(host);
 	return fingerprint(host, '/root/new.crt');
-}
-
-async function sessions(host: Host): Promise<string> {
-	return (await host.run(['systemctl', 'list-units', '--plain', '--no-legend', 'tanos-admin@*', 'tanos-user@*'])).stdout;
 }
 
 testWith('debootstrap').serial('the whole job by the menus over sshd, by a user without privileges', async t => {
@@ -93,7 +90,7 @@ testWith('debootstrap').serial('a session over which the line is lost in the mid
 	await untilHeld(host);
 	await host.run(['pkill', '--signal', 'KILL', '--full', 'sshd: ada']);
 	t.not((await installing).exitCode, 0);
-	await host.run(['touch', '/run/going-on']);
+	await letStart(host);
 	await untilIdle(host);
 	t.is(await served(host, 8443), fresh);
 	t.regex((await over(host, 'ada', 'soap history')).stdout, /Installation: installed +ada/);
@@ -109,37 +106,13 @@ testWith('debootstrap').serial('a session whose process is killed in the middle 
 	await host.run(['systemctl', 'kill', '--signal=KILL', 'tanos-admin@*']);
 	const {stdout} = await installing;
 	t.regex(stdout, /The service that ran this session has ended/);
-	await host.run(['touch', '/run/going-on']);
+	await letStart(host);
 	await untilIdle(host);
 	t.is((await host.run(['test', '-e', '/var/lib/tanos/journal.json'])).exitCode, 1, 'nothing is left to be done');
 	t.true([before, fresh].includes(await served(host, 8443)));
 	t.is(await served(host, 8443), await fingerprint(host, '/etc/tls/nginx.crt'));
 	t.regex((await over(host, 'ada', undefined, '\nz\n')).stdout, /Since the Last Session/);
 });
-
-/** The next start of nginx waits for /run/going-on. */
-async function holdStart(host: Host): Promise<void> {
-	await useTarget(host, 'nginx', text => text.replace('"reload"', '"restart"'));
-	await host.run(['rm', '-f', '/run/going-on', '/run/held']);
-	const wait = 'touch /run/held; until test -e /run/going-on; do sleep 0.1; done';
-	await writeUnitPart(host, 'nginx.service', `[Service]\nExecStartPre=sh -c "${wait}"\n`);
-}
-
-async function untilHeld(host: Host): Promise<void> {
-	while ((await host.run(['test', '-e', '/run/held'])).exitCode !== 0) {
-		// The installation has not come to the start yet.
-	}
-}
-
-/** Until no session and no recovery is at work. */
-async function untilIdle(host: Host): Promise<void> {
-	while (
-		(await sessions(host)) !== ''
-		|| ['active', 'activating'].includes((await host.run(['systemctl', 'is-active', 'tanos-recover'])).stdout)
-	) {
-		// They go on.
-	}
-}
 
 testWith('debootstrap').serial('who has no role gets nothing, and a tanuser only what a tanuser may', async t => {
 	const host = await theHost();

@@ -1,46 +1,45 @@
-// The Debian package on a booted Debian: installed, upgraded, removed and purged.
-import {copyFile, symlink, writeFile} from 'node:fs/promises';
-import path from 'node:path';
-import process from 'node:process';
-import type {ExecutionContext} from 'ava';
+// The Debian packages on a booted Debian: installed, upgraded, removed and purged.
+import {writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
-import {packageRoot} from '../../../src/services/package-root.js';
 import type {Host} from '../../helpers/host.js';
+import {makePeople, over, sshWords, uploadPair} from '../../helpers/host-console.js';
 import {hostForTests} from '../../helpers/host-for-tests.js';
-import {temporaryFolder} from '../../helpers/sandbox.js';
+import {installPackages, packagesForTests} from '../../helpers/host-package.js';
+import {installNginx} from '../../helpers/host-services.js';
+import {holdStart, letStart, untilHeld, untilIdle} from '../../helpers/host-sessions.js';
+import {fingerprint, makePair, served, useTarget} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 
 const theHost = hostForTests();
+const thePackages = packagesForTests();
 const journal = '/var/lib/tanos/journal.json';
-
-async function makePackage(t: ExecutionContext): Promise<string> {
-	const {stdout} = await execa(process.execPath, [path.join(packageRoot(), 'tools/deb.js'), await temporaryFolder(t)]);
-	return stdout;
-}
-
-/** Debian 12 has no Node 24: it is that of the project, and dpkg is told to do without. */
-async function installPackage(host: Host) {
-	return host.run(['dpkg', '--force-depends', '--install', '/root/tanos.deb']);
-}
 
 async function state(host: Host): Promise<string> {
 	return (await host.run(['dpkg-query', '--show', '--showformat=${db:Status-Status}', 'tanos-console'])).stdout;
 }
 
-testWith('dpkg-deb', 'lintian')('lintian finds no error in the package', async t => {
-	const {stdout} = await execa('lintian', ['--allow-root', '--fail-on=none', await makePackage(t)]);
+const withHost = testWith('debootstrap', 'dpkg-deb', 'strip').serial;
+
+testWith(
+	'dpkg-deb',
+	'lintian',
+	'strip',
+)('lintian finds no error in the packages', async t => {
+	const packages = await thePackages();
+	const {stdout} = await execa('lintian', ['--allow-root', '--fail-on=none', packages.console, packages.node]);
 	t.deepEqual(
 		stdout.split('\n').filter(line => line.startsWith('E:')),
 		[],
 	);
 });
 
-testWith('debootstrap', 'dpkg-deb').serial('an installation makes accounts, folders and units, and sshd takes its part', async t => {
+withHost('an installation makes accounts, folders and units, and sshd takes its part', async t => {
 	const host = await theHost();
-	await copyFile(await makePackage(t), host.at('/root/tanos.deb'));
-	await symlink('/opt/tanos-console/node_modules/node/bin/node', host.at('/usr/bin/node'));
+	const packages = await thePackages();
 	await host.run(['systemctl', 'start', 'ssh']);
-	const installed = await installPackage(host);
+	const refused = await installPackages(host, packages.console);
+	t.regex(refused.stderr, /depends on nodejs \(>= 24\) \| tanos-node/, 'Debian 12 has no such Node');
+	const installed = await installPackages(host, packages.node, packages.console);
 	t.is(installed.exitCode, 0, installed.stderr);
 	t.is((await host.run(['systemctl', 'is-enabled', 'tanos-recover.service'])).stdout, 'enabled');
 	const sockets = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket'];
@@ -54,57 +53,96 @@ testWith('debootstrap', 'dpkg-deb').serial('an installation makes accounts, fold
 	t.is((await host.run(['sshd', '-t'])).exitCode, 0);
 });
 
-testWith('debootstrap', 'dpkg-deb').serial('people get the console and tancopy gets SFTP, by the configuration of the package', async t => {
+withHost('people get the console and tancopy gets SFTP, by the configuration of the package', async t => {
 	const host = await theHost();
-	const script = `set -e
-useradd --create-home --shell /bin/sh --groups tanuser bob
-ssh-keygen -q -t ed25519 -N '' -f /root/id
-install -D -m 644 /root/id.pub /home/tancopy/.ssh/authorized_keys
-install -d -o bob -m 700 /home/bob/.ssh; install -o bob -m 600 /root/id.pub /home/bob/.ssh/authorized_keys`;
-	const made = await host.run(['sh', '-c', script]);
-	t.is(made.exitCode, 0, made.stderr);
-	const options = ['-i', '/root/id', '-o', 'StrictHostKeyChecking=no', '-o', 'LogLevel=ERROR'];
-	const help = await host.run(['ssh', ...options, 'bob@127.0.0.1', 'help']);
+	await makePeople(host);
+	const help = await over(host, 'bob', 'help');
 	t.is(help.exitCode, 0, help.stderr);
 	t.regex(help.stdout, /^The following commands are available in the TanOS CLI/);
 
 	await writeFile(host.at('/root/a.crt'), 'certificate\n');
-	const put = await host.run(['sftp', ...options, '-b', '-', 'tancopy@127.0.0.1'], {input: 'put /root/a.crt /incoming/\n'});
+	const sftp = ['sftp', '-b', '-', ...sshWords('tancopy').slice(1)];
+	const put = await host.run(sftp, {input: 'put /root/a.crt /incoming/\n'});
 	t.is(put.exitCode, 0, put.stderr);
 	t.is((await host.run(['stat', '-c', '%U %a', '/home/tancopy/incoming/a.crt'])).stdout, 'tancopy 600');
-	const outside = await host.run(['sftp', ...options, '-b', '-', 'tancopy@127.0.0.1'], {input: 'get /etc/passwd /dev/null\n'});
+	const outside = await host.run(sftp, {input: 'get /etc/passwd /dev/null\n'});
 	t.not(outside.exitCode, 0, 'it sees its chroot only');
-	t.not((await host.run(['ssh', ...options, 'tancopy@127.0.0.1', 'id'])).exitCode, 0, 'and runs nothing');
+	t.not((await host.run(sshWords('tancopy', 'id'))).exitCode, 0, 'and runs nothing');
 });
 
-testWith('debootstrap', 'dpkg-deb').serial(
-	'while an installation is not finished, the package is neither replaced nor removed',
-	async t => {
-		const host = await theHost();
-		await host.run(['touch', journal]);
-		for (const words of [
-			['--force-depends', '--install', '/root/tanos.deb'],
-			['--remove', 'tanos-console'],
-		]) {
-			const refused = await host.run(['dpkg', ...words]);
-			t.not(refused.exitCode, 0);
-			t.regex(refused.stderr, /is not finished/);
-			t.is(await state(host), 'installed');
-			t.is((await host.run(['tanos', '--version'])).exitCode, 0, 'the program is there');
-			t.is((await host.run(['systemctl', 'is-active', 'tanos-admin.socket'])).stdout, 'active');
-		}
-
-		await host.run(['rm', journal]);
-		const upgraded = await installPackage(host);
+withHost('a session goes on to its end while the package is upgraded in the middle of an installation', async t => {
+	const host = await theHost();
+	await installNginx(host);
+	await useTarget(host, 'nginx');
+	await host.run(['systemctl', 'start', 'nginx']);
+	await host.run(['tanos', 'host', 'setup']);
+	const {console, newer} = await thePackages();
+	for (const [upgrade, isRefused] of [
+		[newer, false],
+		[console, true], // dpkg downgrades as it upgrades.
+	] as const) {
+		const old = await served(host, 8443);
+		await makePair(host, 'www.example.com');
+		await uploadPair(host);
+		await holdStart(host, {failing: isRefused});
+		const installing = over(host, 'ada', undefined, '2-4\nYES\nY\n\n2-b\nr\n2-h\n1\nr\nr\nz\n');
+		await untilHeld(host);
+		const upgraded = await installPackages(host, upgrade);
 		t.is(upgraded.exitCode, 0, upgraded.stderr);
-	},
-);
+		await letStart(host);
+		const {stdout, exitCode} = await installing;
+		t.is(exitCode, 0, stdout);
+		t.regex(stdout, isRefused ? /The old pair is in place again/ : /The new certificate is installed, and the service nginx serves it/);
+		t.is(await served(host, 8443), isRefused ? old : await fingerprint(host, '/root/new.crt'));
+		await untilIdle(host);
+		t.is((await over(host, 'ada', 'soap status')).exitCode, 0, 'sessions of the other version begin');
+	}
+});
 
-testWith('debootstrap', 'dpkg-deb').serial('a removal leaves settings, a purge leaves what may hold the only copy of a key', async t => {
+withHost('a unit that an administrator has disabled stays so in an upgrade', async t => {
+	const host = await theHost();
+	await host.run(['systemctl', 'disable', '--now', 'tanos-user.socket']);
+	await installPackages(host, (await thePackages()).newer);
+	t.is((await host.run(['systemctl', 'is-enabled', 'tanos-user.socket', 'tanos-admin.socket'])).stdout, 'disabled\nenabled');
+	t.is((await host.run(['systemctl', 'is-active', 'tanos-user.socket', 'tanos-admin.socket'])).stdout, 'inactive\nactive');
+});
+
+withHost('while a replacement is not finished, the package is not removed', async t => {
+	const host = await theHost();
+	await host.run(['touch', journal]);
+	const refused = await host.run(['dpkg', '--remove', 'tanos-console']);
+	t.not(refused.exitCode, 0);
+	t.regex(refused.stderr, /is not finished/);
+	t.is(await state(host), 'installed');
+	t.is((await host.run(['tanos', '--version'])).exitCode, 0, 'the program is there');
+	t.is((await host.run(['systemctl', 'is-active', 'tanos-admin.socket'])).stdout, 'active');
+	await host.run(['rm', journal]);
+});
+
+withHost('a removal waits for the installation that a session has begun', async t => {
+	const host = await theHost();
+	await makePair(host, 'www.example.com');
+	await uploadPair(host);
+	await holdStart(host);
+	const installing = over(host, 'ada', 'soap install', 'yes\n');
+	await untilHeld(host);
+	const removing = host.run(['dpkg', '--remove', 'tanos-console']);
+	while ((await host.run(['systemctl', 'is-active', 'tanos-admin.socket'])).stdout === 'active') {
+		// It has not come to that.
+	}
+
+	await letStart(host);
+	const removed = await removing;
+	t.is(removed.exitCode, 0, removed.stderr);
+	await installing;
+	t.is(await served(host, 8443), await fingerprint(host, '/root/new.crt'));
+	t.is((await host.run(['test', '-e', journal])).exitCode, 1);
+});
+
+withHost('a removal leaves settings, a purge leaves what may hold the only copy of a key', async t => {
 	const host = await theHost();
 	const settings = '/etc/ssh/sshd_config.d/50-tanos.conf';
-	const removed = await host.run(['dpkg', '--remove', 'tanos-console']);
-	t.is(removed.exitCode, 0, removed.stderr);
+	t.is(await state(host), 'config-files');
 	t.is((await host.run(['test', '-e', settings])).exitCode, 0);
 	t.is((await host.run(['test', '-e', '/run/tanos/admin.sock'])).exitCode, 1);
 	const purged = await host.run(['dpkg', '--purge', 'tanos-console']);
