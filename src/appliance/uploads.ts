@@ -13,21 +13,23 @@ export type ReadOptions = {
 	maxBytes?: number;
 	/** Whether the folder may be a symbolic link: a user's own, never one that SFTP users share. */
 	followsFolder?: boolean;
+	/** Whether the file that is open for reading is also open for writing; undefined when that is not known. */
+	isBeingWritten?(descriptor: number): Promise<boolean | undefined>;
 };
 
 /**
  * Reads one file once; never waits for a FIFO, and follows no link. Rejects with Problem `still-uploading` when its upload has not
  * come to an end, or it changes while it is read, and with Problem `folder-is-link` when its folder is a symbolic link.
  */
-export async function readUpload(file: string, {maxBytes = maxFileBytes, followsFolder = false}: ReadOptions = {}): Promise<UploadedFile> {
+export async function readUpload(file: string, options: ReadOptions = {}): Promise<UploadedFile> {
 	const name = path.basename(file);
-	const folder = await openFolder(path.dirname(file), followsFolder);
+	const folder = await openFolder(path.dirname(file), options.followsFolder ?? false);
 	if (!folder) {
 		return {name, state: 'missing', others: []};
 	}
 
 	try {
-		return await readFrom(folder, name, maxBytes);
+		return await readFrom(folder, name, options);
 	} finally {
 		await folder.close();
 	}
@@ -66,7 +68,7 @@ async function openFolder(folder: string, followsLink: boolean): Promise<FileHan
 	}
 }
 
-async function readFrom(folder: FileHandle, name: string, most: number): Promise<UploadedFile> {
+async function readFrom(folder: FileHandle, name: string, options: ReadOptions): Promise<UploadedFile> {
 	const own = `/proc/self/fd/${folder.fd}`;
 	let handle;
 	try {
@@ -76,7 +78,7 @@ async function readFrom(folder: FileHandle, name: string, most: number): Promise
 	}
 
 	try {
-		return await readOpened(handle, name, most);
+		return await readOpened(handle, name, options);
 	} finally {
 		await handle.close();
 	}
@@ -102,7 +104,11 @@ async function whyNotOpened(error: unknown, folder: string, name: string): Promi
 	throw error;
 }
 
-async function readOpened(handle: FileHandle, name: string, most: number): Promise<UploadedFile> {
+async function readOpened(
+	handle: FileHandle,
+	name: string,
+	{maxBytes: most = maxFileBytes, isBeingWritten}: ReadOptions,
+): Promise<UploadedFile> {
 	const before = await handle.stat();
 	if (!before.isFile()) {
 		return {name, state: 'not-file', kind: kindOf(before)};
@@ -112,7 +118,7 @@ async function readOpened(handle: FileHandle, name: string, most: number): Promi
 		return {name, state: 'too-big', size: before.size};
 	}
 
-	assertComplete(before, name);
+	assertComplete(name, !isIncomplete(before) && (await isBeingWritten?.(handle.fd)) !== true);
 	const buffer = Buffer.alloc(Math.min(most, before.size) + 1);
 	const {bytesRead} = await handle.read(buffer, 0, buffer.length, 0);
 	const after = await handle.stat();
@@ -124,8 +130,8 @@ async function readOpened(handle: FileHandle, name: string, most: number): Promi
 	return {name, state: 'read', bytes: buffer.subarray(0, bytesRead), links: before.nlink, mode: before.mode & 0o7777};
 }
 
-function assertComplete(stats: Stats, name: string): void {
-	if (isIncomplete(stats)) {
+function assertComplete(name: string, isComplete: boolean): void {
+	if (!isComplete) {
 		const hint = 'Wait until the upload has ended. If it was interrupted, upload the file again or resume it (reput).';
 		throw new Problem('still-uploading', `${name} is incomplete: its upload is in progress or was interrupted.`, hint);
 	}

@@ -2,6 +2,7 @@ import type {By} from '../appliance/by.js';
 import {machineOf, type Identity} from '../appliance/identity.js';
 import {describeMachine} from '../appliance/roles.js';
 import type {Layout} from '../appliance/layout.js';
+import type {ReadOptions} from '../appliance/uploads.js';
 import type {RunConversion} from '../certificates/conversion/conversion.js';
 import type {Expiry} from '../certificates/describe/expiry.js';
 import type {RemoteModuleServer} from '../installation/module-server.js';
@@ -23,6 +24,8 @@ export type ConsoleEnvironment = {
 	targets?(): Promise<readonly Target[]>;
 	/** Where uploads are converted, if not in a thread of this process. */
 	convert?: RunConversion;
+	/** Whether an upload is being written, where the SFTP server does not mark it (appliance/upload-incomplete.ts). */
+	isBeingWritten?: ReadOptions['isBeingWritten'];
 	/** The version of this software. */
 	version: string;
 	/** Where the user connects from, for the audit log: `console`, or an address. */

@@ -1,6 +1,7 @@
 // The console on a host of host.ts: its units, its users, and OpenSSH's sshd in front of it.
 import {copyFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {execa} from 'execa';
 import {packageRoot} from '../../src/services/package-root.js';
 import type {Host} from './host.js';
 
@@ -85,6 +86,20 @@ export async function as(host: Host, user: Person | 'tancopy', words: readonly s
 export async function uploadPair(host: Host): Promise<void> {
 	await uploadFile(host, '/root/new.crt', 'SOAPServer.crt');
 	await uploadFile(host, '/root/new.key', 'SOAPServer.key');
+}
+
+/** Begins an upload that takes a minute for each 60,000 bytes. */
+export function startUpload(host: Host, file: string, name: string) {
+	const [, ...options] = sshWords('tancopy');
+	const [program, ...words] = host.words(['sftp', '-l', '8', '-B', '1000', '-b', '-', ...options]);
+	return execa(program!, words, {reject: false, input: `put ${file} /incoming/${name}\n`});
+}
+
+/** Until a command succeeds on the host. */
+export async function until(host: Host, words: readonly string[]): Promise<void> {
+	while ((await host.run(words)).exitCode !== 0) {
+		// Not yet.
+	}
 }
 
 /** Uploads a file of the host by OpenSSH's sftp, as tancopy. */

@@ -28,6 +28,7 @@ export const hostDoctor: Command = async words => {
 		...(await groups()),
 		...(await sshd()),
 		...(await targets()),
+		await leases(),
 		...(await confinement()),
 		{what: 'Roles and arrays', note: 'servers on several hosts are replaced one by one: arrays are for appliances.'},
 	];
@@ -137,6 +138,13 @@ async function targets(): Promise<Examined[]> {
 				: {what, problem: `${sessionPart} is not what the targets need`, fix: 'tanos host setup'},
 		...checks.flat(),
 	];
+}
+
+/** By which a file that is still being uploaded is told from a whole one. */
+async function leases(): Promise<Examined> {
+	const what = 'An upload in progress is told from a whole file';
+	const {exitCode} = await execa('/usr/bin/perl', ['-MErrno', '-e', '1'], options);
+	return exitCode === 0 ? {what} : {what, problem: 'perl is missing', fix: 'apt-get install perl-base, or dnf install perl-interpreter'};
 }
 
 /** SELinux and AppArmor confine what systemd does not. */

@@ -12,6 +12,7 @@ import {consoleEnvironmentOf} from '../environment.js';
 import {convertInUnit} from './convert.js';
 import {hostLayout, hostSite} from './site.js';
 import {describedTargets} from './targets.js';
+import {isBeingWritten} from './upload-lease.js';
 
 /** The environment of a session on this host. Targets are those that are described when it begins. */
 export async function hostEnvironment({from}: By): Promise<ConsoleEnvironment> {
@@ -29,6 +30,7 @@ export async function hostEnvironment({from}: By): Promise<ConsoleEnvironment> {
 		targets: async () => targets.map(target => hostTarget(target)),
 		expiry: async () => firstExpiry(targets),
 		convert: convertInUnit,
+		isBeingWritten,
 	};
 }
 

@@ -1,11 +1,11 @@
 // Files of /incoming that may take the place of a missing one, or hold the chain of a certificate that came without it.
-import path from 'node:path';
-import {readUpload, uploadsIn, zeroizeUpload} from '../../appliance/uploads.js';
+import {uploadsIn, zeroizeUpload} from '../../appliance/uploads.js';
 import {summarise, type FileSummary, type Use} from '../../certificates/describe/file-summary.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
 import {soap, type Target} from '../../installation/target.js';
 import {Problem} from '../../problem.js';
 import type {ConsoleSession} from '../environment.js';
+import {readIncoming} from './read-incoming.js';
 
 export type Candidate = FileSummary & {name: string};
 
@@ -39,9 +39,9 @@ export function candidatesFor(use: Use, candidates: readonly Candidate[]): Candi
 }
 
 /** Undefined for a file whose upload has not come to an end. */
-async function readComplete({layout}: ConsoleSession, name: string): Promise<UploadedFile | undefined> {
+async function readComplete(session: ConsoleSession, name: string): Promise<UploadedFile | undefined> {
 	try {
-		return await readUpload(path.join(layout.incoming, name));
+		return await readIncoming(session, name);
 	} catch (error) {
 		if (error instanceof Problem && error.code === 'still-uploading') {
 			return undefined;

@@ -6,7 +6,8 @@ import {Problem} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
 import type {ConsoleSession} from '../environment.js';
 import {candidatesFor, type Candidate} from './candidates.js';
-import {originOf, readIncoming, type Uploads} from './uploads.js';
+import {readIncoming} from './read-incoming.js';
+import {originOf, type Uploads} from './uploads.js';
 
 /** The uploads with a chain behind the certificate, the file that it came from, and the subjects that were added. */
 export type Chained = {uploads: Uploads; name: string; added: string[]};

@@ -1,10 +1,9 @@
-import path from 'node:path';
 import {bannerIn, bannerName, installBanner, readBanner, removeBanner} from '../../appliance/users/banner.js';
-import {readUpload} from '../../appliance/uploads.js';
 import {Problem} from '../../problem.js';
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {forExample, sftpExample} from '../client-examples.js';
+import {readIncoming} from './read-incoming.js';
 
 /** A-A-3: shows the SSH banner, and installs a new one from /incoming or removes it. */
 export async function configureBanner(conversation: Conversation, session: ConsoleSession): Promise<void> {
@@ -35,8 +34,8 @@ function printBanner(conversation: Conversation, title: string, text: string | u
 }
 
 /** Undefined when there is none in /incoming. Rejects with Problem `bad-banner`. */
-async function uploadedBanner({layout}: ConsoleSession): Promise<string | undefined> {
-	const upload = await readUpload(path.join(layout.incoming, bannerName));
+async function uploadedBanner(session: ConsoleSession): Promise<string | undefined> {
+	const upload = await readIncoming(session, bannerName);
 	if (upload.state === 'missing') {
 		return undefined;
 	}

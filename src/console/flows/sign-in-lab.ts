@@ -18,6 +18,7 @@ import type {ConsoleSession} from '../environment.js';
 import {printFindingList} from './print-findings.js';
 import {showCertificate} from './show-certificates.js';
 import {chooseRequest} from './manage-requests.js';
+import {readIncoming} from './read-incoming.js';
 
 type Candidate = Pick<SavedRequest, 'id' | 'words' | 'request'>;
 
@@ -44,9 +45,9 @@ export async function signInLab(conversation: Conversation, session: ConsoleSess
 	}
 }
 
-async function candidates(conversation: Conversation, {layout}: ConsoleSession): Promise<Candidate[]> {
-	const upload = await readUpload(path.join(layout.incoming, uploadedName));
-	return [...(await savedRequests(layout)), ...(upload.state === 'read' ? uploadedRequest(conversation, upload.bytes) : [])];
+async function candidates(conversation: Conversation, session: ConsoleSession): Promise<Candidate[]> {
+	const upload = await readIncoming(session, uploadedName);
+	return [...(await savedRequests(session.layout)), ...(upload.state === 'read' ? uploadedRequest(conversation, upload.bytes) : [])];
 }
 
 /** An uploaded request that cannot be read does not hide the saved ones. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {savedRequests} from '../../appliance/requests.js';
-import {zeroizeUpload, readUpload} from '../../appliance/uploads.js';
+import {zeroizeUpload} from '../../appliance/uploads.js';
 import type {UploadedPair} from '../../certificates/conversion/conversion.js';
 import {sanitise} from '../../sanitise.js';
 import type {UploadedFile} from '../../certificates/parse/uploaded-file.js';
@@ -10,6 +10,7 @@ import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {forExample, sftpExample} from '../client-examples.js';
 import {candidatesFor, candidatesIn, type Candidate} from './candidates.js';
+import {readIncoming} from './read-incoming.js';
 
 /** The two files to install, what they are to replace, and the files on disk that each of them came from. */
 export type Uploads = UploadedPair & {target: Target; origins: {certificate: PairSource[]; key: PairSource[]}};
@@ -74,11 +75,6 @@ export async function chooseInPlace(
 export function zeroizeUploads({certificate, key}: UploadedPair): void {
 	zeroizeUpload(certificate);
 	zeroizeUpload(key);
-}
-
-/** Reads one file of /incoming. */
-export async function readIncoming({layout}: ConsoleSession, name: string): Promise<UploadedFile> {
-	return readUpload(path.join(layout.incoming, name));
 }
 
 /** Where a file of /incoming lies, and its SHA-256; empty when it was not read. */

@@ -1,5 +1,4 @@
 // C-U, K: the authorized keys of a user.
-import path from 'node:path';
 import {
 	addAuthorizedKeys,
 	authorizedKeysOf,
@@ -8,11 +7,12 @@ import {
 	type ListedKey,
 } from '../../appliance/users/authorized-keys.js';
 import {isPrivateKey, describeKey, type PublicKey} from '../../ssh-keys/public-key.js';
-import {zeroizeUpload, readUpload, uploadsIn} from '../../appliance/uploads.js';
+import {zeroizeUpload, uploadsIn} from '../../appliance/uploads.js';
 import {sanitise} from '../../sanitise.js';
 import {Problem} from '../../problem.js';
 import {printingProblems, type Choice, type Conversation} from '../conversation.js';
 import {userOf, type ConsoleSession} from '../environment.js';
+import {readIncoming} from './read-incoming.js';
 
 type Work = () => Promise<void>;
 
@@ -93,7 +93,7 @@ async function addFromFile(conversation: Conversation, session: ConsoleSession, 
 		return;
 	}
 
-	const upload = await readUpload(path.join(session.layout.incoming, name));
+	const upload = await readIncoming(session, name);
 	try {
 		if (upload.state !== 'read') {
 			throw new Problem('no-upload', `${sanitise(name)} cannot be read as a regular file.`, 'Remove it, and upload it again.');

@@ -2,7 +2,7 @@
 // openssl as the judge of what is served.
 import {readFile} from 'node:fs/promises';
 import type {Host} from '../../helpers/host.js';
-import {as, over, startConsole, uploadFile, uploadPair} from '../../helpers/host-console.js';
+import {as, over, startConsole, startUpload, until, uploadFile, uploadPair} from '../../helpers/host-console.js';
 import {hostForTests} from '../../helpers/host-for-tests.js';
 import {installNginx} from '../../helpers/host-services.js';
 import {holdStart, letStart, sessions, untilHeld, untilIdle} from '../../helpers/host-sessions.js';
@@ -80,6 +80,28 @@ testWith('debootstrap').serial('an upload is converted in a unit without privile
 	t.regex(without.stdout, /The unit that converts uploads failed: it cannot be connected to\./);
 	await host.run(['systemctl', 'start', 'tanos-convert.socket']);
 	await host.run(['rm', '/home/tancopy/incoming/SOAPServer.crt']);
+});
+
+testWith('debootstrap').serial('a file that OpenSSH is still receiving, and one whose upload was cut off, are not installed', async t => {
+	const host = await theHost();
+	await makePair(host, 'www.example.com');
+	await uploadPair(host);
+	const before = await served(host, 8443);
+	await host.run(['sh', '-c', '{ yes text | head -c 40000; cat /root/new.crt; } >/root/long.crt']);
+	const slowly = startUpload(host, '/root/long.crt', 'SOAPServer.crt');
+	await until(host, ['grep', '-q', 'text', '/home/tancopy/incoming/SOAPServer.crt']);
+	const early = await over(host, 'ada', 'soap install', 'yes\n');
+	t.is(early.exitCode, 1);
+	t.regex(early.stderr, /SOAPServer\.crt is incomplete: its upload is in progress or was interrupted/);
+	await host.run(['pkill', '--signal', 'KILL', '--exact', 'sftp']);
+	await slowly;
+	await until(host, ['sh', '-c', '! pgrep --full "[s]shd: tancopy"']);
+	const cut = await over(host, 'ada', 'soap install', 'yes\n');
+	t.is(cut.exitCode, 1);
+	t.regex(cut.stdout, /SOAPServer\.crt[^]*Not installed\. Nothing was changed\./);
+	t.is(await served(host, 8443), before);
+	await uploadPair(host);
+	t.is((await over(host, 'ada', 'soap install', 'yes\n')).exitCode, 0);
 });
 
 testWith('debootstrap').serial('a session over which the line is lost in the middle goes on to its end', async t => {
@@ -165,6 +187,9 @@ testWith('debootstrap').serial('the doctor finds what is wrong, with its fix, an
 		return checks.filter(({problem}) => problem !== undefined).map(({fix}) => fix);
 	};
 
+	await host.run(['mv', '/usr/bin/perl', '/usr/bin/perl.away']);
+	t.true((await examine()).includes('apt-get install perl-base, or dnf install perl-interpreter'));
+	await host.run(['mv', '/usr/bin/perl.away', '/usr/bin/perl']);
 	const enable = 'systemctl enable --now';
 	const wanted = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket'].map(unit => `${enable} ${unit}`);
 	t.deepEqual(await examine(), [...wanted, 'systemctl enable tanos-recover.service']);
