@@ -68,6 +68,7 @@ function addSettings(tree) {
 	tree.copy(from('packaging/systemd'), 'usr/lib/systemd/system');
 	tree.copy(from('packaging/sysusers.d'), 'usr/lib/sysusers.d');
 	tree.copy(from('packaging/tmpfiles.d'), 'usr/lib/tmpfiles.d');
+	tree.copy(from('packaging/pam-configs'), 'usr/share/pam-configs');
 	tree.copy(from('packaging/sshd'), 'etc/ssh/sshd_config.d');
 	tree.write('DEBIAN/conffiles', '/etc/ssh/sshd_config.d/50-tanos.conf\n');
 	for (const name of readdirSync(from('packaging/debian'))) {

@@ -77,6 +77,15 @@ export async function over(host: Host, user: Person, command: string | undefined
 	return host.run(sshWords(user, ...(command === undefined ? [] : [command])), {input});
 }
 
+/** Whether somebody is let in by this password, over sshd. */
+export async function signInByPassword(host: Host, user: Person, password: string): Promise<boolean> {
+	const program = `/root/askpass-${user}`; // ssh asks it instead of a terminal.
+	await writeFile(host.at(program), `#!/bin/sh\necho '${password}'\n`, {mode: 0o755});
+	const words = sshWords(user, '-oPubkeyAuthentication=no', '-oNumberOfPasswordPrompts=1', 'help');
+	const {exitCode} = await host.run(['env', `SSH_ASKPASS=${program}`, 'SSH_ASKPASS_REQUIRE=force', ...words]);
+	return exitCode !== 255; // That of ssh itself.
+}
+
 /** Runs a program of the host as somebody. */
 export async function as(host: Host, user: Person | 'tancopy', words: readonly string[], input = '') {
 	return host.run(['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--', ...words], {input});

@@ -27,6 +27,7 @@ export const hostDoctor: Command = async words => {
 		...(await units()),
 		...(await groups()),
 		...(await sshd()),
+		await lockout(),
 		...(await targets()),
 		await leases(),
 		...(await confinement()),
@@ -113,6 +114,15 @@ async function sshd(): Promise<Examined[]> {
 
 	const isConsole = command === '/usr/bin/tanos host console';
 	return [isConsole ? {what} : {what, problem: `for ${member} it has ForceCommand ${command ?? 'none'}`, fix}];
+}
+
+/** By PAM's configuration, as Debian (pam-auth-update) and Red Hat (authselect) have it. */
+async function lockout(): Promise<Examined> {
+	const files = await Promise.all(['/etc/pam.d/common-auth', '/etc/pam.d/password-auth'].map(readIf));
+	const what = 'Wrong passwords lock an account';
+	return files.some(text => text !== undefined && /^[^#\n]*pam_faillock\.so/m.test(text))
+		? {what, note: 'faillock.conf(5) says after how many and for how long; `faillock --user USER --reset` unlocks.'}
+		: {what, note: 'they do not: pam-auth-update, or authselect enable-feature with-faillock. Keys are not concerned.'};
 }
 
 async function targets(): Promise<Examined[]> {

@@ -2,7 +2,7 @@
 import {writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
 import type {Host} from '../../helpers/host.js';
-import {makePeople, over, sshWords, uploadPair} from '../../helpers/host-console.js';
+import {makePeople, over, signInByPassword, sshWords, uploadPair} from '../../helpers/host-console.js';
 import {hostForTests} from '../../helpers/host-for-tests.js';
 import {installPackages, packagesForTests} from '../../helpers/host-package.js';
 import {installNginx} from '../../helpers/host-services.js';
@@ -68,6 +68,21 @@ withHost('people get the console and tancopy gets SFTP, by the configuration of 
 	const outside = await host.run(sftp, {input: 'get /etc/passwd /dev/null\n'});
 	t.not(outside.exitCode, 0, 'it sees its chroot only');
 	t.not((await host.run(sshWords('tancopy', 'id'))).exitCode, 0, 'and runs nothing');
+});
+
+withHost('three wrong passwords lock somebody with a role, nobody else, and no key', async t => {
+	const host = await theHost();
+	await host.run(['chpasswd'], {input: 'ada:right\neve:right\n'});
+	const signsIn = async (user: 'ada' | 'eve', password: string) => signInByPassword(host, user, password);
+	t.true(await signsIn('ada', 'right'));
+	for (const _ of [1, 2, 3]) {
+		t.deepEqual(await Promise.all([signsIn('ada', 'wrong'), signsIn('eve', 'wrong')]), [false, false]);
+	}
+
+	t.deepEqual(await Promise.all([signsIn('ada', 'right'), signsIn('eve', 'right')]), [false, true]);
+	t.is((await over(host, 'ada', 'help')).exitCode, 0, 'keys are not locked');
+	await host.run(['faillock', '--user', 'ada', '--reset']);
+	t.true(await signsIn('ada', 'right'));
 });
 
 withHost('a session goes on to its end while the package is upgraded in the middle of an installation', async t => {
@@ -145,6 +160,8 @@ withHost('a removal leaves settings, a purge leaves what may hold the only copy 
 	t.is(await state(host), 'config-files');
 	t.is((await host.run(['test', '-e', settings])).exitCode, 0);
 	t.is((await host.run(['test', '-e', '/run/tanos/admin.sock'])).exitCode, 1);
+	t.is((await host.run(['grep', 'pam_faillock', '/etc/pam.d/common-auth'])).stdout, '');
+	t.deepEqual([await signInByPassword(host, 'eve', 'wrong'), await signInByPassword(host, 'eve', 'right')], [false, true]);
 	const purged = await host.run(['dpkg', '--purge', 'tanos-console']);
 	t.is(purged.exitCode, 0, purged.stderr);
 	t.is((await host.run(['test', '-e', settings])).exitCode, 1);
