@@ -1,50 +1,22 @@
 // The console on a host of host.ts: its units, its users, and OpenSSH's sshd in front of it.
-import {copyFile, writeFile} from 'node:fs/promises';
-import path from 'node:path';
+import {writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
-import {packageRoot} from '../../src/services/package-root.js';
 import type {Host} from './host.js';
+import {fingerprint, makePair} from './host-targets.js';
 
 /** Who is what on the host: `eve` has no role. */
 const members = {ada: 'tanadmin', bob: 'tanuser', eve: undefined};
 type Person = keyof typeof members;
 
-const units = [
-	'tanos-admin.socket',
-	'tanos-admin@.service',
-	'tanos-convert.socket',
-	'tanos-convert@.service',
-	'tanos-recover.service',
-	'tanos-user.socket',
-	'tanos-user@.service',
-];
-
-/** Makes `tanos` a command of the host. */
-async function installCommand(host: Host): Promise<void> {
-	const text = '#!/bin/sh\nexec /opt/tanos-console/node_modules/node/bin/node /opt/tanos-console/bin/tanos.js "$@"\n';
-	await writeFile(host.at('/usr/bin/tanos'), text, {mode: 0o755});
-}
-
-/** Makes the users and starts sockets and sshd. Sessions may write the folders of the targets that are described by then. */
+/** Has `tanos host setup` make the console, and sshd run. Sessions may write the folders of the targets that are described by then. */
 export async function startConsole(host: Host): Promise<void> {
-	await installCommand(host);
-	for (const unit of units) {
-		await copyFile(path.join(packageRoot(), 'packaging/systemd', unit), host.at(`/etc/systemd/system/${unit}`));
+	await host.run(['systemctl', 'start', 'ssh']);
+	const {exitCode, stderr} = await host.node('bin/tanos.js', 'host', 'setup');
+	if (exitCode !== 0) {
+		throw new Error(stderr);
 	}
 
-	for (const [from, to] of [
-		['sshd/50-tanos.conf', '/etc/ssh/sshd_config.d/50-tanos.conf'],
-		['sysusers.d/tanos-console.conf', '/usr/lib/sysusers.d/tanos-console.conf'],
-		['tmpfiles.d/tanos-console.conf', '/usr/lib/tmpfiles.d/tanos-console.conf'],
-	] as const) {
-		await copyFile(path.join(packageRoot(), 'packaging', from), host.at(to));
-	}
-
-	await host.run(['systemd-sysusers', 'tanos-console.conf']);
-	await host.run(['systemd-tmpfiles', '--create', 'tanos-console.conf']);
 	await makePeople(host);
-	await host.run(['tanos', 'host', 'setup']);
-	await host.run(['systemctl', 'start', 'ssh', 'tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket']);
 }
 
 /** Makes the users, each with the key /root/id, which is also that of tancopy. */
@@ -95,6 +67,13 @@ export async function as(host: Host, user: Person | 'tancopy', words: readonly s
 export async function uploadPair(host: Host): Promise<void> {
 	await uploadFile(host, '/root/new.crt', 'SOAPServer.crt');
 	await uploadFile(host, '/root/new.key', 'SOAPServer.key');
+}
+
+/** Uploads a new pair. Resolves with the fingerprint of its certificate. */
+export async function uploadNew(host: Host): Promise<string> {
+	await makePair(host, 'www.example.com');
+	await uploadPair(host);
+	return fingerprint(host, '/root/new.crt');
 }
 
 /** Begins an upload that takes a minute for each 60,000 bytes. */

@@ -96,18 +96,20 @@ export const hostConvertDefinition = {
 
 export const hostSetupDefinition = {
 	name: 'host setup',
-	summary: 'Let the sessions of the console write the folders of the targets',
+	summary: 'Set up the console of this host, and let its sessions write the folders of the targets',
 	about: [
 		'Run it as root after a change of /etc/tanos/targets.d. It writes targets.conf in /etc/systemd/system/tanos-admin@.service.d, as the '
 			+ 'units of sessions may write nothing else, and has systemd read it. Sessions that are open keep what they had.',
+		'On a host without the package it also writes /usr/bin/tanos, the units, accounts and folders, and a part of the configuration of sshd, '
+			+ 'which is reloaded if `sshd -t` takes it; and enables the units. It says of each whether it was done.',
 	],
 	arguments: [],
 	options: {
 		'dry-run': {type: 'boolean', help: 'Say what would be changed, and change nothing.'},
-		undo: {type: 'boolean', help: 'Remove the file.'},
+		undo: {type: 'boolean', help: 'Undo it all. Accounts, folders and what is in them stay.'},
 		...jsonOption,
 	},
-	examples: [{line: 'tanos host setup --dry-run', does: 'Says which folders sessions would be allowed to write.'}],
+	examples: [{line: 'tanos host setup --dry-run', does: 'Says what would be changed.'}],
 } as const satisfies CommandDefinition;
 
 export const hostDoctorDefinition = {

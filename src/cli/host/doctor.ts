@@ -62,7 +62,7 @@ async function units(): Promise<Examined[]> {
 				? ActiveState === 'active' && UnitFileState === 'enabled'
 					? {what}
 					: {what, problem: `it is ${ActiveState}, ${UnitFileState}`, fix: `systemctl enable --now ${unit}`}
-				: {what, problem: 'there is no such unit', fix: 'Install the package, or the units of packaging/systemd.'};
+				: {what, problem: 'there is no such unit', fix: 'Install the package, or run: tanos host setup'};
 		}),
 	);
 	const {UnitFileState} = await showUnit('tanos-recover.service', ['UnitFileState']);
@@ -107,7 +107,7 @@ async function sshd(): Promise<Examined[]> {
 
 	const {stdout: effective, exitCode} = await execa('sshd', ['-T', '-C', `user=${member},host=localhost,addr=127.0.0.1`], options);
 	const command = /^forcecommand (.*)$/m.exec(effective)?.[1];
-	const fix = 'Put packaging/sshd/50-tanos.conf into /etc/ssh/sshd_config.d, then: sshd -t && systemctl reload ssh';
+	const fix = 'tanos host setup, and look for other settings of sshd with: sshd -T';
 	if (exitCode !== 0) {
 		return [{what, problem: 'sshd does not accept its configuration', fix: 'Look with: sshd -t'}];
 	}

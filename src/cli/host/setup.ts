@@ -4,41 +4,57 @@ import {Problem} from '../../problem.js';
 import {print, type Command} from '../command.js';
 import {hostSetupDefinition} from '../definitions/host.js';
 import {parseCall} from '../parse-call.js';
-import {foldersOf, readSessionPart, sessionPart, sessionPartFor, writeSessionPart} from './session-folders.js';
+import {foldersOf, sessionPart} from './session-folders.js';
+import {settingsFor} from './settings.js';
 import {hostLayout} from './site.js';
 import {describedTargets} from './targets.js';
 
+type State = 'unchanged' | 'planned' | 'done';
+
 /** `tanos host setup`. */
 export const hostSetup: Command = async words => {
-	const {values} = parseCall(hostSetupDefinition, words);
+	const {
+		values: {undo, json, 'dry-run': isDry},
+	} = parseCall(hostSetupDefinition, words);
 	const described = await describedTargets(hostLayout);
 	const invalid = described.find(one => 'problem' in one);
-	if (invalid && 'problem' in invalid && !values.undo) {
+	if (invalid && 'problem' in invalid && !undo) {
 		throw invalid.problem;
 	}
 
-	const targets = described.flatMap(one => ('target' in one ? [one.target] : []));
-	const [before, after] = [await readSessionPart(), values.undo ? undefined : sessionPartFor(targets)];
-	const isSame = before === after;
-	const what = after === undefined ? `Remove ${sessionPart}` : `Write ${sessionPart}, for ${listOf(foldersOf(targets))}`;
-	if (!isSame && !values['dry-run']) {
+	if (!isDry) {
 		assertRoot();
-		await writeSessionPart(after);
 	}
 
-	const state = isSame ? 'unchanged' : values['dry-run'] ? 'planned' : 'done';
-	print(
-		values.json ? JSON.stringify({state, file: sessionPart, folders: values.undo ? [] : foldersOf(targets)}) : `${state.padEnd(9)} ${what}`,
-	);
+	const targets = described.flatMap(one => ('target' in one ? [one.target] : []));
+	const settings = await settingsFor(targets);
+	const states: Array<{state: State; what: string}> = [];
+	for (const setting of undo ? settings.toReversed() : settings) {
+		const isSame = await setting.is(undo ? 'undone' : 'set');
+		if (!isSame && !isDry) {
+			await (undo ? setting.undo() : setting.set());
+		}
+
+		const one = {state: isSame ? 'unchanged' : isDry ? 'planned' : 'done', what: undo ? setting.undoing : setting.what} as const;
+		states.push(one);
+		if (!json) {
+			print(`${one.state.padEnd(9)} ${one.what}`);
+		}
+	}
+
+	if (json) {
+		print(JSON.stringify({state: overall(states), file: sessionPart, folders: undo ? [] : foldersOf(targets), settings: states}));
+	}
+
 	return exitCodes.done;
 };
 
-function listOf(folders: readonly string[]): string {
-	return folders.length === 0 ? 'no folder: there is no target' : folders.join(', ');
+function overall(states: ReadonlyArray<{state: State}>): State {
+	return states.find(({state}) => state !== 'unchanged')?.state ?? 'unchanged';
 }
 
 function assertRoot(): void {
 	if (process.geteuid!() !== 0) {
-		throw new Problem('not-root', 'Only root can change what sessions may write.', 'Run it as root, such as with sudo.');
+		throw new Problem('not-root', 'Only root can set a host up.', 'Run it as root, such as with sudo. --dry-run needs no privileges.');
 	}
 }

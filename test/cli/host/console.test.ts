@@ -1,40 +1,18 @@
 // The console of a host: OpenSSH's sshd in front, people without privileges, sessions in units of systemd, nginx as the service, and
 // openssl as the judge of what is served.
 import {readFile} from 'node:fs/promises';
-import type {Host} from '../../helpers/host.js';
-import {as, over, startConsole, startUpload, until, uploadFile, uploadPair} from '../../helpers/host-console.js';
-import {hostForTests} from '../../helpers/host-for-tests.js';
-import {installNginx} from '../../helpers/host-services.js';
+import {as, over, startUpload, until, uploadFile, uploadNew, uploadPair} from '../../helpers/host-console.js';
+import {consoleForTests} from '../../helpers/host-for-tests.js';
 import {holdStart, letStart, sessions, untilHeld, untilIdle} from '../../helpers/host-sessions.js';
-import {fingerprint, makePair, served, useTarget} from '../../helpers/host-targets.js';
+import {fingerprint, makePair, served} from '../../helpers/host-targets.js';
 import {testWith} from '../../helpers/test-with.js';
 
 const node = '/opt/tanos-console/node_modules/node/bin/node';
-const booted = hostForTests();
-let prepared: Promise<Host> | undefined;
-
-async function theHost(): Promise<Host> {
-	prepared ??= (async () => {
-		const host = await booted();
-		await installNginx(host);
-		await useTarget(host, 'nginx');
-		await host.run(['systemctl', 'start', 'nginx']);
-		await startConsole(host);
-		return host;
-	})();
-	return prepared;
-}
-
-/** Uploads a new pair. Resolves with its fingerprint. */
-async function upload(host: Host): Promise<string> {
-	await makePair(host, 'www.example.com');
-	await uploadPair(host);
-	return fingerprint(host, '/root/new.crt');
-}
+const theHost = consoleForTests();
 
 testWith('debootstrap').serial('the whole job by the menus over sshd, by a user without privileges', async t => {
 	const host = await theHost();
-	const fresh = await upload(host);
+	const fresh = await uploadNew(host);
 	const {stdout, stderr, exitCode} = await over(host, 'ada', undefined, '2-4\nYES\nY\n\nrr\n4\n\n2-h\n1\nr\nr\nz\n');
 	t.is(exitCode, 0, stdout + stderr);
 	t.regex(stdout, /TanOS {2}\S+ {2}Linux Host {2}ada/);
@@ -50,7 +28,7 @@ testWith('debootstrap').serial('the whole job by the menus over sshd, by a user 
 
 testWith('debootstrap').serial('the same by commands, with their exit codes and their output apart from the errors', async t => {
 	const host = await theHost();
-	const fresh = await upload(host);
+	const fresh = await uploadNew(host);
 	const {stdout, exitCode} = await over(host, 'ada', 'soap install json', 'yes\n');
 	t.is(exitCode, 0, stdout);
 	t.is((JSON.parse(stdout) as {outcome: string}).outcome, 'installed');
@@ -107,7 +85,7 @@ testWith('debootstrap').serial('a file that OpenSSH is still receiving, and one 
 testWith('debootstrap').serial('a session over which the line is lost in the middle goes on to its end', async t => {
 	const host = await theHost();
 	await holdStart(host);
-	const fresh = await upload(host);
+	const fresh = await uploadNew(host);
 	const installing = over(host, 'ada', undefined, '2-4\nYES\nY\n');
 	await untilHeld(host);
 	await host.run(['pkill', '--signal', 'KILL', '--full', 'sshd: ada']);
@@ -122,7 +100,7 @@ testWith('debootstrap').serial('a session whose process is killed in the middle 
 	const host = await theHost();
 	const before = await served(host, 8443);
 	await holdStart(host);
-	const fresh = await upload(host);
+	const fresh = await uploadNew(host);
 	const installing = over(host, 'ada', undefined, '2-4\nYES\nY\n\n');
 	await untilHeld(host);
 	await host.run(['systemctl', 'kill', '--signal=KILL', 'tanos-admin@*']);
@@ -177,43 +155,4 @@ testWith('debootstrap').serial('what a tanuser sends as messages of its own open
 	const opened = '{"type":"open-console","hasScreen":false,"role":"tanadmin"}\n{"type":"signed-in","name":"root","role":"tanadmin"}\n';
 	t.notRegex(await send(opened), /"role":"tanadmin"/);
 	t.is(await sessions(host), '');
-});
-
-testWith('debootstrap').serial('the doctor finds what is wrong, with its fix, and that the fix helps', async t => {
-	const host = await theHost();
-	const examine = async () => {
-		const {stdout} = await host.run(['tanos', 'host', 'doctor', '--json']);
-		const {checks} = JSON.parse(stdout) as {checks: Array<{what: string; problem?: string; fix?: string}>};
-		return checks.filter(({problem}) => problem !== undefined).map(({fix}) => fix);
-	};
-
-	await host.run(['mv', '/usr/bin/perl', '/usr/bin/perl.away']);
-	t.true((await examine()).includes('apt-get install perl-base, or dnf install perl-interpreter'));
-	await host.run(['mv', '/usr/bin/perl.away', '/usr/bin/perl']);
-	const enable = 'systemctl enable --now';
-	const wanted = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket'].map(unit => `${enable} ${unit}`);
-	t.deepEqual(await examine(), [...wanted, 'systemctl enable tanos-recover.service']);
-	for (const fix of await examine()) {
-		await host.run(fix!.split(' '));
-	}
-
-	t.deepEqual(await examine(), []);
-	await host.run(['tanos', 'host', 'setup', '--undo']);
-	t.deepEqual(await examine(), ['tanos host setup']);
-	await upload(host);
-	t.regex((await over(host, 'ada', 'soap install', 'yes\n')).stdout, /Not installed\. Nothing was changed\./);
-	await untilIdle(host);
-	await host.run(['tanos', 'host', 'setup']);
-	t.is((await over(host, 'ada', 'soap install', 'yes\n')).exitCode, 0);
-	await host.run(['systemctl', 'stop', 'nginx']);
-	t.is((await host.run(['tanos', 'host', 'doctor'])).exitCode, 1);
-	await host.run(['systemctl', 'start', 'nginx']);
-});
-
-testWith('debootstrap').serial('the units are confined', async t => {
-	const host = await theHost();
-	for (const unit of ['tanos-admin@.service', 'tanos-user@.service', 'tanos-convert@.service']) {
-		const {stdout} = await host.run(['systemd-analyze', 'security', '--offline=yes', '--no-pager', '--threshold=20', unit]);
-		t.regex(stdout, /Overall exposure level for \S+: (?:[01]\.\d|2\.0)/, unit);
-	}
 });
