@@ -20,7 +20,7 @@ export type Attributes = {uid: number; gid: number; mode: number};
 export type Target = {
 	name: string;
 	/** What is called so in sentences. */
-	server: Server | `service ${string}`;
+	server: Server | `${string} service`;
 	service: ServiceName | UnitName;
 	/** How the service is made to read its files again. A reload is no outage. */
 	apply: 'restart' | 'reload';
@@ -121,7 +121,7 @@ export function hostTarget(host: HostTarget): Target {
 	return {
 		name: host.name,
 		word: 'soap',
-		server: `service ${host.name}`,
+		server: `${host.name} service`,
 		service: host.unit,
 		apply: host.apply,
 		fileNames: stagedNames(host),

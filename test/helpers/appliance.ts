@@ -118,7 +118,7 @@ export async function overSsh({root, workFolder, layout, ports, address = '127.0
 }
 
 /** A screen with what differs from run to run blotted out, in its own width where something stands to its right. */
-export function steady(screen: string, {ports, root}: Appliance): string {
+export function steady(screen: string, {ports, root}: {ports: Readonly<Record<string, number>>; root: string}): string {
 	const named = Object.entries(ports).reduce(
 		(text, [name, port]) => text.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), `<${name}>`),
 		screen,

@@ -58,6 +58,7 @@ export async function bootHost(): Promise<Host> {
 	await mkdir(root);
 	await execa('mount', ['--bind', root, root]); // pivot_root(2) wants a mount point.
 	await execa('tar', ['--extract', '--numeric-owner', '--xattrs', '--file', await archive(), '--directory', root]);
+	await writeFile(path.join(root, 'etc/hostname'), 'tanos-test-host\n'); // debootstrap has left that of this machine.
 	await mountReadOnly(packageRoot(), path.join(root, project));
 	let machine = await start(root);
 	const lineFor: Host['words'] = command => {

@@ -16,8 +16,8 @@ testWith('debootstrap').serial('the whole job by the menus over sshd, by a user 
 	const {stdout, stderr, exitCode} = await over(host, 'ada', undefined, '2-4\nYES\nY\n\nrr\n4\n\n2-h\n1\nr\nr\nz\n');
 	t.is(exitCode, 0, stdout + stderr);
 	t.regex(stdout, /TanOS {2}\S+ {2}Linux Host {2}ada/);
-	t.regex(stdout, /The service nginx is reloaded, which is no\s+outage/);
-	t.regex(stdout, /The new certificate is installed, and the service nginx serves it/);
+	t.regex(stdout, /The nginx service is reloaded, which is no\s+outage/);
+	t.regex(stdout, /The new certificate is installed, and the nginx service serves it/);
 	t.regex(stdout, /ok +www\.example\.com at 127\.0\.0\.1:8443 presents the installed/);
 	t.regex(stdout, /Signed out\./);
 	t.is(await served(host, 8443), fresh);

@@ -107,7 +107,7 @@ withHost('a session goes on to its end while the package is upgraded in the midd
 		await letStart(host);
 		const {stdout, exitCode} = await installing;
 		t.is(exitCode, 0, stdout);
-		t.regex(stdout, isRefused ? /The old pair is in place again/ : /The new certificate is installed, and the service nginx serves it/);
+		t.regex(stdout, isRefused ? /The old pair is in place again/ : /The new certificate is installed, and the nginx service serves it/);
 		t.is(await served(host, 8443), isRefused ? old : await fingerprint(host, '/root/new.crt'));
 		await untilIdle(host);
 		t.is((await over(host, 'ada', 'soap status')).exitCode, 0, 'sessions of the other version begin');
