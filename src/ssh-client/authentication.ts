@@ -28,6 +28,7 @@ export class Authentication {
 	#offered: readonly AuthenticationType[] = [];
 	/** Whether the host has accepted one method, and wants another. */
 	#isPartial = false;
+	#hasDeclined = false;
 	readonly #left = {'keyboard-interactive': maxPrompts, password: maxPrompts};
 
 	constructor(
@@ -52,6 +53,10 @@ export class Authentication {
 		const key = offered.includes('publickey') ? await this.#nextKey() : undefined;
 		if (key) {
 			return {type: 'agent', username, agent: key};
+		}
+
+		if (this.#hasDeclined) {
+			return false;
 		}
 
 		if (offered.includes('keyboard-interactive') && this.#left['keyboard-interactive']-- > 0) {
@@ -100,10 +105,9 @@ export class Authentication {
 	async #answers(questions: readonly Prompt[]): Promise<string[]> {
 		const answers: string[] = [];
 		for (const {prompt, echo = false} of questions) {
-			const answer = await this.#ask(prompt, !echo);
+			const answer = this.#hasDeclined ? undefined : await this.#ask(prompt, !echo);
 			if (answer === undefined) {
-				this.#left['keyboard-interactive'] = 0;
-				this.#left.password = 0;
+				this.#hasDeclined = true;
 				return questions.map(() => '');
 			}
 
