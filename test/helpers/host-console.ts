@@ -49,6 +49,12 @@ export async function over(host: Host, user: Person, command: string | undefined
 	return host.run(sshWords(user, ...(command === undefined ? [] : [command])), {input});
 }
 
+/** Begins the same, to read its lines as they come. */
+export function startOver(host: Host, user: Person, command: string) {
+	const [program, ...words] = host.words(sshWords(user, command));
+	return execa(program!, words, {reject: false, stdin: 'ignore'});
+}
+
 /** Whether somebody is let in by this password, over sshd. */
 export async function signInByPassword(host: Host, user: Person, password: string): Promise<boolean> {
 	const program = `/root/askpass-${user}`; // ssh asks it instead of a terminal.

@@ -20,23 +20,18 @@ export async function runCommand(socket: Socket): Promise<number> {
 				ended.resolve(message.code);
 			}
 		},
-		closed() {
-			ended.reject(
-				new Problem(
-					'service-lost',
-					'The service that ran this command has ended.',
-					'An installation that it had begun is finished or undone by the host itself. See: soap history',
-				),
-			);
-		},
+		closed: () => ended.reject(serviceLost()),
 	});
 	stdin.on('data', (bytes: Buffer) => {
 		service.send({type: 'input', data: bytes.toString('base64')});
 	});
 	stdin.once('end', () => service.send({type: 'input-ended'}));
-	onSignals(() => {
-		ended.resolve(exitCodes.no);
-	});
+	const giveUp = () => ended.resolve(exitCodes.no);
+	onSignals(giveUp);
+	for (const stream of [stdout, stderr]) {
+		stream.on('error', giveUp); // Nobody reads it any more.
+	}
+
 	stdin.setRawMode?.(terminal);
 	try {
 		return await ended.promise;
@@ -45,4 +40,12 @@ export async function runCommand(socket: Socket): Promise<number> {
 		stdin.destroy();
 		void service.end();
 	}
+}
+
+function serviceLost(): Problem {
+	return new Problem(
+		'service-lost',
+		'The service that ran this command has ended.',
+		'An installation that it had begun is finished or undone by the host itself. See: soap history',
+	);
 }

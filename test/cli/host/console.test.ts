@@ -1,7 +1,7 @@
 // The console of a host: OpenSSH's sshd in front, people without privileges, sessions in units of systemd, nginx as the service, and
 // openssl as the judge of what is served.
 import {readFile} from 'node:fs/promises';
-import {as, over, startUpload, until, uploadFile, uploadNew, uploadPair} from '../../helpers/host-console.js';
+import {as, over, startOver, startUpload, until, uploadFile, uploadNew, uploadPair} from '../../helpers/host-console.js';
 import {consoleForTests} from '../../helpers/host-for-tests.js';
 import {holdStart, letStart, sessions, untilHeld, untilIdle} from '../../helpers/host-sessions.js';
 import {fingerprint, makePair, served} from '../../helpers/host-targets.js';
@@ -41,6 +41,31 @@ testWith('debootstrap').serial('the same by commands, with their exit codes and 
 	t.regex(wrong.stderr, /There is no target apache: --target NAME\. There are: nginx\./);
 	t.regex((await over(host, 'ada', 'array join')).stderr, /array join is not for a Linux host/);
 	t.regex((await over(host, 'ada', 'help')).stdout, /soap install/);
+});
+
+testWith('debootstrap').serial('the log of a unit is shown, searched and followed', async t => {
+	const host = await theHost();
+	await host.run(['systemctl', 'reload', 'nginx']);
+	const {stdout} = await over(host, 'ada', 'log show nginx.service 20');
+	t.regex(stdout, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+\S+ systemd\[1\]: Reloaded nginx/m);
+	const menus = await over(host, 'ada', undefined, '3-l\n1\n1\nreLOADed\nr\n2\nr\nr\nz\n');
+	t.regex(menus.stdout, /nginx\.service[^]*Reloaded nginx[^]*Times are UTC[^]*installation-ended/, menus.stdout);
+	t.regex((await over(host, 'ada', 'log show apache.service')).stderr, /log show nginx\.service\|audit/);
+
+	const following = startOver(host, 'ada', 'log show nginx.service 1 follow');
+	const lines: string[] = [];
+	for await (const line of following) {
+		lines.push(line);
+		if (lines.length === 1) {
+			await host.run(['systemctl', 'reload', 'nginx']);
+		} else if (line.includes('Reloaded nginx')) {
+			await host.run(['pkill', '--exact', 'ssh']);
+		}
+	}
+
+	t.true(lines.length > 1);
+	await host.run(['systemctl', 'reload', 'nginx']); // As with `tail -f` over sshd, the next line finds nobody.
+	await untilIdle(host);
 });
 
 testWith('debootstrap').serial('an upload is converted in a unit without privileges', async t => {
