@@ -90,9 +90,11 @@ function addDocumentation(tree) {
 	}
 
 	const doc = 'usr/share/doc/tanos-console';
-	for (const name of ['host.md', 'targets', 'command-line.md', 'certificates.md']) {
+	for (const name of ['host.md', 'monitoring.md', 'targets', 'command-line.md', 'certificates.md']) {
 		tree.copy(from(`docs/${name}`), `${doc}/${name}`);
 	}
+
+	tree.copy(from('packaging/rsyslog'), `${doc}/examples/rsyslog`);
 
 	tree.writeCompressed(`${doc}/CHANGELOG.md`, readFileSync(from('CHANGELOG.md')));
 	const others = 'The licenses of its libraries are in build/THIRD-PARTY-NOTICES.txt and node_modules, in /usr/lib/tanos-console.\n';

@@ -22,6 +22,7 @@ export class AuditLog {
 	#isWaiting = false;
 	#endsWithProcess = false;
 	#rotatesFrom = 0;
+	#copy: (line: string) => void = () => {};
 
 	private constructor(private readonly layout: Layout) {}
 
@@ -38,6 +39,11 @@ export class AuditLog {
 		}
 
 		return log;
+	}
+
+	/** See `copyAudit`. */
+	copyTo(copy: (line: string) => void): void {
+		this.#copy = copy;
 	}
 
 	/** See `audit`. */
@@ -135,6 +141,10 @@ export class AuditLog {
 			throw error;
 		}
 
+		for (const line of behind) {
+			this.#copy(line);
+		}
+
 		return size;
 	}
 
@@ -152,7 +162,9 @@ export class AuditLog {
 		}
 	}
 
+	/** Copies it at once: the log may not be writable until this process ends. */
 	#keep(line: string, maxKept: number): void {
+		this.#copy(line);
 		if (this.#kept.length < maxKept) {
 			this.#kept.push(line);
 		} else {

@@ -39,6 +39,14 @@ export async function auditOfUser(layout: Layout, event: AuditEvent & {user: str
 	await AuditLog.of(layout).writeOfUser(event);
 }
 
+/**
+ * Has each line that this process logs also given to `copy`, behind the lines before it: when it is in the log, or when it has to be kept.
+ * A change that is refused because it cannot be logged is not copied.
+ */
+export function copyAudit(layout: Layout, copy: (line: string) => void): void {
+	AuditLog.of(layout).copyTo(copy);
+}
+
 /** Logs an event, then makes the change that it announces. When that fails, the event is logged again with its `result`. */
 export async function auditChange<Result>(layout: Layout, event: AuditEvent, change: () => Promise<Result>): Promise<Result> {
 	await audit(layout, event);

@@ -1,7 +1,16 @@
 import {mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import {assertAuditable, audit, auditChange, auditLimited, auditOrKeep, auditWarning, flushAudit} from '../../src/appliance/audit.js';
+import {
+	assertAuditable,
+	audit,
+	auditChange,
+	auditLimited,
+	auditOrKeep,
+	auditWarning,
+	copyAudit,
+	flushAudit,
+} from '../../src/appliance/audit.js';
 import {maxKeptEvents, networkRate} from '../../src/appliance/log-limits.js';
 import {type Layout, layoutOf} from '../../src/appliance/layout.js';
 import {fill, free, smallDisk} from '../helpers/small-disk.js';
@@ -44,6 +53,23 @@ test('many events at once are all there, each in one piece', async t => {
 	t.deepEqual(
 		(await eventsOf(layout)).map(({number}) => number as number).sort((a, b) => a - b),
 		Array.from({length: 50}, (_, number) => number),
+	);
+});
+
+test('each line is copied once, also one that has to be kept; a refused change is not', async t => {
+	const layout = await emptyLayout(t);
+	const copied: string[] = [];
+	copyAudit(layout, line => copied.push((JSON.parse(line) as {event: string}).event));
+	await mkdir(layout.audit, {recursive: true});
+	await auditOrKeep(layout, {event: 'kept'});
+	await t.throwsAsync(audit(layout, {event: 'refused'}), {code: 'audit-unwritable'});
+	t.deepEqual(copied, ['kept']);
+	await rm(layout.audit, {recursive: true});
+	await audit(layout, {event: 'written'});
+	t.deepEqual(copied, ['kept', 'written']);
+	t.deepEqual(
+		(await eventsOf(layout)).map(({event}) => event),
+		copied,
 	);
 });
 

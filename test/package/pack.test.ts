@@ -26,7 +26,7 @@ const expected = [
 	/^build\/yoga-\w+\.wasm$/,
 	/^build\/types\/.+\.d\.ts$/,
 	/^man\/tanos[\w-]*\.1$/,
-	/^packaging\/(?:tanos|(?:debian|pam-configs|sshd|systemd|sysusers\.d|tmpfiles\.d)\/[\w@.-]+)$/,
+	/^packaging\/(?:tanos|(?:debian|pam-configs|rsyslog|sshd|systemd|sysusers\.d|tmpfiles\.d)\/[\w@.-]+)$/,
 	/^profiles\/[\w-]+\.json$/,
 	/^docs\/[\w-]+\.(?:md|svg|json)$/,
 	/^docs\/targets\/[a-z-]+\.json$/,

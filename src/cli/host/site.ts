@@ -2,11 +2,13 @@ import {mkdir} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {copyAudit} from '../../appliance/audit.js';
 import {loopback, type Identity} from '../../appliance/identity.js';
 import {layoutOf, type Layout} from '../../appliance/layout.js';
 import type {Site} from '../../installation/change.js';
 import {endpointsOf, type HostTarget} from '../../installation/host-target.js';
 import {Problem} from '../../problem.js';
+import {writeToJournal} from '../../services/audit-journal.js';
 import {systemdServices} from '../../services/systemd.js';
 
 /** Where everything of this host is. */
@@ -32,13 +34,14 @@ function hostIdentity(): Identity {
 	};
 }
 
-/** Makes the folders of a change. Rejects with Problem `not-root` for anybody else. */
+/** Makes the folders of a change, and has its events copied to the journal. Rejects with Problem `not-root` for anybody else. */
 export async function prepareHost(): Promise<void> {
 	if (process.geteuid!() !== 0) {
 		throw new Problem('not-root', 'Only root can change the certificate of a service.', 'Run it as root, such as with sudo.');
 	}
 
 	process.umask(0o022);
+	copyAudit(hostLayout, writeToJournal);
 	for (const folder of [hostLayout.state, hostLayout.run, hostLayout.backups]) {
 		await mkdir(folder, {recursive: true, mode: 0o700});
 	}
