@@ -21,6 +21,8 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	'host console': async () => (await import('./host/console.js')).hostConsole,
 	'host doctor': async () => (await import('./host/doctor.js')).hostDoctor,
 	'host setup': async () => (await import('./host/setup.js')).hostSetup,
+	'host health': async () => (await import('./host/health.js')).hostHealth,
+	'host metrics': async () => (await import('./host/health.js')).hostMetrics,
 	'host convert': async () => (await import('./host/convert.js')).hostConvert,
 	'host serve': async () => (await import('./host/serve.js')).hostServe,
 	'host install': async () => (await import('./host/install.js')).hostInstall,

@@ -5,7 +5,6 @@ export const notOnHost: Readonly<Partial<Record<FlowName, string>>> = {
 	'add-array-member': 'not on a Linux host',
 	'assign-roles': 'not on a Linux host',
 	'change-password': 'on a Linux host: passwd',
-	'check-health': 'on a Linux host: tanos host check',
 	'configure-banner': 'on a Linux host: Banner in sshd_config',
 	'configure-module-server': 'not on a Linux host',
 	'create-array': 'not on a Linux host',
@@ -17,7 +16,6 @@ export const notOnHost: Readonly<Partial<Record<FlowName, string>>> = {
 	'remove-array-member': 'not on a Linux host',
 	'roll-out-soap-certificate': 'not on a Linux host',
 	'set-lockout-time': 'on a Linux host: faillock.conf',
-	'show-scheduled-health': 'not on a Linux host',
 	'show-ssh-fingerprints': 'on a Linux host: ssh-keygen -l',
 	'sign-in-lab': 'not on a Linux host',
 };

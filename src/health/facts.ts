@@ -1,19 +1,20 @@
-// What a health check and the metrics look at, read once.
+// What a health check and the metrics look at, read once: of an appliance, or of the targets of a Linux host.
 import {readFile, statfs} from 'node:fs/promises';
-import {auditWarning} from '../appliance/audit.js';
-import {newestRecord, type ChangeRecord} from '../appliance/change-records.js';
+import {changeRecords, newestRecord, type ChangeRecord} from '../appliance/change-records.js';
 import {expiryOf, type Expiry} from '../certificates/describe/expiry.js';
 import {certificatesIn, fingerprintOf} from '../certificates/parse/pem.js';
 import type {Site} from '../installation/change.js';
 import {readJournal} from '../installation/journal.js';
-import {plainKeysIn} from '../installation/outgoing-keys.js';
 import {installedFault} from '../installation/pair-fault.js';
 import {installedFiles, targets, type Target} from '../installation/target.js';
 import {messageOf} from '../problem.js';
 import type {Connection} from '../registration/connection.js';
 import {checkConnections} from '../registration/connections.js';
-import {presentedFingerprint} from '../services/probe.js';
-import {statesOf} from '../services/service.js';
+import {presentedFingerprint, untrustedBecause} from '../services/probe.js';
+import type {AnyName} from '../services/service.js';
+
+/** Where to look; `targets` are those of a Linux host, absent on an appliance. */
+export type Observed = Site & {targets?(): Promise<readonly Target[]>};
 
 /** An installed pair and what its server presents just now. */
 export type PairFacts = {
@@ -22,8 +23,10 @@ export type PairFacts = {
 	expiry: Expiry | undefined;
 	/** Why the pair cannot be loaded; undefined when it can. */
 	fault: string | undefined;
-	/** Whether the server presents the installed certificate; undefined when it does not answer. */
+	/** Whether the server presents the installed certificate, on a host at each probe; undefined when it does not answer. */
 	isServed: boolean | undefined;
+	/** Why the CA certificates of this host do not verify what is presented; undefined when they do, and on an appliance. */
+	untrusted: string | undefined;
 };
 
 export type Facts = {
@@ -33,53 +36,57 @@ export type Facts = {
 	connections: Connection[];
 	/** An installation that was interrupted, or why that is not known; undefined when there is none. */
 	interrupted: string | undefined;
-	/** Undefined while the audit log can be written. */
-	auditWarning: string | undefined;
-	/** The names of unencrypted private keys in /outgoing. */
-	plainKeys: string[];
 	/** Bytes that may still be written to the disk of the appliance's state, and its size. */
 	disk: {free: number; size: number};
-	/** The newest record of a change. */
-	lastChange: ChangeRecord | undefined;
+	/** The newest record of a change; on a host that of each target. */
+	lastChanges: ChangeRecord[];
 };
 
-/** Reads it all, side by side. Rejects with Problem `folder-is-link` and those of checkConnections(), or with the system's error. */
-export async function gatherFacts({layout, identity, services}: Site, at: Date): Promise<Facts> {
-	const own = targets.filter(({service}) => services.names.some(name => name === service));
-	const [states, pairs, connections, interrupted, warning, plainKeys, disk, lastChange] = await Promise.all([
-		statesOf(services),
+/** Reads it all, side by side. Rejects as checkConnections() does, or with the system's error. */
+export async function gatherFacts(observed: Observed, at: Date): Promise<Facts> {
+	const {layout, identity, services} = observed;
+	const onHost = await observed.targets?.();
+	const own = onHost ?? targets.filter(({service}) => services.names.some(name => name === service));
+	const names: AnyName[] = onHost ? [...new Set(onHost.map(({service}) => service))] : [...services.names];
+	const [states, pairs, connections, interrupted, disk, lastChanges] = await Promise.all([
+		Promise.all(names.map(async name => ({name, running: (await services.state(name)).running}))),
 		Promise.all(own.map(async target => pairFacts({layout, identity}, target, at))),
-		checkConnections(layout, identity),
+		onHost ? [] : checkConnections(layout, identity),
 		readJournal(layout).then(
 			change => change && `An installation by ${change.user} is not finished.`,
 			(error: unknown) => messageOf(error),
 		),
-		auditWarning(layout),
-		plainKeysIn(layout),
 		statfs(layout.state),
-		newestRecord(layout),
+		onHost ? newestOfEach(layout, onHost) : newestRecord(layout).then(record => (record ? [record] : [])),
 	]);
 	return {
 		at,
-		services: states.map(({name, running}) => ({name, running})),
+		services: states,
 		pairs,
 		connections,
 		interrupted,
-		auditWarning: warning,
-		plainKeys,
 		disk: {free: disk.bavail * disk.bsize, size: disk.blocks * disk.bsize},
-		lastChange,
+		lastChanges,
 	};
 }
 
+async function newestOfEach(layout: Site['layout'], onHost: readonly Target[]): Promise<ChangeRecord[]> {
+	const records = await changeRecords(layout); // The newest first.
+	return onHost.flatMap(target => records.find(({host}) => host === target.name) ?? []);
+}
+
 async function pairFacts({layout, identity}: Pick<Site, 'layout' | 'identity'>, target: Target, at: Date): Promise<PairFacts> {
-	const served = await presentedFingerprint(target.endpoints(identity)[0]!);
+	const endpoints = target.endpoints(identity);
+	const served = await Promise.all(endpoints.map(async where => presentedFingerprint(where)));
+	const isSilent = served.includes(undefined);
+	const doubts = target.host && !isSilent ? await Promise.all(endpoints.map(async where => untrustedBecause(where).catch(messageOf))) : [];
+	const untrusted = doubts.find(doubt => doubt !== undefined);
 	try {
 		const installed = await readFile(installedFiles(layout, target).certificate);
 		const [own] = certificatesIn(installed);
-		const isServed = served === undefined || own === undefined ? undefined : served === fingerprintOf(own);
-		return {target, expiry: expiryOf(installed, at), fault: await installedFault(layout, target), isServed};
+		const isServed = isSilent || own === undefined ? undefined : served.every(one => one === fingerprintOf(own));
+		return {target, expiry: expiryOf(installed, at), fault: await installedFault(layout, target), isServed, untrusted};
 	} catch (error) {
-		return {target, expiry: undefined, fault: messageOf(error), isServed: served === undefined ? undefined : false};
+		return {target, expiry: undefined, fault: messageOf(error), isServed: isSilent ? undefined : false, untrusted};
 	}
 }

@@ -2,6 +2,7 @@
 import {readFile, stat, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import {auditWarning} from '../appliance/audit.js';
 import {createWholeFile, replaceFile, syncFolder} from '../appliance/atomic-file.js';
 import {assertSharedFolder} from '../appliance/links.js';
 import type {Layout} from '../appliance/layout.js';
@@ -10,8 +11,8 @@ import {formatStored, parseStored} from '../appliance/stored-json.js';
 import {expiryAdvice, formatDays} from '../certificates/describe/expiry.js';
 import {formatRows} from '../format-rows.js';
 import {ifPresent} from '../if-present.js';
-import type {Site} from '../installation/change.js';
-import {gatherFacts, type Facts, type PairFacts} from './facts.js';
+import {plainKeysIn} from '../installation/outgoing-keys.js';
+import {gatherFacts, type Facts, type Observed, type PairFacts} from './facts.js';
 
 /** A health check as JSON has it. */
 export const healthSchema = v.object({
@@ -34,10 +35,16 @@ type Check = Health['checks'][number];
 /** The name of the report in /outgoing, as on TanOS. */
 const reportName = 'health.log';
 
-/** Checks the appliance, and leaves the report in /outgoing in place of an earlier one. Rejects as gatherFacts() does. */
-export async function runHealthCheck(site: Site, at: Date): Promise<Health> {
-	const health = {at: at.toISOString(), appliance: site.identity.name, checks: checksOf(await gatherFacts(site, at))};
-	const {outgoing} = site.layout;
+/**
+ * Checks the appliance, or a Linux host, and leaves the report in /outgoing in place of an earlier one. Rejects with Problem
+ * `folder-is-link`, and as gatherFacts() does.
+ */
+export async function runHealthCheck(observed: Observed, at: Date): Promise<Health> {
+	const {layout, identity} = observed;
+	const {outgoing} = layout;
+	const [facts, unlogged, plainKeys] = await Promise.all([gatherFacts(observed, at), auditWarning(layout), plainKeysIn(layout)]);
+	const checks = [...checksOf(facts), auditCheck(unlogged), plainKeysCheck(plainKeys), diskCheck(facts)];
+	const health = {at: at.toISOString(), appliance: identity.name, checks};
 	const report = path.join(outgoing, reportName);
 	await assertSharedFolder(outgoing);
 	await ifPresent(async () => unlink(report));
@@ -80,16 +87,18 @@ function checksOf(facts: Facts): Check[] {
 		facts.interrupted === undefined
 			? good('Installation', 'none is interrupted')
 			: bad('Installation', facts.interrupted, 'Sign in at the console: it is finished or undone first.'),
-		facts.auditWarning === undefined
-			? good('Audit log', 'can be written')
-			: bad('Audit log', facts.auditWarning, 'Make room on the disk, or fix the owner and mode of var/log/tanos.'),
-		plainKeysCheck(facts),
-		diskCheck(facts),
 	];
 }
 
-function pairChecks({target: {server, menu, fileNames}, expiry, fault, isServed}: PairFacts): Check[] {
-	const {certificate, key} = fileNames;
+function auditCheck(warning: string | undefined): Check {
+	return warning === undefined
+		? good('Audit log', 'can be written')
+		: bad('Audit log', warning, 'Make room on the disk, or fix the owner and mode of var/log/tanos.');
+}
+
+function pairChecks({target, expiry, fault, isServed, untrusted}: PairFacts): Check[] {
+	const {server, menu, fileNames, host, name} = target;
+	const {certificate, key} = host ? {certificate: `${name}: certificate`, key: `${name}: key`} : fileNames;
 	const replace = `Install another pair: ${menu}`;
 	const days = expiry && `valid to ${expiry.notAfter.slice(0, 10)}, ${formatDays(expiry.daysLeft)}`;
 	const state = expiry?.warning === undefined ? 'good' : expiry.warning <= 1 ? 'bad' : 'warning';
@@ -105,10 +114,23 @@ function pairChecks({target: {server, menu, fileNames}, expiry, fault, isServed}
 					isServed === undefined ? 'does not answer' : 'presents another certificate than the installed one',
 					isServed === undefined ? 'Start it: 2-1' : 'Restart it: 2-1',
 				),
+		...(host && isServed !== undefined ? [trustCheck(name, untrusted)] : []),
 	];
 }
 
-function plainKeysCheck({plainKeys}: Facts): Check {
+function trustCheck(target: string, untrusted: string | undefined): Check {
+	const name = `${target}: trust`;
+	return untrusted === undefined
+		? good(name, 'verified with the CA certificates of this host')
+		: {
+				name,
+				state: 'warning',
+				result: `not verified with the CA certificates of this host: ${untrusted}`,
+				fix: 'Install the certificate with its chain; if its CA is private, add it to this host: update-ca-certificates',
+			};
+}
+
+function plainKeysCheck(plainKeys: readonly string[]): Check {
 	const name = 'Keys in /outgoing';
 	return plainKeys.length === 0
 		? good(name, 'none that is not encrypted')
@@ -146,15 +168,20 @@ function bad(name: string, result: string, fix: string): Check {
 const scheduledHour = 2;
 
 /** Runs the scheduled health check if it is due: once a day. Rejects as runHealthCheck() does. */
-export async function runScheduledHealthCheck(site: Site, now: Date): Promise<void> {
+export async function runScheduledHealthCheck(site: Observed, now: Date): Promise<void> {
 	const {layout} = site;
 	const last = await lastScheduledHealth(layout);
 	const since = last ? new Date(last.at) : (await stat(layout.hostKey)).mtime; // The key is as old as the appliance.
 	const due = new Date(now);
 	due.setUTCHours(scheduledHour, 0, 0, 0);
 	if (since < due && due <= now) {
-		await replaceFile(layout.health, formatStored(await runHealthCheck(site, now)), 0o600);
+		await keepHealth(layout, await runHealthCheck(site, now));
 	}
+}
+
+/** Keeps a result as that of the last scheduled health check. */
+export async function keepHealth(layout: Layout, health: Health): Promise<void> {
+	await replaceFile(layout.health, formatStored(health), 0o600);
 }
 
 /** The result of the last scheduled health check; undefined when there is none that can be read. */

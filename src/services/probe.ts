@@ -1,7 +1,7 @@
 // Finds out which certificate is served: only a new TLS connection shows what a running service presents.
 import {once} from 'node:events';
 import {connect as connectPlain, isIP} from 'node:net';
-import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
+import {checkServerIdentity, connect, getCACertificates, type DetailedPeerCertificate, type TLSSocket} from 'node:tls';
 import {fingerprintOf} from '../certificates/parse/pem.js';
 import {hasCode, Problem, messageOf} from '../problem.js';
 import {askForTls, type StartTls} from './starttls.js';
@@ -23,7 +23,25 @@ export type Served = {
  * Problem `no-answer`, after `timeout` milliseconds at the latest.
  */
 export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<Buffer[]> {
-	const {port, servername, host = '127.0.0.1', starttls} = served;
+	return onConnection(served, {timeout, ca: []}, chainOf);
+}
+
+/**
+ * Why the CA certificates of this machine (/etc/ssl/certs, or as SSL_CERT_DIR and SSL_CERT_FILE say) do not verify what a TLS server
+ * presents, or that it is for this name, as Node or OpenSSL calls it; undefined when they do. Rejects as presentedBy() does.
+ */
+export async function untrustedBecause(served: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<string | undefined> {
+	return onConnection(served, {timeout, ca: getCACertificates('system')}, socket =>
+		socket.authorized ? undefined : messageOf(socket.authorizationError),
+	);
+}
+
+/** Reads something of a new TLS connection, on which nothing is refused. */
+async function onConnection<Result>(
+	{port, servername, host = '127.0.0.1', starttls}: Served,
+	{timeout, ca}: {timeout: number; ca: string[]},
+	read: (socket: TLSSocket) => Result,
+): Promise<Result> {
 	const plain = connectPlain({host, port});
 	const timer = setTimeout(() => plain.destroy(new Error(`no answer within ${timeout / 1000} seconds`)), timeout);
 	try {
@@ -31,8 +49,15 @@ export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: n
 			await askForTls(plain, starttls);
 		}
 
-		const socket = connect({socket: plain, ...(isIP(servername) === 0 && {servername}), ca: [], rejectUnauthorized: false});
-		return await presentedOn(socket);
+		const socket = connect({
+			socket: plain,
+			...(isIP(servername) === 0 && {servername}),
+			ca,
+			rejectUnauthorized: false,
+			checkServerIdentity: (_, certificate) => checkServerIdentity(servername, certificate),
+		});
+		await secured(socket);
+		return read(socket);
 	} catch (error) {
 		const message = `No TLS server answers on ${host}:${port}: ${describeError(error)}.`;
 		throw new Problem('no-answer', message, 'Check that the service is running, and read its log.', {cause: error});
@@ -42,13 +67,12 @@ export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: n
 	}
 }
 
-async function presentedOn(socket: TLSSocket): Promise<Buffer[]> {
+async function secured(socket: TLSSocket): Promise<void> {
 	const closed = once(socket, 'close').then(() => {
 		throw new Error('the connection was closed');
 	});
 	await Promise.race([once(socket, 'secureConnect'), closed]);
 	closed.catch(() => {});
-	return chainOf(socket);
 }
 
 /** The first certificate that a TLS server presents on a new connection, as DER; undefined when none answers. */

@@ -66,6 +66,7 @@ export const healthCommands: readonly Command[] = [
 		parameters: '[json]',
 		examples: ['create health-check', 'create health-check json'],
 		menu: '3-5',
+		onHost: 'host',
 		run: createHealthCheck,
 	},
 	{
@@ -75,6 +76,7 @@ export const healthCommands: readonly Command[] = [
 		about: 'For the textfile collector of the node exporter, or any program that reads this format. Nothing is changed.',
 		examples: ['report metrics'],
 		looks: alwaysLooks,
+		onHost: 'host',
 		run: reportMetrics,
 	},
 	{

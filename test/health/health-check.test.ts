@@ -1,12 +1,12 @@
 import {readdir, readFile, rm, symlink, utimes, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
-import {execa} from 'execa';
+import test from 'ava';
 import {readIdentity} from '../../src/appliance/identity.js';
 import {lastScheduledHealth, runScheduledHealthCheck, type Health} from '../../src/health/health-check.js';
 import {processServices} from '../../src/services/processes.js';
 import {makeAppliance, tanos, type Appliance} from '../helpers/appliance.js';
 import {makeArray, run} from '../helpers/array.js';
+import {samplesIn} from '../helpers/prometheus.js';
 import {testWith} from '../helpers/test-with.js';
 
 async function checked({root}: Appliance): Promise<{exitCode: number | undefined; wrong: Record<string, string>}> {
@@ -95,19 +95,6 @@ test('every member of an array is checked, and leaves its report on itself', asy
 	t.is(bad.exitCode, 1);
 	t.regex(bad.stdout, /^tms1\.example\.com: bad\n {2}Service patch: stopped\. Start it: 2-1/m);
 });
-
-/** The samples as the Python client of Prometheus reads them. */
-async function samplesIn(t: ExecutionContext, text: string): Promise<Record<string, number>> {
-	const program = [
-		'import json, sys',
-		'from prometheus_client.parser import text_string_to_metric_families as parse',
-		'samples = [s for family in parse(sys.stdin.read()) for s in family.samples]',
-		'print(json.dumps({s.name + "".join(" " + v for v in s.labels.values()): s.value for s in samples}))',
-	].join('\n');
-	const {stdout, exitCode, stderr} = await execa('/usr/bin/python3', ['-c', program], {input: text, reject: false});
-	t.is(exitCode, 0, stderr);
-	return JSON.parse(stdout) as Record<string, number>;
-}
 
 testWith('prometheus-client')('the metrics are read by a client of Prometheus, and say what is true', async t => {
 	const appliance = await makeAppliance(t);

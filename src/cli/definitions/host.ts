@@ -120,3 +120,30 @@ export const hostDoctorDefinition = {
 	options: jsonOption,
 	examples: [{line: 'tanos host doctor', does: 'Checks units, groups, sshd, targets and what is served.'}],
 } as const satisfies CommandDefinition;
+
+export const hostHealthDefinition = {
+	name: 'host health',
+	summary: 'Check the health of this host and its targets, and keep the result',
+	about: [
+		'Run it as root. tanos-health.timer runs it every day at 02:00 UTC. 3-6 of the console shows the last result, and the report replaces '
+			+ 'health.log in /home/tancopy/outgoing.',
+		'The exit code is 1 if a check is bad or a file in /etc/tanos/targets.d describes no target.',
+	],
+	arguments: [],
+	options: jsonOption,
+	examples: [{line: 'tanos host health', does: 'Checks services, certificates, what is served, and the disk.'}],
+} as const satisfies CommandDefinition;
+
+export const hostMetricsDefinition = {
+	name: 'host metrics',
+	summary: 'Print what monitoring watches on this host, in the text format of Prometheus',
+	about: [
+		'Run it as root. tanos-metrics.timer writes the metrics every five minutes for the textfile collector of the node exporter.',
+		'The exit code is 1 if a file in /etc/tanos/targets.d describes no target; the metrics of the others are complete.',
+	],
+	arguments: [],
+	options: {
+		output: {type: 'string', value: 'FILE', completes: 'file', help: 'Replace this file, once it is complete, instead of printing.'},
+	},
+	examples: [{line: 'tanos host metrics', does: 'Prints the metrics of all targets.'}],
+} as const satisfies CommandDefinition;

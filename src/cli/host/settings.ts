@@ -122,28 +122,29 @@ async function textOf(file: string): Promise<string | undefined> {
 	return ifPresent(async () => readFile(file, 'utf8'));
 }
 
-const sockets = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket'];
-const recovery = 'tanos-recover.service';
+const started = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket', 'tanos-health.timer'];
+/** It does not begin on a host without a node exporter. */
+const metrics = 'tanos-metrics.timer';
 
 function enabledUnits(): Setting {
-	const all = [...sockets, recovery];
+	const all = [...started, metrics, 'tanos-recover.service'];
 	return {
-		what: `Enable ${all.join(', ')}, and start the sockets`,
-		undoing: `Stop sessions and sockets, and disable ${all.join(', ')}`,
+		what: `Enable ${all.join(', ')}, and start all but the last`,
+		undoing: `Stop sessions, sockets and timers, and disable ${all.join(', ')}`,
 		async is(wanted) {
 			const states = await Promise.all(all.map(async unit => showUnit(unit, ['ActiveState', 'UnitFileState'])));
 			return states.every(
 				({ActiveState, UnitFileState}, index) =>
 					(UnitFileState === 'enabled') === (wanted === 'set')
-					&& (index === sockets.length || (ActiveState === 'active') === (wanted === 'set')),
+					&& (index >= started.length || (ActiveState === 'active') === (wanted === 'set')),
 			);
 		},
 		async set() {
 			assertDone('systemctl enable', await systemctl(['--quiet', 'enable'], ...all));
-			assertDone('systemctl start', await systemctl(['start'], ...sockets));
+			assertDone('systemctl start', await systemctl(['start'], ...started, metrics));
 		},
 		async undo() {
-			assertDone('systemctl stop', await systemctl(['stop'], ...sockets));
+			assertDone('systemctl stop', await systemctl(['stop'], ...started, metrics));
 			assertDone('systemctl stop', await systemctl(['stop'], 'tanos-admin@*.service', 'tanos-user@*.service'));
 			await assertNoJournal(hostLayout);
 			assertDone('systemctl disable', await systemctl(['--quiet', 'disable'], ...all));

@@ -1,30 +1,17 @@
-// What others watch on a host: the audit log in the journal and forwarded by rsyslog.
+// What others watch on a host: the audit log in the journal and forwarded by rsyslog, the metrics, and the health check.
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {auditLine} from '../../../src/appliance/audit-line.js';
 import {entryOf} from '../../../src/services/audit-journal.js';
 import {packageRoot} from '../../../src/services/package-root.js';
 import type {Host} from '../../helpers/host.js';
-import {over, startConsole, uploadPair} from '../../helpers/host-console.js';
-import {hostForTests} from '../../helpers/host-for-tests.js';
-import {installNginx} from '../../helpers/host-services.js';
-import {makePair, useTarget} from '../../helpers/host-targets.js';
+import {over, uploadPair} from '../../helpers/host-console.js';
+import {consoleForTests} from '../../helpers/host-for-tests.js';
+import {makePair} from '../../helpers/host-targets.js';
+import {samplesIn} from '../../helpers/prometheus.js';
 import {testWith} from '../../helpers/test-with.js';
 
-const booted = hostForTests();
-let prepared: Promise<Host> | undefined;
-
-async function theHost(): Promise<Host> {
-	prepared ??= (async () => {
-		const host = await booted();
-		await installNginx(host);
-		await useTarget(host, 'nginx');
-		await host.run(['systemctl', 'start', 'nginx']);
-		await startConsole(host);
-		return host;
-	})();
-	return prepared;
-}
+const theHost = consoleForTests();
 
 /** The last line of the audit log. */
 async function lastLine(host: Host): Promise<string> {
@@ -113,4 +100,94 @@ testWith('debootstrap').serial('rsyslog forwards events with the example of the 
 	const received = (await host.run(['tail', '--lines=1', '/var/log/received.log'])).stdout;
 	t.regex(received, /^<85>1 \S+ \S+ tanos - - - \{"time":/, 'RFC 5424, authpriv.notice');
 	t.true(received.endsWith(line));
+});
+
+const metricsFile = '/var/lib/prometheus/node-exporter/tanos.prom';
+const day = 86_400;
+
+testWith('debootstrap', 'prometheus-client').serial('the timer writes the metrics of each target for the node exporter', async t => {
+	const host = await theHost();
+	await host.run(['systemctl', 'start', 'tanos-metrics.timer']);
+	t.is((await host.run(['systemctl', 'is-active', 'tanos-metrics.timer'])).stdout, 'inactive', 'this host has no node exporter');
+	await host.run(['mkdir', '-p', path.dirname(metricsFile)]);
+	await host.run(['systemctl', 'start', 'tanos-metrics.timer']);
+	t.is((await host.run(['systemctl', 'is-active', 'tanos-metrics.timer'])).stdout, 'active');
+	const metrics = async () => {
+		const {exitCode, stderr} = await host.run(['systemctl', 'start', 'tanos-metrics.service']);
+		t.is(exitCode, 0, stderr);
+		t.is((await host.run(['ls', '-A', path.dirname(metricsFile)])).stdout, 'tanos.prom');
+		return samplesIn(t, await readFile(host.at(metricsFile), 'utf8'));
+	};
+
+	const labels = 'nginx /etc/tls/nginx.crt';
+	const untrusted = await metrics();
+	t.is(untrusted[`tanos_certificate_trusted ${labels}`], 0);
+	await host.run(['cp', '/etc/tls/nginx.crt', '/etc/ssl/certs/tanos-test.pem']);
+	await host.run(['chown', 'www-data', '/etc/tls/nginx.key']);
+	const good = await metrics();
+	const left = (good[`tanos_certificate_not_after_timestamp_seconds ${labels}`]! - Date.now() / 1000) / day;
+	t.true(left > 89 && left < 91, String(left));
+	for (const name of ['tanos_certificate_trusted', 'tanos_certificate_served', 'tanos_pair_loadable']) {
+		t.is(good[`${name} ${labels}`], 1, name);
+	}
+
+	t.is(good['tanos_service_running nginx.service'], 1);
+	t.is(good['tanos_installation_interrupted'], 0);
+	t.true(good['tanos_last_change_timestamp_seconds installation installed nginx']! > Date.now() / 1000 - day);
+
+	await host.run(['systemctl', 'stop', 'nginx']);
+	await host.run(['touch', '/var/lib/tanos/journal.json']);
+	const bad = await metrics();
+	t.deepEqual(
+		['tanos_certificate_trusted', 'tanos_certificate_served'].map(name => bad[`${name} ${labels}`]),
+		[0, 0],
+	);
+	t.deepEqual([bad['tanos_service_running nginx.service'], bad['tanos_installation_interrupted']], [0, 1]);
+	await host.run(['rm', '/var/lib/tanos/journal.json']);
+	await host.run(['systemctl', 'start', 'nginx']);
+	await host.run(['chown', 'root', '/etc/tls/nginx.key']);
+});
+
+testWith('debootstrap').serial('3-5, 3-6 and create health-check look at each target and its certificate', async t => {
+	const host = await theHost();
+	const checked = await over(host, 'ada', 'create health-check json');
+	t.is(checked.exitCode, 0, checked.stderr);
+	const {checks} = JSON.parse(checked.stdout) as {checks: Array<{name: string; state: string; result: string}>};
+	t.deepEqual(
+		checks.filter(({state}) => state !== 'good'),
+		[],
+	);
+	t.regex(checks.find(({name}) => name === 'nginx: certificate')!.result, /^valid to \S+, (?:89|90) days left$/);
+	t.regex(
+		(await over(host, 'ada', 'report metrics')).stdout,
+		/^tanos_certificate_served\{target="nginx",file="\/etc\/tls\/nginx\.crt"\} 1$/m,
+	);
+
+	t.regex((await over(host, 'ada', undefined, '3-6\n\nz\n')).stdout, /No scheduled health check has been run yet/);
+	await host.run(['systemctl', 'stop', 'nginx']);
+	t.is((await host.run(['systemctl', 'start', 'tanos-health.service'])).exitCode, 1, 'a bad check fails the unit');
+	await host.run(['systemctl', 'start', 'nginx']);
+	const shown = (await over(host, 'ada', undefined, '3-6\n\n5\n\nz\n')).stdout;
+	t.regex(shown, /Service nginx\.service +bad +stopped[^]*Service nginx\.service +running/, shown);
+	t.regex(shown, /nginx: trust +verified with the CA certificates of this host/);
+	t.is((await host.run(['stat', '-c', '%U:%G %a', '/home/tancopy/outgoing/health.log'])).stdout, 'root:root 644');
+});
+
+testWith('debootstrap').serial('a file that describes no target does not hide the others', async t => {
+	const host = await theHost();
+	await writeFile(host.at('/etc/tanos/targets.d/broken.json'), '{}');
+	const {exitCode, stdout, stderr} = await host.run(['tanos', 'host', 'metrics']);
+	t.is(exitCode, 1);
+	t.regex(stderr, /broken\.json/);
+	t.regex(stdout, /target="nginx"/);
+	t.is((await host.run(['tanos', 'host', 'health'])).exitCode, 1);
+	await host.run(['rm', '/etc/tanos/targets.d/broken.json']);
+	t.is((await host.run(['tanos', 'host', 'health'])).exitCode, 0);
+});
+
+testWith('debootstrap').serial('the units are as systemd wants them', async t => {
+	const host = await theHost();
+	const units = ['metrics', 'health'].flatMap(name => [`tanos-${name}.service`, `tanos-${name}.timer`]);
+	const {exitCode, stderr, stdout} = await host.run(['systemd-analyze', 'verify', '--man=no', ...units]);
+	t.deepEqual([exitCode, stderr + stdout], [0, '']);
 });

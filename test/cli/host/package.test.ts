@@ -44,6 +44,8 @@ withHost('an installation makes accounts, folders and units, and sshd takes its 
 	t.is((await host.run(['systemctl', 'is-enabled', 'tanos-recover.service'])).stdout, 'enabled');
 	const sockets = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket'];
 	t.is((await host.run(['systemctl', 'is-active', ...sockets])).stdout, 'active\nactive\nactive');
+	t.is((await host.run(['systemctl', 'is-active', 'tanos-health.timer', 'tanos-metrics.timer'])).stdout, 'active\ninactive');
+	t.is((await host.run(['systemctl', 'is-enabled', 'tanos-metrics.timer'])).stdout, 'enabled', 'for when there is a node exporter');
 	const folders = ['/var/lib/tanos', '/var/log/tanos', '/home/tancopy', '/home/tancopy/incoming', '/home/tancopy/outgoing'];
 	t.is(
 		(await host.run(['stat', '-c', '%U:%G %a', ...folders])).stdout,

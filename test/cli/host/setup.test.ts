@@ -46,7 +46,7 @@ testWith('debootstrap').serial('the doctor finds what is wrong, with its fix, an
 
 testWith('debootstrap').serial('the units are confined', async t => {
 	const host = await theHost();
-	for (const unit of ['tanos-admin@.service', 'tanos-user@.service', 'tanos-convert@.service']) {
+	for (const unit of ['tanos-admin@', 'tanos-user@', 'tanos-convert@', 'tanos-health', 'tanos-metrics'].map(name => `${name}.service`)) {
 		const {stdout} = await host.run(['systemd-analyze', 'security', '--offline=yes', '--no-pager', '--threshold=20', unit]);
 		t.regex(stdout, /Overall exposure level for \S+: (?:[01]\.\d|2\.0)/, unit);
 	}
