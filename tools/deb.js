@@ -95,6 +95,7 @@ function addDocumentation(tree) {
 	}
 
 	tree.copy(from('packaging/rsyslog'), `${doc}/examples/rsyslog`);
+	tree.copy(from('contrib/ansible'), `${doc}/examples/ansible`);
 
 	tree.writeCompressed(`${doc}/CHANGELOG.md`, readFileSync(from('CHANGELOG.md')));
 	const others = 'The licenses of its libraries are in build/THIRD-PARTY-NOTICES.txt and node_modules, in /usr/lib/tanos-console.\n';

@@ -28,6 +28,7 @@ const expected = [
 	/^man\/tanos[\w-]*\.1$/,
 	/^packaging\/(?:tanos|(?:debian|pam-configs|rsyslog|sshd|systemd|sysusers\.d|tmpfiles\.d)\/[\w@.-]+)$/,
 	/^profiles\/[\w-]+\.json$/,
+	/^contrib\/ansible\/(?:[\w-]+\/)*\w+\.(?:md|yml)$/,
 	/^docs\/[\w-]+\.(?:md|svg|json)$/,
 	/^docs\/targets\/[a-z-]+\.json$/,
 ];
