@@ -6,7 +6,7 @@ import {readIdentity, type Identity} from '../appliance/identity.js';
 import type {Layout} from '../appliance/layout.js';
 import {LineReader} from '../console/line-reader.js';
 import {plainSession} from '../console/plain-front-end.js';
-import {screenSession} from '../console/screen-front-end.js';
+import {screenSession, type ScreenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/ending.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
 import {Problem} from '../problem.js';
@@ -14,13 +14,17 @@ import {layoutFor, print} from './command.js';
 import {servicesLater, consoleEnvironmentOf} from './environment.js';
 import {farewells} from './farewells.js';
 import type {Opened} from './first-start.js';
+import type {ConsoleRecording} from './record-console.js';
 import {siteOf} from './site.js';
 import {hasScreen, onSignals} from './terminal.js';
 
-/** `tanos`: the console of this machine's appliance. The first time it creates a sandbox, and says so. */
-export async function consoleCommand(root: string | undefined): Promise<number> {
-	const {layout, identity, greeting} = await openedOrNew(layoutFor(root), root);
-	const ending = hasScreen() ? await open(layout, identity, greeting) : await openInLines(layout, identity, greeting);
+/**
+ * `tanos`: the console of this machine's appliance, recorded to `cast`. The first time it creates a sandbox, and says so; that is not
+ * recorded, because it shows passwords. Rejects with Problem `not-recordable`, `recording-exists` or `cast-not-written`.
+ */
+export async function consoleCommand(root: string | undefined, cast?: string): Promise<number> {
+	const {layout, identity, greeting} = await (cast === undefined ? openedOrNew(layoutFor(root), root) : openedToRecord(layoutFor(root)));
+	const ending = hasScreen() ? await open(layout, identity, greeting, cast) : await openInLines(layout, identity, greeting);
 	print(farewells[ending]);
 	print(`The sandbox ${identity.name} keeps running. To stop it:`, `  ${ownName()} appliance stop --root '${layout.root}'`);
 	return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
@@ -55,18 +59,44 @@ async function openedOrNew(layout: Layout, root: string | undefined): Promise<Op
 	return isDefault && hasScreen() ? askWhatToMake(layout) : makeAllInOne(layout);
 }
 
-async function open(layout: Layout, identity: Identity, greeting: string[]): Promise<Ending> {
+/** What can be recorded: an appliance that exists, on a terminal. */
+async function openedToRecord(layout: Layout): Promise<Opened> {
+	if (!hasScreen()) {
+		throw new Problem('not-recordable', '--cast needs a terminal that can move its cursor.', 'Use a TERM such as xterm, and no pipe.');
+	}
+
+	try {
+		return {layout, identity: await readIdentity(layout), greeting: []};
+	} catch (error) {
+		throw error instanceof Problem && error.code === 'no-appliance'
+			? new Problem('not-recordable', `${error.message} A recording would show its first passwords.`, 'Make one without --cast first.')
+			: error;
+	}
+}
+
+async function open(layout: Layout, identity: Identity, greeting: string[], cast: string | undefined): Promise<Ending> {
 	const shown = Promise.withResolvers<void>();
 	const size = {columns: process.stdout.columns || 80, rows: process.stdout.rows || 24};
+	const recording = cast === undefined ? undefined : (await import('./record-console.js')).startRecording(cast, size, identity.name);
 	const session = screenSession(localEnvironment(layout, identity, greeting, shown.promise), size);
+	const ending = await openRecorded(session, shown.resolve, recording);
+	if (recording?.endedEarly !== undefined) {
+		print(`${cast} ends before the session: ${recording.endedEarly}`);
+	}
+
+	return ending;
+}
+
+async function openRecorded(session: ScreenSession, shown: () => void, recording: ConsoleRecording | undefined): Promise<Ending> {
+	using _recording = recording?.record(session, process.stdout);
 	onSignals(() => {
 		session.store.hangUp();
 	});
-	return openConsole(session, {
+	return await openConsole(session, {
 		stdin: process.stdin,
 		stdout: process.stdout,
 		marks: process.env['TANOS_READY_MARK'] === '1',
-		shown: shown.resolve,
+		shown,
 	});
 }
 

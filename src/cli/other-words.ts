@@ -5,6 +5,7 @@ import {definitions, definitionsOf} from './definitions/table.js';
 import {help} from './help.js';
 import {isTanosCommand, localCommand, tanosNames, wordsBeforeHelp} from './local-command.js';
 import {parseCall} from './parse-call.js';
+import {prepareForInk} from './prepare-for-ink.js';
 import {suggestion} from './suggest.js';
 import {version} from './version.js';
 
@@ -40,7 +41,8 @@ export async function runOtherWords(words: readonly string[]): Promise<number> {
 async function runProgram(words: readonly string[]): Promise<number> {
 	const {values} = parseCall(consoleDefinition, words);
 	if (!values.version) {
-		return (await import('./console.js')).consoleCommand(values.root);
+		prepareForInk();
+		return (await import('./console.js')).consoleCommand(values.root, values.cast);
 	}
 
 	print(version());

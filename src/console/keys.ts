@@ -74,6 +74,17 @@ const sequences = new Map<string, KeyName>([
 	['201~', 'paste-end'],
 ]);
 
+/** What a terminal sends for a key; empty for a paste and for input that does nothing. */
+export function sequenceOf(key: Key): string {
+	if (key.name === 'text') {
+		return key.text;
+	}
+
+	const [control] = [...controls].findLast(([, name]) => name === key.name) ?? (key.name === 'escape' ? [escape] : []);
+	const [ending] = [...sequences].find(([, name]) => name === key.name) ?? [];
+	return control === undefined ? (ending === undefined ? '' : `\u001B[${ending}`) : String.fromCharCode(control);
+}
+
 /** The keys of the printable ASCII characters, by their code. Pasted text is nearly all of them, and a megabyte of it takes long. */
 const printable: ReadonlyArray<Key | undefined> = Array.from({length: 0x7f}, (_, code) =>
 	code < 0x20 ? undefined : {name: 'text', text: String.fromCharCode(code), bytes: 1},

@@ -19,6 +19,7 @@ export class Store {
 	#fault: {error: unknown} | undefined;
 	readonly #listeners = new Set<() => void>();
 	readonly #useListeners = new Set<() => void>();
+	readonly #keyListeners = new Set<(key: Key, state: ConsoleState) => void>();
 	readonly #writeListeners = new Set<(sequence: string) => void>();
 
 	constructor(state: ConsoleState) {
@@ -63,6 +64,11 @@ export class Store {
 		this.#set({...this.#state, ...change});
 	}
 
+	/** Calls `listener` with each key and the state that it meets; returns a function that unsubscribes it. */
+	subscribeToKeys(listener: (key: Key, state: ConsoleState) => void): () => void {
+		return subscribed(this.#keyListeners, listener);
+	}
+
 	/** Calls `listener` with what goes to the terminal beside the screen; returns a function that unsubscribes it. */
 	subscribeToWrites(listener: (sequence: string) => void): () => void {
 		return subscribed(this.#writeListeners, listener);
@@ -105,6 +111,7 @@ export class Store {
 
 	/** Handles one key. */
 	press(key: Key): void {
+		tell(this.#keyListeners, key, this.#state);
 		const {state, entered, cancelled} = press(this.#state, key);
 		tell(this.#useListeners);
 		this.#set(state);

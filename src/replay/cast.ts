@@ -1,11 +1,9 @@
-import {readyMarkCode} from '../ready-mark.js';
+import {castHeader, castSeconds, withoutReadyMarks, type CastEvent} from '../asciicast.js';
 import {hideSecrets} from './hide-secrets.js';
 
-const readyMarks = new RegExp(`\\u001B\\]${readyMarkCode};[^\\u0007]*\\u0007`, 'g');
-
-/** A recording in the format asciicast v2 (docs.asciinema.org/manual/asciicast/v2), for asciinema and its players. */
+/** A recording in the format asciicast v2, for asciinema and its players. */
 export class Cast {
-	readonly #events: Array<[seconds: number, code: 'o' | 'r', data: string]> = [];
+	readonly #events: CastEvent[] = [];
 	readonly #start: number;
 	readonly #secrets = new Set<string>();
 	/** What was written while the recording was paused; undefined while it is not. */
@@ -14,18 +12,18 @@ export class Cast {
 	#pausedFor = 0;
 
 	constructor(
-		private readonly columns: number,
-		private readonly rows: number,
-		private readonly title: string,
+		readonly columns: number,
+		readonly rows: number,
+		readonly title: string,
 		/** The clock, in milliseconds. */
 		private readonly now: () => number = () => performance.now(),
 	) {
 		this.#start = now();
 	}
 
-	/** What the program wrote. Ready marks are left out: they are meant for the replay only. */
+	/** What the program wrote. Ready marks are left out. */
 	output(text: string): void {
-		this.#add('o', text.replaceAll(readyMarks, ''));
+		this.#add('o', withoutReadyMarks(text));
 	}
 
 	/** Leaves out what follows, and the time that it takes. */
@@ -57,12 +55,12 @@ export class Cast {
 
 	/** The file: a header and one line for each event. */
 	text(): string {
-		const header = {version: 2, width: this.columns, height: this.rows, title: this.title, env: {TERM: 'xterm-256color'}};
-		return [header, ...this.#withoutSecrets()].map(line => `${JSON.stringify(line)}\n`).join('');
+		const lines = [castHeader(this), ...this.#withoutSecrets().map(event => JSON.stringify(event))];
+		return lines.map(line => `${line}\n`).join('');
 	}
 
 	/** The secrets are searched in the output as a whole: a program may write one in several parts. */
-	#withoutSecrets(): Array<[number, string, string]> {
+	#withoutSecrets(): CastEvent[] {
 		const output = this.#events.map(([, code, data]) => (code === 'o' ? data : '')).join('');
 		const hidden = hideSecrets(output, this.#secrets);
 		let at = 0;
@@ -81,7 +79,7 @@ export class Cast {
 			this.#unseen += data;
 		} else if (data !== '') {
 			const now = this.#unseen === undefined ? this.now() : this.#pausedAt;
-			this.#events.push([Math.round((now - this.#start - this.#pausedFor) * 1000) / 1_000_000, code, data]);
+			this.#events.push([castSeconds(now - this.#start - this.#pausedFor), code, data]);
 		}
 	}
 }

@@ -1,5 +1,6 @@
 // Makes a tape of a recording with input, such as `asciinema rec --stdin` makes: it waits for what was on the screen, not for time.
 import * as v from 'valibot';
+import {secretMarker} from '../asciicast.js';
 import {parseJson} from '../parse-json.js';
 import {Problem} from '../problem.js';
 import {keyNames, keySequence} from './keys.js';
@@ -49,6 +50,7 @@ class TapeWriter {
 	#text = '';
 	#isSecret = false;
 	#awaited = '';
+	readonly #secretPrompts = new Set<string>();
 
 	constructor(private readonly terminal: VirtualTerminal) {}
 
@@ -62,7 +64,26 @@ class TapeWriter {
 			this.#commands.push(`Resize ${columns} ${rows}`);
 		} else if (code === 'i') {
 			this.#type(data);
+		} else if (code === 'm' && data.startsWith(secretMarker)) {
+			this.#typeSecret(data.slice(secretMarker.length));
 		}
+	}
+
+	/** A marker of this project stands for what was typed at this secret question. */
+	#typeSecret(prompt: string): void {
+		this.#flush();
+		if (prompt.length <= maxPattern) {
+			this.#commands.push(`Wait+Screen /${literalPattern(prompt)}/`); // A longer one may be wrapped.
+		}
+
+		this.#commands.push(`Secret ${this.#nameOf(prompt)}`);
+	}
+
+	/** One name for each prompt: PASSWORD, PASSWORD_2 and so on. */
+	#nameOf(prompt: string): string {
+		this.#secretPrompts.add(prompt);
+		const number = [...this.#secretPrompts].indexOf(prompt) + 1;
+		return number === 1 ? 'PASSWORD' : `PASSWORD_${number}`;
 	}
 
 	commands(): string[] {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {splitKeys, type Key} from '../../src/console/keys.js';
+import {sequenceOf, splitKeys, type Key} from '../../src/console/keys.js';
 import {keysOf} from './typist.js';
 
 const escape = '\u001B';
@@ -141,4 +141,16 @@ test('the keys are the same however the bytes are split into reads, and count ev
 			`seed ${seed}`,
 		);
 	}
+});
+
+test('what is sent for a key is split into this key again', t => {
+	const moves = 'up down left right home end page-up page-down';
+	const keys = `enter backspace delete tab escape ${moves} ctrl-a ctrl-c ctrl-d ctrl-e ctrl-k ctrl-u ctrl-w`.split(' ');
+	for (const name of keys as Array<Exclude<Key['name'], 'text' | 'paste'>>) {
+		t.is(words(sequenceOf({name, bytes: 0})), name);
+	}
+
+	t.is(sequenceOf({name: 'text', text: '日', bytes: 3}), '日');
+	t.is(sequenceOf({name: 'enter', bytes: 1}), '\r');
+	t.is(sequenceOf({name: 'other', bytes: 1}) + sequenceOf({name: 'paste', keys: [], bytes: 0}), '');
 });

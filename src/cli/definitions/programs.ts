@@ -5,8 +5,20 @@ export const consoleDefinition = {
 	summary: 'Open the console of the appliance',
 	about: ['The first time it creates a sandbox appliance and prints its initial passwords.'],
 	arguments: [],
-	options: {...rootOption, version: {type: 'boolean', short: 'V', help: 'Print the version.'}},
-	examples: [{line: 'tanos', does: 'Opens the console.'}],
+	options: {
+		...rootOption,
+		cast: {
+			type: 'string',
+			value: 'FILE',
+			completes: 'file',
+			help: 'Record the console, and what is typed except secrets, to this new file as asciicast v2.',
+		},
+		version: {type: 'boolean', short: 'V', help: 'Print the version.'},
+	},
+	examples: [
+		{line: 'tanos', does: 'Opens the console.'},
+		{line: 'tanos --cast job.cast', does: 'Opens the console and records it.'},
+	],
 } as const satisfies CommandDefinition;
 
 export const serveDefinition = {
