@@ -74,6 +74,7 @@ function stateIn(state: string) {
 		staging: path.join(state, 'staging'),
 		backups: path.join(state, 'backups'),
 		records: path.join(state, 'history'),
+		recordings: path.join(state, 'recordings'),
 		requests: path.join(state, 'requests'),
 		lab: path.join(state, 'lab-ca'),
 		run: path.join(state, 'run'),

@@ -9,6 +9,7 @@ import {rotateOutput} from '../appliance/output-log.js';
 import {runScheduledHealthCheck} from '../health/health-check.js';
 import {settlePending} from '../installation/pending-trust.js';
 import {messageOf, Problem} from '../problem.js';
+import {removeOldRecordings} from '../recordings/store.js';
 import type {Daemon} from '../services/daemon.js';
 import {processServices} from '../services/processes.js';
 import {serve, type SshServer} from '../ssh-server/server.js';
@@ -51,6 +52,7 @@ export const serveCommand: Command = async words => {
 		tellReady();
 		await loadSessions();
 		using _settling = repeatedly(async () => settlePending(site));
+		using _removing = repeatedly(async () => removeOldRecordings(layout, new Date()));
 		using _checking = repeatedly(async () => runScheduledHealthCheck(site, new Date()));
 		await ended;
 	} finally {

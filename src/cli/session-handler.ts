@@ -8,6 +8,7 @@ import {plainSession} from '../console/plain-front-end.js';
 import {screenSession} from '../console/screen-front-end.js';
 import type {Ending} from '../console/ending.js';
 import type {ConsoleEnvironment} from '../console/environment.js';
+import {recordSession} from '../recordings/record-session.js';
 import type {SessionHandler, SshSessionRequest, ClientTerminal} from '../ssh-server/session-request.js';
 import {bringUpServed} from './bring-up.js';
 import {farewells} from './farewells.js';
@@ -18,8 +19,10 @@ import {consoleEnvironmentOf, reachedAt} from './environment.js';
 /** The handler of SSH sessions for an appliance. `overrides` replace parts of the consoles' environment. */
 export function sessionHandlerFor(site: Site, overrides: Partial<ConsoleEnvironment> = {}): SessionHandler {
 	return async request => {
+		await using recording = await recordingOf(site, request);
 		if (request.command !== undefined) {
-			return runRemoteCommand(site, request, request.command);
+			request.stream.write(recording?.notice === undefined ? '' : `${recording.notice}\r\n`);
+			return await runRemoteCommand(site, request, request.command);
 		}
 
 		await auditOfUser(site.layout, {
@@ -28,10 +31,22 @@ export function sessionHandlerFor(site: Site, overrides: Partial<ConsoleEnvironm
 			from: request.from,
 			terminal: request.terminal?.type ?? 'none',
 		});
-		const ending = await runConsole({...servedEnvironment(site, request), ...overrides}, request);
+		const ending = await runConsole(withNotice({...servedEnvironment(site, request), ...overrides}, recording?.notice), request);
 		await auditOfUser(site.layout, {event: 'console-closed', user: request.user, from: request.from, ending});
 		return ending === 'signed-out' ? exitCodes.done : exitCodes.no;
 	};
+}
+
+/** Only what is shown on a terminal is recorded. */
+async function recordingOf({layout, identity}: Site, {user, from, terminal, stream}: SshSessionRequest) {
+	return terminal && recordSession(layout, {user, from, host: identity.name, terminal, stream});
+}
+
+/** The notice is shown before the menus, until it is confirmed. */
+function withNotice(environment: ConsoleEnvironment, notice: string | undefined): ConsoleEnvironment {
+	return notice === undefined
+		? environment
+		: {...environment, bringUp: async conversation => [notice, ...(await environment.bringUp(conversation))]};
 }
 
 /**

@@ -30,4 +30,5 @@ export type FlowName =
 	| 'set-backup-retention'
 	| 'set-lockout-time'
 	| 'set-maximum-logins'
-	| 'set-menu-timeout';
+	| 'set-menu-timeout'
+	| 'set-session-recording';

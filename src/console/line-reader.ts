@@ -63,15 +63,17 @@ export class LineReader {
 		};
 	}
 
-	/** Resolves with the next line. A secret one is not echoed. */
+	/** Resolves with the next line. A secret one is not echoed, nor is what was typed before it was asked for. */
 	async next({secret = false} = {}): Promise<Entered> {
 		this.#isSecret = secret;
 		const waiting = this.#waiting.shift();
 		if (waiting !== undefined || this.#ended) {
+			this.#echoAhead(waiting);
 			return waiting;
 		}
 
 		this.#wanted = Promise.withResolvers<Entered>();
+		this.#echo(this.#line);
 		this.#tell();
 		this.input.resume();
 		return this.#wanted.promise;
@@ -124,12 +126,23 @@ export class LineReader {
 		return bytes.subarray(start).filter((byte, index, all) => byte !== lineFeed || all[index - 1] !== carriageReturn) as Buffer;
 	}
 
-	#press(key: Key): void {
-		if (key.name === 'enter') {
+	/** What was typed before it was asked for: only then it is known whether it is a secret. */
+	#echoAhead(entered: Entered): void {
+		if (typeof entered === 'object') {
+			this.#echo(entered.line);
 			this.#echo('\r\n', true);
+		} else if (entered === 'cancelled') {
+			this.#echo('^C\r\n', true);
+		}
+	}
+
+	#press(key: Key): void {
+		const isAwaited = this.#wanted !== undefined;
+		if (key.name === 'enter') {
+			this.#echo(isAwaited ? '\r\n' : '', true);
 			this.#enter({line: this.#line});
 		} else if (key.name === 'ctrl-c') {
-			this.#echo('^C\r\n', true);
+			this.#echo(isAwaited ? '^C\r\n' : '', true);
 			this.#enter('cancelled');
 		} else if (key.name === 'ctrl-d' && this.#line === '') {
 			this.end();
@@ -145,7 +158,9 @@ export class LineReader {
 			return;
 		}
 
-		if (line.startsWith(this.#line)) {
+		if (!this.#wanted) {
+			// Echoed when it is asked for.
+		} else if (line.startsWith(this.#line)) {
 			this.#echo(line.slice(this.#line.length));
 		} else {
 			this.#echo('\b \b'.repeat([...this.#line].length - [...line].length));

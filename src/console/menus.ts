@@ -117,6 +117,7 @@ const security = [
 		runs('L', 'Account Lockout Time', 'documented', 'set-lockout-time'),
 		runs('M', 'Maximum Concurrent Logins', 'documented', 'set-maximum-logins'),
 		runs('B', 'Backups to Keep', 'chosen', 'set-backup-retention'),
+		runs('S', 'Session Recording', 'chosen', 'set-session-recording'),
 	]),
 	opens('X', 'Advanced Security', 'documented', [
 		known('1', 'FIPS 140-2 Mode'),

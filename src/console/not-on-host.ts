@@ -16,6 +16,7 @@ export const notOnHost: Readonly<Partial<Record<FlowName, string>>> = {
 	'remove-array-member': 'not on a Linux host',
 	'roll-out-soap-certificate': 'not on a Linux host',
 	'set-lockout-time': 'on a Linux host: faillock.conf',
+	'set-session-recording': 'not on a Linux host',
 	'show-ssh-fingerprints': 'on a Linux host: ssh-keygen -l',
 	'sign-in-lab': 'not on a Linux host',
 };

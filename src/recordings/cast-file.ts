@@ -6,9 +6,13 @@ import {messageOf} from '../problem.js';
 export type CastFileOptions = CastHeader & {
 	/** The bytes that the file may have. Default: any number. */
 	maxBytes?: number;
+	/** Called each time the file has grown by 256 KiB. */
+	onGrowth?: () => void;
 	/** Called once when the recording ends before it is closed, with a sentence that says why. */
 	onEnd?: (why: string) => void;
 };
+
+const growthBytes = 256 * 1024;
 
 /** What the last marker may take. */
 const markerBytes = 200;
@@ -103,10 +107,18 @@ export class CastFile {
 				ftruncateSync(this.#descriptor, this.#bytes);
 				this.#stop('The disk is full.');
 			} else {
-				this.#bytes += written;
+				this.#grow(written);
 			}
 		} catch (error) {
 			this.#stop(messageOf(error));
+		}
+	}
+
+	#grow(written: number): void {
+		const before = this.#bytes;
+		this.#bytes += written;
+		if (Math.floor(before / growthBytes) < Math.floor(this.#bytes / growthBytes)) {
+			this.options.onGrowth?.();
 		}
 	}
 

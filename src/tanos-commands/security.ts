@@ -11,6 +11,10 @@ const settings: Record<string, keyof SecuritySettings> = {
 	maximum_logins: 'maximumLogins',
 	maximum_backups: 'maximumBackups',
 	maximum_backup_days: 'maximumBackupDays',
+	record_sessions: 'recordSessions',
+	maximum_recording_megabytes: 'maximumRecordingMegabytes',
+	maximum_total_recording_megabytes: 'maximumTotalRecordingMegabytes',
+	maximum_recording_days: 'maximumRecordingDays',
 };
 
 async function show(context: Context): Promise<number> {
@@ -69,7 +73,9 @@ export const securityCommands: readonly Command[] = [
 			'menu_timeout: seconds after which a console without a key is signed out, 0 for never. lockout_time: '
 			+ 'seconds for which three wrong passwords lock an account, 0 until an administrator unlocks it. maximum_logins: '
 			+ 'consoles of one user. maximum_backups: how many backups are kept, 0 for all. maximum_backup_days: the age in days after which '
-			+ 'a backup is removed, 0 for never.',
+			+ 'a backup is removed, 0 for never. record_sessions: 1 when sessions over SSH are recorded, otherwise 0. '
+			+ 'maximum_recording_megabytes: the size at which a recording ends. maximum_total_recording_megabytes: the size of all beyond which '
+			+ 'the oldest are removed. maximum_recording_days: the age in days after which a recording is removed, 0 for never.',
 		parameters: '[json]',
 		examples: ['security show'],
 		roles: ['tanadmin'],
@@ -81,8 +87,8 @@ export const securityCommands: readonly Command[] = [
 		group: 'TanOS Management',
 		purpose: 'Change a security setting',
 		about: 'See security show. Takes effect at the next sign-in; for backups at the end of the next installation.',
-		parameters: 'menu_timeout|lockout_time|maximum_logins|maximum_backups|maximum_backup_days NUMBER [json]',
-		examples: ['security set menu_timeout 900', 'security set maximum_backups 10'],
+		parameters: `${Object.keys(settings).join('|')} NUMBER [json]`,
+		examples: ['security set menu_timeout 900', 'security set maximum_backups 10', 'security set record_sessions 1'],
 		menu: 'A-A-X-5',
 		roles: ['tanadmin'],
 		run: set,

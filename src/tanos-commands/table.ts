@@ -17,6 +17,7 @@ import {serviceCommands} from './services.js';
 import {logCommands} from './logs.js';
 import {passwordCommands} from './password.js';
 import {pubkeyCommands} from './pubkeys.js';
+import {recordingCommands} from './recordings.js';
 import {securityCommands} from './security.js';
 import {sslStatusCommands} from './ssl-status.js';
 import {statusCommands} from './soap-status.js';
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
 	...healthCommands,
 	...backupKeyCommands,
 	...securityCommands,
+	...recordingCommands,
 	...passwordCommands,
 	...pubkeyCommands,
 ].toSorted((one, other) => groups.indexOf(one.group) - groups.indexOf(other.group));

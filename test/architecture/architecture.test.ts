@@ -31,7 +31,18 @@ const arrows: Record<string, readonly string[]> = {
 	replace: ['replay', 'ssh-client', 'services', 'certificates'],
 	screens: ['console'],
 	array: ['health', 'registration', 'installation', 'ssh-client', 'services', 'appliance', 'ssh-keys', 'certificates'],
-	'tanos-commands': ['health', 'console', 'array', 'registration', 'installation', 'services', 'appliance', 'ssh-keys', 'certificates'],
+	'tanos-commands': [
+		'recordings',
+		'health',
+		'console',
+		'array',
+		'registration',
+		'installation',
+		'services',
+		'appliance',
+		'ssh-keys',
+		'certificates',
+	],
 	cli: [
 		'screens',
 		'health',
@@ -64,6 +75,7 @@ const reserved: Record<string, readonly string[]> = {
 	'node:fs/promises': [
 		'appliance',
 		'platform',
+		'recordings',
 		'sftp',
 		'ssh-client',
 		'ssh-server',

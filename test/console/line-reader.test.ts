@@ -44,13 +44,27 @@ test('a last line without a line ending is read, and then undefined', async t =>
 
 test('typed characters are echoed, erased ones removed, and secrets never shown', async t => {
 	const {input, reader, echoed} = typing({echo: true});
+	const line = reader.next();
 	input.write('ab\u007Fc\u0015d\r');
-	t.deepEqual(await reader.next(), {line: 'd'});
+	t.deepEqual(await line, {line: 'd'});
 	t.is(echoed(), 'ab\b \bc\b \b\b \bd\r\n');
 	const secret = reader.next({secret: true});
 	input.write('geheim\u007F\r');
 	t.deepEqual(await secret, {line: 'gehei'});
 	t.is(echoed(), '\r\n');
+});
+
+test('what is typed ahead is echoed when it is asked for, and never if it is a secret', async t => {
+	const {input, reader, echoed} = typing({echo: true});
+	input.write('one\rgeheim\r\u0003two');
+	t.is(echoed(), '');
+	t.deepEqual(await reader.next(), {line: 'one'});
+	t.deepEqual(await reader.next({secret: true}), {line: 'geheim'});
+	t.is(await reader.next(), 'cancelled');
+	const last = reader.next();
+	input.write('!\r');
+	t.deepEqual(await last, {line: 'two!'});
+	t.is(echoed(), 'one\r\n\r\n^C\r\ntwo!\r\n');
 });
 
 test('Ctrl+C cancels, and Ctrl+D on an empty line ends the input', async t => {

@@ -122,6 +122,7 @@ test('an administrator can open these', t => {
 		'A-A-P-L Account Lockout Time',
 		'A-A-P-M Maximum Concurrent Logins',
 		'A-A-P-B Backups to Keep',
+		'A-A-P-S Session Recording',
 		'A-A-X-5 Set Menu Timeout',
 		'B-K Backup Key',
 		'C-U TanOS User Management',

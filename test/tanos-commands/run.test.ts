@@ -214,7 +214,7 @@ test('settings are shown and set, and accounts unlocked', async t => {
 	t.is((await ran(t, 'security set maximum_backups 3', {site: {layout}})).output, 'maximum_backups is now 3.\n');
 	t.regex(
 		(await ran(t, 'security show', {site: {layout}})).output,
-		/^menu_timeout: +900\nlockout_time: +600\nmaximum_logins: +10\nmaximum_backups: +3\nmaximum_backup_days: +0\n$/,
+		/^menu_timeout: +900\nlockout_time: +600\nmaximum_logins: +10\nmaximum_backups: +3\nmaximum_backup_days: +0\nrecord_sessions: +0\n/,
 	);
 	t.is((await ran(t, 'security set menu_timeout 1', {site: {layout}})).code, 1);
 	t.is((await ran(t, 'system-auth reset ssh lockout tanuser', {site: {layout}})).output, 'tanuser was not locked.\n');

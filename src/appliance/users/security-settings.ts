@@ -22,6 +22,14 @@ export type SecuritySettings = {
 	maximumBackups: number;
 	/** The age in days after which a backup is removed; 0 means never. */
 	maximumBackupDays: number;
+	/** Whether sessions over SSH are recorded: 1, or 0. */
+	recordSessions: number;
+	/** The size at which a recording ends, in MiB. */
+	maximumRecordingMegabytes: number;
+	/** The size of all recordings beyond which the oldest are removed, in MiB. */
+	maximumTotalRecordingMegabytes: number;
+	/** The age in days after which a recording is removed; 0 means never. */
+	maximumRecordingDays: number;
 };
 
 type Rule = {default: number; min: number; max: number};
@@ -33,6 +41,10 @@ const rules: Record<keyof SecuritySettings, Rule> = {
 	menuTimeoutSeconds: {default: 0, min: 10, max: 86_400},
 	maximumBackups: {default: 0, min: 1, max: 1000},
 	maximumBackupDays: {default: 0, min: 1, max: 3650},
+	recordSessions: {default: 0, min: 1, max: 1},
+	maximumRecordingMegabytes: {default: 20, min: 1, max: 1000},
+	maximumTotalRecordingMegabytes: {default: 1000, min: 1, max: 100_000},
+	maximumRecordingDays: {default: 90, min: 0, max: 3650},
 };
 
 const names = Object.keys(rules) as Array<keyof SecuritySettings>;
@@ -71,7 +83,7 @@ export async function setSecuritySetting(layout: Layout, name: keyof SecuritySet
 /** The bounds of a setting as text. */
 export function describeBounds(name: keyof SecuritySettings): string {
 	const {default: preset, min, max} = rules[name];
-	return `${preset === 0 ? '0, or ' : ''}${min} to ${max}`;
+	return preset === 0 ? (min === max ? `0 or ${min}` : `0, or ${min} to ${max}`) : `${min} to ${max}`;
 }
 
 /** Returns the value when it is within bounds or the default. Throws Problem `bad-setting`. */

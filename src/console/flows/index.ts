@@ -38,5 +38,6 @@ export const flows: Record<FlowName, () => Promise<Flow>> = {
 	'set-lockout-time': async () => (await import('./set-lockout-time.js')).setLockoutTime,
 	'set-maximum-logins': async () => (await import('./set-maximum-logins.js')).setMaximumLogins,
 	'set-menu-timeout': async () => (await import('./set-menu-timeout.js')).setMenuTimeout,
+	'set-session-recording': async () => (await import('./set-session-recording.js')).setSessionRecording,
 	'change-password': async () => (await import('./change-password.js')).changeOwnPassword,
 };
