@@ -3,6 +3,7 @@ import process from 'node:process';
 import {Problem, messageOf} from '../problem.js';
 import type {Settings} from './action.js';
 import {Cast} from './cast.js';
+import type {Cell} from './cell.js';
 import {smallEnvironment} from './environment.js';
 import {fill, fillPattern, lookUp} from './pattern.js';
 import {assertComplete, outputsOf, statesOf} from './needs.js';
@@ -43,6 +44,8 @@ export type Screenshot = {
 	/** One letter for each cell (see `attributeLetter`), rows without their last plain cells. */
 	attributes: string;
 	svg: string;
+	/** The cells as they are: a secret that the screen shows is in them. */
+	cells: Cell[][];
 };
 
 export type Playback = {
@@ -128,7 +131,8 @@ type Secrets = Readonly<Record<string, string>>;
 /** The screen as it is now, without the secrets. */
 function screenshotOf(terminal: VirtualTerminal, name: string, secrets: Secrets): Screenshot {
 	const hidden = (text: string) => hideSecrets(text, Object.values(secrets));
-	return {name, screen: hidden(terminal.screen()), attributes: terminal.attributes(), svg: hidden(renderSvg(terminal.cells(), name))};
+	const cells = terminal.cells();
+	return {name, screen: hidden(terminal.screen()), attributes: terminal.attributes(), svg: hidden(renderSvg(cells, name)), cells};
 }
 
 /** The place of the `End` that belongs to this `If`. */

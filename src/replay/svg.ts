@@ -14,15 +14,28 @@ type Run = {column: number; cells: Cell[]; style: Style};
 
 /** The screen as a self-contained picture: no script, no font file, nothing to load. */
 export function renderSvg(cells: Cell[][], title: string): string {
+	return wrapSvg(
+		cells,
+		title,
+		cells.flatMap((row, index) => drawRow(row, index)),
+	);
+}
+
+/** A row of a screen, by its number, as elements of a picture. */
+export function drawRow(row: Cell[], index: number): string[] {
+	return runsOf(row).flatMap(run => drawRun(run, index));
+}
+
+/** A picture of the size of a screen, with these elements. */
+export function wrapSvg(cells: Cell[][], title: string, drawn: readonly string[]): string {
 	const width = round((cells[0]?.length ?? 0) * cellWidth + 2 * padding);
 	const height = cells.length * cellHeight + 2 * padding;
-	const drawn = cells.flatMap((row, index) => runsOf(row).flatMap(run => drawRun(run, index)));
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
 		`<title>${escape(title)}</title>`,
 		`<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8" fill="${background}" stroke="#30363d"/>`,
 		`<g font-family="ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${fontSize}"`
-			+ ` fill="${foreground}" xml:space="preserve">`,
+			+ ` fill="${foreground}">`,
 		...drawn,
 		'</g>',
 		'</svg>',
@@ -86,7 +99,12 @@ function drawText({column, cells, style}: Run, row: number, fill: string): strin
 		'text-decoration': style.underline && 'underline',
 		opacity: style.dim && 0.6,
 	});
-	return text === '' ? [] : [`<text${looks}>${escape(text)}</text>`];
+	return text === '' ? [] : [`<text${looks}>${escape(unbroken(text))}</text>`];
+}
+
+/** Chromium makes one space of several, whatever `xml:space` says, but keeps no-break spaces. */
+function unbroken(text: string): string {
+	return text.replaceAll(/ {2,}/g, spaces => '\u00A0'.repeat(spaces.length));
 }
 
 function attributes(values: Record<string, string | number | false>): string {

@@ -38,7 +38,11 @@ export async function tanos(words: readonly string[], options: {env?: Record<str
 }
 
 /** Makes an appliance with `tanos appliance create`, and a folder for the test's files, in `folder`. */
-export async function makeAppliance(t: ExecutionContext, words: readonly string[] = [], folder = os.tmpdir()): Promise<Appliance> {
+export async function makeAppliance(
+	t: Pick<ExecutionContext, 'teardown'>,
+	words: readonly string[] = [],
+	folder = os.tmpdir(),
+): Promise<Appliance> {
 	const workFolder = await mkdtemp(path.join(folder, 'tanos-desk-'));
 	const root = path.join(workFolder, 'appliance');
 	const {stdout, stderr, exitCode} = await tanos(['appliance', 'create', '--root', root, '--json', ...words]);
