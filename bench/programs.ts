@@ -6,6 +6,7 @@ import process from 'node:process';
 const packages = {
 	bash: 'bash',
 	debootstrap: 'debootstrap',
+	expect: 'expect',
 	openssl: 'openssl',
 	sftp: 'openssh-client',
 	ssh: 'openssh-client',

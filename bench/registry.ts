@@ -26,6 +26,13 @@ const benchmarks: ReadonlyArray<Omit<Benchmark, 'module'>> = [
 		limitSeconds: 120,
 	},
 	{
+		name: 'replay',
+		title: 'the whole main job by `tanos replay`',
+		peer: 'an expect script, and all keys typed ahead',
+		needs: ['expect'],
+		limitSeconds: 300,
+	},
+	{
 		name: 'outage',
 		title: 'how long nobody can connect while a certificate is installed',
 		peer: 'a bare restart of the service',

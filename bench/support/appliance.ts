@@ -10,7 +10,9 @@ import {processServices} from '../../src/services/processes.js';
 
 export const tanosFile = path.join(packageRoot(), 'bin', 'tanos.js');
 
-export type Appliance = Site & {passwords: {tanadmin: string}};
+export type Appliance = Site & {passwords: Passwords};
+
+type Passwords = {tanadmin: string; tanium: string};
 
 /** Runs the `tanos` command. Resolves with what it prints; rejects when it fails. */
 export async function tanos(words: readonly string[], input = ''): Promise<string> {
@@ -20,7 +22,7 @@ export async function tanos(words: readonly string[], input = ''): Promise<strin
 /** Creates a sandbox appliance in the folder and starts its services. */
 export async function makeAppliance(folder: string): Promise<Appliance> {
 	const root = path.join(folder, 'appliance');
-	const {passwords} = JSON.parse(await tanos(['appliance', 'create', '--root', root, '--json'])) as {passwords: {tanadmin: string}};
+	const {passwords} = JSON.parse(await tanos(['appliance', 'create', '--root', root, '--json'])) as {passwords: Passwords};
 	const layout = layoutOf(root);
 	return {layout, identity: await readIdentity(layout), services: processServices(layout, 'all-in-one'), passwords};
 }
