@@ -21,7 +21,10 @@ export function sessionHandlerFor(site: Site, overrides: Partial<ConsoleEnvironm
 	return async request => {
 		await using recording = await recordingOf(site, request);
 		if (request.command !== undefined) {
-			request.stream.write(recording?.notice === undefined ? '' : `${recording.notice}\r\n`);
+			if (recording?.notice !== undefined) {
+				request.stream.write(`${recording.notice}\r\n`);
+			}
+
 			return await runRemoteCommand(site, request, request.command);
 		}
 

@@ -63,7 +63,7 @@ export class LineReader {
 		};
 	}
 
-	/** Resolves with the next line. A secret one is not echoed, nor is what was typed before it was asked for. */
+	/** Resolves with the next line. A secret one is not echoed, even if it was typed before it was asked for. */
 	async next({secret = false} = {}): Promise<Entered> {
 		this.#isSecret = secret;
 		const waiting = this.#waiting.shift();
