@@ -22,6 +22,8 @@ export type ConsoleEnvironment = {
 	moduleServer?: RemoteModuleServer;
 	/** The pairs of a Linux host that can be replaced; absent on an appliance. */
 	targets?(): Promise<readonly Target[]>;
+	/** The users of a Linux host who have a role; absent on an appliance. */
+	users?(): Promise<readonly User[]>;
 	/** Where uploads are converted, if not in a thread of this process. */
 	convert?: RunConversion;
 	/** Whether an upload is being written, where the SFTP server does not mark it (appliance/upload-incomplete.ts). */

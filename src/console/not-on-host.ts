@@ -11,7 +11,6 @@ export const notOnHost: Readonly<Partial<Record<FlowName, string>>> = {
 	'install-module-server-certificate': 'not on a Linux host',
 	'install-with-overlap': 'not on a Linux host',
 	'list-array-members': 'not on a Linux host',
-	'manage-users': 'on a Linux host: useradd, usermod',
 	'refresh-array': 'not on a Linux host',
 	'remove-array-member': 'not on a Linux host',
 	'roll-out-soap-certificate': 'not on a Linux host',

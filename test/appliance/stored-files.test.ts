@@ -35,6 +35,10 @@ test('the files of an older appliance are read', async t => {
 		menuTimeoutSeconds: 0,
 		maximumBackups: 0,
 		maximumBackupDays: 0,
+		recordSessions: 0,
+		maximumRecordingMegabytes: 20,
+		maximumTotalRecordingMegabytes: 1000,
+		maximumRecordingDays: 90,
 	});
 	t.is(await runningIn(path.join(layout.run, 'patch.json')), undefined, 'a process of another boot');
 });

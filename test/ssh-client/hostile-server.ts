@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Duplex} from 'node:stream';
 import type {ExecutionContext} from 'ava';
+import type {Server} from 'ssh2';
 import type {Host} from '../../src/ssh-client/host.js';
 import {packet, packetsOf, PacketReader} from '../../src/sftp/packet.js';
 import {replyType, requestType, status, version} from '../../src/sftp/protocol.js';
@@ -45,6 +46,11 @@ export async function hostileServer(t: ExecutionContext, answer: Answer, banner 
 			accept().on('subsystem', accept => void serve(accept(), answer).catch(() => undefined));
 		});
 	});
+	return listening(t, server, folder);
+}
+
+/** Has a server listen until the test ends, and removes its folder then. Resolves with it as a host that the client has not met. */
+export async function listening(t: ExecutionContext, server: Server, folder: string): Promise<Host> {
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	t.teardown(async () => {

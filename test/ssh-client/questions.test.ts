@@ -1,8 +1,6 @@
 // What servers ask at a sign-in, besides what OpenSSH's sshd does: several questions in one round, several rounds, a round without any
 // question, and SSH's own request for a new password (RFC 4252, section 8; RFC 4256).
-import {once} from 'node:events';
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
-import type {AddressInfo} from 'node:net';
+import {mkdtemp, readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
@@ -12,7 +10,7 @@ import type {Host} from '../../src/ssh-client/host.js';
 import {ssh2} from '../../src/ssh-keys/ssh2.js';
 import {makeSshKey} from '../helpers/ssh-key.js';
 import {scripted} from './operator.js';
-import {hostOf} from './sshd.js';
+import {listening} from './hostile-server.js';
 
 type Methods = {'keyboard-interactive'?: (context: KeyboardAuthContext) => void; password?: (context: PasswordAuthContext) => void};
 
@@ -31,13 +29,7 @@ async function serverWith(t: ExecutionContext, methods: Methods): Promise<Host> 
 				}
 			});
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	t.teardown(async () => {
-		server.close();
-		await rm(folder, {recursive: true, force: true});
-	});
-	return hostOf({port: (server.address() as AddressInfo).port, folder}, {identityFiles: []});
+	return listening(t, server, folder);
 }
 
 /** Asks these rounds of questions, and accepts these answers. */

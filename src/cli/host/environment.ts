@@ -8,6 +8,7 @@ import {assertNoJournal} from '../../installation/journal.js';
 import {keptOutcome} from '../../installation/outcome.js';
 import {hostTarget} from '../../installation/target.js';
 import {messageWithHint} from '../../problem.js';
+import {membersOf} from '../../services/accounts.js';
 import {consoleEnvironmentOf} from '../environment.js';
 import {convertInUnit} from './convert.js';
 import {hostLayout, hostSite} from './site.js';
@@ -29,6 +30,7 @@ export async function hostEnvironment({from}: By): Promise<ConsoleEnvironment> {
 		}),
 		targets: async () => targets.map(target => hostTarget(target)),
 		expiry: async () => firstExpiry(targets),
+		users: async () => (await membersOf(['tanadmin', 'tanuser'])).map(({name, group}) => ({name, role: group})),
 		convert: convertInUnit,
 		isBeingWritten,
 	};

@@ -7,10 +7,15 @@ import {locksOf, unlockAccount, type Lock} from '../../appliance/users/lockout.j
 import type {Conversation} from '../conversation.js';
 import type {ConsoleSession} from '../environment.js';
 import {newPassword} from './change-password.js';
+import {showHostUsers} from './show-host-users.js';
 import {manageKeyPair} from './user-key-pair.js';
 import {manageKeys} from './user-keys.js';
 
 export async function manageUsers(conversation: Conversation, session: ConsoleSession): Promise<void> {
+	if (session.users) {
+		return showHostUsers(conversation, session);
+	}
+
 	for (;;) {
 		const users = Object.entries(await readAccounts(session.layout.accounts));
 		const labels = await Promise.all(

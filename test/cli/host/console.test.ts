@@ -43,13 +43,15 @@ testWith('debootstrap').serial('the same by commands, with their exit codes and 
 	t.regex((await over(host, 'ada', 'help')).stdout, /soap install/);
 });
 
-testWith('debootstrap').serial('the log of a unit is shown, searched and followed', async t => {
+testWith('debootstrap').serial('the log of a unit is shown, searched and followed; users are listed', async t => {
 	const host = await theHost();
 	await host.run(['systemctl', 'reload', 'nginx']);
 	const {stdout} = await over(host, 'ada', 'log show nginx.service 20');
 	t.regex(stdout, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+\S+ systemd\[1\]: Reloaded nginx/m);
 	const menus = await over(host, 'ada', undefined, '3-l\n1\n1\nreLOADed\nr\n2\nr\nr\nz\n');
 	t.regex(menus.stdout, /nginx\.service[^]*Reloaded nginx[^]*Times are UTC[^]*installation-ended/, menus.stdout);
+	const users = await over(host, 'ada', undefined, 'c-u\n\nr\nz\n');
+	t.regex(users.stdout, /User +Role\s+ada +tanadmin\s+bob +tanuser\s+They are users of the host/);
 	t.regex((await over(host, 'ada', 'log show apache.service')).stderr, /log show nginx\.service\|audit/);
 
 	const following = startOver(host, 'ada', 'log show nginx.service 1 follow');
