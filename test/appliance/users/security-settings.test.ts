@@ -3,7 +3,17 @@ import test from 'ava';
 import {describeBounds, readSecuritySettings, setSecuritySetting} from '../../../src/appliance/users/security-settings.js';
 import {emptyLayout, modeOf} from '../folder.js';
 
-const usual = {lockoutSeconds: 600, maximumLogins: 10, menuTimeoutSeconds: 0, maximumBackups: 0, maximumBackupDays: 0};
+const usual = {
+	lockoutSeconds: 600,
+	maximumLogins: 10,
+	menuTimeoutSeconds: 0,
+	maximumBackups: 0,
+	maximumBackupDays: 0,
+	recordSessions: 0,
+	maximumRecordingMegabytes: 20,
+	maximumTotalRecordingMegabytes: 1000,
+	maximumRecordingDays: 90,
+};
 const by = {user: 'tanadmin', from: 'console'};
 
 test('without a file the default settings apply, and a missing setting has its default value', async t => {
@@ -45,6 +55,7 @@ test('values out of range change nothing', async t => {
 		['maximumBackups', -1],
 		['maximumBackups', 1001],
 		['maximumBackupDays', 3651],
+		['recordSessions', 2],
 		['menuTimeoutSeconds', Number.NaN],
 	] as const) {
 		await t.throwsAsync(setSecuritySetting(layout, name, value, by), {code: 'bad-setting'}, `${name} ${value}`);
@@ -54,6 +65,7 @@ test('values out of range change nothing', async t => {
 	t.is(describeBounds('menuTimeoutSeconds'), '0, or 10 to 86400');
 	t.is(describeBounds('maximumBackups'), '0, or 1 to 1000');
 	t.is(describeBounds('lockoutSeconds'), '0 to 604800');
+	t.is(describeBounds('recordSessions'), '0 or 1');
 });
 
 test('a file with other content is not accepted as settings', async t => {
