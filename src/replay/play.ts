@@ -119,7 +119,7 @@ async function perform(tape: Tape, session: TerminalSession, options: Performing
 		if (command.do === 'if') {
 			index = (await player.holds(command)) ? index : endOf(tape.commands, index);
 		} else {
-			await player.run(command);
+			await player.run(command, tape.commands[index + 1]);
 		}
 	}
 

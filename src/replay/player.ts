@@ -25,6 +25,8 @@ export type PlayerOptions = {
 export class Player {
 	readonly #settings: Settings;
 	#clipboard = '';
+	/** Whether a text was sent without waiting, so that the key behind it follows at once. */
+	#isAhead = false;
 
 	constructor(
 		private readonly tape: Tape,
@@ -36,11 +38,14 @@ export class Player {
 		session.setQuietTime(this.#settings.quietTime);
 	}
 
-	/** Resolves when the command is done. Rejects with Problem `replay-failed`, which shows the screen. */
-	async run(command: Command): Promise<void> {
+	/**
+	 * Resolves when the command is done. A text and an Enter that is `next` are sent without waiting for the frame between them. Rejects
+	 * with Problem `replay-failed`, which shows the screen.
+	 */
+	async run(command: Command, next?: Command): Promise<void> {
 		switch (command.do) {
 			case 'type':
-				return this.#type(command);
+				return this.#type(command, next !== undefined && isEnter(next));
 			case 'press':
 				return this.#press(command);
 			case 'wait':
@@ -110,10 +115,11 @@ export class Player {
 	}
 
 	/** A text is one write, like a paste: the program must not lose a key of it. */
-	async #type(command: Of<'type'>): Promise<void> {
+	async #type(command: Of<'type'>, isBeforeKey: boolean): Promise<void> {
+		const isAhead = isBeforeKey && this.#settings.readyMark && this.options.speed === undefined;
 		const strokes = this.options.speed === undefined ? [command.text] : [...command.text];
 		for (const stroke of strokes) {
-			await this.#send(command, () => stroke);
+			await this.#send(command, () => stroke, isAhead);
 			await this.#pause(command.pause ?? this.#settings.typingSpeed);
 		}
 	}
@@ -126,14 +132,20 @@ export class Player {
 	}
 
 	/** The sequence of a key depends on the mode of the terminal, so it is made when the key is sent. */
-	async #send(command: Command, textOf: () => string): Promise<void> {
-		await this.#ready(command);
+	async #send(command: Command, textOf: () => string, isAhead = false): Promise<void> {
+		if (!this.#isAhead) {
+			await this.#ready(command);
+		}
+
+		this.#isAhead = isAhead;
 		if (this.session.ended) {
 			this.#fail(command, `the program ended with exit code ${this.session.exitCode} before this key`);
 		}
 
 		this.session.send(textOf());
-		await this.#ready(command);
+		if (!isAhead) {
+			await this.#ready(command);
+		}
 	}
 
 	#set(settings: Partial<Settings>): void {
@@ -199,6 +211,11 @@ export class Player {
 		const screen = hideSecrets(frameScreen(this.session.terminal), Object.values(this.options.secrets));
 		throw new Problem('replay-failed', `${place}\n${found}. The screen:\n${screen}`, hint);
 	}
+}
+
+/** Whether a command presses Enter. */
+function isEnter(command: Command): boolean {
+	return command.do === 'press' && keySequence(command.chord) === '\r';
 }
 
 /** What a terminal sends when somebody pastes. */

@@ -47,9 +47,20 @@ test('a mark with fewer bytes than were sent does not release the next key', asy
 	const program = new FakeProgram(readyMark(0), (_text, show) => {
 		show(readyMark(2));
 	});
-	const problem = await t.throwsAsync<Problem>(play(program, 'Set WaitTimeout 50ms\nType "abc"\nEnter'), {instanceOf: Problem});
+	const problem = await t.throwsAsync<Problem>(play(program, 'Set WaitTimeout 50ms\nType "abc"\nDown'), {instanceOf: Problem});
 	t.regex(problem.message, /^a\.tape:2: Type "abc"\nwaited 0\.05 s for the program to be ready for the next key/);
 	t.deepEqual(program.writes, ['abc']);
+});
+
+test('a text and an Enter behind it are sent without waiting for the frame between them, then the program must be ready', async t => {
+	const program = new FakeProgram(readyMark(0), (text, show) => {
+		show(text === '\r' ? readyMark(4) : '');
+	});
+	const late = await t.throwsAsync<Problem>(play(program, 'Set WaitTimeout 50ms\nType "abc"\nEnter\nType "d"\nDown'), {
+		instanceOf: Problem,
+	});
+	t.deepEqual(program.writes, ['abc', '\r', 'd']);
+	t.regex(late.message, /^a\.tape:4: Type "d"\nwaited/);
 });
 
 test('no key is sent before the program has reported that it is ready', async t => {
