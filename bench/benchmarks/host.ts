@@ -53,8 +53,7 @@ async function firstFrame(host: Host): Promise<Figure> {
 		async () => time('ada'),
 		async () => time('eve'),
 	);
-	const what = "from `ssh` to the main menu, and to a shell's prompt";
-	return figureOf({what, unit: 'ms', tanos: median(tanos), peer: median(peer)});
+	return figureOf({what: '`ssh` to the main menu', unit: 'ms', tanos: median(tanos), peer: median(peer)});
 }
 
 /** The processes of one session with their share of common pages (PSS). */
@@ -72,7 +71,7 @@ async function memory(host: Host): Promise<Figure> {
 		async () => held('ada', '^sshd: ada|host console$|host serve '),
 		async () => held('eve', '^sshd: eve|^-sh$'),
 	);
-	return figureOf({what: 'an open session, and one with a shell', unit: 'KiB', tanos: median(tanos), peer: median(peer)});
+	return figureOf({what: 'memory of a session', unit: 'KiB', tanos: median(tanos), peer: median(peer)});
 }
 
 async function outage(host: Host, apply: 'restart' | 'reload'): Promise<Figure> {
@@ -94,6 +93,5 @@ async function outage(host: Host, apply: 'restart' | 'reload'): Promise<Figure> 
 		},
 		async () => gap('systemctl', apply, 'nginx'),
 	);
-	const what = `no connection with \`"apply": "${apply}"\`, and with \`systemctl ${apply}\``;
-	return figureOf({what, unit: 'ms', tanos: median(tanos), peer: median(peer)});
+	return figureOf({what: `no connection, ${apply}`, unit: 'ms', tanos: median(tanos), peer: median(peer)});
 }
