@@ -212,10 +212,11 @@ test('settings are shown and set, and accounts unlocked', async t => {
 	const {layout} = await ran(t, 'help');
 	t.is((await ran(t, 'security set menu_timeout 900', {site: {layout}})).code, 0);
 	t.is((await ran(t, 'security set maximum_backups 3', {site: {layout}})).output, 'maximum_backups is now 3.\n');
-	t.regex(
-		(await ran(t, 'security show', {site: {layout}})).output,
-		/^menu_timeout: +900\nlockout_time: +600\nmaximum_logins: +10\nmaximum_backups: +3\nmaximum_backup_days: +0\nrecord_sessions: +0\n/,
-	);
+	const shown = [
+		'menu_timeout: +900\nlockout_time: +600\nmaximum_logins: +10\nmaximum_backups: +3\nmaximum_backup_days: +0\n',
+		'record_sessions: +0\nmaximum_recording_megabytes: +20\nmaximum_total_recording_megabytes: +1000\nmaximum_recording_days: +90\n',
+	];
+	t.regex((await ran(t, 'security show', {site: {layout}})).output, new RegExp(`^${shown.join('')}$`));
 	t.is((await ran(t, 'security set menu_timeout 1', {site: {layout}})).code, 1);
 	t.is((await ran(t, 'system-auth reset ssh lockout tanuser', {site: {layout}})).output, 'tanuser was not locked.\n');
 });
