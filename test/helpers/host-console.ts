@@ -89,13 +89,6 @@ export function startUpload(host: Host, file: string, name: string) {
 	return execa(program!, words, {reject: false, input: `put ${file} /incoming/${name}\n`});
 }
 
-/** Until a command succeeds on the host. */
-export async function until(host: Host, words: readonly string[]): Promise<void> {
-	while ((await host.run(words)).exitCode !== 0) {
-		// Not yet.
-	}
-}
-
 /** Uploads a file of the host by OpenSSH's sftp, as tancopy. */
 export async function uploadFile(host: Host, file: string, name: string): Promise<void> {
 	const [, ...options] = sshWords('tancopy');

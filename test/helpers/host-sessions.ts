@@ -1,5 +1,5 @@
 // Sessions of the console on a host of host.ts: whether some are at work, and how one is held in the middle of an installation.
-import type {Host} from './host.js';
+import {until, untilSucceeds, type Host} from './host.js';
 import {writeUnitPart} from './host-services.js';
 import {useTarget} from './host-targets.js';
 
@@ -22,9 +22,7 @@ export async function holdStart(host: Host, {failing = false} = {}): Promise<voi
 
 /** Until an installation has come to that start. */
 export async function untilHeld(host: Host): Promise<void> {
-	while ((await host.run(['test', '-e', '/run/held'])).exitCode !== 0) {
-		// Not yet.
-	}
+	await untilSucceeds(host, 'test', '-e', '/run/held');
 }
 
 /** Lets that start go on. */
@@ -34,10 +32,10 @@ export async function letStart(host: Host): Promise<void> {
 
 /** Until no session and no recovery is at work. */
 export async function untilIdle(host: Host): Promise<void> {
-	while (
-		(await sessions(host)) !== ''
-		|| ['active', 'activating'].includes((await host.run(['systemctl', 'is-active', 'tanos-recover'])).stdout)
-	) {
-		// They go on.
-	}
+	await until(
+		'idle console',
+		async () =>
+			(await sessions(host)) === ''
+			&& !['active', 'activating'].includes((await host.run(['systemctl', 'is-active', 'tanos-recover'])).stdout),
+	);
 }

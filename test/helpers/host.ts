@@ -136,6 +136,11 @@ async function mirror(): Promise<string> {
 	return first;
 }
 
+/** Asks the same of a command, until it succeeds on the host. */
+export async function untilSucceeds(host: Host, ...words: string[]): Promise<void> {
+	await until(`success of ${words.join(' ')}`, async () => (await host.run(words)).exitCode === 0);
+}
+
 type Machine = {
 	/** Of its init, as this machine sees it. */
 	pid: string;
@@ -178,7 +183,7 @@ async function isUp(init: string): Promise<boolean> {
 }
 
 /** Asks again and again, for a minute at most. Each question starts a process or reads a file of the kernel. */
-async function until<Result>(what: string, ask: () => Promise<Result | undefined | false>): Promise<Result> {
+export async function until<Result>(what: string, ask: () => Promise<Result | undefined | false>): Promise<Result> {
 	for (const deadline = performance.now() + 60_000; performance.now() < deadline; await new Promise(setImmediate)) {
 		const answer = await ask();
 		if (answer !== undefined && answer !== false) {

@@ -1,7 +1,8 @@
 // The console of a host: OpenSSH's sshd in front, people without privileges, sessions in units of systemd, nginx as the service, and
 // openssl as the judge of what is served.
 import {readFile} from 'node:fs/promises';
-import {as, over, startOver, startUpload, until, uploadFile, uploadNew, uploadPair} from '../../helpers/host-console.js';
+import {untilSucceeds} from '../../helpers/host.js';
+import {as, over, startOver, startUpload, uploadFile, uploadNew, uploadPair} from '../../helpers/host-console.js';
 import {consoleForTests} from '../../helpers/host-for-tests.js';
 import {holdStart, letStart, sessions, untilHeld, untilIdle} from '../../helpers/host-sessions.js';
 import {fingerprint, makePair, served} from '../../helpers/host-targets.js';
@@ -94,13 +95,13 @@ testWith('debootstrap').serial('a file that OpenSSH is still receiving, and one 
 	const before = await served(host, 8443);
 	await host.run(['sh', '-c', '{ yes text | head -c 40000; cat /root/new.crt; } >/root/long.crt']);
 	const slowly = startUpload(host, '/root/long.crt', 'SOAPServer.crt');
-	await until(host, ['grep', '-q', 'text', '/home/tancopy/incoming/SOAPServer.crt']);
+	await untilSucceeds(host, 'grep', '-q', 'text', '/home/tancopy/incoming/SOAPServer.crt');
 	const early = await over(host, 'ada', 'soap install', 'yes\n');
 	t.is(early.exitCode, 1);
 	t.regex(early.stderr, /SOAPServer\.crt is incomplete: its upload is in progress or was interrupted/);
 	await host.run(['pkill', '--signal', 'KILL', '--exact', 'sftp']);
 	await slowly;
-	await until(host, ['sh', '-c', '! pgrep --full "[s]shd: tancopy"']);
+	await untilSucceeds(host, 'sh', '-c', '! pgrep --full "[s]shd: tancopy"');
 	const cut = await over(host, 'ada', 'soap install', 'yes\n');
 	t.is(cut.exitCode, 1);
 	t.regex(cut.stdout, /SOAPServer\.crt[^]*Not installed\. Nothing was changed\./);

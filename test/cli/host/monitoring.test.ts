@@ -4,7 +4,7 @@ import path from 'node:path';
 import {auditLine} from '../../../src/appliance/audit-line.js';
 import {entryOf} from '../../../src/services/audit-journal.js';
 import {packageRoot} from '../../../src/services/package-root.js';
-import type {Host} from '../../helpers/host.js';
+import {untilSucceeds, type Host} from '../../helpers/host.js';
 import {over, uploadPair} from '../../helpers/host-console.js';
 import {consoleForTests} from '../../helpers/host-for-tests.js';
 import {makePair} from '../../helpers/host-targets.js';
@@ -93,9 +93,7 @@ testWith('debootstrap').serial('rsyslog forwards events with the example of the 
 	await host.run(['systemctl', 'enable', '--now', 'rsyslog']);
 	await over(host, 'ada', 'soap history');
 	const line = await lastLine(host);
-	while ((await host.run(['grep', '--fixed-strings', '--quiet', line, '/var/log/received.log'])).exitCode !== 0) {
-		// It has not come yet.
-	}
+	await untilSucceeds(host, 'grep', '--fixed-strings', '--quiet', line, '/var/log/received.log');
 
 	const received = (await host.run(['tail', '--lines=1', '/var/log/received.log'])).stdout;
 	t.regex(received, /^<85>1 \S+ \S+ tanos - - - \{"time":/, 'RFC 5424, authpriv.notice');

@@ -1,7 +1,7 @@
 // The Debian packages on a booted Debian: installed, upgraded, removed and purged.
 import {writeFile} from 'node:fs/promises';
 import {execa} from 'execa';
-import type {Host} from '../../helpers/host.js';
+import {untilSucceeds, type Host} from '../../helpers/host.js';
 import {makePeople, over, signInByPassword, sshWords, uploadPair} from '../../helpers/host-console.js';
 import {hostForTests} from '../../helpers/host-for-tests.js';
 import {installPackages, packagesForTests} from '../../helpers/host-package.js';
@@ -144,9 +144,7 @@ withHost('a removal waits for the installation that a session has begun', async 
 	const installing = over(host, 'ada', 'soap install', 'yes\n');
 	await untilHeld(host);
 	const removing = host.run(['dpkg', '--remove', 'tanos-console']);
-	while ((await host.run(['systemctl', 'is-active', 'tanos-admin.socket'])).stdout === 'active') {
-		// It has not come to that.
-	}
+	await untilSucceeds(host, 'sh', '-c', '! systemctl --quiet is-active tanos-admin.socket');
 
 	await letStart(host);
 	const removed = await removing;

@@ -3,7 +3,7 @@ import {copyFile, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {packageRoot} from '../../../src/services/package-root.js';
-import type {Host} from '../../helpers/host.js';
+import {untilSucceeds, type Host} from '../../helpers/host.js';
 import {hostForTests} from '../../helpers/host-for-tests.js';
 import {installNginx, writeUnitPart} from '../../helpers/host-services.js';
 import {fingerprint, install, makePair, served, useTarget} from '../../helpers/host-targets.js';
@@ -58,9 +58,7 @@ async function cutPowerAtStart(host: Host): Promise<string> {
 	const fresh = await fingerprint(host, '/root/new.crt');
 	await host.run(['touch', '/root/armed']);
 	const installing = install(host, 'nginx').catch(() => undefined);
-	while ((await host.run(['test', '-e', '/root/reached'])).exitCode !== 0) {
-		// The service is not being started yet.
-	}
+	await untilSucceeds(host, 'test', '-e', '/root/reached');
 
 	await host.cutPower();
 	await installing;
