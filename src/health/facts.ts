@@ -7,10 +7,10 @@ import type {Site} from '../installation/change.js';
 import {readJournal} from '../installation/journal.js';
 import {installedFault} from '../installation/pair-fault.js';
 import {installedFiles, targets, type Target} from '../installation/target.js';
-import {messageOf} from '../problem.js';
+import {messageOf, Problem} from '../problem.js';
 import type {Connection} from '../registration/connection.js';
 import {checkConnections} from '../registration/connections.js';
-import {presentedFingerprint, untrustedBecause} from '../services/probe.js';
+import {judgedBySystem, presentedFingerprint, type Judged, type Served} from '../services/probe.js';
 import type {AnyName} from '../services/service.js';
 
 /** Where to look; `targets` are those of a Linux host, absent on an appliance. */
@@ -77,16 +77,32 @@ async function newestOfEach(layout: Site['layout'], onHost: readonly Target[]): 
 
 async function pairFacts({layout, identity}: Pick<Site, 'layout' | 'identity'>, target: Target, at: Date): Promise<PairFacts> {
 	const endpoints = target.endpoints(identity);
-	const served = await Promise.all(endpoints.map(async where => presentedFingerprint(where)));
-	const isSilent = served.includes(undefined);
-	const doubts = target.host && !isSilent ? await Promise.all(endpoints.map(async where => untrustedBecause(where).catch(messageOf))) : [];
-	const untrusted = doubts.find(doubt => doubt !== undefined);
+	const seen = await Promise.all(endpoints.map(async where => (target.host ? judged(where) : presented(where))));
+	const isSilent = seen.some(({fingerprint}) => fingerprint === undefined);
+	const untrusted = isSilent ? undefined : seen.find(one => one.untrusted !== undefined)?.untrusted;
 	try {
 		const installed = await readFile(installedFiles(layout, target).certificate);
 		const [own] = certificatesIn(installed);
-		const isServed = isSilent || own === undefined ? undefined : served.every(one => one === fingerprintOf(own));
+		const isServed = isSilent || own === undefined ? undefined : seen.every(({fingerprint}) => fingerprint === fingerprintOf(own));
 		return {target, expiry: expiryOf(installed, at), fault: await installedFault(layout, target), isServed, untrusted};
 	} catch (error) {
 		return {target, expiry: undefined, fault: messageOf(error), isServed: isSilent ? undefined : false, untrusted};
+	}
+}
+
+async function presented(where: Served): Promise<Judged> {
+	return {fingerprint: await presentedFingerprint(where), untrusted: undefined};
+}
+
+/** Without a fingerprint when nothing answers. */
+async function judged(where: Served): Promise<Judged> {
+	try {
+		return await judgedBySystem(where);
+	} catch (error) {
+		if (error instanceof Problem) {
+			return {fingerprint: undefined, untrusted: undefined};
+		}
+
+		throw error;
 	}
 }

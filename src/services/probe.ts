@@ -26,14 +26,23 @@ export async function presentedBy(served: Served, {timeout = 5000}: {timeout?: n
 	return onConnection(served, {timeout, ca: []}, chainOf);
 }
 
-/**
- * Why the CA certificates of this machine (/etc/ssl/certs, or as SSL_CERT_DIR and SSL_CERT_FILE say) do not verify what a TLS server
- * presents, or that it is for this name, as Node or OpenSSL calls it; undefined when they do. Rejects as presentedBy() does.
- */
-export async function untrustedBecause(served: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<string | undefined> {
-	return onConnection(served, {timeout, ca: getCACertificates('system')}, socket =>
-		socket.authorized ? undefined : messageOf(socket.authorizationError),
-	);
+/** What a TLS server presents, judged by the CA certificates of this machine. */
+export type Judged = {
+	/** The fingerprint of the first certificate. */
+	fingerprint: string | undefined;
+	/** Why they do not verify it, or that it is for this name, as Node or OpenSSL calls it; undefined when they do. */
+	untrusted: string | undefined;
+};
+
+/** Judges by /etc/ssl/certs, or as SSL_CERT_DIR and SSL_CERT_FILE say. Rejects as presentedBy() does. */
+export async function judgedBySystem(served: Served, {timeout = 5000}: {timeout?: number} = {}): Promise<Judged> {
+	return onConnection(served, {timeout, ca: getCACertificates('system')}, socket => {
+		const [leaf] = chainOf(socket);
+		return {
+			fingerprint: leaf && fingerprintOf(leaf),
+			untrusted: socket.authorized ? undefined : messageOf(socket.authorizationError),
+		};
+	});
 }
 
 /** Reads something of a new TLS connection, on which nothing is refused. */
