@@ -4,15 +4,15 @@ import {createHash} from 'node:crypto';
 import {execaSync} from 'execa';
 import type {AuditEvent} from '../appliance/audit.js';
 import {sanitise} from '../sanitise.js';
+import {hostProgram} from './host-program.js';
 
 /** Longer than a journal that works needs, in milliseconds. A change waits for it. */
 const timeoutMs = 1000;
 
-const options = {env: {PATH: '/usr/bin:/bin', LANG: 'C.UTF-8'}, extendEnv: false, reject: false, timeout: timeoutMs} as const;
-
 /** Writes a line of the audit log to the journal. Never throws: without a journal, the event is in the log alone. */
 export function writeToJournal(line: string): void {
-	execaSync('logger', ['--journald'], {...options, input: `${entryOf(line).join('\n')}\n`});
+	const {env, extendEnv} = hostProgram;
+	execaSync('logger', ['--journald'], {env, extendEnv, reject: false, timeout: timeoutMs, input: `${entryOf(line).join('\n')}\n`});
 }
 
 /** The fields of the entry for a line of the audit log. No value has a line end, after which logger(1) would read another field. */

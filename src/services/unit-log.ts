@@ -3,15 +3,9 @@ import {readFile} from 'node:fs/promises';
 import {execa} from 'execa';
 import type {Follow} from '../appliance/log-follow.js';
 import {fitLines} from '../appliance/log-tail.js';
+import {systemdProgram} from './systemctl.js';
 
-const options = {
-	env: {PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', SYSTEMD_COLORS: '0', SYSTEMD_URLIFY: '0'},
-	extendEnv: false,
-	reject: false,
-	stdin: 'ignore',
-	stderr: 'ignore',
-	encoding: 'buffer',
-} as const;
+const options = {...systemdProgram, stderr: 'ignore', encoding: 'buffer'} as const;
 
 /** How many lines, from the end, are looked through for a text. */
 const searchedLines = 10_000;

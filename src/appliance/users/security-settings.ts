@@ -83,7 +83,11 @@ export async function setSecuritySetting(layout: Layout, name: keyof SecuritySet
 /** The bounds of a setting as text. */
 export function describeBounds(name: keyof SecuritySettings): string {
 	const {default: preset, min, max} = rules[name];
-	return preset === 0 ? (min === max ? `0 or ${min}` : `0, or ${min} to ${max}`) : `${min} to ${max}`;
+	if (preset !== 0) {
+		return `${min} to ${max}`;
+	}
+
+	return min === max ? `0 or ${min}` : `0, or ${min} to ${max}`;
 }
 
 /** Returns the value when it is within bounds or the default. Throws Problem `bad-setting`. */

@@ -1,4 +1,5 @@
-import {quoted as quotedWith, type Entry, type OptionEntry} from './tree.js';
+import {quoted as quotedWith} from '../quoted.js';
+import type {Entry, OptionEntry} from './tree.js';
 
 const engine = `
 # Whether the words before the cursor are this command, with or without its arguments.

@@ -95,8 +95,3 @@ function helpOnWord(name: string, behind: readonly CommandDefinition[]): string 
 export function kindOf(completes: Completion | undefined): string {
 	return Array.isArray(completes) ? `words:${completes.join(',')}` : typeof completes === 'string' ? completes : 'text';
 }
-
-/** A text in single quotes, as bash, zsh and fish read it. */
-export function quoted(text: string, escapedQuote = "'\\''"): string {
-	return `'${text.replaceAll("'", escapedQuote)}'`;
-}

@@ -1,4 +1,5 @@
-import {kindOf, quoted, type Entry} from './tree.js';
+import {quoted} from '../quoted.js';
+import {kindOf, type Entry} from './tree.js';
 
 const engine = String.raw`
 _tanos() {

@@ -8,13 +8,16 @@ import {checkTarget} from '../../installation/check-target.js';
 import {hostTarget} from '../../installation/target.js';
 import {messageOf} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
+import {accountEntries} from '../../services/accounts.js';
+import {hostProgram} from '../../services/host-program.js';
 import {showUnit} from '../../services/systemctl.js';
 import {print, type Command} from '../command.js';
 import {hostDoctorDefinition} from '../definitions/host.js';
 import {parseCall} from '../parse-call.js';
 import {readSessionPart, sessionPart, sessionPartFor} from './session-folders.js';
+import {sockets} from './settings.js';
 import {hostLayout, hostSite} from './site.js';
-import {describedTargets} from './targets.js';
+import {describedTargets, targetsIn} from './targets.js';
 
 /** What was looked at, what is wrong with it, and what to do; a note is for knowing only. */
 type Examined = {what: string; problem?: string; fix?: string; note?: string};
@@ -51,8 +54,6 @@ function root(): Examined {
 		: {what, problem: 'parts of the host cannot be looked at', fix: 'Run it as root, such as with sudo.'};
 }
 
-const sockets = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket'];
-
 async function units(): Promise<Examined[]> {
 	const listening = await Promise.all(
 		sockets.map(async (unit): Promise<Examined> => {
@@ -74,20 +75,12 @@ async function units(): Promise<Examined[]> {
 	return [...listening, recovery];
 }
 
-const options = {
-	env: {PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8'},
-	extendEnv: false,
-	reject: false,
-	stdin: 'ignore',
-	timeout: 10_000,
-} as const;
+const options = {...hostProgram, reject: false, timeout: 10_000} as const;
 
-/** A line of group(5): its members are at the end. */
 async function groups(): Promise<Examined[]> {
 	return Promise.all(
 		['tanadmin', 'tanuser'].map(async (name): Promise<Examined> => {
-			const {stdout} = await execa('getent', ['group', name], options);
-			const members = stdout.split(':')[3];
+			const members = await listedMembers(name);
 			const what = `The group ${name}`;
 			return members === undefined
 				? {what, problem: 'it does not exist', fix: `groupadd --system ${name}`}
@@ -96,10 +89,15 @@ async function groups(): Promise<Examined[]> {
 	);
 }
 
+/** As group(5) lists them; undefined when there is no such group. */
+async function listedMembers(group: string): Promise<string | undefined> {
+	const [fields] = await accountEntries('group', group);
+	return fields?.[3];
+}
+
 /** By the configuration that sshd itself computes for a member of the group (`sshd -T`). */
 async function sshd(): Promise<Examined[]> {
-	const {stdout} = await execa('getent', ['group', 'tanadmin'], options);
-	const [member] = (stdout.split(':')[3] ?? '').split(',');
+	const [member] = (await listedMembers('tanadmin'))?.split(',') ?? [];
 	const what = 'sshd gives a member of tanadmin the console';
 	if (!member) {
 		return [{what, note: 'there is no member to look at.'}];
@@ -127,7 +125,7 @@ async function lockout(): Promise<Examined> {
 
 async function targets(): Promise<Examined[]> {
 	const described = await describedTargets(hostLayout);
-	const valid = described.flatMap(one => ('target' in one ? [one.target] : []));
+	const valid = targetsIn(described);
 	const checks = await Promise.all(
 		valid.map(async target =>
 			(await checkTarget(hostSite([target]), hostTarget(target))).map(({what, problem}) => ({

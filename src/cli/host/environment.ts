@@ -12,13 +12,13 @@ import {membersOf} from '../../services/accounts.js';
 import {consoleEnvironmentOf} from '../environment.js';
 import {convertInUnit} from './convert.js';
 import {hostLayout, hostSite} from './site.js';
-import {describedTargets} from './targets.js';
+import {describedTargets, targetsIn} from './targets.js';
 import {isBeingWritten} from './upload-lease.js';
 
 /** The environment of a session on this host. Targets are those that are described when it begins. */
 export async function hostEnvironment({from}: By): Promise<ConsoleEnvironment> {
 	const described = await describedTargets(hostLayout);
-	const targets = described.flatMap(one => ('target' in one ? [one.target] : []));
+	const targets = targetsIn(described);
 	const site = hostSite(targets);
 	const invalid = described.flatMap(one => ('problem' in one ? [messageWithHint(one.problem)] : []));
 	return {

@@ -6,18 +6,20 @@ import {gatherFacts, type Observed} from '../../health/facts.js';
 import {keepHealth, reportOf, runHealthCheck, worstOf} from '../../health/health-check.js';
 import {metricsOf} from '../../health/metrics.js';
 import {hostTarget} from '../../installation/target.js';
-import {messageWithHint, Problem} from '../../problem.js';
+import {messageWithHint} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
 import {print, type Command} from '../command.js';
 import {hostHealthDefinition, hostMetricsDefinition} from '../definitions/host.js';
 import {parseCall} from '../parse-call.js';
-import {hostLayout, hostSite, prepareHost} from './site.js';
-import {describedTargets} from './targets.js';
+import {assertRoot, hostLayout, hostSite, prepareHost} from './site.js';
+import {describedTargets, targetsIn} from './targets.js';
+
+const onlyRoot = 'Only root can read the keys of the services.';
 
 /** `tanos host health`. */
 export const hostHealth: Command = async words => {
 	const {values} = parseCall(hostHealthDefinition, words);
-	assertRoot();
+	assertRoot(onlyRoot);
 	await prepareHost();
 	const {host, isComplete} = await observedHost();
 	const health = await runHealthCheck(host, new Date());
@@ -29,7 +31,7 @@ export const hostHealth: Command = async words => {
 /** `tanos host metrics`. */
 export const hostMetrics: Command = async words => {
 	const {values} = parseCall(hostMetricsDefinition, words);
-	assertRoot();
+	assertRoot(onlyRoot);
 	const {host, isComplete} = await observedHost();
 	const lines = metricsOf(await gatherFacts(host, new Date()));
 	if (values.output === undefined) {
@@ -44,7 +46,7 @@ export const hostMetrics: Command = async words => {
 /** This host with its targets. What is wrong with a file that describes none is said on standard error. */
 async function observedHost(): Promise<{host: Observed; isComplete: boolean}> {
 	const described = await describedTargets(hostLayout);
-	const targets = described.flatMap(one => ('target' in one ? [one.target] : []));
+	const targets = targetsIn(described);
 	for (const one of described) {
 		if ('problem' in one) {
 			process.stderr.write(`tanos: ${sanitise(messageWithHint(one.problem))}\n`);
@@ -55,10 +57,4 @@ async function observedHost(): Promise<{host: Observed; isComplete: boolean}> {
 		host: {...hostSite(targets), targets: async () => targets.map(target => hostTarget(target))},
 		isComplete: targets.length === described.length,
 	};
-}
-
-function assertRoot(): void {
-	if (process.geteuid!() !== 0) {
-		throw new Problem('not-root', 'Only root can read the keys of the services.', 'Run it as root, such as with sudo.');
-	}
 }

@@ -4,8 +4,10 @@ import {execa} from 'execa';
 import type {By} from '../../appliance/by.js';
 import {Problem} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
+import {accountEntries} from '../../services/accounts.js';
+import {hostProgram} from '../../services/host-program.js';
 
-const options = {env: {PATH: '/usr/bin:/bin', LANG: 'C.UTF-8'}, extendEnv: false, reject: false, stdin: 'ignore', timeout: 10_000} as const;
+const options = {...hostProgram, reject: false, timeout: 10_000} as const;
 
 /**
  * The user at the other end, by the instance name CONNECTION-PID-UID (systemd.socket(5), Accept=), and the address of the session that
@@ -26,8 +28,8 @@ export async function peerOf(instance: string): Promise<By> {
 }
 
 async function userName(uid: string): Promise<string | undefined> {
-	const {stdout} = await execa('getent', ['passwd', uid], options);
-	return stdout.split(':')[0] || undefined;
+	const [fields] = await accountEntries('passwd', uid);
+	return fields?.[0] || undefined;
 }
 
 const manager = ['org.freedesktop.login1', '/org/freedesktop/login1', 'org.freedesktop.login1.Manager'] as const;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {Problem} from '../../problem.js';
 import {packageRoot} from '../../services/package-root.js';
+import {quoted} from '../quoted.js';
 
 /** The command that the units run. One that lacks the mark is of somebody else, such as of npm. */
 export const command = '/usr/bin/tanos';
@@ -41,8 +42,4 @@ async function assertOfRoot(file: string): Promise<void> {
 			return;
 		}
 	}
-}
-
-function quoted(word: string): string {
-	return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

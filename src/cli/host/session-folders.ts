@@ -1,13 +1,11 @@
 // What the console's sessions may write besides their own state: the folders of the targets' files. The units are confined, so that this
 // is a setting of systemd, which follows the targets only when somebody writes it anew.
-import {mkdir, readFile, rm} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {replaceFile} from '../../appliance/atomic-file.js';
 import {ifPresent} from '../../if-present.js';
 import {installedOn, type HostTarget} from '../../installation/host-target.js';
 import {Problem} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
-import {systemctl} from '../../services/systemctl.js';
 
 /** The part of the unit tanos-admin@.service that is written here. */
 export const sessionPart = '/etc/systemd/system/tanos-admin@.service.d/targets.conf';
@@ -35,19 +33,4 @@ function quoted(folder: string): string {
 /** What the part holds now; undefined when there is none. */
 export async function readSessionPart(): Promise<string | undefined> {
 	return ifPresent(async () => readFile(sessionPart, 'utf8'));
-}
-
-/** Writes the part, or removes it, and has systemd read it. Rejects with Problem `no-systemd` when that fails. */
-export async function writeSessionPart(text: string | undefined): Promise<void> {
-	if (text === undefined) {
-		await rm(sessionPart, {force: true});
-	} else {
-		await mkdir(path.dirname(sessionPart), {recursive: true});
-		await replaceFile(sessionPart, text, 0o644);
-	}
-
-	const failure = await systemctl(['daemon-reload']);
-	if (failure !== undefined) {
-		throw new Problem('no-systemd', `systemd has not read the change: ${failure}`, 'Run: systemctl daemon-reload');
-	}
 }

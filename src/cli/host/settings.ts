@@ -10,10 +10,11 @@ import {assertNoJournal} from '../../installation/journal.js';
 import type {HostTarget} from '../../installation/host-target.js';
 import {messageOf, Problem} from '../../problem.js';
 import {sanitise} from '../../sanitise.js';
+import {hostProgram} from '../../services/host-program.js';
 import {packageRoot} from '../../services/package-root.js';
 import {showUnit, systemctl} from '../../services/systemctl.js';
 import {command, commandText, mark} from './program.js';
-import {foldersOf, readSessionPart, sessionPart, sessionPartFor, writeSessionPart} from './session-folders.js';
+import {foldersOf, sessionPart, sessionPartFor} from './session-folders.js';
 import {hostLayout} from './site.js';
 
 export type Setting = {
@@ -42,7 +43,6 @@ export async function settingsFor(targets: readonly HostTarget[]): Promise<Setti
 		(await readdir(from('systemd'))).map(async name => [`/etc/systemd/system/${name}`, await read(`systemd/${name}`)] as const),
 	);
 	const nothing = async () => {};
-	const reload = async () => assertDone('systemctl daemon-reload', await systemctl(['daemon-reload']));
 	return [
 		...((await textOf(command))?.includes(mark) === false ? [] : [inFiles(command, {[command]: await commandText()}, nothing, 0o755)]),
 		inFiles(`/etc/${accounts}, and make the groups and the account`, {[`/etc/${accounts}`]: await read(accounts)}, async wanted =>
@@ -51,7 +51,7 @@ export async function settingsFor(targets: readonly HostTarget[]): Promise<Setti
 		inFiles(`/etc/${state}, and make the folders`, {[`/etc/${state}`]: await read(state)}, async wanted =>
 			wanted === 'set' ? run('systemd-tmpfiles', '--create', from(state)) : undefined,
 		),
-		inFiles('/etc/systemd/system/tanos-*: the units', Object.fromEntries(units), reload),
+		inFiles('/etc/systemd/system/tanos-*: the units', Object.fromEntries(units), reloadSystemd),
 		folders,
 		inFiles(
 			'/etc/ssh/sshd_config.d/50-tanos.conf, and reload sshd',
@@ -65,13 +65,7 @@ export async function settingsFor(targets: readonly HostTarget[]): Promise<Setti
 function sessionFolders(targets: readonly HostTarget[]): Setting {
 	const folders = foldersOf(targets);
 	const list = folders.length === 0 ? 'no folder: there is no target' : folders.join(', ');
-	return {
-		what: `Write ${sessionPart}, for ${list}`,
-		undoing: `Remove ${sessionPart}`,
-		is: async wanted => (await readSessionPart()) === (wanted === 'set' ? sessionPartFor(targets) : undefined),
-		set: async () => writeSessionPart(sessionPartFor(targets)),
-		undo: async () => writeSessionPart(undefined),
-	};
+	return inFiles(`${sessionPart}, for ${list}`, {[sessionPart]: sessionPartFor(targets)}, reloadSystemd);
 }
 
 /** Files with these texts, and what has them take effect; what was there before is put back when that rejects. */
@@ -122,7 +116,10 @@ async function textOf(file: string): Promise<string | undefined> {
 	return ifPresent(async () => readFile(file, 'utf8'));
 }
 
-const started = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket', 'tanos-health.timer'];
+/** What sessions and conversions begin with. */
+export const sockets = ['tanos-admin.socket', 'tanos-user.socket', 'tanos-convert.socket'];
+
+const started = [...sockets, 'tanos-health.timer'];
 /** It does not begin on a host without a node exporter. */
 const metrics = 'tanos-metrics.timer';
 
@@ -152,6 +149,13 @@ function enabledUnits(): Setting {
 	};
 }
 
+async function reloadSystemd(): Promise<void> {
+	const failure = await systemctl(['daemon-reload']);
+	if (failure !== undefined) {
+		throw new Problem('no-systemd', `systemd has not read the change: ${failure}`, 'Run: systemctl daemon-reload');
+	}
+}
+
 /** A configuration that sshd refuses must not keep anybody out. The unit is called ssh on Debian and sshd elsewhere. */
 async function reloadSshd(): Promise<void> {
 	await run('sshd', '-t');
@@ -162,7 +166,7 @@ async function reloadSshd(): Promise<void> {
 
 async function run(program: string, ...words: string[]): Promise<void> {
 	try {
-		await execa(program, words, {env: {PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8'}, extendEnv: false, stdin: 'ignore'});
+		await execa(program, words, hostProgram);
 	} catch (error) {
 		assertDone([program, ...words].join(' '), reasonIn(error));
 	}

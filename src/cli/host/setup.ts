@@ -1,13 +1,11 @@
-import process from 'node:process';
 import {exitCodes} from '../../exit-codes.js';
-import {Problem} from '../../problem.js';
 import {print, type Command} from '../command.js';
 import {hostSetupDefinition} from '../definitions/host.js';
 import {parseCall} from '../parse-call.js';
 import {foldersOf, sessionPart} from './session-folders.js';
 import {settingsFor} from './settings.js';
-import {hostLayout} from './site.js';
-import {describedTargets} from './targets.js';
+import {assertRoot, hostLayout} from './site.js';
+import {describedTargets, targetsIn} from './targets.js';
 
 type State = 'unchanged' | 'planned' | 'done';
 
@@ -23,10 +21,10 @@ export const hostSetup: Command = async words => {
 	}
 
 	if (!isDry) {
-		assertRoot();
+		assertRoot('Only root can set a host up.', ' --dry-run needs no privileges.');
 	}
 
-	const targets = described.flatMap(one => ('target' in one ? [one.target] : []));
+	const targets = undo ? [] : targetsIn(described);
 	const settings = await settingsFor(targets);
 	const states: Array<{state: State; what: string}> = [];
 	for (const setting of undo ? settings.toReversed() : settings) {
@@ -43,7 +41,7 @@ export const hostSetup: Command = async words => {
 	}
 
 	if (json) {
-		print(JSON.stringify({state: overall(states), file: sessionPart, folders: undo ? [] : foldersOf(targets), settings: states}));
+		print(JSON.stringify({state: overall(states), file: sessionPart, folders: foldersOf(targets), settings: states}));
 	}
 
 	return exitCodes.done;
@@ -51,10 +49,4 @@ export const hostSetup: Command = async words => {
 
 function overall(states: ReadonlyArray<{state: State}>): State {
 	return states.find(({state}) => state !== 'unchanged')?.state ?? 'unchanged';
-}
-
-function assertRoot(): void {
-	if (process.geteuid!() !== 0) {
-		throw new Problem('not-root', 'Only root can set a host up.', 'Run it as root, such as with sudo. --dry-run needs no privileges.');
-	}
 }

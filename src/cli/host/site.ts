@@ -34,12 +34,16 @@ function hostIdentity(): Identity {
 	};
 }
 
+/** Throws Problem `not-root` for anybody but root. */
+export function assertRoot(why: string, hint = ''): void {
+	if (process.geteuid!() !== 0) {
+		throw new Problem('not-root', why, `Run it as root, such as with sudo.${hint}`);
+	}
+}
+
 /** Makes the folders of a change, and has its events copied to the journal. Rejects with Problem `not-root` for anybody else. */
 export async function prepareHost(): Promise<void> {
-	if (process.geteuid!() !== 0) {
-		throw new Problem('not-root', 'Only root can change the certificate of a service.', 'Run it as root, such as with sudo.');
-	}
-
+	assertRoot('Only root can change the certificate of a service.');
 	process.umask(0o022);
 	copyAudit(hostLayout, writeToJournal);
 	for (const folder of [hostLayout.state, hostLayout.run, hostLayout.backups]) {

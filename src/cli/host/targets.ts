@@ -19,6 +19,11 @@ export async function describedTargets({targets}: Layout): Promise<Described[]> 
 	return Promise.all(files.map(async file => describe(targets, file.slice(0, -'.json'.length))));
 }
 
+/** The targets among these files. */
+export function targetsIn(described: readonly Described[]): HostTarget[] {
+	return described.flatMap(one => ('target' in one ? [one.target] : []));
+}
+
 /** The target of this name. Rejects with Problem `no-target` or `target-invalid`. */
 export async function readTarget(layout: Layout, name: string): Promise<HostTarget> {
 	const all = await describedTargets(layout);

@@ -13,7 +13,7 @@ import {manageKeys} from './user-keys.js';
 
 export async function manageUsers(conversation: Conversation, session: ConsoleSession): Promise<void> {
 	if (session.users) {
-		return showHostUsers(conversation, session);
+		return showHostUsers(conversation, await session.users());
 	}
 
 	for (;;) {

@@ -1,14 +1,13 @@
 import {sanitise} from '../../sanitise.js';
 import type {Conversation} from '../conversation.js';
-import type {ConsoleSession} from '../environment.js';
+import type {User} from '../state.js';
 
 /** C-U on a Linux host: who may use the console. They are users of the host, and are changed there. */
-export async function showHostUsers(conversation: Conversation, {users}: ConsoleSession): Promise<void> {
-	const found = await users!();
-	if (found.length === 0) {
+export async function showHostUsers(conversation: Conversation, users: readonly User[]): Promise<void> {
+	if (users.length === 0) {
 		conversation.print('Nobody has the group tanadmin or tanuser.', 'warning');
 	} else {
-		conversation.table([['User', 'Role'], ...found.map(({name, role}) => [sanitise(name), role])], true);
+		conversation.table([['User', 'Role'], ...users.map(({name, role}) => [sanitise(name), role])], true);
 	}
 
 	conversation.print('They are users of the host. These commands of its root change them:');
